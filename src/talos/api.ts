@@ -1,0 +1,144 @@
+import { status } from '@grpc/grpc-js';
+import type { Metadata } from '../gen/common/common_pb.ts';
+import { State } from '../gen/cosi/resource/resource_pb.ts';
+import { EtcdMemberAlarm_AlarmType, MachineService, type ServiceInfo } from '../gen/machine/machine_pb.ts';
+import { CallError, type CallOptions, serverStream, unary, type Wire } from './call.ts';
+import { classify } from './classify.ts';
+import type { EtcdAlarm, EtcdMember, EtcdStatus, Service, VersionInfo } from './model.ts';
+import type { ResourceType } from './resources.ts';
+
+/** Everything the gate asks of a node. Read-only: nothing here can change a cluster. Every function throws {CallError}. */
+
+interface Message {
+  readonly metadata?: Metadata | undefined;
+}
+
+/** Every unary answer is a list, from the days when one call asked many nodes; a single node gives one message. */
+function single<M extends Message>(messages: readonly M[], wire: Wire): M {
+  const [message] = messages;
+  if (message === undefined) {
+    throw malformed('the answer holds no message', wire);
+  }
+  const error = message.metadata?.status?.message || message.metadata?.error;
+  if (error) {
+    const code = status[message.metadata?.status?.code ?? status.UNKNOWN] ?? 'UNKNOWN';
+    throw new CallError(classify({ code, details: error }, wire.endpoint));
+  }
+  return message;
+}
+
+function malformed(message: string, wire: Wire): CallError {
+  return new CallError({ kind: 'malformed', layer: 'node', code: 'INTERNAL', message, endpoint: wire.endpoint });
+}
+
+export async function version(wire: Wire, options: CallOptions): Promise<VersionInfo> {
+  const answer = single((await unary(wire, MachineService.method.version, {}, options)).messages, wire);
+  return {
+    tag: answer.version?.tag ?? '',
+    platform: answer.platform?.name ?? '',
+    mode: answer.platform?.mode ?? '',
+  };
+}
+
+function healthOf(service: ServiceInfo): Service['health'] {
+  // A service without any health information has not been judged yet.
+  if (service.health === undefined || service.health.unknown) {
+    return 'unknown';
+  }
+  return service.health.healthy ? 'healthy' : 'unhealthy';
+}
+
+export async function services(wire: Wire, options: CallOptions): Promise<readonly Service[]> {
+  const answer = single((await unary(wire, MachineService.method.serviceList, {}, options)).messages, wire);
+  return answer.services.map((service) => ({
+    id: service.id,
+    state: service.state,
+    health: healthOf(service),
+    healthMessage: service.health?.lastMessage ?? '',
+    lastEvent: service.events?.events.at(-1)?.msg ?? '',
+  }));
+}
+
+/** MemTotal in bytes. */
+export async function memory(wire: Wire, options: CallOptions): Promise<number> {
+  const answer = single((await unary(wire, MachineService.method.memory, {}, options)).messages, wire);
+  if (answer.meminfo === undefined) {
+    throw malformed('the answer holds no meminfo', wire);
+  }
+  return Number(answer.meminfo.memtotal) * 1024;
+}
+
+/** 64 bits as etcd prints them; no member has id 0. */
+const hex = (id: bigint): string => (id === 0n ? '' : id.toString(16));
+
+function hostOf(url: string): string {
+  try {
+    return new URL(url).hostname.replace(/^\[|\]$/g, '');
+  } catch {
+    return url;
+  }
+}
+
+export async function etcdMembers(wire: Wire, options: CallOptions): Promise<readonly EtcdMember[]> {
+  const answer = single((await unary(wire, MachineService.method.etcdMemberList, {}, options)).messages, wire);
+  return answer.members.map((member) => ({
+    id: hex(member.id),
+    hostname: member.hostname,
+    peerHosts: member.peerUrls.map(hostOf),
+    isLearner: member.isLearner,
+  }));
+}
+
+export async function etcdStatus(wire: Wire, options: CallOptions): Promise<EtcdStatus> {
+  const answer = single((await unary(wire, MachineService.method.etcdStatus, {}, options)).messages, wire);
+  if (answer.memberStatus === undefined) {
+    throw malformed('the answer holds no member status', wire);
+  }
+  const { memberId, leader, errors, isLearner } = answer.memberStatus;
+  return { memberId: hex(memberId), leader: hex(leader), errors, isLearner };
+}
+
+const alarmNames: Readonly<Record<number, string>> = {
+  [EtcdMemberAlarm_AlarmType.NOSPACE]: 'NOSPACE',
+  [EtcdMemberAlarm_AlarmType.CORRUPT]: 'CORRUPT',
+};
+
+export async function etcdAlarms(wire: Wire, options: CallOptions): Promise<readonly EtcdAlarm[]> {
+  const answer = single((await unary(wire, MachineService.method.etcdAlarmList, {}, options)).messages, wire);
+  return answer.memberAlarms
+    .filter(({ alarm }) => alarm !== EtcdMemberAlarm_AlarmType.NONE)
+    .map(({ memberId, alarm }) => ({
+      memberId: hex(memberId),
+      alarm: alarmNames[alarm] ?? `alarm ${alarm}`,
+    }));
+}
+
+function decodeResource<T>(type: ResourceType<T>, resource: Parameters<ResourceType<T>['decode']>[0], wire: Wire): T {
+  try {
+    return type.decode(resource);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw malformed(`${type.type} "${resource.metadata?.id ?? ''}" cannot be read: ${reason}`, wire);
+  }
+}
+
+/** One resource by its id; the failure's kind is `not-found` where it is not there. */
+export async function getResource<T>(wire: Wire, type: ResourceType<T>, id: string, options: CallOptions): Promise<T> {
+  const { resource } = await unary(wire, State.method.get, { namespace: type.namespace, type: type.type, id }, options);
+  if (resource === undefined) {
+    throw malformed(`${type.type} "${id}" came without content`, wire);
+  }
+  return decodeResource(type, resource, wire);
+}
+
+/** All resources of a type. */
+export async function listResources<T>(wire: Wire, type: ResourceType<T>, options: CallOptions): Promise<readonly T[]> {
+  const result: T[] = [];
+  const answers = serverStream(wire, State.method.list, { namespace: type.namespace, type: type.type }, options);
+  for await (const { resource } of answers) {
+    if (resource !== undefined) {
+      result.push(decodeResource(type, resource, wire));
+    }
+  }
+  return result;
+}

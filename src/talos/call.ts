@@ -1,0 +1,151 @@
+import {
+  create,
+  type DescMessage,
+  type DescMethodServerStreaming,
+  type DescMethodUnary,
+  fromBinary,
+  type MessageInitShape,
+  type MessageShape,
+  toBinary,
+} from '@bufbuild/protobuf';
+import { type Client, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { classify } from './classify.ts';
+import type { Failure } from './failure.ts';
+
+/** Thrown by every call that gives no answer. The failure says why; the message is its one line. */
+export class CallError extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.name = 'CallError';
+    this.failure = failure;
+  }
+}
+
+export interface CallOptions {
+  /** The node to which the endpoint forwards the call; absent, the endpoint answers for itself. */
+  readonly node?: string | undefined;
+  /** Milliseconds. No call goes without: apid holds a call to a dead node for as long as it is let. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+}
+
+/** A connection with the name that failures carry. */
+export interface Wire {
+  readonly client: Client;
+  /** `host:port`. */
+  readonly endpoint: string;
+}
+
+function metadata(options: CallOptions): Metadata {
+  const result = new Metadata();
+  if (options.node !== undefined) {
+    result.set('node', options.node);
+  }
+  return result;
+}
+
+function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && 'code' in error && 'details' in error;
+}
+
+function callError(error: unknown, endpoint: string): CallError {
+  if (isServiceError(error)) {
+    return new CallError(
+      classify({ code: status[error.code] ?? String(error.code), details: error.details }, endpoint),
+    );
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return new CallError({ kind: 'malformed', layer: 'node', code: 'INTERNAL', message, endpoint });
+}
+
+/** Decoding happens here and not in gRPC, so that a malformed answer is told from a failed call. */
+function decode<O extends DescMessage>(schema: O, bytes: Uint8Array, endpoint: string): MessageShape<O> {
+  try {
+    return fromBinary(schema, bytes);
+  } catch {
+    throw new CallError({
+      kind: 'malformed',
+      layer: 'node',
+      code: 'INTERNAL',
+      message: `the answer is not a valid ${schema.typeName}`,
+      endpoint,
+    });
+  }
+}
+
+function path(method: { readonly name: string; readonly parent: { readonly typeName: string } }): string {
+  return `/${method.parent.typeName}/${method.name}`;
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const asIs = (bytes: Buffer): Buffer => bytes;
+
+/** @throws {CallError} */
+export function unary<I extends DescMessage, O extends DescMessage>(
+  wire: Wire,
+  method: DescMethodUnary<I, O>,
+  input: MessageInitShape<I>,
+  options: CallOptions,
+): Promise<MessageShape<O>> {
+  const request = asBuffer(toBinary(method.input, create(method.input, input)));
+  return new Promise<MessageShape<O>>((resolve, reject) => {
+    const call = wire.client.makeUnaryRequest(
+      path(method),
+      asIs,
+      asIs,
+      request,
+      metadata(options),
+      { deadline: Date.now() + options.timeout },
+      (error, answer) => {
+        options.signal.removeEventListener('abort', cancel);
+        if (error || answer === undefined) {
+          reject(callError(error, wire.endpoint));
+          return;
+        }
+        try {
+          resolve(decode(method.output, answer, wire.endpoint));
+        } catch (malformed) {
+          reject(malformed);
+        }
+      },
+    );
+    const cancel = (): void => call.cancel();
+    options.signal.addEventListener('abort', cancel, { once: true });
+    if (options.signal.aborted) {
+      cancel();
+    }
+  });
+}
+
+/**
+ * Leaving the loop early cancels the call: an abandoned stream would stay open on the server.
+ * @throws {CallError}
+ */
+export async function* serverStream<I extends DescMessage, O extends DescMessage>(
+  wire: Wire,
+  method: DescMethodServerStreaming<I, O>,
+  input: MessageInitShape<I>,
+  options: CallOptions,
+): AsyncGenerator<MessageShape<O>, void, undefined> {
+  const request = asBuffer(toBinary(method.input, create(method.input, input)));
+  const call = wire.client.makeServerStreamRequest(path(method), asIs, asIs, request, metadata(options), {
+    deadline: Date.now() + options.timeout,
+  });
+  const cancel = (): void => call.cancel();
+  options.signal.addEventListener('abort', cancel, { once: true });
+  if (options.signal.aborted) {
+    cancel();
+  }
+  try {
+    for await (const bytes of call) {
+      yield decode(method.output, bytes, wire.endpoint);
+    }
+  } catch (error) {
+    throw error instanceof CallError ? error : callError(error, wire.endpoint);
+  } finally {
+    options.signal.removeEventListener('abort', cancel);
+    call.cancel();
+  }
+}

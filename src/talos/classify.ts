@@ -1,0 +1,120 @@
+import type { Failure, FailureKind, FailureLayer } from './failure.ts';
+
+/** What gRPC reports of a failed call. */
+export interface CallStatus {
+  /** The status name, such as `UNAVAILABLE`. */
+  readonly code: string;
+  readonly details: string;
+}
+
+type Rule = readonly [pattern: RegExp, kind: FailureKind, layer: FailureLayer];
+
+/**
+ * gRPC folds every trouble of a connection into UNAVAILABLE and a text, so the
+ * text is all there is. What apid says of the node behind it always begins
+ * with `connection error` or `dns:`; these words are Go's.
+ */
+const behindEndpoint: readonly Rule[] = [
+  [/^dns: |produced zero addresses|no such host/, 'unresolved', 'node'],
+  [/connection refused/, 'refused', 'node'],
+  [/no route to host|network is unreachable/, 'no-route', 'node'],
+  [/i\/o timeout/, 'connect-timeout', 'node'],
+  [/unknown authority|failed to verify certificate/, 'wrong-ca', 'node'],
+];
+
+/** What Node and OpenSSL say of the connection to the endpoint. TLS alerts go by number: the words differ between versions of Node. */
+const toEndpoint: readonly Rule[] = [
+  [/ECONNREFUSED/, 'refused', 'endpoint'],
+  [/ENETUNREACH|EHOSTUNREACH/, 'no-route', 'endpoint'],
+  [/ETIMEDOUT/, 'connect-timeout', 'endpoint'],
+  [/Name resolution failed|ENOTFOUND|EAI_AGAIN/, 'unresolved', 'endpoint'],
+  [/alert number 45/, 'client-certificate-expired', 'caller'],
+  [/alert number 116/, 'client-certificate-missing', 'caller'],
+  [/alert number (42|43|44|46|48|49)/, 'client-certificate-unknown', 'caller'],
+  [
+    /unable to verify the first certificate|self.signed certificate|unable to get (local )?issuer certificate|certificate signature failure/,
+    'wrong-ca',
+    'endpoint',
+  ],
+  [
+    /certificate has expired|certificate is not yet valid|ERR_TLS_CERT_ALTNAME_INVALID|altnames/,
+    'server-certificate',
+    'endpoint',
+  ],
+  [
+    /wrong version number|alert number (70|120)|Protocol error|unsupported protocol|packet length too long/,
+    'not-talos',
+    'endpoint',
+  ],
+  [/disconnected before secure TLS|Connection dropped|ECONNRESET|EPIPE|socket hang up/, 'dropped', 'endpoint'],
+];
+
+function fromRules(rules: readonly Rule[], text: string): readonly [FailureKind, FailureLayer] | undefined {
+  const rule = rules.find(([pattern]) => pattern.test(text));
+  return rule && [rule[1], rule[2]];
+}
+
+function ofUnavailable(details: string): readonly [FailureKind, FailureLayer] {
+  if (/^(connection error|dns: |name resolver error)/.test(details)) {
+    return fromRules(behindEndpoint, details) ?? ['unavailable', 'node'];
+  }
+  return fromRules(toEndpoint, details) ?? ['unavailable', 'endpoint'];
+}
+
+function ofDeadline(details: string): readonly [FailureKind, FailureLayer] {
+  // Without a connection gRPC waits for its load balancer; with one it names the peer.
+  return details.includes('Waiting for LB pick') && !details.includes('remote_addr=')
+    ? ['connect-timeout', 'endpoint']
+    : ['timeout', 'node'];
+}
+
+function ofPermissionDenied(details: string): readonly [FailureKind, FailureLayer] {
+  if (details.includes('no request forwarding')) {
+    return ['no-forwarding', 'endpoint'];
+  }
+  // An unknown resource type is refused too, whatever the role: it means an older Talos.
+  return details.includes('is not supported') ? ['unsupported-type', 'node'] : ['not-authorized', 'caller'];
+}
+
+function kindOf(status: CallStatus): readonly [FailureKind, FailureLayer] {
+  switch (status.code) {
+    case 'UNAVAILABLE':
+      return ofUnavailable(status.details);
+    case 'DEADLINE_EXCEEDED':
+      return ofDeadline(status.details);
+    case 'PERMISSION_DENIED':
+      return ofPermissionDenied(status.details);
+    case 'NOT_FOUND':
+      return ['not-found', 'node'];
+    case 'UNIMPLEMENTED':
+      return ['unimplemented', 'node'];
+    case 'CANCELLED':
+      return ['cancelled', 'node'];
+    case 'INTERNAL':
+      // An HTTP/2 stream that ends in the middle is the connection's fault; the rest is the node's.
+      return fromRules(toEndpoint, status.details) ?? ['other', 'node'];
+    default:
+      return ['other', 'node'];
+  }
+}
+
+/** On one line, without gRPC's preface and without the time stamp that would make the same failure look new each time. */
+function tidy(details: string): string {
+  return details
+    .replace(/^No connection established\. Last error: (Error: )?/, '')
+    .replace(/\s*\(\d{4}-\d\d-\d\dT[^)]*\)/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** Says what a failed call means: its kind, and whose failure it is. Pure. */
+export function classify(status: CallStatus, endpoint: string): Failure {
+  const [kind, layer] = kindOf(status);
+  const message =
+    kind === 'timeout'
+      ? 'no answer before the deadline'
+      : kind === 'connect-timeout' && layer === 'endpoint'
+        ? 'no connection before the deadline'
+        : tidy(status.details);
+  return { kind, layer, code: status.code, message, endpoint };
+}

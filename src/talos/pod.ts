@@ -1,0 +1,53 @@
+import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
+
+/** A string, or nothing: Kubernetes leaves out what is empty. */
+export const text = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
+
+function objects(value: JsonValue | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}
+
+/** Narrows what YAML or a Struct holds. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function object(value: JsonValue | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+/** Whether the condition `Ready` of a Kubernetes PodStatus is true. */
+export function readyCondition(status: JsonObject): boolean {
+  return objects(status['conditions']).some((c) => c['type'] === 'Ready' && c['status'] === 'True');
+}
+
+const join = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(': ');
+
+function containerReason(container: JsonObject): string {
+  const state = object(container['state']);
+  for (const name of ['waiting', 'terminated']) {
+    const detail = object(state[name]);
+    if (text(detail['reason']) !== '') {
+      return join(text(detail['reason']), text(detail['message']));
+    }
+  }
+  return '';
+}
+
+/**
+ * The most telling reason why a pod is not ready: what a container waits for,
+ * else what the pod or its conditions say. Empty where nothing is said.
+ */
+export function podReason(status: JsonObject): string {
+  const containers = [...objects(status['initContainerStatuses']), ...objects(status['containerStatuses'])];
+  const fromContainer = containers.map(containerReason).find((reason) => reason !== '');
+  if (fromContainer !== undefined) {
+    return fromContainer;
+  }
+  const own = join(text(status['reason']), text(status['message']));
+  if (own !== '') {
+    return own;
+  }
+  const unmet = objects(status['conditions']).find((c) => c['status'] !== 'True' && text(c['reason']) !== '');
+  return unmet === undefined ? '' : join(text(unmet['reason']), text(unmet['message']));
+}

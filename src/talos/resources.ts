@@ -1,0 +1,235 @@
+import {
+  type DescMessage,
+  fromBinary,
+  fromJson,
+  type JsonObject,
+  type JsonValue,
+  type MessageShape,
+} from '@bufbuild/protobuf';
+import { parse as parseYaml } from 'yaml';
+import type { Resource } from '../gen/cosi/resource/resource_pb.ts';
+import {
+  ControllerManagerConfigSpecSchema,
+  DiagnosticSpecSchema,
+  MachineStage,
+  MachineStatusSpecSchema,
+  MachineType,
+  MachineTypeSpecSchema,
+  MemberSpecSchema,
+  NodenameSpecSchema,
+  NodeStatusSpecSchema,
+  SchedulerConfigSpecSchema,
+  StaticPodSpecSchema,
+  StaticPodStatusSpecSchema,
+  VolumePhase,
+  VolumeStatusSpecSchema,
+} from '../gen/talos/resource/definitions/definitions_pb.ts';
+import { formatIp, parseIp } from './ip.ts';
+import type {
+  Diagnostic,
+  MachineStatus,
+  Member,
+  Nodename,
+  NodeStatus,
+  StaticPod,
+  StaticPodStatus,
+  VolumeStatus,
+} from './model.ts';
+import { isJsonObject, podReason, readyCondition, text } from './pod.ts';
+
+/** Where a resource lives and how it reads. `decode` throws on anything malformed. */
+export interface ResourceType<T> {
+  readonly namespace: string;
+  readonly type: string;
+  decode(resource: Resource): T;
+}
+
+/**
+ * Talos carries each spec twice, as protobuf and as YAML, and some versions
+ * only as YAML. The YAML's keys are the protobuf's JSON names but for a few,
+ * which `fromYaml` mends.
+ */
+function resourceType<S extends DescMessage, T>(
+  namespace: string,
+  type: string,
+  schema: S,
+  model: (spec: MessageShape<S>, id: string) => T,
+  fromYaml: (document: JsonObject) => JsonValue = (document) => document,
+): ResourceType<T> {
+  return {
+    namespace,
+    type,
+    decode(resource) {
+      const { protoSpec, yamlSpec } = resource.spec ?? { protoSpec: new Uint8Array(), yamlSpec: '' };
+      const spec =
+        protoSpec.length > 0 || yamlSpec === ''
+          ? fromBinary(schema, protoSpec)
+          : fromJson(schema, fromYaml(yamlObject(yamlSpec)), { ignoreUnknownFields: true });
+      return model(spec, resource.metadata?.id ?? '');
+    },
+  };
+}
+
+function yamlObject(yaml: string): JsonObject {
+  const document: unknown = parseYaml(yaml, { logLevel: 'silent' });
+  if (!isJsonObject(document)) {
+    throw new Error('the YAML of the resource is not a map');
+  }
+  return document;
+}
+
+/** `shutting down` is `SHUTTING_DOWN`; an unknown word stays itself, and fails to parse. */
+const enumName = (word: JsonValue | undefined, prefix = ''): JsonValue =>
+  typeof word === 'string' ? `${prefix}${word.toUpperCase().replaceAll(' ', '_')}` : (word ?? 0);
+
+export const machineStatuses = resourceType<typeof MachineStatusSpecSchema, MachineStatus>(
+  'runtime',
+  'MachineStatuses.runtime.talos.dev',
+  MachineStatusSpecSchema,
+  (spec) => ({
+    stage: stageNames[spec.stage] ?? 'unknown',
+    ready: spec.status?.ready ?? false,
+    unmetConditions: (spec.status?.unmetConditions ?? []).map(({ name, reason }) => ({ name, reason })),
+  }),
+  (document) => ({ ...document, stage: enumName(document['stage']) }),
+);
+
+const stageNames: Readonly<Record<MachineStage, MachineStatus['stage']>> = {
+  [MachineStage.UNKNOWN]: 'unknown',
+  [MachineStage.BOOTING]: 'booting',
+  [MachineStage.INSTALLING]: 'installing',
+  [MachineStage.MAINTENANCE]: 'maintenance',
+  [MachineStage.RUNNING]: 'running',
+  [MachineStage.REBOOTING]: 'rebooting',
+  [MachineStage.SHUTTING_DOWN]: 'shutting down',
+  [MachineStage.RESETTING]: 'resetting',
+  [MachineStage.UPGRADING]: 'upgrading',
+};
+
+export const diagnostics = resourceType<typeof DiagnosticSpecSchema, Diagnostic>(
+  'runtime',
+  'Diagnostics.runtime.talos.dev',
+  DiagnosticSpecSchema,
+  (spec, id) => ({ id, message: spec.message, details: spec.details }),
+);
+
+const roleOf = (type: MachineType): Member['role'] => (type === MachineType.TYPE_WORKER ? 'worker' : 'controlplane');
+
+/** kube-apiserver's port, where no member says otherwise. */
+export const defaultApiServerPort = 6443;
+
+export const members = resourceType<typeof MemberSpecSchema, Member>(
+  'cluster',
+  'Members.cluster.talos.dev',
+  MemberSpecSchema,
+  (spec, id) => ({
+    hostname: spec.hostname || id,
+    addresses: spec.addresses.map(({ ip }) => formatIp(ip)),
+    role: roleOf(spec.machineType),
+    operatingSystem: spec.operatingSystem,
+    apiServerPort: Number(spec.controlPlane?.apiServerPort ?? 0) || defaultApiServerPort,
+  }),
+  (document) => {
+    const addresses = Array.isArray(document['addresses']) ? document['addresses'] : [];
+    const controlPlane = document['controlPlane'];
+    return {
+      ...document,
+      addresses: addresses.map((address) => ({ ip: Buffer.from(parseIp(String(address))).toString('base64') })),
+      machineType: machineTypeNames[text(document['machineType'])] ?? 'TYPE_UNKNOWN',
+      ...(isJsonObject(controlPlane) && { controlPlane: { apiServerPort: controlPlane['port'] ?? 0 } }),
+    };
+  },
+);
+
+const machineTypeNames: Readonly<Record<string, string>> = {
+  init: 'TYPE_INIT',
+  controlplane: 'TYPE_CONTROL_PLANE',
+  worker: 'TYPE_WORKER',
+};
+
+export const machineTypes = resourceType<typeof MachineTypeSpecSchema, Member['role']>(
+  'config',
+  'MachineTypes.config.talos.dev',
+  MachineTypeSpecSchema,
+  (spec) => roleOf(spec.machineType),
+);
+
+export const nodenames = resourceType<typeof NodenameSpecSchema, Nodename>(
+  'k8s',
+  'Nodenames.kubernetes.talos.dev',
+  NodenameSpecSchema,
+  ({ nodename, skipNodeRegistration }) => ({ nodename, skipNodeRegistration }),
+);
+
+export const nodeStatuses = resourceType<typeof NodeStatusSpecSchema, NodeStatus>(
+  'k8s',
+  'NodeStatuses.kubernetes.talos.dev',
+  NodeStatusSpecSchema,
+  ({ nodename, nodeReady, unschedulable }, id) => ({ nodename: nodename || id, ready: nodeReady, unschedulable }),
+);
+
+export const staticPods = resourceType<typeof StaticPodSpecSchema, StaticPod>(
+  'k8s',
+  'StaticPods.kubernetes.talos.dev',
+  StaticPodSpecSchema,
+  ({ pod }, id) => {
+    const metadata = isJsonObject(pod?.['metadata']) ? pod['metadata'] : {};
+    const spec = isJsonObject(pod?.['spec']) ? pod['spec'] : {};
+    return {
+      id,
+      namespace: text(metadata['namespace']) || 'default',
+      name: text(metadata['name']) || id,
+      restartPolicy: text(spec['restartPolicy']) || 'Always',
+    };
+  },
+  (document) => ({ pod: document }),
+);
+
+export const staticPodStatuses = resourceType<typeof StaticPodStatusSpecSchema, StaticPodStatus>(
+  'k8s',
+  'StaticPodStatuses.kubernetes.talos.dev',
+  StaticPodStatusSpecSchema,
+  ({ podStatus }, id) => {
+    const status = podStatus ?? {};
+    const ready = readyCondition(status);
+    return { id, phase: text(status['phase']), ready, reason: ready ? '' : podReason(status) };
+  },
+  (document) => ({ podStatus: document }),
+);
+
+export const volumeStatuses = resourceType<typeof VolumeStatusSpecSchema, VolumeStatus>(
+  'runtime',
+  'VolumeStatuses.block.talos.dev',
+  VolumeStatusSpecSchema,
+  ({ phase, errorMessage, size }) => ({
+    phase: phaseNames[phase] ?? 'waiting',
+    errorMessage,
+    size: Number(size),
+  }),
+  (document) => ({ ...document, phase: enumName(document['phase'], 'VOLUME_PHASE_') }),
+);
+
+const phaseNames: Readonly<Record<VolumePhase, VolumeStatus['phase']>> = {
+  [VolumePhase.WAITING]: 'waiting',
+  [VolumePhase.FAILED]: 'failed',
+  [VolumePhase.MISSING]: 'missing',
+  [VolumePhase.LOCATED]: 'located',
+  [VolumePhase.PROVISIONED]: 'provisioned',
+  [VolumePhase.PREPARED]: 'prepared',
+  [VolumePhase.READY]: 'ready',
+  [VolumePhase.CLOSED]: 'closed',
+};
+
+export const controllerManagerConfigs = resourceType<typeof ControllerManagerConfigSpecSchema, boolean>(
+  'controlplane',
+  'ControllerManagerConfigs.kubernetes.talos.dev',
+  ControllerManagerConfigSpecSchema,
+  ({ enabled }) => enabled,
+);
+
+export const schedulerConfigs = resourceType<typeof SchedulerConfigSpecSchema, boolean>(
+  'controlplane',
+  'SchedulerConfigs.kubernetes.talos.dev',
+  SchedulerConfigSpecSchema,
+  ({ enabled }) => enabled,
+);
