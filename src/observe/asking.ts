@@ -1,0 +1,45 @@
+import pLimit from 'p-limit';
+import { CallError, type CallOptions, type Wire } from '../talos/call.ts';
+import type { Failure } from '../talos/failure.ts';
+import type { Facet } from './snapshot.ts';
+
+/** One call of the Talos API, not yet made. */
+export type Call<T> = (wire: Wire, options: CallOptions) => Promise<T>;
+
+/** More calls in flight are slower in sum: the client's CPU is the limit, and the event loop blocks. */
+const callsInFlight = 128;
+
+/** What bounds every call of one round. */
+export interface RoundLimits {
+  /** Milliseconds that one call may take. */
+  readonly rpcTimeout: number;
+  /** Epoch milliseconds at which the round must have ended. */
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+}
+
+/** Makes one call through one wire. What goes wrong is a value: collecting never throws for a node. */
+export type Attempt = <T>(wire: Wire, call: Call<T>, node?: string, longest?: number) => Promise<Facet<T>>;
+
+function failureOf(error: unknown, wire: Wire): Failure {
+  if (error instanceof CallError) {
+    return error.failure;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: 'other', layer: 'node', code: 'UNKNOWN', message, endpoint: wire.endpoint };
+}
+
+export function attempts(limits: RoundLimits): Attempt {
+  const limit = pLimit(callsInFlight);
+  return (wire, call, node, longest = limits.rpcTimeout) =>
+    limit(async () => {
+      const timeout = Math.max(1, Math.min(longest, limits.rpcTimeout, limits.deadline - limits.now()));
+      try {
+        const value = await call(wire, { node, timeout, signal: limits.signal });
+        return { ok: true, value, at: limits.now() };
+      } catch (error) {
+        return { ok: false, error: failureOf(error, wire), at: limits.now() };
+      }
+    });
+}

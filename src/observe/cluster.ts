@@ -1,0 +1,175 @@
+import { canonicalHost } from '../config/address.ts';
+import type { Member } from '../talos/model.ts';
+import { defaultApiServerPort } from '../talos/resources.ts';
+
+export type Role = Member['role'];
+
+/** How a node came to be known. */
+export type NodeSource = 'given' | 'discovery' | 'etcd' | 'endpoint';
+
+/** One machine: a set of addresses and a name. Two records that share an address are one node. */
+export interface ClusterNode {
+  /** The host name where it is known, else the address. Unique within a cluster. */
+  readonly name: string;
+  /** The address that the `node` metadata of a call carries. */
+  readonly address: string;
+  readonly addresses: readonly string[];
+  readonly role: Role;
+  readonly source: NodeSource;
+  /** The port of kube-apiserver on a control plane, where discovery says so; 6443 otherwise. */
+  readonly apiServerPort: number;
+}
+
+/** Who is in the cluster. */
+export interface Cluster {
+  /** Control planes first, then by name. */
+  readonly nodes: readonly ClusterNode[];
+  readonly source: NodeSource;
+  /** False where only control planes could be found: without discovery nobody can list the workers. */
+  readonly workersKnown: boolean;
+  /** Disagreements worth a line, such as a given node that discovery does not know. */
+  readonly notes: readonly string[];
+}
+
+/** What is known of a node before it is merged with others. */
+export interface NodeRecord {
+  readonly name?: string;
+  readonly addresses: readonly string[];
+  readonly role: Role;
+  readonly source: NodeSource;
+  readonly apiServerPort?: number;
+}
+
+/** Of two records of one node the first has the say; the second fills in what it lacks. */
+function merge(first: NodeRecord, second: NodeRecord): NodeRecord {
+  return { ...second, ...first, addresses: [...new Set([...first.addresses, ...second.addresses])] };
+}
+
+const keysOf = ({ name, addresses }: NodeRecord): readonly string[] => [
+  ...(name === undefined ? [] : [`name ${name}`]),
+  ...addresses,
+];
+
+/**
+ * Folds records that share a name or an address into one, in the order of
+ * first mention. Linear: a cluster can have thousands of nodes.
+ */
+function mergeAll(records: readonly NodeRecord[]): readonly NodeRecord[] {
+  const merged: NodeRecord[] = [];
+  const indexByKey = new Map<string, number>();
+  for (const record of records) {
+    const known = keysOf(record)
+      .map((key) => indexByKey.get(key))
+      .find((index) => index !== undefined);
+    const index = known ?? merged.length;
+    const earlier = merged[index];
+    const folded = earlier === undefined ? record : merge(earlier, record);
+    merged[index] = folded;
+    for (const key of keysOf(folded)) {
+      indexByKey.set(key, index);
+    }
+  }
+  return merged;
+}
+
+const byRoleAndName = (a: ClusterNode, b: ClusterNode): number =>
+  a.role === b.role ? a.name.localeCompare(b.name, 'en', { numeric: true }) : a.role === 'controlplane' ? -1 : 1;
+
+function toNodes(records: readonly NodeRecord[]): readonly ClusterNode[] {
+  const nodes = records.flatMap(({ name, addresses, role, source, apiServerPort = defaultApiServerPort }) => {
+    const [address] = addresses;
+    return address === undefined ? [] : [{ name: name ?? address, address, addresses, role, source, apiServerPort }];
+  });
+  return nodes.sort(byRoleAndName);
+}
+
+const recordOf = (member: Member): NodeRecord => ({
+  name: member.hostname,
+  addresses: member.addresses.map(canonicalHost),
+  role: member.role,
+  source: 'discovery',
+  apiServerPort: member.apiServerPort,
+});
+
+const given = (host: string, role: Role): NodeRecord => ({ addresses: [host], role, source: 'given' });
+
+/** Finds the member that a given host names, by address or by name. */
+function memberFinder(members: readonly Member[]): (host: string) => Member | undefined {
+  const byHost = new Map<string, Member>();
+  for (const member of members) {
+    byHost.set(canonicalHost(member.hostname), member);
+    for (const address of member.addresses) {
+      byHost.set(canonicalHost(address), member);
+    }
+  }
+  return (host) => byHost.get(host);
+}
+
+/** Where discovery, if there is any, disagrees with the given lists. */
+function disagreements(
+  records: readonly NodeRecord[],
+  members: readonly Member[],
+  find: (host: string) => Member | undefined,
+): readonly string[] {
+  if (members.length === 0) {
+    return [];
+  }
+  const found = records.map((record) => ({
+    record,
+    host: record.addresses[0] ?? '',
+    member: find(record.addresses[0] ?? ''),
+  }));
+  const judged = new Set(found.map(({ member }) => member));
+  return [
+    ...found
+      .filter(({ member }) => member === undefined)
+      .map(({ host }) => `${host} is given, but discovery does not know it`),
+    ...found
+      .filter(({ member, record }) => member !== undefined && member.role !== record.role)
+      .map(({ host, record }) => `${host} is given as a ${record.role}, but discovery says otherwise`),
+    ...members
+      .filter((member) => !judged.has(member))
+      .map(({ hostname }) => `${hostname} is discovered, but not among the given nodes, and is not judged`),
+  ];
+}
+
+/**
+ * The given lists are the cluster, as in talosctl. Discovery only lends names
+ * and further addresses, and where it disagrees that is worth a note.
+ * Hosts are canonical.
+ */
+export function givenCluster(
+  controlPlanes: readonly string[],
+  workers: readonly string[],
+  members: readonly Member[],
+): Cluster {
+  const records = [
+    ...controlPlanes.map((host) => given(host, 'controlplane')),
+    ...workers.map((host) => given(host, 'worker')),
+  ];
+  const find = memberFinder(members);
+  const named = records.map((record) => {
+    const member = find(record.addresses[0] ?? '');
+    return member === undefined ? record : merge(record, recordOf(member));
+  });
+  const notes = disagreements(records, members, find);
+  return { nodes: toNodes(mergeAll(named)), source: 'given', workersKnown: true, notes };
+}
+
+/**
+ * The members that discovery knows. Of a node's addresses the one that serves
+ * as an endpoint is used, as it is known to be reachable.
+ */
+export function discoveredCluster(members: readonly Member[], endpointHosts: readonly string[]): Cluster {
+  const hosts = new Set(endpointHosts);
+  const records = members.map(recordOf).map((record) => ({
+    ...record,
+    addresses: [...new Set([...record.addresses.filter((address) => hosts.has(address)), ...record.addresses])],
+  }));
+  return { nodes: toNodes(mergeAll(records)), source: 'discovery', workersKnown: true, notes: [] };
+}
+
+/** What the endpoints say of themselves and of etcd's members: nobody else can be known without discovery. */
+export function endpointCluster(records: readonly NodeRecord[]): Cluster {
+  return { nodes: toNodes(mergeAll(records)), source: 'endpoint', workersKnown: false, notes: [] };
+}

@@ -1,0 +1,93 @@
+import type { Options } from '../config/options.ts';
+import { etcdMembers, getResource, listResources } from '../talos/api.ts';
+import type { Member } from '../talos/model.ts';
+import { machineTypes, members, nodenames } from '../talos/resources.ts';
+import { type Cluster, discoveredCluster, endpointCluster, givenCluster, type NodeRecord } from './cluster.ts';
+import type { Gateway } from './gateway.ts';
+import type { Facet } from './snapshot.ts';
+import type { EndpointWire } from './wires.ts';
+
+/** Who is in the cluster, and what discovery answered. */
+export interface Discovery {
+  readonly cluster: Cluster;
+  readonly members: Facet<readonly Member[]>;
+}
+
+type DiscoveryOptions = Pick<Options, 'controlPlaneNodes' | 'workerNodes' | 'nodes' | 'endpoints'>;
+
+/** The nodes that the user wants discovery to be asked of; where none of them answers, the endpoint's word has to do. */
+async function askedMembers(gateway: Gateway, nodes: readonly string[]): Promise<Facet<readonly Member[]>> {
+  const own = await gateway.members;
+  if (nodes.length === 0 || !own.ok) {
+    return own;
+  }
+  const asked = await Promise.all(
+    nodes.map((node) => gateway.ask((wire, options) => listResources(wire, members, options), node)),
+  );
+  const answers = asked.filter((facet) => facet.ok);
+  return answers.length === 0 ? own : { ok: true, value: answers.flatMap(({ value }) => value), at: own.at };
+}
+
+/** An endpoint on its own: its role, its name, and the members of its etcd, which are control planes too. */
+async function describeEndpoint(gateway: Gateway, endpoint: EndpointWire): Promise<readonly NodeRecord[]> {
+  const { host, wire } = endpoint;
+  const [role, nodename, etcd] = await Promise.all([
+    gateway.askEndpoint(wire, (w, options) => getResource(w, machineTypes, 'machine-type', options)),
+    gateway.askEndpoint(wire, (w, options) => getResource(w, nodenames, 'nodename', options)),
+    gateway.askEndpoint(wire, etcdMembers),
+  ]);
+  if (role.ok && role.value === 'worker') {
+    gateway.setAside(host);
+  }
+  const self: NodeRecord = {
+    addresses: [host],
+    role: role.ok ? role.value : 'controlplane',
+    source: 'endpoint',
+    ...(nodename.ok && nodename.value.nodename !== '' && { name: nodename.value.nodename }),
+  };
+  const peers = etcd.ok ? etcd.value : [];
+  const others = peers.map(
+    (member): NodeRecord => ({
+      ...(member.hostname !== '' && { name: member.hostname }),
+      addresses: member.peerHosts,
+      role: 'controlplane',
+      source: 'etcd',
+    }),
+  );
+  // A load balancer is no node: the endpoint's own address counts only where etcd knows nobody by its name.
+  return others.some((other) => other.name !== undefined && other.name === self.name) ? others : [self, ...others];
+}
+
+async function endpointsAlone(gateway: Gateway, options: DiscoveryOptions): Promise<Cluster> {
+  const answering = await gateway.answering();
+  const described = await Promise.all(answering.map((endpoint) => describeEndpoint(gateway, endpoint)));
+  const silent = options.endpoints
+    .filter(({ host }) => !answering.some((endpoint) => endpoint.host === host))
+    .map(({ host }): NodeRecord => ({ addresses: [host], role: 'controlplane', source: 'endpoint' }));
+  // What etcd says comes first: it has names, and it tells a node from a load balancer.
+  const records = [...described.flat()].sort((a, b) => Number(b.source === 'etcd') - Number(a.source === 'etcd'));
+  return endpointCluster([...records, ...silent]);
+}
+
+/**
+ * Given lists, else discovery, else what the endpoints say of themselves.
+ *
+ * @param known the cluster as an earlier round found it: a node that has been
+ *   seen does not leave because discovery could not be asked for a moment
+ */
+export async function discover(gateway: Gateway, options: DiscoveryOptions, known?: Cluster): Promise<Discovery> {
+  const found = await askedMembers(gateway, options.nodes);
+  const discovered = found.ok ? found.value : [];
+  if (options.controlPlaneNodes.length + options.workerNodes.length > 0) {
+    const cluster = givenCluster(options.controlPlaneNodes, options.workerNodes, discovered);
+    return { cluster, members: found };
+  }
+  if (discovered.length > 0) {
+    const hosts = options.endpoints.map(({ host }) => host);
+    return { cluster: discoveredCluster(discovered, hosts), members: found };
+  }
+  if (known?.source === 'discovery') {
+    return { cluster: known, members: found };
+  }
+  return { cluster: await endpointsAlone(gateway, options), members: found };
+}

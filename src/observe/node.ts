@@ -1,0 +1,124 @@
+import { type ProbeAnswer, probeReadyz } from '../kubernetes/probe.ts';
+import {
+  etcdAlarms,
+  etcdMembers,
+  etcdStatus,
+  getResource,
+  listResources,
+  memory,
+  services,
+  version,
+} from '../talos/api.ts';
+import {
+  controllerManagerConfigs,
+  diagnostics,
+  machineStatuses,
+  nodenames,
+  nodeStatuses,
+  type ResourceType,
+  schedulerConfigs,
+  staticPodStatuses,
+  staticPods,
+  volumeStatuses,
+} from '../talos/resources.ts';
+import type { Call, RoundLimits } from './asking.ts';
+import type { ClusterNode } from './cluster.ts';
+import type { Gateway } from './gateway.ts';
+import type { EtcdFacets, Facet, NodeSnapshot } from './snapshot.ts';
+
+const get =
+  <T>(type: ResourceType<T>, id: string): Call<T> =>
+  (wire, options) =>
+    getResource(wire, type, id, options);
+const list =
+  <T>(type: ResourceType<T>): Call<readonly T[]> =>
+  (wire, options) =>
+    listResources(wire, type, options);
+
+/**
+ * Everything about one node, asked side by side. `Version` goes first and
+ * alone: a node that does not answer costs one call instead of a dozen, and
+ * holds back nobody else.
+ */
+export async function observeNode(node: ClusterNode, gateway: Gateway, limits: RoundLimits): Promise<NodeSnapshot> {
+  const isControlPlane = node.role === 'controlplane';
+  const apiServer = isControlPlane ? observeApiServer(node, limits) : undefined;
+  const first = await gateway.ask(version, node.address);
+  const ask = async <T>(call: Call<T>): Promise<Facet<T>> => (first.ok ? gateway.ask(call, node.address) : first);
+  const asked = {
+    machineStatus: ask(get(machineStatuses, 'machine')),
+    services: ask(services),
+    memory: ask(memory),
+    diagnostics: ask(list(diagnostics)),
+    ephemeral: ask(get(volumeStatuses, 'EPHEMERAL')),
+    nodename: ask(get(nodenames, 'nodename')),
+    nodeStatuses: ask(list(nodeStatuses)),
+    staticPods: ask(list(staticPods)),
+    staticPodStatuses: ask(list(staticPodStatuses)),
+  };
+  const etcd = isControlPlane ? observeEtcd(ask) : undefined;
+  const wanted = await asked.staticPods;
+  const disabled = isControlPlane && wanted.ok && lacksComponent(wanted.value) ? observeDisabled(ask) : undefined;
+  return {
+    node,
+    version: first,
+    machineStatus: await asked.machineStatus,
+    services: await asked.services,
+    memory: await asked.memory,
+    diagnostics: await asked.diagnostics,
+    ephemeral: await asked.ephemeral,
+    nodename: await asked.nodename,
+    nodeStatuses: await asked.nodeStatuses,
+    staticPods: wanted,
+    staticPodStatuses: await asked.staticPodStatuses,
+    ...(etcd && { etcd: await etcd }),
+    ...(disabled && { disabledComponents: await disabled }),
+    ...(apiServer && { apiServer: await apiServer }),
+  };
+}
+
+type AskNode = <T>(call: Call<T>) => Promise<Facet<T>>;
+
+async function observeEtcd(ask: AskNode): Promise<EtcdFacets> {
+  const [members, status, alarms] = await Promise.all([ask(etcdMembers), ask(etcdStatus), ask(etcdAlarms)]);
+  return { members, status, alarms };
+}
+
+const components = [
+  ['kube-controller-manager', controllerManagerConfigs],
+  ['kube-scheduler', schedulerConfigs],
+] as const;
+
+const lacksComponent = (pods: readonly { readonly id: string }[]): boolean =>
+  components.some(([id]) => !pods.some((pod) => pod.id === id));
+
+/** Listed, and not got by id: newer versions of Talos keep more than one of a type. */
+async function observeDisabled(ask: AskNode): Promise<Facet<readonly string[]>> {
+  const disabled: string[] = [];
+  let at = 0;
+  for (const [id, type] of components) {
+    const configs = await ask(list(type));
+    if (!configs.ok) {
+      return configs;
+    }
+    at = configs.at;
+    if (configs.value.length > 0 && !configs.value.includes(true)) {
+      disabled.push(id);
+    }
+  }
+  return { ok: true, value: disabled, at };
+}
+
+/** Runners often cannot reach this port: a silent one must not hold a round for long. */
+const probeTimeout = 1000;
+
+async function observeApiServer(node: ClusterNode, limits: RoundLimits): Promise<Facet<ProbeAnswer>> {
+  const timeout = Math.min(probeTimeout, limits.rpcTimeout, Math.max(1, limits.deadline - limits.now()));
+  try {
+    const value = await probeReadyz({ host: node.address, port: node.apiServerPort }, timeout, limits.signal);
+    return { ok: true, value, at: limits.now() };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: false, error: { kind: 'other', layer: 'node', code: 'UNAVAILABLE', message }, at: limits.now() };
+  }
+}

@@ -1,0 +1,92 @@
+import type { Failure } from '../talos/failure.ts';
+import type {
+  Diagnostic,
+  EtcdAlarm,
+  EtcdMember,
+  EtcdStatus,
+  MachineStatus,
+  Nodename,
+  NodeStatus,
+  Service,
+  StaticPod,
+  StaticPodStatus,
+  VersionInfo,
+  VolumeStatus,
+} from '../talos/model.ts';
+import type { Cluster, ClusterNode } from './cluster.ts';
+
+/** One thing asked, with what came. `at` is when it came, in epoch milliseconds. */
+export type Facet<T> =
+  | { readonly ok: true; readonly value: T; readonly at: number }
+  | { readonly ok: false; readonly error: Failure; readonly at: number };
+
+/** What etcd on a control plane says of itself and of its cluster. */
+export interface EtcdFacets {
+  readonly members: Facet<readonly EtcdMember[]>;
+  readonly status: Facet<EtcdStatus>;
+  readonly alarms: Facet<readonly EtcdAlarm[]>;
+}
+
+/** What `/readyz` of a kube-apiserver answered to an anonymous request. */
+export interface ApiServerAnswer {
+  readonly url: string;
+  readonly status: number;
+  /** The first part of the body; it names failing parts where the server tells. */
+  readonly body: string;
+}
+
+/** Everything that one round saw of one node. */
+export interface NodeSnapshot {
+  readonly node: ClusterNode;
+  readonly version: Facet<VersionInfo>;
+  readonly machineStatus: Facet<MachineStatus>;
+  readonly services: Facet<readonly Service[]>;
+  /** MemTotal in bytes. */
+  readonly memory: Facet<number>;
+  readonly diagnostics: Facet<readonly Diagnostic[]>;
+  readonly ephemeral: Facet<VolumeStatus>;
+  readonly nodename: Facet<Nodename>;
+  readonly nodeStatuses: Facet<readonly NodeStatus[]>;
+  readonly staticPods: Facet<readonly StaticPod[]>;
+  readonly staticPodStatuses: Facet<readonly StaticPodStatus[]>;
+  /** Only on control planes. */
+  readonly etcd?: EtcdFacets;
+  /**
+   * Only on control planes: which of kube-controller-manager and
+   * kube-scheduler the machine configuration disables. Asked only where one of
+   * them is not among the static pods, since a healthy round need not pay for it.
+   */
+  readonly disabledComponents?: Facet<readonly string[]>;
+  /** Only on control planes. */
+  readonly apiServer?: Facet<ApiServerAnswer>;
+}
+
+/** One entrance to the cluster, as the round found it. */
+export interface EndpointSnapshot {
+  /** `host:port`. */
+  readonly endpoint: string;
+  readonly state: 'used' | 'standby' | 'failed' | 'worker';
+  /** Why it is not usable. */
+  readonly failure?: Failure;
+}
+
+/** What the client certificate says of itself; no key material. */
+export interface CredentialsInfo {
+  /** Organizations of the client certificate, such as `os:reader`; empty where there is no certificate. */
+  readonly roles: readonly string[];
+  /** Epoch milliseconds; absent where there is no certificate. */
+  readonly notBefore?: number;
+  readonly notAfter?: number;
+}
+
+/** One round of observation. Checks see this and the options, and nothing else. */
+export interface Snapshot {
+  /** When the round began, epoch milliseconds. */
+  readonly at: number;
+  readonly cluster: Cluster;
+  /** What discovery answered, where it was asked. */
+  readonly discovery: Facet<number>;
+  readonly endpoints: readonly EndpointSnapshot[];
+  readonly credentials: CredentialsInfo;
+  readonly nodes: readonly NodeSnapshot[];
+}
