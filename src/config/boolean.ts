@@ -1,0 +1,14 @@
+import { accept, type Parsed, quote, refuse } from './problem.ts';
+
+/** The words of YAML 1.2's core schema, which the runner's own toolkit takes as well. */
+export function parseBoolean(text: string): Parsed<boolean> {
+  if (/^(true|True|TRUE)$/.test(text)) return accept(true);
+  if (/^(false|False|FALSE)$/.test(text)) return accept(false);
+  const word = text.toLowerCase();
+  const guess = ['true', 'yes', 'y', 'on', '1'].includes(word)
+    ? 'true'
+    : ['false', 'no', 'n', 'off', '0'].includes(word)
+      ? 'false'
+      : undefined;
+  return refuse('true or false', quote(text), guess && `did you mean ${guess}?`);
+}

@@ -1,0 +1,99 @@
+import { accept, type Parsed, quote, refuse } from './problem.ts';
+
+const nanoseconds = new Map<string, bigint>([
+  ['ns', 1n],
+  ['us', 1_000n],
+  ['\u{b5}s', 1_000n], // the micro sign
+  ['\u{3bc}s', 1_000n], // the Greek letter
+  ['ms', 1_000_000n],
+  ['s', 1_000_000_000n],
+  ['m', 60_000_000_000n],
+  ['h', 3_600_000_000_000n],
+]);
+
+const longestInGo = 2n ** 63n - 1n;
+
+/**
+ * The longest duration that an input takes, in milliseconds: 24 days. Timers
+ * hold at most 2^31-1 ms (24.8 days) and fire at once beyond it, so a longer
+ * one must be refused rather than cut.
+ */
+export const longestDuration = 24 * 24 * 3_600_000;
+
+/** Nanoseconds of a text as Go's `time.ParseDuration` takes it; undefined for what it refuses. */
+function parseGoDuration(text: string): bigint | undefined {
+  const [, sign, body] = /^([-+]?)(.*)$/s.exec(text) ?? [];
+  if (body === undefined || body === '') return undefined;
+  if (body === '0') return 0n;
+  let total = 0n;
+  let rest = body;
+  while (rest !== '') {
+    const [part, whole = '', fraction = '', unit = ''] = /^(\d*)(?:\.(\d*))?([^\d.]+)/.exec(rest) ?? [];
+    const scale = nanoseconds.get(unit);
+    if (part === undefined || scale === undefined || whole + fraction === '') return undefined;
+    total += (BigInt(`${whole}${fraction}`) * scale) / 10n ** BigInt(fraction.length);
+    rest = rest.slice(part.length);
+  }
+  if (total > longestInGo) return undefined;
+  return sign === '-' ? -total : total;
+}
+
+/**
+ * A duration in milliseconds, at least `least` and at most `longestDuration`.
+ * The notation is that of Go's `time.ParseDuration`, which talosctl takes: `10m`, `1h30m`, `1.5s`, `0`.
+ */
+export function parseDuration(text: string, least: number): Parsed<number> {
+  const range = `from ${formatDuration(least)} to ${formatDuration(longestDuration)}`;
+  const expected = `a duration such as 10m, 1h30m or 90s, ${range}`;
+  // Nobody means a text this long, and its digits would keep BigInt busy.
+  const value = text.length > 100 ? undefined : parseGoDuration(text);
+  if (value === undefined) {
+    const guess = guessDuration(text);
+    return refuse(expected, quote(text), guess === undefined ? undefined : `did you mean ${guess}?`);
+  }
+  const milliseconds = Number(value) / 1e6;
+  if (milliseconds < least || milliseconds > longestDuration) return refuse(expected, quote(text));
+  return accept(milliseconds);
+}
+
+const words: readonly (readonly [RegExp, string])[] = [
+  [/^(ms|msecs?|millis|milliseconds?)$/, 'ms'],
+  [/^(s|secs?|seconds?)$/, 's'],
+  [/^(m|mins?|minutes?)$/, 'm'],
+  [/^(h|hrs?|hours?)$/, 'h'],
+];
+
+/** What was probably meant by a slip such as `600`, `5 min`, `10M`, `1,5h`, `2d` or `PT10M`. */
+function guessDuration(text: string): string | undefined {
+  if (text.length > 40) return undefined;
+  const plain = text.toLowerCase().replace(/^pt(?=\d)/, '');
+  const parts = [...plain.matchAll(/(\d+(?:[.,]\d+)?)\s*([a-z]*)[\s,]*/g)];
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== plain) return undefined;
+  const guesses = parts.map(([, number = '', word = '']) => {
+    if (/^d(ays?)?$/.test(word)) return `${Number(number.replace(',', '.')) * 24}h`;
+    if (word === '' && parts.length === 1) return `${number.replace(',', '.')}s`;
+    const unit = words.find(([spelling]) => spelling.test(word))?.[1];
+    return unit && `${number.replace(',', '.')}${unit}`;
+  });
+  const guess = guesses.includes(undefined) ? '' : guesses.join('');
+  return parseGoDuration(guess) === undefined ? undefined : guess;
+}
+
+/**
+ * Milliseconds for people: `0s`, `250ms`, `12.3s`, `1m30s`, `1h`. Tenths of a
+ * second below a minute, whole seconds from there.
+ */
+export function formatDuration(milliseconds: number): string {
+  const whole = Math.round(milliseconds);
+  if (whole === 0) return '0s';
+  if (whole < 1_000) return `${whole}ms`;
+  const tenths = Math.round(whole / 100);
+  if (tenths < 600) return `${tenths / 10}s`;
+  const seconds = Math.round(whole / 1_000);
+  const parts: readonly (readonly [number, string])[] = [
+    [Math.floor(seconds / 3_600), 'h'],
+    [Math.floor((seconds % 3_600) / 60), 'm'],
+    [seconds % 60, 's'],
+  ];
+  return parts.flatMap(([count, unit]) => (count === 0 ? [] : [`${count}${unit}`])).join('');
+}

@@ -1,0 +1,126 @@
+import { isAbsolute, join } from 'node:path';
+import { accept, type Parsed, quote, refuse } from './problem.ts';
+import { decodeUtf8, looksLikeDocument, looksLikePath, unwrapBase64 } from './text.ts';
+
+/** What the world offers for finding a talosconfig. */
+export interface LocateIo {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly readFile: (path: string) => Promise<Uint8Array>;
+  /** The user's home directory; may throw where there is none. */
+  readonly homedir: () => string;
+}
+
+/** The text of a talosconfig, and where it came from, in words for messages. */
+export interface Located {
+  readonly text: string;
+  readonly source: string;
+}
+
+const expected = 'the text of a talosconfig, base64 of it, or the path of a file with it';
+
+/**
+ * The talosconfig: the input, else what the environment variable TALOSCONFIG
+ * names, else the first file that exists where talosctl looks. What is given
+ * must be there: a wrong path never falls through to another cluster's file.
+ */
+export async function locateTalosconfig(input: string, io: LocateIo): Promise<Parsed<Located>> {
+  if (input !== '') return resolve(input, 'the input', io);
+  const fromEnvironment = io.env['TALOSCONFIG']?.trim() ?? '';
+  if (fromEnvironment !== '') return resolve(fromEnvironment, 'the environment variable TALOSCONFIG', io);
+  const places = usualPlaces(io);
+  for (const path of places) {
+    const file = await readText(path, io.readFile);
+    if (file.ok) return accept({ text: file.text, source: `the file ${quote(path)}` });
+    if (!file.absent) return refuse(expected, `the file ${quote(path)}, ${file.reason}`);
+  }
+  return refuse(
+    expected,
+    `nothing, no environment variable TALOSCONFIG, and no file at ${places.join(' or ')}`,
+    'if it comes from a secret: a secret is empty where its name is wrong, and for pull requests from forks',
+  );
+}
+
+/** `TALOS_HOME` moves `~/.talos`, as it does for talosctl. */
+function usualPlaces({ env, homedir }: LocateIo): readonly string[] {
+  const pod = '/var/run/secrets/talos.dev/config';
+  const talosHome = env['TALOS_HOME'] ?? '';
+  if (isAbsolute(talosHome)) return [join(talosHome, 'config'), pod];
+  const home = homeOf(homedir);
+  return home === undefined ? [pod] : [join(home, '.talos', 'config'), pod];
+}
+
+function homeOf(homedir: () => string): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined;
+  }
+}
+
+async function resolve(given: string, whence: string, io: LocateIo): Promise<Parsed<Located>> {
+  const unexpanded = unexpandedReference(given);
+  if (unexpanded !== undefined) return unexpanded;
+  const unwrapped = unwrapBase64(given);
+  if (unwrapped !== undefined) return accept({ text: unwrapped, source: `${whence} (base64)` });
+  if (looksLikeDocument(given)) return accept({ text: given, source: `${whence} (text)` });
+  const neither = `${given.length} characters that are no such text, no whole base64 of it, and no path of a file`;
+  if (/[\r\n\0]/.test(given)) return refuse(expected, neither);
+  const home = homeOf(io.homedir);
+  const path = home !== undefined && /^~[/\\]/.test(given) ? join(home, given.slice(2)) : given;
+  const file = await readText(path, io.readFile);
+  // What fails to be a path may be a mangled talosconfig: it is shown only if it looks like a path.
+  const shown = looksLikePath(given) ? `the path "${given}"` : undefined;
+  if (file.ok) return accept({ text: file.text, source: shown ?? 'the file that is given' });
+  if (shown === undefined) return refuse(expected, file.absent ? neither : `a path that is not shown, ${file.reason}`);
+  const hint = 'a path in the repository needs the step actions/checkout before this one';
+  return refuse(expected, `${shown} in ${whence}, ${file.reason}`, file.absent && !isAbsolute(path) ? hint : undefined);
+}
+
+/** A reference that nobody expanded, such as `${{ secrets.TALOSCONFIG }}`: it names a secret and is none. */
+function unexpandedReference(given: string): Parsed<never> | undefined {
+  if (/^\$\{\{.*\}\}$/.test(given) || /^(secrets|vars|env|inputs)\.\w+$/.test(given)) {
+    const hint = `write it in the workflow file itself: only there \${{ secrets.NAME }} is expanded`;
+    return refuse(expected, `${quote(given)}, an expression that was not expanded`, hint);
+  }
+  if (/^(\$\w+|\$\{\w+\}|%\w+%|\$\(.*\))$/.test(given)) {
+    return refuse(expected, `${quote(given)}, which no shell has expanded`, 'inputs of an action pass no shell');
+  }
+  return undefined;
+}
+
+type FileText =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly absent: boolean; readonly reason: string };
+
+/** The talosconfig in a file, base64 or not. A reason never carries the system's message, which repeats the path. */
+async function readText(path: string, readFile: LocateIo['readFile']): Promise<FileText> {
+  const bytes = await readFile(path).catch(errorCode);
+  if (typeof bytes === 'string') {
+    const absent = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(bytes);
+    return { ok: false, absent, reason: readErrors.get(bytes) ?? `which cannot be read (${bytes})` };
+  }
+  const text = decodeUtf8(bytes);
+  if (text === undefined || text.includes('\0')) {
+    return {
+      ok: false,
+      absent: false,
+      reason: 'which is not UTF-8 text (PowerShell writes UTF-16 unless told otherwise)',
+    };
+  }
+  if (text.trim() === '') return { ok: false, absent: false, reason: 'which is empty' };
+  return { ok: true, text: unwrapBase64(text) ?? text };
+}
+
+const readErrors = new Map<string, string>([
+  ['ENOENT', 'which does not exist'],
+  ['ENOTDIR', 'which does not exist: a part of it is no directory'],
+  ['ENAMETOOLONG', 'which is too long'],
+  ['EISDIR', 'which is a directory'],
+  ['EACCES', 'which this user may not read'],
+  ['EPERM', 'which this user may not read'],
+]);
+
+function errorCode(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'unknown error';
+}

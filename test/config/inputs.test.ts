@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { inputs, inputText } from '../../src/config/inputs.ts';
+
+const action: unknown = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8'));
+
+/** The value under keys of a parsed document; undefined where there is none. */
+function at(value: unknown, ...keys: readonly string[]): unknown {
+  const entry = (from: unknown, key: string): unknown =>
+    typeof from === 'object' && from !== null ? new Map<string, unknown>(Object.entries(from)).get(key) : undefined;
+  return keys.reduce(entry, value);
+}
+
+test('action.yml has the inputs of the table, in its order', () => {
+  assert.deepEqual(
+    Object.entries(Object(at(action, 'inputs'))),
+    inputs.map((input) => [input.name, { description: input.description, required: false, default: input.default }]),
+  );
+});
+
+test('action.yml has the outputs, each described', () => {
+  const outputs = Object.entries(Object(at(action, 'outputs')));
+  assert.deepEqual(
+    outputs.map(([name]) => name),
+    [
+      'healthy',
+      'verdict',
+      'failed-stage',
+      'failed-checks',
+      'healthy-nodes',
+      'unhealthy-nodes',
+      'duration-seconds',
+      'report',
+    ],
+  );
+  for (const [name] of outputs) assert.equal(typeof at(action, 'outputs', name, 'description'), 'string');
+});
+
+test('action.yml has what the marketplace and the runner ask for', () => {
+  assert.deepEqual(at(action, 'runs'), { using: 'node24', main: 'dist/action.cjs' });
+  assert.equal(typeof at(action, 'name'), 'string');
+  assert.equal(typeof at(action, 'author'), 'string');
+  assert.deepEqual(at(action, 'branding'), { icon: 'activity', color: 'green' });
+  assert.ok(String(at(action, 'description')).length <= 125);
+});
+
+test('names and letters are unique', () => {
+  const names: readonly string[] = inputs.flatMap((input) =>
+    'short' in input ? [input.name, input.short] : [input.name],
+  );
+  assert.equal(new Set(names).size, names.length);
+});
+
+test('an absent, empty or blank input means its default', () => {
+  assert.equal(inputText({}, 'wait-timeout'), '10m');
+  assert.equal(inputText({ 'wait-timeout': undefined }, 'wait-timeout'), '10m');
+  assert.equal(inputText({ 'wait-timeout': '' }, 'wait-timeout'), '10m');
+  assert.equal(inputText({ 'wait-timeout': ' \n' }, 'wait-timeout'), '10m');
+  assert.equal(inputText({ 'wait-timeout': ' 5s ' }, 'wait-timeout'), '5s');
+});
