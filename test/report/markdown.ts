@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+
+/** Markdown without its fenced blocks and code spans, in which nothing formats. */
+function withoutCode(markdown: string): string {
+  return markdown.replace(/^(`{3,})sh\n[\s\S]*?\n\1$/gm, '').replace(/(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, '');
+}
+
+function assertFolds(lines: readonly string[]): void {
+  let depth = 0;
+  for (const line of lines) {
+    if (line === '<details>') {
+      depth += 1;
+    } else if (line === '</details>') {
+      depth -= 1;
+    } else {
+      // Beside the tags of a fold, on lines of their own, there is no HTML at all.
+      assert.match(line.replace(/^<summary>([^<>]*)<\/summary>$/, '$1'), /^[^<>]*$/);
+    }
+    assert(depth === 0 || depth === 1, `folds are balanced and not nested: ${line}`);
+  }
+  assert.equal(depth, 0, 'every fold is closed');
+}
+
+function assertTables(lines: readonly string[]): void {
+  let columns: number | undefined;
+  for (const line of lines) {
+    const pipes = line.match(/\|/g)?.length ?? 0;
+    if (pipes > 0) {
+      columns ??= pipes;
+      assert.equal(pipes, columns, `every row has the columns of its head: ${line}`);
+      assert(line.startsWith('| ') && line.endsWith(' |'), `a row is closed: ${line}`);
+    } else {
+      columns = undefined;
+    }
+  }
+}
+
+/** What must hold of every summary, whatever the nodes say. */
+export function assertSound(markdown: string): void {
+  const lines = withoutCode(markdown).split('\n');
+  assertFolds(lines);
+  assertTables(lines);
+  assert.doesNotMatch(markdown, /[^\P{C}\n]/u, 'no control and no invisible characters');
+  const text = lines.join('\n');
+  assert.doesNotMatch(text, /@(?!&#8203;)/, 'no mention');
+  assert.doesNotMatch(text, /:\/\/|www\.|#\d(?<!&#\d)/, 'no bare link, no issue number');
+}

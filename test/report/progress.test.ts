@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Finding } from '../../src/gate/finding.ts';
+import { progressLines } from '../../src/report/progress.ts';
+import { blockNode, clusterNodes, kill, passing, spoil } from '../builders/report.ts';
+import { hostile } from '../builders/report-cases.ts';
+
+const nodes = clusterNodes(3, 2);
+const healthy = passing(nodes);
+const etcdDown = spoil(healthy, 'etcd-service', 'cp-1', { status: 'pending', message: 'etcd is Preparing' });
+const allOk = [
+  '✅ connectivity: ok, 5 nodes',
+  '✅ readiness: ok, 5 nodes',
+  '✅ etcd: ok, 3 nodes',
+  '✅ api-server: ok, 3 nodes',
+  '✅ control-plane: ok, 3 nodes',
+  '✅ nodes: ok, 5 nodes',
+  '✅ static-pods: ok, 5 nodes',
+];
+
+test('a healthy cluster takes a line a stage', () => {
+  assert.deepEqual(progressLines(undefined, healthy), allOk);
+});
+
+test('a round that brings nothing new brings no line', () => {
+  assert.deepEqual(progressLines(healthy, healthy), []);
+  assert.deepEqual(progressLines(etcdDown, etcdDown), []);
+});
+
+test('the first round names what is not fine, and counts what waits for it', () => {
+  const findings = blockNode(
+    spoil(healthy, 'boot-finished', 'worker-2', { status: 'pending', message: 'booting' }),
+    'worker-2',
+    'boot-finished',
+  );
+  assert.deepEqual(progressLines(undefined, findings), [
+    '✅ connectivity: ok, 5 nodes',
+    '⏳ readiness: worker-2 booting',
+    '✅ readiness: ok, 4 of 5 nodes',
+    '⛔ readiness: 1 blocked',
+    '✅ etcd: ok, 3 nodes',
+    '✅ api-server: ok, 3 nodes',
+    '✅ control-plane: ok, 3 nodes',
+    '✅ nodes: ok, 4 of 5 nodes',
+    '⛔ nodes: 1 blocked',
+    '✅ static-pods: ok, 4 of 5 nodes',
+    '⛔ static-pods: 1 blocked',
+  ]);
+});
+
+test('a finding that passes now has its line, and so has the stage', () => {
+  assert.deepEqual(progressLines(etcdDown, healthy), [
+    '✅ etcd: cp-1 etcd is running and healthy',
+    '✅ etcd: ok, 3 nodes',
+  ]);
+});
+
+test('a finding that goes bad, or is bad in another way, has its line', () => {
+  const next = spoil(etcdDown, 'etcd-service', 'cp-1', { message: 'etcd is Failed' });
+  assert.deepEqual(progressLines(healthy, etcdDown), ['⏳ etcd: cp-1 etcd is Preparing']);
+  assert.deepEqual(progressLines(etcdDown, next), ['⏳ etcd: cp-1 etcd is Failed']);
+});
+
+test('a node that comes back has one line a stage, not one a check', () => {
+  const [dead, other] = nodes.slice(3);
+  assert(dead && other);
+  const bothDown = kill(kill(healthy, dead), other);
+  assert.deepEqual(progressLines(bothDown, kill(healthy, other)), [
+    '✅ connectivity: worker-1 the Talos API answers',
+    '✅ readiness: worker-1 ok',
+    '⛔ readiness: 2 blocked',
+    '✅ nodes: worker-1 ok',
+    '⛔ nodes: 1 blocked',
+    '✅ static-pods: worker-1 ok',
+    '⛔ static-pods: 1 blocked',
+  ]);
+});
+
+test('what does not apply is counted, and a stage of which nothing applies says why', () => {
+  const skip = (all: readonly Finding[], check: string, node: string) =>
+    spoil(all, check, node, { status: 'skip', message: 'etcd is not configured' });
+  const findings = ['cp-1', 'cp-2', 'cp-3'].reduce((all, node) => skip(all, 'api-server-ready', node), healthy);
+  assert.deepEqual(progressLines(undefined, skip(findings, 'services', 'worker-1')).slice(1, 4), [
+    '✅ readiness: ok, 5 nodes, 1 skipped',
+    '✅ etcd: ok, 3 nodes',
+    '➖ api-server: skipped, etcd is not configured',
+  ]);
+});
+
+test('the same news of many nodes is one line, and a stage has at most twenty', () => {
+  const many = clusterNodes(3, 97);
+  const notReady = passing(many).map(
+    (finding): Finding =>
+      finding.check === 'node-ready' ? { ...finding, status: 'pending', message: 'NotReady' } : finding,
+  );
+  assert.deepEqual(progressLines(passing(many), notReady), ['⏳ nodes: cp-1, cp-2, cp-3 and 97 more NotReady']);
+  const each = notReady.map((finding) => ({ ...finding, message: `${finding.message} ${finding.node}` }));
+  const lines = progressLines(passing(many), each);
+  assert.equal(lines.length, 21);
+  assert.equal(lines.at(-1), 'nodes: and 80 more changes');
+});
+
+test('no text of a node becomes a command of the runner', () => {
+  const findings = spoil(healthy, 'etcd-service', 'cp-1', { status: 'pending', message: hostile });
+  for (const line of progressLines(healthy, findings)) {
+    assert.doesNotMatch(line, /##\[|^\s*::|[\p{Cc}\u2028\u2029]/u);
+  }
+});

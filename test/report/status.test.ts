@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Status } from '../../src/checks/check.ts';
+import type { Finding } from '../../src/gate/finding.ts';
+import { cellLabel, label, tally, worst } from '../../src/report/status.ts';
+
+function findings(...statuses: Status[]): Finding[] {
+  return statuses.map((status) => ({ check: 'services', stage: 'readiness', node: 'cp-1', status, message: '' }));
+}
+
+test('a cell is as bad as its worst finding', () => {
+  const order: readonly Status[] = ['pass', 'skip', 'warn', 'blocked', 'pending', 'fail'];
+  for (const [index, status] of order.entries()) {
+    assert.equal(worst(findings(...order.slice(0, index + 1))), status);
+  }
+  assert.equal(worst([]), undefined);
+});
+
+test('every symbol comes with its word', () => {
+  const statuses: readonly Status[] = ['pass', 'fail', 'pending', 'blocked', 'warn', 'skip'];
+  assert.deepEqual(
+    statuses.map((status) => label(status, 'cancelled')),
+    ['✅ pass', '❌ failing', '⏳ waiting', '⛔ blocked', '⚠️ warning', '➖ skipped'],
+  );
+});
+
+test('what is pending when the time is up has failed', () => {
+  assert.equal(label('pending', 'unhealthy'), '❌ failing');
+  assert.equal(label('pending', 'error'), '⏳ waiting');
+});
+
+test('checks that do not apply hide no passing ones', () => {
+  assert.equal(cellLabel(findings('pass', 'skip', 'skip'), 'healthy'), '✅ pass, 2 skipped');
+  assert.equal(cellLabel(findings('skip', 'skip'), 'healthy'), '➖ skipped');
+  assert.equal(cellLabel([], 'healthy'), '–');
+});
+
+test('a tally names the worst first, and counts what failed by time with what failed', () => {
+  const all = findings('pass', 'pending', 'fail', 'blocked', 'pass');
+  assert.equal(tally(all, 'unhealthy'), '2 failing, 1 blocked, 2 pass');
+  assert.equal(tally(all, 'cancelled'), '1 failing, 1 waiting, 1 blocked, 2 pass');
+});

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Finding } from '../../src/gate/finding.ts';
+import { finalText } from '../../src/report/console.ts';
+import { renderSummary } from '../../src/report/summary.ts';
+import { clusterNodes, options, passing, reportOf, snapshotOf, spoil, unhealthyReport } from '../builders/report.ts';
+import { hostile } from '../builders/report-cases.ts';
+import { assertSound } from './markdown.ts';
+
+const limit = 900 * 1024;
+
+function firstCells(summary: string): string[] {
+  return [...summary.matchAll(/^\| ([^|]*) \|/gm)].map(([, cell = '']) => cell);
+}
+
+test('failing nodes come first, then control planes, then workers; a long healthy tail is folded', () => {
+  const nodes = clusterNodes(3, 20);
+  const findings = ['worker-9', 'cp-3'].reduce(
+    (all, node) => spoil(all, 'services', node, { status: 'pending', message: 'kubelet is Failed' }),
+    passing(nodes),
+  );
+  const summary = renderSummary(unhealthyReport(nodes, findings));
+  assert.deepEqual(firstCells(summary).slice(0, 9), [
+    'node',
+    '---',
+    '**cluster**',
+    'cp-3 (control plane)',
+    'worker-9 (worker)',
+    'node',
+    '---',
+    'cp-1 (control plane)',
+    'cp-2 (control plane)',
+  ]);
+  assert.match(summary, /<summary>21 healthy nodes<\/summary>/);
+});
+
+test('a healthy cluster of a thousand nodes has a short page', () => {
+  const nodes = clusterNodes(3, 997);
+  const summary = renderSummary(reportOf(nodes, passing(nodes)));
+  assertSound(summary);
+  const open = summary.replace(/<details>[\s\S]*?<\/details>\n/g, '');
+  assert.equal(open.trim().split('\n').filter(Boolean).length, 7, open);
+});
+
+test('a thousand nodes that fail everything in words of their own stay within the limit, in whole blocks', () => {
+  const nodes = clusterNodes(3, 997);
+  const findings = passing(nodes).map(
+    (finding, index): Finding => ({ ...finding, status: 'pending', message: `${index} ${hostile} ${'|'.repeat(500)}` }),
+  );
+  const summary = renderSummary(unhealthyReport(nodes, findings));
+  const bytes = Buffer.byteLength(summary);
+  assert(bytes <= limit && bytes > limit / 2, `${bytes} bytes`);
+  assertSound(summary);
+  assert.match(summary, /✂️ Shortened: \d+ parts were left out/);
+  assert(summary.startsWith('## ❌ The cluster is not healthy\n'));
+});
+
+test('hints of many nodes are cut, and say so', () => {
+  const nodes = clusterNodes(3, 60);
+  const findings = passing(nodes).map(
+    (finding): Finding =>
+      finding.check === 'node-ready'
+        ? {
+            ...finding,
+            status: 'pending',
+            message: 'NotReady',
+            hint: { text: 'Look.', commands: [`x ${finding.node}`] },
+          }
+        : finding,
+  );
+  const report = unhealthyReport(nodes, findings);
+  assert.match(renderSummary(report), /^#### 1\. cp-1, cp-2, cp-3 and 60 more: NotReady$/m);
+  assert.match(renderSummary(report), /^Nodes: cp-1, .* and 13 more\.$/m);
+  assert.match(renderSummary(report), /^and 57 commands like these for the other nodes\.$/m);
+  assert.match(finalText(report), /^ {5}and 57 commands like these for the other nodes$/m);
+});
+
+test('nodes that were not to be judged have no row', () => {
+  const nodes = clusterNodes(1, 2);
+  const findings = passing(nodes).filter(({ node }) => node !== 'worker-2');
+  const report = reportOf(nodes, findings, { options: { ...options, onlyNodes: ['cp-1', 'worker-1'] } });
+  const summary = renderSummary(report);
+  assert.match(summary, /^Context prod: 3 nodes \(1 control plane, 2 workers\), 2 of them judged, 2 healthy, after/m);
+  assert.doesNotMatch(summary, /worker-2/);
+});
+
+test('what did not apply is told, and workers that nobody could list', () => {
+  const nodes = clusterNodes(1, 0);
+  const findings = spoil(passing(nodes), 'services', 'cp-1', { status: 'skip', message: 'no kubelet' });
+  const cluster = { nodes, source: 'etcd' as const, workersKnown: false, notes: [] };
+  const summary = renderSummary(reportOf(nodes, findings, { snapshot: snapshotOf(nodes, { cluster }) }));
+  assert.match(
+    summary,
+    /^Context prod: 1 node \(1 control plane, workers unknown\), 1 healthy, after 800ms and 1 round\.$/m,
+  );
+  assert.match(summary, /^<summary>➖ Checks that do not apply: 1 skipped<\/summary>$/m);
+  assert.match(summary, /^\| services \| ➖ skipped \| cp-1 \| no kubelet \|$/m);
+});
