@@ -1,0 +1,45 @@
+import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import type { NodeCheck, Outcome } from '../check.ts';
+import { kubeletCauses } from '../facts/kubelet.ts';
+import { withoutKubernetes } from '../facts/kubernetes.ts';
+import { judgePods } from '../facts/pods.ts';
+import { here, hint, pass, pending } from '../outcome.ts';
+import { talosctl } from '../text.ts';
+
+function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
+  const none = withoutKubernetes(node, snapshot);
+  if (none !== undefined) {
+    return none;
+  }
+  const causes = [
+    ...here('boot-finished'),
+    ...kubeletCauses(node, snapshot),
+    ...here('etcd-service', 'etcd-quorum', 'etcd-leader'),
+  ];
+  return judgePods(node, snapshot, causes, (wanted, troubleOf) => {
+    const pod = wanted.find(({ id }) => id === 'kube-apiserver');
+    const words = pod === undefined ? 'kube-apiserver is not among the static pods yet' : troubleOf(pod);
+    return words === undefined
+      ? pass('kube-apiserver is running and ready')
+      : pending(
+          words,
+          hint(
+            'The API server needs the etcd of its node. Read the logs of its containers.',
+            talosctl(node, 'containers --kubernetes'),
+            talosctl(node, 'get staticpodstatus'),
+            talosctl(node, 'logs kubelet'),
+          ),
+          causes,
+        );
+  });
+}
+
+export const apiServerReady: NodeCheck = {
+  id: 'api-server-ready',
+  stage: 'api-server',
+  scope: 'control-plane',
+  title: 'kube-apiserver is running and ready',
+  explanation: 'The kube-apiserver pod of a control plane is missing, crashes, or is not ready.',
+  requires: ['api-reachable'],
+  evaluate,
+};

@@ -1,0 +1,91 @@
+import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import type { Failure, FailureKind } from '../../talos/failure.ts';
+import type { Cause, Hint, NodeCheck, Outcome } from '../check.ts';
+import { hasOnlyWorkers, isAccepted } from '../facts/endpoints.ts';
+import { fail, here, hint, pass, pending, roleHint } from '../outcome.ts';
+import { talosctl, word } from '../text.ts';
+
+const words: Partial<Record<FailureKind, string>> = {
+  refused: 'the Talos API refuses connections',
+  'no-route': 'there is no route to it',
+  unresolved: 'its name cannot be resolved',
+  'connect-timeout': 'connecting to it times out',
+  timeout: 'it does not answer in time',
+  dropped: 'the connection was dropped',
+  'wrong-ca': 'its certificate is not of this cluster',
+  'server-certificate': 'its server certificate is not valid',
+  'not-talos': 'what answers there is not the Talos API',
+  'no-forwarding': 'the endpoint does not forward calls to it',
+};
+
+function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
+  if (node.version.ok) {
+    return pass(`Talos ${node.version.value.tag} answers`);
+  }
+  const failure = node.version.error;
+  const what = words[failure.kind] ?? 'it gives no answer';
+  const message = `${subject(failure, snapshot)}${what}: ${failure.message}`;
+  const explainedBy = causes(failure, snapshot);
+  return failure.kind === 'not-authorized'
+    ? fail(message, roleHint, explainedBy)
+    : pending(message, advice(node, failure), explainedBy);
+}
+
+/** A failure of the endpoint says nothing about the node behind it, so the endpoint is named. */
+function subject({ layer, endpoint }: Failure, snapshot: Snapshot): string {
+  const through = endpoint === undefined ? '' : ` (${endpoint})`;
+  if (!isAccepted(snapshot)) {
+    return `no endpoint answers${through}: `;
+  }
+  return layer === 'endpoint' ? `not asked, the endpoint${through} failed: ` : '';
+}
+
+function causes({ kind, layer }: Failure, snapshot: Snapshot): readonly Cause[] {
+  return [
+    ...(layer === 'node' && isAccepted(snapshot) ? [] : here('credentials')),
+    ...(kind === 'no-forwarding' || hasOnlyWorkers(snapshot) ? here('topology') : []),
+  ];
+}
+
+function advice(node: NodeSnapshot, { kind, layer }: Failure): Hint {
+  const direct = talosctl(node, `-e ${word(node.node.address)} version`);
+  switch (kind) {
+    case 'wrong-ca':
+      return hint(
+        'The node is in maintenance mode and has no configuration yet, or it belongs to another cluster.',
+        talosctl(node, 'get machinestatus --insecure'),
+        talosctl(node, `apply-config --insecure --file ${node.node.role}.yaml`),
+      );
+    case 'unresolved':
+      return hint(
+        'Check the name, and the name servers of the endpoint, which resolves it; or give the address.',
+        direct,
+      );
+    case 'server-certificate':
+      return hint('Check the clock of the node and the names that its certificate is made for (certSANs).', direct);
+    case 'not-talos':
+      return hint('Check the address and the port: the Talos API listens on TCP port 50000.', direct);
+    case 'timeout':
+      return hint(
+        `Check that the node is alive and reachable: a frozen machine and a dropped packet look the same. The Talos API listens on TCP port 50000.`,
+        direct,
+      );
+    default:
+      return hint(
+        layer === 'endpoint'
+          ? 'Check the network between here and the endpoints, firewall rules (TCP port 50000), and that the Talos API is running there.'
+          : 'Check that the node is up, the network, firewall rules (TCP port 50000 between the nodes), and that the Talos API is running on it.',
+        direct,
+      );
+  }
+}
+
+export const apiReachable: NodeCheck = {
+  id: 'api-reachable',
+  stage: 'connectivity',
+  scope: 'node',
+  title: 'the Talos API answers',
+  explanation: 'The node cannot be asked anything: it is down, cut off, or not (yet) a node of this cluster.',
+  requires: [],
+  evaluate,
+};

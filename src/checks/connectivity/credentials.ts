@@ -1,0 +1,101 @@
+import type { EndpointSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import type { FailureKind } from '../../talos/failure.ts';
+import type { ClusterCheck, Hint, Outcome } from '../check.ts';
+import { failureList, hostOf, isAccepted } from '../facts/endpoints.ts';
+import { fail, hint, pass, pending, roleHint, skip, warn } from '../outcome.ts';
+import { date, word } from '../text.ts';
+
+const soon = 14 * 24 * 60 * 60 * 1000;
+
+const renewHint = hint(
+  'Make a new talosconfig: with one that still works, or from the secrets that the cluster was made with.',
+  'talosctl config new --roles os:reader talosconfig-reader',
+  'talosctl gen config --with-secrets secrets.yaml --output-types talosconfig CLUSTER https://ENDPOINT:6443',
+);
+const clockHint = hint(
+  'Compare the clocks of this machine and of the node: a certificate looks expired to a clock that is ahead, and not yet valid to one that is behind. Where both are right, make a new talosconfig.',
+  'date -u',
+);
+const clusterHint = (host: string): Hint =>
+  hint(
+    'Either the talosconfig is of another cluster (or of this one before it was rebuilt), or the node is still in maintenance mode and has no configuration yet.',
+    'talosctl config info',
+    `talosctl -n ${word(host)} get machinestatus --insecure`,
+  );
+
+/** Refusals that waiting may end: a clock that is set, a node that gets its configuration. */
+const refusals: Partial<Record<FailureKind, { readonly words: string; readonly advice: (host: string) => Hint }>> = {
+  'client-certificate-expired': {
+    words: 'says that the client certificate is expired or not yet valid',
+    advice: () => clockHint,
+  },
+  'client-certificate-unknown': { words: 'does not know the CA of the client certificate', advice: clusterHint },
+  'wrong-ca': { words: 'has a certificate that the CA of the talosconfig did not sign', advice: clusterHint },
+};
+
+function evaluate(snapshot: Snapshot): Outcome {
+  const { at, endpoints } = snapshot;
+  const { roles, notBefore, notAfter } = snapshot.credentials;
+  const accepted = isAccepted(snapshot);
+  const withoutRole = failedWith(endpoints, 'not-authorized');
+  if (withoutRole !== undefined) {
+    const held = roles.length === 0 ? 'no role' : `the ${roles.length === 1 ? 'role' : 'roles'} ${roles.join(', ')}`;
+    return fail(
+      `${withoutRole.endpoint} refuses the role: the client certificate has ${held}, reading needs os:reader`,
+      roleHint,
+    );
+  }
+  if (notAfter !== undefined && notAfter <= at) {
+    const words = `the client certificate expired at ${date(notAfter)}`;
+    return accepted ? warn(`${words}, but is still accepted`, clockHint) : fail(words, renewHint);
+  }
+  const withoutCertificate = failedWith(endpoints, 'client-certificate-missing');
+  if (!accepted && withoutCertificate !== undefined) {
+    return fail(
+      `${withoutCertificate.endpoint} asks for a client certificate, and the talosconfig has none`,
+      renewHint,
+    );
+  }
+  if (notBefore !== undefined && at < notBefore) {
+    const words = `the client certificate is not valid before ${date(notBefore)}, and it is ${date(at)}`;
+    return accepted ? warn(words, clockHint) : pending(words, clockHint);
+  }
+  const refused = endpoints.flatMap((endpoint) => refusalOf(endpoint));
+  const [first] = refused;
+  if (first !== undefined) {
+    const words = refused.map(({ text }) => text).join('; ');
+    const others = failureList(
+      endpoints.filter(({ failure }) => failure === undefined || refusals[failure.kind] === undefined),
+    );
+    return accepted ? warn(words, first.advice) : pending(others === '' ? words : `${words}; ${others}`, first.advice);
+  }
+  if (!accepted) {
+    // `api-reachable` (or `topology`, where no node is known) has the cause, and is pending.
+    return skip('not tried: no endpoint could be reached');
+  }
+  if (notAfter !== undefined && notAfter - at < soon) {
+    return warn(`the client certificate expires at ${date(notAfter)}`, renewHint);
+  }
+  return pass(roles.length === 0 ? 'accepted' : `accepted, with the role ${roles.join(', ')}`);
+}
+
+function failedWith(endpoints: readonly EndpointSnapshot[], kind: FailureKind): EndpointSnapshot | undefined {
+  return endpoints.find(({ failure }) => failure?.kind === kind);
+}
+
+function refusalOf({ endpoint, failure }: EndpointSnapshot): { readonly text: string; readonly advice: Hint }[] {
+  const refusal = failure === undefined ? undefined : refusals[failure.kind];
+  return refusal === undefined
+    ? []
+    : [{ text: `${endpoint} ${refusal.words}`, advice: refusal.advice(hostOf(endpoint)) }];
+}
+
+export const credentials: ClusterCheck = {
+  id: 'credentials',
+  stage: 'connectivity',
+  scope: 'cluster',
+  title: 'the client certificate is accepted',
+  explanation: 'The cluster does not accept the client certificate of the talosconfig, so nothing can be asked.',
+  requires: [],
+  evaluate,
+};

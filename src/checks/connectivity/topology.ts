@@ -1,0 +1,124 @@
+import type { CheckOptions } from '../../config/options.ts';
+import type { EndpointSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import type { FailureKind } from '../../talos/failure.ts';
+import type { ClusterCheck, Hint, Outcome } from '../check.ts';
+import { failureList, hasOnlyWorkers, hostOf, isAccepted } from '../facts/endpoints.ts';
+import { isNode, judges } from '../facts/judged.ts';
+import { fail, here, hint, pass, pending, roleHint, skip, warn } from '../outcome.ts';
+import { count, word } from '../text.ts';
+
+const endpointHint = hint(
+  'Use control plane nodes as endpoints, or a load balancer in front of them: a worker does not forward calls to other nodes.',
+);
+
+/** Who is in the cluster is best asked of an endpoint. */
+function membersHint({ endpoints }: Snapshot, text: string): Hint {
+  const host = endpoints.find(({ state }) => state !== 'failed')?.endpoint ?? endpoints[0]?.endpoint;
+  return hint(text, host === undefined ? 'talosctl get members' : `talosctl -n ${word(hostOf(host))} get members`);
+}
+
+const remarks = 'Use control plane nodes that can be reached from here as endpoints, and check the lists of nodes.';
+const lists = 'Give the nodes with control-plane-nodes and worker-nodes, or let discovery tell them.';
+
+/** Discovery that is switched off, or not there: nobody will ever tell the workers, and waiting does not help. */
+const withoutDiscovery: ReadonlySet<FailureKind> = new Set(['unsupported-type', 'not-found', 'unimplemented']);
+
+function evaluate(snapshot: Snapshot, options: CheckOptions): Outcome {
+  return endpointFault(snapshot) ?? nodeFault(snapshot, options) ?? discoveryFault(snapshot) ?? shown(snapshot);
+}
+
+function endpointFault(snapshot: Snapshot): Outcome | undefined {
+  if (!hasOnlyWorkers(snapshot)) {
+    return undefined;
+  }
+  const workers = snapshot.endpoints.filter(({ state }) => state === 'worker').map(({ endpoint }) => endpoint);
+  const others = failureList(snapshot.endpoints.filter(({ state }) => state === 'failed'));
+  const words = `${workers.join(', ')} ${workers.length === 1 ? 'is a worker, which does not forward calls' : 'are workers, which do not forward calls'}`;
+  // Another endpoint that fails may be a control plane node that is only rebooting: that is worth waiting for.
+  return workers.length === snapshot.endpoints.length
+    ? fail(words, endpointHint)
+    : pending(`${words}; and ${others}`, endpointHint);
+}
+
+function nodeFault(snapshot: Snapshot, options: CheckOptions): Outcome | undefined {
+  const { nodes } = snapshot.cluster;
+  const unreached = isAccepted(snapshot) ? '' : `; no endpoint answers: ${failureList(snapshot.endpoints)}`;
+  if (!nodes.some(({ role }) => role === 'controlplane')) {
+    return pending(`no control plane node is known${unreached}`, membersHint(snapshot, lists), here('credentials'));
+  }
+  const strangers = options.onlyNodes.filter((name) => !nodes.some((node) => isNode(node, name)));
+  if (strangers.length > 0) {
+    const known = nodes
+      .slice(0, 20)
+      .map(({ name }) => name)
+      .join(', ');
+    const more = nodes.length > 20 ? ', …' : '';
+    const words = `only-nodes names ${strangers.join(', ')}, not among the nodes of the cluster: ${known}${more}${unreached}`;
+    return pending(
+      words,
+      membersHint(snapshot, 'Name nodes as they are listed, or by one of their addresses.'),
+      here('credentials'),
+    );
+  }
+  const seen = new Set(snapshot.nodes.map(({ node }) => node.name));
+  const unseen = nodes.filter((node) => judges(options, node) && !seen.has(node.name));
+  return unseen.length === 0
+    ? undefined
+    : pending(`not looked at yet: ${unseen.map(({ name }) => name).join(', ')}`, membersHint(snapshot, lists));
+}
+
+function discoveryFault(snapshot: Snapshot): Outcome | undefined {
+  const { discovery, cluster } = snapshot;
+  if (cluster.source === 'given') {
+    return undefined;
+  }
+  if (!isAccepted(snapshot)) {
+    // `api-reachable` has the cause, and is pending on every node.
+    return skip('not looked at: no endpoint could be reached');
+  }
+  if (discovery.ok || withoutDiscovery.has(discovery.error.kind)) {
+    return undefined;
+  }
+  const words = `discovery gives no answer: ${discovery.error.message}`;
+  return discovery.error.kind === 'not-authorized'
+    ? fail(words, roleHint)
+    : pending(words, membersHint(snapshot, lists));
+}
+
+function shown(snapshot: Snapshot): Outcome {
+  const { nodes, source, workersKnown, notes } = snapshot.cluster;
+  const odd = [
+    ...(isAccepted(snapshot) ? snapshot.endpoints.flatMap((endpoint) => remarkOn(endpoint, snapshot)) : []),
+    ...(workersKnown
+      ? []
+      : ['the workers are not known: without discovery and without worker-nodes nobody can list them']),
+    ...notes,
+  ];
+  const controlPlanes = nodes.filter(({ role }) => role === 'controlplane').length;
+  const words = `${count(controlPlanes, 'control plane')} and ${count(nodes.length - controlPlanes, 'worker')} (${source})`;
+  return odd.length === 0
+    ? pass(words)
+    : warn(`${words}; ${odd.join('; ')}`, membersHint(snapshot, workersKnown ? remarks : lists));
+}
+
+/** Endpoints that cannot be used. Those that refuse each other's certificate are for `credentials`, those of a node that is down for `api-reachable`. */
+function remarkOn({ endpoint, state, failure }: EndpointSnapshot, snapshot: Snapshot): string[] {
+  if (state === 'worker') {
+    return [`endpoint ${endpoint} is a worker and is not used`];
+  }
+  if (state !== 'failed' || failure?.layer === 'caller' || failure?.kind === 'wrong-ca') {
+    return [];
+  }
+  const down = snapshot.nodes.some(({ node, version }) => !version.ok && isNode(node, hostOf(endpoint)));
+  return down ? [] : [`endpoint ${endpoint} cannot be used: ${failure?.message ?? 'no answer'}`];
+}
+
+export const topology: ClusterCheck = {
+  id: 'topology',
+  stage: 'connectivity',
+  scope: 'cluster',
+  title: 'the nodes of the cluster are known',
+  explanation: 'It is not known who is in the cluster, or the endpoints lead to no other node.',
+  requires: [],
+  evaluate,
+};

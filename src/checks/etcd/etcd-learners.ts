@@ -1,0 +1,45 @@
+import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import type { NodeCheck, Outcome } from '../check.ts';
+import { etcdFacts, memberOf } from '../facts/etcd.ts';
+import { withoutEtcd } from '../facts/without-etcd.ts';
+import { here, hint, pass, pending } from '../outcome.ts';
+import { talosctl } from '../text.ts';
+
+function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
+  const facts = etcdFacts(snapshot);
+  const none = withoutEtcd(facts);
+  if (none !== undefined) {
+    return none;
+  }
+  const listed = memberOf(node, facts.reference?.members ?? []);
+  const status = node.etcd?.status.ok === true ? node.etcd.status.value : undefined;
+  const advice = hint(
+    'A new member becomes a voting one when it has caught up. If it does not, read its log.',
+    talosctl(node, 'etcd status'),
+    talosctl(node, 'logs etcd'),
+  );
+  if (listed?.isLearner === true || status?.isLearner === true) {
+    return pending(
+      'it is still a learner, which does not count for quorum',
+      advice,
+      here('boot-finished', 'etcd-service'),
+    );
+  }
+  return listed === undefined && status === undefined
+    ? pending(
+        'not known whether it votes',
+        advice,
+        here('boot-finished', 'etcd-service', 'etcd-quorum', 'etcd-members-consistent', 'etcd-leader'),
+      )
+    : pass('a voting member');
+}
+
+export const etcdLearners: NodeCheck = {
+  id: 'etcd-learners',
+  stage: 'etcd',
+  scope: 'control-plane',
+  title: 'every member of etcd votes',
+  explanation: 'A member of etcd is still a learner: it has not caught up, and does not count for quorum.',
+  requires: ['api-reachable'],
+  evaluate,
+};

@@ -1,0 +1,80 @@
+import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import type { EtcdMember } from '../../talos/model.ts';
+import type { NodeCheck, Outcome } from '../check.ts';
+import { etcdFacts, listKey, memberOf, notAsked } from '../facts/etcd.ts';
+import { withoutEtcd } from '../facts/without-etcd.ts';
+import { here, hint, pass, pending, unreadable } from '../outcome.ts';
+import { count, talosctl } from '../text.ts';
+
+function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
+  const facts = etcdFacts(snapshot);
+  const none = withoutEtcd(facts);
+  if (none !== undefined) {
+    return none;
+  }
+  const causes = here('boot-finished', 'etcd-service', 'etcd-quorum', 'etcd-leader');
+  if (node.etcd?.members.ok !== true || facts.reference === undefined) {
+    return unreadable(
+      node,
+      node.etcd?.members.ok === false ? node.etcd.members.error : notAsked,
+      "etcd's member list",
+      causes,
+    );
+  }
+  const { members, from } = facts.reference;
+  const own = node.etcd.members.value;
+  const trouble =
+    listKey(own) === listKey(members)
+      ? absence(node, members)
+      : `its list of members is not that of ${from.join(', ')}: ${difference(own, members)}`;
+  return trouble === undefined
+    ? pass(`${count(members.length, 'member')}, the same everywhere`)
+    : pending(
+        trouble,
+        hint(
+          'Compare the lists of the control planes. A member that is gone for good is removed; a control plane that is not a member is reset and joins anew.',
+          talosctl(node, 'etcd members'),
+          talosctl(node, 'etcd status'),
+        ),
+        here('boot-finished', 'etcd-service'),
+      );
+}
+
+/** Every control plane that runs etcd is a member, under the id that its own etcd gives. */
+function absence(node: NodeSnapshot, members: readonly EtcdMember[]): string | undefined {
+  const status = node.etcd?.status;
+  if (status?.ok === true && !members.some(({ id }) => id === status.value.memberId)) {
+    return `its etcd is member ${status.value.memberId}, which the list of members does not have: ${names(members)}`;
+  }
+  return memberOf(node, members) === undefined ? `it is not among the members of etcd: ${names(members)}` : undefined;
+}
+
+function difference(own: readonly EtcdMember[], reference: readonly EtcdMember[]): string {
+  const lacks = reference.filter(({ id }) => !own.some((member) => member.id === id));
+  const adds = own.filter(({ id }) => !reference.some((member) => member.id === id));
+  const differs = own.filter((member) =>
+    reference.some(
+      ({ id, hostname, isLearner }) =>
+        member.id === id && (member.hostname !== hostname || member.isLearner !== isLearner),
+    ),
+  );
+  return [
+    ...(lacks.length > 0 ? [`it lacks ${names(lacks)}`] : []),
+    ...(adds.length > 0 ? [`it has also ${names(adds)}`] : []),
+    ...(differs.length > 0 ? [`it names or counts otherwise ${names(differs)}`] : []),
+  ].join('; ');
+}
+
+function names(members: readonly EtcdMember[]): string {
+  return members.map(({ id, hostname }) => (hostname === '' ? id : hostname)).join(', ');
+}
+
+export const etcdMembersConsistent: NodeCheck = {
+  id: 'etcd-members-consistent',
+  stage: 'etcd',
+  scope: 'control-plane',
+  title: 'every control plane is a member of etcd and names the same members',
+  explanation: 'Control planes disagree on who is a member of etcd, or one of them is no member.',
+  requires: ['api-reachable'],
+  evaluate,
+};

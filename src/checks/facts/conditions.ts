@@ -1,0 +1,41 @@
+import type { NodeSnapshot } from '../../observe/snapshot.ts';
+
+/** Unmet conditions that have a check of their own, which judges them from its own source first. */
+const judgedElsewhere = new Set(['services', 'staticPods', 'nodeReady']);
+
+/** Why Talos holds back `status.ready` for the condition of this name; undefined where it does not, or cannot be asked. */
+export function unmetReason(
+  node: NodeSnapshot,
+  condition: 'services' | 'staticPods' | 'nodeReady',
+): string | undefined {
+  if (!node.machineStatus.ok) {
+    return undefined;
+  }
+  const unmet = node.machineStatus.value.unmetConditions.filter(({ name }) => name === condition);
+  return unmet.length === 0 ? undefined : unmet.map(({ reason }) => reason).join(', ');
+}
+
+/** Unmet conditions that no other check judges: `time`, `network`, and whatever a newer Talos adds. */
+export function remainingConditions(node: NodeSnapshot): readonly string[] {
+  return node.machineStatus.ok
+    ? node.machineStatus.value.unmetConditions
+        .filter(({ name }) => !judgedElsewhere.has(name))
+        .map(({ name, reason }) => `${name}: ${reason}`)
+    : [];
+}
+
+/**
+ * The services that the unmet condition `services` names, with its words for
+ * each: Talos joins `kubelet not running`, `etcd not healthy` by commas. A part
+ * that reads otherwise keeps its words and has no service.
+ */
+export function unmetServices(node: NodeSnapshot): readonly { readonly service?: string; readonly words: string }[] {
+  const reason = unmetReason(node, 'services');
+  if (reason === undefined) {
+    return [];
+  }
+  return reason.split(', ').map((words) => {
+    const service = /^(\S+) not (?:running|healthy)$/.exec(words)?.[1];
+    return service === undefined ? { words } : { service, words };
+  });
+}

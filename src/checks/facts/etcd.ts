@@ -1,0 +1,142 @@
+import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import type { Failure } from '../../talos/failure.ts';
+import type { EtcdMember } from '../../talos/model.ts';
+import type { Cause } from '../check.ts';
+import { here, onNodes } from '../outcome.ts';
+import { unmetServices } from './conditions.ts';
+import { perSnapshot } from './per-snapshot.ts';
+
+/** What all control planes together say of etcd. */
+export interface EtcdFacts {
+  readonly controlPlanes: readonly NodeSnapshot[];
+  /** `absent` only where every control plane could be asked and none shows a trace of etcd. */
+  readonly presence: 'configured' | 'absent' | 'unknown';
+  /** The member list that most control planes give, and who gives it; undefined where nobody answers. */
+  readonly reference?: { readonly members: readonly EtcdMember[]; readonly from: readonly string[] };
+  /** Names of the control planes whose etcd follows the leader that most voting members follow. */
+  readonly agreeing: readonly NodeSnapshot[];
+  /** Id of that leader; undefined where no leader has more followers than any other. */
+  readonly leader?: string;
+  /** How many voting members there are: by the member list, or where nobody gives it, the control planes. */
+  readonly voters: number;
+}
+
+export const etcdFacts = perSnapshot((snapshot: Snapshot): EtcdFacts => {
+  const controlPlanes = snapshot.nodes.filter(({ node }) => node.role === 'controlplane');
+  const reference = mostCommonList(controlPlanes);
+  const voting = reference?.members.filter(({ isLearner }) => !isLearner);
+  const majority = mostFollowed(controlPlanes, voting);
+  return {
+    controlPlanes,
+    presence: presenceOf(controlPlanes),
+    ...(reference === undefined ? {} : { reference }),
+    ...majority,
+    voters: voting?.length ?? controlPlanes.length,
+  };
+});
+
+function presenceOf(controlPlanes: readonly NodeSnapshot[]): EtcdFacts['presence'] {
+  if (controlPlanes.some(showsEtcd)) {
+    return 'configured';
+  }
+  return controlPlanes.length > 0 && controlPlanes.every(({ services }) => services.ok) ? 'absent' : 'unknown';
+}
+
+function showsEtcd(node: NodeSnapshot): boolean {
+  return (
+    (node.services.ok && node.services.value.some(({ id }) => id === 'etcd')) ||
+    (node.etcd?.members.ok === true && node.etcd.members.value.length > 0) ||
+    node.etcd?.status.ok === true ||
+    unmetServices(node).some(({ words }) => words.includes('etcd'))
+  );
+}
+
+/** Two lists are the same when they hold the same members by id, name and learner, in any order. */
+export function listKey(members: readonly EtcdMember[]): string {
+  return JSON.stringify(members.map(({ id, hostname, isLearner }) => [id, hostname, isLearner]).sort());
+}
+
+function mostCommonList(controlPlanes: readonly NodeSnapshot[]): EtcdFacts['reference'] {
+  const lists = new Map<string, { members: readonly EtcdMember[]; from: string[] }>();
+  for (const { node, etcd } of controlPlanes) {
+    if (etcd?.members.ok === true) {
+      const key = listKey(etcd.members.value);
+      const list = lists.get(key) ?? { members: etcd.members.value, from: [] };
+      list.from.push(node.name);
+      lists.set(key, list);
+    }
+  }
+  // Of equals the one that fits the control planes better, and then the first: they come in a fixed order.
+  return [...lists.values()].sort(
+    (a, b) => b.from.length - a.from.length || fit(b.members, controlPlanes) - fit(a.members, controlPlanes),
+  )[0];
+}
+
+/** Control planes that are members, less members that are no control plane. */
+function fit(members: readonly EtcdMember[], controlPlanes: readonly NodeSnapshot[]): number {
+  const known = members.filter(({ peerHosts }) =>
+    peerHosts.some((host) => controlPlanes.some((node) => goesBy(node, host))),
+  ).length;
+  return 2 * known - members.length;
+}
+
+function mostFollowed(
+  controlPlanes: readonly NodeSnapshot[],
+  voting: readonly EtcdMember[] | undefined,
+): Pick<EtcdFacts, 'agreeing' | 'leader'> {
+  const followers = new Map<string, NodeSnapshot[]>();
+  const counted = new Set<string>();
+  for (const node of controlPlanes) {
+    if (node.etcd?.status.ok !== true) {
+      continue;
+    }
+    const { memberId, leader, isLearner } = node.etcd.status.value;
+    const votes = voting === undefined ? !isLearner : voting.some(({ id }) => id === memberId);
+    if (votes && leader !== '' && !counted.has(memberId)) {
+      counted.add(memberId);
+      followers.set(leader, [...(followers.get(leader) ?? []), node]);
+    }
+  }
+  const [first, second] = [...followers].sort(([, a], [, b]) => b.length - a.length);
+  return first === undefined || first[1].length === second?.[1].length
+    ? { agreeing: first?.[1] ?? [] }
+    : { agreeing: first[1], leader: first[0] };
+}
+
+/** Stands in for the failure of a call that was not made. */
+export const notAsked: Failure = { kind: 'other', layer: 'node', code: '', message: 'it was not asked' };
+
+/** The member that runs on a node: by the id that its own etcd gives, else by peer address or name. */
+export function memberOf(node: NodeSnapshot, members: readonly EtcdMember[]): EtcdMember | undefined {
+  const own = node.etcd?.status.ok === true ? node.etcd.status.value.memberId : undefined;
+  return (
+    members.find(({ id }) => id === own) ??
+    members.find(({ peerHosts }) => peerHosts.some((host) => goesBy(node, host))) ??
+    members.find(({ hostname }) => hostname !== '' && goesBy(node, hostname))
+  );
+}
+
+/** Control planes to ask about etcd as a whole: one that answers, where there is one. */
+export function spokesman({ controlPlanes }: EtcdFacts): readonly NodeSnapshot[] {
+  return [controlPlanes.find(({ etcd }) => etcd?.members.ok) ?? controlPlanes.find(({ version }) => version.ok)].filter(
+    (node) => node !== undefined,
+  );
+}
+
+/** The node has this address or name. */
+export function goesBy({ node, nodename }: NodeSnapshot, host: string): boolean {
+  return (
+    node.addresses.includes(host) ||
+    node.address === host ||
+    node.name === host ||
+    (nodename.ok && nodename.value.nodename === host)
+  );
+}
+
+/** Why etcd as a whole may say nothing: lost quorum, or what holds back the control planes that can be asked. */
+export function etcdCauses({ controlPlanes }: EtcdFacts): readonly Cause[] {
+  const asked = controlPlanes.filter(({ version }) => version.ok);
+  return asked.length === 0
+    ? [...here('topology'), ...onNodes(controlPlanes, 'api-reachable')]
+    : [...here('etcd-quorum'), ...onNodes(asked, 'boot-finished', 'etcd-service', 'etcd-leader')];
+}

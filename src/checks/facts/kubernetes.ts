@@ -1,0 +1,30 @@
+import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import type { Outcome } from '../check.ts';
+import { skip } from '../outcome.ts';
+import { unmetReason, unmetServices } from './conditions.ts';
+import { perSnapshot } from './per-snapshot.ts';
+
+/**
+ * Whether the cluster has Kubernetes. The machine configuration would say so
+ * but is closed to a reader, so any trace on any node counts: a kubelet, a
+ * static pod, a Kubernetes node, or Talos waiting for one of them. One node
+ * without a kubelet among others that have it is a fault, not a choice.
+ */
+export const kubernetesFacts = perSnapshot((snapshot) => ({ configured: snapshot.nodes.some(showsKubernetes) }));
+
+function showsKubernetes(node: NodeSnapshot): boolean {
+  return (
+    (node.services.ok && node.services.value.some(({ id }) => id === 'kubelet')) ||
+    (node.staticPods.ok && node.staticPods.value.length > 0) ||
+    (node.nodeStatuses.ok && node.nodeStatuses.value.length > 0) ||
+    unmetServices(node).some(({ words }) => words.includes('kubelet')) ||
+    unmetReason(node, 'nodeReady') !== undefined
+  );
+}
+
+/** The `skip` of a check that needs Kubernetes; undefined where there is some, or where the node could not be asked. */
+export function withoutKubernetes(node: NodeSnapshot, snapshot: Snapshot): Outcome | undefined {
+  return node.services.ok && !kubernetesFacts(snapshot).configured
+    ? skip('Kubernetes is not configured: no node has a kubelet')
+    : undefined;
+}

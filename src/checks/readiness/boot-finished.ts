@@ -1,0 +1,78 @@
+import type { NodeSnapshot } from '../../observe/snapshot.ts';
+import type { MachineStage, MachineStatus } from '../../talos/model.ts';
+import type { Hint, NodeCheck, Outcome } from '../check.ts';
+import { hint, pass, pending, unreadable } from '../outcome.ts';
+import { talosctl, withReason } from '../text.ts';
+
+function evaluate(node: NodeSnapshot): Outcome {
+  if (!node.machineStatus.ok) {
+    const { error } = node.machineStatus;
+    // Every Talos has a machine status: one that "does not know" it is not to be waved through.
+    return unreadable(
+      node,
+      error.kind === 'unsupported-type' ? { ...error, kind: 'other' } : error,
+      'the machine status',
+    );
+  }
+  const { stage } = node.machineStatus.value;
+  return stage === 'running'
+    ? pass('running')
+    : pending(withReason(`the machine is ${words(stage)}`, unmet(node.machineStatus.value)), advice(node, stage));
+}
+
+function words(stage: MachineStage): string {
+  switch (stage) {
+    case 'unknown':
+      return 'in no known stage';
+    case 'maintenance':
+      return 'in maintenance mode';
+    default:
+      return stage;
+  }
+}
+
+/** While it boots, Talos says what it waits for; in the other stages it says nothing, and "ready". */
+function unmet({ unmetConditions }: MachineStatus): string {
+  return unmetConditions.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
+}
+
+function advice(node: NodeSnapshot, stage: MachineStage): Hint {
+  switch (stage) {
+    case 'booting':
+      return node.node.role === 'controlplane'
+        ? hint(
+            'The node is still starting. Control planes of a new cluster wait here until etcd is bootstrapped, once, on one of them.',
+            talosctl(node, 'services'),
+            talosctl(node, 'bootstrap'),
+          )
+        : hint('The node is still starting: see which service it waits for.', talosctl(node, 'services'));
+    case 'maintenance':
+      return hint(
+        'The node has no configuration yet: apply one.',
+        talosctl(node, `apply-config --insecure --file ${node.node.role}.yaml`),
+      );
+    case 'resetting':
+      return hint(
+        'The node is being wiped: take it out of the cluster, or configure it again.',
+        talosctl(node, 'dmesg'),
+      );
+    case 'shutting down':
+      return hint('Start the machine again, or take the node out of the cluster.');
+    default:
+      return hint(
+        'Wait for it to end; the log and the console of the machine say how far it is.',
+        talosctl(node, 'dmesg'),
+      );
+  }
+}
+
+export const bootFinished: NodeCheck = {
+  id: 'boot-finished',
+  stage: 'readiness',
+  scope: 'node',
+  title: 'the machine has finished booting',
+  explanation:
+    'Talos is not in its running stage: it boots, installs, upgrades, shuts down, or waits for a configuration.',
+  requires: ['api-reachable'],
+  evaluate,
+};

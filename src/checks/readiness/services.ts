@@ -1,0 +1,36 @@
+import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import type { NodeCheck, Outcome } from '../check.ts';
+import { serviceTroubles } from '../facts/services.ts';
+import { here, hint, pass, pending, unreadable } from '../outcome.ts';
+import { talosctl, word } from '../text.ts';
+
+function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
+  if (!node.services.ok) {
+    return unreadable(node, node.services.error, 'the list of services', here('boot-finished'));
+  }
+  const troubles = serviceTroubles(node, node.services.value, snapshot);
+  const [worst] = troubles;
+  if (worst === undefined) {
+    return pass('the services are running and healthy');
+  }
+  const commands =
+    worst.service === undefined
+      ? [talosctl(node, 'services')]
+      : [talosctl(node, `service ${word(worst.service)}`), talosctl(node, `logs ${word(worst.service)}`)];
+  return pending(
+    troubles.map(({ words }) => words).join('; '),
+    hint('Read the events and the log of the service.', ...commands),
+    here('boot-finished'),
+  );
+}
+
+export const services: NodeCheck = {
+  id: 'services',
+  stage: 'readiness',
+  scope: 'node',
+  title: 'the services of Talos are running and healthy',
+  explanation:
+    'apid, machined, the kubelet or (on a control plane) trustd is not running and healthy, or another service has failed or is unhealthy.',
+  requires: ['api-reachable'],
+  evaluate,
+};

@@ -1,0 +1,55 @@
+import { apiServerEndpoint } from './api-server/api-server-endpoint.ts';
+import { apiServerReady } from './api-server/api-server-ready.ts';
+import type { Check } from './check.ts';
+import { apiReachable } from './connectivity/api-reachable.ts';
+import { credentials } from './connectivity/credentials.ts';
+import { topology } from './connectivity/topology.ts';
+import { controlPlaneComponents } from './control-plane/control-plane-components.ts';
+import { etcdAlarms } from './etcd/etcd-alarms.ts';
+import { etcdLeader } from './etcd/etcd-leader.ts';
+import { etcdLearners } from './etcd/etcd-learners.ts';
+import { etcdMembersAreControlPlanes } from './etcd/etcd-members-are-control-planes.ts';
+import { etcdMembersConsistent } from './etcd/etcd-members-consistent.ts';
+import { etcdQuorum } from './etcd/etcd-quorum.ts';
+import { etcdService } from './etcd/etcd-service.ts';
+import { nodeReady } from './nodes/node-ready.ts';
+import { nodeRegistered } from './nodes/node-registered.ts';
+import { nodeSchedulable } from './nodes/node-schedulable.ts';
+import { bootFinished } from './readiness/boot-finished.ts';
+import { diagnostics } from './readiness/diagnostics.ts';
+import { disk } from './readiness/disk.ts';
+import { machineReady } from './readiness/machine-ready.ts';
+import { memory } from './readiness/memory.ts';
+import { services } from './readiness/services.ts';
+import { staticPods } from './static-pods/static-pods.ts';
+
+/**
+ * Every check, in the order in which they explain each other: findings, outputs
+ * and documentation keep it. `topology` comes before `api-reachable`, because
+ * behind endpoints that are workers no node can be reached.
+ */
+export const registry: readonly Check[] = [
+  credentials,
+  topology,
+  apiReachable,
+  bootFinished,
+  machineReady,
+  services,
+  memory,
+  disk,
+  diagnostics,
+  etcdService,
+  etcdMembersConsistent,
+  etcdMembersAreControlPlanes,
+  etcdQuorum,
+  etcdLeader,
+  etcdAlarms,
+  etcdLearners,
+  apiServerReady,
+  apiServerEndpoint,
+  controlPlaneComponents,
+  nodeRegistered,
+  nodeReady,
+  nodeSchedulable,
+  staticPods,
+];

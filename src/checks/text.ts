@@ -1,0 +1,35 @@
+import type { NodeSnapshot } from '../observe/snapshot.ts';
+
+/** Events of services may span lines; a message is one. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+/** `who: what`, or `who` alone where there is nothing to add. */
+export function withReason(who: string, what: string): string {
+  return what.trim() === '' ? who : `${who}: ${what}`;
+}
+
+/** `1 node`, `2 nodes`. */
+export function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+/** Epoch milliseconds as `2026-01-31 12:00 UTC`. */
+export function date(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/**
+ * One word of a command that people will paste. Names come from nodes, which
+ * are not trusted: what a shell might read as more than a word is quoted.
+ */
+export function word(text: string): string {
+  return /^[\w.:/-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A command for nodes, such as `talosctl -n 10.0.0.3 logs kubelet`; with none, for those of the talosconfig. */
+export function talosctl(nodes: NodeSnapshot | readonly NodeSnapshot[], command: string): string {
+  const addresses = [nodes].flat().map(({ node }) => word(node.address));
+  return addresses.length === 0 ? `talosctl ${command}` : `talosctl -n ${addresses.join(',')} ${command}`;
+}

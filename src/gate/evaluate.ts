@@ -1,0 +1,60 @@
+import type { Check, Outcome } from '../checks/check.ts';
+import { judges } from '../checks/facts/judged.ts';
+import { here, hint, pending, skip } from '../checks/outcome.ts';
+import { registry as allChecks } from '../checks/registry.ts';
+import type { CheckOptions } from '../config/options.ts';
+import type { Snapshot } from '../observe/snapshot.ts';
+import { type Judgement, resolver } from './causes.ts';
+import type { Finding } from './finding.ts';
+
+/**
+ * Judges one round: every check on every node that it concerns, in the order of
+ * the registry, nodes in the order of the cluster. Pure, and total: whatever
+ * the snapshot lacks, each check has at least one finding.
+ */
+export function evaluate(
+  snapshot: Snapshot,
+  options: CheckOptions,
+  registry: readonly Check[] = allChecks,
+): readonly Finding[] {
+  const judgements = registry.flatMap((check) => judge(check, snapshot, options));
+  const blockerOf = resolver(judgements);
+  return judgements.map((judgement) => finding(judgement, blockerOf(judgement)));
+}
+
+function judge(check: Check, snapshot: Snapshot, options: CheckOptions): readonly Judgement[] {
+  if (check.scope === 'cluster') {
+    return [{ check, outcome: check.evaluate(snapshot, options) }];
+  }
+  const concerned = snapshot.nodes.filter(({ node }) => check.scope === 'node' || node.role === 'controlplane');
+  const judged = concerned.filter(({ node }) => judges(options, node));
+  if (judged.length === 0) {
+    return [
+      {
+        check,
+        outcome: nobody(check.scope, concerned.length > 0 && snapshot.nodes.some(({ node }) => judges(options, node))),
+      },
+    ];
+  }
+  return judged.map((node) => ({ check, node: node.node.name, outcome: check.evaluate(node, snapshot, options) }));
+}
+
+/** The finding of a check that concerns none of the nodes to judge: only what the caller left out on purpose is skipped. */
+function nobody(scope: 'node' | 'control-plane', leftOut: boolean): Outcome {
+  return scope === 'control-plane' && leftOut
+    ? skip('none of the nodes to judge is a control plane')
+    : pending('there is no node to judge', hint('See first who is in the cluster.'), here('topology'));
+}
+
+function finding({ check, node, outcome }: Judgement, blocker: Judgement | undefined): Finding {
+  const subject = { check: check.id, stage: check.stage, ...(node === undefined ? {} : { node }) };
+  if (blocker === undefined) {
+    const { status, message, hint: advice } = outcome;
+    return { ...subject, status, message, ...(advice === undefined ? {} : { hint: advice }) };
+  }
+  const blockedBy = {
+    check: blocker.check.id,
+    ...(blocker.node === undefined ? {} : { node: blocker.node }),
+  };
+  return { ...subject, status: 'blocked', message: outcome.message, blockedBy };
+}

@@ -1,0 +1,75 @@
+import { type Stage, stages } from '../checks/check.ts';
+import type { Finding, VerdictName } from './finding.ts';
+
+export interface Circumstances {
+  /** No more rounds: what is pending now has failed. */
+  readonly deadlinePassed: boolean;
+  readonly cancelled: boolean;
+}
+
+/**
+ * What the findings of one round amount to; undefined while waiting may help.
+ * Healthy needs all of them: nothing pending, failed or blocked, and of every
+ * node something that was seen to be well.
+ */
+export function verdict(findings: readonly Finding[], circumstances: Circumstances): VerdictName | undefined {
+  if (circumstances.cancelled) {
+    return 'cancelled';
+  }
+  if (findings.some(({ status }) => status === 'fail')) {
+    return 'error';
+  }
+  if (isHealthy(findings)) {
+    return 'healthy';
+  }
+  return circumstances.deadlinePassed ? 'unhealthy' : undefined;
+}
+
+function isHealthy(findings: readonly Finding[]): boolean {
+  const passed = new Set(findings.filter(({ status }) => status === 'pass').map(({ node }) => node));
+  return (
+    passed.size > 0 && findings.every(({ status, node }) => isGood(status) && (node === undefined || passed.has(node)))
+  );
+}
+
+function isGood(status: Finding['status']): boolean {
+  return status === 'pass' || status === 'skip' || status === 'warn';
+}
+
+/** The finding stands on its own: it has failed, or will have at the deadline. */
+function isUnresolved({ status }: Finding): boolean {
+  return status === 'pending' || status === 'fail';
+}
+
+/** The first stage, in their order, with a finding that explains why it is not healthy. */
+export function failedStage(findings: readonly Finding[]): Stage | undefined {
+  return stages.find((stage) => findings.some((finding) => finding.stage === stage && isUnresolved(finding)));
+}
+
+/** Ids of the checks that failed, in the order of the findings, each once. */
+export function failedChecks(findings: readonly Finding[]): readonly string[] {
+  return [...new Set(findings.filter(isUnresolved).map(({ check }) => check))];
+}
+
+/** Nodes with a fault of their own; what is only blocked there is not held against a node. */
+export function unhealthyNodes(findings: readonly Finding[]): readonly string[] {
+  return nodesWith(findings, isUnresolved);
+}
+
+/** Nodes of which everything is known, and nothing is wrong. */
+export function healthyNodes(findings: readonly Finding[]): readonly string[] {
+  const others = new Set(nodesWith(findings, ({ status }) => !isGood(status)));
+  return nodesWith(findings, () => true).filter((node) => !others.has(node));
+}
+
+function nodesWith(findings: readonly Finding[], matches: (finding: Finding) => boolean): readonly string[] {
+  return [...new Set(findings.filter(matches).flatMap(({ node }) => (node === undefined ? [] : [node])))];
+}
+
+/** Exit code of the command line for input that never got as far as a verdict on the cluster. */
+export const badInputExitCode = 2;
+
+/** Exit code of the command line: 130 is what a shell reports of an interrupted command. */
+export function exitCode(verdictName: VerdictName): number {
+  return { healthy: 0, unhealthy: 1, error: 3, cancelled: 130 }[verdictName];
+}

@@ -1,0 +1,127 @@
+import type { SingleFault } from './single-faults.ts';
+import { etcdMember, ok } from './snapshot.ts';
+import {
+  all,
+  etcdHung,
+  etcdIs,
+  etcdStopped,
+  facetFailed,
+  onEveryNode,
+  podIs,
+  serviceIs,
+  unmet,
+  withoutService,
+} from './spoil.ts';
+
+export const etcdFaults: readonly SingleFault[] = [
+  { name: 'etcd stopped', costsVote: true, check: 'etcd-service', node: 'cp-2', fault: etcdStopped('cp-2') },
+  {
+    name: 'etcd hung, and seen as such by Talos',
+    costsVote: true,
+    check: 'etcd-service',
+    node: 'cp-2',
+    fault: all(
+      etcdHung('cp-2'),
+      serviceIs('cp-2', 'etcd', { health: 'unhealthy', healthMessage: 'context deadline exceeded' }),
+      unmet('cp-2', 'services', 'etcd not healthy'),
+      podIs('cp-2', 'kube-apiserver', { ready: false }),
+    ),
+  },
+  {
+    name: 'etcd that only Talos complains of',
+    check: 'etcd-service',
+    node: 'cp-1',
+    fault: unmet('cp-1', 'services', 'etcd not healthy'),
+  },
+  { name: 'etcd missing on one', check: 'etcd-service', node: 'cp-3', fault: withoutService('cp-3', 'etcd') },
+  {
+    name: 'member missing in one list',
+    check: 'etcd-members-consistent',
+    node: 'cp-2',
+    fault: etcdIs('cp-2', ({ members }) => ({
+      members: ok(members.ok ? members.value.filter(({ id }) => id !== 'e1') : []),
+    })),
+  },
+  {
+    name: 'member list without an answer',
+    check: 'etcd-members-consistent',
+    node: 'cp-1',
+    fault: facetFailed('cp-1', 'etcd.members'),
+  },
+  {
+    name: 'control plane that is no member',
+    costsVote: true,
+    check: 'etcd-members-consistent',
+    node: 'cp-3',
+    fault: onEveryNode(({ etcd }) =>
+      etcd?.members.ok === true
+        ? { etcd: { ...etcd, members: ok(etcd.members.value.filter(({ id }) => id !== 'e3')) } }
+        : {},
+    ),
+  },
+  {
+    name: 'member that is no control plane',
+    check: 'etcd-members-are-control-planes',
+    fault: onEveryNode(({ etcd }) =>
+      etcd?.members.ok === true
+        ? {
+            etcd: {
+              ...etcd,
+              members: ok([...etcd.members.value, etcdMember(9, { hostname: 'gone', peerHosts: ['10.0.0.99'] })]),
+            },
+          }
+        : {},
+    ),
+  },
+  {
+    name: 'no member agrees on a leader, though each has one',
+    check: 'etcd-quorum',
+    fault: all(
+      ...[1, 2, 3].map((n) =>
+        etcdIs(`cp-${n}`, () => ({ status: ok({ memberId: `e${n}`, leader: `e${n}`, errors: [], isLearner: false }) })),
+      ),
+    ),
+  },
+  { name: 'etcd hung, not noticed yet', costsVote: true, check: 'etcd-leader', node: 'cp-2', fault: etcdHung('cp-2') },
+  {
+    name: 'another leader',
+    costsVote: true,
+    check: 'etcd-leader',
+    node: 'cp-3',
+    fault: etcdIs('cp-3', () => ({ status: ok({ memberId: 'e3', leader: 'e3', errors: [], isLearner: false }) })),
+  },
+  {
+    name: 'etcd reports an error',
+    check: 'etcd-leader',
+    node: 'cp-2',
+    fault: etcdIs('cp-2', () => ({
+      status: ok({ memberId: 'e2', leader: 'e1', errors: ['etcdserver: too slow'], isLearner: false }),
+    })),
+  },
+  {
+    name: 'alarm',
+    check: 'etcd-alarms',
+    fault: onEveryNode(({ etcd }) =>
+      etcd === undefined ? {} : { etcd: { ...etcd, alarms: ok([{ memberId: 'e2', alarm: 'NOSPACE' }]) } },
+    ),
+  },
+  {
+    name: 'learner',
+    costsVote: true,
+    check: 'etcd-learners',
+    node: 'cp-3',
+    fault: all(
+      onEveryNode(({ etcd }) =>
+        etcd?.members.ok === true
+          ? {
+              etcd: {
+                ...etcd,
+                members: ok(etcd.members.value.map((m) => (m.id === 'e3' ? { ...m, isLearner: true } : m))),
+              },
+            }
+          : {},
+      ),
+      etcdIs('cp-3', () => ({ status: ok({ memberId: 'e3', leader: 'e1', errors: [], isLearner: true }) })),
+    ),
+  },
+];

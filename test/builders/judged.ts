@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import type { CheckOptions } from '../../src/config/options.ts';
+import { evaluate } from '../../src/gate/evaluate.ts';
+import type { Finding } from '../../src/gate/finding.ts';
+import type { Snapshot } from '../../src/observe/snapshot.ts';
+import { healthySnapshot } from './snapshot.ts';
+import { type Fault, spoiled } from './spoil.ts';
+
+export const options: CheckOptions = { contextName: 'test', onlyNodes: [] };
+
+/** The findings on a healthy 3+2 cluster with faults. */
+export function judged(...faults: readonly Fault[]): readonly Finding[] {
+  return evaluate(spoiled(healthySnapshot(), ...faults), options);
+}
+
+/** `check`, or `check node`: how the tests write down whose finding it is. */
+export function subject({ check, node }: { readonly check: string; readonly node?: string }): string {
+  return node === undefined ? check : `${check} ${node}`;
+}
+
+/** What stands on its own, pending or failed, in the order of the findings. */
+export function faulty(findings: readonly Finding[]): readonly string[] {
+  return findings.filter(({ status }) => status === 'pending' || status === 'fail').map(subject);
+}
+
+/** The one finding of this check (on this node). */
+export function findingOf(findings: readonly Finding[], check: string, node?: string): Finding {
+  const found = findings.filter((finding) => finding.check === check && finding.node === node);
+  const [finding] = found;
+  assert.ok(
+    finding !== undefined && found.length === 1,
+    `${found.length} findings of ${check} on ${node ?? 'the cluster'}`,
+  );
+  return finding;
+}
+
+/** A finding in one line: `pending: etcd is Preparing: Running pre state`. */
+export function line(findings: readonly Finding[], check: string, node?: string): string {
+  const { status, message, blockedBy } = findingOf(findings, check, node);
+  return blockedBy === undefined ? `${status}: ${message}` : `${status} by ${subject(blockedBy)}: ${message}`;
+}
+
+/** The line of one check on one snapshot. */
+export function judgedLine(
+  snapshot: Snapshot,
+  check: string,
+  node?: string,
+  given: Partial<CheckOptions> = {},
+): string {
+  return line(evaluate(snapshot, { ...options, ...given }), check, node);
+}

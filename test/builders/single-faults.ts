@@ -1,0 +1,20 @@
+import { etcdFaults } from './faults-of-etcd.ts';
+import { kubernetesFaults } from './faults-of-kubernetes.ts';
+import { machineFaults } from './faults-of-machines.ts';
+import type { Fault } from './spoil.ts';
+
+/** A fault that one check, on one node or on the cluster, answers for; all else passes or is blocked by it. */
+export interface SingleFault {
+  readonly name: string;
+  readonly check: string;
+  readonly node?: string;
+  /** It takes a vote from etcd: with a second one of its kind quorum is lost, a fault of its own. */
+  readonly costsVote?: true;
+  readonly fault: Fault;
+}
+
+export function subjectOf({ check, node }: SingleFault): string {
+  return node === undefined ? check : `${check} ${node}`;
+}
+
+export const singleFaults: readonly SingleFault[] = [...machineFaults, ...etcdFaults, ...kubernetesFaults];

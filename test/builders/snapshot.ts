@@ -1,0 +1,130 @@
+import type { Cluster, ClusterNode, Role } from '../../src/observe/cluster.ts';
+import type { EtcdFacets, Facet, NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
+import type { Failure } from '../../src/talos/failure.ts';
+import type { EtcdMember, Service, StaticPod, StaticPodStatus } from '../../src/talos/model.ts';
+
+/** When the round of every built snapshot began: 2026-01-01 12:00 UTC. */
+export const now = Date.UTC(2026, 0, 1, 12);
+const MiB = 1024 * 1024;
+
+export function ok<T>(value: T): Facet<T> {
+  return { ok: true, value, at: now };
+}
+
+/** A facet that failed; by default the node behind the endpoint did not answer in time. */
+export function failed(failure: Partial<Failure> = {}): {
+  readonly ok: false;
+  readonly error: Failure;
+  readonly at: number;
+} {
+  const error: Failure = {
+    kind: 'timeout',
+    layer: 'node',
+    code: 'DEADLINE_EXCEEDED',
+    message: 'deadline exceeded',
+    ...failure,
+  };
+  return { ok: false, error, at: now };
+}
+
+export function service(id: string, overrides: Partial<Service> = {}): Service {
+  return {
+    id,
+    state: 'Running',
+    health: 'healthy',
+    healthMessage: '',
+    lastEvent: 'Health check successful',
+    ...overrides,
+  };
+}
+
+export function staticPod(id: string, overrides: Partial<StaticPod> = {}): StaticPod {
+  return { id, namespace: 'kube-system', name: id, restartPolicy: 'Always', ...overrides };
+}
+
+export function staticPodStatus(name: string, node: string, overrides: Partial<StaticPodStatus> = {}): StaticPodStatus {
+  return { id: `kube-system/${name}-${node}`, phase: 'Running', ready: true, reason: '', ...overrides };
+}
+
+const componentPods = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
+
+/** The n-th etcd member, which runs on the n-th control plane. */
+export function etcdMember(n: number, overrides: Partial<EtcdMember> = {}): EtcdMember {
+  return { id: `e${n}`, hostname: `cp-${n}`, peerHosts: [`10.0.0.${n}`], isLearner: false, ...overrides };
+}
+
+/** `cp-1` has 10.0.0.1, `worker-1` has 10.0.1.1. */
+export function clusterNode(role: Role, n: number, overrides: Partial<ClusterNode> = {}): ClusterNode {
+  const address = role === 'controlplane' ? `10.0.0.${n}` : `10.0.1.${n}`;
+  const name = role === 'controlplane' ? `cp-${n}` : `worker-${n}`;
+  return { name, address, addresses: [address], role, source: 'discovery', apiServerPort: 6443, ...overrides };
+}
+
+/** A healthy node as one round sees it. */
+export function nodeSnapshot(node: ClusterNode, members: readonly EtcdMember[] = []): NodeSnapshot {
+  const isControlPlane = node.role === 'controlplane';
+  const ids = [
+    'apid',
+    'containerd',
+    'cri',
+    ...(isControlPlane ? ['etcd'] : []),
+    'kubelet',
+    'machined',
+    ...(isControlPlane ? ['trustd'] : []),
+  ];
+  const pods = isControlPlane ? componentPods : [];
+  return {
+    node,
+    version: ok({ tag: 'v1.14.0', platform: 'metal', mode: 'metal' }),
+    machineStatus: ok({ stage: 'running', ready: true, unmetConditions: [] }),
+    services: ok(ids.map((id) => service(id))),
+    memory: ok(8192 * MiB),
+    diagnostics: ok([]),
+    ephemeral: ok({ phase: 'ready', errorMessage: '', size: 20000 * MiB }),
+    nodename: ok({ nodename: node.name, skipNodeRegistration: false }),
+    nodeStatuses: ok([{ nodename: node.name, ready: true, unschedulable: false }]),
+    staticPods: ok(pods.map((id) => staticPod(id))),
+    staticPodStatuses: ok(pods.map((id) => staticPodStatus(id, node.name))),
+    ...(isControlPlane
+      ? {
+          etcd: etcdFacets(node, members),
+          apiServer: ok({ url: `https://${node.address}:6443/readyz`, status: 200, body: 'ok' }),
+        }
+      : {}),
+  };
+}
+
+function etcdFacets(node: ClusterNode, members: readonly EtcdMember[]): EtcdFacets {
+  const own = members.find(({ hostname }) => hostname === node.name);
+  return {
+    members: ok(members),
+    status: ok({ memberId: own?.id ?? 'unknown', leader: members[0]?.id ?? '', errors: [], isLearner: false }),
+    alarms: ok([]),
+  };
+}
+
+/** A healthy cluster, seen whole: by default three control planes and two workers. */
+export function healthySnapshot(size: { controlPlanes?: number; workers?: number } = {}): Snapshot {
+  const { controlPlanes = 3, workers = 2 } = size;
+  const members = numbers(controlPlanes).map((n) => etcdMember(n));
+  const nodes = [
+    ...numbers(controlPlanes).map((n) => nodeSnapshot(clusterNode('controlplane', n), members)),
+    ...numbers(workers).map((n) => nodeSnapshot(clusterNode('worker', n))),
+  ];
+  const cluster: Cluster = { nodes: nodes.map(({ node }) => node), source: 'discovery', workersKnown: true, notes: [] };
+  return {
+    at: now,
+    cluster,
+    discovery: ok(nodes.length),
+    endpoints: numbers(controlPlanes).map((n) => ({
+      endpoint: `10.0.0.${n}:50000`,
+      state: n === 1 ? 'used' : 'standby',
+    })),
+    credentials: { roles: ['os:reader'], notBefore: now - 1000, notAfter: now + 365 * 24 * 60 * 60 * 1000 },
+    nodes,
+  };
+}
+
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}

@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { EndpointSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
+import type { Failure } from '../../src/talos/failure.ts';
+import { findingOf, judged, judgedLine, line } from '../builders/judged.ts';
+import { clusterNode, failed, healthySnapshot, now } from '../builders/snapshot.ts';
+import { type Fault, onEveryNode, spoiled, unreachable } from '../builders/spoil.ts';
+
+const day = 24 * 60 * 60 * 1000;
+
+function failing(host: string, failure: Partial<Failure>): EndpointSnapshot {
+  return { endpoint: `${host}:50000`, state: 'failed', failure: failed({ layer: 'endpoint', ...failure }).error };
+}
+
+const endpoints =
+  (...given: readonly EndpointSnapshot[]): Fault =>
+  (snapshot) => ({ ...snapshot, endpoints: given });
+
+const validity =
+  (notBefore: number, notAfter: number): Fault =>
+  (snapshot) => ({ ...snapshot, credentials: { ...snapshot.credentials, notBefore, notAfter } });
+
+/** No endpoint lets anybody in, for this reason. */
+const shut = (failure: Partial<Failure>): Fault => {
+  const nothing = { layer: 'endpoint', endpoint: '10.0.0.1:50000', ...failure } as const;
+  return (snapshot) =>
+    spoiled(
+      snapshot,
+      endpoints(failing('10.0.0.1', nothing)),
+      ...snapshot.nodes.map(({ node }) => unreachable(node.name, nothing)),
+    );
+};
+
+test('credentials: accepted', () => {
+  assert.equal(line(judged(), 'credentials'), 'pass: accepted, with the role os:reader');
+});
+
+test('credentials: expired, and refused', () => {
+  const findings = judged(shut({ kind: 'client-certificate-expired' }), validity(now - 9 * day, now - day));
+  assert.equal(line(findings, 'credentials'), 'fail: the client certificate expired at 2025-12-31 12:00 UTC');
+  assert.deepEqual(findingOf(findings, 'credentials').hint?.commands, [
+    'talosctl config new --roles os:reader talosconfig-reader',
+    'talosctl gen config --with-secrets secrets.yaml --output-types talosconfig CLUSTER https://ENDPOINT:6443',
+  ]);
+  assert.match(line(findings, 'api-reachable', 'worker-1'), /^blocked by credentials: /);
+});
+
+test('credentials: expired by this clock, and still accepted', () => {
+  assert.equal(
+    line(judged(validity(now - 9 * day, now - day)), 'credentials'),
+    'warn: the client certificate expired at 2025-12-31 12:00 UTC, but is still accepted',
+  );
+});
+
+test('credentials: not valid yet', () => {
+  const early = validity(now + day, now + 9 * day);
+  const words = 'the client certificate is not valid before 2026-01-02 12:00 UTC, and it is 2026-01-01 12:00 UTC';
+  assert.equal(line(judged(early), 'credentials'), `warn: ${words}`);
+  assert.equal(line(judged(early, shut({ kind: 'client-certificate-expired' })), 'credentials'), `pending: ${words}`);
+});
+
+test('credentials: valid by this clock, expired by that of the node', () => {
+  assert.equal(
+    line(judged(shut({ kind: 'client-certificate-expired', layer: 'caller' })), 'credentials'),
+    'pending: 10.0.0.1:50000 says that the client certificate is expired or not yet valid',
+  );
+});
+
+test('credentials: of another cluster, or a node without its configuration', () => {
+  assert.equal(
+    line(judged(shut({ kind: 'client-certificate-unknown', layer: 'caller' })), 'credentials'),
+    'pending: 10.0.0.1:50000 does not know the CA of the client certificate',
+  );
+  assert.equal(
+    line(judged(shut({ kind: 'wrong-ca' })), 'credentials'),
+    'pending: 10.0.0.1:50000 has a certificate that the CA of the talosconfig did not sign',
+  );
+});
+
+test('credentials: one endpoint refuses, another does not', () => {
+  const findings = judged(
+    endpoints({ endpoint: '10.0.0.1:50000', state: 'used' }, failing('10.0.0.7', { kind: 'wrong-ca' })),
+  );
+  assert.equal(
+    line(findings, 'credentials'),
+    'warn: 10.0.0.7:50000 has a certificate that the CA of the talosconfig did not sign',
+  );
+});
+
+test('credentials: a role that may not read', () => {
+  const refused = shut({ kind: 'not-authorized', layer: 'caller', message: 'not authorized' });
+  const backup: Fault = (snapshot) => ({
+    ...snapshot,
+    credentials: { ...snapshot.credentials, roles: ['os:etcd:backup'] },
+  });
+  assert.equal(
+    line(judged(refused, backup), 'credentials'),
+    'fail: 10.0.0.1:50000 refuses the role: the client certificate has the role os:etcd:backup, reading needs os:reader',
+  );
+});
+
+test('credentials: none where one is asked for', () => {
+  assert.equal(
+    line(judged(shut({ kind: 'client-certificate-missing', layer: 'caller' })), 'credentials'),
+    'fail: 10.0.0.1:50000 asks for a client certificate, and the talosconfig has none',
+  );
+});
+
+test('credentials: expires soon', () => {
+  assert.equal(
+    line(judged(validity(now - day, now + 13 * day)), 'credentials'),
+    'warn: the client certificate expires at 2026-01-14 12:00 UTC',
+  );
+});
+
+test('an endpoint that cannot be reached leaves the credentials untried, and is named where it counts', () => {
+  const findings = judged(shut({ kind: 'refused', message: 'connection refused' }));
+  assert.equal(line(findings, 'credentials'), 'skip: not tried: no endpoint could be reached');
+  assert.equal(line(findings, 'topology'), 'skip: not looked at: no endpoint could be reached');
+  assert.equal(
+    line(findings, 'api-reachable', 'cp-1'),
+    'pending: no endpoint answers (10.0.0.1:50000): the Talos API refuses connections: connection refused',
+  );
+});
+
+test('an endpoint that nobody waited for proves nothing', () => {
+  const frozen = spoiled(
+    healthySnapshot(),
+    ...healthySnapshot().nodes.map(({ node }) =>
+      unreachable(node.name, { kind: 'timeout', message: 'no answer before the deadline' }),
+    ),
+    endpoints({ endpoint: '10.0.0.1:50000', state: 'standby' }),
+  );
+  assert.equal(judgedLine(frozen, 'credentials'), 'skip: not tried: no endpoint could be reached');
+  assert.equal(
+    judgedLine(frozen, 'api-reachable', 'cp-2'),
+    'pending: no endpoint answers: it does not answer in time: no answer before the deadline',
+  );
+});
+
+test('topology: who is in the cluster', () => {
+  assert.equal(line(judged(), 'topology'), 'pass: 3 control planes and 2 workers (discovery)');
+});
+
+test('topology: only workers as endpoints', () => {
+  const worker = { endpoint: '10.0.1.1:50000', state: 'worker' } as const;
+  const behind = onEveryNode(() => ({
+    version: failed({ kind: 'no-forwarding', layer: 'endpoint', message: 'no request forwarding' }),
+  }));
+  const findings = judged(endpoints(worker), behind);
+  assert.equal(line(findings, 'topology'), 'fail: 10.0.1.1:50000 is a worker, which does not forward calls');
+  assert.match(line(findings, 'api-reachable', 'cp-1'), /^blocked by topology: /);
+  assert.equal(
+    line(judged(endpoints(worker, failing('10.0.0.1', { message: 'connection refused' })), behind), 'topology'),
+    'pending: 10.0.1.1:50000 is a worker, which does not forward calls; and 10.0.0.1:50000: connection refused',
+  );
+});
+
+test('topology: what is odd and does no harm is a warning', () => {
+  const odd =
+    (cluster: Partial<Snapshot['cluster']>): Fault =>
+    (snapshot) => ({
+      ...snapshot,
+      cluster: { ...snapshot.cluster, ...cluster },
+    });
+  const used = { endpoint: '10.0.0.1:50000', state: 'used' } as const;
+  assert.equal(
+    line(
+      judged(
+        endpoints(
+          used,
+          { endpoint: '[fd00::1]:50000', state: 'worker' },
+          failing('10.0.0.9', { message: 'connection refused' }),
+        ),
+      ),
+      'topology',
+    ),
+    'warn: 3 control planes and 2 workers (discovery); endpoint [fd00::1]:50000 is a worker and is not used; endpoint 10.0.0.9:50000 cannot be used: connection refused',
+  );
+  assert.equal(
+    line(judged(odd({ workersKnown: false, source: 'etcd' })), 'topology'),
+    'warn: 3 control planes and 2 workers (etcd); the workers are not known: without discovery and without worker-nodes nobody can list them',
+  );
+  assert.equal(
+    line(judged(odd({ source: 'given', notes: ['10.0.1.2 is not known to discovery'] })), 'topology'),
+    'warn: 3 control planes and 2 workers (given); 10.0.1.2 is not known to discovery',
+  );
+});
+
+test('topology: an endpoint whose node is down is that node, and no second warning', () => {
+  const findings = judged(
+    unreachable('cp-2'),
+    endpoints({ endpoint: '10.0.0.1:50000', state: 'used' }, failing('10.0.0.2', { message: 'connection refused' })),
+  );
+  assert.equal(line(findings, 'topology'), 'pass: 3 control planes and 2 workers (discovery)');
+});
+
+test('topology: discovery that fails is waited for; given nodes and a discovery that is off are not', () => {
+  const discovery =
+    (failure: Partial<Failure>): Fault =>
+    (snapshot) => ({ ...snapshot, discovery: failed(failure) });
+  assert.equal(
+    line(judged(discovery({ message: 'no answer before the deadline' })), 'topology'),
+    'pending: discovery gives no answer: no answer before the deadline',
+  );
+  const given: Fault = (snapshot) => ({ ...snapshot, cluster: { ...snapshot.cluster, source: 'given' } });
+  assert.equal(line(judged(discovery({}), given), 'topology'), 'pass: 3 control planes and 2 workers (given)');
+  assert.equal(
+    line(judged(discovery({ kind: 'not-found' })), 'topology'),
+    'pass: 3 control planes and 2 workers (discovery)',
+  );
+});
+
+test('topology: a node that was not looked at is not forgotten', () => {
+  const extra: Fault = (snapshot) => ({
+    ...snapshot,
+    cluster: { ...snapshot.cluster, nodes: [...snapshot.cluster.nodes, clusterNode('worker', 3)] },
+  });
+  assert.equal(line(judged(extra), 'topology'), 'pending: not looked at yet: worker-3');
+});
+
+test('api-reachable: what stands between, in words', () => {
+  const dead = (failure: Partial<Failure>): string =>
+    line(judged(unreachable('worker-1', failure)), 'api-reachable', 'worker-1');
+  assert.equal(line(judged(), 'api-reachable', 'worker-1'), 'pass: Talos v1.14.0 answers');
+  assert.equal(
+    dead({ kind: 'refused', message: 'connection refused' }),
+    'pending: the Talos API refuses connections: connection refused',
+  );
+  assert.equal(
+    dead({ kind: 'no-route', message: 'no route to host' }),
+    'pending: there is no route to it: no route to host',
+  );
+  assert.equal(dead({ kind: 'timeout', message: 'no answer' }), 'pending: it does not answer in time: no answer');
+  assert.equal(
+    dead({ kind: 'wrong-ca', message: 'unknown authority' }),
+    'pending: its certificate is not of this cluster: unknown authority',
+  );
+  assert.equal(dead({ kind: 'malformed', message: 'not protobuf' }), 'pending: it gives no answer: not protobuf');
+  assert.equal(
+    dead({ kind: 'dropped', layer: 'endpoint', endpoint: '10.0.0.1:50000', message: 'ECONNRESET' }),
+    'pending: not asked, the endpoint (10.0.0.1:50000) failed: the connection was dropped: ECONNRESET',
+  );
+});
+
+test('api-reachable: hints name the node, and quote what a shell would read', () => {
+  const findings = judged(unreachable('worker-1'));
+  assert.deepEqual(findingOf(findings, 'api-reachable', 'worker-1').hint, {
+    text: 'Check that the node is up, the network, firewall rules (TCP port 50000 between the nodes), and that the Talos API is running on it.',
+    commands: ['talosctl -n 10.0.1.1 -e 10.0.1.1 version'],
+  });
+  const hostile: Fault = (snapshot) => ({
+    ...snapshot,
+    nodes: snapshot.nodes.map((node) => ({ ...node, version: failed(), node: { ...node.node, address: "a;b'c" } })),
+  });
+  assert.deepEqual(findingOf(judged(hostile), 'api-reachable', 'cp-1').hint?.commands, [
+    "talosctl -n 'a;b'\\''c' -e 'a;b'\\''c' version",
+  ]);
+});

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { findingOf, judged, line } from '../builders/judged.ts';
+import { etcdMember, failed, ok } from '../builders/snapshot.ts';
+import { etcdHung, etcdIs, type Fault, onEveryNode, serviceIs, withoutService } from '../builders/spoil.ts';
+
+const lists = (change: (n: number) => Parameters<typeof etcdIs>[1]): readonly Fault[] =>
+  [1, 2, 3].map((n) => etcdIs(`cp-${n}`, change(n)));
+
+test('etcd-service: its state in the words of Talos', () => {
+  const is = (overrides: Parameters<typeof serviceIs>[2]): string =>
+    line(judged(serviceIs('cp-1', 'etcd', overrides)), 'etcd-service', 'cp-1');
+  assert.equal(is({}), 'pass: etcd is running and healthy');
+  assert.equal(
+    is({ state: 'Preparing', lastEvent: 'Running pre state' }),
+    'pending: etcd is Preparing: Running pre state',
+  );
+  assert.equal(
+    is({ health: 'unhealthy', healthMessage: 'context deadline exceeded' }),
+    'pending: etcd is unhealthy: context deadline exceeded',
+  );
+  assert.equal(is({ health: 'unknown' }), 'pending: etcd is running, its health is not known yet');
+  assert.equal(
+    line(judged(withoutService('cp-1', 'etcd')), 'etcd-service', 'cp-1'),
+    'pending: etcd is not among the services',
+  );
+});
+
+test('etcd-members-consistent: the odd list is named, with what it lacks and has more', () => {
+  const findings = judged(
+    etcdIs('cp-2', () => ({
+      members: ok([etcdMember(1), etcdMember(2, { hostname: 'old' }), etcdMember(4)]),
+    })),
+  );
+  assert.equal(line(findings, 'etcd-members-consistent', 'cp-1'), 'pass: 3 members, the same everywhere');
+  assert.equal(
+    line(findings, 'etcd-members-consistent', 'cp-2'),
+    'pending: its list of members is not that of cp-1, cp-3: it lacks cp-3; it has also cp-4; it names or counts otherwise old',
+  );
+});
+
+test('etcd-members-consistent: a control plane whose own etcd is no member', () => {
+  const findings = judged(
+    etcdIs('cp-3', () => ({ status: ok({ memberId: 'e7', leader: 'e1', errors: [], isLearner: false }) })),
+  );
+  assert.equal(
+    line(findings, 'etcd-members-consistent', 'cp-3'),
+    'pending: its etcd is member e7, which the list of members does not have: cp-1, cp-2, cp-3',
+  );
+});
+
+test('of two lists that are as common, the one that fits the control planes counts', () => {
+  const findings = judged(
+    etcdIs('cp-1', () => ({ members: ok([etcdMember(1), etcdMember(2)]) })),
+    etcdIs('cp-3', () => ({ members: failed() })),
+  );
+  assert.equal(
+    line(findings, 'etcd-members-consistent', 'cp-1'),
+    'pending: its list of members is not that of cp-2: it lacks cp-3',
+  );
+});
+
+test('etcd-members-are-control-planes: the extra member, and how to remove it', () => {
+  const extra = etcdMember(9, { hostname: 'gone', peerHosts: ['10.0.0.99'] });
+  const findings = judged(
+    ...lists(() => ({ members }) => ({ members: ok([...(members.ok ? members.value : []), extra]) })),
+  );
+  assert.equal(
+    line(findings, 'etcd-members-are-control-planes'),
+    'pending: no control plane of the cluster: member gone (10.0.0.99)',
+  );
+  assert.deepEqual(findingOf(findings, 'etcd-members-are-control-planes').hint?.commands, [
+    'talosctl -n 10.0.0.1 etcd members',
+    'talosctl -n 10.0.0.1 etcd remove-member e9',
+  ]);
+  assert.equal(line(findings, 'etcd-quorum'), 'pass: 3 of 4 voting members agree on a leader');
+});
+
+test('a member may go by name, and every peer address has to be a control plane', () => {
+  const peers = (...peerHosts: string[]): string => {
+    const members = [etcdMember(1), etcdMember(2, { peerHosts }), etcdMember(3)];
+    return line(judged(...lists(() => () => ({ members: ok(members) }))), 'etcd-members-are-control-planes');
+  };
+  assert.equal(peers('cp-2'), 'pass: 3 members, each a control plane');
+  assert.equal(
+    peers('10.0.0.2', '192.168.0.2'),
+    'pending: no control plane of the cluster: member cp-2 (10.0.0.2, 192.168.0.2)',
+  );
+});
+
+test('etcd-quorum: a hung member does not vote, and two of three suffice', () => {
+  assert.equal(line(judged(etcdHung('cp-2')), 'etcd-quorum'), 'pass: 2 of 3 voting members agree on a leader');
+});
+
+test('etcd-quorum: learners do not count', () => {
+  const members = [etcdMember(1), etcdMember(2), etcdMember(3, { isLearner: true })];
+  assert.equal(
+    line(judged(...lists(() => () => ({ members: ok(members) }))), 'etcd-quorum'),
+    'pass: 2 of 2 voting members agree on a leader',
+  );
+});
+
+test('etcd-leader: what one member says against the rest', () => {
+  const says = (status: { leader: string; errors: string[] }): string =>
+    line(
+      judged(etcdIs('cp-3', () => ({ status: ok({ memberId: 'e3', isLearner: false, ...status }) }))),
+      'etcd-leader',
+      'cp-3',
+    );
+  assert.equal(says({ leader: 'e1', errors: [] }), 'pass: it follows the leader cp-1');
+  assert.equal(says({ leader: 'e3', errors: [] }), 'pending: it follows the leader cp-3, the others cp-1');
+  assert.equal(
+    says({ leader: '', errors: ['etcdserver: no leader'] }),
+    'pending: it has no leader: etcdserver: no leader',
+  );
+  assert.equal(says({ leader: 'e1', errors: ['etcdserver: too slow'] }), 'pending: etcdserver: too slow');
+  assert.equal(says({ leader: 'e1', errors: ['memberID:3 alarm:NOSPACE '] }), 'pass: it follows the leader cp-1');
+  assert.equal(
+    line(judged(etcdHung('cp-3')), 'etcd-leader', 'cp-3'),
+    'pending: the status of etcd could not be read: deadline exceeded',
+  );
+});
+
+test('etcd-alarms: who has which, told by any', () => {
+  const findings = judged(
+    etcdIs('cp-1', () => ({
+      alarms: ok([
+        { memberId: 'e2', alarm: 'NOSPACE' },
+        { memberId: 'e1', alarm: 'NONE' },
+      ]),
+    })),
+    etcdIs('cp-2', () => ({ alarms: ok([{ memberId: 'e2', alarm: 'NOSPACE' }]) })),
+    etcdIs('cp-3', () => ({ alarms: failed() })),
+  );
+  assert.equal(line(findings, 'etcd-alarms'), 'pending: NOSPACE on cp-2');
+  assert.equal(line(judged(etcdIs('cp-3', () => ({ alarms: failed() }))), 'etcd-alarms'), 'pass: no alarms');
+});
+
+test('etcd-alarms: an alarm that only a status tells, by its decimal id', () => {
+  const members = [etcdMember(1), etcdMember(2, { id: '1f' }), etcdMember(3)];
+  const findings = judged(
+    ...lists((n) => () => ({
+      members: ok(members),
+      alarms: failed(),
+      status: ok({
+        memberId: n === 2 ? '1f' : `e${n}`,
+        leader: 'e1',
+        errors: ['memberID:31 alarm:CORRUPT '],
+        isLearner: false,
+      }),
+    })),
+  );
+  assert.equal(line(findings, 'etcd-alarms'), 'pending: CORRUPT on cp-2');
+});
+
+test('etcd-alarms: told by nobody', () => {
+  const silent = onEveryNode(({ etcd }) => (etcd === undefined ? {} : { etcd: { ...etcd, alarms: failed() } }));
+  assert.equal(
+    line(judged(silent), 'etcd-alarms'),
+    'pending: no control plane gives the list of alarms: deadline exceeded',
+  );
+});
+
+test('etcd-learners: known from the list or from the member itself', () => {
+  const itself = etcdIs('cp-2', () => ({ status: ok({ memberId: 'e2', leader: 'e1', errors: [], isLearner: true }) }));
+  assert.equal(
+    line(judged(itself), 'etcd-learners', 'cp-2'),
+    'pending: it is still a learner, which does not count for quorum',
+  );
+  assert.equal(line(judged(itself), 'etcd-learners', 'cp-1'), 'pass: a voting member');
+});

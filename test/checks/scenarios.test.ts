@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { evaluate } from '../../src/gate/evaluate.ts';
+import { failedStage, verdict } from '../../src/gate/verdict.ts';
+import { faulty, judged, line, options, subject } from '../builders/judged.ts';
+import { failed, healthySnapshot, ok } from '../builders/snapshot.ts';
+import {
+  etcdHung,
+  etcdLeaderless,
+  etcdStopped,
+  type Fault,
+  onEveryNode,
+  onNode,
+  podIs,
+  serviceIs,
+  spoiled,
+  stage,
+  unreachable,
+  withoutService,
+} from '../builders/spoil.ts';
+
+const names = ['cp-1', 'cp-2', 'cp-3', 'worker-1', 'worker-2'];
+const now = { deadlinePassed: false, cancelled: false };
+
+/** Without Kubernetes Talos runs etcd and its own services, and nothing else. */
+const withoutKubernetes: Fault = (snapshot) =>
+  spoiled(
+    snapshot,
+    ...names.map((name) => withoutService(name, 'kubelet')),
+    onEveryNode((node) => ({
+      nodeStatuses: ok([]),
+      staticPods: ok([]),
+      staticPodStatuses: ok([]),
+      ...(node.apiServer === undefined ? {} : { apiServer: failed({ kind: 'refused' }), disabledComponents: ok([]) }),
+    })),
+  );
+
+/** Before bootstrap etcd prepares, its calls hang, and no static pod is wanted yet. */
+const notBootstrapped: Fault = (snapshot) =>
+  spoiled(
+    snapshot,
+    ...['cp-1', 'cp-2', 'cp-3'].flatMap((name) => [
+      stage(name, 'booting', { name: 'services', reason: 'etcd not running' }),
+      serviceIs(name, 'etcd', { state: 'Preparing', health: 'unknown', lastEvent: 'Running pre state' }),
+      onNode(name, () => ({
+        etcd: { members: failed(), status: failed(), alarms: failed() },
+        staticPods: ok([]),
+        staticPodStatuses: ok([]),
+        apiServer: failed({ kind: 'refused' }),
+      })),
+    ]),
+    onEveryNode(() => ({ nodeStatuses: ok([]) })),
+  );
+
+test('before bootstrap the control planes wait to boot, and all else waits for them', () => {
+  const findings = judged(notBootstrapped);
+  assert.deepEqual(faulty(findings), ['boot-finished cp-1', 'boot-finished cp-2', 'boot-finished cp-3']);
+  assert.equal(line(findings, 'boot-finished', 'cp-1'), 'pending: the machine is booting: services: etcd not running');
+  assert.equal(
+    line(findings, 'etcd-service', 'cp-1'),
+    'blocked by boot-finished cp-1: etcd is Preparing: Running pre state',
+  );
+  assert.equal(
+    line(findings, 'etcd-quorum'),
+    'blocked by boot-finished cp-1: 0 of 3 voting members agree on a leader; quorum needs 2; not among them: cp-1, cp-2, cp-3',
+  );
+  assert.equal(
+    line(findings, 'node-registered', 'worker-1'),
+    'blocked by boot-finished cp-1: Kubernetes has no node worker-1',
+  );
+});
+
+test('two stopped etcds: they and the lost quorum are named, the survivor is a victim', () => {
+  const findings = judged(
+    etcdStopped('cp-2'),
+    etcdStopped('cp-3'),
+    etcdLeaderless('cp-1'),
+    serviceIs('cp-1', 'etcd', { health: 'unhealthy', healthMessage: 'context deadline exceeded' }),
+    podIs('cp-1', 'kube-apiserver', { ready: false }),
+    podIs('cp-2', 'kube-apiserver', { ready: false }),
+    podIs('cp-3', 'kube-apiserver', { ready: false }),
+  );
+  assert.deepEqual(faulty(findings), ['etcd-service cp-2', 'etcd-service cp-3', 'etcd-quorum']);
+  assert.equal(
+    line(findings, 'etcd-quorum'),
+    'pending: 0 of 3 voting members agree on a leader; quorum needs 2; not among them: cp-1, cp-2, cp-3',
+  );
+  assert.equal(
+    line(findings, 'etcd-service', 'cp-1'),
+    'blocked by etcd-quorum: etcd is unhealthy: context deadline exceeded',
+  );
+  assert.equal(
+    line(findings, 'etcd-alarms'),
+    'blocked by etcd-quorum: no control plane gives the list of alarms: deadline exceeded',
+  );
+  assert.equal(line(findings, 'api-server-ready', 'cp-1'), 'blocked by etcd-quorum: kube-apiserver is not ready');
+  assert.equal(failedStage(findings), 'etcd');
+});
+
+test('two dead control planes: quorum is lost, and said, beside the nodes', () => {
+  const findings = judged(unreachable('cp-2'), unreachable('cp-3'), etcdLeaderless('cp-1'));
+  assert.deepEqual(faulty(findings), ['api-reachable cp-2', 'api-reachable cp-3', 'etcd-quorum']);
+});
+
+test('two hung etcds: both are named, and the lost quorum', () => {
+  const findings = judged(etcdHung('cp-2'), etcdHung('cp-3'), etcdLeaderless('cp-1'));
+  assert.deepEqual(faulty(findings), ['etcd-quorum', 'etcd-leader cp-2', 'etcd-leader cp-3']);
+});
+
+test('a hung etcd on a single control plane is that, and not lost quorum', () => {
+  const findings = evaluate(spoiled(healthySnapshot({ controlPlanes: 1, workers: 0 }), etcdHung('cp-1')), options);
+  assert.deepEqual(faulty(findings), ['etcd-leader cp-1']);
+  assert.equal(
+    line(findings, 'etcd-quorum'),
+    'blocked by etcd-leader cp-1: 0 of 1 voting members agree on a leader; quorum needs 1; not among them: cp-1',
+  );
+});
+
+test('every control plane dead: nothing else stands on its own', () => {
+  const findings = judged(unreachable('cp-1'), unreachable('cp-2'), unreachable('cp-3'));
+  assert.deepEqual(faulty(findings), ['api-reachable cp-1', 'api-reachable cp-2', 'api-reachable cp-3']);
+});
+
+test('without a CNI every node is not Ready, and up to there the cluster is well', () => {
+  const findings = judged(
+    onEveryNode(({ node }) => ({
+      nodeStatuses: ok([{ nodename: node.name, ready: false, unschedulable: false }]),
+      machineStatus: ok({
+        stage: 'running',
+        ready: false,
+        unmetConditions: [{ name: 'nodeReady', reason: `node "${node.name}" is not ready` }],
+      }),
+    })),
+  );
+  assert.deepEqual(
+    faulty(findings),
+    names.map((name) => `node-ready ${name}`),
+  );
+  assert.equal(failedStage(findings), 'nodes');
+});
+
+test('without Kubernetes its checks are skipped, and the cluster is healthy', () => {
+  const findings = judged(withoutKubernetes);
+  assert.equal(verdict(findings, now), 'healthy');
+  assert.deepEqual(
+    [...new Set(findings.filter(({ status }) => status !== 'pass').map(({ check, status }) => `${status} ${check}`))],
+    [
+      'skip api-server-ready',
+      'skip api-server-endpoint',
+      'skip control-plane-components',
+      'skip node-registered',
+      'skip node-ready',
+      'skip node-schedulable',
+      'skip static-pods',
+    ],
+  );
+  assert.equal(line(findings, 'node-ready', 'cp-1'), 'skip: Kubernetes is not configured: no node has a kubelet');
+});
+
+test('without Kubernetes as far as can be seen, but with a node that Talos holds back for its kubelet', () => {
+  const reason = 'node "worker-1" status is not available yet';
+  const findings = judged(withoutKubernetes, stage('worker-1', 'running', { name: 'nodeReady', reason }));
+  assert.equal(verdict(findings, now), undefined);
+  assert.equal(line(findings, 'services', 'worker-1'), 'pending: kubelet is not among the services');
+});
+
+const withoutEtcd: Fault = (snapshot) =>
+  spoiled(
+    snapshot,
+    ...['cp-1', 'cp-2', 'cp-3'].flatMap((name) => [
+      withoutService(name, 'etcd'),
+      onNode(name, () => ({ etcd: { members: failed(), status: failed(), alarms: failed() } })),
+    ]),
+  );
+
+test('without etcd its checks are skipped, and the cluster is healthy', () => {
+  const findings = judged(withoutEtcd);
+  assert.equal(verdict(findings, now), 'healthy');
+  assert.equal(line(findings, 'etcd-quorum'), 'skip: etcd is not configured: no control plane has it');
+  assert.equal(line(findings, 'etcd-leader', 'cp-2'), 'skip: etcd is not configured: no control plane has it');
+});
+
+test('whether there is an etcd is not known while a control plane cannot be asked', () => {
+  const findings = judged(withoutEtcd, unreachable('cp-3'));
+  const words = 'not known whether there is an etcd: not every control plane could be asked';
+  assert.deepEqual(faulty(findings), ['api-reachable cp-3']);
+  assert.equal(line(findings, 'etcd-quorum'), `blocked by api-reachable cp-3: ${words}`);
+  assert.equal(line(findings, 'etcd-service', 'cp-1'), `blocked by api-reachable cp-3: ${words}`);
+});
+
+test('an etcd that Talos waits for, in no list of services, is not an etcd that is switched off', () => {
+  const findings = judged(withoutEtcd, stage('cp-1', 'running', { name: 'services', reason: 'etcd not running' }));
+  assert.deepEqual(faulty(findings), ['etcd-service cp-1', 'etcd-service cp-2', 'etcd-service cp-3']);
+});
+
+test('a talosconfig without the right CA explains every node', () => {
+  const { error: failure } = failed({ kind: 'wrong-ca', layer: 'endpoint' });
+  const findings = judged(...names.map((name) => unreachable(name, failure)), (snapshot) => ({
+    ...snapshot,
+    endpoints: [{ endpoint: '10.0.0.1:50000', state: 'failed', failure }],
+  }));
+  assert.deepEqual(faulty(findings), ['credentials']);
+  assert.ok(
+    findings.every(({ status }) => status !== 'pass' && status !== 'warn'),
+    findings.map(subject).join(),
+  );
+});

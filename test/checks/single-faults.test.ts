@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { registry } from '../../src/checks/registry.ts';
+import { verdict } from '../../src/gate/verdict.ts';
+import { faulty, judged, subject } from '../builders/judged.ts';
+import { singleFaults, subjectOf } from '../builders/single-faults.ts';
+
+test('a healthy cluster passes every check', () => {
+  const findings = judged();
+  assert.deepEqual(findings.filter(({ status }) => status !== 'pass').map(subject), []);
+  assert.equal(verdict(findings, { deadlinePassed: false, cancelled: false }), 'healthy');
+});
+
+for (const single of singleFaults) {
+  test(`${single.name}: only ${subjectOf(single)} stands, and it is named`, () => {
+    const findings = judged(single.fault);
+    assert.deepEqual(faulty(findings), [subjectOf(single)]);
+    for (const { status, blockedBy } of findings) {
+      assert.equal(status === 'blocked', blockedBy !== undefined);
+      assert.equal(blockedBy === undefined ? subjectOf(single) : subject(blockedBy), subjectOf(single));
+    }
+  });
+}
+
+test('two faults on different nodes both show as their own', () => {
+  for (const one of singleFaults) {
+    for (const other of singleFaults) {
+      const quorumLost = one.costsVote && other.costsVote;
+      if (one.node !== undefined && other.node !== undefined && one.node !== other.node && !quorumLost) {
+        const found = faulty(judged(one.fault, other.fault));
+        assert.deepEqual(
+          [...found].sort(),
+          [subjectOf(one), subjectOf(other)].sort(),
+          `${one.name} on ${one.node}, with ${other.name} on ${other.node}`,
+        );
+      }
+    }
+  }
+});
+
+test('every check has a fault that makes it, and it alone, stand', () => {
+  const covered = new Set(singleFaults.map(({ check }) => check));
+  assert.deepEqual(
+    registry.filter(({ id }) => !covered.has(id)).map(({ id }) => id),
+    [],
+  );
+});

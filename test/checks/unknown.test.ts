@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { evaluate } from '../../src/gate/evaluate.ts';
+import { failedChecks, verdict } from '../../src/gate/verdict.ts';
+import type { FailureKind, FailureLayer } from '../../src/talos/failure.ts';
+import { judged, line, options, subject } from '../builders/judged.ts';
+import { singleFaults } from '../builders/single-faults.ts';
+import { healthySnapshot } from '../builders/snapshot.ts';
+import { facetFailed, facetNames, spoiled } from '../builders/spoil.ts';
+
+const now = { deadlinePassed: true, cancelled: false };
+
+/** Exhaustive: a new kind of failure does not compile until it is here. */
+const kinds: Record<FailureKind, FailureLayer> = {
+  refused: 'node',
+  'no-route': 'node',
+  unresolved: 'node',
+  'connect-timeout': 'endpoint',
+  dropped: 'endpoint',
+  'wrong-ca': 'node',
+  'server-certificate': 'endpoint',
+  'not-talos': 'endpoint',
+  unavailable: 'node',
+  'client-certificate-expired': 'caller',
+  'client-certificate-unknown': 'caller',
+  'client-certificate-missing': 'caller',
+  'not-authorized': 'caller',
+  'no-forwarding': 'endpoint',
+  timeout: 'node',
+  'unsupported-type': 'node',
+  'not-found': 'node',
+  unimplemented: 'node',
+  malformed: 'node',
+  cancelled: 'node',
+  other: 'node',
+};
+
+for (const snapshot of [healthySnapshot(), healthySnapshot({ controlPlanes: 1, workers: 0 })]) {
+  for (const node of snapshot.nodes) {
+    for (const facet of facetNames(node)) {
+      test(`${snapshot.nodes.length} nodes: without ${facet} of ${node.node.name} the cluster is not healthy`, () => {
+        for (const kind of Object.keys(kinds) as FailureKind[]) {
+          const spoilt = spoiled(snapshot, facetFailed(node.node.name, facet, { kind, layer: kinds[kind] }));
+          const findings = evaluate(spoilt, options);
+          const found = verdict(findings, now);
+          if (facet === 'apiServer' || (facet === 'etcd.alarms' && snapshot.nodes.length > 1)) {
+            assert.equal(found, 'healthy', kind);
+          } else if (kind !== 'unsupported-type') {
+            assert.equal(found, kind === 'not-authorized' ? 'error' : 'unhealthy', kind);
+            assert.notDeepEqual(failedChecks(findings), [], kind);
+          }
+        }
+      });
+    }
+  }
+}
+
+test('a machine status that this Talos "does not know" is not waved through', () => {
+  const findings = judged(facetFailed('cp-1', 'machineStatus', { kind: 'unsupported-type', message: 'not supported' }));
+  assert.equal(line(findings, 'boot-finished', 'cp-1'), 'pending: the machine status could not be read: not supported');
+});
+
+test('a resource type that an older Talos does not know is skipped, and said', () => {
+  const message = 'resource type "Diagnostics.runtime.talos.dev" is not supported';
+  const findings = judged(facetFailed('cp-1', 'diagnostics', { kind: 'unsupported-type', message }));
+  assert.equal(
+    line(findings, 'diagnostics', 'cp-1'),
+    `skip: this version of Talos does not know the diagnostics: ${message}`,
+  );
+  assert.equal(verdict(findings, now), 'healthy');
+});
+
+test('a role that may not read ends the wait', () => {
+  const findings = judged(
+    facetFailed('cp-1', 'services', { kind: 'not-authorized', layer: 'caller', message: 'not authorized' }),
+  );
+  assert.equal(
+    line(findings, 'services', 'cp-1'),
+    'fail: the client certificate may not read the list of services: not authorized',
+  );
+  assert.equal(verdict(findings, now), 'error');
+});
+
+test('what blocks is never itself blocked, and always there', () => {
+  for (const one of singleFaults) {
+    for (const other of singleFaults) {
+      const findings = judged(one.fault, other.fault);
+      const statuses = new Map(findings.map((finding) => [subject(finding), finding.status]));
+      for (const { blockedBy } of findings) {
+        const status = blockedBy === undefined ? 'pending' : statuses.get(subject(blockedBy));
+        assert.ok(status === 'pending' || status === 'fail', `${one.name} with ${other.name}`);
+      }
+      assert.notEqual(verdict(findings, now), 'healthy', `${one.name} with ${other.name}`);
+    }
+  }
+});
