@@ -51,7 +51,7 @@ export function openGateway(wires: Wires, limits: RoundLimits): Gateway {
   const discover: Call<readonly Member[]> = (wire, options) => listResources(wire, members, options);
   const entrances: Entrance[] = wires.all.map((endpoint) => {
     const entrance: Entrance = { ...endpoint, state: 'trying', tried: attempt(endpoint.wire, discover) };
-    entrance.tried = entrance.tried.then((facet) => settle(entrance, facet));
+    entrance.tried = entrance.tried.then(async (facet) => settle(entrance, facet, await answers(entrance, facet)));
     return entrance;
   });
   let used: Entrance | undefined;
@@ -83,7 +83,7 @@ export function openGateway(wires: Wires, limits: RoundLimits): Gateway {
     for (;;) {
       const entrance = await current();
       if (entrance === undefined) {
-        return { ok: false, error: whyNone(entrances), at: limits.now() };
+        return { ok: false, error: whyNone(entrances, node), at: limits.now() };
       }
       const facet = await attempt(entrance.wire, call, node);
       if (facet.ok || limits.signal.aborted || !(await isEndpointsFault(facet.error, entrance))) {
@@ -94,17 +94,23 @@ export function openGateway(wires: Wires, limits: RoundLimits): Gateway {
     }
   }
 
-  async function isEndpointsFault(failure: Failure, entrance: Entrance): Promise<boolean> {
-    return failure.layer === 'endpoint' || (failure.kind === 'timeout' && !(await isAlive(entrance)));
+  async function isEndpointsFault({ layer, kind }: Failure, entrance: Entrance): Promise<boolean> {
+    return layer === 'endpoint' || (kind === 'timeout' && !(await isAlive(entrance)));
   }
 
+  /** A discovery that went wrong says nothing against the endpoint: an older Talos, a resource that cannot be read. */
+  async function answers(entrance: Entrance, facet: Facet<unknown>): Promise<boolean> {
+    return facet.ok || (facet.error.layer === 'node' && !(await isEndpointsFault(facet.error, entrance)));
+  }
+
+  /** The first endpoint's discovery will do; where that went wrong, another's may not have. */
   async function firstMembers(): Promise<Facet<readonly Member[]>> {
-    const entrance = await current();
-    if (entrance !== undefined) {
-      return entrance.tried;
+    const first = await (await current())?.tried;
+    if (first?.ok) {
+      return first;
     }
     const facets = await Promise.all(entrances.map(({ tried }) => tried));
-    return facets.find((facet) => facet.ok) ?? { ok: false, error: whyNone(entrances), at: limits.now() };
+    return facets.find(({ ok }) => ok) ?? first ?? { ok: false, error: whyNone(entrances), at: limits.now() };
   }
 
   return {
@@ -112,8 +118,8 @@ export function openGateway(wires: Wires, limits: RoundLimits): Gateway {
     ask,
     askEndpoint: attempt,
     answering: async () => {
-      const facets = await Promise.all(entrances.map(({ tried }) => tried));
-      return entrances.filter((_, index) => facets[index]?.ok);
+      await Promise.all(entrances.map(({ tried }) => tried));
+      return entrances.filter(({ state }) => state === 'good' || state === 'worker');
     },
     setAside: (host) => {
       for (const entrance of entrances.filter((candidate) => candidate.host === host)) {
@@ -126,11 +132,11 @@ export function openGateway(wires: Wires, limits: RoundLimits): Gateway {
 }
 
 /** An endpoint that finds itself among the workers answers, but forwards to nobody. */
-function settle(entrance: Entrance, facet: Facet<readonly Member[]>): Facet<readonly Member[]> {
-  if (!facet.ok) {
+function settle(entrance: Entrance, facet: Facet<readonly Member[]>, answers: boolean): Facet<readonly Member[]> {
+  if (!answers && !facet.ok) {
     entrance.state = 'failed';
     entrance.failure = facet.error;
-  } else if (facet.value.some((member) => member.role === 'worker' && isMember(member, entrance.host))) {
+  } else if (facet.ok && facet.value.some((member) => member.role === 'worker' && isMember(member, entrance.host))) {
     entrance.state = 'worker';
     entrance.failure = noForwarding(entrance.wire.endpoint);
   } else if (entrance.state === 'trying') {
@@ -141,13 +147,19 @@ function settle(entrance: Entrance, facet: Facet<readonly Member[]>): Facet<read
 
 const isMember = (member: Member, host: string): boolean => member.hostname === host || member.addresses.includes(host);
 
-/** The caller's own fault says more than a network's, and a worker more than a silence. */
-function whyNone(entrances: readonly Entrance[]): Failure {
-  const failures = entrances.flatMap(({ failure }) => failure ?? []);
+/**
+ * Why there is no way in. A node that is an endpoint has its own reason;
+ * for the rest, the caller's fault says more than a network's, and a worker more than a silence.
+ */
+function whyNone(entrances: readonly Entrance[], node?: string): Failure {
+  const failed = entrances.flatMap(({ host, failure }) => (failure === undefined ? [] : [{ host, failure }]));
+  const telling =
+    failed.find(({ host }) => host === node) ??
+    failed.find(({ failure }) => failure.layer === 'caller') ??
+    failed.find(({ failure }) => failure.kind === 'no-forwarding') ??
+    failed[0];
   return (
-    failures.find(({ layer }) => layer === 'caller') ??
-    failures.find(({ kind }) => kind === 'no-forwarding') ??
-    failures[0] ?? { kind: 'other', layer: 'endpoint', code: 'UNAVAILABLE', message: 'no endpoint was tried' }
+    telling?.failure ?? { kind: 'other', layer: 'endpoint', code: 'UNAVAILABLE', message: 'no endpoint was tried' }
   );
 }
 

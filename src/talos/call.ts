@@ -50,7 +50,10 @@ function isServiceError(error: unknown): error is ServiceError {
   return error instanceof Error && 'code' in error && 'details' in error;
 }
 
-function callError(error: unknown, endpoint: string): CallError {
+function callError(error: unknown, endpoint: string, signal: AbortSignal): CallError {
+  if (signal.aborted) {
+    return new CallError({ kind: 'cancelled', layer: 'caller', code: 'CANCELLED', message: 'cancelled', endpoint });
+  }
   if (isServiceError(error)) {
     return new CallError(
       classify({ code: status[error.code] ?? String(error.code), details: error.details }, endpoint),
@@ -101,7 +104,7 @@ export function unary<I extends DescMessage, O extends DescMessage>(
       (error, answer) => {
         options.signal.removeEventListener('abort', cancel);
         if (error || answer === undefined) {
-          reject(callError(error, wire.endpoint));
+          reject(callError(error, wire.endpoint, options.signal));
           return;
         }
         try {
@@ -143,7 +146,7 @@ export async function* serverStream<I extends DescMessage, O extends DescMessage
       yield decode(method.output, bytes, wire.endpoint);
     }
   } catch (error) {
-    throw error instanceof CallError ? error : callError(error, wire.endpoint);
+    throw error instanceof CallError ? error : callError(error, wire.endpoint, options.signal);
   } finally {
     options.signal.removeEventListener('abort', cancel);
     call.cancel();

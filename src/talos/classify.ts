@@ -89,7 +89,8 @@ function kindOf(status: CallStatus): readonly [FailureKind, FailureLayer] {
     case 'UNIMPLEMENTED':
       return ['unimplemented', 'node'];
     case 'CANCELLED':
-      return ['cancelled', 'node'];
+      // The caller's own cancellation never gets here: a server cancels when the deadline has run out on its side first.
+      return ['timeout', 'node'];
     case 'INTERNAL':
       // An HTTP/2 stream that ends in the middle is the connection's fault; the rest is the node's.
       return fromRules(toEndpoint, status.details) ?? ['other', 'node'];
@@ -98,11 +99,20 @@ function kindOf(status: CallStatus): readonly [FailureKind, FailureLayer] {
   }
 }
 
-/** On one line, without gRPC's preface and without the time stamp that would make the same failure look new each time. */
+/**
+ * On one line, and without what gRPC and OpenSSL wrap around the reason:
+ * prefaces, places in source files, and time stamps, which would make the same
+ * failure look new each time.
+ */
 function tidy(details: string): string {
   return details
     .replace(/^No connection established\. Last error: (Error: )?/, '')
+    .replace(/\.?\s*Resolution note:[\s\S]*$/, '')
     .replace(/\s*\(\d{4}-\d\d-\d\dT[^)]*\)/g, '')
+    .replace(
+      /[0-9A-F]+:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):[^:]*:\d+:?(?:SSL alert number (\d+))?/g,
+      (_, words, alert) => (alert === undefined ? words : `${words} (TLS alert ${alert})`),
+    )
     .replace(/\s+/g, ' ')
     .trim();
 }

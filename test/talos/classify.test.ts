@@ -40,7 +40,7 @@ const cases = [
   ],
   ['DEADLINE_EXCEEDED', 'Deadline exceeded after 5.001s,remote_addr=10.0.0.1:50000', 'timeout', 'node'],
   ['UNKNOWN', 'etcdserver: no leader', 'other', 'node'],
-  ['CANCELLED', 'Cancelled on client', 'cancelled', 'node'],
+  ['CANCELLED', 'Call cancelled', 'timeout', 'node'],
 ] as const;
 
 for (const [code, details, kind, layer] of cases) {
@@ -93,4 +93,11 @@ test('the same failure reads the same each time', () => {
     ).message;
   assert.equal(at('2026-11-21T13:00:00.000Z'), at('2026-11-21T13:00:05.000Z'));
   assert.equal(at('2026-11-21T13:00:00.000Z'), 'connect ECONNREFUSED 10.0.0.1:50000');
+});
+
+test('what OpenSSL wraps around a TLS alert is left out', () => {
+  const details =
+    'No connection established. Last error: Error: 40ADA131547F0000:error:0A000415:SSL routines:ssl3_read_bytes:ssl/tls alert certificate expired:../deps/openssl/openssl/ssl/record/rec_layer_s3.c:918:SSL alert number 45. Resolution note:';
+  const failure = classify({ code: 'UNAVAILABLE', details }, endpoint);
+  assert.equal(failure.message, 'ssl/tls alert certificate expired (TLS alert 45)');
 });

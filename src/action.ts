@@ -1,0 +1,84 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { error, getInput, setOutput, setSecret, summary, warning } from '@actions/core';
+import { parseBoolean } from './config/boolean.ts';
+import { inputs, inputText, type RawInputs } from './config/inputs.ts';
+import { secretsOfInput } from './config/secrets.ts';
+import { annotations } from './report/annotations.ts';
+import { finalText } from './report/console.ts';
+import { logLine } from './report/escape.ts';
+import type { Report } from './report/model.ts';
+import { renderSummary } from './report/summary.ts';
+import { writeReport } from './report-file.ts';
+import { run } from './run.ts';
+import { cancellation, exit } from './signals.ts';
+
+function mask(secrets: readonly string[]): void {
+  for (const secret of secrets) {
+    setSecret(secret);
+  }
+}
+
+/** By default a file of its own in the runner's temporary folder: one job may gate more than once. */
+async function reportPath(raw: RawInputs): Promise<string> {
+  const given = inputText(raw, 'report-file');
+  return given === ''
+    ? join(await mkdtemp(join(process.env['RUNNER_TEMP'] ?? tmpdir(), 'talos-health-')), 'report.json')
+    : given;
+}
+
+async function writeSummary(raw: RawInputs, report: Report): Promise<void> {
+  const wanted = parseBoolean(inputText(raw, 'summary'));
+  // A summary that was asked for in a wrong way is one that can tell so.
+  if ((!wanted.ok || wanted.value) && process.env['GITHUB_STEP_SUMMARY']) {
+    await summary.addRaw(renderSummary(report), true).write();
+  }
+}
+
+/** Whatever cannot be told to the runner is said in the log; the verdict stands. */
+async function tell(what: string, telling: () => Promise<void>): Promise<void> {
+  try {
+    await telling();
+  } catch (cause) {
+    warning(logLine(`${what} could not be written: ${cause instanceof Error ? cause.message : String(cause)}`));
+  }
+}
+
+async function main(): Promise<number> {
+  const signal = cancellation();
+  // Before anything can throw, or echo what it was given.
+  mask(secretsOfInput(getInput('talosconfig')));
+  const raw: RawInputs = Object.fromEntries(inputs.map(({ name }) => [name, getInput(name)]));
+  const report = await run(raw, { env: process.env, mask, progress: (line) => console.log(line), signal });
+  console.log(finalText(report));
+  for (const { level, title, message } of annotations(report)) {
+    (level === 'error' ? error : warning)(message, { title });
+  }
+  await tell('The step summary', () => writeSummary(raw, report));
+  await tell('The outputs', async () => {
+    const path = await reportPath(raw);
+    const trouble = await writeReport(path, report);
+    if (trouble !== undefined) {
+      warning(logLine(trouble));
+    }
+    setOutputs(report, trouble === undefined ? path : '');
+  });
+  return report.exitCode;
+}
+
+function setOutputs({ outputs, durationSeconds }: Report, path: string): void {
+  setOutput('healthy', outputs.healthy);
+  setOutput('verdict', outputs.verdict);
+  setOutput('failed-stage', outputs.failedStage ?? '');
+  setOutput('failed-checks', outputs.failedChecks.join(','));
+  setOutput('healthy-nodes', outputs.healthyNodes.join(','));
+  setOutput('unhealthy-nodes', outputs.unhealthyNodes.join(','));
+  setOutput('duration-seconds', durationSeconds);
+  setOutput('report', path);
+}
+
+main().then(exit, (cause: unknown) => {
+  error(cause instanceof Error ? cause : String(cause), { title: 'talos-health failed itself' });
+  exit(1);
+});

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { test } from 'node:test';
+
+/** Imports go one way; a folder may import those named here, and itself. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  gen: [],
+  config: [],
+  talos: ['config', 'gen'],
+  kubernetes: ['config'],
+  observe: ['config', 'talos', 'kubernetes'],
+  checks: ['config', 'talos', 'observe'],
+  gate: ['config', 'observe', 'checks'],
+  report: ['config', 'observe', 'checks', 'gate'],
+};
+
+/** What a pure part may not reach: files, sockets, processes, clocks. */
+const io = /^node:(fs|net|tls|http|https|http2|child_process|os|process|timers|readline|worker_threads|dns)/;
+const pure = [/^checks\//, /^report\//, /^gate\/(evaluate|verdict|finding)\.ts$/, /^observe\/cluster\.ts$/];
+
+interface Import {
+  readonly specifier: string;
+  readonly typeOnly: boolean;
+}
+
+function imports(file: string): readonly Import[] {
+  const source = readFileSync(file, 'utf8');
+  const statements = source.matchAll(/^(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)';/gms);
+  const dynamic = source.matchAll(/\bimport\('([^']+)'\)/g);
+  return [
+    ...[...statements].map(([, type, specifier = '']) => ({ specifier, typeOnly: type !== undefined })),
+    ...[...dynamic].map(([, specifier = '']) => ({ specifier, typeOnly: false })),
+  ];
+}
+
+const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.replaceAll('\\', '/'));
+
+const folderOf = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : '');
+
+function target(file: string, specifier: string): string {
+  return relative('src', join('src', dirname(file), specifier)).replaceAll('\\', '/');
+}
+
+for (const file of sources) {
+  const folder = folderOf(file);
+  const all = imports(join('src', file));
+
+  test(`src/${file} imports only what its folder may`, () => {
+    for (const { specifier, typeOnly } of all.filter((one) => one.specifier.startsWith('.'))) {
+      const other = target(file, specifier);
+      const otherFolder = folderOf(other);
+      if (folder !== '' && otherFolder !== folder) {
+        assert.ok(mayImport[folder]?.includes(otherFolder), `${specifier} leads from ${folder} to ${otherFolder}`);
+      }
+      if (folder === 'checks' && otherFolder === 'observe') {
+        assert.ok(typeOnly, `${specifier}: checks know observations only by their types`);
+      }
+      assert.ok(
+        !other.startsWith('../sim/') || file === 'cli.ts',
+        `${specifier}: the simulated cluster is not for the gate`,
+      );
+    }
+  });
+
+  test(`src/${file} keeps libraries where they belong`, () => {
+    for (const { specifier } of all) {
+      assert.ok(!specifier.startsWith('@grpc/') || folder === 'talos', `${specifier}: only talos speaks gRPC`);
+      assert.ok(!specifier.startsWith('@actions/') || file === 'action.ts', `${specifier}: only the action's entry`);
+    }
+  });
+
+  if (pure.some((pattern) => pattern.test(file))) {
+    test(`src/${file} is pure`, () => {
+      for (const { specifier } of all) {
+        assert.doesNotMatch(specifier, io);
+      }
+      const source = readFileSync(join('src', file), 'utf8');
+      assert.doesNotMatch(source, /\bDate\.now\(|\bnew Date\(\)|\bprocess\.|\bconsole\.|\bsetTimeout\(|\bfetch\(/);
+    });
+  }
+}
+
+test('no file is long', () => {
+  for (const file of sources.filter((name) => !name.startsWith('gen/'))) {
+    const lines = readFileSync(join('src', file), 'utf8').split('\n').length;
+    assert.ok(lines <= 260, `src/${file} has ${lines} lines`);
+  }
+});
