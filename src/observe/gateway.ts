@@ -70,7 +70,7 @@ export function openGateway(wires: Wires, limits: RoundLimits): Gateway {
     }
   }
 
-  /** A call that timed out may be the node's fault or the endpoint's: the endpoint's own answer tells. */
+  /** A call that timed out, or failed in words unknown, may be the node's fault or the endpoint's: its own answer tells. */
   function isAlive(entrance: Entrance): Promise<boolean> {
     entrance.alive ??= attempt(entrance.wire, version, undefined, aliveTimeout).then((facet) => {
       delete entrance.alive;
@@ -95,7 +95,8 @@ export function openGateway(wires: Wires, limits: RoundLimits): Gateway {
   }
 
   async function isEndpointsFault({ layer, kind }: Failure, entrance: Entrance): Promise<boolean> {
-    return layer === 'endpoint' || (kind === 'timeout' && !(await isAlive(entrance)));
+    const unclear = kind === 'timeout' || kind === 'unavailable';
+    return layer === 'endpoint' || (unclear && !(await isAlive(entrance)));
   }
 
   /** A discovery that went wrong says nothing against the endpoint: an older Talos, a resource that cannot be read. */

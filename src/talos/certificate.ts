@@ -12,7 +12,9 @@ export interface CertificateInfo {
 /** @param crt PEM, already known to parse. */
 export function certificateInfo(crt: string): CertificateInfo {
   const certificate = new X509Certificate(crt);
-  const roles = certificate.subject
+  // Node has no subject at all where the certificate's is empty.
+  const subject: string | undefined = certificate.subject;
+  const roles = (subject ?? '')
     .split('\n')
     .filter((line) => line.startsWith('O='))
     .map((line) => line.slice('O='.length));

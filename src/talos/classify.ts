@@ -58,7 +58,8 @@ function ofUnavailable(details: string): readonly [FailureKind, FailureLayer] {
   if (/^(connection error|dns: |name resolver error)/.test(details)) {
     return fromRules(behindEndpoint, details) ?? ['unavailable', 'node'];
   }
-  return fromRules(toEndpoint, details) ?? ['unavailable', 'endpoint'];
+  // Words that neither has are mostly a service's behind the API, such as etcd's on a learner.
+  return fromRules(toEndpoint, details) ?? ['unavailable', 'node'];
 }
 
 function ofDeadline(details: string): readonly [FailureKind, FailureLayer] {

@@ -40,6 +40,7 @@ const cases = [
   ],
   ['DEADLINE_EXCEEDED', 'Deadline exceeded after 5.001s,remote_addr=10.0.0.1:50000', 'timeout', 'node'],
   ['UNKNOWN', 'etcdserver: no leader', 'other', 'node'],
+  ['UNAVAILABLE', 'etcdserver: rpc not supported for learner', 'unavailable', 'node'],
   ['CANCELLED', 'Call cancelled', 'timeout', 'node'],
 ] as const;
 
