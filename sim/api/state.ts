@@ -1,0 +1,36 @@
+import { State } from '../../src/gen/cosi/resource/resource_pb.ts';
+import { type Endpoint, implement } from '../node/endpoint.ts';
+import type { Records } from '../records.ts';
+import { StatusError } from '../status.ts';
+import type { World } from '../world.ts';
+import { listKind, requireAccess } from './access.ts';
+import { resourceMessage } from './resource-message.ts';
+import { watchResources } from './watch.ts';
+
+const { method } = State;
+
+/** `cosi.resource.State`, to read. */
+export function stateService(world: World, records: Records): readonly Endpoint[] {
+  return [
+    implement(method.get, async function* (name, { namespace, type, id }, { roles }) {
+      const node = world.node(name);
+      requireAccess(node, { namespace, type }, roles);
+      const found = listKind(records, node, { namespace, type }).find((resource) => resource.id === id);
+      if (found === undefined) {
+        throw new StatusError('NOT_FOUND', `resource ${type}(${namespace}/${id}@undefined) doesn't exist`);
+      }
+      yield { resource: resourceMessage(node, found) };
+    }),
+    implement(method.list, async function* (name, { namespace, type }, { roles }) {
+      const node = world.node(name);
+      requireAccess(node, { namespace, type }, roles);
+      for (const resource of listKind(records, node, { namespace, type })) {
+        yield { resource: resourceMessage(node, resource) };
+      }
+    }),
+    implement(method.watch, async function* (name, request, caller) {
+      requireAccess(world.node(name), request, caller.roles);
+      yield* watchResources(world, records, name, request, caller.signal);
+    }),
+  ];
+}

@@ -1,0 +1,175 @@
+import { healthService } from './api/health-check.ts';
+import { machineService } from './api/machine.ts';
+import { stateService } from './api/state.ts';
+import { Apid } from './apid/apid.ts';
+import { type CallCount, CallCounter } from './apid/counter.ts';
+import { bootstrapSteps } from './bootstrap.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { FaultArguments } from './faults/fault.ts';
+import { type FaultName, faultChange } from './faults/faults.ts';
+import { poweredOffCluster, runningCluster } from './model/initial.ts';
+import { defineScenario, type Scenario } from './model/scenario.ts';
+import type { Change, ClusterState, Role } from './model/state.ts';
+import { type NetworkOptions, type NodePlace, placeNodes } from './network.ts';
+import { Authorities, type TalosconfigOptions, type TalosRole } from './pki/authorities.ts';
+import { Records } from './records.ts';
+import { Site } from './site.ts';
+import { World } from './world.ts';
+
+export interface ClusterDependencies extends Partial<NetworkOptions> {
+  readonly clock?: Clock;
+}
+
+export interface RunningNode {
+  readonly name: string;
+  readonly role: Role;
+  /** As the cluster knows it: what the metadata `node` carries. */
+  readonly address: string;
+  /** `host:port` where its API really listens. */
+  readonly endpoint: string;
+  /** `host:port` where its kube-apiserver listens; absent on a worker. */
+  readonly kubernetes?: string;
+}
+
+/** A fault that lies over the cluster. */
+export interface FaultHandle {
+  readonly name: FaultName;
+  /** Resolves when the ports are as they should be again. */
+  heal(): Promise<void>;
+}
+
+/** Starts the cluster on free loopback addresses. What the scenario does not say is a healthy 3+2 cluster. */
+export async function startCluster(
+  overrides: Partial<Scenario> = {},
+  dependencies: ClusterDependencies = {},
+): Promise<SimulatedCluster> {
+  const scenario = defineScenario(overrides);
+  const places = await placeNodes(scenario, { port: 50_000, kubernetesPort: 6443, ...dependencies });
+  const cluster = new SimulatedCluster(scenario, places, dependencies.clock ?? systemClock());
+  try {
+    await cluster.settle();
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+  return cluster;
+}
+
+/** A simulated Talos cluster that listens. It ends with `stop`, or with the scope of an `await using`. */
+export class SimulatedCluster implements AsyncDisposable {
+  /** Milliseconds that every call takes on its way. */
+  latency = 0;
+  readonly #world: World;
+  readonly #site: Site;
+  readonly #places: readonly NodePlace[];
+  readonly #authorities: Authorities;
+  readonly #counter = new CallCounter();
+  readonly #faults = new Set<FaultHandle>();
+
+  constructor(scenario: Scenario, places: readonly NodePlace[], clock: Clock) {
+    const addresses = new Map(places.map(({ name, address }) => [name, address]));
+    const begin = scenario.start === 'running' ? runningCluster : poweredOffCluster;
+    const world = new World(begin(scenario, addresses), clock);
+    const records = new Records(world);
+    const authorities = new Authorities(() => clock.now());
+    const kubeconfig = () => authorities.kubeconfig(scenario.clusterName, `https://${places[0]?.address}:6443`);
+    const services = [
+      ...machineService(world, records, kubeconfig),
+      ...stateService(world, records),
+      ...healthService(world, records),
+    ];
+    const endpoints = new Map(services.map((endpoint) => [endpoint.path, endpoint]));
+    const shared = { world, endpoints, counter: this.#counter, latency: () => this.latency };
+    this.#world = world;
+    this.#places = places;
+    this.#authorities = authorities;
+    this.#site = new Site(world, places, authorities, [...endpoints.keys()], (name) => new Apid(name, shared));
+  }
+
+  get state(): ClusterState {
+    return this.#world.state;
+  }
+
+  get nodes(): readonly RunningNode[] {
+    return this.#places.map(({ name, address, api, kubernetes }) => {
+      const ports = this.#site.ports(name);
+      const { role } = this.#world.node(name);
+      return {
+        name,
+        role,
+        address,
+        endpoint: `${api.host}:${ports.api}`,
+        ...(ports.kubernetes === undefined ? {} : { kubernetes: `${kubernetes.host}:${ports.kubernetes}` }),
+      };
+    });
+  }
+
+  /** The control planes' `host:port`, as a talosconfig names them. */
+  get endpoints(): readonly string[] {
+    return this.nodes.filter(({ role }) => role === 'controlplane').map(({ endpoint }) => endpoint);
+  }
+
+  /** The text of a talosconfig with a fresh certificate of that role. It holds the private key. */
+  talosconfig(role: TalosRole, options: TalosconfigOptions = {}): string {
+    const context = this.#world.state.scenario.clusterName;
+    return this.#authorities.talosconfig(context, role, { endpoints: this.endpoints, ...options });
+  }
+
+  /** Lets something go wrong, until the handle heals it. Resolves when the ports are so. */
+  async fault(name: FaultName, node?: string, args: FaultArguments = {}): Promise<FaultHandle> {
+    const heal = this.#world.addFault(faultChange(this.#world.state, name, node, args));
+    const handle: FaultHandle = {
+      name,
+      heal: async () => {
+        if (this.#faults.delete(handle)) heal();
+        await this.settle();
+      },
+    };
+    this.#faults.add(handle);
+    await this.settle();
+    return handle;
+  }
+
+  async healAll(): Promise<void> {
+    await Promise.all([...this.#faults].map((handle) => handle.heal()));
+  }
+
+  /** Switches the machines on; the cluster comes up step by step. For a scenario that starts `powered-off`. */
+  bootstrap(): void {
+    for (const { at, change } of bootstrapSteps(this.#world.state)) this.at(at, () => this.#world.change(change));
+  }
+
+  /** Does something so many milliseconds of the cluster's clock from now, unless it is stopped before. */
+  at(ms: number, action: () => void): void {
+    this.#world.after(ms, action);
+  }
+
+  /** Changes the model for good: for what is no fault, such as another version. */
+  async change(change: Change): Promise<void> {
+    this.#world.change(change);
+    await this.settle();
+  }
+
+  /** How often each method was called on each node since the last reset. */
+  get calls(): readonly CallCount[] {
+    return this.#counter.calls;
+  }
+
+  resetCalls(): void {
+    this.#counter.reset();
+  }
+
+  /** Resolves when the ports are as the model has them. */
+  settle(): Promise<void> {
+    return this.#site.settle();
+  }
+
+  async stop(): Promise<void> {
+    this.#world.stop();
+    await this.#site.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}

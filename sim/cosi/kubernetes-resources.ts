@@ -1,0 +1,76 @@
+import {
+  ControllerManagerConfigSpecSchema,
+  EndpointSpecSchema,
+  NodenameSpecSchema,
+  NodeStatusSpecSchema,
+  SchedulerConfigSpecSchema,
+  StaticPodSpecSchema,
+  StaticPodStatusSpecSchema,
+} from '../../src/gen/talos/resource/definitions/definitions_pb.ts';
+import { apiServerWorks, isNodeReady, staticPodStatuses } from '../model/kubernetes.ts';
+import { type ClusterState, controlPlanes, type NodeState } from '../model/state.ts';
+import { addressBytes } from './cluster-resources.ts';
+import { content, type ResourceContent, yamlContent } from './content.ts';
+import { podSpec, podStatus } from './pods.ts';
+import { types } from './types.ts';
+
+/** What a machine knows of Kubernetes. */
+export function kubernetesResources(state: ClusterState, node: NodeState): readonly ResourceContent[] {
+  const name = { nodename: node.name, hostnameVersion: '1', skipNodeRegistration: false };
+  const nodename = content(types.nodename, 'nodename', NodenameSpecSchema, name, name);
+  if (node.presence === 'maintenance') return [];
+  if (!state.scenario.kubernetes) return [nodename];
+  return [
+    nodename,
+    yamlContent(types.kubeletConfig, 'kubelet', {
+      image: `ghcr.io/siderolabs/kubelet:${state.scenario.kubernetesVersion}`,
+    }),
+    ...nodeStatus(state, node),
+    ...Object.keys(node.staticPods).map((pod) => {
+      const spec = podSpec(state.scenario, pod);
+      return content(types.staticPod, pod, StaticPodSpecSchema, { pod: spec }, spec);
+    }),
+    ...staticPodStatuses(state, node).map((status) => {
+      const spec = podStatus(node, status);
+      return content(
+        types.staticPodStatus,
+        `kube-system/${status.pod}-${node.name}`,
+        StaticPodStatusSpecSchema,
+        { podStatus: spec },
+        spec,
+      );
+    }),
+    ...(node.role === 'controlplane' ? controlPlaneResources(state, node) : []),
+  ];
+}
+
+function nodeStatus(state: ClusterState, node: NodeState): readonly ResourceContent[] {
+  if (!node.kubernetes.registered) return [];
+  const status = {
+    nodename: node.name,
+    nodeReady: isNodeReady(state, node),
+    unschedulable: node.kubernetes.unschedulable,
+  };
+  return [content(types.nodeStatus, node.name, NodeStatusSpecSchema, status, status)];
+}
+
+function controlPlaneResources(state: ClusterState, node: NodeState): readonly ResourceContent[] {
+  const enabled = (component: string) => ({ enabled: !node.disabledComponents.includes(component) });
+  const manager = enabled('kube-controller-manager');
+  const scheduler = enabled('kube-scheduler');
+  return [
+    yamlContent(types.apiServerConfig, 'kube-apiserver', { localPort: 6443 }),
+    content(types.controllerManager, 'kube-controller-manager', ControllerManagerConfigSpecSchema, manager, manager),
+    content(types.scheduler, 'kube-scheduler', SchedulerConfigSpecSchema, scheduler, scheduler),
+    endpoints(state, 'discovery', (peer) => peer.discovered),
+    endpoints(state, 'kube-apiserver', (peer) => apiServerWorks(state, peer)),
+  ];
+}
+
+function endpoints(state: ClusterState, id: string, isOne: (node: NodeState) => boolean): ResourceContent {
+  const addresses = controlPlanes(state)
+    .filter(isOne)
+    .map((node) => node.address);
+  const message = { addresses: addresses.map((address) => ({ ip: addressBytes(address) })) };
+  return content(types.endpoint, id, EndpointSpecSchema, message, { addresses, hosts: [] });
+}

@@ -1,0 +1,120 @@
+import { stringify } from 'yaml';
+import {
+  DiagnosticSpecSchema,
+  MachineStage,
+  MachineStatusSpecSchema,
+  MachineType,
+  MachineTypeSpecSchema,
+  ServiceSpecSchema,
+  TimeStatusSpecSchema,
+  VolumePhase,
+  VolumeStatusSpecSchema,
+} from '../../src/gen/talos/resource/definitions/definitions_pb.ts';
+import { MachineConfigSpecSchema } from '../../src/gen/talos/resource/definitions/machine_config_pb.ts';
+import { machineStatus } from '../model/machine-status.ts';
+import { type EtcdTrouble, servicesOf } from '../model/services.ts';
+import type { ClusterState, Ephemeral, NodeState, Stage } from '../model/state.ts';
+import { content, type ResourceContent, yamlContent } from './content.ts';
+import { types } from './types.ts';
+
+const stages: Readonly<Record<Stage, MachineStage>> = {
+  booting: MachineStage.BOOTING,
+  installing: MachineStage.INSTALLING,
+  maintenance: MachineStage.MAINTENANCE,
+  running: MachineStage.RUNNING,
+  rebooting: MachineStage.REBOOTING,
+  'shutting down': MachineStage.SHUTTING_DOWN,
+  resetting: MachineStage.RESETTING,
+  upgrading: MachineStage.UPGRADING,
+};
+
+const phases: Readonly<Record<Ephemeral['phase'], VolumePhase>> = {
+  waiting: VolumePhase.WAITING,
+  failed: VolumePhase.FAILED,
+  missing: VolumePhase.MISSING,
+  ready: VolumePhase.READY,
+};
+
+/** What a machine says of itself. */
+export function machineResources(
+  state: ClusterState,
+  node: NodeState,
+  trouble: EtcdTrouble,
+): readonly ResourceContent[] {
+  const status = machineStatus(state, node, trouble);
+  const { stage, ready, unmetConditions } = status;
+  return [
+    content(
+      types.machineStatus,
+      'machine',
+      MachineStatusSpecSchema,
+      { stage: stages[stage], status: { ready, unmetConditions: [...unmetConditions] } },
+      { stage, status: { ready, unmetConditions } },
+    ),
+    machineType(node),
+    ...machineConfig(state, node),
+    ...serviceResources(state, node, trouble),
+    ...node.diagnostics.map(({ id, message, details }) =>
+      content(types.diagnostic, id, DiagnosticSpecSchema, { message, details: [...details] }, { message, details }),
+    ),
+    ...volume(state, node),
+    timeStatus(node),
+    yamlContent(types.network, 'status', networkStatus(node)),
+    yamlContent(types.hostname, 'hostname', { hostname: node.name, domainname: '' }),
+  ];
+}
+
+/** Only what runs is a resource; the rest is in `ServiceList` alone. */
+function serviceResources(state: ClusterState, node: NodeState, trouble: EtcdTrouble): readonly ResourceContent[] {
+  return servicesOf(state, node, trouble)
+    .filter((service) => service.state === 'Running')
+    .map((service) => {
+      const spec = { running: true, healthy: service.health === 'healthy', unknown: service.health === 'unknown' };
+      return content(types.service, service.id, ServiceSpecSchema, spec, spec);
+    });
+}
+
+function machineType(node: NodeState): ResourceContent {
+  const kind = node.role === 'controlplane' ? MachineType.TYPE_CONTROL_PLANE : MachineType.TYPE_WORKER;
+  return content(types.machineType, 'machine-type', MachineTypeSpecSchema, { machineType: kind }, node.role);
+}
+
+/** As little of the configuration as talosctl looks at; the authority in it is nobody's. */
+function machineConfig({ scenario }: ClusterState, node: NodeState): readonly ResourceContent[] {
+  if (node.presence === 'maintenance') return [];
+  const nobody = { crt: Buffer.from('simulated').toString('base64'), key: '' };
+  const config = {
+    version: 'v1alpha1',
+    machine: { type: node.role },
+    cluster: { clusterName: scenario.clusterName, ...(node.role === 'controlplane' ? { etcd: { ca: nobody } } : {}) },
+  };
+  const yamlMarshalled = Buffer.from(stringify(config));
+  return [content(types.machineConfig, 'v1alpha1', MachineConfigSpecSchema, { yamlMarshalled }, config)];
+}
+
+/** A container has no volumes. */
+function volume(state: ClusterState, node: NodeState): readonly ResourceContent[] {
+  if (state.scenario.platform.mode === 'container') return [];
+  const { phase, sizeMiB, error } = node.ephemeral;
+  const bytes = sizeMiB * 1024 * 1024;
+  return [
+    content(
+      types.volume,
+      'EPHEMERAL',
+      VolumeStatusSpecSchema,
+      { phase: phases[phase], errorMessage: error, size: BigInt(bytes) },
+      { phase, ...(bytes === 0 ? {} : { size: bytes }), ...(error === '' ? {} : { errorMessage: error }) },
+    ),
+  ];
+}
+
+function timeStatus(node: NodeState): ResourceContent {
+  const synced = !node.unmet.some(({ name }) => name === 'time');
+  const spec = { synced, epoch: 0, syncDisabled: false };
+  return content(types.time, 'node', TimeStatusSpecSchema, { ...spec, epoch: 0n }, spec);
+}
+
+function networkStatus(node: NodeState): Readonly<Record<string, boolean>> {
+  const connected = !node.unmet.some(({ name }) => name === 'network');
+  return { addressReady: true, connectivityReady: connected, hostnameReady: true, etcFilesReady: true };
+}

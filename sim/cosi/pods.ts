@@ -1,0 +1,81 @@
+import type { JsonObject } from '@bufbuild/protobuf';
+import type { StaticPodStatus } from '../model/kubernetes.ts';
+import type { Scenario } from '../model/scenario.ts';
+import type { NodeState } from '../model/state.ts';
+
+/** A static pod as Talos renders it, without the parts that nobody reads. */
+export function podSpec(scenario: Scenario, pod: string): JsonObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      annotations: { 'talos.dev/config-version': '1', 'talos.dev/secrets-version': '1' },
+      labels: {
+        'app.kubernetes.io/managed-by': 'Talos',
+        'app.kubernetes.io/name': pod,
+        component: pod,
+        'k8s-app': pod,
+        tier: 'control-plane',
+      },
+      name: pod,
+      namespace: 'kube-system',
+    },
+    spec: {
+      containers: [
+        {
+          command: [`/usr/local/bin/${pod}`],
+          image: `registry.k8s.io/${pod}:${scenario.kubernetesVersion}`,
+          name: pod,
+        },
+      ],
+      hostNetwork: true,
+      priorityClassName: 'system-cluster-critical',
+    },
+    status: {},
+  };
+}
+
+/** A Kubernetes PodStatus as the kubelet writes it for that state of the pod. */
+export function podStatus(node: NodeState, { pod, state }: StaticPodStatus): JsonObject {
+  const ready = state === 'ready';
+  const unready = { reason: 'ContainersNotReady', message: `containers with unready status: [${pod}]` };
+  const condition = (type: string, holds: boolean): JsonObject => ({
+    type,
+    status: holds ? 'True' : 'False',
+    ...(holds ? {} : unready),
+  });
+  return {
+    phase: state === 'pending' ? 'Pending' : 'Running',
+    hostIP: node.address,
+    podIP: node.address,
+    conditions: [
+      condition('Initialized', true),
+      condition('Ready', ready),
+      condition('ContainersReady', ready),
+      condition('PodScheduled', true),
+    ],
+    containerStatuses: [{ name: pod, ready, ...containerState(node, pod, state) }],
+  };
+}
+
+function containerState(node: NodeState, pod: string, state: StaticPodStatus['state']): JsonObject {
+  switch (state) {
+    case 'ready':
+    case 'not-ready':
+      return { started: true, restartCount: 0, state: { running: {} } };
+    case 'pending':
+      return { started: false, restartCount: 0, state: { waiting: { reason: 'ContainerCreating' } } };
+    case 'crash-loop':
+      return {
+        started: false,
+        restartCount: 7,
+        state: {
+          waiting: {
+            reason: 'CrashLoopBackOff',
+            message: `back-off 5m0s restarting failed container=${pod} pod=${pod}-${node.name}_kube-system`,
+          },
+        },
+        lastState: { terminated: { exitCode: 1, reason: 'Error' } },
+      };
+  }
+}

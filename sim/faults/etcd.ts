@@ -1,0 +1,103 @@
+import { etcdId } from '../model/initial.ts';
+import { type ClusterState, controlPlanes, findNode, type NodeState, updateNode } from '../model/state.ts';
+import { clusterFault, controlPlaneFault, type Fault, type FaultArguments } from './fault.ts';
+
+/** Faults of etcd. Quorum, leader and service health follow from them. */
+export const etcdFaults = {
+  'etcd-stopped': controlPlaneFault('etcd is stopped.', (node) => withProcess(node, 'stopped')),
+  'etcd-hung': controlPlaneFault('etcd runs and does nothing; Talos notices after some 17 s.', (node) =>
+    withProcess(node, 'hung'),
+  ),
+  'etcd-waiting': controlPlaneFault('etcd waits to join.', (node, _args, _state) => withProcess(node, 'waiting')),
+  'etcd-member-unseen': controlPlaneFault(
+    "A member is missing from this machine's list (member).",
+    (node, args, state) => ({
+      ...node,
+      etcd: { ...node.etcd, unseenMembers: [...node.etcd.unseenMembers, args.member ?? otherMember(state, node.name)] },
+    }),
+  ),
+  'etcd-other-leader': controlPlaneFault(
+    'The machine takes another member for the leader (member).',
+    (node, args, state) => ({
+      ...node,
+      etcd: { ...node.etcd, believedLeader: args.member ?? otherMember(state, controlPlanes(state)[0]?.name ?? '') },
+    }),
+  ),
+  'etcd-learner': onMember('The member is still a learner.', (state, name) => ({
+    ...state.etcd,
+    members: state.etcd.members.map((member) => (member.hostname === name ? { ...member, learner: true } : member)),
+  })),
+  'etcd-member-removed': onMember(
+    'The member was removed from etcd a moment ago; its process still answers.',
+    (state, name) => ({
+      ...state.etcd,
+      members: state.etcd.members.filter((member) => member.hostname !== name),
+    }),
+  ),
+  'etcd-alarm-nospace': alarm('NOSPACE', "The member's database is full."),
+  'etcd-alarm-corrupt': alarm('CORRUPT', "The member's data is corrupt."),
+  'etcd-extra-member': clusterFault('etcd has a member that is no control plane (member, address).', (state, args) => ({
+    ...state,
+    etcd: { ...state.etcd, members: [...state.etcd.members, extraMember(state, args)] },
+  })),
+  'lost-quorum': clusterFault(
+    'As many machines are powered off as take away the quorum of etcd; the first stays.',
+    (state) => {
+      const all = controlPlanes(state);
+      const dead = all.slice(1).slice(-(all.length - Math.floor(all.length / 2)));
+      return dead.reduce(
+        (current, node) => updateNode(current, node.name, (target) => ({ ...target, presence: 'dead' })),
+        state,
+      );
+    },
+  ),
+  'etcd-partitioned': clusterFault('The members of etcd do not reach each other; the machines are well.', (state) => ({
+    ...state,
+    etcd: { ...state.etcd, partitioned: true },
+  })),
+  'not-bootstrapped': clusterFault('Nobody bootstrapped the cluster: etcd waits on every control plane.', (state) => ({
+    ...state,
+    etcd: { ...state.etcd, members: [], alarms: [] },
+    nodes: state.nodes.map(unbootstrapped),
+  })),
+} as const;
+
+function withProcess(node: NodeState, state: NodeState['etcd']['state']): NodeState {
+  return { ...node, etcd: { ...node.etcd, state } };
+}
+
+function onMember(description: string, change: (state: ClusterState, name: string) => ClusterState['etcd']): Fault {
+  return {
+    target: 'control-plane',
+    description,
+    apply: (state, name) => ({ ...state, etcd: change(state, findNode(state, name).name) }),
+  };
+}
+
+function alarm(kind: 'NOSPACE' | 'CORRUPT', description: string): Fault {
+  return onMember(description, (state, hostname) => ({
+    ...state.etcd,
+    alarms: [...state.etcd.alarms, { hostname, alarm: kind }],
+  }));
+}
+
+function otherMember(state: ClusterState, name: string): string {
+  return controlPlanes(state).find((node) => node.name !== name)?.name ?? name;
+}
+
+function extraMember(state: ClusterState, args: FaultArguments): ClusterState['etcd']['members'][number] {
+  const hostname = args.member ?? 'former-cp';
+  const network = state.nodes[0]?.address.split('.').slice(0, 2).join('.') ?? '10.5';
+  return { id: etcdId(hostname), hostname, address: args.address ?? `${network}.254.9`, learner: false };
+}
+
+/** Workers wait for a Kubernetes to join; control planes for an etcd to start from. */
+function unbootstrapped(node: NodeState): NodeState {
+  return {
+    ...node,
+    stage: node.role === 'controlplane' ? 'booting' : node.stage,
+    etcd: { ...node.etcd, state: node.role === 'controlplane' ? 'waiting' : 'none' },
+    staticPods: {},
+    kubernetes: { ...node.kubernetes, registered: false },
+  };
+}

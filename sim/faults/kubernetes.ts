@@ -1,0 +1,92 @@
+import type { NodeState, PodState } from '../model/state.ts';
+import { clusterFault, controlPlaneFault, type Fault, nodeFault } from './fault.ts';
+
+/** Faults of Kubernetes, as far as Talos can tell. */
+export const kubernetesFaults = {
+  'apiserver-not-ready': pod('kube-apiserver', 'not-ready', 'The kube-apiserver starts and is not ready.'),
+  'apiserver-missing': pod(
+    'kube-apiserver',
+    'missing',
+    'The kubelet does not know the kube-apiserver that the machine wants.',
+  ),
+  'apiserver-crash-loop': pod('kube-apiserver', 'crash-loop', 'The kube-apiserver crashes again and again.'),
+  'apiserver-readyz-failing': controlPlaneFault(
+    'A part of the kube-apiserver fails in /readyz (part).',
+    (node, args) => ({
+      ...node,
+      apiServer: { ...node.apiServer, failingParts: [...node.apiServer.failingParts, args.part ?? 'informer-sync'] },
+    }),
+  ),
+  'apiserver-readyz-unnoticed': controlPlaneFault(
+    'A part of the kube-apiserver fails in /readyz (part), and the kubelet has not noticed yet.',
+    (node, args) => ({ ...node, apiServer: { ...node.apiServer, unnoticedParts: [args.part ?? 'informer-sync'] } }),
+  ),
+  'apiserver-unwanted': controlPlaneFault('The machine does not (yet) want a kube-apiserver.', (node) =>
+    without(node, 'kube-apiserver'),
+  ),
+  'apiserver-port-closed': controlPlaneFault('A firewall keeps everybody from port 6443; the pod is well.', (node) => ({
+    ...node,
+    apiServer: { ...node.apiServer, portBlocked: true },
+  })),
+  'controller-manager-crash-loop': pod(
+    'kube-controller-manager',
+    'crash-loop',
+    'The kube-controller-manager crashes again and again.',
+  ),
+  'controller-manager-missing': pod(
+    'kube-controller-manager',
+    'missing',
+    'The kubelet does not know the kube-controller-manager.',
+  ),
+  'controller-manager-unwanted': controlPlaneFault(
+    'The machine does not (yet) want a kube-controller-manager.',
+    (node) => without(node, 'kube-controller-manager'),
+  ),
+  'controller-manager-disabled': disabled('kube-controller-manager'),
+  'scheduler-crash-loop': pod('kube-scheduler', 'crash-loop', 'The kube-scheduler crashes again and again.'),
+  'scheduler-missing': pod('kube-scheduler', 'missing', 'The kubelet does not know the kube-scheduler.'),
+  'scheduler-unwanted': controlPlaneFault('The machine does not (yet) want a kube-scheduler.', (node) =>
+    without(node, 'kube-scheduler'),
+  ),
+  'scheduler-disabled': disabled('kube-scheduler'),
+  'static-pod-crash-loop': otherPod('crash-loop', 'A static pod of the owner crashes again and again (pod; kube-vip).'),
+  'static-pod-missing': otherPod('missing', 'The kubelet does not know a static pod of the owner (pod; kube-vip).'),
+  'static-pod-pending': otherPod('pending', 'A static pod of the owner does not start (pod; kube-vip).'),
+  'node-unregistered': nodeFault('The kubelet never registered the node in Kubernetes.', (node) => ({
+    ...node,
+    kubernetes: { ...node.kubernetes, registered: false },
+  })),
+  'node-not-ready': nodeFault('The kubelet says that the node is not ready.', (node) => ({
+    ...node,
+    kubernetes: { ...node.kubernetes, kubeletReady: false },
+  })),
+  'node-cordoned': nodeFault('The node is cordoned.', (node) => ({
+    ...node,
+    kubernetes: { ...node.kubernetes, unschedulable: true },
+  })),
+  'cni-missing': clusterFault('There is no pod network: no node gets ready.', (state) => ({ ...state, cni: false })),
+} as const;
+
+function withPod(node: NodeState, id: string, state: PodState): NodeState {
+  return { ...node, staticPods: { ...node.staticPods, [id]: state } };
+}
+
+function without(node: NodeState, id: string): NodeState {
+  const { [id]: _gone, ...staticPods } = node.staticPods;
+  return { ...node, staticPods };
+}
+
+function pod(id: string, state: PodState, description: string): Fault {
+  return controlPlaneFault(description, (node) => withPod(node, id, state));
+}
+
+function otherPod(state: PodState, description: string): Fault {
+  return controlPlaneFault(description, (node, args) => withPod(node, args.pod ?? 'kube-vip', state));
+}
+
+function disabled(component: string): Fault {
+  return controlPlaneFault(`The configuration switches the ${component} off: that is no fault.`, (node) => ({
+    ...without(node, component),
+    disabledComponents: [...node.disabledComponents, component],
+  }));
+}

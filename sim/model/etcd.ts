@@ -1,0 +1,107 @@
+import { type ClusterState, controlPlanes, type EtcdMemberState, isAlive, type NodeState } from './state.ts';
+
+/** What etcd as a whole can do, derived from who of its voters is there. */
+export interface EtcdView {
+  readonly hasQuorum: boolean;
+  /** Absent without quorum. */
+  readonly leader?: EtcdMemberState;
+  /** Changes of the leader count up the term. */
+  readonly term: number;
+  readonly bootstrapped: boolean;
+}
+
+export function etcdView(state: ClusterState): EtcdView {
+  const voters = state.etcd.members.filter((member) => !member.learner);
+  const answering = voters.filter((member) => isAnswering(state, member));
+  // alone, each sees just itself
+  const together = state.etcd.partitioned ? Math.min(1, answering.length) : answering.length;
+  const quorum = Math.floor(voters.length / 2) + 1;
+  const leader = answering[0];
+  const bootstrapped = voters.length > 0;
+  if (!bootstrapped || together < quorum || leader === undefined) {
+    return { hasQuorum: false, term: 2, bootstrapped };
+  }
+  return { hasQuorum: true, leader, term: 2 + voters.indexOf(leader), bootstrapped };
+}
+
+/** Whether the local etcd serves its clients: what kube-apiserver and Talos's health check depend on. */
+export function etcdServes(state: ClusterState, node: NodeState): boolean {
+  return node.etcd.state === 'running' && etcdView(state).hasQuorum;
+}
+
+/** The list as this node has it. */
+function membersSeenBy(state: ClusterState, node: NodeState): readonly EtcdMemberState[] {
+  return state.etcd.members.filter((member) => !node.etcd.unseenMembers.includes(member.hostname));
+}
+
+/** The answer of one call to etcd on a control plane; `hang` until the caller's deadline. */
+export type EtcdAnswer<T> =
+  | { readonly kind: 'value'; readonly value: T }
+  | { readonly kind: 'error'; readonly code: 'UNKNOWN' | 'UNAVAILABLE' | 'UNIMPLEMENTED'; readonly message: string }
+  | { readonly kind: 'hang' };
+
+export interface EtcdStatusValue {
+  readonly memberId: bigint;
+  readonly leader: bigint;
+  readonly term: number;
+  readonly errors: readonly string[];
+  readonly learner: boolean;
+}
+
+/** `EtcdMemberList` asks any member that answers, and needs a leader. */
+export function memberList(state: ClusterState, node: NodeState): EtcdAnswer<readonly EtcdMemberState[]> {
+  if (node.role === 'worker') return unimplemented('member list');
+  const { bootstrapped, hasQuorum } = etcdView(state);
+  const somebodyThere = controlPlanes(state).some((peer) => isAlive(peer) && peer.etcd.state === 'running');
+  if (!bootstrapped || !somebodyThere) return { kind: 'hang' };
+  if (!hasQuorum) return { kind: 'error', code: 'UNKNOWN', message: 'etcdserver: no leader' };
+  return { kind: 'value', value: membersSeenBy(state, node) };
+}
+
+/** `EtcdStatus` asks the local etcd, which answers without a leader too. */
+export function memberStatus(state: ClusterState, node: NodeState): EtcdAnswer<EtcdStatusValue> {
+  if (node.role === 'worker') return unimplemented('etcd status');
+  const view = etcdView(state);
+  if (node.etcd.state !== 'running' || !view.bootstrapped) return { kind: 'hang' };
+  const own = state.etcd.members.find((member) => member.hostname === node.name);
+  const believed = state.etcd.members.find((member) => member.hostname === node.etcd.believedLeader);
+  const alarms = state.etcd.alarms.map(({ hostname, alarm }) => `memberID:${idOf(state, hostname)} alarm:${alarm} `);
+  return {
+    kind: 'value',
+    value: {
+      memberId: own?.id ?? 0n,
+      leader: view.hasQuorum ? ((believed ?? view.leader)?.id ?? 0n) : 0n,
+      term: view.term,
+      errors: view.hasQuorum ? alarms : ['etcdserver: no leader', ...alarms],
+      learner: own?.learner ?? false,
+    },
+  };
+}
+
+/** `EtcdAlarmList` asks the local etcd, which must ask the others. */
+export function alarmList(
+  state: ClusterState,
+  node: NodeState,
+): EtcdAnswer<readonly { readonly memberId: bigint; readonly alarm: 'NOSPACE' | 'CORRUPT' }[]> {
+  if (node.role === 'worker') return unimplemented('etcd alarm list');
+  if (!etcdServes(state, node)) return { kind: 'hang' };
+  if (state.etcd.members.some((member) => member.hostname === node.name && member.learner)) {
+    return { kind: 'error', code: 'UNAVAILABLE', message: 'etcdserver: rpc not supported for learner' };
+  }
+  const alarms = state.etcd.alarms.map(({ hostname, alarm }) => ({ memberId: idOf(state, hostname), alarm }));
+  return { kind: 'value', value: alarms };
+}
+
+/** etcd tells which member an alarm is of; one that left is 0. */
+function idOf(state: ClusterState, hostname: string): bigint {
+  return state.etcd.members.find((member) => member.hostname === hostname)?.id ?? 0n;
+}
+
+function isAnswering(state: ClusterState, member: EtcdMemberState): boolean {
+  const node = state.nodes.find((candidate) => candidate.name === member.hostname);
+  return node !== undefined && isAlive(node) && node.etcd.state === 'running';
+}
+
+function unimplemented(what: string): EtcdAnswer<never> {
+  return { kind: 'error', code: 'UNIMPLEMENTED', message: `${what} is only available on control plane nodes` };
+}

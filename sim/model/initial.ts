@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { nodeNames, type Scenario } from './scenario.ts';
+import type { ClusterState, EtcdMemberState, NodeState, PodState, Role, ServiceState } from './state.ts';
+
+const healthy: ServiceState = { state: 'Running', health: 'healthy', message: '' };
+/** The console's dashboard has no health check. */
+const unchecked: ServiceState = { state: 'Running', health: 'unknown', message: '' };
+
+/** The static pods of a control plane, in the order in which Talos renders them. */
+export const controlPlanePods = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const;
+
+/** The cluster as it is when all went well. `addresses` are by node name. */
+export function runningCluster(scenario: Scenario, addresses: ReadonlyMap<string, string>): ClusterState {
+  const nodes = nodeNames(scenario).map(({ name, role }) =>
+    runningNode(scenario, name, role, addresses.get(name) ?? name),
+  );
+  return {
+    scenario,
+    nodes,
+    etcd: {
+      members: nodes.filter((node) => node.role === 'controlplane').map(etcdMember),
+      alarms: [],
+      partitioned: false,
+    },
+    cni: scenario.cni !== 'none',
+  };
+}
+
+/** The same cluster before anybody pressed a power button. */
+export function poweredOffCluster(scenario: Scenario, addresses: ReadonlyMap<string, string>): ClusterState {
+  const running = runningCluster(scenario, addresses);
+  return {
+    ...running,
+    cni: false,
+    etcd: { members: [], alarms: [], partitioned: false },
+    nodes: running.nodes.map((node) => ({
+      ...node,
+      presence: 'dead',
+      stage: 'booting',
+      discovered: false,
+      services: {},
+      etcd: { ...node.etcd, state: node.role === 'controlplane' ? 'waiting' : 'none' },
+      staticPods: {},
+      kubernetes: { ...node.kubernetes, registered: false },
+    })),
+  };
+}
+
+export function etcdMember(node: NodeState): EtcdMemberState {
+  return { id: etcdId(node.name), hostname: node.name, address: node.address, learner: false };
+}
+
+/** 64 bits that stay the same from run to run; etcd hashes peer URLs and the time. */
+export function etcdId(hostname: string): bigint {
+  return createHash('sha256').update(`etcd member ${hostname}`).digest().readBigUInt64BE();
+}
+
+/** The services that a machine of this role runs, etcd apart. */
+export function roleServices(scenario: Scenario, role: Role): Readonly<Record<string, ServiceState>> {
+  const metal = { auditd: healthy, dashboard: unchecked, syslogd: healthy, udevd: healthy };
+  return {
+    apid: healthy,
+    containerd: healthy,
+    cri: healthy,
+    ...(scenario.kubernetes ? { kubelet: healthy } : {}),
+    machined: healthy,
+    ...(role === 'controlplane' ? { trustd: healthy } : {}),
+    ...(scenario.platform.mode === 'container' ? {} : metal),
+  };
+}
+
+/** The static pods that a machine of this role wants. */
+function rolePods(scenario: Scenario, role: Role, state: PodState): Readonly<Record<string, PodState>> {
+  if (role === 'worker' || !scenario.kubernetes) return {};
+  return Object.fromEntries(controlPlanePods.map((pod) => [pod, state]));
+}
+
+function runningNode(scenario: Scenario, name: string, role: Role, address: string): NodeState {
+  return {
+    name,
+    role,
+    address,
+    presence: 'up',
+    stage: 'running',
+    discovered: true,
+    services: roleServices(scenario, role),
+    etcd: { state: role === 'controlplane' ? 'running' : 'none', unseenMembers: [] },
+    unmet: [],
+    notReadyWithoutReason: false,
+    memoryMiB: scenario.memoryMiB,
+    ephemeral: { phase: 'ready', sizeMiB: scenario.ephemeralMiB, error: '' },
+    diagnostics: [],
+    kubernetes: { registered: scenario.kubernetes, kubeletReady: true, unschedulable: false },
+    staticPods: rolePods(scenario, role, 'ready'),
+    disabledComponents: [],
+    apiServer: { failingParts: [], unnoticedParts: [], portBlocked: false },
+    unsupportedTypes: [],
+    yamlOnlyTypes: [],
+  };
+}

@@ -1,0 +1,55 @@
+import type { Role } from './state.ts';
+
+/** What kind of cluster it is; everything that does not change while it runs. */
+export interface Scenario {
+  readonly clusterName: string;
+  readonly controlPlanes: number;
+  readonly workers: number;
+  /** Such as `v1.14.0`. */
+  readonly talosVersion: string;
+  /** Such as `v1.36.0`. */
+  readonly kubernetesVersion: string;
+  /** False: etcd runs, but no kubelet and nothing of Kubernetes. */
+  readonly kubernetes: boolean;
+  /** False: nobody lists the members. */
+  readonly discovery: boolean;
+  readonly platform: { readonly name: string; readonly mode: 'metal' | 'cloud' | 'container' };
+  /** `none`: the cluster's owner brings a network of his own. */
+  readonly cni: 'flannel' | 'none';
+  /** Whether kube-apiserver answers `/livez`, `/readyz` and `/version` without credentials; older clusters say 401. */
+  readonly anonymousProbes: boolean;
+  readonly memoryMiB: number;
+  readonly ephemeralMiB: number;
+  /** How long etcd must not answer until Talos calls the service unhealthy, in milliseconds. */
+  readonly etcdHealthLagMs: number;
+  /** `powered-off`: all machines wait to be switched on by a bootstrap. */
+  readonly start: 'running' | 'powered-off';
+}
+
+const defaults: Scenario = {
+  clusterName: 'demo',
+  controlPlanes: 3,
+  workers: 2,
+  talosVersion: 'v1.14.0',
+  kubernetesVersion: 'v1.36.0',
+  kubernetes: true,
+  discovery: true,
+  platform: { name: 'metal', mode: 'metal' },
+  cni: 'flannel',
+  anonymousProbes: true,
+  memoryMiB: 4096,
+  ephemeralMiB: 30_720,
+  etcdHealthLagMs: 17_000,
+  start: 'running',
+};
+
+export function defineScenario(overrides: Partial<Scenario> = {}): Scenario {
+  return { ...defaults, ...overrides };
+}
+
+/** Names in the order in which the nodes get their addresses: `cp-1`, …, `worker-1`, …. */
+export function nodeNames(scenario: Scenario): readonly { readonly name: string; readonly role: Role }[] {
+  const named = (prefix: string, role: Role, count: number) =>
+    Array.from({ length: count }, (_, index) => ({ name: `${prefix}-${index + 1}`, role }));
+  return [...named('cp', 'controlplane', scenario.controlPlanes), ...named('worker', 'worker', scenario.workers)];
+}

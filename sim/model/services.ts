@@ -1,0 +1,45 @@
+import { etcdServes } from './etcd.ts';
+import type { ClusterState, NodeState, ServiceState } from './state.ts';
+
+export interface Service extends ServiceState {
+  readonly id: string;
+}
+
+/** Names of the nodes whose etcd has not been serving for so long that Talos's health check noticed. */
+export type EtcdTrouble = ReadonlySet<string>;
+
+/** The services of a node in the order in which `ServiceList` tells them: by id. */
+export function servicesOf(state: ClusterState, node: NodeState, trouble: EtcdTrouble): readonly Service[] {
+  const etcd = node.services['etcd'] ?? etcdService(state, node, trouble);
+  return Object.entries({ ...node.services, ...(etcd === undefined ? {} : { etcd }) })
+    .map(([id, service]) => ({ id, ...service }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+export function isRunning(node: NodeState, id: string): boolean {
+  return node.services[id]?.state === 'Running';
+}
+
+/**
+ * Talos judges etcd by a read through its quorum every 20 s with a limit of
+ * 15 s, so that a hung etcd keeps its good name for a while.
+ */
+function etcdService(state: ClusterState, node: NodeState, trouble: EtcdTrouble): ServiceState | undefined {
+  switch (node.etcd.state) {
+    case 'none':
+      return undefined;
+    case 'waiting':
+      // before cri is there, etcd has not been started either
+      if (!isRunning(node, 'cri')) return undefined;
+      return { state: 'Preparing', health: 'unknown', message: 'Running pre state' };
+    case 'stopped':
+      return { state: 'Finished', health: 'unknown', message: 'Service finished successfully' };
+    case 'running':
+    case 'hung': {
+      if (etcdServes(state, node)) return { state: 'Running', health: 'healthy', message: '' };
+      return trouble.has(node.name)
+        ? { state: 'Running', health: 'unhealthy', message: 'context deadline exceeded' }
+        : { state: 'Running', health: 'healthy', message: '' };
+    }
+  }
+}

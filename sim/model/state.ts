@@ -1,0 +1,175 @@
+import type { Scenario } from './scenario.ts';
+
+/**
+ * The one model of the cluster. It holds causes only: what a machine is and
+ * does. What follows from them (a quorum, a readiness, a resource, an answer)
+ * is derived by the functions beside this file and stored nowhere.
+ */
+export interface ClusterState {
+  readonly scenario: Scenario;
+  /** In the order of their addresses, control planes first. */
+  readonly nodes: readonly NodeState[];
+  readonly etcd: EtcdMembership;
+  /** Whether the pod network works. */
+  readonly cni: boolean;
+}
+
+export type Role = 'controlplane' | 'worker';
+
+/**
+ * How the machine stands to the network.
+ * - `dead`: powered off; its ports refuse.
+ * - `frozen`: accepts connections and never answers.
+ * - `no-route`: nothing gets there; the endpoint is told so.
+ * - `black-hole`: nothing gets there, and nobody says so.
+ * - `machined-hung`: apid takes calls and forwards them; its own are never answered.
+ * - `maintenance`: waits for a configuration, with a certificate that nobody knows.
+ * - `other-ca`: runs, but belongs to another cluster.
+ */
+export type Presence =
+  | 'up'
+  | 'dead'
+  | 'frozen'
+  | 'no-route'
+  | 'black-hole'
+  | 'machined-hung'
+  | 'maintenance'
+  | 'other-ca';
+
+export type Stage =
+  | 'booting'
+  | 'installing'
+  | 'maintenance'
+  | 'running'
+  | 'rebooting'
+  | 'shutting down'
+  | 'resetting'
+  | 'upgrading';
+
+export interface NodeState {
+  readonly name: string;
+  readonly role: Role;
+  readonly address: string;
+  readonly presence: Presence;
+  readonly stage: Stage;
+  /** Known to the discovery service. */
+  readonly discovered: boolean;
+  /** Ids of the services that there are; `etcd` is derived from `etcd` below unless it is given here. */
+  readonly services: Readonly<Record<string, ServiceState>>;
+  readonly etcd: EtcdProcess;
+  readonly unmet: readonly UnmetCondition[];
+  /** Talos says `ready: false` and no reason. */
+  readonly notReadyWithoutReason: boolean;
+  readonly memoryMiB: number;
+  readonly ephemeral: Ephemeral;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly kubernetes: KubernetesNode;
+  /** The static pods that the machine wants, by id. */
+  readonly staticPods: Readonly<Record<string, PodState>>;
+  /** `kube-controller-manager`, `kube-scheduler`: switched off by the configuration. */
+  readonly disabledComponents: readonly string[];
+  readonly apiServer: ApiServer;
+  /** Resource types that this (older) Talos does not know. */
+  readonly unsupportedTypes: readonly string[];
+  /** Resource types whose resources carry no protobuf, only YAML. */
+  readonly yamlOnlyTypes: readonly string[];
+}
+
+export interface ServiceState {
+  /** `Running`, `Preparing`, `Waiting`, `Failed`, `Finished`, … */
+  readonly state: string;
+  readonly health: 'healthy' | 'unhealthy' | 'unknown';
+  /** The health check's last message, or the event's where the service does not run. */
+  readonly message: string;
+}
+
+export interface UnmetCondition {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface Ephemeral {
+  readonly phase: 'waiting' | 'failed' | 'missing' | 'ready';
+  readonly sizeMiB: number;
+  readonly error: string;
+}
+
+interface Diagnostic {
+  readonly id: string;
+  readonly message: string;
+  readonly details: readonly string[];
+}
+
+interface KubernetesNode {
+  readonly registered: boolean;
+  /** What the kubelet says of itself; whether the node is Ready follows from more. */
+  readonly kubeletReady: boolean;
+  readonly unschedulable: boolean;
+}
+
+/** `missing`: wanted, but the kubelet does not know it. */
+export type PodState = 'ready' | 'not-ready' | 'pending' | 'crash-loop' | 'missing';
+
+interface ApiServer {
+  /** Names of the parts that fail in `/readyz`, apart from etcd. */
+  readonly failingParts: readonly string[];
+  /** The same, in the moment before the kubelet's probe has noticed it: the pod is still ready. */
+  readonly unnoticedParts: readonly string[];
+  /** A firewall: the pod is well, the port is not reachable. */
+  readonly portBlocked: boolean;
+}
+
+/**
+ * - `none`: no etcd on this machine.
+ * - `waiting`: configured, waits for the bootstrap or to join.
+ * - `hung`: the process runs and does nothing.
+ */
+interface EtcdProcess {
+  readonly state: 'none' | 'waiting' | 'running' | 'stopped' | 'hung';
+  /** Hostnames of members that this machine's list lacks. */
+  readonly unseenMembers: readonly string[];
+  /** Hostname of the member that it takes for the leader, if it differs from the others. */
+  readonly believedLeader?: string;
+}
+
+interface EtcdMembership {
+  readonly members: readonly EtcdMemberState[];
+  readonly alarms: readonly { readonly hostname: string; readonly alarm: 'NOSPACE' | 'CORRUPT' }[];
+  /** The members do not reach each other. */
+  readonly partitioned: boolean;
+}
+
+export interface EtcdMemberState {
+  readonly id: bigint;
+  readonly hostname: string;
+  readonly address: string;
+  readonly learner: boolean;
+}
+
+/** A change of the model: bootstrap steps and faults are such. */
+export type Change = (state: ClusterState) => ClusterState;
+
+export function findNode(state: ClusterState, name: string): NodeState {
+  const node = state.nodes.find((candidate) => candidate.name === name);
+  if (node === undefined) {
+    throw new Error(
+      `no node ${JSON.stringify(name)} in the simulated cluster: it has ${state.nodes.map((known) => known.name).join(', ')}`,
+    );
+  }
+  return node;
+}
+
+export function controlPlanes(state: ClusterState): readonly NodeState[] {
+  return state.nodes.filter((node) => node.role === 'controlplane');
+}
+
+/** Whether the machine itself works, whatever can be seen of it from outside through its API. */
+export function isAlive(node: NodeState): boolean {
+  return node.presence === 'up' || node.presence === 'machined-hung';
+}
+
+/** The state with one node changed. */
+export function updateNode(state: ClusterState, name: string, change: (node: NodeState) => NodeState): ClusterState {
+  const target = findNode(state, name);
+  return { ...state, nodes: state.nodes.map((node) => (node === target ? change(node) : node)) };
+}

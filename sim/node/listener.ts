@@ -1,0 +1,77 @@
+import { createServer, type Server, type Socket } from 'node:net';
+
+/** `silent`: connections are accepted and never answered. */
+export type ListenerMode = 'open' | 'silent' | 'closed';
+
+/** A TCP port that can be opened and closed while what is behind it lives on. */
+export class Listener {
+  readonly #host: string;
+  readonly #accept: (socket: Socket) => void;
+  readonly #sockets = new Set<Socket>();
+  /** Accepted while silent: they are served when the machine comes to. */
+  readonly #waiting = new Set<Socket>();
+  #port: number;
+  #server: Server | undefined;
+  #mode: ListenerMode = 'closed';
+  #settled: Promise<void> = Promise.resolve();
+
+  /** `port` 0 means any; it stays the same once it was opened. */
+  constructor(host: string, port: number, accept: (socket: Socket) => void) {
+    this.#host = host;
+    this.#port = port;
+    this.#accept = accept;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Resolves when the port is so. Transitions follow each other in the order in which they were asked for. */
+  set(mode: ListenerMode): Promise<void> {
+    this.#settled = this.#settled.then(() => this.#apply(mode));
+    return this.#settled;
+  }
+
+  async #apply(mode: ListenerMode): Promise<void> {
+    if (mode === this.#mode) return;
+    this.#mode = mode;
+    if (mode !== 'closed') {
+      if (this.#server === undefined) await this.#open();
+      if (mode === 'open') this.#serveWaiting();
+      return;
+    }
+    const server = this.#server;
+    this.#server = undefined;
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise<void>((resolve) => (server === undefined ? resolve() : server.close(() => resolve())));
+  }
+
+  async #open(): Promise<void> {
+    const server = createServer((socket) => this.#take(socket));
+    this.#server = server;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host: this.#host, port: this.#port, exclusive: true }, () => resolve());
+    });
+    const address = server.address();
+    if (address !== null && typeof address === 'object') this.#port = address.port;
+  }
+
+  #take(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      this.#waiting.delete(socket);
+    });
+    // whoever hangs up on a simulated node does no harm to the process
+    socket.on('error', () => socket.destroy());
+    socket.setNoDelay(true);
+    if (this.#mode === 'open') this.#accept(socket);
+    else this.#waiting.add(socket);
+  }
+
+  #serveWaiting(): void {
+    for (const socket of this.#waiting) this.#accept(socket);
+    this.#waiting.clear();
+  }
+}

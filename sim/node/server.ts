@@ -1,0 +1,90 @@
+import type { TLSSocket } from 'node:tls';
+import { type Metadata, Server, ServerCredentials, type ServerWritableStream } from '@grpc/grpc-js';
+import { StatusError } from '../status.ts';
+import type { Caller } from './endpoint.ts';
+
+/** One incoming call, before anybody decided where it goes. */
+export interface IncomingCall {
+  readonly path: string;
+  readonly metadata: Metadata;
+  readonly caller: Caller;
+  readonly request: Uint8Array;
+}
+
+/** Answers a call by yielding messages; a thrown StatusError is the call's status. */
+export type Answer = (call: IncomingCall) => AsyncIterable<Uint8Array>;
+
+/** The gRPC server of one apid. It does not listen: TLS connections are handed to it. */
+export class NodeServer {
+  readonly #server: Server;
+  readonly #inject: (socket: TLSSocket) => void;
+  readonly #roles: (socket: PeerCertificate | undefined) => ReadonlySet<string>;
+  readonly #running = new Set<AbortController>();
+
+  constructor(
+    paths: readonly string[],
+    answer: Answer,
+    roles: (peer: PeerCertificate | undefined) => ReadonlySet<string>,
+  ) {
+    this.#roles = roles;
+    // Talos allows messages of up to 32 MiB; one value for both directions
+    this.#server = new Server({
+      'grpc.max_receive_message_length': maxMessage,
+      'grpc.max_send_message_length': maxMessage,
+    });
+    for (const path of paths) {
+      // on the wire a unary call is a stream of one answer: one way to serve both
+      this.#server.register<Buffer, Buffer>(
+        path,
+        (call: ServerWritableStream<Buffer, Buffer>) => void this.#serve(path, call, answer),
+        (bytes) => bytes,
+        (bytes) => bytes,
+        'serverStream',
+      );
+    }
+    const injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
+    this.#inject = (socket) => injector.injectConnection(socket);
+  }
+
+  accept(socket: TLSSocket): void {
+    this.#inject(socket);
+  }
+
+  stop(): void {
+    for (const running of this.#running) running.abort();
+    this.#server.forceShutdown();
+  }
+
+  async #serve(path: string, call: ServerWritableStream<Buffer, Buffer>, answer: Answer): Promise<void> {
+    const controller = new AbortController();
+    this.#running.add(controller);
+    call.on('cancelled', () => controller.abort());
+    const caller = { roles: this.#roles(call.getAuthContext().sslPeerCertificate), signal: controller.signal };
+    try {
+      for await (const message of answer({ path, metadata: call.metadata, caller, request: call.request })) {
+        if (controller.signal.aborted) return;
+        call.write(Buffer.from(message.buffer, message.byteOffset, message.byteLength));
+      }
+      if (!controller.signal.aborted) call.end();
+    } catch (error) {
+      if (!controller.signal.aborted) call.emit('error', toServiceError(error));
+    } finally {
+      this.#running.delete(controller);
+    }
+  }
+}
+
+/** What Node says of the client's certificate. */
+export interface PeerCertificate {
+  readonly subject: { readonly O?: string | string[] };
+}
+
+const maxMessage = 32 * 1024 * 1024;
+
+function toServiceError(error: unknown): { code: number; details: string } {
+  if (error instanceof StatusError) return { code: error.number, details: error.message };
+  return {
+    code: new StatusError('INTERNAL', '').number,
+    details: error instanceof Error ? error.message : String(error),
+  };
+}

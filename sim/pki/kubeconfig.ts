@@ -1,0 +1,65 @@
+import { gzipSync } from 'node:zlib';
+import { stringify } from 'yaml';
+import type { Identity } from './authority.ts';
+import { privateKeyPem } from './certificate.ts';
+
+export interface KubeconfigParts {
+  readonly cluster: string;
+  /** URL of kube-apiserver. */
+  readonly server: string;
+  /** PEM of the Kubernetes authority. */
+  readonly ca: string;
+  readonly identity: Identity;
+}
+
+/** An administrator's kubeconfig. It holds the private key. */
+export function writeKubeconfig({ cluster, server, ca, identity }: KubeconfigParts): string {
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const user = `admin@${cluster}`;
+  return stringify(
+    {
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name: cluster, cluster: { server, 'certificate-authority-data': base64(ca) } }],
+      users: [
+        {
+          name: user,
+          user: {
+            'client-certificate-data': base64(identity.certificate),
+            'client-key-data': base64(privateKeyPem(identity.privateKey, 'PRIVATE KEY')),
+          },
+        },
+      ],
+      contexts: [{ name: user, context: { cluster, namespace: 'default', user } }],
+      'current-context': user,
+    },
+    { lineWidth: 0 },
+  );
+}
+
+/**
+ * The form in which Talos sends it: a tar.gz with the one file `kubeconfig`,
+ * and neither the padding after the file nor the blocks that end an archive.
+ */
+export function packKubeconfig(text: string, now: number): Uint8Array {
+  const body = Buffer.from(text);
+  return gzipSync(Buffer.concat([tarHeader('kubeconfig', body.length, now), body]));
+}
+
+/** A header of the ustar format. `now` is in epoch milliseconds. */
+function tarHeader(name: string, size: number, now: number): Buffer {
+  const header = Buffer.alloc(512);
+  const octal = (value: number, width: number) => value.toString(8).padStart(width - 1, '0');
+  header.write(name, 0);
+  header.write(octal(0o600, 8), 100);
+  header.write(octal(0, 8), 108);
+  header.write(octal(0, 8), 116);
+  header.write(octal(size, 12), 124);
+  header.write(octal(Math.floor(now / 1000), 12), 136);
+  header.write('        ', 148);
+  header.write('0', 156);
+  header.write('ustar\u000000', 257);
+  const checksum = header.reduce((sum, byte) => sum + byte, 0);
+  header.write(`${checksum.toString(8).padStart(6, '0')}\u0000 `, 148);
+  return header;
+}

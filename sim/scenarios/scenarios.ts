@@ -1,0 +1,104 @@
+import type { ClusterDependencies, SimulatedCluster } from '../cluster.ts';
+import type { Scenario } from '../model/scenario.ts';
+import type { TalosconfigOptions } from '../pki/authorities.ts';
+
+/** A cluster in a certain condition, to be shown. */
+export interface NamedScenario {
+  /** One sentence. */
+  readonly description: string;
+  readonly cluster?: Partial<Scenario>;
+  readonly dependencies?: ClusterDependencies;
+  /** What happens to the cluster after it was started. */
+  play?(cluster: SimulatedCluster): Promise<void>;
+  /** How the talosconfig for the gate differs from a good one. */
+  talosconfig?(cluster: SimulatedCluster): TalosconfigOptions;
+}
+
+const workersOf = (cluster: SimulatedCluster) =>
+  cluster.nodes.filter(({ role }) => role === 'worker').map(({ endpoint }) => endpoint);
+
+const table = {
+  bootstrap: {
+    description: 'Three control planes and two workers are switched on and become a cluster.',
+    cluster: { start: 'powered-off' },
+    play: async (cluster) => cluster.bootstrap(),
+  },
+  healthy: { description: 'Three control planes and two workers, all well.' },
+  'single-node': {
+    description: 'One control plane and nothing else, switched on a moment ago.',
+    cluster: { controlPlanes: 1, workers: 0, start: 'powered-off' },
+    play: async (cluster) => cluster.bootstrap(),
+  },
+  'not-bootstrapped': {
+    description: 'Nobody has bootstrapped the cluster: etcd waits on every control plane.',
+    play: async (cluster) => void (await cluster.fault('not-bootstrapped')),
+  },
+  'dead-worker': {
+    description: 'A worker is powered off.',
+    play: async (cluster) => void (await cluster.fault('node-dead', 'worker-2')),
+  },
+  'dead-control-plane': {
+    description: 'One of three control planes is powered off; etcd keeps its quorum.',
+    play: async (cluster) => void (await cluster.fault('node-dead', 'cp-3')),
+  },
+  'frozen-node': {
+    description: 'A worker accepts connections and never answers.',
+    play: async (cluster) => void (await cluster.fault('node-frozen', 'worker-1')),
+  },
+  'lost-quorum': {
+    description: 'Two of three control planes are powered off, and with them the quorum of etcd.',
+    play: async (cluster) => void (await cluster.fault('lost-quorum')),
+  },
+  'etcd-hung': {
+    description: 'etcd on one control plane runs and does nothing.',
+    play: async (cluster) => void (await cluster.fault('etcd-hung', 'cp-2')),
+  },
+  'etcd-alarm': {
+    description: 'The database of one etcd member is full: the cluster takes no more writes.',
+    play: async (cluster) => void (await cluster.fault('etcd-alarm-nospace', 'cp-2')),
+  },
+  'kubelet-failed': {
+    description: 'The kubelet of a worker cannot be pulled.',
+    play: async (cluster) => void (await cluster.fault('kubelet-failed', 'worker-1')),
+  },
+  'crash-loop': {
+    description: 'The scheduler of one control plane crashes again and again.',
+    play: async (cluster) => void (await cluster.fault('scheduler-crash-loop', 'cp-2')),
+  },
+  'cni-missing': {
+    description: 'There is no pod network: every node is NotReady.',
+    play: async (cluster) => void (await cluster.fault('cni-missing')),
+  },
+  cordoned: {
+    description: 'Somebody cordoned a worker and forgot it.',
+    play: async (cluster) => void (await cluster.fault('node-cordoned', 'worker-1')),
+  },
+  maintenance: {
+    description: 'A worker lost its configuration and waits in maintenance mode.',
+    play: async (cluster) => void (await cluster.fault('node-maintenance', 'worker-2')),
+  },
+  healing: {
+    description: 'A worker is powered off and comes back after ten seconds.',
+    play: async (cluster) => {
+      const fault = await cluster.fault('node-dead', 'worker-2');
+      cluster.at(10_000, () => void fault.heal());
+    },
+  },
+  'worker-endpoint': {
+    description: 'The talosconfig names a worker as its only endpoint; workers do not forward.',
+    talosconfig: (cluster) => ({ endpoints: workersOf(cluster).slice(0, 1) }),
+  },
+  'expired-certificate': {
+    description: "The talosconfig's certificate has expired.",
+    talosconfig: () => ({ validity: 'expired' }),
+  },
+  'wrong-cluster': {
+    description: 'The talosconfig is one of another cluster.',
+    talosconfig: () => ({ signedBy: 'stranger', trusts: 'stranger' }),
+  },
+} as const satisfies Record<string, NamedScenario>;
+
+export type ScenarioName = keyof typeof table;
+
+/** What `talos-health demo` can show, by name. */
+export const scenarios: Readonly<Record<ScenarioName, NamedScenario>> = table;

@@ -1,0 +1,139 @@
+import type { Clock } from './clock.ts';
+import { etcdServes } from './model/etcd.ts';
+import type { EtcdTrouble } from './model/services.ts';
+import { type Change, type ClusterState, findNode, type NodeState } from './model/state.ts';
+
+/**
+ * The model in time. It holds the base state and the faults that lie over it;
+ * whoever changes something goes through here, and whoever waits for something
+ * is woken here.
+ */
+export class World {
+  readonly clock: Clock;
+  #base: ClusterState;
+  #state: ClusterState;
+  #faults: readonly Change[] = [];
+  readonly #listeners = new Set<() => void>();
+  /** Timers of nodes whose etcd does not serve, which Talos has not noticed yet. */
+  readonly #suspected = new Map<string, () => void>();
+  readonly #trouble = new Set<string>();
+  readonly #timers = new Set<() => void>();
+
+  constructor(base: ClusterState, clock: Clock) {
+    this.clock = clock;
+    this.#base = base;
+    this.#state = base;
+    this.#refresh();
+  }
+
+  get state(): ClusterState {
+    return this.#state;
+  }
+
+  node(name: string): NodeState {
+    return findNode(this.#state, name);
+  }
+
+  /** The nodes whose etcd Talos found to be unhealthy. */
+  get trouble(): EtcdTrouble {
+    return this.#trouble;
+  }
+
+  /** Changes the cluster for good. */
+  change(change: Change): void {
+    this.#base = change(this.#base);
+    this.#refresh();
+  }
+
+  /** Lays a fault over the cluster; the result takes it away again. */
+  addFault(fault: Change): () => void {
+    // an entry of its own, so that the same fault may lie there twice
+    const entry: Change = (state) => fault(state);
+    entry(this.#state);
+    this.#faults = [...this.#faults, entry];
+    this.#refresh();
+    return () => {
+      this.#faults = this.#faults.filter((other) => other !== entry);
+      this.#refresh();
+    };
+  }
+
+  /** Calls back after every change; the result ends it. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Resolves when the state is so, or the signal aborts. */
+  until(condition: (state: ClusterState) => boolean, signal: AbortSignal): Promise<void> {
+    if (condition(this.#state)) return Promise.resolve();
+    return this.#wait(signal, (done) => this.onChange(() => condition(this.#state) && done()));
+  }
+
+  /** Resolves after so many milliseconds of the clock, or when the signal aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void> {
+    return this.#wait(signal, (done) => this.after(ms, done));
+  }
+
+  /** A timer that ends with the world. */
+  after(ms: number, callback: () => void): () => void {
+    const cancel = () => {
+      this.#timers.delete(cancel);
+      stop();
+    };
+    const stop = this.clock.after(ms, () => {
+      this.#timers.delete(cancel);
+      callback();
+    });
+    this.#timers.add(cancel);
+    return cancel;
+  }
+
+  /** Stops the time: nothing happens any more by itself. */
+  stop(): void {
+    for (const cancel of [...this.#timers]) cancel();
+  }
+
+  #wait(signal: AbortSignal, start: (done: () => void) => () => void): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        stop();
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const stop = start(done);
+      signal.addEventListener('abort', done, { once: true });
+    });
+  }
+
+  #refresh(): void {
+    this.#state = this.#faults.reduce((state, fault) => fault(state), this.#base);
+    this.#watchEtcd();
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** etcd keeps its good name until it has not been serving for a while. */
+  #watchEtcd(): void {
+    for (const node of this.#state.nodes) {
+      const started = node.etcd.state === 'running' || node.etcd.state === 'hung';
+      if (!started || etcdServes(this.#state, node)) this.#clear(node.name);
+      else if (!this.#trouble.has(node.name) && !this.#suspected.has(node.name)) this.#suspect(node.name);
+    }
+  }
+
+  #suspect(name: string): void {
+    const notice = () => {
+      this.#suspected.delete(name);
+      this.#trouble.add(name);
+      this.#refresh();
+    };
+    this.#suspected.set(name, this.after(this.#state.scenario.etcdHealthLagMs, notice));
+  }
+
+  #clear(name: string): void {
+    this.#trouble.delete(name);
+    this.#suspected.get(name)?.();
+    this.#suspected.delete(name);
+  }
+}
