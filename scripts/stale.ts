@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundle } from './bundle.ts';
+
+async function contents(directory: string): Promise<ReadonlyMap<string, string>> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const read = files.map(async (file) => [file.slice(directory.length + 1), await readFile(file, 'utf8')] as const);
+  return new Map(await Promise.all(read));
+}
+
+async function differences(committed: string, fresh: string): Promise<readonly string[]> {
+  const [old, now] = await Promise.all([contents(committed), contents(fresh)]);
+  const names = [...new Set([...old.keys(), ...now.keys()])].sort();
+  return names.filter((name) => old.get(name) !== now.get(name)).map((name) => join(committed, name));
+}
+
+/**
+ * Makes everything that is generated and committed once more, elsewhere, and
+ * names the files that differ: those that are missing and those that nobody generates included.
+ */
+export async function stale(): Promise<readonly string[]> {
+  const directory = await mkdtemp(join(tmpdir(), 'talos-health-fresh-'));
+  try {
+    const buf = join('node_modules', '@bufbuild', 'buf', 'bin', 'buf');
+    execFileSync(process.execPath, [buf, 'generate', '--output', directory], {
+      stdio: 'inherit',
+      env: { ...process.env, PATH: `${join(process.cwd(), 'node_modules', '.bin')}:${process.env['PATH']}` },
+    });
+    await bundle(join(directory, 'dist'));
+    return [
+      ...(await differences(join('src', 'gen'), join(directory, 'src', 'gen'))),
+      ...(await differences('dist', join(directory, 'dist'))),
+    ];
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { startCluster } from '../../sim/cluster.ts';
+import { type ActionRun, runAction, startAction } from './processes.ts';
+
+const quick = { 'wait-timeout': '0', 'rpc-timeout': '2s' };
+
+/** Everything that a run left anywhere but in the masks that it asked for. */
+async function traces({ stdout, stderr, summary, temp }: ActionRun): Promise<string> {
+  const files = await readdir(temp, { recursive: true, withFileTypes: true });
+  const contents = files
+    .filter((file) => file.isFile())
+    .map((file) => readFile(join(file.parentPath, file.name), 'utf8'));
+  const log = stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'));
+  return [...log, stderr, summary, ...(await Promise.all(contents))].join('\n');
+}
+
+const decodedKey = (talosconfig: string): string => {
+  const [, base64 = ''] = /key: (\S+)/.exec(talosconfig) ?? [];
+  return Buffer.from(base64, 'base64').toString('utf8').split('\n')[1] ?? '';
+};
+
+for (const role of ['os:admin', 'os:operator', 'os:reader'] as const) {
+  test(`a healthy cluster, seen with ${role}`, async () => {
+    await using cluster = await startCluster();
+    const talosconfig = cluster.talosconfig(role);
+    const run = await runAction({ talosconfig, 'wait-timeout': '1m' });
+    assert.equal(run.code, 0, run.stdout);
+    const { 'duration-seconds': duration, report = '', ...outputs } = run.outputs;
+    assert.deepEqual(outputs, {
+      healthy: 'true',
+      verdict: 'healthy',
+      'failed-stage': '',
+      'failed-checks': '',
+      'healthy-nodes': 'cp-1,cp-2,cp-3,worker-1,worker-2',
+      'unhealthy-nodes': '',
+    });
+    assert.ok(Number(duration) > 0);
+    assert.equal(JSON.parse(await readFile(report, 'utf8')).verdict, 'healthy');
+    assert.match(run.summary, /^## ✅ The cluster is healthy\n/);
+    assert.doesNotMatch(run.stdout, /::error|::warning/);
+    const secret = decodedKey(talosconfig);
+    assert.equal(secret.length, 64);
+    assert.ok(run.stdout.includes(`::add-mask::${secret}`));
+    assert.ok(!(await traces(run)).includes(secret), 'key material outside of the masks');
+  });
+}
+
+test('a kubelet that fails: the stage, the check, the node, and what to run', async () => {
+  await using cluster = await startCluster();
+  await cluster.fault('kubelet-failed', 'worker-2');
+  const address = cluster.nodes.find(({ name }) => name === 'worker-2')?.address;
+  const run = await runAction({ ...quick, talosconfig: cluster.talosconfig('os:reader') });
+  assert.equal(run.code, 1);
+  assert.equal(run.outputs['verdict'], 'unhealthy');
+  assert.equal(run.outputs['failed-stage'], 'readiness');
+  assert.equal(run.outputs['failed-checks'], 'services');
+  assert.equal(run.outputs['unhealthy-nodes'], 'worker-2');
+  assert.equal(run.outputs['healthy-nodes'], 'cp-1,cp-2,cp-3,worker-1');
+  assert.match(run.stdout, /^::error title=[^\n]*worker-2[^\n]*kubelet is Failed/m);
+  assert.match(run.summary, /worker-2/);
+  assert.ok(run.summary.includes(`talosctl -n ${address} logs kubelet`), run.summary);
+});
+
+test('a frozen node is named, and no other', async () => {
+  await using cluster = await startCluster();
+  await cluster.fault('node-frozen', 'cp-2');
+  const run = await runAction({ ...quick, talosconfig: cluster.talosconfig('os:reader') });
+  assert.equal(run.outputs['failed-checks'], 'api-reachable');
+  assert.equal(run.outputs['unhealthy-nodes'], 'cp-2');
+});
+
+test('it waits, and says healthy once the cluster is', async () => {
+  await using cluster = await startCluster();
+  const fault = await cluster.fault('node-not-ready', 'worker-1');
+  const action = await startAction({ talosconfig: cluster.talosconfig('os:reader'), 'retry-interval': '50ms' });
+  await action.seen('nodes: worker-1');
+  await fault.heal();
+  const run = await action.ended;
+  assert.equal(run.code, 0, run.stdout);
+  assert.match(run.stdout, /✅ nodes: .*worker-1/);
+});
+
+test('cancelled: the report is written as far as it is known, and it is never healthy', async () => {
+  await using cluster = await startCluster();
+  await cluster.fault('node-cordoned', 'worker-1');
+  const action = await startAction({ talosconfig: cluster.talosconfig('os:reader') });
+  await action.seen('nodes: worker-1');
+  action.kill('SIGTERM');
+  const run = await action.ended;
+  assert.equal(run.code, 130);
+  assert.equal(run.outputs['verdict'], 'cancelled');
+  assert.equal(run.outputs['healthy'], 'false');
+  assert.match(run.summary, /^## 🛑 Cancelled/);
+  assert.match(run.summary, /cordoned/);
+});
+
+test('an expired certificate ends the wait at once', async () => {
+  await using cluster = await startCluster();
+  const run = await runAction({ talosconfig: cluster.talosconfig('os:reader', { validity: 'expired' }) });
+  assert.equal(run.code, 3, run.stdout);
+  assert.equal(run.outputs['verdict'], 'error');
+  assert.equal(run.outputs['failed-checks'], 'credentials');
+  assert.match(run.summary, /expired/);
+});
+
+test('workers as the only endpoints end the wait at once', async () => {
+  await using cluster = await startCluster();
+  const endpoints = cluster.nodes.filter(({ role }) => role === 'worker').map(({ endpoint }) => endpoint);
+  const run = await runAction({ talosconfig: cluster.talosconfig('os:reader'), endpoints: endpoints.join(',') });
+  assert.equal(run.code, 3, run.stdout);
+  assert.equal(run.outputs['failed-checks'], 'topology');
+});
+
+test('a certificate without a role that may read ends the wait at once', async () => {
+  await using cluster = await startCluster();
+  const run = await runAction({ talosconfig: cluster.talosconfig('none') });
+  assert.equal(run.code, 3, run.stdout);
+  assert.equal(run.outputs['failed-checks'], 'credentials');
+});
+
+test('bad input: all problems in one message, nothing tried', async () => {
+  const run = await runAction({ talosconfig: 'nowhere.yaml', 'wait-timeout': '600', summary: 'perhaps' });
+  assert.equal(run.code, 2);
+  assert.equal(run.outputs['verdict'], 'error');
+  for (const input of ['talosconfig', 'wait-timeout', 'summary']) {
+    assert.match(run.stdout, new RegExp(`^ {2}${input}: expected `, 'm'));
+  }
+  assert.match(run.summary, /wait-timeout/);
+});
+
+test('a report that cannot be written never changes the verdict', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
+  const talosconfig = cluster.talosconfig('os:reader');
+  const env = { GITHUB_STEP_SUMMARY: '/dev/null/summary' };
+  const run = await runAction({ talosconfig, 'report-file': '/dev/null/report.json' }, env);
+  assert.equal(run.code, 0, run.stdout);
+  assert.equal(run.outputs['report'], '');
+  assert.match(run.stdout, /::warning::The step summary could not be written/);
+  assert.match(run.stdout, /::warning::the report could not be written to/);
+});

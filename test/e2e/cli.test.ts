@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { startCluster } from '../../sim/cluster.ts';
+import { version } from '../../src/version.ts';
+import { runCli } from './processes.ts';
+
+const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'talos-health-e2e-'));
+
+async function talosconfigFile(text: string): Promise<string> {
+  const path = join(await folder(), 'talosconfig');
+  await writeFile(path, text, { mode: 0o600 });
+  return path;
+}
+
+test('--version and --help', async () => {
+  assert.equal((await runCli(['--version'])).stdout, `${version}\n`);
+  const { stdout, code } = await runCli(['--help']);
+  assert.equal(code, 0);
+  assert.match(stdout, /--wait-timeout DURATION/);
+});
+
+test('a healthy cluster: the report on standard output, progress on standard error, no file', async () => {
+  await using cluster = await startCluster();
+  const path = await talosconfigFile(cluster.talosconfig('os:reader'));
+  const { code, stdout, stderr } = await runCli(['--talosconfig', path, '--wait-timeout=30s']);
+  assert.equal(code, 0, stderr);
+  assert.match(
+    stdout,
+    /^✅ The cluster is healthy\nContext demo: 5 nodes \(3 control planes, 2 workers\), 5 healthy, /,
+  );
+  assert.match(stderr, /^✅ connectivity: ok, 5 nodes\n/);
+});
+
+test('TALOSCONFIG names the file; --report-file writes the JSON', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
+  const report = join(await folder(), 'deep', 'report.json');
+  const env = { TALOSCONFIG: await talosconfigFile(cluster.talosconfig('os:reader')) };
+  const { code } = await runCli(['--wait-timeout', '0', '--report-file', report], env);
+  assert.equal(code, 0);
+  const written = JSON.parse(await readFile(report, 'utf8'));
+  assert.equal(written.verdict, 'healthy');
+  assert.deepEqual(
+    written.cluster.nodes.map(({ name }: { name: string }) => name),
+    ['cp-1'],
+  );
+});
+
+test('given nodes are the cluster; only-nodes narrows what is judged', async () => {
+  await using cluster = await startCluster();
+  await cluster.fault('node-dead', 'worker-2');
+  await cluster.fault('node-cordoned', 'worker-1');
+  const [first, second, third, fourth] = cluster.nodes.map(({ address }) => address);
+  const path = await talosconfigFile(cluster.talosconfig('os:reader'));
+  const lists = ['--control-plane-nodes', `${first},${second},${third}`, '--worker-nodes', `${fourth}`];
+  const given = await runCli(['--talosconfig', path, '--wait-timeout', '0', ...lists]);
+  assert.equal(given.code, 1);
+  assert.match(given.stdout, /❌ nodes: worker-1: node worker-1 is cordoned/);
+  assert.doesNotMatch(given.stdout, /❌ [^\n]*worker-2/);
+  const narrowed = await runCli(['--talosconfig', path, '--wait-timeout', '0', '--only-nodes', 'cp-1,cp-2']);
+  assert.equal(narrowed.code, 0, narrowed.stdout);
+});
+
+test('an endpoint that is nobody is passed over; one that is a worker too', async () => {
+  await using cluster = await startCluster();
+  const [nobody, worker] = ['127.0.0.1:1', cluster.nodes.find(({ role }) => role === 'worker')?.endpoint];
+  const path = await talosconfigFile(cluster.talosconfig('os:reader'));
+  const endpoints = [nobody, worker, cluster.endpoints[1]].join(',');
+  const { code, stdout } = await runCli(['--talosconfig', path, '--wait-timeout', '0', '-e', endpoints]);
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /⚠/);
+});
+
+test('another cluster’s talosconfig: it says so, and waits in vain', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
+  const path = await talosconfigFile(cluster.talosconfig('os:reader', { signedBy: 'stranger', trusts: 'stranger' }));
+  const { code, stdout } = await runCli(['--talosconfig', path, '--wait-timeout', '300ms', '--retry-interval', '50ms']);
+  assert.equal(code, 1, stdout);
+  assert.match(stdout, /❌ connectivity: /);
+  assert.match(stdout, /another cluster/);
+});
+
+test('no endpoint answers: the reason of each, and exit code 1', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
+  const path = await talosconfigFile(cluster.talosconfig('os:reader', { endpoints: ['127.0.0.1:1'] }));
+  const { code, stdout } = await runCli(['--talosconfig', path, '--wait-timeout', '0']);
+  assert.equal(code, 1);
+  assert.match(stdout, /ECONNREFUSED 127\.0\.0\.1:1/);
+});
+
+test('bad flags and bad values in one message, exit code 2', async () => {
+  const { code, stdout } = await runCli(['--wait-timout', '10m', '--rpc-timeout', 'soon'], { HOME: '/nonexistent' });
+  assert.equal(code, 2);
+  assert.match(stdout, /^❌ The input cannot be used: 3 problems with the input\n/);
+  assert.match(stdout, /did you mean --wait-timeout\?/);
+  assert.match(stdout, /^ {2}rpc-timeout: /m);
+  assert.match(stdout, /^ {2}talosconfig: /m);
+});
+
+test('a truncated talosconfig is one clear message without a word of it', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
+  const whole = cluster.talosconfig('os:reader');
+  const path = await talosconfigFile(whole.slice(0, whole.length - 60));
+  const { code, stdout, stderr } = await runCli(['--talosconfig', path]);
+  assert.equal(code, 2);
+  assert.match(stdout, /^ {2}talosconfig: expected /m);
+  const [, key = ''] = /key: (\S+)/.exec(whole) ?? [];
+  assert.ok(!`${stdout}${stderr}`.includes(key.slice(0, 30)));
+});
+
+test('the demo bootstraps a cluster and gates on it; a failing scenario fails', async () => {
+  const healthy = await runCli(['demo', '--scenario', 'healthy']);
+  assert.equal(healthy.code, 0, healthy.stdout);
+  const failing = await runCli(['demo', '--scenario', 'cordoned', '--wait-timeout', '0']);
+  assert.equal(failing.code, 1);
+  assert.match(failing.stdout, /cordoned/);
+  const unknown = await runCli(['demo', '--scenario', 'nothing']);
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.stdout, /There is no scenario "nothing"/);
+});

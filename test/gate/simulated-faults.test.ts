@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
+import type { FaultArguments } from '../../sim/faults/fault.ts';
+import type { FaultName } from '../../sim/faults/faults.ts';
+import { registry } from '../../src/checks/registry.ts';
+import { having, type Looking, look } from './simulated.ts';
+
+interface Row {
+  /** What has to fail, and nothing else: `check`, or `check@node`. */
+  readonly fails: string;
+  readonly fault?: FaultName;
+  readonly node?: string;
+  readonly args?: FaultArguments;
+  /** For what is the caller's fault and not the cluster's. */
+  readonly looking?: (cluster: SimulatedCluster) => Looking;
+}
+
+const workers = (cluster: SimulatedCluster): readonly string[] =>
+  cluster.nodes.filter(({ role }) => role === 'worker').map(({ endpoint }) => endpoint);
+
+/** For each check something that goes wrong after which it alone fails: the rest passes, is skipped, or is blocked by it. */
+const rows: readonly Row[] = [
+  { fails: 'credentials', looking: () => ({ talosconfig: { validity: 'expired' } }) },
+  { fails: 'topology', looking: (cluster) => ({ talosconfig: { endpoints: workers(cluster) } }) },
+  { fails: 'api-reachable@cp-2', fault: 'node-dead', node: 'cp-2' },
+  { fails: 'api-reachable@worker-1', fault: 'node-frozen', node: 'worker-1' },
+  { fails: 'api-reachable@worker-2', fault: 'node-maintenance', node: 'worker-2' },
+  { fails: 'boot-finished@cp-2', fault: 'booting', node: 'cp-2' },
+  { fails: 'boot-finished@worker-1', fault: 'shutting-down', node: 'worker-1' },
+  { fails: 'machine-ready@worker-1', fault: 'network-unmet', node: 'worker-1' },
+  { fails: 'machine-ready@cp-3', fault: 'not-ready-without-reason', node: 'cp-3' },
+  { fails: 'services@worker-2', fault: 'kubelet-failed', node: 'worker-2' },
+  { fails: 'services@cp-1', fault: 'service-failed', node: 'cp-1', args: { service: 'trustd' } },
+  { fails: 'memory@worker-1', fault: 'low-memory', node: 'worker-1' },
+  { fails: 'disk@cp-2', fault: 'small-disk', node: 'cp-2' },
+  { fails: 'diagnostics@worker-1', fault: 'diagnostic', node: 'worker-1' },
+  { fails: 'etcd-service@cp-2', fault: 'etcd-stopped', node: 'cp-2' },
+  { fails: 'etcd-members-consistent@cp-2', fault: 'etcd-member-unseen', node: 'cp-2' },
+  { fails: 'etcd-members-are-control-planes', fault: 'etcd-extra-member' },
+  { fails: 'etcd-quorum', fault: 'etcd-partitioned' },
+  { fails: 'etcd-leader@cp-2', fault: 'etcd-hung', node: 'cp-2' },
+  { fails: 'etcd-alarms', fault: 'etcd-alarm-nospace', node: 'cp-2' },
+  { fails: 'etcd-learners@cp-2', fault: 'etcd-learner', node: 'cp-2' },
+  { fails: 'api-server-ready@cp-2', fault: 'apiserver-crash-loop', node: 'cp-2' },
+  { fails: 'api-server-endpoint@cp-2', fault: 'apiserver-readyz-unnoticed', node: 'cp-2' },
+  { fails: 'control-plane-components@cp-3', fault: 'scheduler-crash-loop', node: 'cp-3' },
+  { fails: 'node-registered@worker-1', fault: 'node-unregistered', node: 'worker-1' },
+  { fails: 'node-ready@worker-1', fault: 'node-not-ready', node: 'worker-1' },
+  { fails: 'node-schedulable@worker-2', fault: 'node-cordoned', node: 'worker-2' },
+  { fails: 'static-pods@cp-2', fault: 'static-pod-crash-loop', node: 'cp-2' },
+];
+
+let cluster: SimulatedCluster;
+before(async () => {
+  // etcd is noticed to hang by its own answers long before Talos calls the service unhealthy.
+  cluster = await startCluster({ etcdHealthLagMs: 60_000 });
+});
+after(() => cluster.stop());
+afterEach(() => cluster.healAll());
+
+const unresolved = async (looking?: Looking): Promise<readonly string[]> =>
+  having((await look(cluster, looking)).findings, 'pending', 'fail');
+
+for (const { fails, fault, node, args, looking } of rows) {
+  test(`${fault ?? 'the caller'}${node === undefined ? '' : ` on ${node}`}: ${fails} fails alone, and passes when it is over`, async () => {
+    const handle = fault && (await cluster.fault(fault, node, args));
+    const { findings } = await look(cluster, looking?.(cluster));
+    assert.deepEqual(having(findings, 'pending', 'fail'), [fails]);
+    for (const { check, blockedBy } of findings.filter(({ status }) => status === 'blocked')) {
+      const by = blockedBy?.node === undefined ? blockedBy?.check : `${blockedBy.check}@${blockedBy.node}`;
+      assert.equal(by, fails, `${check} is blocked by something else`);
+    }
+    await handle?.heal();
+    assert.deepEqual(await unresolved(), []);
+  });
+}
+
+test('every check has its fault', () => {
+  const shown = new Set(rows.map(({ fails }) => fails.split('@')[0]));
+  assert.deepEqual(
+    registry.map(({ id }) => id).filter((id) => !shown.has(id)),
+    [],
+  );
+});
+
+test('a healthy round costs at most 10 calls a worker and 14 a control plane', async () => {
+  cluster.resetCalls();
+  await look(cluster);
+  for (const { name, role } of cluster.nodes) {
+    const calls = cluster.calls.filter((call) => call.node === name).reduce((sum, { count }) => sum + count, 0);
+    assert.ok(calls <= (role === 'worker' ? 10 : 14), `${name}: ${calls} calls`);
+  }
+});

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import type { SimulatedCluster } from '../../sim/cluster.ts';
+import type { TalosconfigOptions, TalosRole } from '../../sim/pki/authorities.ts';
+import { type Options, parseOptions } from '../../src/config/options.ts';
+import { evaluate } from '../../src/gate/evaluate.ts';
+import type { Finding } from '../../src/gate/finding.ts';
+import { observe } from '../../src/observe/round.ts';
+import type { Snapshot } from '../../src/observe/snapshot.ts';
+import { openWires } from '../../src/observe/wires.ts';
+
+export interface Looking {
+  readonly role?: TalosRole;
+  readonly talosconfig?: TalosconfigOptions;
+  readonly inputs?: Readonly<Record<string, string>>;
+}
+
+async function optionsFor(
+  cluster: SimulatedCluster,
+  { role = 'os:reader', talosconfig, inputs }: Looking,
+): Promise<Options> {
+  const parsed = await parseOptions(
+    { talosconfig: cluster.talosconfig(role, talosconfig), 'rpc-timeout': '1s', ...inputs },
+    {
+      env: {},
+      readFile: () => Promise.reject(new Error('no file is read')),
+      homedir: () => '/',
+      mask: () => undefined,
+    },
+  );
+  assert.ok(parsed.ok, JSON.stringify(parsed));
+  return parsed.options;
+}
+
+/** One look at a simulated cluster, over the wire, without the wait around it. */
+export async function look(
+  cluster: SimulatedCluster,
+  looking: Looking = {},
+): Promise<{ snapshot: Snapshot; findings: readonly Finding[] }> {
+  const options = await optionsFor(cluster, looking);
+  using wires = openWires(options.endpoints, options.context);
+  const { rpcTimeout } = options;
+  const signal = new AbortController().signal;
+  const snapshot = await observe(wires, options, {
+    rpcTimeout,
+    deadline: Number.POSITIVE_INFINITY,
+    signal,
+    now: Date.now,
+  });
+  return { snapshot, findings: evaluate(snapshot, options) };
+}
+
+/** `check@node`, or `check` for the cluster, of all findings with one of these statuses. */
+export function having(findings: readonly Finding[], ...statuses: readonly Finding['status'][]): readonly string[] {
+  return findings
+    .filter(({ status }) => statuses.includes(status))
+    .map(({ check, node }) => (node === undefined ? check : `${check}@${node}`));
+}
