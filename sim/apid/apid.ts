@@ -37,11 +37,16 @@ export class Apid {
     // a frozen machine does not even read what it is asked
     await world.until((state) => findNode(state, this.#node).presence !== 'frozen', call.caller.signal);
     if (call.caller.signal.aborted) return;
+    if (self.presence === 'maintenance') {
+      // without a configuration apid knows of no other node
+      yield* this.#run(self.name, call);
+      return;
+    }
     const route = direct({
       node: values(call, 'node'),
       nodes: values(call, 'nodes'),
       path: call.path,
-      forwards: self.role === 'controlplane' && self.presence !== 'maintenance',
+      forwards: self.role === 'controlplane',
       isLocal: (target) => target === self.address || target === self.name,
     });
     switch (route.kind) {

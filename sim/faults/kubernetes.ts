@@ -49,6 +49,10 @@ export const kubernetesFaults = {
     without(node, 'kube-scheduler'),
   ),
   'scheduler-disabled': disabled('kube-scheduler'),
+  'static-pod-ready': otherPod(
+    'ready',
+    'The machine wants a static pod of the owner, and runs it: that is no fault (pod; kube-vip).',
+  ),
   'static-pod-crash-loop': otherPod('crash-loop', 'A static pod of the owner crashes again and again (pod; kube-vip).'),
   'static-pod-missing': otherPod('missing', 'The kubelet does not know a static pod of the owner (pod; kube-vip).'),
   'static-pod-pending': otherPod('pending', 'A static pod of the owner does not start (pod; kube-vip).'),
@@ -81,7 +85,7 @@ function pod(id: string, state: PodState, description: string): Fault {
 }
 
 function otherPod(state: PodState, description: string): Fault {
-  return controlPlaneFault(description, (node, args) => withPod(node, args.pod ?? 'kube-vip', state));
+  return nodeFault(description, (node, args) => withPod(node, args.pod ?? 'kube-vip', state));
 }
 
 function disabled(component: string): Fault {

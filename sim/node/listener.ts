@@ -28,7 +28,7 @@ export class Listener {
 
   /** Resolves when the port is so. Transitions follow each other in the order in which they were asked for. */
   set(mode: ListenerMode): Promise<void> {
-    this.#settled = this.#settled.then(() => this.#apply(mode));
+    this.#settled = this.#settled.catch(() => undefined).then(() => this.#apply(mode));
     return this.#settled;
   }
 
@@ -50,7 +50,7 @@ export class Listener {
     const server = createServer((socket) => this.#take(socket));
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
+      server.once('error', (error) => reject(this.#failure(error)));
       server.listen({ host: this.#host, port: this.#port, exclusive: true }, () => resolve());
     });
     const address = server.address();
@@ -68,6 +68,12 @@ export class Listener {
     socket.setNoDelay(true);
     if (this.#mode === 'open') this.#accept(socket);
     else this.#waiting.add(socket);
+  }
+
+  #failure(error: Error): Error {
+    const port = `${this.#host}:${this.#port}`;
+    const remedy = 'stop what listens there, or choose another port or network for the simulated cluster';
+    return new Error(`a simulated node cannot listen on ${port} (${error.message}): ${remedy}`, { cause: error });
   }
 
   #serveWaiting(): void {

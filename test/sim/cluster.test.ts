@@ -156,6 +156,15 @@ describe('a simulated cluster', () => {
     assert.deepEqual([unknown.code, unknown.message], ['UNKNOWN', 'log "nothing" was not registered']);
   });
 
+  it('says where it cannot listen', async () => {
+    await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
+    const { address } = nodeOf(cluster, 'cp-1');
+    const subnet = address.replace(/\.\d+$/, '');
+    await assert.rejects(startCluster({ controlPlanes: 1, workers: 0 }, { subnet, kubernetesPort: 0 }), {
+      message: `a simulated node cannot listen on ${address}:50000 (listen EADDRINUSE: address already in use ${address}:50000): stop what listens there, or choose another port or network for the simulated cluster`,
+    });
+  });
+
   it('is gone when it is stopped', async () => {
     const cluster = await startCluster();
     const { endpoint, name } = nodeOf(cluster, 'cp-1');
