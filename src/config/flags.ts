@@ -52,7 +52,9 @@ export function parseFlags(args: readonly string[]): CommandLine {
     allowPositionals: true,
     tokens: true,
   });
-  const words = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
+  const words = tokens.flatMap((token, index) =>
+    token.kind === 'positional' && !followsUnknownFlag(tokens[index - 1]) ? [token.value] : [],
+  );
   const options = tokens.flatMap((token) => (token.kind === 'option' ? [readOption(token)] : []));
   const given = options.flatMap((option) => ('problem' in option ? [] : [option]));
   const has = (name: string) => given.some((option) => option.name === name);
@@ -70,6 +72,11 @@ export function parseFlags(args: readonly string[]): CommandLine {
       ...(scenario !== undefined && command !== 'demo' ? [scenarioWithoutDemo] : []),
     ],
   };
+}
+
+/** What stands behind a flag that does not exist is its value, and no second problem. */
+function followsUnknownFlag(before: { readonly kind: string; readonly name?: string } | undefined): boolean {
+  return before?.kind === 'option' && before.name !== undefined && flagNamed(before.name) === undefined;
 }
 
 /** One flag as it was given; a flag without a value says `true`. */
