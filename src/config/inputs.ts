@@ -1,7 +1,7 @@
 /** What an input holds, in words that action.yml and the help use too. */
 export interface Input {
   readonly name: string;
-  readonly kind: 'text' | 'list' | 'duration' | 'boolean';
+  readonly kind: 'text' | 'list' | 'duration' | 'boolean' | 'number' | 'choice';
   /** What stands for the value in the help of the command line. */
   readonly placeholder: string;
   /** What an absent or empty input means; `''` where that is told by the description. */
@@ -9,6 +9,8 @@ export interface Input {
   readonly description: string;
   /** The letter that talosctl gives the flag. */
   readonly short?: string;
+  /** A flag for people at a terminal; the action has no such input. */
+  readonly commandLineOnly?: true;
 }
 
 /** Every input, once: action.yml, the flags and their help follow from this table. */
@@ -79,6 +81,14 @@ export const inputs = [
       'How long to wait for the cluster to become healthy, such as 90s, 10m or 1h30m. 0 takes one look at the status as it is now.',
   },
   {
+    name: 'stable-for',
+    kind: 'duration',
+    placeholder: 'DURATION',
+    default: '0s',
+    description:
+      'How long the cluster must stay healthy before it counts, within wait-timeout; when it does not, the count starts again.',
+  },
+  {
     name: 'retry-interval',
     kind: 'duration',
     placeholder: 'DURATION',
@@ -107,7 +117,43 @@ export const inputs = [
     description:
       "Where to write the report as JSON. By default the action writes it to the runner's temporary folder, and the command line writes none.",
   },
+  {
+    name: 'junit-file',
+    kind: 'text',
+    placeholder: 'PATH',
+    default: '',
+    description:
+      'Where to write the report as JUnit XML, for GitLab and for test reporters: a suite a stage, a case a check and node. By default none is written.',
+  },
+  {
+    name: 'log-lines',
+    kind: 'number',
+    placeholder: 'N',
+    default: '0',
+    description:
+      "How many of the last lines of a failing service's log the report shows, up to 1000; what looks like a secret is removed. 0 fetches no logs.",
+  },
+  {
+    name: 'output',
+    kind: 'choice',
+    placeholder: 'text|json',
+    default: 'text',
+    short: 'o',
+    commandLineOnly: true,
+    description: 'What standard output holds: text for people, or the report as JSON and nothing else.',
+  },
+  {
+    name: 'quiet',
+    kind: 'boolean',
+    placeholder: 'BOOL',
+    default: 'false',
+    commandLineOnly: true,
+    description: 'Whether to show no progress, and of the final text only the verdict: true or false.',
+  },
 ] as const satisfies readonly Input[];
+
+/** Those that the action has too. */
+export const actionInputs = inputs.filter((input) => !('commandLineOnly' in input));
 
 export type InputName = (typeof inputs)[number]['name'];
 

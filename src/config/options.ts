@@ -1,8 +1,10 @@
 import type { HostPort } from './address.ts';
 import { parseBoolean } from './boolean.ts';
-import { parseDuration } from './duration.ts';
+import { formatDuration, parseDuration } from './duration.ts';
 import type { RawInputs } from './inputs.ts';
 import { type LocateIo, locateTalosconfig } from './locate.ts';
+import { parseNumber } from './number.ts';
+import { parseOutput } from './output.ts';
 import { type Problem, quote, refuse } from './problem.ts';
 import { InputReader } from './reader.ts';
 import { secretsOf } from './secrets.ts';
@@ -28,10 +30,15 @@ export interface Options extends CheckOptions {
   readonly nodes: readonly string[];
   /** 0: one look at the status now. */
   readonly waitTimeout: number;
+  /** How long it must stay healthy; at most `waitTimeout`. */
+  readonly stableFor: number;
   readonly retryInterval: number;
   readonly rpcTimeout: number;
   readonly summary: boolean;
   readonly reportFile?: string;
+  readonly junitFile?: string;
+  /** Of each failing service's log; 0 fetches none. */
+  readonly logLines: number;
 }
 
 export type ParsedOptions =
@@ -45,6 +52,8 @@ export interface OptionsIo extends LocateIo {
 
 /** Shorter ones would only keep the cluster and the processor busy. In milliseconds. */
 const shortestPause = 10;
+/** More would crowd everything else out of the summary. */
+const mostLogLines = 1000;
 
 /**
  * The options that the inputs mean, or everything that is wrong with them at
@@ -68,17 +77,30 @@ export async function parseOptions(raw: RawInputs, io: OptionsIo): Promise<Parse
     givenNodes.length > 0 ? reader.nodes('nodes', givenNodes) : reader.nodes('talosconfig', context?.nodes ?? []);
   const onlyNodes = reader.nodes('only-nodes', reader.list('only-nodes'));
   const waitTimeout = reader.take('wait-timeout', parseDuration(reader.text('wait-timeout'), 0));
+  const stableFor = reader.take('stable-for', parseDuration(reader.text('stable-for'), 0));
+  if (stableFor !== undefined && waitTimeout !== undefined && stableFor > waitTimeout) {
+    const expected = `at most wait-timeout, which is ${formatDuration(waitTimeout)}`;
+    const hint = waitTimeout === 0 ? 'one look cannot tell whether it stays so: give a wait-timeout' : undefined;
+    reader.take('stable-for', refuse(expected, quote(reader.text('stable-for')), hint));
+  }
   const retryInterval = reader.take('retry-interval', parseDuration(reader.text('retry-interval'), shortestPause));
   const rpcTimeout = reader.take('rpc-timeout', parseDuration(reader.text('rpc-timeout'), shortestPause));
   const summary = reader.take('summary', parseBoolean(reader.text('summary')));
   const reportFile = reader.text('report-file');
+  const junitFile = reader.text('junit-file');
+  const logLines = reader.take('log-lines', parseNumber(reader.text('log-lines'), mostLogLines));
+  // How the command line shows things does not concern the gate, only whether it was said in a way that can be followed.
+  reader.take('output', parseOutput(reader.text('output')));
+  reader.take('quiet', parseBoolean(reader.text('quiet')));
   if (
     reader.problems.length > 0 ||
     context === undefined ||
     waitTimeout === undefined ||
+    stableFor === undefined ||
     retryInterval === undefined ||
     rpcTimeout === undefined ||
-    summary === undefined
+    summary === undefined ||
+    logLines === undefined
   ) {
     return { ok: false, problems: reader.problems };
   }
@@ -91,10 +113,13 @@ export async function parseOptions(raw: RawInputs, io: OptionsIo): Promise<Parse
     nodes,
     onlyNodes,
     waitTimeout,
+    stableFor,
     retryInterval,
     rpcTimeout,
     summary,
     ...(reportFile !== '' && { reportFile }),
+    ...(junitFile !== '' && { junitFile }),
+    logLines,
   };
   return { ok: true, options };
 }

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { parseTalosconfig } from '../../src/config/talosconfig.ts';
 import { base64, createIdentity, type Identity, talosconfig } from './certificates.ts';
 
-const identity = await createIdentity();
-const other = await createIdentity();
+const identity = createIdentity();
+const other = createIdentity();
 const text = talosconfig(identity);
 
 const cut = 'copy the whole talosconfig again: it seems to be cut off or changed';

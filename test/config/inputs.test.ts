@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { inputs, inputText } from '../../src/config/inputs.ts';
+import { actionInputs, inputs, inputText } from '../../src/config/inputs.ts';
 
 const action: unknown = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8'));
 
@@ -16,8 +16,24 @@ function at(value: unknown, ...keys: readonly string[]): unknown {
 test('action.yml has the inputs of the table, in its order', () => {
   assert.deepEqual(
     Object.entries(Object(at(action, 'inputs'))),
-    inputs.map((input) => [input.name, { description: input.description, required: false, default: input.default }]),
+    actionInputs.map((input) => [
+      input.name,
+      { description: input.description, required: false, default: input.default },
+    ]),
   );
+});
+
+test('flags for people at a terminal are no inputs of the action', () => {
+  const names: readonly string[] = actionInputs.map(({ name }) => name);
+  assert.deepEqual(
+    inputs.map(({ name }) => name).filter((name) => !names.includes(name)),
+    ['output', 'quiet'],
+  );
+});
+
+test('the README has every input of the action', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  for (const { name } of actionInputs) assert.match(readme, new RegExp(`^\\| [^|]*\`${name}\`[^|]* \\|`, 'm'), name);
 });
 
 test('action.yml has the outputs, each described', () => {

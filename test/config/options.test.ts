@@ -4,7 +4,7 @@ import type { RawInputs } from '../../src/config/inputs.ts';
 import { type OptionsIo, parseOptions } from '../../src/config/options.ts';
 import { base64, createIdentity, talosconfig } from './certificates.ts';
 
-const identity = await createIdentity();
+const identity = createIdentity();
 const text = talosconfig(identity);
 const masked: string[] = [];
 
@@ -39,6 +39,8 @@ const defaults = {
   retryInterval: 5_000,
   rpcTimeout: 5_000,
   summary: true,
+  logLines: 0,
+  stableFor: 0,
 };
 
 const understood: readonly (readonly [string, RawInputs, object])[] = [
@@ -46,6 +48,9 @@ const understood: readonly (readonly [string, RawInputs, object])[] = [
   ['empty inputs', { 'wait-timeout': '', endpoints: ' ', summary: '', 'report-file': '' }, {}],
   ['durations', { 'wait-timeout': '0', 'retry-interval': '10ms' }, { waitTimeout: 0, retryInterval: 10 }],
   ['booleans', { summary: 'False' }, { summary: false }],
+  ['a file for JUnit', { 'junit-file': ' out/junit.xml ' }, { junitFile: 'out/junit.xml' }],
+  ['lines of logs', { 'log-lines': ' 20 ' }, { logLines: 20 }],
+  ['how to show things', { output: 'json', quiet: 'true' }, {}],
   ['a file for the report', { 'report-file': ' out/report.json ' }, { reportFile: 'out/report.json' }],
   [
     'endpoints, each once',
@@ -108,6 +113,9 @@ test('tells all problems at once, those of the talosconfig among them', async ()
     'retry-interval': '0',
     'rpc-timeout': '-5s',
     summary: 'yes',
+    'log-lines': '1001',
+    output: 'JSON',
+    quiet: 'on',
   };
   const duration = 'a duration such as 10m, 1h30m or 90s, from 10ms to 576h';
   const node = 'a host name or an IP address without a port, such as 10.0.0.1 or fd00::1';
@@ -150,6 +158,28 @@ test('tells all problems at once, those of the talosconfig among them', async ()
       { input: 'retry-interval', expected: duration, got: '"0"' },
       { input: 'rpc-timeout', expected: duration, got: '"-5s"' },
       { input: 'summary', expected: 'true or false', got: '"yes"', hint: 'did you mean true?' },
+      { input: 'log-lines', expected: 'a whole number from 0 to 1000', got: '"1001"' },
+      { input: 'output', expected: 'text or json', got: '"JSON"', hint: 'did you mean json?' },
+      { input: 'quiet', expected: 'true or false', got: '"on"', hint: 'did you mean true?' },
+    ],
+  });
+});
+
+test('stable-for has to fit into the wait', async () => {
+  const talosconfigText = { talosconfig: base64(text) };
+  assert.deepEqual(await parseOptions({ ...talosconfigText, 'wait-timeout': '1m', 'stable-for': '90s' }, io), {
+    ok: false,
+    problems: [{ input: 'stable-for', expected: 'at most wait-timeout, which is 1m', got: '"90s"' }],
+  });
+  assert.deepEqual(await parseOptions({ ...talosconfigText, 'wait-timeout': '0', 'stable-for': '1s' }, io), {
+    ok: false,
+    problems: [
+      {
+        input: 'stable-for',
+        expected: 'at most wait-timeout, which is 0s',
+        got: '"1s"',
+        hint: 'one look cannot tell whether it stays so: give a wait-timeout',
+      },
     ],
   });
 });

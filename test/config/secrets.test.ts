@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { secretsOf, secretsOfInput } from '../../src/config/secrets.ts';
 import { base64, createIdentity, talosconfig } from './certificates.ts';
 
-const identity = await createIdentity();
+const identity = createIdentity();
 const key = base64(identity.key);
 const body = identity.key.split('\n')[1] ?? '';
 const text = talosconfig(identity);
