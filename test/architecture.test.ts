@@ -12,12 +12,19 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   observe: ['config', 'talos', 'kubernetes'],
   checks: ['config', 'talos', 'observe'],
   gate: ['config', 'observe', 'checks'],
-  report: ['config', 'observe', 'checks', 'gate'],
+  causes: ['config', 'talos', 'observe', 'checks', 'gate'],
+  report: ['config', 'observe', 'checks', 'gate', 'causes'],
 };
 
 /** What a pure part may not reach: files, sockets, processes, clocks. */
 const io = /^node:(fs|net|tls|http|https|http2|child_process|os|process|timers|readline|worker_threads|dns)/;
-const pure = [/^checks\//, /^report\//, /^gate\/(evaluate|verdict|finding)\.ts$/, /^observe\/cluster\.ts$/];
+const pure = [
+  /^checks\//,
+  /^report\//,
+  /^causes\//,
+  /^gate\/(causes|evaluate|finding|history|verdict)\.ts$/,
+  /^observe\/cluster\.ts$/,
+];
 
 interface Import {
   readonly specifier: string;

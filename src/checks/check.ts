@@ -1,5 +1,6 @@
 import type { CheckOptions } from '../config/options.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
+import type { WatchKind } from '../observe/watching.ts';
 
 /** In the order in which they explain each other. */
 export const stages = [
@@ -63,6 +64,10 @@ interface CheckBase {
    * the same node or cluster-wide. By id, earlier in the registry.
    */
   readonly requires: readonly string[];
+  /** Resources of a node whose change can end its finding; what cannot be watched is looked at again at the interval. */
+  readonly wokenBy: readonly WatchKind[];
+  /** What the control planes say is compared: it takes fresh words of all of them. */
+  readonly acrossControlPlanes?: true;
 }
 
 /** Judges each node, or each control plane, on its own. */

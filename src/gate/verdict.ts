@@ -5,6 +5,8 @@ export interface Circumstances {
   /** No more rounds: what is pending now has failed. */
   readonly deadlinePassed: boolean;
   readonly cancelled: boolean;
+  /** Whether it has been healthy for as long as it has to be; by default a moment is enough. */
+  readonly stable?: boolean;
 }
 
 /**
@@ -19,20 +21,21 @@ export function verdict(findings: readonly Finding[], circumstances: Circumstanc
   if (findings.some(({ status }) => status === 'fail')) {
     return 'error';
   }
-  if (isHealthy(findings)) {
+  if (circumstances.stable !== false && isGood(findings)) {
     return 'healthy';
   }
   return circumstances.deadlinePassed ? 'unhealthy' : undefined;
 }
 
-function isHealthy(findings: readonly Finding[]): boolean {
+/** Nothing pending, failed or blocked, and of every node something that was seen to be well. */
+export function isGood(findings: readonly Finding[]): boolean {
   const passed = new Set(findings.filter(({ status }) => status === 'pass').map(({ node }) => node));
   return (
-    passed.size > 0 && findings.every(({ status, node }) => isGood(status) && (node === undefined || passed.has(node)))
+    passed.size > 0 && findings.every(({ status, node }) => isFine(status) && (node === undefined || passed.has(node)))
   );
 }
 
-function isGood(status: Finding['status']): boolean {
+function isFine(status: Finding['status']): boolean {
   return status === 'pass' || status === 'skip' || status === 'warn';
 }
 
@@ -58,7 +61,7 @@ export function unhealthyNodes(findings: readonly Finding[]): readonly string[] 
 
 /** Nodes of which everything is known, and nothing is wrong. */
 export function healthyNodes(findings: readonly Finding[]): readonly string[] {
-  const others = new Set(nodesWith(findings, ({ status }) => !isGood(status)));
+  const others = new Set(nodesWith(findings, ({ status }) => !isFine(status)));
   return nodesWith(findings, () => true).filter((node) => !others.has(node));
 }
 

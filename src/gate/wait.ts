@@ -1,15 +1,12 @@
+import { registry } from '../checks/registry.ts';
 import type { CheckOptions, Options } from '../config/options.ts';
-import type { Cluster } from '../observe/cluster.ts';
-import type { Snapshot } from '../observe/snapshot.ts';
-import { evaluate } from './evaluate.ts';
-import type { Finding, VerdictName } from './finding.ts';
+import type { ClusterNode } from '../observe/cluster.ts';
+import type { Watching } from '../observe/watching.ts';
+import type { VerdictName } from './finding.ts';
+import { type LookSurroundings, openLooks } from './looks.ts';
+import { openRounds, type Round } from './rounds.ts';
 import { verdict } from './verdict.ts';
-
-/** One round, judged. */
-export interface Round {
-  readonly snapshot: Snapshot;
-  readonly findings: readonly Finding[];
-}
+import { doubtfulNodes, everyNode, unresolvedNodes, wakes } from './wakes.ts';
 
 /** How the wait ended. Times are epoch milliseconds. */
 export interface Ending {
@@ -17,80 +14,120 @@ export interface Ending {
   /** What the verdict rests on; absent where the wait was cancelled before anything was seen. */
   readonly last?: Round;
   readonly rounds: number;
+  /** How long the slowest whole round took, in milliseconds. */
+  readonly slowestRound: number;
+  /** How often a cluster that was healthy did not stay so. */
+  readonly flaps: number;
+  /** Since when it has been healthy without a break, where it has been so at the end. */
+  readonly healthySince?: number;
+  /** Why nothing could be watched, where that was so: then it was looked at in intervals only. */
+  readonly unwatched?: string;
   readonly startedAt: number;
   readonly endedAt: number;
 }
 
 /** The rim of the wait: observation, time, and whoever wants to follow. */
-export interface Surroundings {
-  now(): number;
-  /** Resolves after so many milliseconds, or at once when the signal aborts; never rejects. */
-  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
-  /** One round. `deadline` is epoch milliseconds; `known` is the cluster as the round before found it. */
-  observe(deadline: number, signal: AbortSignal, known: Cluster | undefined): Promise<Snapshot>;
+export interface Surroundings extends LookSurroundings {
+  watch(onEvent: (node: ClusterNode) => void, signal: AbortSignal): Watching;
   onRound(round: Round): void;
 }
 
-type WaitOptions = CheckOptions & Pick<Options, 'waitTimeout' | 'retryInterval'>;
+type WaitOptions = CheckOptions & Pick<Options, 'waitTimeout' | 'retryInterval' | 'rpcTimeout' | 'stableFor'>;
 
-/** The last look has to end before the deadline, and takes about as long as the one before. */
-const longestLastLook = 1000;
-
-/** When to look again, or undefined where there is no time left for another look. */
-function nextLook(now: number, deadline: number, retryInterval: number, lastTook: number): number | undefined {
-  const latest = deadline - Math.min(longestLastLook, Math.max(50, 2 * lastTook));
-  if (now >= latest) {
-    return undefined;
-  }
-  return Math.min(now + retryInterval, latest);
-}
+/** The last look has to end before the deadline, and takes about as long as the one before. In milliseconds. */
+const lastLook = { shortest: 50, longest: 1000 };
 
 /**
- * Looks at the cluster until one whole round says healthy, until waiting
- * cannot help, or until the deadline. `waitTimeout` 0 is one look. The verdict
- * always comes from a single fresh snapshot.
+ * Looks at the cluster until one whole round says healthy, for as long as it
+ * is asked to stay so; until waiting cannot help; or until the deadline.
+ * Meanwhile only what is not yet as it should is looked at again: at the
+ * interval, and at once when a watch tells of a change.
  */
 export async function waitUntilHealthy(
   options: WaitOptions,
   surroundings: Surroundings,
   signal: AbortSignal,
 ): Promise<Ending> {
-  const startedAt = surroundings.now();
+  const now = (): number => surroundings.now();
+  const startedAt = now();
   const once = options.waitTimeout === 0;
   const deadline = once ? Number.POSITIVE_INFINITY : startedAt + options.waitTimeout;
-  let last: Round | undefined;
-  let rounds = 0;
-  const end = (name: VerdictName): Ending => ({
-    verdict: name,
-    ...(last && { last }),
-    rounds,
-    startedAt,
-    endedAt: surroundings.now(),
-  });
+  const ended = new AbortController();
+  const going = AbortSignal.any([signal, ended.signal]);
+  const looks = openLooks(surroundings, { rpcTimeout: options.rpcTimeout, deadline, signal: going, now });
+  const rounds = openRounds(options, now, (round) => surroundings.onRound(round));
+  using watching = surroundings.watch((node) => looks.at([node]), going);
 
-  for (;;) {
-    const began = surroundings.now();
-    const snapshot = await surroundings.observe(deadline, signal, last?.snapshot.cluster);
-    const round = { snapshot, findings: evaluate(snapshot, options) };
-    rounds += 1;
-    const now = surroundings.now();
-    const next = once ? undefined : nextLook(now, deadline, options.retryInterval, now - began);
-    const state = { cancelled: signal.aborted, deadlinePassed: next === undefined };
+  /** Undefined where it was cancelled before anything was known. */
+  async function lookAtAll(): Promise<Round | undefined> {
+    const began = now();
+    const snapshot = await looks.atAll();
     // A round that was cut short blames nodes for answers they were not given the time for.
-    const cutShort = signal.aborted || now >= deadline;
-    if (last === undefined || !cutShort || verdict(round.findings, state) === 'healthy') {
-      last = round;
-      surroundings.onRound(round);
+    if (signal.aborted || (now() >= deadline && rounds.last !== undefined)) {
+      return rounds.last;
     }
-    const name = verdict(last.findings, state);
+    return rounds.conclude(snapshot, rounds.judge(snapshot), true, began);
+  }
+
+  let doubted = false;
+  /** Concludes from looks at single nodes, unless they only seem to be worse because others are known less freshly. */
+  async function conclude(last: Round): Promise<Round> {
+    // One round for a burst, and never more time for judging than for waiting.
+    await surroundings.sleep(2 * rounds.judging, signal);
+    const snapshot = surroundings.observer.latest();
+    const findings = rounds.judge(snapshot);
+    const doubtful = doubted ? [] : doubtfulNodes(snapshot, last.findings, findings, registry);
+    doubted = doubtful.length > 0;
+    looks.at(doubtful);
+    return doubted ? last : rounds.conclude(snapshot, findings, false, now());
+  }
+
+  function end(name: VerdictName): Ending {
+    ended.abort();
+    const { last, count, flaps, healthySince } = rounds;
+    return {
+      verdict: name,
+      ...(last && { last }),
+      rounds: count,
+      slowestRound: looks.slowest,
+      flaps,
+      ...(healthySince !== undefined && { healthySince }),
+      ...(watching.refused !== undefined && { unwatched: watching.refused }),
+      startedAt,
+      endedAt: now(),
+    };
+  }
+
+  let last = await lookAtAll();
+  let lastLookTaken = once;
+  let nextLook = now() + options.retryInterval;
+  while (last !== undefined && !signal.aborted) {
+    const stableAt = (rounds.healthySince ?? Number.POSITIVE_INFINITY) + options.stableFor;
+    const name = verdict(last.findings, {
+      cancelled: false,
+      deadlinePassed: lastLookTaken || now() >= deadline,
+      stable: last.whole && now() >= stableAt,
+    });
     if (name !== undefined) {
       return end(name);
     }
-    if (next !== undefined) {
-      await surroundings.sleep(next - now, signal);
+    const latest = deadline - Math.min(lastLook.longest, Math.max(lastLook.shortest, 2 * looks.slowest));
+    lastLookTaken = now() >= latest;
+    if (lastLookTaken || (last.good && !last.whole)) {
+      last = await lookAtAll();
+      continue;
     }
-    if (signal.aborted) {
-      return end('cancelled');
+    watching.follow(last.good ? everyNode(last.snapshot) : wakes(last.snapshot, last.findings, registry));
+    if (await looks.news(Math.min(nextLook, latest, stableAt))) {
+      last = await conclude(last);
+    } else if (last.good) {
+      last = await lookAtAll();
+      nextLook = now() + options.retryInterval;
+    } else if (now() >= nextLook) {
+      nextLook = now() + options.retryInterval;
+      looks.at(unresolvedNodes(last.snapshot, last.findings, registry));
+      looks.atMembers();
     }
   }
+  return end('cancelled');
 }

@@ -3,7 +3,7 @@ import { etcdMembers, getResource, listResources } from '../talos/api.ts';
 import type { Member } from '../talos/model.ts';
 import { machineTypes, members, nodenames } from '../talos/resources.ts';
 import { type Cluster, discoveredCluster, endpointCluster, givenCluster, type NodeRecord } from './cluster.ts';
-import type { Gateway } from './gateway.ts';
+import type { Entry } from './gateway.ts';
 import type { Facet } from './snapshot.ts';
 import type { EndpointWire } from './wires.ts';
 
@@ -16,28 +16,28 @@ export interface Discovery {
 type DiscoveryOptions = Pick<Options, 'controlPlaneNodes' | 'workerNodes' | 'nodes' | 'endpoints'>;
 
 /** The nodes that the user wants discovery to be asked of; where none of them answers, the endpoint's word has to do. */
-async function askedMembers(gateway: Gateway, nodes: readonly string[]): Promise<Facet<readonly Member[]>> {
-  const own = await gateway.members;
+async function askedMembers(entry: Entry, nodes: readonly string[]): Promise<Facet<readonly Member[]>> {
+  const own = await entry.members;
   if (nodes.length === 0 || !own.ok) {
     return own;
   }
   const asked = await Promise.all(
-    nodes.map((node) => gateway.ask((wire, options) => listResources(wire, members, options), node)),
+    nodes.map((node) => entry.ask((wire, options) => listResources(wire, members, options), node)),
   );
   const answers = asked.filter((facet) => facet.ok);
   return answers.length === 0 ? own : { ok: true, value: answers.flatMap(({ value }) => value), at: own.at };
 }
 
 /** An endpoint on its own: its role, its name, and the members of its etcd, which are control planes too. */
-async function describeEndpoint(gateway: Gateway, endpoint: EndpointWire): Promise<readonly NodeRecord[]> {
+async function describeEndpoint(entry: Entry, endpoint: EndpointWire): Promise<readonly NodeRecord[]> {
   const { host, wire } = endpoint;
   const [role, nodename, etcd] = await Promise.all([
-    gateway.askEndpoint(wire, (w, options) => getResource(w, machineTypes, 'machine-type', options)),
-    gateway.askEndpoint(wire, (w, options) => getResource(w, nodenames, 'nodename', options)),
-    gateway.askEndpoint(wire, etcdMembers),
+    entry.askEndpoint(wire, (w, options) => getResource(w, machineTypes, 'machine-type', options)),
+    entry.askEndpoint(wire, (w, options) => getResource(w, nodenames, 'nodename', options)),
+    entry.askEndpoint(wire, etcdMembers),
   ]);
   if (role.ok && role.value === 'worker') {
-    gateway.setAside(host);
+    entry.setAside(host);
   }
   const self: NodeRecord = {
     addresses: [host],
@@ -58,9 +58,9 @@ async function describeEndpoint(gateway: Gateway, endpoint: EndpointWire): Promi
   return others.some((other) => other.name !== undefined && other.name === self.name) ? others : [self, ...others];
 }
 
-async function endpointsAlone(gateway: Gateway, options: DiscoveryOptions): Promise<Cluster> {
-  const answering = await gateway.answering();
-  const described = await Promise.all(answering.map((endpoint) => describeEndpoint(gateway, endpoint)));
+async function endpointsAlone(entry: Entry, options: DiscoveryOptions): Promise<Cluster> {
+  const answering = await entry.answering();
+  const described = await Promise.all(answering.map((endpoint) => describeEndpoint(entry, endpoint)));
   const silent = options.endpoints
     .filter(({ host }) => !answering.some((endpoint) => endpoint.host === host))
     .map(({ host }): NodeRecord => ({ addresses: [host], role: 'controlplane', source: 'endpoint' }));
@@ -75,8 +75,8 @@ async function endpointsAlone(gateway: Gateway, options: DiscoveryOptions): Prom
  * @param known the cluster as an earlier round found it: a node that has been
  *   seen does not leave because discovery could not be asked for a moment
  */
-export async function discover(gateway: Gateway, options: DiscoveryOptions, known?: Cluster): Promise<Discovery> {
-  const found = await askedMembers(gateway, options.nodes);
+export async function discover(entry: Entry, options: DiscoveryOptions, known?: Cluster): Promise<Discovery> {
+  const found = await askedMembers(entry, options.nodes);
   const discovered = found.ok ? found.value : [];
   if (options.controlPlaneNodes.length + options.workerNodes.length > 0) {
     const cluster = givenCluster(options.controlPlaneNodes, options.workerNodes, discovered);
@@ -89,5 +89,5 @@ export async function discover(gateway: Gateway, options: DiscoveryOptions, know
   if (known?.source === 'discovery') {
     return { cluster: known, members: found };
   }
-  return { cluster: await endpointsAlone(gateway, options), members: found };
+  return { cluster: await endpointsAlone(entry, options), members: found };
 }

@@ -9,6 +9,7 @@ import {
   services,
   version,
 } from '../talos/api.ts';
+import type { VersionInfo } from '../talos/model.ts';
 import {
   controllerManagerConfigs,
   diagnostics,
@@ -23,7 +24,7 @@ import {
 } from '../talos/resources.ts';
 import type { Call, RoundLimits } from './asking.ts';
 import type { ClusterNode } from './cluster.ts';
-import type { Gateway } from './gateway.ts';
+import type { Asker } from './gateway.ts';
 import type { EtcdFacets, Facet, NodeSnapshot } from './snapshot.ts';
 
 const get =
@@ -35,16 +36,30 @@ const list =
   (wire, options) =>
     listResources(wire, type, options);
 
+/** The first address at which the node answers, with its answer; where it answers at none, what the first one gave. */
+async function reach(node: ClusterNode, asker: Asker): Promise<{ address: string; first: Facet<VersionInfo> }> {
+  const { address } = node;
+  const first = await asker.ask(version, address);
+  const others = node.addresses.filter((other) => other !== address);
+  if (first.ok || first.error.layer !== 'node' || others.length === 0) {
+    return { address, first };
+  }
+  const asked = await Promise.all(
+    others.map(async (other) => ({ address: other, first: await asker.ask(version, other) })),
+  );
+  return asked.find((answer) => answer.first.ok) ?? { address, first };
+}
+
 /**
  * Everything about one node, asked side by side. `Version` goes first and
  * alone: a node that does not answer costs one call instead of a dozen, and
  * holds back nobody else.
  */
-export async function observeNode(node: ClusterNode, gateway: Gateway, limits: RoundLimits): Promise<NodeSnapshot> {
+export async function observeNode(node: ClusterNode, asker: Asker, limits: RoundLimits): Promise<NodeSnapshot> {
   const isControlPlane = node.role === 'controlplane';
   const apiServer = isControlPlane ? observeApiServer(node, limits) : undefined;
-  const first = await gateway.ask(version, node.address);
-  const ask = async <T>(call: Call<T>): Promise<Facet<T>> => (first.ok ? gateway.ask(call, node.address) : first);
+  const { address, first } = await reach(node, asker);
+  const ask = async <T>(call: Call<T>): Promise<Facet<T>> => (first.ok ? asker.ask(call, address) : first);
   const asked = {
     machineStatus: ask(get(machineStatuses, 'machine')),
     services: ask(services),

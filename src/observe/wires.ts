@@ -1,28 +1,49 @@
 import type { HostPort } from '../config/address.ts';
 import type { TalosContext } from '../config/talosconfig.ts';
-import type { Wire } from '../talos/call.ts';
+import type { Meter, Wire } from '../talos/call.ts';
 import { connect, secureContext } from '../talos/connection.ts';
 
 /** A connection with the host it leads to, as the user wrote it. */
 export interface EndpointWire {
   readonly host: string;
   readonly wire: Wire;
+  /** A second connection, for watches: a server that allows few streams would make calls queue behind them. */
+  readonly watchWire: () => Wire;
 }
 
 /** One connection an endpoint; they outlive the rounds. */
 export interface Wires extends Disposable {
   readonly all: readonly EndpointWire[];
+  /** What all of them have spent so far. */
+  readonly meter: Readonly<Meter>;
 }
 
 /** Opens nothing yet: each endpoint is connected to by its first call. */
 export function openWires(endpoints: readonly HostPort[], context: TalosContext): Wires {
   const secure = secureContext(context);
-  const all = endpoints.map((endpoint) => ({ host: endpoint.host, wire: connect(endpoint, secure) }));
+  const meter: Meter = { calls: 0, sent: 0, received: 0 };
+  const opened: Wire[] = [];
+  const open = (endpoint: HostPort): Wire => {
+    const wire = connect(endpoint, secure, meter);
+    opened.push(wire);
+    return wire;
+  };
   return {
-    all,
+    meter,
+    all: endpoints.map((endpoint) => {
+      let watchWire: Wire | undefined;
+      return {
+        host: endpoint.host,
+        wire: open(endpoint),
+        watchWire: () => {
+          watchWire ??= open(endpoint);
+          return watchWire;
+        },
+      };
+    }),
     [Symbol.dispose]: () => {
-      for (const { wire } of all) {
-        wire.client.close();
+      for (const { client } of opened) {
+        client.close();
       }
     },
   };

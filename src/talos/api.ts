@@ -113,6 +113,31 @@ export async function etcdAlarms(wire: Wire, options: CallOptions): Promise<read
     }));
 }
 
+/** Bytes: a service may write lines without end. */
+const longestLog = 4 * 1024 * 1024;
+
+/** The last lines of the log of one of Talos's own services. They are whatever the service wrote. */
+export async function serviceLog(
+  wire: Wire,
+  id: string,
+  lines: number,
+  options: CallOptions,
+): Promise<readonly string[]> {
+  const input = { namespace: 'system', id, tailLines: lines };
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const { metadata, bytes } of serverStream(wire, MachineService.method.logs, input, options)) {
+    single([{ metadata }], wire);
+    chunks.push(bytes);
+    size += bytes.length;
+    if (size > longestLog) {
+      break;
+    }
+  }
+  const text = Buffer.concat(chunks).toString('utf8').trimEnd();
+  return text === '' ? [] : text.split(/\r?\n/).slice(-lines);
+}
+
 function decodeResource<T>(type: ResourceType<T>, resource: Parameters<ResourceType<T>['decode']>[0], wire: Wire): T {
   try {
     return type.decode(resource);
@@ -141,4 +166,19 @@ export async function listResources<T>(wire: Wire, type: ResourceType<T>, option
     }
   }
   return result;
+}
+
+/**
+ * Yields whenever something of this type has changed on the node, and once at
+ * the start, when the watch is open and nothing can be missed any more.
+ */
+export async function* watchResource(
+  wire: Wire,
+  type: Pick<ResourceType<unknown>, 'namespace' | 'type'>,
+  options: CallOptions,
+): AsyncGenerator<void, void, undefined> {
+  const input = { namespace: type.namespace, type: type.type, options: {}, apiVersion: 1 };
+  for await (const _ of serverStream(wire, State.method.watch, input, options)) {
+    yield;
+  }
 }

@@ -31,11 +31,27 @@ export interface CallOptions {
   readonly signal: AbortSignal;
 }
 
+/** What was spent on a cluster: calls, and the bytes of their encoded questions and answers. Every call adds to it. */
+export interface Meter {
+  calls: number;
+  sent: number;
+  received: number;
+}
+
 /** A connection with the name that failures carry. */
 export interface Wire {
   readonly client: Client;
   /** `host:port`. */
   readonly endpoint: string;
+  readonly meter?: Meter;
+}
+
+function count({ meter }: Wire, spent: Partial<Meter>): void {
+  if (meter !== undefined) {
+    meter.calls += spent.calls ?? 0;
+    meter.sent += spent.sent ?? 0;
+    meter.received += spent.received ?? 0;
+  }
 }
 
 function metadata(options: CallOptions): Metadata {
@@ -93,6 +109,7 @@ export function unary<I extends DescMessage, O extends DescMessage>(
   options: CallOptions,
 ): Promise<MessageShape<O>> {
   const request = asBuffer(toBinary(method.input, create(method.input, input)));
+  count(wire, { calls: 1, sent: request.length });
   return new Promise<MessageShape<O>>((resolve, reject) => {
     const call = wire.client.makeUnaryRequest(
       path(method),
@@ -107,6 +124,7 @@ export function unary<I extends DescMessage, O extends DescMessage>(
           reject(callError(error, wire.endpoint, options.signal));
           return;
         }
+        count(wire, { received: answer.length });
         try {
           resolve(decode(method.output, answer, wire.endpoint));
         } catch (malformed) {
@@ -133,6 +151,7 @@ export async function* serverStream<I extends DescMessage, O extends DescMessage
   options: CallOptions,
 ): AsyncGenerator<MessageShape<O>, void, undefined> {
   const request = asBuffer(toBinary(method.input, create(method.input, input)));
+  count(wire, { calls: 1, sent: request.length });
   const call = wire.client.makeServerStreamRequest(path(method), asIs, asIs, request, metadata(options), {
     deadline: Date.now() + options.timeout,
   });
@@ -143,6 +162,7 @@ export async function* serverStream<I extends DescMessage, O extends DescMessage
   }
   try {
     for await (const bytes of call) {
+      count(wire, { received: bytes.length });
       yield decode(method.output, bytes, wire.endpoint);
     }
   } catch (error) {

@@ -3,7 +3,7 @@ import { checkServerIdentity, createSecureContext, type SecureContext } from 'no
 import { ChannelCredentials, Client, type ClientOptions } from '@grpc/grpc-js';
 import { formatHostPort, type HostPort } from '../config/address.ts';
 import type { TalosContext } from '../config/talosconfig.ts';
-import type { Wire } from './call.ts';
+import type { Meter, Wire } from './call.ts';
 
 const channelOptions: ClientOptions = {
   // The limit of Talos's own clients; gRPC's default of 4 MiB is less than a large cluster's answer.
@@ -32,7 +32,7 @@ export function secureContext(context: TalosContext): SecureContext {
 /**
  * Opens nothing yet: gRPC connects with the first call. The caller closes `client`.
  */
-export function connect(endpoint: HostPort, secure: SecureContext): Wire {
+export function connect(endpoint: HostPort, secure: SecureContext, meter?: Meter): Wire {
   const target = formatHostPort(endpoint);
   // Node warns of an IP address as a server name (RFC 6066 forbids it), so gRPC
   // gets a stand-in, and the certificate is checked against the real address.
@@ -40,5 +40,9 @@ export function connect(endpoint: HostPort, secure: SecureContext): Wire {
   const credentials = ChannelCredentials.createFromSecureContext(secure, {
     checkServerIdentity: (_name, certificate) => checkServerIdentity(endpoint.host, certificate),
   });
-  return { endpoint: target, client: new Client(target, credentials, { ...channelOptions, ...override }) };
+  return {
+    endpoint: target,
+    client: new Client(target, credentials, { ...channelOptions, ...override }),
+    ...(meter && { meter }),
+  };
 }

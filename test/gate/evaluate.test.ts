@@ -18,6 +18,7 @@ function check(id: string, overrides: Partial<NodeCheck> = {}): Check {
     title: id,
     explanation: id,
     requires: [],
+    wokenBy: [],
     evaluate: () => ({ status: 'pass', message: 'fine' }),
     ...overrides,
   };

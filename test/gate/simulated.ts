@@ -4,7 +4,8 @@ import type { TalosconfigOptions, TalosRole } from '../../sim/pki/authorities.ts
 import { type Options, parseOptions } from '../../src/config/options.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import type { Finding } from '../../src/gate/finding.ts';
-import { observe } from '../../src/observe/round.ts';
+import { openGateway } from '../../src/observe/gateway.ts';
+import { openObserver } from '../../src/observe/observer.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 import { openWires } from '../../src/observe/wires.ts';
 
@@ -39,13 +40,13 @@ export async function look(
   const options = await optionsFor(cluster, looking);
   using wires = openWires(options.endpoints, options.context);
   const { rpcTimeout } = options;
-  const signal = new AbortController().signal;
-  const snapshot = await observe(wires, options, {
+  const limits = {
     rpcTimeout,
     deadline: Number.POSITIVE_INFINITY,
-    signal,
+    signal: new AbortController().signal,
     now: Date.now,
-  });
+  };
+  const snapshot = await openObserver(openGateway(wires), options).whole(limits);
   return { snapshot, findings: evaluate(snapshot, options) };
 }
 

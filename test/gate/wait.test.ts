@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Ending, waitUntilHealthy } from '../../src/gate/wait.ts';
-import type { Snapshot } from '../../src/observe/snapshot.ts';
-import { failed, healthySnapshot } from '../builders/snapshot.ts';
+import type { ClusterNode } from '../../src/observe/cluster.ts';
+import type { NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
+import { failed, healthySnapshot, ok } from '../builders/snapshot.ts';
 
 const healthy = healthySnapshot();
 
-function withDeadNode(snapshot: Snapshot): Snapshot {
-  const nodes = snapshot.nodes.map((node, index) => (index === 4 ? { ...node, version: failed() } : node));
-  return { ...snapshot, nodes };
+const lastWorker = healthy.cluster.nodes[4] ?? assert.fail('a fifth node');
+
+function withLastWorker(change: Partial<NodeSnapshot>): Snapshot {
+  return { ...healthy, nodes: healthy.nodes.map((node, index) => (index === 4 ? { ...node, ...change } : node)) };
 }
 
-const unhealthy = withDeadNode(healthy);
+const cordoned = withLastWorker({ nodeStatuses: ok([{ nodename: 'worker-2', ready: true, unschedulable: true }]) });
+const dead = withLastWorker({ version: failed() });
+const allSilent: Snapshot = { ...healthy, nodes: healthy.nodes.map((node) => ({ ...node, version: failed() })) };
 const denied: Snapshot = {
   ...healthy,
   endpoints: healthy.endpoints.map(({ endpoint }) => ({
@@ -24,105 +28,244 @@ const denied: Snapshot = {
 interface Scene {
   readonly waitTimeout?: number;
   readonly retryInterval?: number;
-  /** What each round sees, the last one again and again. */
-  readonly rounds: readonly Snapshot[];
-  /** Milliseconds that a round takes. */
+  readonly stableFor?: number;
+  /** What the cluster is like from this time on. */
+  readonly cluster: readonly (readonly [from: number, snapshot: Snapshot])[];
+  /** When a watch tells of a change on the last worker. */
+  readonly events?: readonly number[];
+  /** Milliseconds that a whole round takes, and a look at a single node. */
   readonly took?: number;
   /** Cancels at this time. */
   readonly cancelAt?: number;
 }
 
+interface Played {
+  readonly ending: Ending;
+  /** When everything was looked at, and when the last worker alone. */
+  readonly whole: readonly number[];
+  readonly single: readonly number[];
+  readonly watched: readonly string[];
+}
+
 /** Plays a wait on a clock that only the scene moves. */
-async function play(scene: Scene): Promise<{ ending: Ending; looks: readonly number[] }> {
-  const { waitTimeout = 60_000, retryInterval = 5000, rounds, took = 10, cancelAt = Number.POSITIVE_INFINITY } = scene;
+async function play(scene: Scene): Promise<Played> {
+  const { waitTimeout = 60_000, retryInterval = 5000, stableFor = 0, cluster, events = [], took = 10 } = scene;
   const controller = new AbortController();
+  const whole: number[] = [];
+  const single: number[] = [];
+  const watched = new Set<string>();
   let time = 0;
-  const looks: number[] = [];
-  const pass = (milliseconds: number): void => {
-    time += milliseconds;
-    if (time >= cancelAt) {
-      time = Math.min(time, cancelAt);
-      controller.abort();
+  let latest = healthy;
+  let tell: (node: ClusterNode) => void = () => undefined;
+
+  /** Lets what is under way go on before the clock moves. */
+  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  async function pass(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    const until = time + milliseconds;
+    for (;;) {
+      await settle();
+      const next = [...events, scene.cancelAt ?? Number.POSITIVE_INFINITY].filter((at) => at > time && at <= until);
+      if (signal?.aborted || next.length === 0) {
+        break;
+      }
+      time = Math.min(...next);
+      if (time === scene.cancelAt) {
+        controller.abort();
+      } else {
+        tell(lastWorker);
+      }
     }
-  };
+    time = signal?.aborted ? time : Math.max(time, until);
+  }
+  const seen = (): Snapshot => cluster.findLast(([from]) => from <= time)?.[1] ?? healthy;
+
   const ending = await waitUntilHealthy(
-    { contextName: 'test', onlyNodes: [], waitTimeout, retryInterval },
+    { contextName: 'test', onlyNodes: [], waitTimeout, retryInterval, stableFor, rpcTimeout: 5000 },
     {
       now: () => time,
-      sleep: async (milliseconds) => pass(milliseconds),
-      observe: async (deadline) => {
-        const snapshot = rounds[Math.min(looks.length, rounds.length - 1)] ?? healthy;
-        looks.push(time);
-        pass(Math.min(took, deadline - time));
-        return snapshot;
+      sleep: (milliseconds, signal) => pass(milliseconds, signal),
+      observer: {
+        whole: async ({ deadline }) => {
+          const snapshot = seen();
+          whole.push(time);
+          await pass(Math.min(took, deadline - time), controller.signal);
+          latest = snapshot;
+          return snapshot;
+        },
+        members: async () => latest,
+        node: async (node) => {
+          if (node.name === lastWorker.name) {
+            single.push(time);
+          }
+          latest = seen();
+        },
+        latest: () => latest,
+      },
+      watch: (onEvent) => {
+        tell = onEvent;
+        return {
+          refused: undefined,
+          follow: (targets) => {
+            for (const { node, kinds } of targets) {
+              watched.add(`${node.name}: ${[...kinds].join(', ')}`);
+            }
+          },
+          [Symbol.dispose]: () => undefined,
+        };
       },
       onRound: () => undefined,
     },
     controller.signal,
   );
-  return { ending, looks };
+  return { ending, whole, single, watched: [...watched] };
 }
 
 test('a healthy cluster takes one look', async () => {
-  const { ending, looks } = await play({ rounds: [healthy] });
+  const { ending, whole, single } = await play({ cluster: [[0, healthy]] });
   assert.equal(ending.verdict, 'healthy');
-  assert.deepEqual(looks, [0]);
+  assert.deepEqual([whole, single], [[0], []]);
 });
 
-test('it looks again after the interval, until all is well', async () => {
-  const { ending, looks } = await play({ rounds: [unhealthy, unhealthy, healthy] });
+test('what is not as it should is looked at again at the interval, and healthy is said only of a whole round', async () => {
+  const { ending, whole, single } = await play({
+    cluster: [
+      [0, cordoned],
+      [9000, healthy],
+    ],
+  });
   assert.equal(ending.verdict, 'healthy');
-  assert.equal(ending.rounds, 3);
-  assert.deepEqual(looks, [0, 5010, 10_020]);
+  assert.deepEqual(single, [5010, 10_010]);
+  assert.deepEqual(whole, [0, 10_010]);
 });
 
-test('the last look is just before the deadline, and nothing is slept after it', async () => {
-  const { ending, looks } = await play({ rounds: [unhealthy], waitTimeout: 12_000 });
+test('an event is looked at when it comes, and only what can end a finding is watched', async () => {
+  const { ending, whole, single, watched } = await play({
+    cluster: [
+      [0, cordoned],
+      [7000, healthy],
+    ],
+    events: [7000],
+  });
+  assert.equal(ending.verdict, 'healthy');
+  assert.deepEqual(watched, ['worker-2: node-status']);
+  assert.deepEqual(single, [5010, 7000]);
+  assert.deepEqual(whole, [0, 7000]);
+});
+
+test('a node that does not answer is not watched', async () => {
+  const { watched } = await play({ cluster: [[0, dead]] });
+  assert.deepEqual(watched, []);
+});
+
+test('an event without a change changes nothing', async () => {
+  const { ending, single } = await play({ cluster: [[0, cordoned]], events: [1000, 2000], waitTimeout: 3000 });
   assert.equal(ending.verdict, 'unhealthy');
-  assert.deepEqual(looks, [0, 5010, 10_020, 11_950]);
+  assert.deepEqual(single, [1000, 2000]);
+});
+
+test('the last look is a whole one just before the deadline, and nothing is waited for after it', async () => {
+  const { ending, whole, single } = await play({ cluster: [[0, cordoned]], waitTimeout: 12_000 });
+  assert.equal(ending.verdict, 'unhealthy');
+  assert.deepEqual(single, [5010, 10_010]);
+  assert.deepEqual(whole, [0, 11_950]);
   assert.equal(ending.endedAt, 11_960);
 });
 
 test('a cluster that heals in the last moment is healthy', async () => {
-  const { ending } = await play({ rounds: [unhealthy, unhealthy, unhealthy, healthy], waitTimeout: 12_000 });
+  const { ending } = await play({
+    cluster: [
+      [0, cordoned],
+      [11_900, healthy],
+    ],
+    waitTimeout: 12_000,
+  });
   assert.equal(ending.verdict, 'healthy');
 });
 
 test('0 is one look at the status now', async () => {
-  const { ending, looks } = await play({ rounds: [unhealthy, healthy], waitTimeout: 0 });
+  const { ending, whole, single } = await play({
+    cluster: [
+      [0, cordoned],
+      [1, healthy],
+    ],
+    waitTimeout: 0,
+  });
   assert.equal(ending.verdict, 'unhealthy');
-  assert.deepEqual(looks, [0]);
+  assert.deepEqual([whole, single], [[0], []]);
 });
 
 test('what waiting cannot help ends the wait', async () => {
-  const { ending, looks } = await play({ rounds: [denied] });
+  const { ending, whole } = await play({ cluster: [[0, denied]] });
   assert.equal(ending.verdict, 'error');
-  assert.deepEqual(looks, [0]);
+  assert.deepEqual(whole, [0]);
 });
 
-test('a round that the deadline cuts short does not overrule a whole one', async () => {
-  const allSilent: Snapshot = { ...healthy, nodes: healthy.nodes.map((node) => ({ ...node, version: failed() })) };
-  const { ending } = await play({ rounds: [unhealthy, allSilent], waitTimeout: 7000, took: 4000 });
+test('where there is no whole round, the one that the deadline cut short has to do', async () => {
+  const { ending } = await play({ cluster: [[0, cordoned]], waitTimeout: 1000, took: 5000 });
   assert.equal(ending.verdict, 'unhealthy');
-  assert.equal(ending.last?.snapshot, unhealthy);
-  assert.equal(ending.endedAt, 7000);
-});
-
-test('where there is no whole round, the one that was cut short has to do', async () => {
-  const { ending } = await play({ rounds: [unhealthy], waitTimeout: 1000, took: 5000 });
-  assert.equal(ending.verdict, 'unhealthy');
-  assert.equal(ending.last?.snapshot, unhealthy);
+  assert.equal(ending.last?.snapshot, cordoned);
   assert.equal(ending.endedAt, 1000);
 });
 
-test('cancelled while it sleeps: what was seen last is kept, and it is never healthy', async () => {
-  const { ending } = await play({ rounds: [unhealthy, healthy], cancelAt: 3000 });
+test('a round that the deadline cuts short does not overrule a whole one', async () => {
+  const { ending } = await play({
+    cluster: [
+      [0, cordoned],
+      [6500, allSilent],
+    ],
+    waitTimeout: 7500,
+    took: 3000,
+  });
+  assert.equal(ending.verdict, 'unhealthy');
+  assert.equal(ending.last?.snapshot, cordoned);
+  assert.equal(ending.endedAt, 7500);
+});
+
+test('cancelled while it waits: what was seen last is kept, and it is never healthy', async () => {
+  const { ending } = await play({ cluster: [[0, cordoned]], cancelAt: 3000 });
   assert.equal(ending.verdict, 'cancelled');
-  assert.equal(ending.last?.snapshot, unhealthy);
+  assert.equal(ending.last?.snapshot, cordoned);
   assert.equal(ending.endedAt, 3000);
 });
 
 test('cancelled in the middle of a look that would have been healthy', async () => {
-  const { ending } = await play({ rounds: [healthy], took: 100, cancelAt: 50 });
+  const { ending } = await play({ cluster: [[0, healthy]], took: 100, cancelAt: 50 });
   assert.equal(ending.verdict, 'cancelled');
+});
+
+test('it has to stay healthy for as long as it is asked to', async () => {
+  const { ending, whole } = await play({ cluster: [[0, healthy]], stableFor: 12_000 });
+  assert.equal(ending.verdict, 'healthy');
+  assert.deepEqual(whole, [0, 5010, 10_020, 12_000]);
+  assert.equal(ending.healthySince, 0);
+  assert.equal(ending.flaps, 0);
+});
+
+test('a flap starts the count again, and is counted', async () => {
+  const { ending } = await play({
+    cluster: [
+      [0, healthy],
+      [6000, cordoned],
+      [8000, healthy],
+    ],
+    events: [6000, 8000],
+    stableFor: 10_000,
+  });
+  assert.equal(ending.verdict, 'healthy');
+  assert.equal(ending.flaps, 1);
+  assert.equal(ending.healthySince, 8000);
+  assert.equal(ending.endedAt, 18_010);
+});
+
+test('healthy, but not for long enough before the deadline', async () => {
+  const { ending } = await play({
+    cluster: [
+      [0, cordoned],
+      [4000, healthy],
+    ],
+    stableFor: 8000,
+    waitTimeout: 10_000,
+  });
+  assert.equal(ending.verdict, 'unhealthy');
+  assert.equal(ending.last?.good, true);
 });

@@ -52,5 +52,6 @@ export const apiServerEndpoint: NodeCheck = {
   title: 'kube-apiserver answers that it is ready',
   explanation: 'The API server of a control plane answers on its port that it is not ready, or does not answer there.',
   requires: ['api-reachable'],
+  wokenBy: ['static-pod-statuses'],
   evaluate,
 };

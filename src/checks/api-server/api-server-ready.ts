@@ -41,5 +41,6 @@ export const apiServerReady: NodeCheck = {
   title: 'kube-apiserver is running and ready',
   explanation: 'The kube-apiserver pod of a control plane is missing, crashes, or is not ready.',
   requires: ['api-reachable'],
+  wokenBy: ['static-pods', 'static-pod-statuses'],
   evaluate,
 };

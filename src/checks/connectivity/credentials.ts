@@ -97,5 +97,6 @@ export const credentials: ClusterCheck = {
   title: 'the client certificate is accepted',
   explanation: 'The cluster does not accept the client certificate of the talosconfig, so nothing can be asked.',
   requires: [],
+  wokenBy: [],
   evaluate,
 };

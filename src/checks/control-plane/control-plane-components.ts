@@ -49,5 +49,6 @@ export const controlPlaneComponents: NodeCheck = {
   title: 'kube-controller-manager and kube-scheduler are running and ready',
   explanation: 'A component of the control plane, other than the API server, is missing, crashes, or is not ready.',
   requires: ['api-reachable'],
+  wokenBy: ['static-pods', 'static-pod-statuses'],
   evaluate,
 };

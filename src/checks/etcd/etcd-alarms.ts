@@ -1,7 +1,7 @@
-import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
-import type { EtcdAlarm } from '../../talos/model.ts';
+import type { Snapshot } from '../../observe/snapshot.ts';
 import type { ClusterCheck, Hint, Outcome } from '../check.ts';
-import { type EtcdFacts, etcdCauses, etcdFacts, memberOf, spokesman } from '../facts/etcd.ts';
+import { raisedAlarms } from '../facts/alarms.ts';
+import { type EtcdFacts, etcdCauses, etcdFacts, spokesman } from '../facts/etcd.ts';
 import { withoutEtcd } from '../facts/without-etcd.ts';
 import { fail, hint, pass, pending, roleHint } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
@@ -13,16 +13,12 @@ function evaluate(snapshot: Snapshot): Outcome {
     return none;
   }
   // One control plane that gives no answer is for `etcd-leader`: an alarm is told by every member.
-  const answers = facts.controlPlanes.flatMap(({ etcd }) => (etcd?.alarms.ok === true ? [etcd.alarms.value] : []));
-  const raised = [
-    ...answers.flat().filter(({ alarm }) => alarm !== 'NONE' && alarm !== ''),
-    ...inStatus(facts.controlPlanes),
-  ];
+  const raised = raisedAlarms(facts);
   if (raised.length > 0) {
-    const words = raised.map(({ alarm, memberId }) => `${alarm} on ${ownerOf(memberId, facts)}`);
+    const words = raised.map(({ alarm, owner }) => `${alarm} on ${owner}`);
     return pending([...new Set(words)].sort().join(', '), advice(facts));
   }
-  if (answers.length > 0) {
+  if (facts.controlPlanes.some(({ etcd }) => etcd?.alarms.ok === true)) {
     return pass('no alarms');
   }
   const failures = facts.controlPlanes.flatMap(({ etcd }) => (etcd?.alarms.ok === false ? [etcd.alarms.error] : []));
@@ -48,24 +44,6 @@ function advice(facts: EtcdFacts): Hint {
   );
 }
 
-/** `EtcdStatus` has alarms too, as `memberID:123 alarm:NOSPACE`, and answers where `EtcdAlarmList` hangs. The id there is decimal. */
-function inStatus(controlPlanes: readonly NodeSnapshot[]): EtcdAlarm[] {
-  return controlPlanes.flatMap(({ etcd }) =>
-    etcd?.status.ok === true
-      ? etcd.status.value.errors.flatMap((error) => {
-          const [, member, alarm] = /\bmemberID:(\d+)\s+alarm:(\w+)/.exec(error) ?? [];
-          return member === undefined || alarm === undefined ? [] : [{ memberId: BigInt(member).toString(16), alarm }];
-        })
-      : [],
-  );
-}
-
-function ownerOf(memberId: string, { reference, controlPlanes }: EtcdFacts): string {
-  const member = reference?.members.find(({ id }) => id === memberId);
-  const owner = controlPlanes.find((node) => (member === undefined ? false : memberOf(node, [member]) !== undefined));
-  return owner?.node.name ?? (member?.hostname || `member ${memberId}`);
-}
-
 export const etcdAlarms: ClusterCheck = {
   id: 'etcd-alarms',
   stage: 'etcd',
@@ -73,5 +51,7 @@ export const etcdAlarms: ClusterCheck = {
   title: 'etcd has no alarms',
   explanation: 'etcd has raised an alarm: NOSPACE (it takes no more writes) or CORRUPT (a member has lost data).',
   requires: [],
+  wokenBy: ['services'],
+  acrossControlPlanes: true,
   evaluate,
 };

@@ -50,5 +50,7 @@ export const etcdMembersAreControlPlanes: ClusterCheck = {
   title: 'every member of etcd is a control plane',
   explanation: 'etcd has a member that is no control plane of the cluster, such as one whose machine is gone.',
   requires: [],
+  wokenBy: ['services'],
+  acrossControlPlanes: true,
   evaluate,
 };

@@ -43,7 +43,7 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
 /** Every control plane that runs etcd is a member, under the id that its own etcd gives. */
 function absence(node: NodeSnapshot, members: readonly EtcdMember[]): string | undefined {
   const status = node.etcd?.status;
-  if (status?.ok === true && !members.some(({ id }) => id === status.value.memberId)) {
+  if (status?.ok === true && status.value.memberId !== '' && !members.some(({ id }) => id === status.value.memberId)) {
     return `its etcd is member ${status.value.memberId}, which the list of members does not have: ${names(members)}`;
   }
   return memberOf(node, members) === undefined ? `it is not among the members of etcd: ${names(members)}` : undefined;
@@ -76,5 +76,7 @@ export const etcdMembersConsistent: NodeCheck = {
   title: 'every control plane is a member of etcd and names the same members',
   explanation: 'Control planes disagree on who is a member of etcd, or one of them is no member.',
   requires: ['api-reachable'],
+  wokenBy: ['services'],
+  acrossControlPlanes: true,
   evaluate,
 };

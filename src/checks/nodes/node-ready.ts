@@ -35,5 +35,6 @@ export const nodeReady: NodeCheck = {
   explanation:
     'Kubernetes runs no pods on the node: its kubelet, its container runtime or its network (CNI) is not ready.',
   requires: ['api-reachable', 'node-registered'],
+  wokenBy: ['node-status', 'machine-status'],
   evaluate,
 };

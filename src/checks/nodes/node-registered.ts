@@ -29,5 +29,6 @@ export const nodeRegistered: NodeCheck = {
   title: 'the machine is a Kubernetes node',
   explanation: 'The kubelet has not registered the machine as a node of Kubernetes.',
   requires: ['api-reachable'],
+  wokenBy: ['node-status'],
   evaluate,
 };

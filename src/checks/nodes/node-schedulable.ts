@@ -35,5 +35,6 @@ export const nodeSchedulable: NodeCheck = {
   title: 'the Kubernetes node takes pods',
   explanation: 'The node is cordoned: Kubernetes places no new pods on it.',
   requires: ['api-reachable', 'node-registered'],
+  wokenBy: ['node-status'],
   evaluate,
 };

@@ -11,14 +11,19 @@ function evaluate(node: NodeSnapshot): Outcome {
   if (found.length === 0) {
     return pass('no diagnostics');
   }
-  const pages = found.map(({ id }) => `https://talos.dev/diagnostic/${encodeURIComponent(id)}`);
+  const pages = found.filter(({ id }) => isId(id)).map(({ id }) => `https://talos.dev/diagnostic/${id}`);
   return pending(
     found.map(({ id, message }) => `${message} (${id})`).join('; '),
     hint(
-      `Talos reports ${count(found.length, 'problem')} of its own, described at ${pages.join(' and ')}.`,
+      `Talos reports ${count(found.length, 'problem')} of its own${pages.length > 0 ? `, described at ${pages.join(' and ')}` : ''}.`,
       talosctl(node, 'get diagnostics'),
     ),
   );
+}
+
+/** The ids of Talos's diagnostics, which its site knows; anything else a node may say is no address. */
+function isId(id: string): boolean {
+  return /^[a-z0-9-]{1,100}$/.test(id);
 }
 
 export const diagnostics: NodeCheck = {
@@ -28,5 +33,6 @@ export const diagnostics: NodeCheck = {
   title: 'Talos reports no diagnostics',
   explanation: 'Talos has found a problem of the configuration or of its surroundings, and says which.',
   requires: ['api-reachable'],
+  wokenBy: ['diagnostics'],
   evaluate,
 };

@@ -32,5 +32,6 @@ export const services: NodeCheck = {
   explanation:
     'apid, machined, the kubelet or (on a control plane) trustd is not running and healthy, or another service has failed or is unhealthy.',
   requires: ['api-reachable'],
+  wokenBy: ['services', 'machine-status'],
   evaluate,
 };

@@ -79,5 +79,6 @@ export const staticPods: NodeCheck = {
   title: 'the static pods are running and ready',
   explanation: 'A static pod that the machine configuration asks for is missing, crashes, or is not ready.',
   requires: ['api-reachable'],
+  wokenBy: ['static-pods', 'static-pod-statuses', 'machine-status'],
   evaluate,
 };

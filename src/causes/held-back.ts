@@ -1,0 +1,134 @@
+import { remainingConditions } from '../checks/facts/conditions.ts';
+import { hint } from '../checks/outcome.ts';
+import { talosctl, word } from '../checks/text.ts';
+import type { Finding } from '../gate/finding.ts';
+import type { NodeSnapshot } from '../observe/snapshot.ts';
+import type { Claim, Recogniser } from './root-cause.ts';
+import { nodesOf, openOnNodes, type Scene } from './scene.ts';
+
+/** What holds back a machine that starts: services wait for it, and the boot does not end. */
+
+const early: ReadonlySet<string> = new Set(['Waiting', 'Preparing', 'Initialized', 'Starting']);
+
+function isBooting({ machineStatus }: NodeSnapshot): boolean {
+  return machineStatus.ok && machineStatus.value.stage === 'booting';
+}
+
+function failedServices({ services }: NodeSnapshot): readonly string[] {
+  return services.ok ? services.value.filter(({ state }) => state === 'Failed').map(({ id }) => id) : [];
+}
+
+/** Every service that does not run waits; none has failed for a reason of its own. */
+function onlyWaits({ services }: NodeSnapshot): boolean {
+  return (
+    services.ok &&
+    services.value.every(({ state }) => state !== 'Failed') &&
+    services.value.some(({ state }) => early.has(state))
+  );
+}
+
+/** What on these nodes follows from their being held back. */
+function heldBack(scene: Scene, names: readonly string[], { holds }: Kind): readonly Finding[] {
+  const held = new Set(names);
+  return openOnNodes(scene, ...holds)
+    .filter(({ node }) => held.has(node.node.name))
+    .filter(({ finding, node }) => (finding.check === 'boot-finished' ? isBooting(node) : onlyWaits(node)))
+    .map(({ finding }) => finding);
+}
+
+/** Findings of a check that stand on their own, or that only the boot keeps from it. */
+function standing(scene: Scene, check: string): readonly { readonly finding: Finding; readonly node: NodeSnapshot }[] {
+  const blocked = scene.findings.filter(
+    ({ check: id, status, blockedBy }) => id === check && status === 'blocked' && blockedBy?.check === 'boot-finished',
+  );
+  return openOnNodes({ ...scene, open: [...scene.open, ...blocked] }, check);
+}
+
+interface Kind {
+  readonly id: string;
+  readonly recognisedBy: string;
+  readonly check: string;
+  /** Checks of the same node that fail because of it. */
+  readonly holds: readonly string[];
+  matches(node: NodeSnapshot): boolean;
+  readonly title?: string;
+  readonly explanation: string;
+  readonly advice: string;
+  commands(node: NodeSnapshot): readonly string[];
+}
+
+const startUp = ['boot-finished', 'services', 'etcd-service'];
+
+const unmet =
+  (name: string) =>
+  (node: NodeSnapshot): boolean =>
+    remainingConditions(node).some((condition) => condition.startsWith(`${name}:`));
+
+const kinds: readonly Kind[] = [
+  {
+    id: 'volume',
+    recognisedBy: 'The EPHEMERAL volume failed or is missing; services of the node wait for it.',
+    check: 'disk',
+    holds: startUp,
+    matches: ({ ephemeral }) =>
+      ephemeral.ok && (ephemeral.value.phase === 'failed' || ephemeral.value.phase === 'missing'),
+    explanation: 'Without /var neither the container runtime, nor etcd, nor the kubelet can start.',
+    advice: 'Check the disk of the machine, and what its volume says.',
+    commands: (node) => [talosctl(node, 'get volumestatus EPHEMERAL -o yaml'), talosctl(node, 'get disks')],
+  },
+  {
+    id: 'network-down',
+    recognisedBy: 'Talos names the unmet condition "network"; services of the node wait for it.',
+    check: 'machine-ready',
+    holds: startUp,
+    matches: unmet('network'),
+    explanation: 'The node has no address, no route or no name server yet; etcd and the kubelet wait for that.',
+    advice: 'Check the cable and the switch, the addresses, routes and name servers of the machine configuration.',
+    commands: (node) => [talosctl(node, 'get networkstatus -o yaml'), talosctl(node, 'get addresses,routes,resolvers')],
+  },
+  {
+    id: 'clock-not-synchronised',
+    recognisedBy: 'Talos names the unmet condition "time"; services of the node wait for it.',
+    check: 'machine-ready',
+    holds: startUp,
+    matches: unmet('time'),
+    title: 'the clock is not synchronised',
+    explanation: 'etcd, the kubelet and every certificate need the right time, and wait for it.',
+    advice: 'Check that the node reaches its time servers (UDP port 123).',
+    commands: (node) => [talosctl(node, 'get timestatus,timeservers -o yaml'), talosctl(node, 'time')],
+  },
+  {
+    id: 'failed-service',
+    recognisedBy: 'A service of a node that still boots has failed, and the boot waits for it.',
+    check: 'services',
+    holds: ['boot-finished'],
+    matches: (node) => isBooting(node) && failedServices(node).length > 0,
+    explanation: 'The boot of a machine ends only when all its services run.',
+    advice: 'Read the events and the log of the service that failed.',
+    commands: (node) =>
+      failedServices(node).flatMap((id) => [talosctl(node, `service ${word(id)}`), talosctl(node, `logs ${word(id)}`)]),
+  },
+];
+
+function recognise(kind: Kind, scene: Scene): readonly Claim[] {
+  const held = standing(scene, kind.check).filter(({ node }) => kind.matches(node));
+  return [...Map.groupBy(held, ({ finding }) => finding.message)].map(([message, same]) => {
+    const findings = same.map(({ finding }) => finding);
+    const nodes = nodesOf(findings);
+    return {
+      blames: 'nodes',
+      nodes,
+      title: kind.title === undefined ? message : `${kind.title}: ${message}`,
+      explanation: kind.explanation,
+      hint: hint(kind.advice, ...same.flatMap(({ node }) => kind.commands(node))),
+      findings,
+      consequences: heldBack(scene, nodes, kind),
+    };
+  });
+}
+
+export const heldBackBy: readonly Recogniser[] = kinds.map((kind) => ({
+  id: kind.id,
+  recognisedBy: kind.recognisedBy,
+  recognise: (scene) => recognise(kind, scene),
+}));

@@ -1,0 +1,59 @@
+import { stages } from '../checks/check.ts';
+import type { Finding } from '../gate/finding.ts';
+import type { Snapshot } from '../observe/snapshot.ts';
+import { costsVote, culprits } from './quorum.ts';
+import type { RootCause } from './root-cause.ts';
+import { isWrong, nodesOf } from './scene.ts';
+
+/** The caller's own fault hides all others. */
+function hides({ blames, findings }: RootCause): number {
+  const failed = findings.some(({ status }) => status === 'fail');
+  const callers = blames === 'talosconfig' || blames === 'endpoints' || blames === 'clocks';
+  return failed ? 0 : callers ? 1 : 2;
+}
+
+/** It concerns more than half of the nodes, the cluster as a whole, or a quorum that is lost. */
+function isWide({ findings, consequences }: RootCause, nodes: number, guilty: ReadonlySet<string>): boolean {
+  const all = [...findings, ...consequences];
+  return (
+    all.some(({ node }) => node === undefined) ||
+    nodesOf(all).length * 2 > nodes ||
+    findings.some((finding) => costsVote(finding, guilty))
+  );
+}
+
+function depth({ findings }: RootCause): number {
+  return Math.min(...findings.map(({ stage }) => stages.indexOf(stage)));
+}
+
+/** The first thing to fix first: what hides others, what concerns everybody, the earlier stage, control planes, and what has more behind it. */
+export function inOrder(
+  causes: readonly RootCause[],
+  findings: readonly Finding[],
+  snapshot: Snapshot,
+): readonly RootCause[] {
+  const lost = findings.some((finding) => finding.check === 'etcd-quorum' && isWrong(finding));
+  const guilty = lost ? culprits({ snapshot, findings }) : new Set<string>();
+  const controlPlanes = new Set(
+    snapshot.nodes.filter(({ node }) => node.role === 'controlplane').map(({ node }) => node.name),
+  );
+  const nodes = nodesOf(findings).length;
+  const position = new Map(findings.map((finding, index) => [finding, index]));
+  return causes
+    .map((cause) => ({
+      cause,
+      keys: [
+        hides(cause),
+        isWide(cause, nodes, guilty) ? 0 : 1,
+        depth(cause),
+        cause.nodes.length === 0 || cause.nodes.some((name) => controlPlanes.has(name)) ? 0 : 1,
+        -cause.consequences.length,
+        ...cause.findings.slice(0, 1).map((finding) => position.get(finding) ?? 0),
+      ],
+    }))
+    .sort((one, other) => {
+      const differs = one.keys.findIndex((key, index) => key !== other.keys[index]);
+      return (one.keys[differs] ?? 0) - (other.keys[differs] ?? 0);
+    })
+    .map(({ cause }) => cause);
+}

@@ -1,0 +1,68 @@
+import { etcdFacts } from '../checks/facts/etcd.ts';
+import type { Finding } from '../gate/finding.ts';
+import type { Claim } from './root-cause.ts';
+import { isWrong, openOf, type Scene } from './scene.ts';
+
+/** Checks whose failure takes a member's vote away. */
+const costVotes: ReadonlySet<string> = new Set([
+  'api-reachable',
+  'boot-finished',
+  'etcd-service',
+  'etcd-leader',
+  'etcd-learners',
+  'etcd-members-consistent',
+]);
+
+/** Control planes with a fault of their own that keeps them from voting with the others. */
+export function culprits({ snapshot, findings }: Pick<Scene, 'snapshot' | 'findings'>): ReadonlySet<string> {
+  const { controlPlanes, agreeing } = etcdFacts(snapshot);
+  const apart = new Set(controlPlanes.filter((node) => !agreeing.includes(node)).map(({ node }) => node.name));
+  const own = findings.filter((finding) => isWrong(finding) && costVotes.has(finding.check));
+  return new Set(own.flatMap(({ node }) => (node !== undefined && apart.has(node) ? [node] : [])));
+}
+
+/** Whether the finding is a reason why one of these, or a member that is no control plane, does not vote. */
+export function costsVote({ check, node }: Finding, guilty: ReadonlySet<string>): boolean {
+  return check === 'etcd-members-are-control-planes' || (costVotes.has(check) && guilty.has(node ?? ''));
+}
+
+/** Whether a quorum is lost for no more than these control planes, and members that are none. */
+export function explains(guilty: ReadonlySet<string>, { snapshot }: Scene): boolean {
+  const { voters, controlPlanes } = etcdFacts(snapshot);
+  const strangers = Math.max(0, voters - controlPlanes.length);
+  return voters - guilty.size - strangers < Math.floor(voters / 2) + 1;
+}
+
+export interface Quorum {
+  /** The claim, with the lost quorum among its consequences where it has a part in it. */
+  blame(claim: Claim): Claim;
+}
+
+/**
+ * A lost quorum is seldom a cause: it follows from the control planes that do
+ * not vote. Each cause that takes votes says so; it is counted with the first.
+ */
+export function quorum(scene: Scene): Quorum {
+  const [finding] = openOf(scene, 'etcd-quorum');
+  const guilty = culprits(scene);
+  if (finding === undefined || !explains(guilty, scene)) {
+    return { blame: (claim) => claim };
+  }
+  let counted = false;
+  return {
+    blame: (claim) => {
+      const { findings, consequences = [] } = claim;
+      if (![...findings, ...consequences].some((one) => costsVote(one, guilty))) {
+        return claim;
+      }
+      const first = !counted;
+      counted = true;
+      return {
+        ...claim,
+        title: `${claim.title}; etcd has lost its quorum`,
+        hint: !first ? claim.hint : { ...claim.hint, text: `${claim.hint.text} ${finding.hint?.text ?? ''}`.trim() },
+        consequences: first ? [...consequences, finding] : consequences,
+      };
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Hint } from '../checks/check.ts';
+import type { Finding } from '../gate/finding.ts';
+import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
+
+/** What a recogniser sees. */
+export interface Scene {
+  readonly snapshot: Snapshot;
+  readonly findings: readonly Finding[];
+  /** Pending and failed findings that no cause has claimed yet, in the order of the checks. */
+  readonly open: readonly Finding[];
+}
+
+export function isWrong({ status }: Finding): boolean {
+  return status === 'pending' || status === 'fail';
+}
+
+export function keyOf({ check, node }: { readonly check: string; readonly node?: string }): string {
+  return JSON.stringify([check, node]);
+}
+
+/** The open findings of this check (or of these). */
+export function openOf({ open }: Scene, ...checks: readonly string[]): readonly Finding[] {
+  return open.filter(({ check }) => checks.includes(check));
+}
+
+/** What was seen of the node of a finding. */
+export function nodeOf({ snapshot }: Scene, { node }: Finding): NodeSnapshot | undefined {
+  return node === undefined ? undefined : snapshot.nodes.find((candidate) => candidate.node.name === node);
+}
+
+/** Open findings of these checks with what was seen of their nodes. */
+export function openOnNodes(
+  scene: Scene,
+  ...checks: readonly string[]
+): readonly { readonly finding: Finding; readonly node: NodeSnapshot }[] {
+  const byName = new Map(scene.snapshot.nodes.map((node) => [node.node.name, node]));
+  return openOf(scene, ...checks).flatMap((finding) => {
+    const node = byName.get(finding.node ?? '');
+    return node === undefined ? [] : [{ finding, node }];
+  });
+}
+
+/** The nodes of these findings, each once, in their order. */
+export function nodesOf(findings: readonly Finding[]): readonly string[] {
+  return [...new Set(findings.flatMap(({ node }) => (node === undefined ? [] : [node])))];
+}
+
+/** The hints of findings as one: each text once, and the commands for every node. */
+export function hintOf(findings: readonly Finding[]): Hint {
+  const hints = findings.flatMap(({ hint }) => (hint === undefined ? [] : [hint]));
+  return {
+    text: [...new Set(hints.map(({ text }) => text))].slice(0, 3).join(' '),
+    commands: [...new Set(hints.flatMap(({ commands }) => commands))],
+  };
+}

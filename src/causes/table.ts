@@ -1,0 +1,37 @@
+import { missingRole, noCertificate, staleCertificate, workerEndpoint } from './caller.ts';
+import { etcdAlarm, etcdDown, etcdHung, lostQuorum, strayMember } from './etcd.ts';
+import { heldBackBy } from './held-back.ts';
+import { apiServersDown, cniMissing, kubeletDown } from './kubernetes.ts';
+import { noEndpoint } from './no-endpoint.ts';
+import { notBootstrapped } from './not-bootstrapped.ts';
+import type { Recogniser } from './root-cause.ts';
+import { unknownClientCa, wrongCa, wrongClock } from './trust.ts';
+import { halfSilent } from './unanswered.ts';
+import { unreachable } from './unreachable.ts';
+
+/**
+ * Every kind of cause that is more than a check that fails, in the order in
+ * which they are sought: whoever explains a finding first has it.
+ */
+export const table: readonly Recogniser[] = [
+  missingRole,
+  noCertificate,
+  staleCertificate,
+  wrongClock,
+  wrongCa,
+  unknownClientCa,
+  workerEndpoint,
+  noEndpoint,
+  halfSilent,
+  ...heldBackBy,
+  notBootstrapped,
+  ...unreachable,
+  etcdHung,
+  etcdDown,
+  etcdAlarm,
+  strayMember,
+  lostQuorum,
+  kubeletDown,
+  apiServersDown,
+  cniMissing,
+];

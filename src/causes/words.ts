@@ -1,0 +1,35 @@
+import { hostOf } from '../checks/facts/endpoints.ts';
+import { isNode } from '../checks/facts/judged.ts';
+import type { EndpointSnapshot, Snapshot } from '../observe/snapshot.ts';
+
+const most = 3;
+
+/** `a`, `a and b`, `a, b and 4 more`. */
+function list(items: readonly string[]): string {
+  if (items.length > most) {
+    return `${items.slice(0, most - 1).join(', ')} and ${items.length - most + 1} more`;
+  }
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
+
+/** The form of a verb that fits so many. */
+export function verb(many: { readonly length: number }, singular: string, plural: string): string {
+  return many.length === 1 ? singular : plural;
+}
+
+/** Name of the node that an endpoint leads to, where it leads to one that is known. */
+function nodeBehind({ endpoint }: EndpointSnapshot, { cluster }: Snapshot): string | undefined {
+  return cluster.nodes.find((node) => isNode(node, hostOf(endpoint)))?.name;
+}
+
+/** `10.0.0.1:50000 (cp-1)`. */
+export function nameEndpoint(endpoint: EndpointSnapshot, snapshot: Snapshot): string {
+  const node = nodeBehind(endpoint, snapshot);
+  return node === undefined || node === hostOf(endpoint.endpoint)
+    ? endpoint.endpoint
+    : `${endpoint.endpoint} (${node})`;
+}
+
+export function nameEndpoints(endpoints: readonly EndpointSnapshot[], snapshot: Snapshot): string {
+  return list(endpoints.map((endpoint) => nameEndpoint(endpoint, snapshot)));
+}

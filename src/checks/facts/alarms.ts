@@ -1,0 +1,43 @@
+import type { NodeSnapshot } from '../../observe/snapshot.ts';
+import type { EtcdAlarm } from '../../talos/model.ts';
+import { type EtcdFacts, memberOf } from './etcd.ts';
+
+/** An alarm of etcd, and on whom. */
+export interface RaisedAlarm {
+  readonly alarm: string;
+  /** The node's name; absent where no control plane is that member. */
+  readonly node?: string;
+  /** The node, else what the member is called. */
+  readonly owner: string;
+}
+
+/** The alarms that any control plane tells, each once. */
+export function raisedAlarms(facts: EtcdFacts): readonly RaisedAlarm[] {
+  const { controlPlanes } = facts;
+  const told = controlPlanes.flatMap(({ etcd }) => (etcd?.alarms.ok === true ? etcd.alarms.value : []));
+  const raised = [...told.filter(({ alarm }) => alarm !== 'NONE' && alarm !== ''), ...inStatus(controlPlanes)];
+  const unique = new Map(raised.map((one) => [`${one.alarm} ${one.memberId}`, one]));
+  return [...unique.values()].map(({ alarm, memberId }) => ({ alarm, ...ownerOf(memberId, facts) }));
+}
+
+/** `EtcdStatus` has alarms too, as `memberID:123 alarm:NOSPACE`, and answers where `EtcdAlarmList` hangs. The id there is decimal. */
+function inStatus(controlPlanes: readonly NodeSnapshot[]): EtcdAlarm[] {
+  return controlPlanes.flatMap(({ etcd }) =>
+    etcd?.status.ok === true
+      ? etcd.status.value.errors.flatMap((error) => {
+          const [, member, alarm] = /\bmemberID:(\d+)\s+alarm:(\w+)/.exec(error) ?? [];
+          return member === undefined || alarm === undefined ? [] : [{ memberId: BigInt(member).toString(16), alarm }];
+        })
+      : [],
+  );
+}
+
+function ownerOf(memberId: string, { reference, controlPlanes }: EtcdFacts): Omit<RaisedAlarm, 'alarm'> {
+  const member = reference?.members.find(({ id }) => id === memberId);
+  const node =
+    controlPlanes.find(({ etcd }) => etcd?.status.ok === true && etcd.status.value.memberId === memberId) ??
+    controlPlanes.find((candidate) => member !== undefined && memberOf(candidate, [member]) !== undefined);
+  return node === undefined
+    ? { owner: member?.hostname || `member ${memberId}` }
+    : { node: node.node.name, owner: node.node.name };
+}

@@ -1,0 +1,79 @@
+import type { Check } from '../checks/check.ts';
+import type { ClusterNode } from '../observe/cluster.ts';
+import type { Snapshot } from '../observe/snapshot.ts';
+import type { Target, WatchKind } from '../observe/watching.ts';
+import type { Finding } from './finding.ts';
+
+/**
+ * What can end the pending findings: on the node of each what its check names,
+ * and for a finding of the cluster the same on every control plane. A node that
+ * does not answer cannot be watched.
+ */
+export function wakes(snapshot: Snapshot, findings: readonly Finding[], registry: readonly Check[]): readonly Target[] {
+  const byCheck = new Map(registry.map((check) => [check.id, check.wokenBy]));
+  const byNode = new Map<string, Set<WatchKind>>();
+  const answering = snapshot.nodes.filter(({ version }) => version.ok).map(({ node }) => node);
+  const controlPlanes = answering.filter(({ role }) => role === 'controlplane');
+  for (const { check, node, status } of findings) {
+    const kinds = status === 'pending' ? (byCheck.get(check) ?? []) : [];
+    const names = kinds.length === 0 ? [] : node === undefined ? controlPlanes.map(({ name }) => name) : [node];
+    for (const name of names) {
+      byNode.set(name, new Set([...(byNode.get(name) ?? []), ...kinds]));
+    }
+  }
+  return answering.flatMap((node) => {
+    const kinds = byNode.get(node.name);
+    return kinds === undefined ? [] : [{ node, kinds }];
+  });
+}
+
+const isUnresolved = ({ status }: Finding): boolean => status === 'pending' || status === 'fail';
+
+/** The nodes on which these findings rest. */
+function nodesBehind(
+  snapshot: Snapshot,
+  findings: readonly Finding[],
+  registry: readonly Check[],
+): readonly ClusterNode[] {
+  const across = new Set(registry.filter((check) => check.acrossControlPlanes).map(({ id }) => id));
+  const named = new Set(findings.map(({ node }) => node));
+  const ofAll = findings.some(({ check, node }) => node === undefined || across.has(check));
+  return snapshot.cluster.nodes.filter(({ name, role }) => named.has(name) || (ofAll && role === 'controlplane'));
+}
+
+/** The nodes that have to be looked at again before anything better can be said. */
+export function unresolvedNodes(
+  snapshot: Snapshot,
+  findings: readonly Finding[],
+  registry: readonly Check[],
+): readonly ClusterNode[] {
+  return nodesBehind(snapshot, findings.filter(isUnresolved), registry);
+}
+
+/**
+ * The control planes to ask again before a comparison is believed that came out
+ * worse than in the round before: one of them was just looked at, and what is
+ * known of the others may be older than what it is compared with.
+ */
+export function doubtfulNodes(
+  snapshot: Snapshot,
+  before: readonly Finding[],
+  after: readonly Finding[],
+  registry: readonly Check[],
+): readonly ClusterNode[] {
+  const key = ({ check, node }: Finding): string => `${check} ${node ?? ''}`;
+  const across = new Set(registry.filter((check) => check.acrossControlPlanes).map(({ id }) => id));
+  const known = new Set(before.filter(isUnresolved).map(key));
+  const worse = after.filter(
+    (finding) => isUnresolved(finding) && across.has(finding.check) && !known.has(key(finding)),
+  );
+  return worse.length === 0 ? [] : nodesBehind(snapshot, worse, registry);
+}
+
+/** What shows first that a healthy node no longer is. */
+const vitals: ReadonlySet<WatchKind> = new Set(['machine-status', 'node-status']);
+
+/** For a cluster that has to stay healthy. */
+export function everyNode(snapshot: Snapshot): readonly Target[] {
+  return snapshot.nodes.map(({ node }) => ({ node, kinds: vitals }));
+}

@@ -1,0 +1,53 @@
+import type { Failure } from '../talos/failure.ts';
+import type { Member } from '../talos/model.ts';
+import type { EndpointSnapshot } from './snapshot.ts';
+import type { EndpointWire } from './wires.ts';
+
+/** An endpoint, with what is known of it. */
+export interface Entrance extends EndpointWire {
+  state: 'trying' | 'good' | 'failed' | 'worker';
+  /** Whether it has answered since all endpoints were tried last. */
+  confirmed: boolean;
+  /** How often it has failed so far: one that flaps is the last to be used. */
+  failures: number;
+  failure?: Failure;
+  /** Resolves once it is known whether the endpoint answers; never rejects. */
+  tried: Promise<unknown>;
+  alive?: Promise<boolean>;
+}
+
+export const isMember = (member: Member, host: string): boolean =>
+  member.hostname === host || member.addresses.includes(host);
+
+export const noForwarding = (endpoint: string): Failure => ({
+  kind: 'no-forwarding',
+  layer: 'endpoint',
+  code: 'PERMISSION_DENIED',
+  message: `the endpoint ${endpoint} is a worker, and workers do not forward requests`,
+  endpoint,
+});
+
+/**
+ * Why there is no way in. A node that is an endpoint has its own reason;
+ * for the rest, the caller's fault says more than a network's, and a worker more than a silence.
+ */
+export function whyNone(entrances: readonly Entrance[], node?: string): Failure {
+  const failed = entrances.flatMap(({ host, failure }) => (failure === undefined ? [] : [{ host, failure }]));
+  const telling =
+    failed.find(({ host }) => host === node) ??
+    failed.find(({ failure }) => failure.layer === 'caller') ??
+    failed.find(({ failure }) => failure.kind === 'no-forwarding') ??
+    failed[0];
+  return (
+    telling?.failure ?? { kind: 'other', layer: 'endpoint', code: 'UNAVAILABLE', message: 'no endpoint was tried' }
+  );
+}
+
+export function endpointSnapshot(entrance: Entrance, used: boolean): EndpointSnapshot {
+  const { wire, state, failure } = entrance;
+  return {
+    endpoint: wire.endpoint,
+    state: state === 'good' || state === 'trying' ? (used ? 'used' : 'standby') : state,
+    ...(failure !== undefined && { failure }),
+  };
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { caused, causesOf, line } from '../builders/caused.ts';
+import { controlPlanes, lostQuorum, notBootstrapped, survivor } from '../builders/scenes.ts';
+import { etcdMember, failed, healthySnapshot, ok } from '../builders/snapshot.ts';
+import {
+  all,
+  etcdHung,
+  etcdIs,
+  etcdLeaderless,
+  etcdStopped,
+  type Fault,
+  onEveryNode,
+  serviceIs,
+  spoiled,
+  stage,
+  unreachable,
+} from '../builders/spoil.ts';
+
+const partitioned: Fault = all(...controlPlanes.map((name) => etcdLeaderless(name)));
+
+const alarm: Fault = onEveryNode(({ etcd }) =>
+  etcd === undefined ? {} : { etcd: { ...etcd, alarms: ok([{ memberId: 'e2', alarm: 'NOSPACE' }]) } },
+);
+
+const stranger: Fault = onEveryNode(({ etcd }) =>
+  etcd?.members.ok === true
+    ? {
+        etcd: {
+          ...etcd,
+          members: ok([...etcd.members.value, etcdMember(9, { hostname: 'gone', peerHosts: ['10.0.0.99'] })]),
+        },
+      }
+    : {},
+);
+
+const table: readonly (readonly [name: string, faults: readonly Fault[], causes: readonly string[]])[] = [
+  [
+    'two control planes powered off: one cause, with the quorum behind it',
+    [lostQuorum],
+    [
+      'dead-control-plane cp-2,cp-3: the control plane nodes are down or cut off (connection refused); etcd has lost its quorum',
+    ],
+  ],
+  [
+    'one powered off, and the etcd of another stopped: two causes of one lost quorum',
+    [unreachable('cp-2'), etcdStopped('cp-3'), survivor],
+    [
+      'dead-control-plane cp-2: the control plane node is down or cut off (connection refused); etcd has lost its quorum',
+      'etcd-down cp-3: etcd is Finished: Service finished successfully; etcd has lost its quorum',
+    ],
+  ],
+  [
+    'one frozen, another rebooting',
+    [unreachable('cp-2', { kind: 'timeout' }), stage('cp-3', 'rebooting'), etcdHung('cp-3'), survivor],
+    [
+      'frozen-node cp-2: does not answer in time: frozen, hung, or its packets are dropped; etcd has lost its quorum',
+      'boot-finished cp-3: the machine is rebooting; etcd has lost its quorum',
+    ],
+  ],
+  [
+    'two stopped',
+    [etcdStopped('cp-2'), etcdStopped('cp-3'), survivor],
+    ['etcd-down cp-2,cp-3: etcd is Finished: Service finished successfully; etcd has lost its quorum'],
+  ],
+  [
+    'two that hang, one of them noticed by Talos',
+    [etcdHung('cp-2'), serviceIs('cp-2', 'etcd', { health: 'unhealthy' }), etcdHung('cp-3'), survivor],
+    ['etcd-hung cp-2,cp-3: etcd hangs: its service runs, but it does not answer; etcd has lost its quorum'],
+  ],
+  [
+    'members that do not reach each other',
+    [partitioned],
+    ['lost-quorum cp-1,cp-2,cp-3: etcd has lost its quorum: its members run, but have no common leader'],
+  ],
+  [
+    'one powered off, and the others, which could do without it, do not agree either',
+    [partitioned, unreachable('cp-2')],
+    [
+      'dead-control-plane cp-2: the control plane node is down or cut off (connection refused)',
+      'lost-quorum cluster: etcd has lost its quorum: those that run have no common leader either: they do not reach each other, or there are more members than control planes',
+    ],
+  ],
+  [
+    'a member that is gone, which costs nothing yet',
+    [stranger],
+    ['stray-member cluster: etcd has a member that is no control plane of the cluster, member gone (10.0.0.99)'],
+  ],
+  [
+    'an alarm is of its node',
+    [alarm],
+    ['etcd-alarm cp-2: etcd alarm NOSPACE: its database is full, and etcd takes no more writes'],
+  ],
+  [
+    'nobody has bootstrapped the cluster',
+    [notBootstrapped],
+    [
+      'not-bootstrapped cp-1,cp-2,cp-3: the cluster is not bootstrapped: etcd is Preparing on every control plane, and has no member',
+    ],
+  ],
+  [
+    'not bootstrapped, with a control plane that is down and a worker whose kubelet failed',
+    [
+      notBootstrapped,
+      unreachable('cp-3'),
+      serviceIs('worker-1', 'kubelet', { state: 'Failed', lastEvent: 'no image' }),
+    ],
+    [
+      'not-bootstrapped cp-1,cp-2: the cluster is not bootstrapped: etcd is Preparing on every control plane, and has no member',
+      'dead-control-plane cp-3: the control plane node is down or cut off (connection refused)',
+      'kubelet-down worker-1: kubelet is Failed: no image',
+    ],
+  ],
+  [
+    'not bootstrapped, and a kubelet that failed is a cause of its own',
+    [notBootstrapped, serviceIs('cp-2', 'kubelet', { state: 'Failed', lastEvent: 'no image' })],
+    [
+      'not-bootstrapped cp-1,cp-3: the cluster is not bootstrapped: etcd is Preparing on every control plane, and has no member',
+      'failed-service cp-2: kubelet is Failed: no image',
+    ],
+  ],
+];
+
+for (const [name, faults, causes] of table) {
+  test(name, () => {
+    assert.deepEqual(caused(...faults).map(line), causes);
+  });
+}
+
+test('a single etcd that prepares among others that run waits to join, and is not before its bootstrap', () => {
+  const found = caused(
+    stage('cp-2', 'booting', { name: 'services', reason: 'etcd not running' }),
+    serviceIs('cp-2', 'etcd', { state: 'Preparing', health: 'unknown' }),
+    etcdIs('cp-2', () => ({ members: failed(), status: failed(), alarms: failed() })),
+  );
+  assert.deepEqual(found.map(line), ['boot-finished cp-2: the machine is booting: services: etcd not running']);
+});
+
+test('a quorum that nodes cost which are not to be judged is a cause of its own, with their names', () => {
+  const snapshot = spoiled(healthySnapshot(), lostQuorum);
+  assert.deepEqual(causesOf(snapshot, { onlyNodes: ['worker-1'] }).map(line), [
+    'lost-quorum cp-2,cp-3: etcd has lost its quorum: these members do not answer',
+  ]);
+});
+
+test('a lost quorum says how many members are needed', () => {
+  const [cause] = caused(lostQuorum);
+  assert.match(cause?.hint.text ?? '', /etcd needs \(N\/2\)\+1 of its N members: bring at least 2 control planes back/);
+});

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { caused, causesOf, line } from '../builders/caused.ts';
+import { apiServersStarting, lostQuorum, notReady, withoutCni } from '../builders/scenes.ts';
+import { failed, healthySnapshot, ok } from '../builders/snapshot.ts';
+import { all, type Fault, onEveryNode, onNode, serviceIs, spoiled, stage, unreachable } from '../builders/spoil.ts';
+
+const kubeletFailed = (name: string): Fault => serviceIs(name, 'kubelet', { state: 'Failed', lastEvent: 'no image' });
+
+const kubeletWaits = (name: string, what: string): Fault =>
+  serviceIs(name, 'kubelet', { state: 'Waiting', health: 'unknown', lastEvent: `Waiting for ${what}` });
+
+const volumeFailed: Fault = all(
+  onNode('worker-1', () => ({ ephemeral: ok({ phase: 'failed', errorMessage: 'no space', size: 0 }) })),
+  stage('worker-1', 'booting', { name: 'services', reason: 'kubelet not running' }),
+  kubeletWaits('worker-1', 'volumes /var to be mounted'),
+);
+
+const cni = 'no node is Ready: the network plugin (CNI) is missing or does not work';
+const notReadyAlone = 'not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI)';
+
+const table: readonly (readonly [name: string, faults: readonly Fault[], causes: readonly string[]])[] = [
+  [
+    'control planes and workers that are down are two causes, those alike are one',
+    [unreachable('cp-2'), unreachable('worker-1'), unreachable('worker-2')],
+    [
+      'dead-control-plane cp-2: the control plane node is down or cut off (connection refused)',
+      'dead-worker worker-1,worker-2: the worker nodes are down or cut off (connection refused)',
+    ],
+  ],
+  [
+    'one down, one without a route',
+    [unreachable('worker-1'), unreachable('worker-2', { kind: 'no-route', message: 'no route to host' })],
+    [
+      'dead-worker worker-1: the worker node is down or cut off (connection refused)',
+      'dead-worker worker-2: the worker node is down or cut off (no route to host)',
+    ],
+  ],
+  [
+    'frozen, in maintenance, without a name, with a wrong clock: each told apart',
+    [
+      unreachable('worker-1', { kind: 'timeout' }),
+      unreachable('worker-2', { kind: 'wrong-ca', message: 'x509: certificate signed by unknown authority' }),
+      unreachable('cp-3', { kind: 'wrong-ca', message: 'x509: certificate has expired or is not yet valid' }),
+    ],
+    [
+      'node-clock cp-3: its clock is wrong, or the certificate was not renewed',
+      'frozen-node worker-1: does not answer in time: frozen, hung, or its packets are dropped',
+      'maintenance worker-2: in maintenance mode, not configured yet, or a node of another cluster: another CA signed its certificate',
+    ],
+  ],
+  ['no CNI', [withoutCni], [`cni-missing cp-1,cp-2,cp-3,worker-1,worker-2: ${cni}`]],
+  [
+    'no CNI, and a worker that is down',
+    [withoutCni, unreachable('worker-2')],
+    [
+      `cni-missing cp-1,cp-2,cp-3,worker-1: ${cni}`,
+      'dead-worker worker-2: the worker node is down or cut off (connection refused)',
+    ],
+  ],
+  [
+    'no CNI, and a kubelet that failed',
+    [withoutCni, kubeletFailed('worker-1')],
+    [`cni-missing cp-1,cp-2,cp-3,worker-2: ${cni}`, 'kubelet-down worker-1: kubelet is Failed: no image'],
+  ],
+  [
+    'nearly all nodes are not Ready',
+    [
+      withoutCni,
+      onNode('cp-1', () => ({ nodeStatuses: ok([{ nodename: 'cp-1', ready: true, unschedulable: false }]) })),
+      stage('cp-1', 'running'),
+    ],
+    [
+      'cni-missing cp-2,cp-3,worker-1,worker-2: 4 of 5 nodes are not Ready: probably the network plugin (CNI) does not work',
+    ],
+  ],
+  [
+    'two of five not Ready is no CNI',
+    [notReady('worker-1'), notReady('worker-2')],
+    [`node-ready worker-1,worker-2: ${notReadyAlone}`],
+  ],
+  [
+    'no API server explains nodes that never registered',
+    [apiServersStarting],
+    [
+      'api-servers-down cp-1,cp-2,cp-3: no API server works: kube-apiserver is not running: the kubelet reports no such pod',
+    ],
+  ],
+  [
+    'a volume that failed explains the boot that does not end, and the kubelet that waits',
+    [volumeFailed],
+    ['volume worker-1: the EPHEMERAL volume is failed: no space'],
+  ],
+  [
+    'a network that is not up explains the services that wait for it',
+    [
+      stage('worker-1', 'running', { name: 'network', reason: 'waiting on: connectivity' }),
+      kubeletWaits('worker-1', 'network'),
+    ],
+    ['network-down worker-1: network: waiting on: connectivity'],
+  ],
+  [
+    'a clock that is not synchronised, while the machine boots',
+    [
+      stage('cp-2', 'booting', { name: 'time', reason: 'time is not synced' }),
+      kubeletWaits('cp-2', 'time sync'),
+      serviceIs('cp-2', 'etcd', { state: 'Waiting', health: 'unknown', lastEvent: 'Waiting for time sync' }),
+    ],
+    ['clock-not-synchronised cp-2: the clock is not synchronised: time: time is not synced'],
+  ],
+  [
+    'a kubelet that failed explains the boot that does not end',
+    [stage('worker-1', 'booting', { name: 'services', reason: 'kubelet not running' }), kubeletFailed('worker-1')],
+    ['failed-service worker-1: kubelet is Failed: no image'],
+  ],
+  [
+    'a kubelet that failed while the network is down is a cause of its own',
+    [stage('worker-1', 'running', { name: 'network', reason: 'waiting on: connectivity' }), kubeletFailed('worker-1')],
+    ['kubelet-down worker-1: kubelet is Failed: no image', 'network-down worker-1: network: waiting on: connectivity'],
+  ],
+  [
+    'a node that answers some questions only',
+    [onNode('worker-1', () => ({ memory: failed(), diagnostics: failed(), ephemeral: failed() }))],
+    ['half-silent-node worker-1: the Talos API answers only some calls in time'],
+  ],
+];
+
+for (const [name, faults, causes] of table) {
+  test(name, () => {
+    assert.deepEqual(caused(...faults).map(line), causes);
+  });
+}
+
+test('the only node of a cluster that is not Ready may lack the network, or have its own reason', () => {
+  const snapshot = spoiled(healthySnapshot({ controlPlanes: 1, workers: 0 }), notReady('cp-1'));
+  assert.deepEqual(causesOf(snapshot).map(line), [`node-ready cp-1: ${notReadyAlone}`]);
+});
+
+test('what concerns everybody comes before what concerns one, and the earlier stage before the later', () => {
+  const lowMemory = onNode('worker-2', () => ({ memory: ok(1) }));
+  assert.deepEqual(
+    caused(lowMemory, lostQuorum, kubeletFailed('worker-1')).map(({ id }) => id),
+    ['dead-control-plane', 'kubelet-down', 'memory'],
+  );
+});
+
+test('a healthy cluster has no causes', () => {
+  assert.deepEqual(caused(), []);
+});
+
+test('a thousand nodes that are down are two causes', () => {
+  const snapshot = spoiled(
+    healthySnapshot({ controlPlanes: 3, workers: 997 }),
+    onEveryNode(() => ({ version: failed({ kind: 'refused' }) })),
+  );
+  assert.deepEqual(
+    causesOf(snapshot).map(({ id, nodes }) => `${id} ${nodes.length}`),
+    ['dead-worker 997', 'dead-control-plane 3'],
+  );
+});
