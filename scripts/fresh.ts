@@ -3,6 +3,8 @@ import { stale } from './stale.ts';
 
 const files = await stale();
 if (files.length > 0) {
-  console.error(`Not what the sources give: ${files.join(', ')}. Run "npm run generate" and "npm run build".`);
+  console.error(
+    `Not what the sources give: ${files.join(', ')}. Run "npm run generate", "npm run docs" and "npm run build".`,
+  );
   process.exitCode = 1;
 }

@@ -3,6 +3,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from './bundle.ts';
+import { checksPage } from './check-notes/page.ts';
+
+const checks = join('docs', 'checks.md');
 
 async function contents(directory: string): Promise<ReadonlyMap<string, string>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
@@ -33,6 +36,7 @@ export async function stale(): Promise<readonly string[]> {
     return [
       ...(await differences(join('src', 'gen'), join(directory, 'src', 'gen'))),
       ...(await differences('dist', join(directory, 'dist'))),
+      ...((await readFile(checks, 'utf8')) === checksPage() ? [] : [checks]),
     ];
   } finally {
     await rm(directory, { recursive: true, force: true });

@@ -1,10 +1,14 @@
+import { type CauseGroup, causeGroups, nameBlamed } from './cause-groups.ts';
 import { logLine } from './escape.ts';
-import { causes, type Group, nameNodes, warnings } from './groups.ts';
-import type { Report } from './model.ts';
+import { type Group, nameNodes, warnings } from './groups.ts';
+import type { Report, ReportedFinding } from './model.ts';
+import { isWrong } from './status.ts';
 import { count } from './words.ts';
 
 /** GitHub shows ten of a level a step; the tenth says how many there are besides. */
 const most = 9;
+/** Observations of one check that are told. */
+const mostOfOne = 3;
 
 export interface Annotation {
   readonly level: 'error' | 'warning';
@@ -13,38 +17,73 @@ export interface Annotation {
   readonly message: string;
 }
 
-function describe({ nodes, message, hints, commands }: Group): string[] {
+/** What one annotation says of one cause or warning. */
+interface Part {
+  readonly check: string;
+  readonly nodes: readonly string[];
+  /** Nodes, or who else is to blame. */
+  readonly who: string;
+  readonly lines: readonly string[];
+}
+
+function describe(who: string, { message, hints, commands }: Group): string[] {
   return [
-    logLine(`${nameNodes(nodes, 10)}: ${message}`),
-    ...hints.slice(0, 1).map((text) => logLine(text)),
+    logLine(`${who}: ${message}`),
+    // The last says what to do; what it means has its place in the summary.
+    ...hints.slice(-1).map((text) => logLine(text)),
     ...commands.slice(0, 3).map((command) => logLine(command, 2)),
   ];
 }
 
+/** A check that fails for another reason than its own points to that reason. */
+function consequence(check: string, findings: readonly ReportedFinding[], cause: string): Part {
+  const nodes = findings.flatMap(({ node }) => (node === undefined ? [] : [node]));
+  const who = nameNodes(nodes, 3);
+  const lines = findings.slice(0, 1).map(({ message }) => logLine(`${nameNodes(nodes, 10)}: ${message}`));
+  return { check, nodes, who, lines: [...lines, logLine(`This follows from ${cause}`)] };
+}
+
+/** The cause, under the check that it is seen by, and whichever other checks fail because of it. */
+function partsOf(group: CauseGroup): Part[] {
+  const { cause, check, nodes, message, seenBy, follows } = group;
+  const who = nameBlamed(cause, 3);
+  const others = Map.groupBy([...seenBy, ...follows].filter(isWrong), (finding) => finding.check);
+  others.delete(check);
+  return [
+    { check, nodes, who, lines: describe(nameBlamed(cause, 10), group) },
+    ...[...others].map(([other, findings]) => consequence(other, findings, `${who}: ${message}`)),
+  ];
+}
+
 /** One annotation a check: its observations one after another, each with what to do. */
-function annotate(level: Annotation['level'], groups: readonly Group[]): Annotation[] {
-  return [...Map.groupBy(groups, ({ check }) => check)].map(([check, same]) => {
-    const nodes = same.flatMap((group) => group.nodes);
-    const more = same.length - 3;
-    const lines = same.slice(0, 3).flatMap(describe);
+function annotate(level: Annotation['level'], parts: readonly Part[]): Annotation[] {
+  return [...Map.groupBy(parts, ({ check }) => check)].map(([check, same]) => {
+    const nodes = [...new Set(same.flatMap((part) => part.nodes))];
+    const who = nodes.length > 0 ? nameNodes(nodes, 3) : (same[0]?.who ?? '');
+    const more = same.length - mostOfOne;
+    const lines = same.slice(0, mostOfOne).flatMap((part) => part.lines);
     return {
       level,
-      title: logLine(`${check}: ${nameNodes(nodes, 3)}`),
-      message: [...lines, ...(more > 0 ? [`and ${count(more, 'more finding')} of this check`] : [])].join('\n'),
+      title: logLine(`${check}: ${who}`),
+      message: [...lines, ...(more > 0 ? [`and ${count(more, 'more cause')} of this check`] : [])].join('\n'),
     };
   });
 }
 
-/** One a failing check, the cause first, then the warnings; nine of them, and then how many more there are. */
-export function annotations({ problems, findings }: Report): Annotation[] {
+/** One a failing check, the first thing to fix first, then the warnings; nine of them, and then how many more there are. */
+export function annotations(report: Report): Annotation[] {
+  const warned = warnings(report.findings).map((group): Part => {
+    const who = nameNodes(group.nodes, 10);
+    return { check: group.check, nodes: group.nodes, who, lines: describe(who, group) };
+  });
   const all: Annotation[] = [
-    ...problems.map(({ input, expected, got, hint }) => ({
+    ...report.problems.map(({ input, expected, got, hint }) => ({
       level: 'error' as const,
       title: logLine(`input ${input}`),
       message: logLine(`expected ${expected}; got ${got}${hint === undefined ? '' : `; ${hint}`}`),
     })),
-    ...annotate('error', causes(findings)),
-    ...annotate('warning', warnings(findings)),
+    ...annotate('error', causeGroups(report).flatMap(partsOf)),
+    ...annotate('warning', warned),
   ];
   const [next] = all.slice(most);
   if (next === undefined) {

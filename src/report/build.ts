@@ -1,8 +1,8 @@
-import { stages } from '../checks/check.ts';
 import { formatHostPort } from '../config/address.ts';
 import type { Options } from '../config/options.ts';
 import type { Problem } from '../config/problem.ts';
-import type { VerdictName } from '../gate/finding.ts';
+import type { Finding, VerdictName } from '../gate/finding.ts';
+import type { History } from '../gate/history.ts';
 import {
   badInputExitCode,
   exitCode,
@@ -11,17 +11,19 @@ import {
   healthyNodes,
   unhealthyNodes,
 } from '../gate/verdict.ts';
+import type { ServiceLog } from '../observe/logs.ts';
 import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
-import type {
-  Report,
-  ReportedCluster,
-  ReportedEndpoint,
-  ReportedFinding,
-  ReportedNode,
-  ReportedOptions,
-  ReportedStage,
-} from './model.ts';
-import { worst } from './status.ts';
+import { reportCauses, reportFinding } from './build-findings.ts';
+import { reportHistory, reportStages } from './build-history.ts';
+import type { Report, ReportedCluster, ReportedEndpoint, ReportedNode, ReportedOptions } from './model.ts';
+import { redact } from './redact.ts';
+
+/** Calls to the Talos API, and the bytes of their questions and answers. */
+interface Spent {
+  readonly calls: number;
+  readonly sent: number;
+  readonly received: number;
+}
 
 /** What the gate knows when it ends. Times are epoch milliseconds. */
 export interface ReportInput {
@@ -31,14 +33,20 @@ export interface ReportInput {
   readonly options: Options | undefined;
   /** The last whole round; undefined where there was none. */
   readonly snapshot: Snapshot | undefined;
-  readonly findings: readonly ReportedFinding[];
+  readonly findings: readonly Finding[];
+  /** Of all rounds up to the last whole one. */
+  readonly history?: History;
   readonly verdict: VerdictName;
   readonly reason: string;
   readonly startedAt: number;
   readonly endedAt: number;
   readonly rounds: number;
-  readonly calls?: number;
+  /** Milliseconds. */
+  readonly slowestRound?: number;
+  readonly spent?: Spent;
   readonly problems?: readonly Problem[];
+  /** As the nodes gave them. */
+  readonly logs?: readonly ServiceLog[];
 }
 
 function reportOptions(options: Options): ReportedOptions {
@@ -68,34 +76,15 @@ function reportEndpoint({ endpoint, state, failure }: EndpointSnapshot): Reporte
   return { endpoint, state, ...(failure !== undefined && { reason: failure.message }) };
 }
 
-/** A copy with its keys in a fixed order, whatever order a check wrote them in. */
-function reportFinding(finding: ReportedFinding): ReportedFinding {
-  const { check, stage, node, status, message, blockedBy, hint, firstSeenAt, lastSeenAt } = finding;
-  return {
-    check,
-    stage,
-    ...(node !== undefined && { node }),
-    status,
-    message,
-    ...(blockedBy !== undefined && { blockedBy }),
-    ...(hint !== undefined && { hint }),
-    ...(firstSeenAt !== undefined && { firstSeenAt }),
-    ...(lastSeenAt !== undefined && { lastSeenAt }),
-  };
-}
-
-function reportStages(findings: readonly ReportedFinding[]): ReportedStage[] {
-  const byStage = Map.groupBy(findings, ({ stage }) => stage);
-  return stages.flatMap((stage) => {
-    const status = worst(byStage.get(stage) ?? []);
-    return status === undefined ? [] : { stage, status };
-  });
+function reportLog({ node, service, lines }: ServiceLog): ServiceLog {
+  return { node, service, lines: redact(lines) };
 }
 
 /** The report of how the gate ended, for bad input too. Pure; keys in the order in which a reader wants them. */
 export function buildReport(input: ReportInput): Report {
-  const { version, options, snapshot, verdict, startedAt, endedAt, rounds, calls, problems = [] } = input;
-  const findings = input.findings.map(reportFinding);
+  const { version, options, snapshot, history, verdict, startedAt, endedAt, rounds } = input;
+  const { slowestRound = 0, spent, problems = [], logs = [] } = input;
+  const { findings } = input;
   const stage = failedStage(findings);
   return {
     schemaVersion: 1,
@@ -106,13 +95,17 @@ export function buildReport(input: ReportInput): Report {
     startedAt: new Date(startedAt).toISOString(),
     durationSeconds: (endedAt - startedAt) / 1000,
     rounds,
-    ...(calls !== undefined && { calls }),
+    slowestRoundSeconds: slowestRound / 1000,
+    ...(spent !== undefined && { calls: spent.calls, bytes: { sent: spent.sent, received: spent.received } }),
     problems,
     ...(options !== undefined && { options: reportOptions(options) }),
     ...(snapshot !== undefined && { cluster: reportCluster(snapshot) }),
     endpoints: snapshot?.endpoints.map(reportEndpoint) ?? [],
-    stages: reportStages(findings),
-    findings,
+    stages: reportStages(findings, history),
+    causes: reportCauses(findings, snapshot, history),
+    findings: findings.map((finding) => reportFinding(finding, history)),
+    ...(history !== undefined && { history: reportHistory(history) }),
+    ...(logs.length > 0 && { logs: logs.map(reportLog) }),
     outputs: {
       healthy: verdict === 'healthy',
       verdict,

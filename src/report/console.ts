@@ -1,6 +1,9 @@
+import { causeGroups, forHowLong, whose } from './cause-groups.ts';
+import { type Tone, toneOf, withoutColour } from './colour.ts';
 import { logLine } from './escape.ts';
-import { causes, type Group, nameNodes, warnings } from './groups.ts';
+import { type Group, nameNodes, warnings } from './groups.ts';
 import type { Report } from './model.ts';
+import { section, stageLines, type View } from './stage-lines.ts';
 import { settled, symbol } from './status.ts';
 import { about, count, headline } from './words.ts';
 
@@ -9,24 +12,33 @@ const mostGroups = 20;
 const mostNodes = 10;
 const mostCommands = 6;
 
-function renderGroup(group: Group, { verdict }: Report): string[] {
-  const { check, stage, status, message, nodes, hints, commands, blocks } = group;
-  const waiting = blocks > 0 ? `; ${count(blocks, 'other check')} cannot be judged before it` : '';
+/** Of a text that is to be short: the verdict, and what explains it. */
+const mostInShort = 5;
+
+function groupLine(group: Group, { verdict }: Report, { paint }: View): string {
+  const { stage, status, message } = group;
+  const shown = settled(status, verdict);
+  return paint(toneOf(shown), logLine(`${symbol(shown)} ${stage}: ${whose(group, mostNodes)}: ${message}`));
+}
+
+function renderGroup(group: Group, report: Report, view: View): string[] {
+  const { check, hints, commands, blocks } = group;
+  const behind = blocks > 0 ? `; ${count(blocks, 'other finding')} would be well without it` : '';
   const more = commands.length - mostCommands;
   return [
     '',
-    logLine(`${symbol(settled(status, verdict))} ${stage}: ${nameNodes(nodes, mostNodes)}: ${message}`),
-    logLine(`check ${check}${waiting}`, 3),
+    groupLine(group, report, view),
+    logLine(`check ${check}${forHowLong(group, report)}${behind}`, 3),
     ...hints.slice(0, 3).map((text) => logLine(text, 3)),
     ...commands.slice(0, mostCommands).map((command) => logLine(command, 5)),
     ...(more > 0 ? [logLine(`and ${count(more, 'command')} like these for the other nodes`, 5)] : []),
   ];
 }
 
-function renderGroups(groups: readonly Group[], report: Report): string[] {
+function renderGroups(groups: readonly Group[], report: Report, view: View): string[] {
   const more = groups.length - mostGroups;
   return [
-    ...groups.slice(0, mostGroups).flatMap((group) => renderGroup(group, report)),
+    ...groups.slice(0, mostGroups).flatMap((group) => renderGroup(group, report, view)),
     ...(more > 0 ? ['', `and ${count(more, 'more finding')}`] : []),
   ];
 }
@@ -38,18 +50,62 @@ function problemLines({ problems }: Report): string[] {
   ]);
 }
 
-/** The report for a terminal or a log: the verdict, what explains it, what to do. Ends with a line break. */
-export function finalText(report: Report): string {
-  const { reason, findings, problems } = report;
-  const first = logLine(reason === '' ? headline(report) : `${headline(report)}: ${reason}`);
-  const lines =
-    problems.length > 0
-      ? [first, ...problemLines(report)]
-      : [
-          first,
-          logLine(about(report)),
-          ...renderGroups(causes(findings), report),
-          ...renderGroups(warnings(findings), report),
-        ];
+function logSections({ logs = [] }: Report, view: View): string[] {
+  return logs.flatMap(({ node, service, lines }) => {
+    const title = logLine(`Log of ${service} on ${nameNodes([node], 1)}, its end:`);
+    return [
+      '',
+      ...section(
+        title,
+        lines.map((line) => logLine(line, 3)),
+        view,
+      ),
+    ];
+  });
+}
+
+const tones: Readonly<Record<Report['verdict'], Tone>> = {
+  healthy: 'good',
+  unhealthy: 'bad',
+  error: 'bad',
+  cancelled: 'attention',
+};
+
+function verdictLine(report: Report, { paint }: View): string {
+  const { reason, verdict } = report;
+  return paint(tones[verdict], logLine(reason === '' ? headline(report) : `${headline(report)}: ${reason}`));
+}
+
+function joined(lines: readonly string[]): string {
   return `${lines.join('\n')}\n`;
+}
+
+const plainView: View = { groups: false, paint: withoutColour };
+
+/** The report for a terminal or a log: the verdict, what explains it, what to do, then stage by stage. Ends with a line break. */
+export function finalText(report: Report, view: View = plainView): string {
+  const { findings, problems } = report;
+  const first = verdictLine(report, view);
+  return problems.length > 0
+    ? joined([first, ...problemLines(report)])
+    : joined([
+        first,
+        logLine(about(report)),
+        ...renderGroups(causeGroups(report), report, view),
+        ...renderGroups(warnings(findings), report, view),
+        ...(findings.length > 0 ? ['', ...stageLines(report, view)] : []),
+        ...logSections(report, view),
+      ]);
+}
+
+/** The verdict, and on a few lines what explains it. Ends with a line break. */
+export function shortText(report: Report, view: View): string {
+  const groups = report.verdict === 'healthy' ? [] : causeGroups(report);
+  const more = groups.length - mostInShort;
+  return joined([
+    verdictLine(report, view),
+    ...problemLines(report),
+    ...groups.slice(0, mostInShort).map((group) => groupLine(group, report, view)),
+    ...(more > 0 ? [`and ${count(more, 'more finding')}`] : []),
+  ]);
 }

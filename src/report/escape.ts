@@ -1,3 +1,4 @@
+import { docsOf } from './docs-link.ts';
 import { cut, plain } from './plain.ts';
 
 /** Breaks what GitHub would link or replace after Markdown is done, where an entity no longer helps. */
@@ -55,11 +56,16 @@ export function codeSpan(text: string, limit = 300): string {
   return `${quotes}${pad}${content}${pad}${quotes}`;
 }
 
-/** A fenced block of shell commands, one a line, that cannot be closed from inside. */
-export function codeBlock(lines: readonly string[], limit = 1000): string {
+/** The name of a check, linked to its description. */
+export function docsLink(check: string): string {
+  return `[${codeSpan(check)}](${docsOf(check)})`;
+}
+
+/** A fenced block, of shell commands unless told otherwise, that cannot be closed from inside. */
+export function codeBlock(lines: readonly string[], language = 'sh', limit = 1000): string {
   const content = lines.map((line) => cut(plain(line), limit)).join('\n');
   const quotes = fence(content, 3);
-  return `${quotes}sh\n${content}\n${quotes}`;
+  return `${quotes}${language}\n${content}\n${quotes}`;
 }
 
 /** Graphemes; the JSON report has the whole text. */

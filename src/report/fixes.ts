@@ -1,41 +1,82 @@
-import type { Block } from './blocks.ts';
-import { codeBlock, codeSpan, markdown } from './escape.ts';
-import { causes, type Group, nameNodes, warnings } from './groups.ts';
-import type { Report } from './model.ts';
+import { type Block, fold, table } from './blocks.ts';
+import { type CauseGroup, causeGroups, forHowLong, nameBlamed } from './cause-groups.ts';
+import { codeBlock, docsLink, markdown } from './escape.ts';
+import { nameNodes, warnings } from './groups.ts';
+import type { Report, ReportedFinding } from './model.ts';
 import { label } from './status.ts';
 import { count } from './words.ts';
 
 const mostCauses = 20;
 const mostWarnings = 50;
 const mostCommands = 6;
-const mostHints = 3;
+const mostObserved = 3;
+const mostRows = 30;
 /** Names in a headline, and in the line below it when there are more. */
 const headlineNodes = 3;
 const mostNodes = 50;
 
-function hints({ hints: texts, commands }: Group): string[] {
-  const more = commands.length - mostCommands;
+/** What nodes say in their own words, where the headline does not repeat it. */
+function observed({ seenBy, message }: CauseGroup): string[] {
+  const said = Map.groupBy(seenBy, (finding) => finding.message);
+  const news = [...said].filter(([text]) => !message.includes(text));
+  const more = news.length - mostObserved;
+  const lines = news.slice(0, mostObserved).map(([text, findings]) => {
+    const who = said.size > 1 ? `${markdown(nameNodes(nodesOf(findings), headlineNodes))}: ` : '';
+    return `- ${who}${markdown(text)}`;
+  });
+  return lines.length === 0
+    ? []
+    : [['Observed:', '', ...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n')];
+}
+
+function nodesOf(findings: readonly ReportedFinding[]): string[] {
+  return findings.flatMap(({ node }) => (node === undefined ? [] : [node]));
+}
+
+/** What follows from it, folded: one row a check. */
+function consequences({ follows }: CauseGroup, { verdict }: Report): string[] {
+  if (follows.length === 0) {
+    return [];
+  }
+  const rows = [...Map.groupBy(follows, ({ check, status }) => JSON.stringify([check, status]))].flatMap(([, same]) =>
+    same
+      .slice(0, 1)
+      .map(({ check, status }) => [
+        docsLink(check),
+        label(status, verdict),
+        markdown(nameNodes(nodesOf(same), 10), 1000),
+      ]),
+  );
   return [
-    ...texts.slice(0, mostHints).map((text) => markdown(text, 600)),
-    ...(commands.length > 0 ? [codeBlock(commands.slice(0, mostCommands))] : []),
+    fold(`${count(follows.length, 'consequence')}`, table(['check', 'result', 'nodes'], rows.slice(0, mostRows))),
+  ];
+}
+
+function commands({ commands: all }: CauseGroup): string[] {
+  const more = all.length - mostCommands;
+  return [
+    ...(all.length > 0 ? [codeBlock(all.slice(0, mostCommands))] : []),
     ...(more > 0 ? [`and ${count(more, 'command')} like these for the other nodes.`] : []),
   ];
 }
 
-function renderCause(cause: Group, index: number, { verdict }: Report): string {
-  const { check, stage, status, message, nodes, blocks } = cause;
-  const waiting = blocks > 0 ? `; ${count(blocks, 'other check')} cannot be judged before it` : '';
+function renderCause(group: CauseGroup, index: number, report: Report): string {
+  const { cause, check, stage, status, message, nodes, hints, follows } = group;
+  const behind = follows.length > 0 ? `; ${count(follows.length, 'other finding')} would be well without it` : '';
   return [
-    `#### ${index + 1}. ${markdown(nameNodes(nodes, headlineNodes))}: ${markdown(message, 200)}`,
-    `${label(status, verdict)}: ${codeSpan(check)} of stage ${stage}${waiting}.`,
+    `#### ${index + 1}. ${markdown(nameBlamed(cause, headlineNodes))}: ${markdown(message, 300)}`,
+    `${label(status, report.verdict)}${forHowLong(group, report)}: ${docsLink(check)} of stage ${stage}${behind}.`,
     ...(nodes.length > headlineNodes ? [`Nodes: ${markdown(nameNodes(nodes, mostNodes), 4000)}.`] : []),
-    ...hints(cause),
+    ...observed(group),
+    ...hints.map((text) => markdown(text, 600)),
+    ...commands(group),
+    ...consequences(group, report),
   ].join('\n\n');
 }
 
-/** What to fix first: one block a cause, in the order in which they explain each other. */
+/** What to fix first: one block a cause, the first thing first. */
 export function fixes(report: Report): Block[] {
-  const found = causes(report.findings);
+  const found = causeGroups(report);
   if (found.length === 0) {
     return [];
   }
@@ -46,7 +87,7 @@ export function fixes(report: Report): Block[] {
       text: renderCause(cause, index, report),
       rank: index === 0 ? 0 : 1,
     })),
-    ...(rest.length > 0 ? [{ text: `And ${count(rest.length, 'more finding')}: see the stages below.`, rank: 1 }] : []),
+    ...(rest.length > 0 ? [{ text: `And ${count(rest.length, 'more cause')}: see the stages below.`, rank: 1 }] : []),
   ];
 }
 
@@ -58,7 +99,7 @@ export function warningList({ findings }: Report): Block[] {
   }
   const lines = found.slice(0, mostWarnings).map(({ check, nodes, message, hints: texts }) => {
     const advice = texts.slice(0, 1).map((text) => ` ${markdown(text, 600)}`);
-    return `- ⚠️ warning: ${codeSpan(check)} on ${markdown(nameNodes(nodes, 10))}: ${markdown(message)}.${advice.join('')}`;
+    return `- ⚠️ warning: ${docsLink(check)} on ${markdown(nameNodes(nodes, 10))}: ${markdown(message)}.${advice.join('')}`;
   });
   const more = found.length - mostWarnings;
   const last = more > 0 ? [`- and ${count(more, 'more warning')}.`] : [];

@@ -22,7 +22,7 @@ interface Row {
 function toRow(name: string, findings: readonly ReportedFinding[], worker: boolean): Row {
   const blocked = findings.some(({ status }) => status === 'blocked');
   const trouble = findings.some(isWrong) ? 0 : blocked ? 1 : 2;
-  return { name, role: worker ? 'worker' : 'control plane', worker, trouble, findings };
+  return { name, role: worker ? 'worker' : 'control\u00a0plane', worker, trouble, findings };
 }
 
 /** Failing nodes first, then those that are blocked, and among equals control planes first. Nodes not judged have no row. */

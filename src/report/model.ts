@@ -1,7 +1,9 @@
-import type { Stage, Status } from '../checks/check.ts';
+import type { Blames } from '../causes/root-cause.ts';
+import type { Hint, Stage, Status } from '../checks/check.ts';
 import type { Problem } from '../config/problem.ts';
 import type { Finding, VerdictName } from '../gate/finding.ts';
 import type { NodeSource, Role } from '../observe/cluster.ts';
+import type { ServiceLog } from '../observe/logs.ts';
 import type { EndpointSnapshot } from '../observe/snapshot.ts';
 
 /**
@@ -20,8 +22,11 @@ export interface Report {
   readonly durationSeconds: number;
   /** Rounds of observation; 0 where it ended before the first. */
   readonly rounds: number;
-  /** Calls to the Talos API, where they were counted. */
+  /** How long the slowest of them took. */
+  readonly slowestRoundSeconds: number;
+  /** Calls to the Talos API, and the bytes of their questions and answers, where they were counted. */
   readonly calls?: number;
+  readonly bytes?: { readonly sent: number; readonly received: number };
   /** What is wrong with the input; then nothing else is known. */
   readonly problems: readonly Problem[];
   /** Absent where the input could not be used. */
@@ -31,7 +36,13 @@ export interface Report {
   readonly endpoints: readonly ReportedEndpoint[];
   /** Stages in their order; those in which nothing was judged are absent. */
   readonly stages: readonly ReportedStage[];
+  /** What went wrong, the first thing to fix first; empty where nothing did. */
+  readonly causes: readonly ReportedCause[];
   readonly findings: readonly ReportedFinding[];
+  /** How it came to be so; absent where no round was finished. */
+  readonly history?: ReportedHistory;
+  /** Absent unless they were asked for. Without what looks like a secret, and untrusted all the same. */
+  readonly logs?: readonly ServiceLog[];
   readonly outputs: Outputs;
 }
 
@@ -76,16 +87,69 @@ export interface ReportedStage {
   readonly stage: Stage;
   /** The worst of its findings. */
   readonly status: Status;
+  /** When something in it was not as it should: from the first time, until it was well for good, or is still not. */
+  readonly unsettled?: { readonly from: string; readonly until?: string };
 }
 
-export type ReportedFinding = Finding & {
+/** Names a finding. */
+export interface Subject {
+  readonly check: string;
+  /** Absent for the cluster as a whole. */
+  readonly node?: string;
+}
+
+/** Something that went wrong, with all that follows from it. Every finding that is not well belongs to one. */
+export interface ReportedCause {
+  /** Of the table of causes, else of the check that fails. */
+  readonly id: string;
+  readonly blames: Blames;
+  /** Names of the nodes to blame; none where it is not on nodes. */
+  readonly nodes: readonly string[];
+  /** What is wrong, on one line. */
+  readonly title: string;
+  readonly explanation: string;
+  readonly hint: ReportedHint;
+  readonly stage: Stage;
+  readonly status: Status;
+  /** Since when it is seen. */
+  readonly since?: string;
+  /** What it is seen by, the deepest first; at least one. */
+  readonly findings: readonly Subject[];
+  /** What would be well without it. */
+  readonly consequences: readonly Subject[];
+}
+
+export interface ReportedHint extends Hint {
+  /** What the check means when it does not pass. */
+  readonly meaning: string;
+  /** Where the check is described. */
+  readonly docs: string;
+}
+
+export type ReportedFinding = Omit<Finding, 'hint'> & {
+  readonly hint?: ReportedHint;
   /** When this finding was first and last seen with this status. */
   readonly firstSeenAt?: string;
   readonly lastSeenAt?: string;
 };
 
+export interface ReportedHistory {
+  /** Findings whose status changed from one round to the next, the oldest first. */
+  readonly changes: readonly ReportedChange[];
+  /** How many changes are not among them: of a finding that flaps only the last are kept. */
+  readonly dropped: number;
+}
+
+interface ReportedChange extends Subject {
+  readonly at: string;
+  /** Absent where the finding is new. */
+  readonly from?: Status;
+  readonly to: Status;
+  readonly message: string;
+}
+
 /** The outputs of the action, before they become strings. */
-export interface Outputs {
+interface Outputs {
   readonly healthy: boolean;
   readonly verdict: VerdictName;
   /** The first stage with a finding that explains the verdict. */

@@ -57,7 +57,11 @@ function changeLines(stage: Stage, changed: Findings): string[] {
 function recovered(old: Findings, now: Findings, changed: Findings): string[] {
   const told = new Set(nodesOf(changed));
   const notFine = new Set(nodesOf(now.filter((finding) => !isFine(finding))));
-  return nodesOf(old.filter((finding) => !isFine(finding))).filter((node) => !told.has(node) && !notFine.has(node));
+  // A node can be gone, or have got its name: then there is nothing to tell.
+  const present = new Set(nodesOf(now));
+  return nodesOf(old.filter((finding) => !isFine(finding))).filter(
+    (node) => present.has(node) && !told.has(node) && !notFine.has(node),
+  );
 }
 
 function okLine(stage: Stage, now: Findings): string {

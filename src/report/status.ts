@@ -46,10 +46,13 @@ export function settled(status: Status, verdict: VerdictName): Status {
   return status === 'pending' && verdict === 'unhealthy' ? 'fail' : status;
 }
 
+/** In a narrow table the two would part. */
+const noBreak = '\u00a0';
+
 /** Symbol and word: an emoji never stands alone. */
 export function label(status: Status, verdict: VerdictName): string {
   const shown = settled(status, verdict);
-  return `${symbols[shown]} ${words[shown]}`;
+  return `${symbols[shown]}${noBreak}${words[shown]}`;
 }
 
 /** What one cell of the matrix shows. Checks that do not apply hide no passing ones. */

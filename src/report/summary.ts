@@ -1,10 +1,12 @@
 import { type Block, joinBlocks } from './blocks.ts';
 import { codeSpan, markdown } from './escape.ts';
 import { fixes, warningList } from './fixes.ts';
+import { logBlocks } from './log-blocks.ts';
 import { matrix } from './matrix.ts';
 import type { Report } from './model.ts';
 import { skippedBlock, stageBlocks } from './stage-blocks.ts';
-import { about, headline } from './words.ts';
+import { timeline } from './timeline.ts';
+import { about, count, headline, size } from './words.ts';
 
 /** GitHub takes 1 MiB for a step; what the job writes besides needs some of it. */
 const limit = 900 * 1024;
@@ -25,8 +27,22 @@ function body(report: Report): Block[] {
   }
   const first: Block[] = [{ text: markdown(about(report)), rank: 0 }, ...matrix(report)];
   return report.verdict === 'healthy'
-    ? [...first, ...warningList(report), ...skippedBlock(report)]
-    : [...first, ...fixes(report), ...warningList(report), ...stageBlocks(report)];
+    ? [...first, ...warningList(report), ...skippedBlock(report), ...timeline(report)]
+    : [
+        ...first,
+        ...fixes(report),
+        ...warningList(report),
+        ...logBlocks(report),
+        ...stageBlocks(report),
+        ...timeline(report),
+      ];
+}
+
+/** Who says so, since when, and what it cost the cluster. */
+function footer({ tool, startedAt, calls, bytes }: Report): string {
+  const spent =
+    calls === undefined || bytes === undefined ? '' : `, ${count(calls, 'call')}, ${size(bytes.received)} received`;
+  return `${tool.name} ${markdown(tool.version)}, started ${startedAt}${spent}`;
 }
 
 /**
@@ -34,12 +50,11 @@ function body(report: Report): Block[] {
  * fix first, then the details, folded. At most 900 KiB of UTF-8.
  */
 export function renderSummary(report: Report): string {
-  const { tool, startedAt, reason } = report;
+  const { reason } = report;
   const blocks: Block[] = [
-    { text: `## ${headline(report)}`, rank: 0 },
-    ...(reason === '' ? [] : [{ text: markdown(reason), rank: 0 }]),
+    { text: `## ${headline(report)}${reason === '' ? '' : `: ${markdown(reason)}`}`, rank: 0 },
     ...body(report),
-    { text: `${tool.name} ${markdown(tool.version)}, started ${startedAt}`, rank: 0 },
+    { text: footer(report), rank: 0 },
   ];
   return joinBlocks(blocks, limit);
 }

@@ -1,6 +1,8 @@
 import type { Stage } from '../../src/checks/check.ts';
 import type { Options } from '../../src/config/options.ts';
+import { evaluate } from '../../src/gate/evaluate.ts';
 import type { Finding } from '../../src/gate/finding.ts';
+import { type History, record } from '../../src/gate/history.ts';
 import type { ClusterNode } from '../../src/observe/cluster.ts';
 import type { Facet, NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
 import { buildReport, type ReportInput } from '../../src/report/build.ts';
@@ -100,9 +102,11 @@ export const options: Options = {
   nodes: [],
   onlyNodes: [],
   waitTimeout: 600_000,
+  stableFor: 0,
   retryInterval: 5000,
   rpcTimeout: 5000,
   summary: true,
+  logLines: 0,
 };
 
 const notAsked: Facet<never> = {
@@ -158,6 +162,28 @@ export function reportOf(
     startedAt,
     endedAt: startedAt + 800,
     rounds: 1,
+    ...overrides,
+  });
+}
+
+/**
+ * A report of rounds as the gate makes it: each judged, all of them recorded,
+ * spread evenly over a wait of `lasted` milliseconds.
+ */
+export function reportAfter(rounds: readonly Snapshot[], lasted: number, overrides: Partial<ReportInput> = {}): Report {
+  const seen = rounds.map((snapshot, index) => ({ ...snapshot, at: startedAt + (index * lasted) / rounds.length }));
+  const judged = seen.map((snapshot) => ({ snapshot, findings: evaluate(snapshot, options) }));
+  const history = judged.reduce<History | undefined>(
+    (before, { snapshot, findings }) => record(before, snapshot.at, findings),
+    undefined,
+  );
+  const last = judged.at(-1);
+  return reportOf([], last?.findings ?? [], {
+    snapshot: last?.snapshot,
+    ...(history !== undefined && { history }),
+    endedAt: startedAt + lasted,
+    slowestRound: 240,
+    spent: { calls: 7316, sent: 365_800, received: 4_838_000 },
     ...overrides,
   });
 }

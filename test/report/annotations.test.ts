@@ -7,7 +7,12 @@ const nodes = clusterNodes(1, 5);
 
 test('one a check, however many of its findings differ', () => {
   const findings = ['worker-1', 'worker-2', 'worker-3', 'worker-4', 'worker-5'].reduce(
-    (all, node) => spoil(all, 'services', node, { status: 'pending', message: `kubelet of ${node} is Failed` }),
+    (all, node) =>
+      spoil(all, 'services', node, {
+        status: 'pending',
+        message: `kubelet of ${node} is Failed`,
+        hint: { text: 'Read its log.', commands: [] },
+      }),
     passing(nodes),
   );
   assert.deepEqual(annotations(unhealthyReport(nodes, findings)), [
@@ -16,9 +21,12 @@ test('one a check, however many of its findings differ', () => {
       title: 'services: worker-1, worker-2, worker-3 and 2 more',
       message: [
         'worker-1: kubelet of worker-1 is Failed',
+        'Read its log.',
         'worker-2: kubelet of worker-2 is Failed',
+        'Read its log.',
         'worker-3: kubelet of worker-3 is Failed',
-        'and 2 more findings of this check',
+        'Read its log.',
+        'and 2 more causes of this check',
       ].join('\n'),
     },
   ]);

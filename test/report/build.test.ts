@@ -56,9 +56,13 @@ test('an endpoint that failed says why, IPv6 has its brackets, and calls are tol
       },
     ],
   });
-  const report = reportOf(nodes, passing(nodes), { snapshot, calls: 12 });
+  const report = reportOf(nodes, passing(nodes), {
+    snapshot,
+    spent: { calls: 12, sent: 600, received: 9000 },
+  });
   assert.deepEqual(report.endpoints, [{ endpoint: '[fd00::1]:50000', state: 'failed', reason: 'connection refused' }]);
   assert.equal(report.calls, 12);
+  assert.deepEqual(report.bytes, { sent: 600, received: 9000 });
 });
 
 test('the JSON has its keys in one order, no secrets, and a line break at the end', () => {

@@ -50,7 +50,7 @@ for (const [name, report] of Object.entries(cases)) {
   });
 }
 
-for (const name of ['dead-worker', 'bad-input']) {
+for (const name of ['bootstrap', 'dead-worker', 'lost-quorum', 'wrong-ca', 'bad-input']) {
   test(`${name}: the JSON is as in its golden file`, () => {
     const report = cases[name];
     assert(report);

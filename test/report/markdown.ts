@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 
+/** The only links there are: to the description of a check. */
+const ownLink =
+  /(?<=^|[^!])\[`[a-z-]+`\]\(https:\/\/github\.com\/talos-health\/talos-health\/blob\/main\/docs\/checks\.md#[a-z-]+\)/gm;
+
 /** Markdown without its fenced blocks and code spans, in which nothing formats. */
 function withoutCode(markdown: string): string {
-  return markdown.replace(/^(`{3,})sh\n[\s\S]*?\n\1$/gm, '').replace(/(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, '');
+  return markdown
+    .replace(/^(`{3,})(?:sh|text|mermaid)\n[\s\S]*?\n\1$/gm, '')
+    .replace(ownLink, '')
+    .replace(/(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, '');
 }
 
 function assertFolds(lines: readonly string[]): void {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finding } from '../../src/gate/finding.ts';
 import { progressLines } from '../../src/report/progress.ts';
+import { hostile } from '../builders/hostile.ts';
 import { blockNode, clusterNodes, kill, passing, spoil } from '../builders/report.ts';
-import { hostile } from '../builders/report-cases.ts';
 
 const nodes = clusterNodes(3, 2);
 const healthy = passing(nodes);

@@ -20,18 +20,18 @@ test('every symbol comes with its word', () => {
   const statuses: readonly Status[] = ['pass', 'fail', 'pending', 'blocked', 'warn', 'skip'];
   assert.deepEqual(
     statuses.map((status) => label(status, 'cancelled')),
-    ['✅ pass', '❌ failing', '⏳ waiting', '⛔ blocked', '⚠️ warning', '➖ skipped'],
+    ['✅\u00a0pass', '❌\u00a0failing', '⏳\u00a0waiting', '⛔\u00a0blocked', '⚠️\u00a0warning', '➖\u00a0skipped'],
   );
 });
 
 test('what is pending when the time is up has failed', () => {
-  assert.equal(label('pending', 'unhealthy'), '❌ failing');
-  assert.equal(label('pending', 'error'), '⏳ waiting');
+  assert.equal(label('pending', 'unhealthy'), '❌\u00a0failing');
+  assert.equal(label('pending', 'error'), '⏳\u00a0waiting');
 });
 
 test('checks that do not apply hide no passing ones', () => {
-  assert.equal(cellLabel(findings('pass', 'skip', 'skip'), 'healthy'), '✅ pass, 2 skipped');
-  assert.equal(cellLabel(findings('skip', 'skip'), 'healthy'), '➖ skipped');
+  assert.equal(cellLabel(findings('pass', 'skip', 'skip'), 'healthy'), '✅\u00a0pass, 2 skipped');
+  assert.equal(cellLabel(findings('skip', 'skip'), 'healthy'), '➖\u00a0skipped');
   assert.equal(cellLabel([], 'healthy'), '–');
 });
 

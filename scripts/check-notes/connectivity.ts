@@ -1,0 +1,41 @@
+import type { StageNotes } from './notes.ts';
+
+export const connectivity: StageNotes = {
+  credentials: {
+    reads:
+      "the client certificate of the talosconfig, and each endpoint's answer to the first call (in TLS 1.3 a refused client certificate shows only there)",
+    pending:
+      'no endpoint accepts the certificate for a reason that may pass: another CA on either side (another cluster, or a node that is not configured yet), or clocks that disagree',
+    fail: 'the certificate has expired, has no role that may read, or is missing',
+    warn: 'it expires within 14 days, it has expired and is still accepted, or one endpoint of several refuses it',
+    skip: 'no endpoint can be reached at all: [`api-reachable`](#api-reachable) has the cause',
+    talosctl: 'not a check there: each of its checks ends in the raw error, or repeats it until the timeout',
+    advice:
+      'Use a talosconfig of this cluster, with a certificate that is valid and has the role `os:reader`, and compare the clocks',
+    commands: ['talosctl config info', 'talosctl config new --roles os:reader talosconfig-reader', 'date -u'],
+  },
+  topology: {
+    reads:
+      '`Members.cluster.talos.dev` from the endpoints (or from `nodes`), the lists of nodes that were given, and what endpoints say of themselves',
+    pending: 'no control plane is known, `only-nodes` names a stranger, or discovery gives no answer',
+    fail: 'every endpoint is a worker, which forwards calls to nobody, or the role may not read the members',
+    warn: 'an endpoint cannot be used, the workers cannot be known, or the lists and discovery disagree',
+    skip: 'no endpoint can be reached',
+    explainedBy: ['credentials'],
+    talosctl:
+      'given lists are the cluster there too; unlike there, an endpoint that is a worker and a list that discovery contradicts are named',
+    advice: 'Use control plane nodes as endpoints, and give the nodes where discovery cannot tell them',
+    commands: ['talosctl get members', 'talosctl config endpoint 10.0.0.1 10.0.0.2 10.0.0.3'],
+  },
+  'api-reachable': {
+    reads: '`MachineService.Version`, through an endpoint',
+    pending:
+      'the node gives no answer: refused, no route, no answer in time (frozen), a name that cannot be resolved, a certificate of another CA (maintenance mode); failures of the endpoint and of the node behind it are told apart',
+    fail: 'the role may not even read the version',
+    explainedBy: ['credentials', 'topology'],
+    talosctl: '"apid to be ready" of control planes and workers alike, as one error for all nodes',
+    advice:
+      'Check that the node is up, the network, firewall rules (TCP port 50000), and that the Talos API is running on it',
+    commands: ['talosctl -n 10.0.0.2 -e 10.0.0.2 version', 'talosctl -n 10.0.0.2 get machinestatus --insecure'],
+  },
+};

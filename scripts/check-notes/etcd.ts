@@ -1,0 +1,81 @@
+import type { StageNotes } from './notes.ts';
+
+const skip = 'no control plane has an etcd';
+
+export const etcd: StageNotes = {
+  'etcd-service': {
+    reads: '`MachineService.ServiceList`, and the unmet condition `services` of the machine',
+    pending: 'etcd is not running, is unhealthy, or its health is not known yet',
+    skip,
+    explainedBy: ['services', 'boot-finished', 'etcd-quorum'],
+    talosctl: '"etcd to be healthy"',
+    advice: 'Read the events and the log of etcd, and check that the control planes reach each other on TCP port 2380',
+    commands: ['talosctl -n 10.0.0.2 service etcd', 'talosctl -n 10.0.0.2 logs etcd'],
+  },
+  'etcd-members-consistent': {
+    reads: '`MachineService.EtcdMemberList` and `EtcdStatus` of every control plane',
+    pending:
+      'the list differs from that of the most (by id, name or learner), gives no answer, or the control plane is not on it',
+    skip,
+    explainedBy: ['boot-finished', 'etcd-service', 'etcd-quorum', 'etcd-leader'],
+    talosctl: '"etcd members to be consistent across nodes"; a control plane that is no member passes there',
+    advice:
+      'Compare the lists. A member that is gone for good is removed; a control plane that is not a member is reset and joins anew',
+    commands: ['talosctl -n 10.0.0.2 etcd members', 'talosctl -n 10.0.0.2 etcd status'],
+  },
+  'etcd-members-are-control-planes': {
+    reads: '`MachineService.EtcdMemberList`: the hosts of the peer URLs',
+    pending: 'a member has an address that no control plane has, or nobody gives the list',
+    skip,
+    explainedBy: ['topology', 'api-reachable', 'etcd-quorum', 'boot-finished', 'etcd-service', 'etcd-leader'],
+    talosctl: '"etcd members to be control plane nodes"',
+    advice: 'Remove a member whose machine is gone for good: it counts for quorum',
+    commands: ['talosctl -n 10.0.0.1 etcd members', 'talosctl -n 10.0.0.1 etcd remove-member MEMBER-ID'],
+  },
+  'etcd-quorum': {
+    reads: '`MachineService.EtcdStatus` of every control plane',
+    pending:
+      'fewer than (N/2)+1 of the N voting members answer and name the same leader. The health of the services does not count',
+    skip,
+    explainedBy: ['topology', 'api-reachable', 'boot-finished', 'etcd-service', 'etcd-leader'],
+    talosctl: 'not asked there: a lost quorum shows as a call that hangs until the timeout',
+    advice: 'Bring control planes back until (N/2)+1 vote. Where they are lost for good, recover etcd from a snapshot',
+    commands: [
+      'talosctl -n 10.0.0.1,10.0.0.2,10.0.0.3 etcd status',
+      'talosctl -n 10.0.0.1,10.0.0.2,10.0.0.3 service etcd',
+    ],
+  },
+  'etcd-leader': {
+    reads: '`MachineService.EtcdStatus`',
+    pending:
+      'it does not answer (a hung etcd, which its service calls healthy for another 17 seconds), has no leader, follows another than the most, or reports an error',
+    skip,
+    explainedBy: ['boot-finished', 'etcd-service', 'etcd-quorum'],
+    talosctl: 'not asked there',
+    advice: 'See whether the control planes reach each other on TCP port 2380, and read the log of etcd',
+    commands: ['talosctl -n 10.0.0.2 etcd status', 'talosctl -n 10.0.0.2 logs etcd'],
+  },
+  'etcd-alarms': {
+    reads: '`MachineService.EtcdAlarmList`, and the errors of `EtcdStatus`, which answers where the list hangs',
+    pending: 'any member has an alarm (NOSPACE, CORRUPT), or nobody gives the list',
+    fail: 'the role may not read the alarms',
+    skip,
+    explainedBy: ['topology', 'api-reachable', 'etcd-quorum', 'boot-finished', 'etcd-service', 'etcd-leader'],
+    talosctl: 'not asked there: an etcd that takes no more writes passes',
+    advice: 'NOSPACE: defragment one member after the other, then disarm. CORRUPT: replace the member',
+    commands: [
+      'talosctl -n 10.0.0.1 etcd alarm list',
+      'talosctl -n 10.0.0.2 etcd defrag',
+      'talosctl -n 10.0.0.1 etcd alarm disarm',
+    ],
+  },
+  'etcd-learners': {
+    reads: '`MachineService.EtcdMemberList` and `EtcdStatus`',
+    pending: 'the member is a learner, or it is not known whether it votes',
+    skip,
+    explainedBy: ['boot-finished', 'etcd-service', 'etcd-quorum', 'etcd-members-consistent', 'etcd-leader'],
+    talosctl: 'not asked there',
+    advice: 'A new member becomes a voting one when it has caught up. If it does not, read its log',
+    commands: ['talosctl -n 10.0.0.2 etcd status', 'talosctl -n 10.0.0.2 logs etcd'],
+  },
+};

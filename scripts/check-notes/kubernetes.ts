@@ -1,0 +1,81 @@
+import type { StageNotes } from './notes.ts';
+
+const skip = 'no node of the cluster shows a trace of Kubernetes';
+
+export const kubernetes: StageNotes = {
+  'api-server-ready': {
+    reads: '`StaticPods.kubernetes.talos.dev` and `StaticPodStatuses.kubernetes.talos.dev`',
+    pending: 'the pod kube-apiserver is not wanted yet, not known to the kubelet, not Running, or not Ready',
+    skip,
+    explainedBy: ['boot-finished', 'services', 'etcd-service', 'etcd-quorum', 'etcd-leader'],
+    talosctl:
+      '"all control plane static pods to be running" and "all control plane components to be ready"; the first is content with a pod that crashes',
+    advice: 'The API server needs the etcd of its node. Read the logs of its containers',
+    commands: [
+      'talosctl -n 10.0.0.2 containers --kubernetes',
+      'talosctl -n 10.0.0.2 get staticpodstatus',
+      'talosctl -n 10.0.0.2 logs kubelet',
+    ],
+  },
+  'api-server-endpoint': {
+    reads:
+      '`/readyz` of the API server on the node, anonymously; the certificate cannot be verified, and no secret is sent',
+    pending: 'it answers anything but 200, 401 or 403, with the parts that fail',
+    warn: 'it does not answer, while its pod is ready: runners often have no way to port 6443',
+    skip,
+    explainedBy: ['boot-finished', 'services', 'etcd-service', 'etcd-quorum', 'etcd-leader', 'api-server-ready'],
+    talosctl:
+      'its Kubernetes checks need `os:admin`, and end in the error of the first API server that does not answer',
+    advice:
+      'Check the control plane nodes, the pods of the API servers, the load balancer (if there is one), and firewall rules for port 6443',
+    commands: ['talosctl -n 10.0.0.2 service etcd', 'talosctl -n 10.0.0.2 containers --kubernetes'],
+  },
+  'control-plane-components': {
+    reads:
+      '`StaticPods` and `StaticPodStatuses.kubernetes.talos.dev`; where one is not wanted, `ControllerManagerConfigs` or `SchedulerConfigs.kubernetes.talos.dev`',
+    pending: 'kube-controller-manager or kube-scheduler is not wanted though not disabled, not Running, or not Ready',
+    skip,
+    explainedBy: ['boot-finished', 'services', 'api-server-ready'],
+    talosctl: '"all control plane components to be ready", which needs `os:admin`',
+    advice: 'Read the logs of its containers',
+    commands: ['talosctl -n 10.0.0.2 containers --kubernetes', 'talosctl -n 10.0.0.2 get staticpodstatus'],
+  },
+  'node-registered': {
+    reads: '`Nodenames.kubernetes.talos.dev` and `NodeStatuses.kubernetes.talos.dev`',
+    pending: 'there is no Kubernetes node of the name that the machine has',
+    skip: `${skip}, or the machine configuration keeps it from registering`,
+    explainedBy: ['boot-finished', 'services', 'api-server-ready'],
+    talosctl: '"all k8s nodes to report"',
+    advice: 'The kubelet registers the node once it reaches the API server. Read its log',
+    commands: ['talosctl -n 10.0.1.1 logs kubelet', 'kubectl get nodes'],
+  },
+  'node-ready': {
+    reads: '`NodeStatuses.kubernetes.talos.dev`, and the unmet condition `nodeReady` of the machine',
+    pending: 'Kubernetes or Talos says that the node is not ready',
+    skip: `${skip}, or the node does not register`,
+    explainedBy: ['boot-finished', 'services', 'api-server-ready'],
+    talosctl: '"all k8s nodes to report ready"; skipped there where the CNI is none',
+    advice: 'The conditions of the node say why; where every node is concerned, the CNI is often missing',
+    commands: ['talosctl -n 10.0.1.1 logs kubelet', 'kubectl describe node worker-1'],
+  },
+  'node-schedulable': {
+    reads: '`NodeStatuses.kubernetes.talos.dev`, `unschedulable`',
+    pending: 'the node is cordoned',
+    skip: `${skip}, or the node does not register`,
+    explainedBy: ['boot-finished', 'services', 'api-server-ready'],
+    talosctl: '"all k8s nodes to report schedulable"',
+    advice: 'When the work on the node is done, put it back',
+    commands: ['kubectl uncordon worker-1'],
+  },
+  'static-pods': {
+    reads:
+      '`StaticPods` and `StaticPodStatuses.kubernetes.talos.dev`, and the unmet condition `staticPods` of the machine',
+    pending: 'a static pod that the node wants is not known to the kubelet, not Running, or not Ready',
+    skip: `${skip}, or a worker, which does not tell Talos how its static pods fare`,
+    explainedBy: ['boot-finished', 'services', 'api-server-ready', 'control-plane-components'],
+    talosctl:
+      '"all control plane static pods to be running": existence is enough there, and a pod that crashes again and again passes',
+    advice: 'Read the log of the kubelet, and the logs of the containers',
+    commands: ['talosctl -n 10.0.0.2 get staticpodstatus', 'talosctl -n 10.0.0.2 logs kubelet'],
+  },
+};

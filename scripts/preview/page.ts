@@ -1,0 +1,39 @@
+import markdownIt from 'markdown-it';
+
+const escapeHtml = (text: string): string =>
+  text.replace(/[&<>]/g, (character) => ({ '&': '&amp;', '<': '&lt;' })[character] ?? '&gt;');
+
+/** As GitHub: tables, HTML, bare links; and Mermaid's own place for its diagrams. */
+function renderMarkdown(markdown: string): string {
+  const parser = markdownIt({ html: true, linkify: true });
+  const fence = parser.renderer.rules['fence'];
+  parser.renderer.rules['fence'] = (tokens, index, options, env, self) => {
+    const token = tokens[index];
+    return token?.info.trim() === 'mermaid'
+      ? `<pre class="mermaid">${escapeHtml(token.content)}</pre>\n`
+      : (fence?.(tokens, index, options, env, self) ?? '');
+  };
+  return parser.render(markdown);
+}
+
+/** A page that shows one summary. `?theme=dark` and `?theme=light` overrule the system, `?open` unfolds everything. */
+export function page(title: string, markdown: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${escapeHtml(title)}</title>
+<link rel="stylesheet" href="preview.css">
+<script src="mermaid.min.js"></script>
+</head>
+<body>
+<header>${escapeHtml(title)} summary</header>
+<main class="markdown">
+${renderMarkdown(markdown)}
+</main>
+<script src="preview.js"></script>
+</body>
+</html>
+`;
+}

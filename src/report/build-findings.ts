@@ -1,0 +1,69 @@
+import { rootCauses } from '../causes/find.ts';
+import type { RootCause } from '../causes/root-cause.ts';
+import type { Hint } from '../checks/check.ts';
+import { registry } from '../checks/registry.ts';
+import type { Finding } from '../gate/finding.ts';
+import { type History, since } from '../gate/history.ts';
+import type { Snapshot } from '../observe/snapshot.ts';
+import { docsOf } from './docs-link.ts';
+import type { ReportedCause, ReportedFinding, ReportedHint, Subject } from './model.ts';
+import { worst } from './status.ts';
+
+const meanings = new Map(registry.map(({ id, explanation }) => [id, explanation]));
+
+function reportHint(check: string, { text, commands }: Hint): ReportedHint {
+  return { meaning: meanings.get(check) ?? '', text, commands, docs: docsOf(check) };
+}
+
+export function iso(at: number): string {
+  return new Date(at).toISOString();
+}
+
+/** A copy with its keys in a fixed order, whatever order a check wrote them in. */
+export function reportFinding(finding: Finding, history: History | undefined): ReportedFinding {
+  const { check, stage, node, status, message, blockedBy, hint } = finding;
+  return {
+    check,
+    stage,
+    ...(node !== undefined && { node }),
+    status,
+    message,
+    ...(blockedBy !== undefined && { blockedBy }),
+    ...(hint !== undefined && { hint: reportHint(check, hint) }),
+    ...(history !== undefined && { firstSeenAt: iso(since(history, finding)), lastSeenAt: iso(history.at) }),
+  };
+}
+
+function subject({ check, node }: Finding): Subject {
+  return { check, ...(node !== undefined && { node }) };
+}
+
+function reportCause(cause: RootCause, history: History | undefined): ReportedCause[] {
+  const { id, blames, nodes, title, explanation, hint, findings, consequences } = cause;
+  const status = worst(findings);
+  return findings.slice(0, 1).flatMap(({ check, stage }) =>
+    status === undefined
+      ? []
+      : {
+          id,
+          blames,
+          nodes,
+          title,
+          explanation,
+          hint: reportHint(check, hint),
+          stage,
+          status,
+          ...(history !== undefined && { since: iso(Math.min(...findings.map((one) => since(history, one)))) }),
+          findings: findings.map(subject),
+          consequences: consequences.map(subject),
+        },
+  );
+}
+
+export function reportCauses(
+  findings: readonly Finding[],
+  snapshot: Snapshot | undefined,
+  history: History | undefined,
+): readonly ReportedCause[] {
+  return snapshot === undefined ? [] : rootCauses(findings, snapshot).flatMap((cause) => reportCause(cause, history));
+}

@@ -1,0 +1,133 @@
+import { stages } from '../checks/check.ts';
+import type { Problem } from '../config/problem.ts';
+import { nameNodes } from './groups.ts';
+import type { Report, ReportedFinding } from './model.ts';
+import { cut, plain } from './plain.ts';
+import { headline } from './words.ts';
+import { element, xmlText } from './xml.ts';
+
+/** Graphemes of a message; the JSON report has the whole of it. */
+const longestMessage = 500;
+
+interface Case {
+  readonly name: string;
+  readonly result: 'passed' | 'failed' | 'skipped';
+  /** Seconds from the start until it came to this result. */
+  readonly seconds: number;
+  /** What is inside the case. */
+  readonly content: readonly string[];
+}
+
+const line = (text: string): string => cut(plain(text), longestMessage);
+
+/** With its message twice: some readers show the attribute, others the text. */
+function failure(message: string, type: string, more: readonly string[]): string {
+  return element('failure', { message: line(message), type }, xmlText([message, ...more].map(line).join('\n')));
+}
+
+function skipped(message: string): string {
+  return element('skipped', { message: line(message) }, xmlText(line(message)));
+}
+
+function contentOf({ status, message, hint, blockedBy }: ReportedFinding): Pick<Case, 'result' | 'content'> {
+  switch (status) {
+    case 'pending':
+    case 'fail':
+      return {
+        result: 'failed',
+        content: [failure(message, status, hint === undefined ? [] : [hint.text, ...hint.commands])],
+      };
+    case 'blocked': {
+      const by = blockedBy === undefined ? '' : ` by ${subject(blockedBy.check, blockedBy.node)}`;
+      return { result: 'skipped', content: [skipped(`blocked${by}: ${message}`)] };
+    }
+    case 'skip':
+      return { result: 'skipped', content: [skipped(message)] };
+    case 'warn': {
+      const lines = [`warning: ${message}`, ...(hint === undefined ? [] : [hint.text])];
+      return { result: 'passed', content: [element('system-out', {}, xmlText(lines.map(line).join('\n')))] };
+    }
+    case 'pass':
+      return { result: 'passed', content: [] };
+  }
+}
+
+/** Unique within a report: readers take cases of the same name for runs of the same test. */
+function subject(check: string, node: string | undefined): string {
+  return `${check} on ${nameNodes(node === undefined ? [] : [node], 1)}`;
+}
+
+/** What failed did so until the end; what passed took from the start until it was first seen to. */
+function secondsOf({ status, firstSeenAt }: ReportedFinding, { startedAt, durationSeconds }: Report): number {
+  if (status === 'pending' || status === 'fail') {
+    return durationSeconds;
+  }
+  const since = firstSeenAt === undefined ? 0 : (Date.parse(firstSeenAt) - Date.parse(startedAt)) / 1000;
+  return status === 'pass' || status === 'warn' ? Math.min(Math.max(0, since), durationSeconds) : 0;
+}
+
+function caseOf(finding: ReportedFinding, report: Report): Case {
+  return {
+    name: subject(finding.check, finding.node),
+    seconds: secondsOf(finding, report),
+    ...contentOf(finding),
+  };
+}
+
+function problemCase({ input, expected, got, hint }: Problem, index: number): Case {
+  const content = [failure(`expected ${expected}; got ${got}`, 'input', hint === undefined ? [] : [hint])];
+  return { name: `${index + 1}: ${line(input)}`, result: 'failed', seconds: 0, content };
+}
+
+/** For readers that know nothing but failures: what is not healthy must not look as if it were. */
+function verdictCase(report: Report): Case {
+  const content = [failure(`${headline(report)}: ${report.reason}`, report.verdict, [])];
+  return { name: 'verdict', result: 'failed', seconds: report.durationSeconds, content };
+}
+
+type Suite = readonly [name: string, cases: readonly Case[]];
+
+function suitesOf(report: Report): Suite[] {
+  const byStage = Map.groupBy(report.findings, ({ stage }) => stage);
+  const suites: Suite[] = [
+    ['input', report.problems.map(problemCase)],
+    ...stages.map((stage): Suite => [stage, (byStage.get(stage) ?? []).map((finding) => caseOf(finding, report))]),
+  ];
+  const failed = suites.some(([, cases]) => cases.some(({ result }) => result === 'failed'));
+  const verdict: Suite = ['gate', failed || report.verdict === 'healthy' ? [] : [verdictCase(report)]];
+  return [...suites, verdict].filter(([, cases]) => cases.length > 0);
+}
+
+function counts(cases: readonly Case[]) {
+  const number = (result: Case['result']): number => cases.filter((one) => one.result === result).length;
+  return { tests: cases.length, failures: number('failed'), errors: 0, skipped: number('skipped') };
+}
+
+const time = (seconds: number): string => seconds.toFixed(3);
+
+function renderSuite([name, cases]: Suite, { startedAt }: Report): string[] {
+  const slowest = cases.reduce((most, { seconds }) => Math.max(most, seconds), 0);
+  // Without a time zone, as the format's schema wants it; it is UTC.
+  const timestamp = startedAt.replace(/(\.\d+)?Z$/, '');
+  const rows = cases.map(
+    (one) =>
+      `    ${element('testcase', { name: one.name, classname: name, time: time(one.seconds) }, ...one.content)}\n`,
+  );
+  return [
+    '  ',
+    element('testsuite', { name, ...counts(cases), time: time(slowest), timestamp }, '\n', ...rows, '  '),
+    '\n',
+  ];
+}
+
+/**
+ * The report as JUnit XML: a suite a stage, a case a check and node. Checks run
+ * side by side, so a suite takes as long as the slowest of its cases.
+ */
+export function renderJunit(report: Report): string {
+  const suites = suitesOf(report);
+  const all = suites.flatMap(([, cases]) => cases);
+  const root = { name: 'talos-health', ...counts(all), time: time(report.durationSeconds) };
+  const rendered = suites.flatMap((suite) => renderSuite(suite, report));
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', root, '\n', ...rendered)}\n`;
+}

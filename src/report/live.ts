@@ -1,0 +1,69 @@
+import { stages } from '../checks/check.ts';
+import type { Finding } from '../gate/finding.ts';
+import type { ClusterNode } from '../observe/cluster.ts';
+import { type Paint, toneOf } from './colour.ts';
+import { liveRows } from './live-rows.ts';
+import { liveTable } from './live-table.ts';
+import { plain } from './plain.ts';
+import { symbol, tally, worst } from './status.ts';
+import { elapsed, type Moment, missing, remaining } from './waiting.ts';
+import { fitAtMost } from './width.ts';
+
+/** What a terminal can show, in characters. */
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** What is shown of the wait. */
+export interface Live extends Moment {
+  /** The cluster as the last round found it. */
+  readonly nodes: readonly ClusterNode[];
+  /** Rounds that have ended. */
+  readonly rounds: number;
+}
+
+const mostMissing = 3;
+
+function footer(live: Live, columns: number, paint: Paint): string[] {
+  const { lines, more } = missing(live, mostMissing);
+  const left = remaining(live);
+  const clock = [
+    `⏳ waiting for ${elapsed(live)}`,
+    ...(left === undefined ? [] : [left]),
+    live.rounds === 0 ? 'asking the cluster' : `round ${live.rounds}`,
+  ];
+  return [
+    paint('heading', fitAtMost(clock.join(', '), columns)),
+    ...lines.map((line) => fitAtMost(`   ${plain(line)}`, columns)),
+    ...(more > 0 ? [paint('quiet', fitAtMost(`   and ${more} more`, columns))] : []),
+  ];
+}
+
+/** One line a stage, for a terminal too narrow for the table. */
+function list(findings: readonly Finding[], columns: number, paint: Paint): string[] {
+  const byStage = Map.groupBy(findings, ({ stage }) => stage);
+  return stages.flatMap((stage) => {
+    const own = byStage.get(stage) ?? [];
+    const status = worst(own);
+    // While it waits nothing is settled yet: what is pending is no failure.
+    return status === undefined
+      ? []
+      : [paint(toneOf(status), fitAtMost(`${symbol(status)} ${stage}: ${tally(own, 'cancelled')}`, columns))];
+  });
+}
+
+/**
+ * What a terminal of this size shows of the wait: lines that are harmless, that
+ * no terminal wraps, and that leave it its last line for the cursor.
+ */
+export function liveFrame(live: Live, size: Size, paint: Paint): string[] {
+  const columns = Math.max(1, size.columns - 1);
+  const below = footer(live, columns, paint);
+  const findings = live.round?.findings ?? [];
+  const room = size.rows - 1 - below.length - 1;
+  const rows = liveRows(live.nodes, findings, room);
+  const above = findings.length === 0 ? [] : (liveTable(rows, columns, paint) ?? list(findings, columns, paint));
+  // What is left out goes from the top: the clock and what is missing say most.
+  return [...above, ...below].slice(-Math.max(1, size.rows - 1));
+}

@@ -1,0 +1,56 @@
+import { type Block, fold } from './blocks.ts';
+import type { Report, ReportedStage } from './model.ts';
+
+/** A time of the report as the chart takes it. Digits of UTC: whoever looks at it sees the times of the log. */
+function time(at: string): string {
+  return at.slice(0, 19).replace('T', ' ');
+}
+
+/** One bar: while the stage was not as it should be. One that always was is a point at the start. */
+function bar({ stage, unsettled }: ReportedStage, { startedAt, durationSeconds }: Report): string {
+  if (unsettled === undefined) {
+    return `${stage}, well from the start :milestone, done, ${time(startedAt)}, 1ms`;
+  }
+  const { from, until } = unsettled;
+  const end = until === undefined ? Date.parse(startedAt) + durationSeconds * 1000 : Date.parse(until);
+  const length = Math.max(1, Math.round(end - Date.parse(from)));
+  return until === undefined
+    ? `${stage}, not well at the end :crit, ${time(from)}, ${length}ms`
+    : `${stage}, well in the end :done, ${time(from)}, ${length}ms`;
+}
+
+/** Marks on the axis: as many as can be read beside each other. */
+function tick(durationSeconds: number): string {
+  const steps: readonly (readonly [number, string])[] = [
+    [10, '1second'],
+    [60, '10second'],
+    [300, '30second'],
+    [900, '2minute'],
+    [3600, '10minute'],
+    [21_600, '1hour'],
+  ];
+  return steps.find(([most]) => durationSeconds <= most)?.[1] ?? '6hour';
+}
+
+/**
+ * How it converged, folded: one bar a stage, on a Mermaid chart that holds no
+ * text of nodes. Nothing is drawn of a single look.
+ */
+export function timeline(report: Report): Block[] {
+  const { rounds, stages, durationSeconds } = report;
+  if (rounds < 2 || stages.every(({ unsettled }) => unsettled === undefined)) {
+    return [];
+  }
+  const axis = durationSeconds > 3600 ? '%H:%M' : '%H:%M:%S';
+  const chart = [
+    '```mermaid',
+    'gantt',
+    'title Stages until they were well (UTC)',
+    'dateFormat YYYY-MM-DD HH:mm:ss',
+    `axisFormat ${axis}`,
+    `tickInterval ${tick(durationSeconds)}`,
+    ...stages.map((stage) => bar(stage, report)),
+    '```',
+  ];
+  return [{ text: fold('Timeline: how it converged', chart.join('\n')), rank: 3 }];
+}

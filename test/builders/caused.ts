@@ -1,0 +1,23 @@
+import { rootCauses } from '../../src/causes/find.ts';
+import type { RootCause } from '../../src/causes/root-cause.ts';
+import type { CheckOptions } from '../../src/config/options.ts';
+import { evaluate } from '../../src/gate/evaluate.ts';
+import type { Snapshot } from '../../src/observe/snapshot.ts';
+import { options } from './judged.ts';
+import { healthySnapshot } from './snapshot.ts';
+import { type Fault, spoiled } from './spoil.ts';
+
+/** The causes that are found on a snapshot. */
+export function causesOf(snapshot: Snapshot, given: Partial<CheckOptions> = {}): readonly RootCause[] {
+  return rootCauses(evaluate(snapshot, { ...options, ...given }), snapshot);
+}
+
+/** The causes on a healthy 3+2 cluster with faults. */
+export function caused(...faults: readonly Fault[]): readonly RootCause[] {
+  return causesOf(spoiled(healthySnapshot(), ...faults));
+}
+
+/** A cause in one line: `dead-worker worker-1: …`, or with whom else it blames. */
+export function line({ id, blames, nodes, title }: RootCause): string {
+  return `${id} ${blames === 'nodes' ? nodes.join() : blames}: ${title}`;
+}

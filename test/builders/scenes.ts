@@ -1,0 +1,71 @@
+import type { EndpointSnapshot } from '../../src/observe/snapshot.ts';
+import type { Failure } from '../../src/talos/failure.ts';
+import { failed, ok } from './snapshot.ts';
+import { all, etcdLeaderless, type Fault, onEveryNode, onNode, podIs, serviceIs, stage, unreachable } from './spoil.ts';
+
+/** Clusters in states that are more than one fault on one node. */
+
+export const controlPlanes = ['cp-1', 'cp-2', 'cp-3'] as const;
+const everybody = [...controlPlanes, 'worker-1', 'worker-2'];
+
+/** Before bootstrap etcd prepares and its calls hang, no static pod is wanted, and Kubernetes has no nodes. */
+export const notBootstrapped: Fault = all(
+  onEveryNode((node) => ({
+    nodeStatuses: ok([]),
+    ...(node.apiServer === undefined
+      ? {}
+      : { staticPods: ok([]), staticPodStatuses: ok([]), apiServer: failed({ kind: 'refused' }) }),
+  })),
+  ...controlPlanes.flatMap((name) => [
+    stage(name, 'booting', { name: 'services', reason: 'etcd not running' }),
+    serviceIs(name, 'etcd', { state: 'Preparing', health: 'unknown', lastEvent: 'Running pre state' }),
+    onNode(name, () => ({ etcd: { members: failed(), status: failed(), alarms: failed() } })),
+  ]),
+);
+
+/** The static pods of the control planes are wanted, and the kubelets know none of them yet. */
+export const apiServersStarting: Fault = all(
+  onEveryNode(() => ({ nodeStatuses: ok([]) })),
+  ...controlPlanes.flatMap((name) => [
+    podIs(name, 'kube-apiserver', null),
+    podIs(name, 'kube-controller-manager', null),
+    podIs(name, 'kube-scheduler', null),
+    onNode(name, () => ({ apiServer: failed({ kind: 'refused', message: 'connection refused' }) })),
+  ]),
+);
+
+export const notReady = (name: string): Fault =>
+  onNode(name, () => ({
+    nodeStatuses: ok([{ nodename: name, ready: false, unschedulable: false }]),
+    machineStatus: ok({
+      stage: 'running',
+      ready: false,
+      unmetConditions: [{ name: 'nodeReady', reason: `node "${name}" is not ready` }],
+    }),
+  }));
+
+/** Nobody installed a network for pods. */
+export const withoutCni: Fault = all(...everybody.map(notReady));
+
+/** What the first control plane shows when the others are gone. */
+export const survivor: Fault = all(
+  etcdLeaderless('cp-1'),
+  serviceIs('cp-1', 'etcd', { health: 'unhealthy', healthMessage: 'context deadline exceeded' }),
+  podIs('cp-1', 'kube-apiserver', { ready: false, reason: 'ContainersNotReady: [kube-apiserver]' }),
+  onNode('cp-1', () => ({
+    apiServer: ok({ url: 'https://10.0.0.1:6443/readyz', status: 500, body: '[-]etcd failed: reason withheld\n' }),
+  })),
+);
+
+/** Two of three control planes are powered off. */
+export const lostQuorum: Fault = all(unreachable('cp-2'), unreachable('cp-3'), survivor);
+
+/** Endpoints, each with the state it is in; every node fails as the first of them does. */
+export function endpointsAre(...endpoints: readonly EndpointSnapshot[]): Fault {
+  const failure: Partial<Failure> = endpoints[0]?.failure ?? { kind: 'no-forwarding', layer: 'endpoint' };
+  return all(...everybody.map((name) => unreachable(name, failure)), (snapshot) => ({ ...snapshot, endpoints }));
+}
+
+export function failing(endpoint: string, failure: Partial<Failure>): EndpointSnapshot {
+  return { endpoint, state: 'failed', failure: failed({ layer: 'endpoint', code: 'UNAVAILABLE', ...failure }).error };
+}

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+
+function read(): unknown {
+  return JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'));
+}
+
+export function reportSchema(): Readonly<Record<string, unknown>> {
+  const schema = read();
+  assert(typeof schema === 'object' && schema !== null);
+  return Object.fromEntries(Object.entries(schema));
+}
+
+const validate = new Ajv2020({ allErrors: true, strict: true }).compile(reportSchema());
+
+/** The text is a report as docs/report.schema.json describes it. */
+export function assertValidReport(json: string): void {
+  assert(validate(JSON.parse(json)), JSON.stringify(validate.errors?.slice(0, 5), undefined, 2));
+}

@@ -1,0 +1,55 @@
+import { displayWidth } from '../../src/report/width.ts';
+
+/** A terminal, as far as redrawing needs one: it wraps, scrolls, and knows the sequences that move and clear. */
+export class FakeTerminal {
+  columns: number;
+  rows: number;
+  cursorHidden = false;
+  /** Each line as it was written; a line wider than the terminal shows on several rows. */
+  #lines: string[] = [''];
+  /** The row of the cursor, which always stands at the beginning of one. */
+  #row = 0;
+
+  constructor(columns = 80, rows = 24) {
+    this.columns = columns;
+    this.rows = rows;
+  }
+
+  /** What can be seen, and what has scrolled away. */
+  get text(): string {
+    return this.#lines.join('\n').trimEnd();
+  }
+
+  write(text: string): boolean {
+    // Escapes in a form that shows.
+    const visible = text.replaceAll('\u001b', '␛');
+    for (const [part] of visible.matchAll(/␛\[(?:\?25[lh]|\d*[A-Za-z])|[^␛\n\r]+|\n|\r/g)) {
+      this.#put(part);
+    }
+    return true;
+  }
+
+  #put(part: string): void {
+    if (part === '␛[?25l' || part === '␛[?25h') {
+      this.cursorHidden = part.endsWith('l');
+    } else if (part === '\n') {
+      this.#row += 1;
+      this.#lines[this.#row] ??= '';
+    } else if (part === '␛[J') {
+      this.#lines = [...this.#lines.slice(0, this.#row), ''];
+    } else if (/^␛\[\d+A$/.test(part)) {
+      this.#up(Number(part.slice(2, -1)));
+    } else if (!part.startsWith('␛') && part !== '\r') {
+      this.#lines[this.#row] = part;
+    }
+  }
+
+  /** Goes up by rows, of which a line that is too wide has several. */
+  #up(rows: number): void {
+    let left = Math.min(rows, this.rows - 1);
+    while (left > 0 && this.#row > 0) {
+      this.#row -= 1;
+      left -= Math.max(1, Math.ceil(displayWidth(this.#lines[this.#row] ?? '') / this.columns));
+    }
+  }
+}

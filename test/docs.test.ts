@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { table } from '../src/causes/table.ts';
+import { registry } from '../src/checks/registry.ts';
+import { docsOf } from '../src/report/docs-link.ts';
+
+const page = readFileSync('docs/checks.md', 'utf8');
+/** As GitHub makes them of headings. */
+const anchors = [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-'),
+);
+
+test('every check has its place in the documentation, and the link of a report leads there', () => {
+  assert.equal(new Set(anchors).size, anchors.length, 'no anchor stands for two headings');
+  for (const { id } of registry) {
+    assert(anchors.includes(docsOf(id).split('#')[1] ?? ''), id);
+  }
+});
+
+test('every link within the page leads somewhere', () => {
+  for (const [, anchor = ''] of page.matchAll(/\]\(#([^)]+)\)/g)) {
+    assert(anchors.includes(anchor), anchor);
+  }
+});
+
+test('every kind of cause is described, once, and none has the id of a check', () => {
+  const ids = table.map(({ id }) => id);
+  assert.equal(new Set(ids).size, ids.length);
+  for (const { id, recognisedBy } of table) {
+    assert(page.includes(`| \`${id}\` | ${recognisedBy} |`), id);
+    assert(!registry.some((check) => check.id === id), id);
+    assert.doesNotMatch(recognisedBy, /[|\n]/);
+  }
+});

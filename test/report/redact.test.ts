@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { redact } from '../../src/report/redact.ts';
+
+/** Built here, so that nobody's scanner takes them for real ones. */
+const jwt = [{ alg: 'RS256' }, { sub: 'me' }]
+  .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+  .concat(Buffer.alloc(48, 7).toString('base64url'))
+  .join('.');
+const hex = '0123456789abcdef';
+
+const redacted: readonly (readonly [line: string, expected: string])[] = [
+  ['Authorization: Bearer abc', 'Authorization: (removed)'],
+  ['"Authorization":["Bearer abc"],"x":1', '"Authorization": (removed)'],
+  ['X-Vault-Token: s.abc', 'X-Vault-Token: (removed)'],
+  ['Set-Cookie: id=1; HttpOnly', 'Set-Cookie: (removed)'],
+  ['sent bearer aGVsbG8x to it', 'sent bearer (removed) to it'],
+  ['sent Basic dXNlcjpwYXNz', 'sent Basic (removed)'],
+  [`got ${jwt} from it`, 'got (removed) from it'],
+  [`joining with abcdef.${hex}.`, 'joining with (removed).'],
+  [`--token=abcdef.${hex} --v=2`, '--token=(removed) --v=2'],
+  ['--registry-password hunter2 --v=2', '--registry-password (removed) --v=2'],
+  ['password=hunter2 user=me', 'password=(removed) user=me'],
+  ['"password":"hun\\"ter2","user":"me"', '"password":"(removed)","user":"me"'],
+  ['{\\"clientSecret\\":\\"hunter2\\",\\"a\\":1}', '{\\"clientSecret\\":\\"(removed)\\",\\"a\\":1}'],
+  ['password for user "foo" is "hunter2"', 'password for user "foo" is "(removed)"'],
+  ['token "abc" is expired', 'token "(removed)" is expired'],
+  ['PRIVATE KEY: abc', 'PRIVATE KEY: (removed)'],
+  ['GET /blob?sig=abc', 'GET /blob?sig=(removed)'],
+  ["apiKey: 'two words' x", "apiKey: '(removed)' x"],
+  ['secret = "never closed', 'secret = "(removed)'],
+  ['"auth":"dXNlcjpwYXNz"', '"auth":"(removed)"'],
+  ['pulling from https://me:hunter2@registry.example/v2', 'pulling from https://(removed)@registry.example/v2'],
+  ['proxy http://me:a/b@c@proxy:3128', 'proxy http://(removed)@proxy:3128'],
+  ['GET https://s3.example/x?X-Amz-Signature=abc', 'GET https://s3.example/x?X-Amz-Signature=(removed)'],
+  [`key ${hex}${hex} set`, 'key (removed) set'],
+  ['id AGE-SECRET-KEY-1QQQ', 'id (removed)'],
+  [`ghp_${'a1B2'.repeat(9)}`, '(removed)'],
+  [`pass\u200bword=hunter2`, 'password=(removed)'],
+  [`pass\u001b[1mword=hunter2`, 'password=(removed)'],
+];
+
+for (const [line, expected] of redacted) {
+  test(`removes the secret of ${JSON.stringify(line)}`, () => {
+    assert.deepEqual(redact([line]), [expected]);
+    assert.deepEqual(redact([expected]), [expected], 'once more changes nothing');
+  });
+}
+
+const kept = [
+  'etcd is Failed: exit code 1',
+  '{"level":"warn","ts":"2026-01-02T03:04:05.678Z","caller":"etcdserver/util.go:170","msg":"apply request took too long","took":"213.4ms","request":"key:\\"/registry/health\\" "}',
+  'failed to reserve container name "kube-scheduler-cp-1_kube-system_0": name is reserved',
+  'MountVolume.SetUp failed for volume "certs" : secret "tls" not found',
+  'open /var/lib/kubelet/pods/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0/volumes/kubernetes.io~projected: no such file',
+  'listening on https://10.0.0.1:2379 as member 8e9e05c52164694d',
+  `image registry.k8s.io/pause@sha256:${hex.repeat(4)}`,
+  'E0102 03:04:05.678901 1234 kubelet.go:2347] "Container runtime network not ready" networkReady="NetworkReady=false"',
+  'client-cert-auth=true, trusted-ca-file=/system/secrets/etcd/ca.crt',
+];
+
+for (const line of kept) {
+  test(`keeps ${JSON.stringify(line)}`, () => {
+    assert.deepEqual(redact([line]), [line]);
+  });
+}
+
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().trimEnd().split('\n');
+const secrets = pem.filter((line) => !line.startsWith('-----'));
+
+test('removes a PEM block whole', () => {
+  assert.deepEqual(redact(['before', ...pem, 'after']), ['before', '(removed)', 'after']);
+});
+
+test('removes a PEM block on one line', () => {
+  assert.deepEqual(redact([`key is "${pem.join('\\n')}" here`]), ['key is "(removed)" here']);
+});
+
+test('removes a PEM block that begins or ends elsewhere, and nothing else', () => {
+  assert.deepEqual(redact(['before', ...pem.slice(0, -1), 'what comes after']), [
+    'before',
+    '(removed)',
+    'what comes after',
+  ]);
+  assert.deepEqual(redact([...pem.slice(-2), 'what comes after']), ['(removed)', 'what comes after']);
+  assert.deepEqual(redact(['-----BEGIN NOTHING', 'what comes after']), ['(removed)', 'what comes after']);
+});
+
+test('removes a PEM block each line of which has a preface', () => {
+  const lines = redact(pem.map((line) => `2026-01-02T03:04:05Z ${line}`));
+  for (const secret of secrets) {
+    assert.ok(!lines.join('\n').includes(secret));
+  }
+});
+
+test('removes base64 of any kind, wherever it stands', () => {
+  for (const length of [24, 32, 33, 64, 100]) {
+    for (const encoding of ['base64', 'base64url'] as const) {
+      // Random bytes would make the test fail once in a while, and those of a counter have no mixture.
+      const bytes = Buffer.from(Array.from({ length }, (_, index) => (index * 89 + length * 31) % 256));
+      const secret = bytes.toString(encoding);
+      const [line = ''] = redact([`value <${secret}>, and more`]);
+      assert.ok(!line.includes(secret.slice(0, 12)), `${line} shows ${secret}`);
+      assert.ok(line.endsWith('>, and more'));
+    }
+  }
+});
+
+test('a long line is cut, and no secret in two', () => {
+  const secret = randomBytes(600).toString('hex');
+  const [line = ''] = redact([`${'word '.repeat(300)}${secret}`]);
+  assert.equal(line.length, 500);
+  const [short = ''] = redact([`password=${'x'.repeat(1980)} token=${secret}`]);
+  assert.equal(short, 'password=(removed) …');
+});
+
+test('hostile lines come to an end', () => {
+  const lines = ['a'.repeat(100_000), 'password'.repeat(10_000), '://'.repeat(10_000), '-----BEGIN '.repeat(10_000)];
+  const many = lines.flatMap((line) => Array.from({ length: 50 }, () => line));
+  assert.equal(redact(many).length, many.length);
+});

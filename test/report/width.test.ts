@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { displayWidth, fit, fitAtMost } from '../../src/report/width.ts';
+
+const widths: readonly (readonly [text: string, width: number])[] = [
+  ['', 0],
+  ['cp-1', 4],
+  ['e\u0301tcd', 4],
+  ['節点', 4],
+  ['노드-1', 6],
+  ['ｆｕｌｌ', 8],
+  ['⏳ x', 4],
+  ['⚠️', 2],
+  ['✅', 2],
+  ['👩‍👩‍👧', 2],
+  ['🇨🇭', 2],
+  ['…–×', 3],
+  ['\u001b[1;31mred\u001b[0m', 3],
+  ['\u200b', 0],
+];
+
+for (const [text, width] of widths) {
+  test(`${JSON.stringify(text)} takes ${width} columns`, () => {
+    assert.equal(displayWidth(text), width);
+  });
+}
+
+test('a text is filled or cut to the columns', () => {
+  assert.equal(fit('cp-1', 6), 'cp-1  ');
+  assert.equal(fit('cp-1', 4), 'cp-1');
+  assert.equal(fit('cp-12', 4), 'cp-…');
+  assert.equal(fit('節点節', 6), '節点節');
+  assert.equal(fit('節点節点', 6), '節点… ');
+  assert.equal(fit('', 2), '  ');
+});
+
+test('a text is cut to at most the columns', () => {
+  assert.equal(fitAtMost('cp-1', 9), 'cp-1');
+  assert.equal(fitAtMost('👩‍👩‍👧👩‍👩‍👧', 3), '👩‍👩‍👧…');
+  assert.equal(fitAtMost('ab', 1), '…');
+  assert.equal(fitAtMost('ab', 0), '');
+});
