@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { error, getInput, setOutput, setSecret, summary, warning } from '@actions/core';
 import { parseBoolean } from './config/boolean.ts';
-import { inputs, inputText, type RawInputs } from './config/inputs.ts';
+import { actionInputs, inputText, type RawInputs } from './config/inputs.ts';
 import { secretsOfInput } from './config/secrets.ts';
 import { annotations } from './report/annotations.ts';
+import { withoutColour } from './report/colour.ts';
 import { finalText } from './report/console.ts';
 import { logLine } from './report/escape.ts';
 import type { Report } from './report/model.ts';
 import { renderSummary } from './report/summary.ts';
-import { writeReport } from './report-file.ts';
+import { writeJunit, writeReport } from './report-file.ts';
 import { run } from './run.ts';
 import { cancellation, exit } from './signals.ts';
 
@@ -36,6 +37,14 @@ async function writeSummary(raw: RawInputs, report: Report): Promise<void> {
   }
 }
 
+async function writeJunitFile(raw: RawInputs, report: Report): Promise<void> {
+  const path = inputText(raw, 'junit-file');
+  const trouble = path === '' ? undefined : await writeJunit(path, report);
+  if (trouble !== undefined) {
+    warning(logLine(trouble));
+  }
+}
+
 /** Whatever cannot be told to the runner is said in the log; the verdict stands. */
 async function tell(what: string, telling: () => Promise<void>): Promise<void> {
   try {
@@ -49,13 +58,14 @@ async function main(): Promise<number> {
   const signal = cancellation();
   // Before anything can throw, or echo what it was given.
   mask(secretsOfInput(getInput('talosconfig')));
-  const raw: RawInputs = Object.fromEntries(inputs.map(({ name }) => [name, getInput(name)]));
+  const raw: RawInputs = Object.fromEntries(actionInputs.map(({ name }) => [name, getInput(name)]));
   const report = await run(raw, { env: process.env, mask, progress: (line) => console.log(line), signal });
-  console.log(finalText(report));
+  console.log(finalText(report, { groups: process.env['GITHUB_ACTIONS'] === 'true', paint: withoutColour }));
   for (const { level, title, message } of annotations(report)) {
     (level === 'error' ? error : warning)(message, { title });
   }
   await tell('The step summary', () => writeSummary(raw, report));
+  await tell('The JUnit report', () => writeJunitFile(raw, report));
   await tell('The outputs', async () => {
     const path = await reportPath(raw);
     const trouble = await writeReport(path, report);

@@ -5,12 +5,19 @@ import { formatDuration } from './config/duration.ts';
 import type { RawInputs } from './config/inputs.ts';
 import { type Options, parseOptions } from './config/options.ts';
 import type { Problem } from './config/problem.ts';
-import { type Ending, type Round, waitUntilHealthy } from './gate/wait.ts';
-import { observe } from './observe/round.ts';
+import { type Follower, followInLog, followOnScreen, type Span } from './follow.ts';
+import { wantedLogs } from './gate/logs.ts';
+import { type Ending, waitUntilHealthy } from './gate/wait.ts';
+import { type Gateway, openGateway } from './observe/gateway.ts';
+import { fetchLogs, type ServiceLog } from './observe/logs.ts';
+import { openObserver } from './observe/observer.ts';
+import { openWatching } from './observe/watching.ts';
 import { openWires } from './observe/wires.ts';
 import { buildReport } from './report/build.ts';
 import type { Report } from './report/model.ts';
-import { progressLines } from './report/progress.ts';
+import { count } from './report/words.ts';
+import type { Meter } from './talos/call.ts';
+import type { Screen } from './terminal.ts';
 import { version } from './version.ts';
 
 /** Who runs the gate, and what they want to hear while it runs. */
@@ -20,6 +27,8 @@ export interface Host {
   mask(secrets: readonly string[]): void;
   /** One line of progress, safe for a log. */
   progress(line: string): void;
+  /** Where progress is drawn; then no lines tell of it. */
+  readonly screen?: Screen;
   readonly signal: AbortSignal;
 }
 
@@ -52,26 +61,35 @@ function invalid(problems: readonly Problem[], startedAt: number): Report {
 }
 
 async function judge(options: Options, host: Host): Promise<Report> {
-  const ending = await gate(options, host);
+  const { ending, logs, spent } = await gate(options, host);
   return buildReport({
     version,
     options,
     snapshot: ending.last?.snapshot,
     findings: ending.last?.findings ?? [],
+    ...(ending.last && { history: ending.last.history }),
     verdict: ending.verdict,
     reason: reasonOf(ending, options),
     startedAt: ending.startedAt,
     endedAt: ending.endedAt,
     rounds: ending.rounds,
+    slowestRound: ending.slowestRound,
+    spent,
+    logs,
   });
 }
 
-function reasonOf({ verdict }: Ending, { waitTimeout }: Options): string {
+function reasonOf({ verdict, last, flaps, endedAt, healthySince = endedAt }: Ending, options: Options): string {
+  const { waitTimeout, stableFor } = options;
+  const flapped = flaps === 0 ? '' : `; it was healthy before and did not stay so, ${count(flaps, 'time')}`;
   switch (verdict) {
     case 'healthy':
-      return '';
+      return stableFor === 0 ? '' : `and has been for ${formatDuration(endedAt - healthySince)}${flapped}`;
     case 'unhealthy':
-      return waitTimeout === 0 ? 'as it is now' : `after waiting for ${formatDuration(waitTimeout)}`;
+      if (last?.good) {
+        return `for long enough: for ${formatDuration(endedAt - healthySince)} of ${formatDuration(stableFor)}${flapped}`;
+      }
+      return waitTimeout === 0 ? 'as it is now' : `after waiting for ${formatDuration(waitTimeout)}${flapped}`;
     case 'error':
       return 'waiting cannot help';
     case 'cancelled':
@@ -79,24 +97,57 @@ function reasonOf({ verdict }: Ending, { waitTimeout }: Options): string {
   }
 }
 
-async function gate(options: Options, host: Host): Promise<Ending> {
+interface Gated {
+  readonly ending: Ending;
+  readonly logs: readonly ServiceLog[];
+  readonly spent: Readonly<Meter>;
+}
+
+async function gate(options: Options, host: Host): Promise<Gated> {
   using wires = openWires(options.endpoints, options.context);
-  let previous: Round | undefined;
-  const { rpcTimeout } = options;
-  return await waitUntilHealthy(
+  const startedAt = Date.now();
+  const deadline = options.waitTimeout === 0 ? undefined : startedAt + options.waitTimeout;
+  using follower = follow(host, { startedAt, deadline });
+  using _ticking = every(follower.pace, () => follower.onTime(Date.now()));
+  const gateway = openGateway(wires);
+  const ending = await waitUntilHealthy(
     options,
     {
       now: Date.now,
       sleep: (milliseconds, signal) => timer(milliseconds, undefined, { signal }).catch(() => undefined),
-      observe: (deadline, signal, known) =>
-        observe(wires, options, { rpcTimeout, deadline, signal, now: Date.now }, known),
-      onRound: (round) => {
-        for (const line of progressLines(previous?.findings, round.findings)) {
-          host.progress(line);
-        }
-        previous = round;
-      },
+      observer: openObserver(gateway, options),
+      watch: (onEvent, signal) => openWatching({ wire: () => gateway.watchWire(), onEvent, signal }),
+      onRound: (round) => follower.onRound(round, Date.now()),
     },
     host.signal,
   );
+  return { ending, logs: await readLogs(gateway, options, ending, host.signal), spent: wires.meter };
+}
+
+function follow(host: Host, span: Span): Follower {
+  const { screen } = host;
+  return screen === undefined ? followInLog((line) => host.progress(line), span) : followOnScreen(screen, span);
+}
+
+function every(milliseconds: number, call: () => void): Disposable {
+  const interval = setInterval(call, milliseconds);
+  return { [Symbol.dispose]: () => clearInterval(interval) };
+}
+
+/** Logs must not keep anybody waiting who waited in vain already. In milliseconds. */
+const longestLogs = 2000;
+
+/** Whoever cancels wants the report now, and on a healthy cluster no log is worth reading. */
+async function readLogs(
+  gateway: Gateway,
+  { logLines, rpcTimeout }: Options,
+  { verdict, last }: Ending,
+  signal: AbortSignal,
+): Promise<readonly ServiceLog[]> {
+  if (logLines === 0 || last === undefined || verdict === 'healthy' || verdict === 'cancelled') {
+    return [];
+  }
+  const deadline = Date.now() + longestLogs;
+  const wanted = wantedLogs(last.findings, last.snapshot);
+  return await fetchLogs(gateway, wanted, logLines, { rpcTimeout, deadline, signal, now: Date.now });
 }

@@ -5,7 +5,7 @@ import { stale } from '../scripts/stale.ts';
 import { version } from '../src/version.ts';
 
 test('generated code and bundles are what the sources give', async () => {
-  assert.deepEqual(await stale(), [], 'run "npm run generate" and "npm run build"');
+  assert.deepEqual(await stale(), [], 'run "npm run generate", "npm run docs" and "npm run build"');
 });
 
 test('the version is that of the package', () => {

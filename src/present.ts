@@ -1,0 +1,50 @@
+import { parseBoolean } from './config/boolean.ts';
+import { inputText, type RawInputs } from './config/inputs.ts';
+import { parseOutput } from './config/output.ts';
+import { inColour, withoutColour } from './report/colour.ts';
+import { finalText, shortText } from './report/console.ts';
+import { renderJson } from './report/json.ts';
+import type { Report } from './report/model.ts';
+import type { View } from './report/stage-lines.ts';
+import type { Host } from './run.ts';
+import { isLive, openScreen, wantsColour } from './terminal.ts';
+
+/** How the user wants to see things. What they said in a way that cannot be followed is among the problems. */
+export interface Presentation {
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+export function presentation(raw: RawInputs): Presentation {
+  const output = parseOutput(inputText(raw, 'output'));
+  const quiet = parseBoolean(inputText(raw, 'quiet'));
+  return { json: output.ok && output.value === 'json', quiet: quiet.ok && quiet.value };
+}
+
+/** Progress goes to standard error, so that standard output holds the report and nothing else. */
+export function openHost({ quiet }: Presentation, signal: AbortSignal): Host {
+  const { env, stderr } = process;
+  return {
+    env,
+    mask: () => undefined,
+    progress: (line) => (quiet ? undefined : console.error(line)),
+    ...(!quiet && isLive(stderr.isTTY, env) && { screen: openScreen(stderr, env) }),
+    signal,
+  };
+}
+
+function viewOn({ isTTY }: { readonly isTTY: boolean }): View {
+  const paint = wantsColour(isTTY, process.env) ? inColour : withoutColour;
+  return { groups: process.env['GITHUB_ACTIONS'] === 'true', paint };
+}
+
+export function show(report: Report, { json, quiet }: Presentation): void {
+  if (!json) {
+    console.log((quiet ? shortText : finalText)(report, viewOn(process.stdout)).trimEnd());
+    return;
+  }
+  process.stdout.write(renderJson(report));
+  if (!quiet) {
+    console.error(shortText(report, viewOn(process.stderr)).trimEnd());
+  }
+}

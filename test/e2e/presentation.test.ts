@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
+import { runAction, runCli } from './processes.ts';
+
+let cluster: SimulatedCluster;
+let folder = '';
+/** One look at a cluster in which the kubelet of worker-2 has failed. */
+let look: readonly string[] = [];
+
+before(async () => {
+  cluster = await startCluster();
+  await cluster.fault('kubelet-failed', 'worker-2');
+  folder = await mkdtemp(join(tmpdir(), 'talos-health-e2e-'));
+  const path = join(folder, 'talosconfig');
+  await writeFile(path, cluster.talosconfig('os:reader'), { mode: 0o600 });
+  look = ['--talosconfig', path, '--wait-timeout', '0'];
+});
+after(() => cluster[Symbol.asyncDispose]());
+
+test('--output json: standard output is the report and nothing else', async () => {
+  const { code, stdout, stderr } = await runCli([...look, '--output', 'json']);
+  assert.equal(code, 1);
+  assert.equal(JSON.parse(stdout).verdict, 'unhealthy');
+  assert.match(stderr, /^✅ connectivity: ok, 5 nodes\n[\s\S]*^❌ The cluster is not healthy: as it is now\n/m);
+});
+
+test('--output json of bad input is a report too', async () => {
+  const { code, stdout } = await runCli(['-o', 'json', '--wait-timeout', 'long', '--talosconfig', 'nowhere']);
+  assert.equal(code, 2);
+  assert.equal(JSON.parse(stdout).problems.length, 2);
+});
+
+test('--quiet: the verdict and what explains it, and no progress', async () => {
+  const { code, stdout, stderr } = await runCli([...look, '--quiet']);
+  assert.equal(code, 1);
+  assert.match(stdout, /^❌ The cluster is not healthy: as it is now\n❌ readiness: worker-2: [^\n]*\n$/);
+  assert.equal(stderr, '');
+});
+
+test('--quiet --output json: nothing on standard error', async () => {
+  const { stdout, stderr } = await runCli([...look, '--quiet', '--output=json']);
+  assert.equal(JSON.parse(stdout).verdict, 'unhealthy');
+  assert.equal(stderr, '');
+});
+
+test('--junit-file and --log-lines', async () => {
+  const junit = join(folder, 'deep', 'junit.xml');
+  const { stdout } = await runCli([...look, '--junit-file', junit, '--log-lines', '2']);
+  assert.match(await readFile(junit, 'utf8'), /<testcase name="services on worker-2" [^>]*><failure /);
+  assert.match(stdout, /^Log of kubelet on worker-2, its end:\n {3}.*\n {3}.*level=error.*$/m);
+});
+
+test('no colour in a log, unless it is forced', async () => {
+  const plain = await runCli([...look, '--quiet']);
+  assert.ok(!plain.stdout.includes('\u001b'));
+  const coloured = await runCli([...look, '--quiet'], { FORCE_COLOR: '1' });
+  assert.ok(coloured.stdout.startsWith('\u001b[31m❌'));
+});
+
+test('the action: groups where the runner folds them, and the JUnit file', async () => {
+  const junit = join(folder, 'action.xml');
+  const talosconfig = cluster.talosconfig('os:reader');
+  const inputs = { talosconfig, 'wait-timeout': '0', 'junit-file': junit };
+  const { stdout } = await runAction(inputs, { GITHUB_ACTIONS: 'true' });
+  assert.match(stdout, /^::group::❌ readiness: 1 failing/m);
+  assert.equal(stdout.match(/^::group::/gm)?.length, stdout.match(/^::endgroup::$/gm)?.length);
+  assert.match(await readFile(junit, 'utf8'), /^<\?xml version="1.0" encoding="UTF-8"\?>\n<testsuites /);
+});
+
+test('a file that cannot be written changes no verdict', async () => {
+  const { code, stderr } = await runCli([...look, '--quiet', '--junit-file', '/dev/null/junit.xml']);
+  assert.equal(code, 1);
+  assert.match(stderr, /^the JUnit report could not be written to \/dev\/null\/junit\.xml: E/);
+});

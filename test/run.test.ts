@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startCluster } from '../sim/cluster.ts';
+import type { RawInputs } from '../src/config/inputs.ts';
+import { type Host, run } from '../src/run.ts';
+
+const host = (controller?: AbortController): Host => ({
+  env: {},
+  mask: () => undefined,
+  // The first line of progress: a round has ended.
+  progress: () => controller?.abort(),
+  signal: (controller ?? new AbortController()).signal,
+});
+const once: RawInputs = { 'wait-timeout': '0', 'rpc-timeout': '2s', 'log-lines': '2' };
+
+test('log-lines: the end of the failing service’s log', async () => {
+  await using cluster = await startCluster();
+  await cluster.fault('kubelet-failed', 'worker-2');
+  const { verdict, logs } = await run({ ...once, talosconfig: cluster.talosconfig('os:reader') }, host());
+  assert.equal(verdict, 'unhealthy');
+  assert.deepEqual(
+    logs?.map(({ node, service, lines }) => [node, service, lines.length]),
+    [['worker-2', 'kubelet', 2]],
+  );
+  assert.match(logs?.[0]?.lines[1] ?? '', /level=error msg="Failed to run pre stage: /);
+});
+
+test('log-lines: none unless they are asked for', async () => {
+  await using cluster = await startCluster();
+  await cluster.fault('kubelet-failed', 'worker-2');
+  const raw = { ...once, 'log-lines': '', talosconfig: cluster.talosconfig('os:reader') };
+  assert.equal((await run(raw, host())).logs, undefined);
+});
+
+test('log-lines: none of a healthy cluster, and none for whoever cancels', async () => {
+  await using cluster = await startCluster();
+  const raw = { ...once, talosconfig: cluster.talosconfig('os:reader') };
+  const healthy = await run(raw, host());
+  assert.deepEqual([healthy.verdict, healthy.logs], ['healthy', undefined]);
+  await cluster.fault('kubelet-failed', 'worker-2');
+  const cancelled = await run({ ...raw, 'wait-timeout': '1m' }, host(new AbortController()));
+  assert.deepEqual([cancelled.verdict, cancelled.logs], ['cancelled', undefined]);
+});
+
+test('log-lines: a log that is not there changes no verdict', async () => {
+  await using cluster = await startCluster();
+  await cluster.fault('service-missing', 'worker-2', { service: 'kubelet' });
+  const { verdict, logs } = await run({ ...once, talosconfig: cluster.talosconfig('os:reader') }, host());
+  assert.equal(verdict, 'unhealthy');
+  assert.deepEqual(logs, [
+    { node: 'worker-2', service: 'kubelet', lines: ['(the log could not be read: log "kubelet" was not registered)'] },
+  ]);
+});
+
+test('each half minute a line says what is missing, until the end', async (context) => {
+  context.mock.timers.enable({ apis: ['setInterval'] });
+  await using cluster = await startCluster();
+  await cluster.fault('kubelet-failed', 'worker-2');
+  const lines: string[] = [];
+  const stop = new AbortController();
+  const { promise: seen, resolve } = Promise.withResolvers<void>();
+  const progress = (line: string): void => {
+    lines.push(line);
+    resolve();
+  };
+  const raw = { ...once, 'wait-timeout': '10m', talosconfig: cluster.talosconfig('os:reader') };
+  const running = run(raw, { ...host(stop), progress });
+  await seen;
+  context.mock.timers.tick(30_000);
+  assert.match(
+    lines.at(-1) ?? '',
+    /^⏳ still waiting for readiness: worker-2 kubelet is Failed: .* \(for \d+s\); (10m|9m59s) left$/,
+  );
+  stop.abort();
+  await running;
+  const told = lines.length;
+  context.mock.timers.tick(60_000);
+  assert.equal(lines.length, told);
+});
