@@ -1,5 +1,5 @@
 import { create, type DescMessage, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
-import { stringify } from 'yaml';
+import { dump } from 'js-yaml';
 import type { ResourceType } from './types.ts';
 
 /** What a resource says, apart from its version and times. */
@@ -37,7 +37,7 @@ export function hasSameContent(a: ResourceContent, b: ResourceContent): boolean 
 function onDemand(value: unknown): () => string {
   let text: string | undefined;
   return () => {
-    text ??= stringify(value, { indent: 4, lineWidth: 0 });
+    text ??= dump(value, { indent: 4, lineWidth: -1 });
     return text;
   };
 }

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { dump } from 'js-yaml';
 import {
   DiagnosticSpecSchema,
   MachineStage,
@@ -88,7 +88,7 @@ function machineConfig({ scenario }: ClusterState, node: NodeState): readonly Re
     machine: { type: node.role },
     cluster: { clusterName: scenario.clusterName, ...(node.role === 'controlplane' ? { etcd: { ca: nobody } } : {}) },
   };
-  const yamlMarshalled = Buffer.from(stringify(config));
+  const yamlMarshalled = Buffer.from(dump(config));
   return [content(types.machineConfig, 'v1alpha1', MachineConfigSpecSchema, { yamlMarshalled }, config)];
 }
 

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { stringify } from 'yaml';
+import { dump } from 'js-yaml';
 import type { Identity } from './authority.ts';
 import { privateKeyPem } from './certificate.ts';
 
@@ -16,7 +16,7 @@ export interface KubeconfigParts {
 export function writeKubeconfig({ cluster, server, ca, identity }: KubeconfigParts): string {
   const base64 = (text: string) => Buffer.from(text).toString('base64');
   const user = `admin@${cluster}`;
-  return stringify(
+  return dump(
     {
       apiVersion: 'v1',
       kind: 'Config',
@@ -33,7 +33,7 @@ export function writeKubeconfig({ cluster, server, ca, identity }: KubeconfigPar
       contexts: [{ name: user, context: { cluster, namespace: 'default', user } }],
       'current-context': user,
     },
-    { lineWidth: 0 },
+    { lineWidth: -1 },
   );
 }
 

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { dump } from 'js-yaml';
 import type { Identity } from './authority.ts';
 import { privateKeyPem } from './certificate.ts';
 
@@ -14,7 +14,7 @@ export interface TalosconfigParts {
 /** A talosconfig as `talosctl` writes it. It holds the private key. */
 export function writeTalosconfig({ context, endpoints, nodes, ca, identity }: TalosconfigParts): string {
   const base64 = (text: string) => Buffer.from(text).toString('base64');
-  return stringify(
+  return dump(
     {
       context,
       contexts: {
@@ -27,6 +27,6 @@ export function writeTalosconfig({ context, endpoints, nodes, ca, identity }: Ta
         },
       },
     },
-    { indent: 4, lineWidth: 0 },
+    { indent: 4, lineWidth: -1 },
   );
 }

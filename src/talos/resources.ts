@@ -6,7 +6,7 @@ import {
   type JsonValue,
   type MessageShape,
 } from '@bufbuild/protobuf';
-import { parse as parseYaml } from 'yaml';
+import { load } from 'js-yaml';
 import type { Resource } from '../gen/cosi/resource/resource_pb.ts';
 import {
   ControllerManagerConfigSpecSchema,
@@ -71,7 +71,7 @@ function resourceType<S extends DescMessage, T>(
 }
 
 function yamlObject(yaml: string): JsonObject {
-  const document: unknown = parseYaml(yaml, { logLevel: 'silent' });
+  const document: unknown = load(yaml);
   if (!isJsonObject(document)) {
     throw new Error('the YAML of the resource is not a map');
   }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { actionInputs, inputs, inputText } from '../../src/config/inputs.ts';
 
-const action: unknown = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8'));
+const action: unknown = load(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8'));
 
 /** The value under keys of a parsed document; undefined where there is none. */
 function at(value: unknown, ...keys: readonly string[]): unknown {

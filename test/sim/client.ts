@@ -8,7 +8,7 @@ import {
   toBinary,
 } from '@bufbuild/protobuf';
 import { Client, credentials, Metadata, type StatusObject, status } from '@grpc/grpc-js';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { RunningNode, SimulatedCluster } from '../../sim/cluster.ts';
 import type { TalosconfigOptions, TalosRole } from '../../sim/pki/authorities.ts';
 
@@ -34,13 +34,18 @@ export interface Outcome<T> {
   readonly messages: readonly T[];
 }
 
+/** The context that a talosconfig says, as it stands there. */
+export function contextOf(talosconfig: string): { ca: string; crt: string; key: string } {
+  const { context, contexts } = JSON.parse(JSON.stringify(load(talosconfig)));
+  return contexts[context];
+}
+
 /** A client as plain as can be, over real mutual TLS. */
 export class TalosClient implements Disposable {
   readonly #client: Client;
 
   constructor(talosconfig: string, endpoint: string, serverName: string) {
-    const { context, contexts } = parse(talosconfig);
-    const { ca, crt, key } = contexts[context];
+    const { ca, crt, key } = contextOf(talosconfig);
     const decode = (text: string) =>
       Buffer.from(Buffer.from(text, 'base64').toString().replaceAll('ED25519 PRIVATE', 'PRIVATE'));
     this.#client = new Client(endpoint, credentials.createSsl(decode(ca), decode(key), decode(crt)), {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type DescMessage, type DescMethod, fromBinary, type JsonValue, toJson } from '@bufbuild/protobuf';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { SimulatedCluster } from '../../sim/cluster.ts';
 import { ClusterService } from '../../src/gen/cluster/cluster_pb.ts';
 import { State } from '../../src/gen/cosi/resource/resource_pb.ts';
@@ -80,7 +80,9 @@ function withYaml(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(withYaml);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).map(([key, inner]): [string, JsonValue] =>
-    key === 'yamlSpec' && typeof inner === 'string' ? [key, parse(inner)] : [key, withYaml(inner)],
+    key === 'yamlSpec' && typeof inner === 'string'
+      ? [key, JSON.parse(JSON.stringify(load(inner)))]
+      : [key, withYaml(inner)],
   );
   return Object.fromEntries(entries);
 }

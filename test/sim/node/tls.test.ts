@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
-import { parse } from 'yaml';
 import { type SimulatedCluster, startCluster } from '../../../sim/cluster.ts';
 import { MachineService } from '../../../src/gen/machine/machine_pb.ts';
-import { connect, nodeOf } from '../client.ts';
+import { connect, contextOf, nodeOf } from '../client.ts';
 
 const { version } = MachineService.method;
 
@@ -24,8 +23,7 @@ describe('the TLS of a node', () => {
 
   const connectPlain = (options: ConnectionOptions): TLSSocket => {
     const { address, endpoint } = nodeOf(cluster, 'cp-1');
-    const { contexts, context } = parse(cluster.talosconfig('os:reader'));
-    const ca = Buffer.from(contexts[context].ca, 'base64');
+    const ca = Buffer.from(contextOf(cluster.talosconfig('os:reader')).ca, 'base64');
     const socket = connectTls({
       host: address,
       port: Number(endpoint.split(':')[1]),
