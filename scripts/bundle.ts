@@ -1,20 +1,37 @@
 import { build, type Plugin } from 'esbuild';
 
 /**
- * Parts of dependencies that the gate never reaches: proto-loader serves
- * channelz, and the HTTP client of the toolkit (with undici, half a megabyte)
- * serves its OIDC helper. Left out, they cost no start-up.
+ * Parts of dependencies that the gate never reaches: proto-loader and an
+ * ordered map serve channelz, which is switched off; the HTTP client of the
+ * toolkit (with undici, half a megabyte) serves its OIDC helper.
  */
-const absent: Plugin = {
-  name: 'absent',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(@grpc\/proto-loader|@actions\/http-client(\/.*)?|undici)$/ }, ({ path }) => ({
-      path,
-      namespace: 'absent',
-    }));
-    onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: 'module.exports = {};', loader: 'js' }));
-  },
-};
+const unused = /^(@grpc\/proto-loader|@js-sdsl\/ordered-map|@actions\/http-client(\/.*)?|undici)$/;
+
+/** Of gRPC, what a server needs, and ways to spread calls over servers: each endpoint has one address. */
+const serverSide =
+  /^\.\/(server(-credentials|-interceptors|-call)?|admin|certificate-provider|orca|resolver-uds|load-balancer-(outlier-detection|weighted-round-robin|round-robin))$/;
+
+/** What the modules around them call at start. */
+const placeholder = `
+  exports.setup = exports.registerAdminService = () => {};
+  exports.OrderedMap = class { eraseElementByKey() {} };
+`;
+
+function absent(isServer: boolean): Plugin {
+  return {
+    name: 'absent',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: isServer ? /^@actions\/http-client(\/.*)?$/ : unused }, ({ path }) => ({
+        path,
+        namespace: 'absent',
+      }));
+      onResolve({ filter: serverSide }, ({ path, importer }) =>
+        !isServer && /[\\/]@grpc[\\/]grpc-js[\\/]/.test(importer) ? { path, namespace: 'absent' } : null,
+      );
+      onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: placeholder, loader: 'js' }));
+    },
+  };
+}
 
 /** The simulated cluster is a bundle of its own beside the command line's, loaded only by `demo`. */
 const lazyDemo: Plugin = {
@@ -28,19 +45,21 @@ const lazyDemo: Plugin = {
 
 /**
  * CommonJS: an ES module would need a banner for the `require` of its
- * dependencies. Not minified: whoever pins the action can read what runs.
+ * dependencies. Minified, since every run of the action parses all of it.
  */
 export async function bundle(outdir: string): Promise<void> {
-  await build({
-    entryPoints: { action: 'src/action.ts', cli: 'src/cli.ts', demo: 'sim/demo.ts' },
+  const common = {
     outdir,
     outExtension: { '.js': '.cjs' },
     bundle: true,
+    minify: true,
     format: 'cjs',
     platform: 'node',
     target: 'node22',
-    plugins: [absent, lazyDemo],
     legalComments: 'none',
     logLevel: 'warning',
-  });
+  } as const;
+  const client = { action: 'src/action.ts', cli: 'src/cli.ts' };
+  await build({ ...common, entryPoints: client, plugins: [absent(false), lazyDemo] });
+  await build({ ...common, entryPoints: { demo: 'sim/demo.ts' }, plugins: [absent(true)] });
 }

@@ -5,6 +5,7 @@ import { error, getInput, setOutput, setSecret, summary, warning } from '@action
 import { parseBoolean } from './config/boolean.ts';
 import { actionInputs, inputText, type RawInputs } from './config/inputs.ts';
 import { secretsOfInput } from './config/secrets.ts';
+import { type Follower, followInLog, type Span } from './follow.ts';
 import { annotations } from './report/annotations.ts';
 import { withoutColour } from './report/colour.ts';
 import { finalText } from './report/console.ts';
@@ -59,7 +60,8 @@ async function main(): Promise<number> {
   // Before anything can throw, or echo what it was given.
   mask(secretsOfInput(getInput('talosconfig')));
   const raw: RawInputs = Object.fromEntries(actionInputs.map(({ name }) => [name, getInput(name)]));
-  const report = await run(raw, { env: process.env, mask, progress: (line) => console.log(line), signal });
+  const follow = (span: Span): Follower => followInLog((line) => console.log(line), span);
+  const report = await run(raw, { env: process.env, mask, follow, signal });
   console.log(finalText(report, { groups: process.env['GITHUB_ACTIONS'] === 'true', paint: withoutColour }));
   for (const { level, title, message } of annotations(report)) {
     (level === 'error' ? error : warning)(message, { title });

@@ -1,6 +1,8 @@
 import { parseBoolean } from './config/boolean.ts';
 import { inputText, type RawInputs } from './config/inputs.ts';
 import { parseOutput } from './config/output.ts';
+import { followInLog } from './follow.ts';
+import { followOnScreen } from './follow-on-screen.ts';
 import { inColour, withoutColour } from './report/colour.ts';
 import { finalText, shortText } from './report/console.ts';
 import { renderJson } from './report/json.ts';
@@ -27,8 +29,10 @@ export function openHost({ quiet }: Presentation, signal: AbortSignal): Host {
   return {
     env,
     mask: () => undefined,
-    progress: (line) => (quiet ? undefined : console.error(line)),
-    ...(!quiet && isLive(stderr.isTTY, env) && { screen: openScreen(stderr, env) }),
+    follow: (span) =>
+      !quiet && isLive(stderr.isTTY, env)
+        ? followOnScreen(openScreen(stderr, env), span)
+        : followInLog((line) => (quiet ? undefined : console.error(line)), span),
     signal,
   };
 }

@@ -5,7 +5,7 @@ import { formatDuration } from './config/duration.ts';
 import type { RawInputs } from './config/inputs.ts';
 import { type Options, parseOptions } from './config/options.ts';
 import type { Problem } from './config/problem.ts';
-import { type Follower, followInLog, followOnScreen, type Span } from './follow.ts';
+import type { Follower, Span } from './follow.ts';
 import { wantedLogs } from './gate/logs.ts';
 import { type Ending, waitUntilHealthy } from './gate/wait.ts';
 import { type Gateway, openGateway } from './observe/gateway.ts';
@@ -17,7 +17,6 @@ import { buildReport } from './report/build.ts';
 import type { Report } from './report/model.ts';
 import { count } from './report/words.ts';
 import type { Meter } from './talos/call.ts';
-import type { Screen } from './terminal.ts';
 import { version } from './version.ts';
 
 /** Who runs the gate, and what they want to hear while it runs. */
@@ -25,10 +24,8 @@ export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Told every secret before anything else is done with it. */
   mask(secrets: readonly string[]): void;
-  /** One line of progress, safe for a log. */
-  progress(line: string): void;
-  /** Where progress is drawn; then no lines tell of it. */
-  readonly screen?: Screen;
+  /** Who tells them how the wait goes. */
+  follow(span: Span): Follower;
   readonly signal: AbortSignal;
 }
 
@@ -107,7 +104,7 @@ async function gate(options: Options, host: Host): Promise<Gated> {
   using wires = openWires(options.endpoints, options.context);
   const startedAt = Date.now();
   const deadline = options.waitTimeout === 0 ? undefined : startedAt + options.waitTimeout;
-  using follower = follow(host, { startedAt, deadline });
+  using follower = host.follow({ startedAt, deadline });
   using _ticking = every(follower.pace, () => follower.onTime(Date.now()));
   const gateway = openGateway(wires);
   const ending = await waitUntilHealthy(
@@ -122,11 +119,6 @@ async function gate(options: Options, host: Host): Promise<Gated> {
     host.signal,
   );
   return { ending, logs: await readLogs(gateway, options, ending, host.signal), spent: wires.meter };
-}
-
-function follow(host: Host, span: Span): Follower {
-  const { screen } = host;
-  return screen === undefined ? followInLog((line) => host.progress(line), span) : followOnScreen(screen, span);
 }
 
 function every(milliseconds: number, call: () => void): Disposable {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { followInLog, followOnScreen } from '../src/follow.ts';
+import { followInLog } from '../src/follow.ts';
+import { followOnScreen } from '../src/follow-on-screen.ts';
 import { evaluate } from '../src/gate/evaluate.ts';
 import { record } from '../src/gate/history.ts';
 import { isGood } from '../src/gate/verdict.ts';

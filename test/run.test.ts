@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCluster } from '../sim/cluster.ts';
 import type { RawInputs } from '../src/config/inputs.ts';
+import { followInLog } from '../src/follow.ts';
 import { type Host, run } from '../src/run.ts';
 
 const host = (controller?: AbortController): Host => ({
   env: {},
   mask: () => undefined,
   // The first line of progress: a round has ended.
-  progress: () => controller?.abort(),
+  follow: (span) => followInLog(() => controller?.abort(), span),
   signal: (controller ?? new AbortController()).signal,
 });
 const once: RawInputs = { 'wait-timeout': '0', 'rpc-timeout': '2s', 'log-lines': '2' };
@@ -64,7 +65,7 @@ test('each half minute a line says what is missing, until the end', async (conte
     resolve();
   };
   const raw = { ...once, 'wait-timeout': '10m', talosconfig: cluster.talosconfig('os:reader') };
-  const running = run(raw, { ...host(stop), progress });
+  const running = run(raw, { ...host(stop), follow: (span) => followInLog(progress, span) });
   await seen;
   context.mock.timers.tick(30_000);
   assert.match(

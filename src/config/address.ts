@@ -1,5 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net';
-import ipaddr from 'ipaddr.js';
+import { isIPv4, isIPv6, SocketAddress } from 'node:net';
 import { accept, type Parsed, quote, refuse } from './problem.ts';
 
 /** An endpoint or node as it was given. IPv6 hosts carry no brackets. */
@@ -19,7 +18,7 @@ const apidPort = 50_000;
 export function canonicalHost(host: string): string {
   if (!isIPv6(host)) return host.toLowerCase().replace(/\.$/, '');
   const [address = '', zone] = host.split('%');
-  const parsed = ipaddr.process(address).toString();
+  const parsed = new SocketAddress({ address, family: 'ipv6' }).address.replace(/^::ffff:(?=\d+\.)/, '');
   return zone === undefined ? parsed : `${parsed}%${zone}`;
 }
 

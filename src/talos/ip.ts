@@ -1,13 +1,34 @@
-import ipaddr from 'ipaddr.js';
+import { isIPv4, isIPv6 } from 'node:net';
+import { canonicalHost } from '../config/address.ts';
+
+const groups = 8;
 
 /** `NetIP.ip` as text: 4 or 16 bytes; a zone may follow 16. Throws on any other length. */
 export function formatIp(bytes: Uint8Array): string {
-  const length = bytes.length > 16 ? 16 : bytes.length;
-  const address = ipaddr.fromByteArray([...bytes.subarray(0, length)]).toString();
-  return bytes.length > 16 ? `${address}%${Buffer.from(bytes.subarray(16)).toString('utf8')}` : address;
+  if (bytes.length === 4) {
+    return bytes.join('.');
+  }
+  if (bytes.length < 16) {
+    throw new Error(`an IP address has 4 or 16 bytes, not ${bytes.length}`);
+  }
+  const view = Buffer.from(bytes);
+  const hex = Array.from({ length: groups }, (_, index) => view.readUInt16BE(2 * index).toString(16));
+  const address = canonicalHost(hex.join(':'));
+  return bytes.length > 16 ? `${address}%${view.toString('utf8', 16)}` : address;
 }
 
 /** The bytes of an address in text. Throws on anything else. */
 export function parseIp(address: string): Uint8Array {
-  return Uint8Array.from(ipaddr.parse(address).toByteArray());
+  if (isIPv4(address)) {
+    return Uint8Array.from(address.split('.').map(Number));
+  }
+  if (!isIPv6(address) || address.includes('.')) {
+    throw new Error('not an IP address');
+  }
+  const [head = '', tail = ''] = address.replace(/%.*$/, '').split('::');
+  const parse = (part: string): number[] =>
+    part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16));
+  const [front, back] = [parse(head), parse(tail)];
+  const all = [...front, ...Array<number>(groups - front.length - back.length).fill(0), ...back];
+  return Uint8Array.from(all.flatMap((group) => [group >> 8, group & 255]));
 }
