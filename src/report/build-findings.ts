@@ -5,14 +5,27 @@ import { registry } from '../checks/registry.ts';
 import type { Finding } from '../gate/finding.ts';
 import { type History, since } from '../gate/history.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
+import { inContext } from './command.ts';
 import { docsOf } from './docs-link.ts';
 import type { ReportedCause, ReportedFinding, ReportedHint, Subject } from './model.ts';
 import { worst } from './status.ts';
 
 const meanings = new Map(registry.map(({ id, explanation }) => [id, explanation]));
 
-function reportHint(check: string, { text, commands }: Hint): ReportedHint {
-  return { meaning: meanings.get(check) ?? '', text, commands, docs: docsOf(check) };
+/** What the report adds to a finding. */
+export interface Telling {
+  readonly history: History | undefined;
+  /** Of the talosconfig. */
+  readonly contextName: string | undefined;
+}
+
+function reportHint(check: string, { text, commands }: Hint, { contextName }: Telling): ReportedHint {
+  return {
+    meaning: meanings.get(check) ?? '',
+    text,
+    commands: commands.map((command) => inContext(command, contextName)),
+    docs: docsOf(check),
+  };
 }
 
 export function iso(at: number): string {
@@ -20,7 +33,8 @@ export function iso(at: number): string {
 }
 
 /** A copy with its keys in a fixed order, whatever order a check wrote them in. */
-export function reportFinding(finding: Finding, history: History | undefined): ReportedFinding {
+export function reportFinding(finding: Finding, telling: Telling): ReportedFinding {
+  const { history } = telling;
   const { check, stage, node, status, message, blockedBy, hint } = finding;
   return {
     check,
@@ -29,7 +43,7 @@ export function reportFinding(finding: Finding, history: History | undefined): R
     status,
     message,
     ...(blockedBy !== undefined && { blockedBy }),
-    ...(hint !== undefined && { hint: reportHint(check, hint) }),
+    ...(hint !== undefined && { hint: reportHint(check, hint, telling) }),
     ...(history !== undefined && { firstSeenAt: iso(since(history, finding)), lastSeenAt: iso(history.at) }),
   };
 }
@@ -38,7 +52,8 @@ function subject({ check, node }: Finding): Subject {
   return { check, ...(node !== undefined && { node }) };
 }
 
-function reportCause(cause: RootCause, history: History | undefined): ReportedCause[] {
+function reportCause(cause: RootCause, telling: Telling): ReportedCause[] {
+  const { history } = telling;
   const { id, blames, nodes, title, explanation, hint, findings, consequences } = cause;
   const status = worst(findings);
   return findings.slice(0, 1).flatMap(({ check, stage }) =>
@@ -50,7 +65,7 @@ function reportCause(cause: RootCause, history: History | undefined): ReportedCa
           nodes,
           title,
           explanation,
-          hint: reportHint(check, hint),
+          hint: reportHint(check, hint, telling),
           stage,
           status,
           ...(history !== undefined && { since: iso(Math.min(...findings.map((one) => since(history, one)))) }),
@@ -63,7 +78,7 @@ function reportCause(cause: RootCause, history: History | undefined): ReportedCa
 export function reportCauses(
   findings: readonly Finding[],
   snapshot: Snapshot | undefined,
-  history: History | undefined,
+  telling: Telling,
 ): readonly ReportedCause[] {
-  return snapshot === undefined ? [] : rootCauses(findings, snapshot).flatMap((cause) => reportCause(cause, history));
+  return snapshot === undefined ? [] : rootCauses(findings, snapshot).flatMap((cause) => reportCause(cause, telling));
 }

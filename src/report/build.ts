@@ -83,6 +83,7 @@ function reportLog({ node, service, lines }: ServiceLog): ServiceLog {
 /** The report of how the gate ended, for bad input too. Pure; keys in the order in which a reader wants them. */
 export function buildReport(input: ReportInput): Report {
   const { version, options, snapshot, history, verdict, startedAt, endedAt, rounds } = input;
+  const telling = { history, contextName: options?.contextName };
   const { slowestRound = 0, spent, problems = [], logs = [] } = input;
   const { findings } = input;
   const stage = failedStage(findings);
@@ -102,8 +103,8 @@ export function buildReport(input: ReportInput): Report {
     ...(snapshot !== undefined && { cluster: reportCluster(snapshot) }),
     endpoints: snapshot?.endpoints.map(reportEndpoint) ?? [],
     stages: reportStages(findings, history),
-    causes: reportCauses(findings, snapshot, history),
-    findings: findings.map((finding) => reportFinding(finding, history)),
+    causes: reportCauses(findings, snapshot, telling),
+    findings: findings.map((finding) => reportFinding(finding, telling)),
     ...(history !== undefined && { history: reportHistory(history) }),
     ...(logs.length > 0 && { logs: logs.map(reportLog) }),
     outputs: {

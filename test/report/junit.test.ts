@@ -119,7 +119,7 @@ const mixed = [
   ['blocked', { message: 'waits', blockedBy: { check: 'services', node: 'worker-1' } }],
 ] as const;
 const expected = [
-  'failure: NotReady\nRead the log.\ntalosctl logs kubelet',
+  'failure: NotReady\nRead the log.\ntalosctl logs kubelet --context prod',
   'failure: not authorized',
   'skipped: there is no kubelet',
   'system-out: warning: cordoned\nUncordon it.',
