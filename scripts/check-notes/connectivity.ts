@@ -17,7 +17,8 @@ export const connectivity: StageNotes = {
   topology: {
     reads:
       '`Members.cluster.talos.dev` from the endpoints (or from `nodes`), the lists of nodes that were given, and what endpoints say of themselves',
-    pending: 'no control plane is known, `only-nodes` names a stranger, or discovery gives no answer',
+    pending:
+      'no control plane is known, `only-nodes` names a stranger, discovery gives no answer, or no endpoint does and none is a node (a load balancer)',
     fail: 'every endpoint is a worker, which forwards calls to nobody, or the role may not read the members',
     warn: 'an endpoint cannot be used, the workers cannot be known, or the lists and discovery disagree',
     skip: 'no endpoint can be reached',
@@ -32,7 +33,7 @@ export const connectivity: StageNotes = {
     pending:
       'the node gives no answer: refused, no route, no answer in time (frozen), a name that cannot be resolved, a certificate of another CA (maintenance mode); failures of the endpoint and of the node behind it are told apart',
     fail: 'the role may not even read the version',
-    explainedBy: ['credentials', 'topology'],
+    explainedBy: ['credentials', 'topology', 'api-reachable'],
     talosctl: '"apid to be ready" of control planes and workers alike, as one error for all nodes',
     advice:
       'Check that the node is up, the network, firewall rules (TCP port 50000), and that the Talos API is running on it',

@@ -29,7 +29,8 @@ export const etcd: StageNotes = {
     skip,
     explainedBy: ['topology', 'api-reachable', 'etcd-quorum', 'boot-finished', 'etcd-service', 'etcd-leader'],
     talosctl: '"etcd members to be control plane nodes"',
-    advice: 'Remove a member whose machine is gone for good: it counts for quorum',
+    advice:
+      'Remove a member whose machine is gone for good: it counts for quorum. One whose machine is there is missing in `control-plane-nodes`, or in discovery',
     commands: ['talosctl -n 10.0.0.1 etcd members', 'talosctl -n 10.0.0.1 etcd remove-member MEMBER-ID'],
   },
   'etcd-quorum': {
@@ -62,7 +63,8 @@ export const etcd: StageNotes = {
     skip,
     explainedBy: ['topology', 'api-reachable', 'etcd-quorum', 'boot-finished', 'etcd-service', 'etcd-leader'],
     talosctl: 'not asked there: an etcd that takes no more writes passes',
-    advice: 'NOSPACE: defragment one member after the other, then disarm. CORRUPT: replace the member',
+    advice:
+      'NOSPACE: defragment one member after the other, then disarm. CORRUPT: do not disarm, but replace the member',
     commands: [
       'talosctl -n 10.0.0.1 etcd alarm list',
       'talosctl -n 10.0.0.2 etcd defrag',

@@ -13,6 +13,7 @@ export const kubernetes: StageNotes = {
     advice: 'The API server needs the etcd of its node. Read the logs of its containers',
     commands: [
       'talosctl -n 10.0.0.2 containers --kubernetes',
+      'talosctl -n 10.0.0.2 logs --kubernetes CONTAINER-ID',
       'talosctl -n 10.0.0.2 get staticpodstatus',
       'talosctl -n 10.0.0.2 logs kubelet',
     ],
@@ -38,7 +39,7 @@ export const kubernetes: StageNotes = {
     explainedBy: ['boot-finished', 'services', 'api-server-ready'],
     talosctl: '"all control plane components to be ready", which needs `os:admin`',
     advice: 'Read the logs of its containers',
-    commands: ['talosctl -n 10.0.0.2 containers --kubernetes', 'talosctl -n 10.0.0.2 get staticpodstatus'],
+    commands: ['talosctl -n 10.0.0.2 containers --kubernetes', 'talosctl -n 10.0.0.2 logs --kubernetes CONTAINER-ID'],
   },
   'node-registered': {
     reads: '`Nodenames.kubernetes.talos.dev` and `NodeStatuses.kubernetes.talos.dev`',

@@ -16,7 +16,8 @@ export const readiness: StageNotes = {
     advice: 'Check the time servers, addresses, routes and name servers of the node',
     commands: [
       'talosctl -n 10.0.0.2 get machinestatus -o yaml',
-      'talosctl -n 10.0.0.2 get timestatus,networkstatus -o yaml',
+      'talosctl -n 10.0.0.2 get timestatus',
+      'talosctl -n 10.0.0.2 get networkstatus -o yaml',
     ],
   },
   services: {

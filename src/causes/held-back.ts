@@ -84,7 +84,8 @@ const kinds: readonly Kind[] = [
     matches: unmet('network'),
     explanation: 'The node has no address, no route or no name server yet; etcd and the kubelet wait for that.',
     advice: 'Check the cable and the switch, the addresses, routes and name servers of the machine configuration.',
-    commands: (node) => [talosctl(node, 'get networkstatus -o yaml'), talosctl(node, 'get addresses,routes,resolvers')],
+    commands: (node) =>
+      ['networkstatus -o yaml', 'addresses', 'routes', 'resolvers'].map((what) => talosctl(node, `get ${what}`)),
   },
   {
     id: 'clock-not-synchronised',
@@ -95,7 +96,7 @@ const kinds: readonly Kind[] = [
     title: 'the clock is not synchronised',
     explanation: 'etcd, the kubelet and every certificate need the right time, and wait for it.',
     advice: 'Check that the node reaches its time servers (UDP port 123).',
-    commands: (node) => [talosctl(node, 'get timestatus,timeservers -o yaml'), talosctl(node, 'time')],
+    commands: (node) => [talosctl(node, 'get timestatus'), talosctl(node, 'get timeservers'), talosctl(node, 'time')],
   },
   {
     id: 'failed-service',

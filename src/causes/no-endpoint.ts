@@ -1,7 +1,5 @@
-import { hostOf, isAccepted } from '../checks/facts/endpoints.ts';
+import { endpointsHint, hostOf, isAccepted } from '../checks/facts/endpoints.ts';
 import { isNode } from '../checks/facts/judged.ts';
-import { hint } from '../checks/outcome.ts';
-import { word } from '../checks/text.ts';
 import type { EndpointSnapshot, Snapshot } from '../observe/snapshot.ts';
 import type { FailureKind } from '../talos/failure.ts';
 import type { Recogniser } from './root-cause.ts';
@@ -76,16 +74,7 @@ export const noEndpoint: Recogniser = {
         title: titleOf(failed, snapshot),
         explanation:
           'Every call goes through an endpoint. They are down or cut off from here; of the nodes behind them nothing can be known.',
-        hint:
-          own.length > 0
-            ? hintOf(own)
-            : hint(
-                'Check the addresses of the endpoints, the network between here and them, firewall rules (TCP port 50000), and that the Talos API is running there.',
-                ...failed.slice(0, 3).map(({ endpoint }) => {
-                  const host = word(hostOf(endpoint));
-                  return `talosctl -n ${host} -e ${host} version`;
-                }),
-              ),
+        hint: own.length > 0 ? hintOf(own) : endpointsHint(snapshot),
         findings: seenBy,
         consequences,
       },

@@ -1,3 +1,4 @@
+import type { Hint } from '../checks/check.ts';
 import { etcdFacts } from '../checks/facts/etcd.ts';
 import { serviceTroubles } from '../checks/facts/services.ts';
 import { hint } from '../checks/outcome.ts';
@@ -45,12 +46,28 @@ function follows(scene: Scene, finding: Finding, node: NodeSnapshot): boolean {
   }
 }
 
+/** A control plane that does not answer may be the one that has the data: a bootstrap besides it makes a second cluster. */
+function adviceFor(nodes: readonly NodeSnapshot[], silent: readonly NodeSnapshot[]): Hint {
+  const service = talosctl(nodes.slice(0, 1), 'service etcd');
+  return silent.length > 0
+    ? hint(
+        `See first to ${silent.map(({ node }) => node.name).join(', ')}: if the cluster was bootstrapped there, the others wait for it, and a second bootstrap would make a second cluster. If it never was, bootstrap it on exactly one control plane.`,
+        service,
+      )
+    : hint(
+        'Bootstrap it on exactly one control plane. If it was bootstrapped before, do not: then its data is lost, and it is recovered from a snapshot.',
+        talosctl(nodes.slice(0, 1), 'bootstrap'),
+        service,
+      );
+}
+
 export const notBootstrapped: Recogniser = {
   id: 'not-bootstrapped',
   recognisedBy:
     'On every control plane that answers etcd is "Preparing" and tells no members, and the machines are booting.',
   recognise: (scene) => {
     const nodes = waiting(scene.snapshot);
+    const silent = etcdFacts(scene.snapshot).controlPlanes.filter(({ version }) => !version.ok);
     const names = new Set(nodes.map(({ node }) => node.name));
     const all = openOnNodes(scene, 'boot-finished', 'etcd-service', 'services', 'node-registered', 'node-ready')
       .filter(({ finding, node }) => follows(scene, finding, node))
@@ -64,14 +81,13 @@ export const notBootstrapped: Recogniser = {
           {
             blames: 'nodes',
             nodes: nodesOf(findings),
-            title: 'the cluster is not bootstrapped: etcd is Preparing on every control plane, and has no member',
+            title:
+              silent.length === 0
+                ? 'the cluster is not bootstrapped: etcd is Preparing on every control plane, and has no member'
+                : 'the cluster is probably not bootstrapped: etcd is Preparing on every control plane that answers',
             explanation:
               'A new cluster waits until etcd is bootstrapped, once, on one of its control planes; the others join by themselves.',
-            hint: hint(
-              'Bootstrap it on exactly one control plane. If it was bootstrapped before, do not: then its data is lost, and it is recovered from a snapshot.',
-              talosctl(nodes.slice(0, 1), 'bootstrap'),
-              talosctl(nodes.slice(0, 1), 'service etcd'),
-            ),
+            hint: adviceFor(nodes, silent),
             findings,
             consequences: all.filter((finding) => !findings.includes(finding)),
           },

@@ -32,7 +32,10 @@ export function inOrder(
   findings: readonly Finding[],
   snapshot: Snapshot,
 ): readonly RootCause[] {
-  const lost = findings.some((finding) => finding.check === 'etcd-quorum' && isWrong(finding));
+  // Blocked, nobody could tell: where etcd answers nowhere, it may be on the very node that is down.
+  const lost = findings.some(
+    (finding) => finding.check === 'etcd-quorum' && (isWrong(finding) || finding.status === 'blocked'),
+  );
   const guilty = lost ? culprits({ snapshot, findings }) : new Set<string>();
   const controlPlanes = new Set(
     snapshot.nodes.filter(({ node }) => node.role === 'controlplane').map(({ node }) => node.name),
@@ -46,6 +49,8 @@ export function inOrder(
         hides(cause),
         isWide(cause, nodes, guilty) ? 0 : 1,
         depth(cause),
+        // Where nodes are known to have cost votes, the quorum that is lost besides comes after them.
+        guilty.size > 0 && cause.findings.every(({ check }) => check === 'etcd-quorum') ? 1 : 0,
         cause.nodes.length === 0 || cause.nodes.some((name) => controlPlanes.has(name)) ? 0 : 1,
         -cause.consequences.length,
         ...cause.findings.slice(0, 1).map((finding) => position.get(finding) ?? 0),

@@ -1,20 +1,28 @@
+import { isUnread } from '../checks/outcome.ts';
 import { registry } from '../checks/registry.ts';
 import type { Finding } from '../gate/finding.ts';
 import type { Claim } from './root-cause.ts';
 import { hintOf, nodesOf } from './scene.ts';
 
 /** Where the message names the node, and so differs from node to node. */
-const titles: Readonly<Record<string, string>> = {
-  'node-registered': 'not registered as a Kubernetes node',
-  'node-ready': 'not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI)',
-  'node-schedulable': 'cordoned: Kubernetes places no pods there',
+const titles: Readonly<Record<string, readonly [names: RegExp, title: string]>> = {
+  'node-registered': [/^Kubernetes has no node /, 'not registered as a Kubernetes node'],
+  'node-ready': [/^/, 'not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI)'],
+  'node-schedulable': [/ is cordoned$/, 'cordoned: Kubernetes places no pods there'],
 };
 
 function titleOf({ check, status, message }: Finding): string {
-  return status === 'pending' ? (titles[check] ?? message) : message;
+  const [names, title] = titles[check] ?? [];
+  return status === 'pending' && title !== undefined && names?.test(message) === true ? title : message;
 }
 
-const explanations = new Map(registry.map(({ id, explanation }) => [id, explanation]));
+const checks = new Map(registry.map((check) => [check.id, check]));
+
+/** What could not be read is no proof of what the check means when it does not hold. */
+function explain({ check, message }: Finding): string {
+  const { title = '', explanation = '' } = checks.get(check) ?? {};
+  return isUnread(message) ? `It is not known whether ${title}.` : explanation;
+}
 
 function blames({ check, node }: Finding): Claim['blames'] {
   return node !== undefined ? 'nodes' : check === 'credentials' ? 'talosconfig' : 'cluster';
@@ -28,7 +36,7 @@ export function ownCauses(open: readonly Finding[]): readonly Claim[] {
       blames: blames(first),
       nodes: nodesOf(findings),
       title: titleOf(first),
-      explanation: explanations.get(first.check) ?? '',
+      explanation: explain(first),
       hint: hintOf(findings),
       findings,
     })),

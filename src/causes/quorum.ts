@@ -1,4 +1,4 @@
-import { etcdFacts } from '../checks/facts/etcd.ts';
+import { etcdFacts, memberOf } from '../checks/facts/etcd.ts';
 import type { Finding } from '../gate/finding.ts';
 import type { Claim } from './root-cause.ts';
 import { isWrong, openOf, type Scene } from './scene.ts';
@@ -13,10 +13,15 @@ const costVotes: ReadonlySet<string> = new Set([
   'etcd-members-consistent',
 ]);
 
-/** Control planes with a fault of their own that keeps them from voting with the others. */
+/** Control planes with a fault of their own that keeps them from voting with the others. A learner has no vote to lose. */
 export function culprits({ snapshot, findings }: Pick<Scene, 'snapshot' | 'findings'>): ReadonlySet<string> {
-  const { controlPlanes, agreeing } = etcdFacts(snapshot);
-  const apart = new Set(controlPlanes.filter((node) => !agreeing.includes(node)).map(({ node }) => node.name));
+  const { controlPlanes, agreeing, reference } = etcdFacts(snapshot);
+  const voting = reference?.members.filter(({ isLearner }) => !isLearner);
+  const apart = new Set(
+    controlPlanes
+      .filter((node) => !agreeing.includes(node) && (voting === undefined || memberOf(node, voting) !== undefined))
+      .map(({ node }) => node.name),
+  );
   const own = findings.filter((finding) => isWrong(finding) && costVotes.has(finding.check));
   return new Set(own.flatMap(({ node }) => (node !== undefined && apart.has(node) ? [node] : [])));
 }
@@ -28,9 +33,12 @@ export function costsVote({ check, node }: Finding, guilty: ReadonlySet<string>)
 
 /** Whether a quorum is lost for no more than these control planes, and members that are none. */
 export function explains(guilty: ReadonlySet<string>, { snapshot }: Scene): boolean {
-  const { voters, controlPlanes } = etcdFacts(snapshot);
-  const strangers = Math.max(0, voters - controlPlanes.length);
-  return voters - guilty.size - strangers < Math.floor(voters / 2) + 1;
+  const { voters, controlPlanes, reference } = etcdFacts(snapshot);
+  const strangers = (reference?.members ?? []).filter(
+    (member) => !member.isLearner && !controlPlanes.some((node) => memberOf(node, [member]) !== undefined),
+  ).length;
+  const lost = guilty.size + strangers;
+  return lost > 0 && voters - lost < Math.floor(voters / 2) + 1;
 }
 
 export interface Quorum {

@@ -8,6 +8,7 @@ import type { Recogniser } from './root-cause.ts';
 import { unknownClientCa, wrongCa, wrongClock } from './trust.ts';
 import { halfSilent } from './unanswered.ts';
 import { unreachable } from './unreachable.ts';
+import { workerAsControlPlane } from './wrong-role.ts';
 
 /**
  * Every kind of cause that is more than a check that fails, in the order in
@@ -23,6 +24,7 @@ export const table: readonly Recogniser[] = [
   workerEndpoint,
   noEndpoint,
   halfSilent,
+  workerAsControlPlane,
   ...heldBackBy,
   notBootstrapped,
   ...unreachable,

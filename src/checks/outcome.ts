@@ -43,6 +43,13 @@ export const roleHint = hint(
   'talosctl config new --roles os:reader talosconfig-reader',
 );
 
+const unread = ' could not be read: ';
+
+/** The message is of something that could not be read: it says nothing of how that is. */
+export function isUnread(message: string): boolean {
+  return message.includes(unread);
+}
+
 /**
  * What to say of a facet that gave no answer: the one place that decides it,
  * so that what is not known never passes. Only a resource type that this Talos
@@ -53,6 +60,10 @@ export function unreadable(
   failure: Failure,
   what: string,
   explainedBy: readonly Cause[] = [],
+  advice: Hint = hint(
+    'The node answers, but not this question. If waiting does not help, read its log.',
+    talosctl(node, 'dmesg'),
+  ),
 ): Outcome {
   switch (failure.kind) {
     case 'unsupported-type':
@@ -60,13 +71,6 @@ export function unreadable(
     case 'not-authorized':
       return fail(`the client certificate may not read ${what}: ${failure.message}`, roleHint, explainedBy);
     default:
-      return pending(
-        `${what} could not be read: ${failure.message}`,
-        hint(
-          'The node answers, but not this question. If waiting does not help, read its log.',
-          talosctl(node, 'dmesg'),
-        ),
-        explainedBy,
-      );
+      return pending(`${what}${unread}${failure.message}`, advice, explainedBy);
   }
 }

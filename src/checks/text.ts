@@ -28,6 +28,13 @@ export function word(text: string): string {
   return /^[\w.:/-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+export const readContainers = 'List its containers, and read the log of the one that fails by its ID.';
+
+/** The commands to that: a container's ID is its own, so a placeholder stands for it. */
+export function containerLogs(node: NodeSnapshot): readonly string[] {
+  return [talosctl(node, 'containers --kubernetes'), talosctl(node, 'logs --kubernetes CONTAINER-ID')];
+}
+
 /** A command for nodes, such as `talosctl -n 10.0.0.3 logs kubelet`; with none, for those of the talosconfig. */
 export function talosctl(nodes: NodeSnapshot | readonly NodeSnapshot[], command: string): string {
   const addresses = [nodes].flat().map(({ node }) => word(node.address));

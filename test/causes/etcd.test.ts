@@ -99,15 +99,15 @@ const table: readonly (readonly [name: string, faults: readonly Fault[], causes:
     ],
   ],
   [
-    'not bootstrapped, with a control plane that is down and a worker whose kubelet failed',
+    'perhaps not bootstrapped, with a control plane that is down, which may have been, and a worker whose kubelet failed',
     [
       notBootstrapped,
       unreachable('cp-3'),
       serviceIs('worker-1', 'kubelet', { state: 'Failed', lastEvent: 'no image' }),
     ],
     [
-      'not-bootstrapped cp-1,cp-2: the cluster is not bootstrapped: etcd is Preparing on every control plane, and has no member',
       'dead-control-plane cp-3: the control plane node is down or cut off (connection refused)',
+      'not-bootstrapped cp-1,cp-2: the cluster is probably not bootstrapped: etcd is Preparing on every control plane that answers',
       'kubelet-down worker-1: kubelet is Failed: no image',
     ],
   ],
@@ -126,6 +126,59 @@ for (const [name, faults, causes] of table) {
     assert.deepEqual(caused(...faults).map(line), causes);
   });
 }
+
+test('a bootstrap is proposed only where no control plane is silent that may have the data', () => {
+  const commands = (...faults: readonly Fault[]): readonly string[] =>
+    caused(notBootstrapped, ...faults).flatMap(({ hint }) => hint.commands);
+  assert.deepEqual(commands(), ['talosctl -n 10.0.0.1 bootstrap', 'talosctl -n 10.0.0.1 service etcd']);
+  assert.deepEqual(commands(unreachable('cp-3')), [
+    'talosctl -n 10.0.0.3 -e 10.0.0.3 version',
+    'talosctl -n 10.0.0.1 service etcd',
+  ]);
+});
+
+test('a stopped etcd comes before the quorum that is lost besides', () => {
+  const found = caused(etcdStopped('cp-3'), survivor, etcdLeaderless('cp-2'));
+  assert.deepEqual(
+    found.map(({ id, nodes }) => `${id} ${nodes.join()}`),
+    ['etcd-down cp-3', 'lost-quorum '],
+  );
+});
+
+test('a learner has no vote to lose: the quorum is lost by those that do not answer', () => {
+  const learns = onEveryNode(({ etcd }) =>
+    etcd?.members.ok === true
+      ? { etcd: { ...etcd, members: ok([etcdMember(1, { isLearner: true }), etcdMember(2), etcdMember(3)]) } }
+      : {},
+  );
+  const snapshot = spoiled(healthySnapshot(), learns, etcdHung('cp-3'));
+  assert.deepEqual(causesOf(snapshot, { onlyNodes: ['cp-1', 'cp-2'] }).map(line), [
+    'lost-quorum cp-3: etcd has lost its quorum: these members do not answer',
+    'etcd-learners cp-1: it is still a learner, which does not count for quorum',
+  ]);
+});
+
+test('what to do about an alarm: space is freed, corrupt data is not waved through', () => {
+  const [full] = caused(alarm);
+  assert.deepEqual(full?.hint.commands, [
+    'talosctl -n 10.0.0.1 etcd alarm list',
+    'talosctl -n 10.0.0.1 etcd defrag',
+    'talosctl -n 10.0.0.2 etcd defrag',
+    'talosctl -n 10.0.0.3 etcd defrag',
+    'talosctl -n 10.0.0.1 etcd alarm disarm',
+  ]);
+  const [corrupt] = caused(etcdIs('cp-1', () => ({ alarms: ok([{ memberId: 'e1', alarm: 'CORRUPT' }]) })));
+  assert.deepEqual(corrupt?.hint.commands, [
+    'talosctl -n 10.0.0.1 etcd alarm list',
+    'talosctl -n 10.0.0.1,10.0.0.2,10.0.0.3 etcd status',
+    'talosctl -n 10.0.0.2 etcd snapshot etcd.snapshot',
+  ]);
+});
+
+test('an etcd that hangs unnoticed by Talos: its own log is to be read', () => {
+  const [cause] = caused(etcdHung('cp-2'));
+  assert.deepEqual(cause?.hint.commands, ['talosctl -n 10.0.0.2 service etcd', 'talosctl -n 10.0.0.2 logs etcd']);
+});
 
 test('a single etcd that prepares among others that run waits to join, and is not before its bootstrap', () => {
   const found = caused(

@@ -144,6 +144,30 @@ test('what concerns everybody comes before what concerns one, and the earlier st
   );
 });
 
+test('what could not be read is not said to be so, nor that the node is not registered', () => {
+  const told = (fault: Fault): readonly string[] =>
+    caused(fault).map(({ title, explanation }) => `${title}. ${explanation}`);
+  const malformed = failed({ kind: 'malformed', message: 'premature EOF' });
+  assert.deepEqual(told(onNode('worker-1', () => ({ memory: malformed }))), [
+    'the memory size could not be read: premature EOF. It is not known whether the machine has enough memory.',
+  ]);
+  assert.deepEqual(told(onNode('worker-1', () => ({ nodeStatuses: malformed }))), [
+    'the Kubernetes node could not be read: premature EOF. It is not known whether the machine is a Kubernetes node.',
+  ]);
+});
+
+test('a worker that is given as a control plane', () => {
+  const worker = healthySnapshot().nodes.find(({ node }) => node.name === 'worker-1');
+  assert(worker?.services.ok);
+  const listed = { services: worker.services, staticPods: ok([]), staticPodStatuses: ok([]) };
+  const given = onNode('cp-3', ({ node }) => ({ ...listed, node: { ...node, source: 'given' } }));
+  const etcd = onNode('cp-3', () => ({ etcd: { members: failed(), status: failed(), alarms: failed() } }));
+  assert.deepEqual(caused(given, etcd).map(line), [
+    'worker-as-control-plane cp-3: given as a control plane, but it has neither etcd nor trustd, as a worker',
+  ]);
+  assert.deepEqual(caused(given, etcd)[0]?.hint.commands, ['talosctl -n 10.0.0.3 get machinetype']);
+});
+
 test('a healthy cluster has no causes', () => {
   assert.deepEqual(caused(), []);
 });

@@ -32,6 +32,10 @@ for (const single of singleFaults) {
     assert.match(cause.title, /^\S.*\S$/);
     assert.match(cause.explanation, /\.$/);
     assert.match(cause.hint.text, /\.$/);
+    for (const command of cause.hint.commands) {
+      // `talosctl get` takes one type, and no list of them.
+      assert.doesNotMatch(command, / get \S*,/);
+    }
   });
 }
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EndpointSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
 import type { Failure } from '../../src/talos/failure.ts';
-import { findingOf, judged, judgedLine, line } from '../builders/judged.ts';
+import { faulty, findingOf, judged, judgedLine, line } from '../builders/judged.ts';
 import { clusterNode, failed, healthySnapshot, now } from '../builders/snapshot.ts';
-import { type Fault, onEveryNode, spoiled, unreachable } from '../builders/spoil.ts';
+import { all, type Fault, onEveryNode, spoiled, unreachable } from '../builders/spoil.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -123,6 +123,22 @@ test('an endpoint that cannot be reached leaves the credentials untried, and is 
   );
 });
 
+test('behind endpoints that do not answer no other node is blamed', () => {
+  const failure = failed({ kind: 'refused', layer: 'endpoint', message: 'connection refused' }).error;
+  const behind = (endpoint: string): Fault =>
+    all(
+      ...healthySnapshot().nodes.map(({ node }) => unreachable(node.name, failure)),
+      endpoints({ endpoint, state: 'failed', failure }),
+    );
+  assert.deepEqual(faulty(judged(behind('10.0.0.2:50000'))), ['api-reachable cp-2']);
+  const balanced = judged(behind('lb.example.org:50000'));
+  assert.deepEqual(faulty(balanced), ['topology']);
+  assert.equal(line(balanced, 'topology'), 'pending: no endpoint answers: lb.example.org:50000: connection refused');
+  assert.deepEqual(findingOf(balanced, 'topology').hint?.commands, [
+    'talosctl -n lb.example.org -e lb.example.org version',
+  ]);
+});
+
 test('an endpoint that nobody waited for proves nothing', () => {
   const frozen = spoiled(
     healthySnapshot(),
@@ -235,6 +251,14 @@ test('api-reachable: what stands between, in words', () => {
   assert.equal(
     dead({ kind: 'wrong-ca', message: 'unknown authority' }),
     'pending: its certificate is not of this cluster: unknown authority',
+  );
+  assert.equal(
+    dead({ kind: 'other', code: 'UNKNOWN', message: 'machined is not itself' }),
+    'pending: it answers with an error: machined is not itself',
+  );
+  assert.equal(
+    dead({ kind: 'other', code: 'UNAVAILABLE', message: 'nobody was asked yet' }),
+    'pending: it gives no answer: nobody was asked yet',
   );
   assert.equal(dead({ kind: 'malformed', message: 'not protobuf' }), 'pending: it gives no answer: not protobuf');
   assert.equal(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findingOf, judged, line } from '../builders/judged.ts';
-import { etcdMember, failed, ok } from '../builders/snapshot.ts';
+import { etcdMember, failed, healthySnapshot, ok } from '../builders/snapshot.ts';
 import { etcdHung, etcdIs, type Fault, onEveryNode, serviceIs, withoutService } from '../builders/spoil.ts';
 
 const lists = (change: (n: number) => Parameters<typeof etcdIs>[1]): readonly Fault[] =>
@@ -74,6 +74,27 @@ test('etcd-members-are-control-planes: the extra member, and how to remove it', 
     'talosctl -n 10.0.0.1 etcd remove-member e9',
   ]);
   assert.equal(line(findings, 'etcd-quorum'), 'pass: 3 of 4 voting members agree on a leader');
+});
+
+test('etcd-members-are-control-planes: a list that is given may lack a member, which is not to be removed', () => {
+  const snapshot = healthySnapshot();
+  const findings = judged((before) => ({
+    ...before,
+    nodes: before.nodes.filter(({ node }) => node.name !== 'cp-3'),
+    cluster: {
+      ...snapshot.cluster,
+      source: 'given',
+      nodes: snapshot.cluster.nodes.filter(({ name }) => name !== 'cp-3'),
+    },
+  }));
+  assert.equal(
+    line(findings, 'etcd-members-are-control-planes'),
+    'pending: not among the given control planes: member cp-3 (10.0.0.3)',
+  );
+  assert.deepEqual(findingOf(findings, 'etcd-members-are-control-planes').hint?.commands, [
+    'talosctl -n 10.0.0.1 etcd members',
+    'talosctl -n 10.0.0.1 get members',
+  ]);
 });
 
 test('a member may go by name, and every peer address has to be a control plane', () => {

@@ -93,6 +93,24 @@ test('control-plane-components: each that is not well, and those that are switch
   );
 });
 
+test('pods that are not wanted yet wait for etcd, not for the kubelet', () => {
+  const unwanted = onNode('cp-1', () => ({ staticPods: ok([]) }));
+  const kubelet = serviceIs('cp-1', 'kubelet', { state: 'Failed', lastEvent: 'no image' });
+  const findings = judged(unwanted, kubelet);
+  assert.equal(line(findings, 'api-server-ready', 'cp-1'), 'pending: kube-apiserver is not among the static pods yet');
+  assert.equal(
+    line(judged(unwanted, serviceIs('cp-1', 'etcd', { state: 'Preparing' })), 'api-server-ready', 'cp-1'),
+    'blocked by etcd-service cp-1: kube-apiserver is not among the static pods yet',
+  );
+  const scheduler = onNode('cp-1', ({ staticPods }) => ({
+    staticPods: ok(staticPods.ok ? staticPods.value.filter(({ id }) => id !== 'kube-scheduler') : []),
+  }));
+  assert.equal(
+    line(judged(scheduler, kubelet), 'control-plane-components', 'cp-1'),
+    'pending: kube-scheduler is not among the static pods yet',
+  );
+});
+
 test('control-plane-components: not known whether one should run', () => {
   const findings = judged(
     onNode('cp-1', () => ({ staticPods: ok([staticPod('kube-apiserver')]), disabledComponents: failed() })),

@@ -13,11 +13,27 @@ test('boot-finished: each stage has its words and its advice', () => {
   assert.equal(line(at('maintenance'), 'boot-finished', 'worker-1'), 'pending: the machine is in maintenance mode');
   assert.equal(line(at('unknown'), 'boot-finished', 'worker-1'), 'pending: the machine is in no known stage');
   assert.equal(line(at('shutting down'), 'boot-finished', 'worker-1'), 'pending: the machine is shutting down');
+  assert.deepEqual(findingOf(judged(stage('cp-2', 'booting')), 'boot-finished', 'cp-2').hint?.commands, [
+    'talosctl -n 10.0.0.2 services',
+  ]);
   assert.deepEqual(findingOf(at('maintenance'), 'boot-finished', 'worker-1').hint, {
     text: 'The node has no configuration yet: apply one.',
     commands: ['talosctl -n 10.0.1.1 apply-config --insecure --file worker.yaml'],
   });
   assert.equal(line(at('upgrading'), 'machine-ready', 'worker-1'), 'blocked by boot-finished worker-1: ready');
+});
+
+test('machine-ready: what to look at depends on what is unmet', () => {
+  const hint = (condition: string) =>
+    findingOf(judged(unmet('cp-1', condition, 'not yet')), 'machine-ready', 'cp-1').hint;
+  assert.deepEqual(hint('time')?.commands, [
+    'talosctl -n 10.0.0.1 get machinestatus -o yaml',
+    'talosctl -n 10.0.0.1 get timestatus',
+  ]);
+  assert.deepEqual(hint('something-new'), {
+    text: 'Talos holds the node back until this is met.',
+    commands: ['talosctl -n 10.0.0.1 get machinestatus -o yaml'],
+  });
 });
 
 test('machine-ready: its own conditions, in the words of Talos', () => {

@@ -2,7 +2,7 @@ import type { ApiServerAnswer, NodeSnapshot, Snapshot } from '../../observe/snap
 import type { NodeCheck, Outcome } from '../check.ts';
 import { withoutKubernetes } from '../facts/kubernetes.ts';
 import { here, hint, pass, pending, warn } from '../outcome.ts';
-import { talosctl, withReason } from '../text.ts';
+import { containerLogs, readContainers, talosctl, withReason } from '../text.ts';
 
 function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
   const none = withoutKubernetes(node, snapshot);
@@ -31,9 +31,9 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
   return pending(
     withReason(`${url} answers ${status}`, failingParts(node.apiServer.value)),
     hint(
-      'The API server runs and says what it lacks. Check etcd, and read its log.',
+      `The API server runs and says what it lacks: often its etcd. ${readContainers}`,
       talosctl(node, 'service etcd'),
-      talosctl(node, 'containers --kubernetes'),
+      ...containerLogs(node),
     ),
     here('boot-finished', 'services', 'etcd-service', 'etcd-quorum', 'etcd-leader', 'api-server-ready'),
   );

@@ -4,18 +4,15 @@ import { kubeletCauses } from '../facts/kubelet.ts';
 import { withoutKubernetes } from '../facts/kubernetes.ts';
 import { judgePods } from '../facts/pods.ts';
 import { here, hint, pass, pending } from '../outcome.ts';
-import { talosctl } from '../text.ts';
+import { containerLogs, readContainers, talosctl } from '../text.ts';
 
 function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
   const none = withoutKubernetes(node, snapshot);
   if (none !== undefined) {
     return none;
   }
-  const causes = [
-    ...here('boot-finished'),
-    ...kubeletCauses(node, snapshot),
-    ...here('etcd-service', 'etcd-quorum', 'etcd-leader'),
-  ];
+  const etcd = here('etcd-service', 'etcd-quorum', 'etcd-leader');
+  const causes = [...here('boot-finished'), ...kubeletCauses(node, snapshot), ...etcd];
   return judgePods(node, snapshot, causes, (wanted, troubleOf) => {
     const pod = wanted.find(({ id }) => id === 'kube-apiserver');
     const words = pod === undefined ? 'kube-apiserver is not among the static pods yet' : troubleOf(pod);
@@ -24,12 +21,13 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
       : pending(
           words,
           hint(
-            'The API server needs the etcd of its node. Read the logs of its containers.',
-            talosctl(node, 'containers --kubernetes'),
+            `The API server needs the etcd of its node. ${readContainers}`,
+            ...containerLogs(node),
             talosctl(node, 'get staticpodstatus'),
             talosctl(node, 'logs kubelet'),
           ),
-          causes,
+          // Talos asks for the pod only when etcd is healthy; the kubelet has no part in that.
+          pod === undefined ? [...here('boot-finished'), ...etcd] : causes,
         );
   });
 }

@@ -1,8 +1,9 @@
+import type { CheckOptions } from '../../config/options.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { Failure, FailureKind } from '../../talos/failure.ts';
 import type { Cause, Hint, NodeCheck, Outcome } from '../check.ts';
-import { hasOnlyWorkers, isAccepted } from '../facts/endpoints.ts';
-import { fail, here, hint, pass, pending, roleHint } from '../outcome.ts';
+import { endpointNodes, hasOnlyWorkers, isAccepted, isShut } from '../facts/endpoints.ts';
+import { fail, here, hint, onNodes, pass, pending, roleHint } from '../outcome.ts';
 import { talosctl, word } from '../text.ts';
 
 const words: Partial<Record<FailureKind, string>> = {
@@ -18,17 +19,22 @@ const words: Partial<Record<FailureKind, string>> = {
   'no-forwarding': 'the endpoint does not forward calls to it',
 };
 
-function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
+function evaluate(node: NodeSnapshot, snapshot: Snapshot, options: CheckOptions): Outcome {
   if (node.version.ok) {
     return pass(`Talos ${node.version.value.tag} answers`);
   }
   const failure = node.version.error;
-  const what = words[failure.kind] ?? 'it gives no answer';
+  const what = fails(failure) ? 'it answers with an error' : (words[failure.kind] ?? 'it gives no answer');
   const message = `${subject(failure, snapshot)}${what}: ${failure.message}`;
-  const explainedBy = causes(failure, snapshot);
+  const explainedBy = [...causes(failure, snapshot), ...behindEndpoints(node, snapshot, options)];
   return failure.kind === 'not-authorized'
     ? fail(message, roleHint, explainedBy)
     : pending(message, advice(node, failure), explainedBy);
+}
+
+/** The node did answer, with an error that is nobody's on the way. What has no status of its own was not asked. */
+function fails({ kind, layer, code }: Failure): boolean {
+  return kind === 'other' && layer === 'node' && code !== 'UNAVAILABLE';
 }
 
 /** A failure of the endpoint says nothing about the node behind it, so the endpoint is named. */
@@ -47,8 +53,24 @@ function causes({ kind, layer }: Failure, snapshot: Snapshot): readonly Cause[] 
   ];
 }
 
-function advice(node: NodeSnapshot, { kind, layer }: Failure): Hint {
+/** Where no endpoint answers, a node that is none of them is only not asked: what is to blame are those that are, or the endpoints as such. */
+function behindEndpoints(node: NodeSnapshot, snapshot: Snapshot, options: CheckOptions): readonly Cause[] {
+  if (isAccepted(snapshot) || !isShut(snapshot)) {
+    return [];
+  }
+  const own = endpointNodes(snapshot, options);
+  return own.includes(node) ? [] : [...onNodes(own, 'api-reachable'), ...here('topology')];
+}
+
+function advice(node: NodeSnapshot, failure: Failure): Hint {
+  const { kind, layer } = failure;
   const direct = talosctl(node, `-e ${word(node.node.address)} version`);
+  if (fails(failure)) {
+    return hint(
+      'The Talos API runs on the node, but what is behind it fails: ask the node directly, and look at what the console of the machine shows.',
+      direct,
+    );
+  }
   switch (kind) {
     case 'wrong-ca':
       return hint(

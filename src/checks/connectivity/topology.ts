@@ -2,7 +2,15 @@ import type { CheckOptions } from '../../config/options.ts';
 import type { EndpointSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { FailureKind } from '../../talos/failure.ts';
 import type { ClusterCheck, Hint, Outcome } from '../check.ts';
-import { failureList, hasOnlyWorkers, hostOf, isAccepted } from '../facts/endpoints.ts';
+import {
+  endpointNodes,
+  endpointsHint,
+  failureList,
+  hasOnlyWorkers,
+  hostOf,
+  isAccepted,
+  isShut,
+} from '../facts/endpoints.ts';
 import { isNode, judges } from '../facts/judged.ts';
 import { fail, here, hint, pass, pending, roleHint, skip, warn } from '../outcome.ts';
 import { count, word } from '../text.ts';
@@ -24,7 +32,13 @@ const lists = 'Give the nodes with control-plane-nodes and worker-nodes, or let 
 const withoutDiscovery: ReadonlySet<FailureKind> = new Set(['unsupported-type', 'not-found', 'unimplemented']);
 
 function evaluate(snapshot: Snapshot, options: CheckOptions): Outcome {
-  return endpointFault(snapshot) ?? nodeFault(snapshot, options) ?? discoveryFault(snapshot) ?? shown(snapshot);
+  return (
+    endpointFault(snapshot) ??
+    nodeFault(snapshot, options) ??
+    shut(snapshot, options) ??
+    discoveryFault(snapshot) ??
+    shown(snapshot)
+  );
 }
 
 function endpointFault(snapshot: Snapshot): Outcome | undefined {
@@ -65,6 +79,13 @@ function nodeFault(snapshot: Snapshot, options: CheckOptions): Outcome | undefin
   return unseen.length === 0
     ? undefined
     : pending(`not looked at yet: ${unseen.map(({ name }) => name).join(', ')}`, membersHint(snapshot, lists));
+}
+
+/** Endpoints that lead to the cluster and are no node of it, such as a load balancer: of nodes, `api-reachable` has it. */
+function shut(snapshot: Snapshot, options: CheckOptions): Outcome | undefined {
+  return isAccepted(snapshot) || !isShut(snapshot) || endpointNodes(snapshot, options).length > 0
+    ? undefined
+    : pending(`no endpoint answers: ${failureList(snapshot.endpoints)}`, endpointsHint(snapshot), here('credentials'));
 }
 
 function discoveryFault(snapshot: Snapshot): Outcome | undefined {

@@ -4,7 +4,7 @@ import { kubeletCauses } from '../facts/kubelet.ts';
 import { withoutKubernetes } from '../facts/kubernetes.ts';
 import { judgePods } from '../facts/pods.ts';
 import { here, hint, pass, pending, unreadable } from '../outcome.ts';
-import { talosctl } from '../text.ts';
+import { containerLogs, readContainers, talosctl } from '../text.ts';
 
 const components = ['kube-controller-manager', 'kube-scheduler'];
 
@@ -21,23 +21,20 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
       return unreadable(node, node.disabledComponents.error, `whether ${missing.join(' and ')} should run`, causes);
     }
     const disabled = node.disabledComponents?.ok === true ? node.disabledComponents.value : [];
-    const troubles = components.flatMap((id) => {
-      const pod = wanted.find((candidate) => candidate.id === id);
-      const trouble = pod === undefined ? `${id} is not among the static pods yet` : troubleOf(pod);
-      return trouble === undefined || (pod === undefined && disabled.includes(id)) ? [] : [trouble];
-    });
+    const unwanted = missing
+      .filter((id) => !disabled.includes(id))
+      .map((id) => `${id} is not among the static pods yet`);
+    const unwell = wanted.filter(({ id }) => components.includes(id)).flatMap((pod) => troubleOf(pod) ?? []);
+    const troubles = [...unwanted, ...unwell];
     const off = missing.filter((id) => disabled.includes(id)).map((id) => `${id} is disabled`);
     const on = components.filter((id) => !missing.includes(id)).map((id) => `${id} is running and ready`);
     return troubles.length === 0
       ? pass([...on, ...off].join(', '))
       : pending(
           troubles.join('; '),
-          hint(
-            'Read the logs of its containers.',
-            talosctl(node, 'containers --kubernetes'),
-            talosctl(node, 'get staticpodstatus'),
-          ),
-          causes,
+          hint(readContainers, ...containerLogs(node), talosctl(node, 'get staticpodstatus')),
+          // What is not even wanted is not for the kubelet to run; where nothing is, they all wait for the same.
+          unwell.length > 0 ? causes : here('boot-finished', ...(wanted.length > 0 ? [] : ['api-server-ready'])),
         );
   });
 }

@@ -1,6 +1,6 @@
-import type { Snapshot } from '../../observe/snapshot.ts';
+import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { ClusterCheck, Hint, Outcome } from '../check.ts';
-import { raisedAlarms } from '../facts/alarms.ts';
+import { type RaisedAlarm, raisedAlarms } from '../facts/alarms.ts';
 import { type EtcdFacts, etcdCauses, etcdFacts, spokesman } from '../facts/etcd.ts';
 import { withoutEtcd } from '../facts/without-etcd.ts';
 import { fail, hint, pass, pending, roleHint } from '../outcome.ts';
@@ -16,7 +16,7 @@ function evaluate(snapshot: Snapshot): Outcome {
   const raised = raisedAlarms(facts);
   if (raised.length > 0) {
     const words = raised.map(({ alarm, owner }) => `${alarm} on ${owner}`);
-    return pending([...new Set(words)].sort().join(', '), advice(facts));
+    return pending([...new Set(words)].sort().join(', '), advice(raised, facts));
   }
   if (facts.controlPlanes.some(({ etcd }) => etcd?.alarms.ok === true)) {
     return pass('no alarms');
@@ -35,12 +35,31 @@ function evaluate(snapshot: Snapshot): Outcome {
       );
 }
 
-function advice(facts: EtcdFacts): Hint {
-  return hint(
-    'NOSPACE: free space by defragmenting one member after the other (or raise its quota), then disarm the alarm. CORRUPT: replace the member, which has lost its data.',
-    talosctl(spokesman(facts), 'etcd alarm list'),
-    ...facts.controlPlanes.map((node) => talosctl(node, 'etcd defrag')),
-    talosctl(spokesman(facts), 'etcd alarm disarm'),
+/** To disarm is the last step against NOSPACE; a member whose data is corrupt must not be kept by it. */
+function advice(raised: readonly RaisedAlarm[], facts: EtcdFacts): Hint {
+  const list = talosctl(spokesman(facts), 'etcd alarm list');
+  const status = talosctl(facts.controlPlanes, 'etcd status');
+  return raised.every(({ alarm }) => alarm === 'NOSPACE')
+    ? hint(
+        'Free space by defragmenting one member after the other (or raise its quota), then disarm the alarm.',
+        list,
+        ...facts.controlPlanes.map((node) => talosctl(node, 'etcd defrag')),
+        talosctl(spokesman(facts), 'etcd alarm disarm'),
+      )
+    : hint(
+        'CORRUPT: do not disarm it. While the other members have quorum, take a snapshot, remove the member, reset its machine and let it join anew; where no other is left, recover etcd from a snapshot.',
+        list,
+        status,
+        ...sound(raised, facts)
+          .slice(0, 1)
+          .map((node) => talosctl(node, 'etcd snapshot etcd.snapshot')),
+      );
+}
+
+/** Control planes that no alarm is about and that answer: a snapshot of another is worth nothing. */
+function sound(raised: readonly RaisedAlarm[], { controlPlanes }: EtcdFacts): readonly NodeSnapshot[] {
+  return controlPlanes.filter(
+    ({ node, etcd }) => etcd?.status.ok === true && !raised.some((alarm) => alarm.node === node.name),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { NodeCheck, Outcome } from '../check.ts';
 import { type EtcdFacts, etcdFacts, notAsked } from '../facts/etcd.ts';
+import { silentEtcd } from '../facts/silent-etcd.ts';
 import { withoutEtcd } from '../facts/without-etcd.ts';
 import { here, hint, pass, pending, unreadable } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
@@ -17,7 +18,7 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
   if (node.etcd?.status.ok !== true) {
     // A hung etcd looks healthy to its service for another 17 s; this call tells at once.
     const failure = node.etcd?.status.error ?? notAsked;
-    return unreadable(node, failure, 'the status of etcd', here('boot-finished', 'etcd-service'));
+    return unreadable(node, failure, 'the status of etcd', here('boot-finished', 'etcd-service'), silentEtcd(node));
   }
   const { leader, errors } = node.etcd.status.value;
   const reasons = errors.filter((error) => !isAlarm.test(error)).join('; ');

@@ -1,7 +1,8 @@
 import type { Snapshot } from '../../observe/snapshot.ts';
 import type { EtcdMember } from '../../talos/model.ts';
-import type { ClusterCheck, Outcome } from '../check.ts';
+import type { ClusterCheck, Hint, Outcome } from '../check.ts';
 import { type EtcdFacts, etcdCauses, etcdFacts, goesBy, spokesman } from '../facts/etcd.ts';
+import { isNode } from '../facts/judged.ts';
 import { withoutEtcd } from '../facts/without-etcd.ts';
 import { hint, pass, pending } from '../outcome.ts';
 import { count, talosctl, word } from '../text.ts';
@@ -24,12 +25,27 @@ function evaluate(snapshot: Snapshot): Outcome {
   return strangers.length === 0
     ? pass(`${count(members.length, 'member')}, each a control plane`)
     : pending(
-        `no control plane of the cluster: ${strangers.map(describe).join(', ')}`,
-        hint(
-          'Remove a member whose machine is gone for good: it counts for quorum. One that is still there is missing among the control planes.',
-          talosctl(spokesman(facts), 'etcd members'),
-          ...strangers.map(({ id }) => talosctl(spokesman(facts), `etcd remove-member ${word(id)}`)),
-        ),
+        `${snapshot.cluster.source === 'given' ? 'not among the given control planes' : 'no control plane of the cluster'}: ${strangers.map(describe).join(', ')}`,
+        advice(strangers, facts, snapshot),
+      );
+}
+
+/** A list that is given may lack a member that is well, so its removal is proposed only where discovery does not know it. */
+function advice(strangers: readonly EtcdMember[], facts: EtcdFacts, { cluster }: Snapshot): Hint {
+  const show = talosctl(spokesman(facts), 'etcd members');
+  const removals = strangers.map(({ id }) => talosctl(spokesman(facts), `etcd remove-member ${word(id)}`));
+  const hosts = strangers.flatMap(({ peerHosts, hostname }) => [...peerHosts, hostname]);
+  const known = cluster.nodes.some((node) => hosts.some((host) => isNode(node, host)));
+  return cluster.source === 'given' || known
+    ? hint(
+        'Where its machine is a control plane, it is missing in control-plane-nodes: add it. Only a member whose machine is gone for good is to be removed.',
+        show,
+        talosctl(spokesman(facts), 'get members'),
+      )
+    : hint(
+        'Remove a member whose machine is gone for good: it counts for quorum. Where the machine is still there, do not: then discovery lacks it.',
+        show,
+        ...removals,
       );
 }
 

@@ -2,6 +2,7 @@ import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { EtcdMember } from '../../talos/model.ts';
 import type { NodeCheck, Outcome } from '../check.ts';
 import { etcdFacts, listKey, memberOf, notAsked } from '../facts/etcd.ts';
+import { silentEtcd } from '../facts/silent-etcd.ts';
 import { withoutEtcd } from '../facts/without-etcd.ts';
 import { here, hint, pass, pending, unreadable } from '../outcome.ts';
 import { count, talosctl } from '../text.ts';
@@ -19,6 +20,7 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
       node.etcd?.members.ok === false ? node.etcd.members.error : notAsked,
       "etcd's member list",
       causes,
+      silentEtcd(node),
     );
   }
   const { members, from } = facts.reference;

@@ -1,4 +1,10 @@
-import type { EndpointSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import type { CheckOptions } from '../../config/options.ts';
+import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import type { Hint } from '../check.ts';
+import { hint } from '../outcome.ts';
+import { word } from '../text.ts';
+import { isNode, judges } from './judged.ts';
+import { perSnapshot } from './per-snapshot.ts';
 
 /**
  * Somebody accepted the client certificate: an endpoint (a worker too), or a
@@ -17,6 +23,35 @@ export function hasOnlyWorkers(snapshot: Snapshot): boolean {
   return (
     endpoints.every(({ state }) => state === 'worker' || state === 'failed') &&
     endpoints.some(({ state }) => state === 'worker')
+  );
+}
+
+/** Every endpoint has failed by itself, so that of a node which is none of them nothing can be known. */
+export function isShut({ endpoints }: Snapshot): boolean {
+  return endpoints.length > 0 && endpoints.every(({ failure }) => failure?.layer === 'endpoint');
+}
+
+const nodesAtEndpoints = perSnapshot(({ endpoints, nodes }) => {
+  const hosts = endpoints.map(({ endpoint }) => hostOf(endpoint));
+  return nodes.filter(({ node }) => hosts.some((host) => isNode(node, host)));
+});
+
+/** The nodes that are endpoints, of those that are judged. */
+export function endpointNodes(snapshot: Snapshot, options: CheckOptions): readonly NodeSnapshot[] {
+  return nodesAtEndpoints(snapshot).filter(({ node }) => judges(options, node));
+}
+
+/** What to do where no endpoint answers. */
+export function endpointsHint({ endpoints }: Snapshot): Hint {
+  return hint(
+    'Check the addresses of the endpoints, the network between here and them, firewall rules (TCP port 50000), and that the Talos API is running there.',
+    ...endpoints
+      .filter(({ state }) => state === 'failed')
+      .slice(0, 3)
+      .map(({ endpoint }) => {
+        const host = word(hostOf(endpoint));
+        return `talosctl -n ${host} -e ${host} version`;
+      }),
   );
 }
 

@@ -17,7 +17,7 @@ export interface EtcdFacts {
   readonly agreeing: readonly NodeSnapshot[];
   /** Id of that leader; undefined where no leader has more followers than any other. */
   readonly leader?: string;
-  /** How many voting members there are: by the member list, or where nobody gives it, the control planes. */
+  /** How many voting members there are: by the member list, or where nobody gives it, the control planes that are no learners. */
   readonly voters: number;
 }
 
@@ -31,7 +31,7 @@ export const etcdFacts = perSnapshot((snapshot: Snapshot): EtcdFacts => {
     presence: presenceOf(controlPlanes),
     ...(reference === undefined ? {} : { reference }),
     ...majority,
-    voters: voting?.length ?? controlPlanes.length,
+    voters: voting?.length ?? controlPlanes.filter((node) => !isLearner(node)).length,
   };
 });
 
@@ -49,6 +49,10 @@ function showsEtcd(node: NodeSnapshot): boolean {
     node.etcd?.status.ok === true ||
     unmetServices(node).some(({ words }) => words.includes('etcd'))
   );
+}
+
+function isLearner({ etcd }: NodeSnapshot): boolean {
+  return etcd?.status.ok === true && etcd.status.value.isLearner;
 }
 
 /** Two lists are the same when they hold the same members by id, name and learner, in any order. */

@@ -39,13 +39,8 @@ function unmet({ unmetConditions }: MachineStatus): string {
 function advice(node: NodeSnapshot, stage: MachineStage): Hint {
   switch (stage) {
     case 'booting':
-      return node.node.role === 'controlplane'
-        ? hint(
-            'The node is still starting. Control planes of a new cluster wait here until etcd is bootstrapped, once, on one of them.',
-            talosctl(node, 'services'),
-            talosctl(node, 'bootstrap'),
-          )
-        : hint('The node is still starting: see which service it waits for.', talosctl(node, 'services'));
+      // No `bootstrap` here: on a node that only joins it would make a second cluster. The cause of that name has it.
+      return hint('The node is still starting: see which service it waits for.', talosctl(node, 'services'));
     case 'maintenance':
       return hint(
         'The node has no configuration yet: apply one.',

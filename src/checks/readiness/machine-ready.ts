@@ -4,6 +4,9 @@ import { remainingConditions } from '../facts/conditions.ts';
 import { hint, pass, pending, unreadable } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 
+/** Where Talos tells more of the conditions that are known. */
+const sources = { time: 'timestatus', network: 'networkstatus -o yaml' };
+
 function evaluate(node: NodeSnapshot): Outcome {
   if (!node.machineStatus.ok) {
     return unreadable(node, node.machineStatus.error, 'the machine status');
@@ -11,13 +14,18 @@ function evaluate(node: NodeSnapshot): Outcome {
   const { ready, unmetConditions } = node.machineStatus.value;
   const remaining = remainingConditions(node);
   const show = talosctl(node, 'get machinestatus -o yaml');
+  const advised = remaining.flatMap((condition) =>
+    Object.entries(sources).flatMap(([name, what]) =>
+      condition.startsWith(`${name}:`) ? [talosctl(node, `get ${what}`)] : [],
+    ),
+  );
   if (remaining.length > 0) {
     return pending(
       remaining.join('; '),
       hint(
-        'Talos holds the node back until this is met: check its time servers, addresses, routes and name servers.',
+        `Talos holds the node back until this is met${advised.length === 0 ? '' : ': check its time servers, addresses, routes and name servers'}.`,
         show,
-        talosctl(node, 'get timestatus,networkstatus -o yaml'),
+        ...advised,
       ),
     );
   }
