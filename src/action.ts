@@ -1,3 +1,5 @@
+import './signals.ts';
+
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

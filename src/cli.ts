@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import './signals.ts';
+
 import { type CommandLine, parseFlags } from './config/flags.ts';
 import { helpText } from './config/help.ts';
 import { inputText, type RawInputs } from './config/inputs.ts';

@@ -76,7 +76,15 @@ async function judge(options: Options, host: Host): Promise<Report> {
   });
 }
 
-function reasonOf({ verdict, last, flaps, endedAt, healthySince = endedAt }: Ending, options: Options): string {
+function reasonOf(ending: Ending, options: Options): string {
+  const { unwatched } = ending;
+  const every = formatDuration(options.retryInterval);
+  const blind =
+    unwatched === undefined ? '' : `nothing could be watched (${unwatched}), so it was looked at only every ${every}`;
+  return [outcomeOf(ending, options), blind].filter((part) => part !== '').join('; ');
+}
+
+function outcomeOf({ verdict, last, flaps, endedAt, healthySince = endedAt }: Ending, options: Options): string {
   const { waitTimeout, stableFor } = options;
   const flapped = flaps === 0 ? '' : `; it was healthy before and did not stay so, ${count(flaps, 'time')}`;
   switch (verdict) {
@@ -113,7 +121,7 @@ async function gate(options: Options, host: Host): Promise<Gated> {
       now: Date.now,
       sleep: (milliseconds, signal) => timer(milliseconds, undefined, { signal }).catch(() => undefined),
       observer: openObserver(gateway, options),
-      watch: (onEvent, signal) => openWatching({ wire: () => gateway.watchWire(), onEvent, signal }),
+      watch: (onEvent, signal) => openWatching({ wire: gateway.watchWire, isGood: gateway.isGood, onEvent, signal }),
       onRound: (round) => follower.onRound(round, Date.now()),
     },
     host.signal,
@@ -126,8 +134,8 @@ function every(milliseconds: number, call: () => void): Disposable {
   return { [Symbol.dispose]: () => clearInterval(interval) };
 }
 
-/** Logs must not keep anybody waiting who waited in vain already. In milliseconds. */
-const longestLogs = 2000;
+/** Logs must not keep anybody waiting who waited in vain already: the gate ends within a second of its deadline. In milliseconds. */
+const longestLogs = 500;
 
 /** Whoever cancels wants the report now, and on a healthy cluster no log is worth reading. */
 async function readLogs(

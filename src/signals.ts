@@ -1,20 +1,23 @@
 /** A runner cancels with SIGINT, then SIGTERM; on Windows it is SIGBREAK. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const;
 
+const controller = new AbortController();
+
+// On import, and the entries import it first: a signal that comes while all the rest loads is heard too.
+for (const name of signals) {
+  process.on(name, () => {
+    if (controller.signal.aborted && name === 'SIGINT') {
+      process.exit(130);
+    }
+    controller.abort();
+  });
+}
+
 /**
- * Turns the first signal into an abort, so that the report can still be
- * written. Whoever sends a second one does not want to wait for that.
+ * The first signal is an abort, so that the report can still be written.
+ * Whoever sends a second one does not want to wait for that.
  */
 export function cancellation(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of signals) {
-    process.on(name, () => {
-      if (controller.signal.aborted && name === 'SIGINT') {
-        process.exit(130);
-      }
-      controller.abort();
-    });
-  }
   return controller.signal;
 }
 

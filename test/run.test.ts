@@ -4,6 +4,7 @@ import { startCluster } from '../sim/cluster.ts';
 import type { RawInputs } from '../src/config/inputs.ts';
 import { followInLog } from '../src/follow.ts';
 import { type Host, run } from '../src/run.ts';
+import { answer, field, grpcHeaders, onHttp2 } from './e2e/hostile-http2.ts';
 
 const host = (controller?: AbortController): Host => ({
   env: {},
@@ -77,4 +78,23 @@ test('each half minute a line says what is missing, until the end', async (conte
   const told = lines.length;
   context.mock.timers.tick(60_000);
   assert.equal(lines.length, told);
+});
+
+test('where nothing can be watched the report says so', async () => {
+  await using server = await onHttp2({
+    call: (stream, path) =>
+      path.endsWith('/Watch')
+        ? stream.respond({ ...grpcHeaders, 'grpc-status': '12', 'grpc-message': 'unknown method' }, { endStream: true })
+        : answer(
+            stream,
+            path.endsWith('/Version') ? field(1, field(2, field(1, Buffer.from('v1.8.0')))) : Buffer.alloc(0),
+          ),
+  });
+  const raw = { talosconfig: server.talosconfig, 'wait-timeout': '2s', 'retry-interval': '1s' };
+  const { verdict, reason } = await run(raw, host());
+  assert.equal(verdict, 'unhealthy');
+  assert.equal(
+    reason,
+    'after waiting for 2s; nothing could be watched (unknown method), so it was looked at only every 1s',
+  );
 });

@@ -31,6 +31,7 @@ export function openLooks({ now, sleep, observer }: LookSurroundings, bounds: Ro
   const bell = hangBell();
   const refresher = openRefresher({
     now,
+    sleep,
     look: (node, signal) => observer.node(node, { ...bounds, signal }),
     onSeen: bell.ring,
     signal: bounds.signal,

@@ -2,18 +2,33 @@ import type { ClusterNode } from '../observe/cluster.ts';
 
 /** Looks at single nodes again while others are waited for. */
 export interface Refresher {
-  /** Looks at the node soon. A look that is under way and hangs is given up for the new one. */
+  /**
+   * Looks at the node soon. A look that is under way and hangs holds back no
+   * new one; but the oldest goes on, so that of looks that are asked for
+   * faster than the node can answer one will end.
+   */
   refresh(node: ClusterNode): void;
 }
 
 interface Look {
   readonly controller: AbortController;
   readonly began: number;
+}
+
+/** One node: its looks under way, the oldest first, and what is to come. */
+interface Course {
+  readonly looks: Look[];
   again: boolean;
+  /** Whether a look waits for its time. */
+  waiting: boolean;
+  /** When its looks would be even with the pace, epoch milliseconds. */
+  paid: number;
 }
 
 export interface RefresherSurroundings {
   now(): number;
+  /** Resolves after so many milliseconds, or at once when the signal aborts; never rejects. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Never rejects. */
   look(node: ClusterNode, signal: AbortSignal): Promise<void>;
   onSeen(): void;
@@ -23,37 +38,66 @@ export interface RefresherSurroundings {
 /** A look that takes longer hangs on something; a burst of events that is shorter makes one look. In milliseconds. */
 const patience = 250;
 
-export function openRefresher({ now, look, onSeen, signal }: RefresherSurroundings): Refresher {
-  const looks = new Map<string, Look>();
+/** Of a node that changes all the time: so many looks at once, and then one in so many milliseconds. */
+const pace = { burst: 10, interval: 250 };
 
-  async function run(node: ClusterNode): Promise<void> {
-    const mine: Look = { controller: new AbortController(), began: now(), again: false };
-    looks.set(node.name, mine);
+export function openRefresher({ now, sleep, look, onSeen, signal }: RefresherSurroundings): Refresher {
+  const courses = new Map<string, Course>();
+
+  function courseOf({ name }: ClusterNode): Course {
+    const course = courses.get(name) ?? { looks: [], again: false, waiting: false, paid: Number.NEGATIVE_INFINITY };
+    courses.set(name, course);
+    return course;
+  }
+
+  async function run(node: ClusterNode, course: Course): Promise<void> {
+    const mine: Look = { controller: new AbortController(), began: now() };
+    course.looks.push(mine);
     await look(node, AbortSignal.any([signal, mine.controller.signal]));
-    if (looks.get(node.name) !== mine) {
+    const place = course.looks.indexOf(mine);
+    if (place < 0) {
       return;
     }
-    looks.delete(node.name);
+    // What began before this look knows less.
+    for (const older of course.looks.splice(0, place + 1)) {
+      older.controller.abort();
+    }
     onSeen();
-    if (mine.again && !signal.aborted) {
-      void run(node);
+    if (course.again) {
+      course.again = false;
+      refresh(node);
     }
   }
 
-  return {
-    refresh(node) {
-      const underWay = looks.get(node.name);
-      if (signal.aborted) {
-        return;
-      }
-      if (underWay === undefined) {
-        void run(node);
-      } else if (now() - underWay.began < patience) {
-        underWay.again = true;
-      } else {
-        void run(node);
-        underWay.controller.abort();
-      }
-    },
-  };
+  async function begin(node: ClusterNode, course: Course): Promise<void> {
+    const early = course.paid - pace.burst * pace.interval - now();
+    if (early > 0) {
+      course.waiting = true;
+      await sleep(early, signal);
+      course.waiting = false;
+    }
+    if (!signal.aborted) {
+      course.paid = Math.max(course.paid, now()) + pace.interval;
+      await run(node, course);
+    }
+  }
+
+  function refresh(node: ClusterNode): void {
+    const course = courseOf(node);
+    const latest = course.looks.at(-1);
+    if (signal.aborted || course.waiting) {
+      return;
+    }
+    if (latest !== undefined && now() - latest.began < patience) {
+      course.again = true;
+      return;
+    }
+    if (latest !== undefined && course.looks.length > 1) {
+      course.looks.pop();
+      latest.controller.abort();
+    }
+    void begin(node, course);
+  }
+
+  return { refresh };
 }

@@ -11,6 +11,8 @@ export interface Round {
   readonly findings: readonly Finding[];
   /** What it and the rounds before it tell together. */
   readonly history: History;
+  /** When it was begun to be looked at, epoch milliseconds. */
+  readonly began: number;
   /** Whether all of it was seen in one go; only then can it say healthy. */
   readonly whole: boolean;
   /** Whether nothing is wrong with what is known. */
@@ -21,7 +23,7 @@ export interface Round {
 export interface Rounds {
   /** Judges what is known, without making it a round yet. */
   judge(snapshot: Snapshot): readonly Finding[];
-  /** Makes it a round. `began` is when it was begun to be looked at, epoch milliseconds. */
+  /** Makes it a round. */
   conclude(snapshot: Snapshot, findings: readonly Finding[], whole: boolean, began: number): Round;
   readonly last: Round | undefined;
   readonly count: number;
@@ -51,7 +53,7 @@ export function openRounds(options: CheckOptions, now: () => number, onRound: (r
       flaps += !good && healthySince !== undefined ? 1 : 0;
       healthySince = good ? (healthySince ?? (whole ? began : undefined)) : undefined;
       count += 1;
-      last = { snapshot, findings, history: record(last?.history, snapshot.at, findings), whole, good };
+      last = { snapshot, findings, history: record(last?.history, snapshot.at, findings), began, whole, good };
       onRound(last);
       return last;
     },

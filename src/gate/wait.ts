@@ -34,6 +34,9 @@ export interface Surroundings extends LookSurroundings {
 
 type WaitOptions = CheckOptions & Pick<Options, 'waitTimeout' | 'retryInterval' | 'rpcTimeout' | 'stableFor'>;
 
+/** How often endpoints are tried while none answers: that costs nobody anything. In milliseconds. */
+const longestKnock = 1000;
+
 /** The last look has to end before the deadline, and takes about as long as the one before. In milliseconds. */
 const lastLook = { shortest: 50, longest: 1000 };
 
@@ -92,42 +95,52 @@ export async function waitUntilHealthy(
       slowestRound: looks.slowest,
       flaps,
       ...(healthySince !== undefined && { healthySince }),
-      ...(watching.refused !== undefined && { unwatched: watching.refused }),
+      ...(watching.trouble !== undefined && { unwatched: watching.trouble }),
       startedAt,
       endedAt: now(),
     };
   }
 
+  /** When to look again at what no watch tells of. */
+  function pause({ snapshot }: Round): number {
+    const shutOut = snapshot.endpoints.every(({ state }) => state === 'failed');
+    return shutOut ? Math.min(longestKnock, options.retryInterval) : options.retryInterval;
+  }
+
   let last = await lookAtAll();
   let lastLookTaken = once;
-  let nextLook = now() + options.retryInterval;
+  let looked = now();
   while (last !== undefined && !signal.aborted) {
     const stableAt = (rounds.healthySince ?? Number.POSITIVE_INFINITY) + options.stableFor;
     const name = verdict(last.findings, {
       cancelled: false,
       deadlinePassed: lastLookTaken || now() >= deadline,
-      stable: last.whole && now() >= stableAt,
+      stable: last.whole && last.began >= stableAt,
     });
     if (name !== undefined) {
       return end(name);
     }
     const latest = deadline - Math.min(lastLook.longest, Math.max(lastLook.shortest, 2 * looks.slowest));
     lastLookTaken = now() >= latest;
-    if (lastLookTaken || (last.good && !last.whole)) {
+    if (lastLookTaken || (last.good && rounds.healthySince === undefined)) {
       last = await lookAtAll();
       continue;
     }
     watching.follow(last.good ? everyNode(last.snapshot) : wakes(last.snapshot, last.findings, registry));
-    if (await looks.news(Math.min(nextLook, latest, stableAt))) {
+    if (await looks.news(Math.min(looked + pause(last), latest, stableAt))) {
       last = await conclude(last);
-    } else if (last.good) {
-      last = await lookAtAll();
-      nextLook = now() + options.retryInterval;
-    } else if (now() >= nextLook) {
-      nextLook = now() + options.retryInterval;
-      looks.at(unresolvedNodes(last.snapshot, last.findings, registry));
-      looks.atMembers();
     }
+    if (now() < Math.min(looked + pause(last), last.good ? stableAt : Number.POSITIVE_INFINITY)) {
+      continue;
+    }
+    if (last.good) {
+      last = await lookAtAll();
+    } else {
+      // Endpoints first: the nodes are then asked through those that are there again.
+      looks.atMembers();
+      looks.at(unresolvedNodes(last.snapshot, last.findings, registry));
+    }
+    looked = now();
   }
   return end('cancelled');
 }

@@ -24,7 +24,7 @@ export function probeReadyz(server: HostPort, timeout: number, signal: AbortSign
     const outcome = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
     const probe = request(
       url,
-      { agent: false, rejectUnauthorized: false, signal: outcome, path: '/readyz?verbose', servername: '' },
+      { agent: false, rejectUnauthorized: false, ca: [], signal: outcome, path: '/readyz?verbose', servername: '' },
       (response) => {
         let body = '';
         const done = (): void => {

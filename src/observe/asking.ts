@@ -9,6 +9,34 @@ export type Call<T> = (wire: Wire, options: CallOptions) => Promise<T>;
 /** More calls in flight are slower in sum: the client's CPU is the limit, and the event loop blocks. */
 const callsInFlight = 128;
 
+/** Who takes longer hangs or is far away, and costs the client nothing: its place is another's. In milliseconds. */
+const longestPlace = 250;
+
+/** Runs something as soon as there is a place for it. */
+export type Places = <T>(run: () => Promise<T>) => Promise<T>;
+
+/** Shared by all looks that go on side by side. What hangs holds back nobody. */
+export function openPlaces(): Places {
+  const limit = pLimit(callsInFlight);
+  return <T>(run: () => Promise<T>) => {
+    const { promise, resolve } = Promise.withResolvers<T>();
+    void limit(
+      () =>
+        new Promise<void>((leave) => {
+          const timer = setTimeout(leave, longestPlace);
+          const done = (): void => {
+            clearTimeout(timer);
+            leave();
+          };
+          const running = run();
+          running.then(done, done);
+          resolve(running);
+        }),
+    );
+    return promise;
+  };
+}
+
 /** What bounds every call of one round. */
 export interface RoundLimits {
   /** Milliseconds that one call may take. */
@@ -30,10 +58,9 @@ function failureOf(error: unknown, wire: Wire): Failure {
   return { kind: 'other', layer: 'node', code: 'UNKNOWN', message, endpoint: wire.endpoint };
 }
 
-export function attempts(limits: RoundLimits): Attempt {
-  const limit = pLimit(callsInFlight);
+export function attempts(limits: RoundLimits, places: Places): Attempt {
   return (wire, call, node, longest = limits.rpcTimeout) =>
-    limit(async () => {
+    places(async () => {
       const timeout = Math.max(1, Math.min(longest, limits.rpcTimeout, limits.deadline - limits.now()));
       try {
         const value = await call(wire, { node, timeout, signal: limits.signal });

@@ -69,6 +69,9 @@ async function endpointsAlone(entry: Entry, options: DiscoveryOptions): Promise<
   return endpointCluster([...records, ...silent]);
 }
 
+/** A member without a name and an address is nobody: what answered is hardly discovery. */
+const isSomebody = ({ hostname, addresses }: Member): boolean => hostname !== '' || addresses.length > 0;
+
 /**
  * Given lists, else discovery, else what the endpoints say of themselves.
  *
@@ -77,7 +80,7 @@ async function endpointsAlone(entry: Entry, options: DiscoveryOptions): Promise<
  */
 export async function discover(entry: Entry, options: DiscoveryOptions, known?: Cluster): Promise<Discovery> {
   const found = await askedMembers(entry, options.nodes);
-  const discovered = found.ok ? found.value : [];
+  const discovered = (found.ok ? found.value : []).filter(isSomebody);
   if (options.controlPlaneNodes.length + options.workerNodes.length > 0) {
     const cluster = givenCluster(options.controlPlaneNodes, options.workerNodes, discovered);
     return { cluster, members: found };

@@ -5,15 +5,17 @@ import type { EndpointWire } from './wires.ts';
 
 /** An endpoint, with what is known of it. */
 export interface Entrance extends EndpointWire {
-  state: 'trying' | 'good' | 'failed' | 'worker';
+  /** `untried`: nobody has waited for its answer so far. */
+  state: 'untried' | 'trying' | 'good' | 'failed' | 'worker';
   /** Whether it has answered since all endpoints were tried last. */
   confirmed: boolean;
   /** How often it has failed so far: one that flaps is the last to be used. */
   failures: number;
   failure?: Failure;
-  /** Resolves once it is known whether the endpoint answers; never rejects. */
+  /** When it last answered anything, epoch milliseconds. */
+  answeredAt: number;
+  /** The trial begun last: resolves once it is known whether the endpoint answers; never rejects. */
   tried: Promise<unknown>;
-  alive?: Promise<boolean>;
 }
 
 export const isMember = (member: Member, host: string): boolean =>
@@ -47,7 +49,7 @@ export function endpointSnapshot(entrance: Entrance, used: boolean): EndpointSna
   const { wire, state, failure } = entrance;
   return {
     endpoint: wire.endpoint,
-    state: state === 'good' || state === 'trying' ? (used ? 'used' : 'standby') : state,
+    state: state === 'failed' || state === 'worker' ? state : used ? 'used' : 'standby',
     ...(failure !== undefined && { failure }),
   };
 }

@@ -35,6 +35,9 @@ async function within<T>(limits: RoundLimits, look: (bounded: RoundLimits) => Pr
   }
 }
 
+/** How long an answer stands for the next one, in milliseconds. */
+const freshness = 1000;
+
 export function openObserver(gateway: Gateway, options: ObserverOptions): Observer {
   const credentials = credentialsInfo(options.context.crt);
   const seen = new Map<string, { readonly turn: number; readonly snapshot: NodeSnapshot }>();
@@ -61,14 +64,34 @@ export function openObserver(gateway: Gateway, options: ObserverOptions): Observ
     return { at, cluster: known, discovery, endpoints: gateway.snapshot(), credentials, nodes };
   }
 
+  /** Where the node answered, if that was a moment ago. */
+  function knownAddress({ name, address }: ClusterNode, now: number): string | undefined {
+    const last = seen.get(name)?.snapshot;
+    return last?.node.address === address && now - at < freshness ? last.answeredAt : undefined;
+  }
+
   async function look(limits: RoundLimits, concerns: (node: ClusterNode) => boolean): Promise<Snapshot> {
     turns += 1;
     const turn = turns;
     return await within(limits, async (bounded) => {
       const entry = gateway.enter(bounded);
+      const began = limits.now();
+      const observeOne = (node: ClusterNode): Promise<NodeSnapshot> =>
+        observeNode(node, entry, bounded, knownAddress(node, began));
+      // Who answered a moment ago is mostly still there: the answer need not wait for discovery to say so.
+      const early = new Map(
+        (cluster?.nodes ?? [])
+          .filter((node) => concerns(node) && knownAddress(node, began) !== undefined)
+          .map((node) => [node.name, { node, observed: observeOne(node) }]),
+      );
       const found = await discover(entry, options, cluster);
       const nodes = await Promise.all(
-        found.cluster.nodes.filter(concerns).map((node) => observeNode(node, entry, bounded)),
+        found.cluster.nodes.filter(concerns).map((node) => {
+          const asked = early.get(node.name);
+          return asked?.node.address === node.address
+            ? asked.observed.then((snapshot) => ({ ...snapshot, node }))
+            : observeOne(node);
+        }),
       );
       for (const node of nodes) {
         see(node, turn);
@@ -86,7 +109,8 @@ export function openObserver(gateway: Gateway, options: ObserverOptions): Observ
     node: async (node, limits) => {
       turns += 1;
       const turn = turns;
-      const observed = await within(limits, (bounded) => observeNode(node, gateway.within(bounded), bounded));
+      const known = seen.get(node.name)?.snapshot.answeredAt;
+      const observed = await within(limits, (bounded) => observeNode(node, gateway.within(bounded), bounded, known));
       // An aborted look knows less than the one before it.
       if (!limits.signal.aborted) {
         see(observed, turn);

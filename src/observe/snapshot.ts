@@ -38,6 +38,8 @@ export interface ApiServerAnswer {
 /** Everything that one round saw of one node. */
 export interface NodeSnapshot {
   readonly node: ClusterNode;
+  /** The address at which it answered; absent where it did not. */
+  readonly answeredAt?: string;
   readonly version: Facet<VersionInfo>;
   readonly machineStatus: Facet<MachineStatus>;
   readonly services: Facet<readonly Service[]>;

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { watchResource } from '../talos/api.ts';
 import { CallError, type Wire } from '../talos/call.ts';
+import type { Connection } from '../talos/connection.ts';
+import type { FailureKind } from '../talos/failure.ts';
 import {
   diagnostics,
   machineStatuses,
@@ -35,20 +37,25 @@ export interface Target {
 export interface Watching extends Disposable {
   /** Opens what is wanted and not open yet, and closes what is no longer wanted. */
   follow(targets: readonly Target[]): void;
-  /** Why there are none: the reason of the first one that was refused for good. */
-  readonly refused: string | undefined;
+  /** Where watches were wanted and none ever stood: what the first one that failed ended in. */
+  readonly trouble: string | undefined;
 }
 
 export interface WatchSurroundings {
   /** The connection to watch through; undefined while no endpoint is good. */
-  wire(): Wire | undefined;
+  wire(): Connection | undefined;
+  /** Whether the endpoint of this connection is still good. */
+  isGood(wire: Wire): boolean;
   /** Something on the node has changed, or the watch has begun or broken, and something may have been missed. */
   onEvent(node: ClusterNode): void;
   readonly signal: AbortSignal;
 }
 
-/** How long until a broken watch is opened again, in milliseconds. */
+/** How long until a broken watch is opened again; one that lasts no longer is as good as broken. In milliseconds. */
 const pauses = { first: 250, longest: 5000 };
+
+/** How long a watch may take to say that it stands, in milliseconds. */
+const firstAnswer = 10_000;
 
 /**
  * A server or proxy that allows a hundred streams makes gRPC queue the next
@@ -60,33 +67,67 @@ const mostWatches = 96;
 const longest = 24 * 60 * 60 * 1000;
 
 /** What opening it again cannot mend: a role that may not watch, a server that does not know how. */
-const final = new Set(['not-authorized', 'unsupported-type', 'unimplemented']);
+const final = new Set<FailureKind>(['not-authorized', 'unsupported-type', 'unimplemented']);
 
-export function openWatching({ wire, onEvent, signal }: WatchSurroundings): Watching {
-  const open = new Map<string, AbortController>();
-  let refused: string | undefined;
+interface Watch {
+  readonly controller: AbortController;
+  /** What it goes through at the moment. */
+  through?: Connection | undefined;
+}
 
-  async function watch(node: ClusterNode, kind: WatchKind, wanted: AbortSignal): Promise<void> {
-    for (let wait = pauses.first; !wanted.aborted; wait = Math.min(2 * wait, pauses.longest)) {
-      const through = wire();
-      try {
-        if (through !== undefined) {
-          const options = { node: node.address, timeout: longest, signal: wanted };
-          for await (const _ of watchResource(through, watched[kind], options)) {
-            wait = pauses.first;
-            onEvent(node);
-          }
-        }
-      } catch (error) {
-        if (error instanceof CallError && final.has(error.failure.kind)) {
-          refused ??= error.failure.message;
-          return;
-        }
-      }
-      if (!wanted.aborted) {
+export function openWatching({ wire, isGood, onEvent, signal }: WatchSurroundings): Watching {
+  const open = new Map<string, Watch>();
+  let stood = false;
+  let standing = 0;
+  let trouble: string | undefined;
+
+  /** One watch until it breaks or is no longer wanted. */
+  async function once(node: ClusterNode, kind: WatchKind, through: Connection, wanted: AbortSignal): Promise<Ended> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), firstAnswer);
+    let since: number | undefined;
+    let failure: FailureKind | undefined;
+    try {
+      const options = { node: node.address, timeout: longest, signal: AbortSignal.any([wanted, late.signal]) };
+      for await (const _ of watchResource(through, watched[kind], options)) {
+        clearTimeout(timer);
+        standing += since === undefined ? 1 : 0;
+        since ??= performance.now();
+        stood = true;
         onEvent(node);
-        await pause(wait, undefined, { signal: wanted }).catch(() => undefined);
       }
+    } catch (error) {
+      if (error instanceof CallError && !wanted.aborted) {
+        failure = error.failure.kind;
+        trouble ??= late.signal.aborted ? 'no watch was answered' : error.failure.message;
+      }
+    } finally {
+      clearTimeout(timer);
+      standing -= since === undefined ? 0 : 1;
+    }
+    if (late.signal.aborted && standing === 0) {
+      through.renew();
+    }
+    const lasted = since === undefined ? undefined : performance.now() - since;
+    return { ...(lasted !== undefined && { lasted }), forGood: failure !== undefined && final.has(failure) };
+  }
+
+  async function keep(node: ClusterNode, kind: WatchKind, watch: Watch): Promise<void> {
+    const wanted = watch.controller.signal;
+    let wait = pauses.first;
+    while (!wanted.aborted) {
+      watch.through = wire();
+      const { lasted, forGood } =
+        watch.through === undefined ? unopened : await once(node, kind, watch.through, wanted);
+      if (wanted.aborted || forGood) {
+        return;
+      }
+      if (lasted !== undefined) {
+        onEvent(node);
+      }
+      wait = lasted !== undefined && lasted > pauses.longest ? pauses.first : wait;
+      await pause(wait, undefined, { signal: wanted }).catch(() => undefined);
+      wait = Math.min(2 * wait, pauses.longest);
     }
   }
 
@@ -97,26 +138,35 @@ export function openWatching({ wire, onEvent, signal }: WatchSurroundings): Watc
         .slice(0, mostWatches)
         .map((one) => [`${one.kind} ${one.node.address}`, one]),
     );
-    for (const [key, controller] of open) {
-      if (!wanted.has(key)) {
+    for (const [key, { controller, through }] of open) {
+      // An endpoint that is gone may have left its watches standing: they would be silent for good.
+      if (!wanted.has(key) || (through !== undefined && !isGood(through))) {
         controller.abort();
         open.delete(key);
       }
     }
     for (const [key, { node, kind }] of wanted) {
       if (!open.has(key) && !signal.aborted) {
-        const controller = new AbortController();
-        open.set(key, controller);
-        void watch(node, kind, controller.signal);
+        const watch: Watch = { controller: new AbortController() };
+        open.set(key, watch);
+        void keep(node, kind, watch);
       }
     }
   }
 
   return {
     follow,
-    get refused() {
-      return refused;
+    get trouble() {
+      return stood ? undefined : trouble;
     },
     [Symbol.dispose]: () => follow([]),
   };
 }
+
+/** How a watch ended: how long it stood, in milliseconds, if it ever did, and whether there is no use in opening it again. */
+interface Ended {
+  readonly lasted?: number;
+  readonly forGood: boolean;
+}
+
+const unopened: Ended = { forGood: false };

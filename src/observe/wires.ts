@@ -1,14 +1,14 @@
 import type { HostPort } from '../config/address.ts';
 import type { TalosContext } from '../config/talosconfig.ts';
-import type { Meter, Wire } from '../talos/call.ts';
-import { connect, secureContext } from '../talos/connection.ts';
+import type { Meter } from '../talos/call.ts';
+import { type Connection, connect, keepHeapSmall, secureContext } from '../talos/connection.ts';
 
 /** A connection with the host it leads to, as the user wrote it. */
 export interface EndpointWire {
   readonly host: string;
-  readonly wire: Wire;
+  readonly wire: Connection;
   /** A second connection, for watches: a server that allows few streams would make calls queue behind them. */
-  readonly watchWire: () => Wire;
+  readonly watchWire: () => Connection;
 }
 
 /** One connection an endpoint; they outlive the rounds. */
@@ -20,10 +20,11 @@ export interface Wires extends Disposable {
 
 /** Opens nothing yet: each endpoint is connected to by its first call. */
 export function openWires(endpoints: readonly HostPort[], context: TalosContext): Wires {
+  keepHeapSmall();
   const secure = secureContext(context);
   const meter: Meter = { calls: 0, sent: 0, received: 0 };
-  const opened: Wire[] = [];
-  const open = (endpoint: HostPort): Wire => {
+  const opened: Connection[] = [];
+  const open = (endpoint: HostPort): Connection => {
     const wire = connect(endpoint, secure, meter);
     opened.push(wire);
     return wire;
@@ -31,7 +32,7 @@ export function openWires(endpoints: readonly HostPort[], context: TalosContext)
   return {
     meter,
     all: endpoints.map((endpoint) => {
-      let watchWire: Wire | undefined;
+      let watchWire: Connection | undefined;
       return {
         host: endpoint.host,
         wire: open(endpoint),

@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js';
 import type { Metadata } from '../gen/common/common_pb.ts';
 import { State } from '../gen/cosi/resource/resource_pb.ts';
 import { EtcdMemberAlarm_AlarmType, MachineService, type ServiceInfo } from '../gen/machine/machine_pb.ts';
-import { CallError, type CallOptions, serverStream, unary, type Wire } from './call.ts';
+import { CallError, type CallOptions, collect, serverStream, unary, type Wire } from './call.ts';
 import { classify } from './classify.ts';
 import type { EtcdAlarm, EtcdMember, EtcdStatus, Service, VersionInfo } from './model.ts';
 import type { ResourceType } from './resources.ts';
@@ -156,11 +156,14 @@ export async function getResource<T>(wire: Wire, type: ResourceType<T>, id: stri
   return decodeResource(type, resource, wire);
 }
 
+/** More than any cluster has of one type; without a bound, an answer without end would fill the memory until its deadline. */
+const listBounds = { messages: 20_000, bytes: 32 * 1024 * 1024 };
+
 /** All resources of a type. */
 export async function listResources<T>(wire: Wire, type: ResourceType<T>, options: CallOptions): Promise<readonly T[]> {
   const result: T[] = [];
-  const answers = serverStream(wire, State.method.list, { namespace: type.namespace, type: type.type }, options);
-  for await (const { resource } of answers) {
+  const input = { namespace: type.namespace, type: type.type };
+  for (const { resource } of await collect(wire, State.method.list, input, options, listBounds)) {
     if (resource !== undefined) {
       result.push(decodeResource(type, resource, wire));
     }

@@ -3,13 +3,14 @@ import {
   type DescMessage,
   type DescMethodServerStreaming,
   type DescMethodUnary,
-  fromBinary,
   type MessageInitShape,
   type MessageShape,
   toBinary,
 } from '@bufbuild/protobuf';
-import { type Client, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { type Client, Metadata, type ServiceError, type StatusObject, status } from '@grpc/grpc-js';
 import { classify } from './classify.ts';
+import { decodeMessage, TooMuch } from './decode.ts';
+import { exchange } from './exchange.ts';
 import type { Failure } from './failure.ts';
 
 /** Thrown by every call that gives no answer. The failure says why; the message is its one line. */
@@ -66,31 +67,38 @@ function isServiceError(error: unknown): error is ServiceError {
   return error instanceof Error && 'code' in error && 'details' in error;
 }
 
+function failed(
+  { code, details }: Pick<StatusObject, 'code' | 'details'>,
+  endpoint: string,
+  signal: AbortSignal,
+): CallError {
+  return new CallError(
+    signal.aborted
+      ? { kind: 'cancelled', layer: 'caller', code: 'CANCELLED', message: 'cancelled', endpoint }
+      : classify({ code: status[code] ?? String(code), details }, endpoint),
+  );
+}
+
 function callError(error: unknown, endpoint: string, signal: AbortSignal): CallError {
-  if (signal.aborted) {
-    return new CallError({ kind: 'cancelled', layer: 'caller', code: 'CANCELLED', message: 'cancelled', endpoint });
-  }
-  if (isServiceError(error)) {
-    return new CallError(
-      classify({ code: status[error.code] ?? String(error.code), details: error.details }, endpoint),
-    );
+  if (signal.aborted || isServiceError(error)) {
+    return failed(isServiceError(error) ? error : { code: status.CANCELLED, details: '' }, endpoint, signal);
   }
   const message = error instanceof Error ? error.message : String(error);
   return new CallError({ kind: 'malformed', layer: 'node', code: 'INTERNAL', message, endpoint });
 }
 
+const malformed = (message: string, endpoint: string): CallError =>
+  new CallError({ kind: 'malformed', layer: 'node', code: 'INTERNAL', message, endpoint });
+
 /** Decoding happens here and not in gRPC, so that a malformed answer is told from a failed call. */
 function decode<O extends DescMessage>(schema: O, bytes: Uint8Array, endpoint: string): MessageShape<O> {
   try {
-    return fromBinary(schema, bytes);
-  } catch {
-    throw new CallError({
-      kind: 'malformed',
-      layer: 'node',
-      code: 'INTERNAL',
-      message: `the answer is not a valid ${schema.typeName}`,
+    return decodeMessage(schema, bytes);
+  } catch (error) {
+    throw malformed(
+      error instanceof TooMuch ? error.message : `the answer is not a valid ${schema.typeName}`,
       endpoint,
-    });
+    );
   }
 }
 
@@ -101,43 +109,68 @@ function path(method: { readonly name: string; readonly parent: { readonly typeN
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const asIs = (bytes: Buffer): Buffer => bytes;
 
+/** What an answer may bring before it is given up. */
+interface Bounds {
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+const mebibyte = 1024 * 1024;
+
+function tooLong({ messages, bytes }: Bounds, endpoint: string): CallError {
+  const message = `the answer was given up: it has more than ${messages} parts or ${bytes / mebibyte} MiB`;
+  return new CallError({ kind: 'malformed', layer: 'node', code: 'RESOURCE_EXHAUSTED', message, endpoint });
+}
+
+/**
+ * All messages of an answer at once.
+ * @throws {CallError}
+ */
+export async function collect<I extends DescMessage, O extends DescMessage>(
+  wire: Wire,
+  method: DescMethodUnary<I, O> | DescMethodServerStreaming<I, O>,
+  input: MessageInitShape<I>,
+  options: CallOptions,
+  bounds: Bounds,
+): Promise<readonly MessageShape<O>[]> {
+  const { endpoint } = wire;
+  const request = asBuffer(toBinary(method.input, create(method.input, input)));
+  count(wire, { calls: 1, sent: request.length });
+  const messages: MessageShape<O>[] = [];
+  let bytes = 0;
+  const { code, details } = await exchange(wire.client, {
+    path: path(method),
+    request,
+    metadata: metadata(options),
+    deadline: Date.now() + options.timeout,
+    signal: options.signal,
+    onMessage: (message) => {
+      count(wire, { received: message.length });
+      bytes += message.length;
+      if (messages.length >= bounds.messages || bytes > bounds.bytes) {
+        throw tooLong(bounds, endpoint);
+      }
+      messages.push(decode(method.output, message, endpoint));
+    },
+  });
+  if (code !== status.OK) {
+    throw failed({ code, details }, endpoint, options.signal);
+  }
+  return messages;
+}
+
 /** @throws {CallError} */
-export function unary<I extends DescMessage, O extends DescMessage>(
+export async function unary<I extends DescMessage, O extends DescMessage>(
   wire: Wire,
   method: DescMethodUnary<I, O>,
   input: MessageInitShape<I>,
   options: CallOptions,
 ): Promise<MessageShape<O>> {
-  const request = asBuffer(toBinary(method.input, create(method.input, input)));
-  count(wire, { calls: 1, sent: request.length });
-  return new Promise<MessageShape<O>>((resolve, reject) => {
-    const call = wire.client.makeUnaryRequest(
-      path(method),
-      asIs,
-      asIs,
-      request,
-      metadata(options),
-      { deadline: Date.now() + options.timeout },
-      (error, answer) => {
-        options.signal.removeEventListener('abort', cancel);
-        if (error || answer === undefined) {
-          reject(callError(error, wire.endpoint, options.signal));
-          return;
-        }
-        count(wire, { received: answer.length });
-        try {
-          resolve(decode(method.output, answer, wire.endpoint));
-        } catch (malformed) {
-          reject(malformed);
-        }
-      },
-    );
-    const cancel = (): void => call.cancel();
-    options.signal.addEventListener('abort', cancel, { once: true });
-    if (options.signal.aborted) {
-      cancel();
-    }
-  });
+  const [message] = await collect(wire, method, input, options, { messages: 1, bytes: 32 * mebibyte });
+  if (message === undefined) {
+    throw malformed('the answer holds no message', wire.endpoint);
+  }
+  return message;
 }
 
 /**

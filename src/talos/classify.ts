@@ -46,7 +46,20 @@ const toEndpoint: readonly Rule[] = [
     'not-talos',
     'endpoint',
   ],
-  [/disconnected before secure TLS|Connection dropped|ECONNRESET|EPIPE|socket hang up/, 'dropped', 'endpoint'],
+  [
+    /disconnected before secure TLS|Failed to connect|Connection dropped|ECONNRESET|EPIPE|socket hang up/,
+    'dropped',
+    'endpoint',
+  ],
+];
+
+/** What gRPC says itself, whatever the code that it chose: no Talos API sent these words. */
+const ofTransport: readonly Rule[] = [
+  [/^Received HTTP status code 5\d\d/, 'unavailable', 'endpoint'],
+  [/^Received HTTP status code/, 'not-talos', 'endpoint'],
+  // A stream that was cut may be the fault of either; so may one that was refused.
+  [/^Received RST_STREAM|^Stream refused by server|^Bandwidth exhausted|^Protocol not secure/, 'unavailable', 'node'],
+  [/^Received message (larger than max|that decompresses to)/, 'malformed', 'node'],
 ];
 
 function fromRules(rules: readonly Rule[], text: string): readonly [FailureKind, FailureLayer] | undefined {
@@ -78,6 +91,10 @@ function ofPermissionDenied(details: string): readonly [FailureKind, FailureLaye
 }
 
 function kindOf(status: CallStatus): readonly [FailureKind, FailureLayer] {
+  const known = fromRules(ofTransport, status.details);
+  if (known !== undefined) {
+    return known;
+  }
   switch (status.code) {
     case 'UNAVAILABLE':
       return ofUnavailable(status.details);

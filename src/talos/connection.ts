@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { checkServerIdentity, createSecureContext, type SecureContext } from 'node:tls';
+import { setFlagsFromString } from 'node:v8';
 import { ChannelCredentials, Client, type ClientOptions } from '@grpc/grpc-js';
 import { formatHostPort, type HostPort } from '../config/address.ts';
 import type { TalosContext } from '../config/talosconfig.ts';
@@ -32,9 +33,32 @@ export function secureContext(context: TalosContext): SecureContext {
 }
 
 /**
+ * An HTTP/2 stream that has ended outlives V8's quick collections, with all
+ * that hangs on it, until a full one. A young generation that grows only makes
+ * more of that: it took a third of the memory at 1,000 nodes, and no time was
+ * won. V8 looks at this whenever it could grow.
+ */
+export function keepHeapSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
+
+/** A wire that can be laid anew. */
+export interface Connection extends Wire {
+  /**
+   * Gives up a connection that does not come up, and begins another; but not
+   * one that has hardly been begun. gRPC itself waits for minutes for packets
+   * that nobody will ever answer, long after the machine is back.
+   */
+  renew(): void;
+}
+
+/** How long a connection may take to come up before another is begun, in milliseconds. */
+const longestConnect = 5000;
+
+/**
  * Opens nothing yet: gRPC connects with the first call. The caller closes `client`.
  */
-export function connect(endpoint: HostPort, secure: SecureContext, meter?: Meter): Wire {
+export function connect(endpoint: HostPort, secure: SecureContext, meter?: Meter): Connection {
   const target = formatHostPort(endpoint);
   // Node warns of an IP address as a server name (RFC 6066 forbids it), so gRPC
   // gets a stand-in, and the certificate is checked against the real address.
@@ -42,9 +66,21 @@ export function connect(endpoint: HostPort, secure: SecureContext, meter?: Meter
   const credentials = ChannelCredentials.createFromSecureContext(secure, {
     checkServerIdentity: (_name, certificate) => checkServerIdentity(endpoint.host, certificate),
   });
+  const open = (): Client => new Client(target, credentials, { ...channelOptions, ...override });
+  let client = open();
+  let opened = performance.now();
   return {
     endpoint: target,
-    client: new Client(target, credentials, { ...channelOptions, ...override }),
+    get client() {
+      return client;
+    },
+    renew: () => {
+      if (performance.now() - opened >= longestConnect) {
+        client.close();
+        client = open();
+        opened = performance.now();
+      }
+    },
     ...(meter && { meter }),
   };
 }

@@ -1,11 +1,4 @@
-import {
-  type DescMessage,
-  fromBinary,
-  fromJson,
-  type JsonObject,
-  type JsonValue,
-  type MessageShape,
-} from '@bufbuild/protobuf';
+import { type DescMessage, fromJson, type JsonObject, type JsonValue, type MessageShape } from '@bufbuild/protobuf';
 import { load } from 'js-yaml';
 import type { Resource } from '../gen/cosi/resource/resource_pb.ts';
 import {
@@ -24,6 +17,7 @@ import {
   VolumePhase,
   VolumeStatusSpecSchema,
 } from '../gen/talos/resource/definitions/definitions_pb.ts';
+import { decodeMessage } from './decode.ts';
 import { formatIp, parseIp } from './ip.ts';
 import type {
   Diagnostic,
@@ -63,14 +57,20 @@ function resourceType<S extends DescMessage, T>(
       const { protoSpec, yamlSpec } = resource.spec ?? { protoSpec: new Uint8Array(), yamlSpec: '' };
       const spec =
         protoSpec.length > 0 || yamlSpec === ''
-          ? fromBinary(schema, protoSpec)
+          ? decodeMessage(schema, protoSpec)
           : fromJson(schema, fromYaml(yamlObject(yamlSpec)), { ignoreUnknownFields: true });
       return model(spec, resource.metadata?.id ?? '');
     },
   };
 }
 
+/** Characters; YAML is slow to read, and no resource of Talos comes near it. */
+const longestYaml = 1024 * 1024;
+
 function yamlObject(yaml: string): JsonObject {
+  if (yaml.length > longestYaml) {
+    throw new Error('the YAML of the resource is longer than 1 MiB');
+  }
   const document: unknown = load(yaml);
   if (!isJsonObject(document)) {
     throw new Error('the YAML of the resource is not a map');

@@ -15,7 +15,8 @@ export interface Looking {
   readonly inputs?: Readonly<Record<string, string>>;
 }
 
-async function optionsFor(
+/** Options as a user of the cluster would have them. */
+export async function optionsFor(
   cluster: SimulatedCluster,
   { role = 'os:reader', talosconfig, inputs }: Looking,
 ): Promise<Options> {

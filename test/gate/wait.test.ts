@@ -25,6 +25,11 @@ const denied: Snapshot = {
   })),
 };
 
+const shutOut: Snapshot = {
+  ...allSilent,
+  endpoints: healthy.endpoints.map(({ endpoint }) => ({ endpoint, state: 'failed' })),
+};
+
 interface Scene {
   readonly waitTimeout?: number;
   readonly retryInterval?: number;
@@ -44,6 +49,8 @@ interface Played {
   /** When everything was looked at, and when the last worker alone. */
   readonly whole: readonly number[];
   readonly single: readonly number[];
+  /** When it was asked who is in the cluster. */
+  readonly members: readonly number[];
   readonly watched: readonly string[];
 }
 
@@ -53,6 +60,7 @@ async function play(scene: Scene): Promise<Played> {
   const controller = new AbortController();
   const whole: number[] = [];
   const single: number[] = [];
+  const members: number[] = [];
   const watched = new Set<string>();
   let time = 0;
   let latest = healthy;
@@ -92,7 +100,10 @@ async function play(scene: Scene): Promise<Played> {
           latest = snapshot;
           return snapshot;
         },
-        members: async () => latest,
+        members: async () => {
+          members.push(time);
+          return latest;
+        },
         node: async (node) => {
           if (node.name === lastWorker.name) {
             single.push(time);
@@ -104,7 +115,7 @@ async function play(scene: Scene): Promise<Played> {
       watch: (onEvent) => {
         tell = onEvent;
         return {
-          refused: undefined,
+          trouble: undefined,
           follow: (targets) => {
             for (const { node, kinds } of targets) {
               watched.add(`${node.name}: ${[...kinds].join(', ')}`);
@@ -117,7 +128,7 @@ async function play(scene: Scene): Promise<Played> {
     },
     controller.signal,
   );
-  return { ending, whole, single, watched: [...watched] };
+  return { ending, whole, single, members, watched: [...watched] };
 }
 
 test('a healthy cluster takes one look', async () => {
@@ -268,4 +279,46 @@ test('healthy, but not for long enough before the deadline', async () => {
   });
   assert.equal(ending.verdict, 'unhealthy');
   assert.equal(ending.last?.good, true);
+});
+
+test('a storm of events on one node does not hold back the looks at others', async () => {
+  const events = Array.from({ length: 3000 }, (_, index) => 20 + 5 * index);
+  const { ending, members } = await play({ cluster: [[0, cordoned]], events, waitTimeout: 15_000 });
+  assert.equal(ending.verdict, 'unhealthy');
+  assert.deepEqual(members, [5015, 10_015]);
+});
+
+test('while no endpoint answers they are tried every second', async () => {
+  const { ending, members } = await play({
+    cluster: [
+      [0, shutOut],
+      [3500, healthy],
+    ],
+    retryInterval: 30_000,
+  });
+  assert.equal(ending.verdict, 'healthy');
+  assert.deepEqual(members, [1010, 2010, 3010, 4010]);
+});
+
+test('while it has to stay healthy, events make no whole rounds', async () => {
+  const { ending, whole } = await play({
+    cluster: [[0, healthy]],
+    events: [1000, 2000, 3000, 4000],
+    stableFor: 4500,
+  });
+  assert.equal(ending.verdict, 'healthy');
+  assert.deepEqual(whole, [0, 4500]);
+});
+
+test('what was healthy some time ago is not said to be so now, where the last look was cut short', async () => {
+  const { ending } = await play({
+    cluster: [
+      [0, healthy],
+      [7000, allSilent],
+    ],
+    stableFor: 10_000,
+    waitTimeout: 10_000,
+    took: 3000,
+  });
+  assert.equal(ending.verdict, 'unhealthy');
 });

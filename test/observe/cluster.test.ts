@@ -101,3 +101,11 @@ test('endpoints alone: what etcd knows by name is the same node, and workers are
   );
   assert.equal(workersKnown, false);
 });
+
+test('discovery: a member without an address goes by its name, and is judged', () => {
+  const { nodes } = discoveredCluster([member('cp-1', 'controlplane')], []);
+  assert.deepEqual(
+    nodes.map(({ name, address }) => [name, address]),
+    [['cp-1', 'cp-1']],
+  );
+});

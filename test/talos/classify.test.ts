@@ -62,6 +62,25 @@ const statusNames: Readonly<Record<string, string>> = {
   Unimplemented: 'UNIMPLEMENTED',
 };
 
+const fromGrpc = [
+  ['PERMISSION_DENIED', 'Received HTTP status code 403', 'not-talos', 'endpoint'],
+  ['UNIMPLEMENTED', 'Received HTTP status code 404', 'not-talos', 'endpoint'],
+  ['UNAVAILABLE', 'Received HTTP status code 503', 'unavailable', 'endpoint'],
+  ['INTERNAL', 'Received RST_STREAM with code 2 (Internal server error)', 'unavailable', 'node'],
+  ['UNAVAILABLE', 'Stream refused by server', 'unavailable', 'node'],
+  ['RESOURCE_EXHAUSTED', 'Bandwidth exhausted or memory limit exceeded', 'unavailable', 'node'],
+  ['RESOURCE_EXHAUSTED', 'Received message larger than max (34603008 vs 33554432)', 'malformed', 'node'],
+  ['RESOURCE_EXHAUSTED', 'Received message that decompresses to a size larger than 33554432', 'malformed', 'node'],
+  ['UNAVAILABLE', 'No connection established. Last error: Failed to connect', 'dropped', 'endpoint'],
+] as const;
+
+for (const [code, details, kind, layer] of fromGrpc) {
+  test(`${code} ${details} is ${kind} of the ${layer}`, () => {
+    const failure = classify({ code, details }, endpoint);
+    assert.deepEqual({ kind: failure.kind, layer: failure.layer }, { kind, layer });
+  });
+}
+
 const fromServers = [
   ['behind-endpoint-refused', 'reader-Version-node-dead-5s', 'refused', 'node'],
   ['behind-endpoint-no-route', 'reader-Get-MachineStatus-node-dead-60s', 'no-route', 'node'],

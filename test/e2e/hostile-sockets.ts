@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import type { Writable } from 'node:stream';
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
+import { Authorities } from '../../sim/pki/authorities.ts';
+import { privateKeyPem } from '../../sim/pki/certificate.ts';
+
+/** Something that listens where an endpoint should, and a talosconfig that trusts it. */
+export interface Hostile extends AsyncDisposable {
+  /** `host:port`. */
+  readonly endpoint: string;
+  readonly talosconfig: string;
+}
+
+const authorities = new Authorities(Date.now);
+
+/** The talosconfig of another cluster, which takes these servers for its endpoints too. */
+export function alsoTrusting(talosconfig: string): string {
+  return talosconfig.replace(/ca: (\S+)/, (_, ca: string) => {
+    const both = `${Buffer.from(ca, 'base64').toString()}\n${authorities.cluster.certificate}`;
+    return `ca: ${Buffer.from(both).toString('base64')}`;
+  });
+}
+
+/** What a server needs to pass for a Talos endpoint on 127.0.0.1. */
+export function serverOptions(): TlsOptions {
+  const { certificate, privateKey } = authorities.cluster.server('hostile', ['127.0.0.1', 'localhost']);
+  return { cert: certificate, key: privateKeyPem(privateKey, 'PRIVATE KEY'), minVersion: 'TLSv1.3' };
+}
+
+export function hostileAt(port: number, stop: () => Promise<void>): Hostile {
+  const endpoint = `127.0.0.1:${port}`;
+  return {
+    endpoint,
+    talosconfig: authorities.talosconfig('hostile', 'os:reader', { endpoints: [endpoint] }),
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** Any server that listens on a port, with the sockets that have to be cut for it to end. */
+export async function listen(server: ReturnType<typeof createServer>): Promise<Hostile> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => sockets.delete(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return hostileAt(portOf(server.address()), async () => {
+    for (const socket of sockets) {
+      socket.destroy();
+    }
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  });
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') {
+    throw new Error('the server does not listen on a port');
+  }
+  return address.port;
+}
+
+/** A plain TCP server that does this with every connection. */
+export function onTcp(behave: (socket: Socket) => void): Promise<Hostile> {
+  return listen(createServer(behave));
+}
+
+/** A TLS server with the right certificate that does this with every connection. */
+export function onTls(behave: (socket: TLSSocket) => void, options: TlsOptions = {}): Promise<Hostile> {
+  const server = createTlsServer({ ...serverOptions(), ALPNProtocols: ['h2'], ...options }, behave);
+  server.on('secureConnection', (socket) => socket.on('error', () => socket.destroy()));
+  return listen(server);
+}
+
+/** Writes one byte after the other, so many milliseconds apart, for as long as somebody listens. */
+export function drip(socket: Writable, bytes: Buffer, pause: number): void {
+  let position = 0;
+  const timer = setInterval(() => {
+    socket.write(bytes.subarray(position, position + 1));
+    position += 1;
+  }, pause);
+  socket.on('close', () => clearInterval(timer));
+}
+
+/** A process whose port nobody serves: it blocks for good once it listens. */
+const deaf = `
+  require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () {
+    require('node:fs').writeSync(1, String(this.address().port));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  });`;
+
+/**
+ * A black hole: the queue of connections is full, and the kernel drops what
+ * comes next without a word. Only Linux does; elsewhere they are refused.
+ */
+export async function blackHole(): Promise<Hostile> {
+  const child: ChildProcess = spawn(process.execPath, ['-e', deaf], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [data]: unknown[] = await once(child.stdout ?? child, 'data');
+  const port = Number(String(data));
+  const fillers = Array.from({ length: 8 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+  await Promise.all(fillers.slice(0, 2).map((socket) => once(socket, 'connect')));
+  return hostileAt(port, async () => {
+    for (const socket of fillers) {
+      socket.destroy();
+    }
+    child.kill('SIGKILL');
+    await once(child, 'close');
+  });
+}

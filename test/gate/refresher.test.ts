@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openRefresher } from '../../src/gate/refresher.ts';
+import type { ClusterNode } from '../../src/observe/cluster.ts';
+
+const node: ClusterNode = {
+  name: 'worker-1',
+  address: '10.0.0.4',
+  addresses: ['10.0.0.4'],
+  role: 'worker',
+  source: 'given',
+  apiServerPort: 6443,
+};
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Looks that end when they are told to, on a clock that only the test moves. */
+function stage() {
+  const looks: { readonly began: number; readonly signal: AbortSignal; end(): Promise<void> }[] = [];
+  const sleepers: { readonly until: number; wake(): void }[] = [];
+  let time = 0;
+  let seen = 0;
+  const refresher = openRefresher({
+    now: () => time,
+    sleep: (milliseconds) =>
+      new Promise((resolve) => {
+        sleepers.push({ until: time + milliseconds, wake: resolve });
+      }),
+    look: (_node, signal) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve());
+        looks.push({
+          began: time,
+          signal,
+          end: async () => {
+            resolve();
+            await settle();
+          },
+        });
+      }),
+    onSeen: () => {
+      seen += 1;
+    },
+    signal: new AbortController().signal,
+  });
+  return {
+    looks,
+    refresh: () => refresher.refresh(node),
+    seen: () => seen,
+    /** Those under way. */
+    open: () => looks.filter(({ signal }) => !signal.aborted).map(({ began }) => began),
+    pass: async (milliseconds: number) => {
+      time += milliseconds;
+      for (const sleeper of sleepers.filter(({ until }) => until <= time)) {
+        sleeper.wake();
+      }
+      await settle();
+    },
+  };
+}
+
+test('a burst makes one look, and one more after it', async () => {
+  const { looks, refresh, pass, seen } = stage();
+  for (let count = 0; count < 5; count += 1) {
+    refresh();
+  }
+  assert.equal(looks.length, 1);
+  await pass(10);
+  await looks[0]?.end();
+  assert.deepEqual([looks.length, seen()], [2, 1]);
+  await looks[1]?.end();
+  assert.deepEqual([looks.length, seen()], [2, 2]);
+});
+
+test('a look that hangs holds back no new one, and is given up for its answer', async () => {
+  const { looks, refresh, pass, seen, open } = stage();
+  refresh();
+  await pass(300);
+  refresh();
+  assert.deepEqual(open(), [0, 300]);
+  await looks[1]?.end();
+  assert.equal(seen(), 1);
+  assert.ok(looks[0]?.signal.aborted);
+});
+
+test('the oldest look goes on, so that a node which is always slower than it is asked is seen at all', async () => {
+  const { looks, refresh, pass, seen, open } = stage();
+  for (let count = 0; count < 5; count += 1) {
+    refresh();
+    await pass(300);
+  }
+  assert.deepEqual(open(), [0, 1200]);
+  await looks[0]?.end();
+  assert.equal(seen(), 1);
+  assert.deepEqual(open(), [1200]);
+});
+
+test('a storm of events: ten looks at once, then four a second', async () => {
+  const { looks, refresh, pass } = stage();
+  for (let count = 0; count < 1000; count += 1) {
+    refresh();
+    await looks.at(-1)?.end();
+    await pass(10);
+  }
+  // Ten seconds.
+  assert.ok(looks.length >= 45 && looks.length <= 52, `${looks.length} looks`);
+});

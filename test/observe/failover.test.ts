@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
+import { followInLog } from '../../src/follow.ts';
+import type { RoundLimits } from '../../src/observe/asking.ts';
+import type { ClusterNode } from '../../src/observe/cluster.ts';
+import { type Gateway, openGateway } from '../../src/observe/gateway.ts';
+import { observeNode } from '../../src/observe/node.ts';
+import { type Observer, openObserver } from '../../src/observe/observer.ts';
+import type { Snapshot } from '../../src/observe/snapshot.ts';
+import { openWires } from '../../src/observe/wires.ts';
+import { run } from '../../src/run.ts';
+import { type FlakyEndpoint, flakyEndpoint } from '../builders/flaky-endpoint.ts';
+import { answer, field, grpcHeaders, onHttp2 } from '../e2e/hostile-http2.ts';
+import { alsoTrusting } from '../e2e/hostile-sockets.ts';
+import { optionsFor } from '../gate/simulated.ts';
+
+let cluster: SimulatedCluster;
+before(async () => {
+  cluster = await startCluster();
+});
+after(() => cluster.stop());
+
+interface Way extends Disposable {
+  readonly observer: Observer;
+  readonly gateway: Gateway;
+}
+
+async function enter(...endpoints: readonly string[]): Promise<Way> {
+  const talosconfig = alsoTrusting(cluster.talosconfig('os:reader', { endpoints }));
+  const options = await optionsFor(cluster, { inputs: { talosconfig, 'rpc-timeout': '5s' } });
+  const wires = openWires(options.endpoints, options.context);
+  const gateway = openGateway(wires);
+  return { gateway, observer: openObserver(gateway, options), [Symbol.dispose]: () => wires[Symbol.dispose]() };
+}
+
+const limits = (): RoundLimits => ({
+  rpcTimeout: 5000,
+  deadline: Number.POSITIVE_INFINITY,
+  signal: new AbortController().signal,
+  now: Date.now,
+});
+
+/** As Talos says its version. */
+const talos = field(1, field(2, field(1, Buffer.from('v1.14.0'))));
+
+/** Every call of every node that got no answer, with the reason. */
+function unanswered({ nodes }: Snapshot): readonly string[] {
+  return nodes.flatMap(({ node, version, services, staticPods, nodeStatuses }) =>
+    [version, services, staticPods, nodeStatuses].flatMap((facet) =>
+      facet.ok ? [] : [`${node.name}: ${facet.error.message}`],
+    ),
+  );
+}
+
+const states = ({ gateway }: Way): readonly string[] => gateway.snapshot().map(({ state }) => state);
+
+async function twoFlaky(): Promise<readonly [FlakyEndpoint, FlakyEndpoint]> {
+  const [first = '', second = ''] = cluster.endpoints;
+  return [await flakyEndpoint(first), await flakyEndpoint(second)];
+}
+
+for (const how of ['freeze', 'kill'] as const) {
+  test(`${how}: the used endpoint fails under a look, and the other one answers in its place`, async () => {
+    const [one, two] = await twoFlaky();
+    await using _one = one;
+    await using _two = two;
+    using way = await enter(one.endpoint, two.endpoint);
+    const before = await way.observer.whole(limits());
+    assert.deepEqual(unanswered(before), []);
+    const used = way.gateway.snapshot().findIndex(({ state }) => state === 'used');
+    await (used === 0 ? one : two)[how]();
+    const node = before.cluster.nodes[4] ?? assert.fail('a fifth node');
+    await way.observer.node(node, limits());
+    assert.deepEqual(unanswered(way.observer.latest()), []);
+    assert.equal(states(way)[used], 'failed');
+    assert.equal(states(way)[1 - used], 'used');
+  });
+}
+
+test('a load balancer whose machine dies connects to the next, and no answer is lost', async () => {
+  await using balancer = await flakyEndpoint(...cluster.endpoints);
+  using way = await enter(balancer.endpoint);
+  assert.deepEqual(unanswered(await way.observer.whole(limits())), []);
+  balancer.cut();
+  assert.deepEqual(unanswered(await way.observer.whole(limits())), []);
+  assert.equal(balancer.connections, 2);
+});
+
+test('an endpoint that takes no call and one that is no Talos API are nobody’s fault but their own', async () => {
+  await using refusing = await onHttp2({ call: (stream) => stream.close(2) });
+  await using other = await onHttp2({
+    call: (stream) => stream.respond({ ...grpcHeaders, 'grpc-status': '12' }, { endStream: true }),
+  });
+  using way = await enter(refusing.endpoint, other.endpoint, ...cluster.endpoints);
+  assert.deepEqual(unanswered(await way.observer.whole(limits())), []);
+  assert.deepEqual(states(way).slice(0, 2), ['failed', 'failed']);
+});
+
+test('a node that is back is believed, whatever the backoff of one endpoint still says', async () => {
+  const refused =
+    'connection error: desc = "transport: Error while dialing: dial tcp 10.0.0.1:50000: connect: connection refused"';
+  await using late = await onHttp2({
+    call: (stream, path, headers) =>
+      headers['node'] === undefined && path.endsWith('/Version')
+        ? answer(stream, talos)
+        : stream.respond({ ...grpcHeaders, 'grpc-status': '14', 'grpc-message': refused }, { endStream: true }),
+  });
+  using way = await enter(late.endpoint, ...cluster.endpoints);
+  assert.deepEqual(unanswered(await way.observer.whole(limits())), []);
+});
+
+test('a connection that never comes up is given up for another one', async () => {
+  await using flaky = await flakyEndpoint(cluster.endpoints[0] ?? '');
+  flaky.freeze();
+  using way = await enter(flaky.endpoint);
+  const first = await way.observer.whole(limits());
+  assert.notDeepEqual(unanswered(first), []);
+  flaky.replace();
+  const second = await way.observer.whole(limits());
+  assert.deepEqual(unanswered(second), []);
+  assert.equal(second.nodes.length, 5);
+});
+
+test('a node is asked at its second address where the first one is silent', async () => {
+  await using server = await onHttp2({
+    call: (stream, path, headers) => {
+      if (headers['node'] !== '10.0.0.4') {
+        answer(stream, path.endsWith('/Version') ? talos : Buffer.alloc(0));
+      }
+    },
+  });
+  using way = await enter(server.endpoint);
+  const node: ClusterNode = {
+    name: 'worker-1',
+    address: '10.0.0.4',
+    addresses: ['10.0.0.4', 'fd00::4'],
+    role: 'worker',
+    source: 'discovery',
+    apiServerPort: 6443,
+  };
+  const asking = way.gateway.enter(limits());
+  const { version, answeredAt } = await observeNode(node, asking, limits());
+  assert.ok(version.ok);
+  assert.equal(answeredAt, 'fd00::4');
+});
+
+test('all endpoints are gone and come back while the gate waits', async () => {
+  const [one, two] = await twoFlaky();
+  await using _one = one;
+  await using _two = two;
+  await Promise.all([one.kill(), two.kill()]);
+  const lines: string[] = [];
+  const report = await run(
+    {
+      talosconfig: cluster.talosconfig('os:reader', { endpoints: [one.endpoint, two.endpoint] }),
+      'wait-timeout': '1m',
+      'retry-interval': '100ms',
+    },
+    {
+      env: {},
+      mask: () => undefined,
+      follow: (span) =>
+        followInLog((line) => {
+          lines.push(line);
+          void Promise.all([one.heal(), two.heal()]);
+        }, span),
+      signal: new AbortController().signal,
+    },
+  );
+  assert.equal(report.verdict, 'healthy');
+  assert.match(lines[0] ?? '', /ECONNREFUSED/);
+});
+
+test('a trial that nobody waited for says nothing against an endpoint', async () => {
+  await using silent = await flakyEndpoint(cluster.endpoints[0] ?? '');
+  silent.freeze();
+  using way = await enter(silent.endpoint, cluster.endpoints[1] ?? '');
+  await way.observer.whole(limits());
+  assert.deepEqual(states(way), ['standby', 'used']);
+  await way.observer.whole(limits());
+  assert.deepEqual(states(way), ['standby', 'used']);
+});

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseTalosconfig } from '../../src/config/talosconfig.ts';
+import { listResources, services, version } from '../../src/talos/api.ts';
+import { CallError, type CallOptions, type Wire } from '../../src/talos/call.ts';
+import { connect, secureContext } from '../../src/talos/connection.ts';
+import { members } from '../../src/talos/resources.ts';
+import { answer, field, flood, framed, onHttp2 } from '../e2e/hostile-http2.ts';
+import type { Hostile } from '../e2e/hostile-sockets.ts';
+
+function wireTo(server: Hostile): Wire & Disposable {
+  const parsed = parseTalosconfig(server.talosconfig, '');
+  assert.ok(parsed.ok);
+  const wire = connect(
+    { host: '127.0.0.1', port: Number(server.endpoint.split(':')[1]) },
+    secureContext(parsed.context),
+  );
+  return { ...wire, [Symbol.dispose]: () => wire.client.close() };
+}
+
+/** Nothing here waits for the deadline. */
+const options: CallOptions = { timeout: 600_000, signal: new AbortController().signal };
+
+async function failureOf(call: Promise<unknown>): Promise<readonly [kind: string, message: string]> {
+  try {
+    await call;
+  } catch (error) {
+    assert.ok(error instanceof CallError, String(error));
+    return [error.failure.kind, error.failure.message];
+  }
+  return assert.fail('the call gave an answer');
+}
+
+const member = field(1, field(1, field(3, Buffer.from('cp-1'))));
+const tooLong = ['malformed', 'the answer was given up: it has more than 20000 parts or 32 MiB'];
+const talos = field(1, field(2, field(1, Buffer.from('v1.14.0'))));
+
+for (const [what, bytes] of [
+  ['members', Buffer.concat(Array.from({ length: 500 }, () => framed(member)))],
+  ['nothing', Buffer.concat(Array.from({ length: 5000 }, () => framed(Buffer.alloc(0))))],
+  ['fat members', framed(field(1, field(1, field(3, Buffer.alloc(1024 * 1024, 'x')))))],
+] as const) {
+  test(`a list of ${what} without end is given up, and the connection goes on`, async () => {
+    await using server = await onHttp2({
+      call: (stream, path) => (path.endsWith('/List') ? flood(stream, bytes) : answer(stream, talos)),
+    });
+    using wire = wireTo(server);
+    assert.deepEqual(await failureOf(listResources(wire, members, options)), tooLong);
+    assert.equal((await version(wire, options)).tag, 'v1.14.0');
+  });
+}
+
+test('an answer of 32 MiB is read', async () => {
+  const tag = Buffer.alloc(32 * 1024 * 1024 - 100, 'x');
+  await using server = await onHttp2({ call: (stream) => answer(stream, field(1, field(2, field(1, tag)))) });
+  using wire = wireTo(server);
+  assert.equal((await version(wire, options)).tag.length, tag.length);
+});
+
+test('a larger one is not', async () => {
+  await using server = await onHttp2({ call: (stream) => answer(stream, Buffer.alloc(33 * 1024 * 1024)) });
+  using wire = wireTo(server);
+  assert.deepEqual(await failureOf(version(wire, options)), [
+    'malformed',
+    'Received message larger than max (34603008 vs 33554432)',
+  ]);
+});
+
+test('an answer that would take many times its size in memory is not read', async () => {
+  const empty = Buffer.from([10, 0]);
+  const many = Buffer.alloc(4 * 1024 * 1024).fill(empty);
+  await using server = await onHttp2({
+    call: (stream, path) => answer(stream, path.endsWith('/Version') ? many : field(1, many)),
+  });
+  using wire = wireTo(server);
+  const tooMuch = ['malformed', 'the answer has more than 200000 fields'];
+  assert.deepEqual(await failureOf(version(wire, options)), tooMuch);
+  assert.deepEqual(await failureOf(services(wire, options)), tooMuch);
+});
