@@ -1,3 +1,5 @@
+import { graphemes } from './graphemes.ts';
+
 /** Most combining marks that one character may carry; more only serve to draw over the neighbouring lines. */
 const mostMarks = 4;
 
@@ -35,7 +37,6 @@ export function plain(text: string): string {
     .trim();
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /** UTF-16 units that a grapheme may have on average; scripts exist in which one has no end. */
 const unitsPerGrapheme = 16;
 
@@ -47,7 +48,7 @@ export function cut(text: string, limit: number): string {
   const head = text.slice(0, limit * unitsPerGrapheme);
   let end = 0;
   let count = 0;
-  for (const { index } of graphemes.segment(head)) {
+  for (const { index } of graphemes(head)) {
     count += 1;
     if (count <= limit) {
       end = index;

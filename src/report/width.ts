@@ -1,6 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+import { graphemes } from './graphemes.ts';
 
 /** Two columns: East Asian wide and full-width characters, and what shows as an emoji of its own accord. */
 const wide =
@@ -15,7 +14,7 @@ function graphemeWidth(grapheme: string): number {
 /** Columns that a text takes in a terminal. Colours count nothing. */
 export function displayWidth(text: string): number {
   let width = 0;
-  for (const { segment } of graphemes.segment(stripVTControlCharacters(text))) {
+  for (const { segment } of graphemes(stripVTControlCharacters(text))) {
     width += graphemeWidth(segment);
   }
   return width;
@@ -31,7 +30,7 @@ export function fit(text: string, columns: number): string {
 export function fitAtMost(text: string, columns: number): string {
   let width = 0;
   let end = 0;
-  for (const { segment, index } of graphemes.segment(text)) {
+  for (const { segment, index } of graphemes(text)) {
     width += graphemeWidth(segment);
     if (width > columns) {
       return columns < 1 ? '' : `${text.slice(0, end)}…`;
