@@ -7,9 +7,9 @@ import { build, type Plugin } from 'esbuild';
  */
 const unused = /^(@grpc\/proto-loader|@js-sdsl\/ordered-map|@actions\/http-client(\/.*)?|undici)$/;
 
-/** Of gRPC, what a server needs, and ways to spread calls over servers: each endpoint has one address. */
-const serverSide =
-  /^\.\/(server(-credentials|-interceptors|-call)?|admin|certificate-provider|orca|resolver-uds|load-balancer-(outlier-detection|weighted-round-robin|round-robin))$/;
+/** Of gRPC, what a server needs, what makes clients of its own kind, and ways to spread calls over servers: each endpoint has one address. */
+const unusedOfGrpc =
+  /^\.\/(server(-credentials|-interceptors|-call)?|admin|certificate-provider|experimental|make-client|single-subchannel-channel|orca|resolver-uds|load-balancer-(outlier-detection|weighted-round-robin|round-robin))$/;
 
 /** What the modules around them call at start. */
 const placeholder = `
@@ -25,7 +25,7 @@ function absent(isServer: boolean): Plugin {
         path,
         namespace: 'absent',
       }));
-      onResolve({ filter: serverSide }, ({ path, importer }) =>
+      onResolve({ filter: unusedOfGrpc }, ({ path, importer }) =>
         !isServer && /[\\/]@grpc[\\/]grpc-js[\\/]/.test(importer) ? { path, namespace: 'absent' } : null,
       );
       onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: placeholder, loader: 'js' }));
