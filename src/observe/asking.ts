@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { CallError, type CallOptions, type Wire } from '../talos/call.ts';
 import type { Failure } from '../talos/failure.ts';
+import { clipTexts } from './clip.ts';
 import type { Facet } from './snapshot.ts';
 
 /** One call of the Talos API, not yet made. */
@@ -63,10 +64,10 @@ export function attempts(limits: RoundLimits, places: Places): Attempt {
     places(async () => {
       const timeout = Math.max(1, Math.min(longest, limits.rpcTimeout, limits.deadline - limits.now()));
       try {
-        const value = await call(wire, { node, timeout, signal: limits.signal });
+        const value = clipTexts(await call(wire, { node, timeout, signal: limits.signal }));
         return { ok: true, value, at: limits.now() };
       } catch (error) {
-        return { ok: false, error: failureOf(error, wire), at: limits.now() };
+        return { ok: false, error: clipTexts(failureOf(error, wire)), at: limits.now() };
       }
     });
 }
