@@ -4,7 +4,7 @@ import { here, hint, pending, skip } from '../checks/outcome.ts';
 import { registry as allChecks } from '../checks/registry.ts';
 import type { CheckOptions } from '../config/options.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
-import { type Judgement, resolver } from './causes.ts';
+import { type Judgement, resolver } from './blocking.ts';
 import type { Finding } from './finding.ts';
 
 /**
