@@ -1,0 +1,75 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { BenchCluster, Order } from './cluster.ts';
+import { start } from './processes.ts';
+import { quantile, randomNumbers } from './statistics.ts';
+import { milliseconds, table, whole } from './table.ts';
+
+type Fault = Omit<Extract<Order, { do: 'fault' }>, 'do'>;
+
+/** Their end changes a resource of Talos, which can be watched. */
+const shown: readonly Fault[] = [
+  { name: 'booting', node: 'worker-1' },
+  { name: 'network-unmet', node: 'worker-2' },
+  { name: 'kubelet-failed', node: 'worker-1' },
+  { name: 'service-failed', node: 'cp-1', args: { service: 'trustd' } },
+  { name: 'diagnostic', node: 'worker-2' },
+  { name: 'disk-failed', node: 'worker-1' },
+  { name: 'node-not-ready', node: 'worker-2' },
+  { name: 'node-cordoned', node: 'worker-1' },
+  { name: 'node-unregistered', node: 'cp-3' },
+  { name: 'cni-missing' },
+  { name: 'scheduler-crash-loop', node: 'cp-3' },
+  { name: 'apiserver-crash-loop', node: 'cp-2' },
+  { name: 'static-pod-crash-loop', node: 'cp-2' },
+];
+
+/** Nobody tells of their end: it is found by asking again. */
+const silent: readonly Fault[] = [
+  { name: 'node-dead', node: 'worker-2' },
+  { name: 'node-frozen', node: 'worker-1' },
+  { name: 'machined-hung', node: 'worker-2' },
+  { name: 'etcd-learner', node: 'cp-2' },
+  { name: 'etcd-alarm-nospace', node: 'cp-2' },
+  { name: 'etcd-member-unseen', node: 'cp-3' },
+  { name: 'low-memory', node: 'worker-1' },
+  { name: 'apiserver-readyz-unnoticed', node: 'cp-2' },
+];
+
+/** The gate's default; heals come at any moment of it. In milliseconds. */
+const retryInterval = 5000;
+/** Any: the same moments each time. */
+const seed = 20;
+
+/** Milliseconds from the heal until the gate's process has ended. */
+async function heal(cluster: BenchCluster, fault: Fault, after: number): Promise<number> {
+  await cluster.tell({ do: 'fault', ...fault });
+  const gate = start(['dist/cli.cjs', '--talosconfig', cluster.talosconfig]);
+  await gate.said;
+  await pause(after);
+  const healedAt = await cluster.tell({ do: 'heal' });
+  const { code, endedAt, stdout } = await gate.ended;
+  if (code !== 0) {
+    throw new Error(`the gate did not see that ${fault.name} was healed:\n${stdout}`);
+  }
+  return endedAt - healedAt;
+}
+
+/** From a heal to the verdict, at random moments of a wait. */
+export async function heals(cluster: BenchCluster): Promise<string> {
+  const random = randomNumbers(seed);
+  const rows: string[][] = [];
+  for (const { name, faults, count } of [
+    { name: 'a resource shows it', faults: shown, count: 50 },
+    { name: 'only asking again shows it', faults: silent, count: 24 },
+  ]) {
+    const taken: number[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const fault = faults[index % faults.length];
+      if (fault !== undefined) {
+        taken.push(await heal(cluster, fault, random() * retryInterval));
+      }
+    }
+    rows.push([name, whole(count), ...[0.5, 0.95, 1].map((part) => milliseconds(quantile(taken, part)))]);
+  }
+  return table(['the end of the fault', 'heals', 'median', '95th percentile', 'longest'], rows);
+}
