@@ -22,7 +22,7 @@ const preparing: ServiceState = { state: 'Preparing', health: 'unknown', message
 /** How machines that were switched on become a cluster: in the order of real ones, in some eight seconds instead of minutes. */
 export function bootstrapSteps(state: ClusterState): readonly Step[] {
   const masters = controlPlanes(state).map(({ name }) => name);
-  const workers = state.nodes.filter((node) => node.role === 'worker').map(({ name }) => name);
+  const workers = state.nodes.filter((node) => node.role === 'worker' && !node.spare).map(({ name }) => name);
   const { kubernetes, cni } = state.scenario;
   const steps = [
     ...masters.flatMap((name, index) => bootSteps(name, 200 + index * 100)),

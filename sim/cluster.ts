@@ -8,10 +8,12 @@ import { type Clock, systemClock } from './clock.ts';
 import type { FaultArguments } from './faults/fault.ts';
 import { type FaultName, faultChange } from './faults/faults.ts';
 import { poweredOffCluster, runningCluster } from './model/initial.ts';
+import { join, leave, type Remains } from './model/scaling.ts';
 import { defineScenario, type Scenario } from './model/scenario.ts';
 import type { Change, ClusterState, Role } from './model/state.ts';
 import { type NetworkOptions, type NodePlace, placeNodes } from './network.ts';
-import { Authorities, type TalosconfigOptions, type TalosRole } from './pki/authorities.ts';
+import { Authorities, type KubeconfigOptions, type TalosconfigOptions, type TalosRole } from './pki/authorities.ts';
+import { packKubeconfig } from './pki/kubeconfig.ts';
 import { Records } from './records.ts';
 import { Site } from './site.ts';
 import { World } from './world.ts';
@@ -72,7 +74,7 @@ export class SimulatedCluster implements AsyncDisposable {
     const world = new World(begin(scenario, addresses), clock);
     const records = new Records(world);
     const authorities = new Authorities(() => clock.now());
-    const kubeconfig = () => authorities.kubeconfig(scenario.clusterName, `https://${places[0]?.address}:6443`);
+    const kubeconfig = () => packKubeconfig(this.kubeconfig(), clock.now());
     const services = [
       ...machineService(world, records, kubeconfig),
       ...stateService(world, records),
@@ -91,7 +93,8 @@ export class SimulatedCluster implements AsyncDisposable {
   }
 
   get nodes(): readonly RunningNode[] {
-    return this.#places.map(({ name, address, api, kubernetes }) => {
+    const places = this.#places.filter(({ name }) => !this.#world.node(name).spare);
+    return places.map(({ name, address, api, kubernetes }) => {
       const ports = this.#site.ports(name);
       const { role } = this.#world.node(name);
       return {
@@ -113,6 +116,17 @@ export class SimulatedCluster implements AsyncDisposable {
   talosconfig(role: TalosRole, options: TalosconfigOptions = {}): string {
     const context = this.#world.state.scenario.clusterName;
     return this.#authorities.talosconfig(context, role, { endpoints: this.endpoints, ...options });
+  }
+
+  /**
+   * The text of a kubeconfig; by default the one that Talos gives to
+   * administrators. It holds the private key. `through` names the control plane
+   * whose API server it leads to, by default the first.
+   */
+  kubeconfig({ through, ...options }: KubeconfigOptions & { readonly through?: string } = {}): string {
+    const node = this.nodes.find(({ name }) => name === (through ?? this.nodes[0]?.name));
+    if (node?.kubernetes === undefined) throw new Error(`no control plane ${through} in the simulated cluster`);
+    return this.#authorities.kubeconfig(this.#world.state.scenario.clusterName, `https://${node.kubernetes}`, options);
   }
 
   /** Lets something go wrong, until the handle heals it. Resolves when the ports are so. */
@@ -148,6 +162,16 @@ export class SimulatedCluster implements AsyncDisposable {
   async change(change: Change): Promise<void> {
     this.#world.change(change);
     await this.settle();
+  }
+
+  /** A spare worker joins the cluster, ready. Resolves when its port is open. */
+  join(name: string): Promise<void> {
+    return this.change(join(name));
+  }
+
+  /** A worker leaves the cluster for good; what remains of it is what the others still know. */
+  leave(name: string, remains?: Remains): Promise<void> {
+    return this.change(leave(name, remains));
   }
 
   /** How often each method was called on each node since the last reset. */

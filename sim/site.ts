@@ -1,5 +1,6 @@
 import type { Apid } from './apid/apid.ts';
 import { ApiServer } from './kubernetes/api-server.ts';
+import { KubernetesObjects } from './kubernetes/objects.ts';
 import type { NodePlace } from './network.ts';
 import { Machine } from './node/machine.ts';
 import type { Authorities } from './pki/authorities.ts';
@@ -21,11 +22,11 @@ export class Site {
     apidOf: (name: string) => Apid,
   ) {
     this.#world = world;
+    const objects = new KubernetesObjects(world);
     for (const { name, address, api, kubernetes } of places) {
       this.#machines.set(name, new Machine({ name, address, listen: api, authorities, paths, apid: apidOf(name) }));
       if (world.node(name).role === 'worker') continue;
-      const authority = authorities.kubernetes;
-      this.#apiServers.set(name, new ApiServer({ world, name, address, listen: kubernetes, authority }));
+      this.#apiServers.set(name, new ApiServer({ world, objects, name, address, listen: kubernetes, authorities }));
     }
     this.#unsubscribe = world.onChange(() => this.#show());
     this.#show();

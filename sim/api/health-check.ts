@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { ClusterService } from '../../src/gen/cluster/cluster_pb.ts';
 import { etcdChecks } from '../health/etcd.ts';
 import { kubernetesChecks } from '../health/kubernetes.ts';
@@ -10,12 +11,12 @@ import type { World } from '../world.ts';
 
 const checks: readonly HealthCheck[] = [...etcdChecks, ...machineChecks, ...kubernetesChecks];
 
-/** How often, and how long, a check is tried, in milliseconds. */
-const interval = 5000;
+/** How often, and how long, a check is tried unless it says otherwise, in milliseconds. */
+const usualInterval = 5000;
 
 /**
  * `cluster.ClusterService`: the checks of talosctl one after another, on the
- * state of this cluster. Each is tried every 5 s until it passes; a line tells
+ * state of this cluster. Each is tried again and again until it passes; a line tells
  * whenever the outcome changes, and the end of the time ends it with a status.
  */
 export function healthService(world: World, records: Records): readonly Endpoint[] {
@@ -33,7 +34,9 @@ export function healthService(world: World, records: Records): readonly Endpoint
           self: name,
           givenControlPlanes: clusterInfo?.controlPlaneNodes ?? [],
           givenWorkers: clusterInfo?.workerNodes ?? [],
+          givenEndpoint: clusterInfo?.forceEndpoint ?? '',
         });
+        for (const given of [...view().givenControlPlanes, ...view().givenWorkers]) requireAddress(given);
         const addresses = allAddresses(view()).map((address) => JSON.stringify(address));
         yield { message: `discovered nodes: [${addresses.join(' ')}]` };
         const milliseconds = Number(waitTimeout?.seconds ?? 0n) * 1000 + (waitTimeout?.nanos ?? 0) / 1e6;
@@ -47,7 +50,7 @@ export function healthService(world: World, records: Records): readonly Endpoint
 /** The lines of one check. `deadline` is in epoch milliseconds. */
 async function* untilPassed(
   world: World,
-  { title, assess }: HealthCheck,
+  { title, interval = usualInterval, assess }: HealthCheck,
   view: () => HealthView,
   deadline: number,
   signal: AbortSignal,
@@ -69,4 +72,9 @@ async function* untilPassed(
     if (!slow) await world.sleep(Math.min(interval, Math.max(left(), 0)), signal);
     if (left() <= 0) throw timeIsUp;
   }
+}
+
+/** Nodes are given by address: the server looks up no names. */
+function requireAddress(given: string): void {
+  if (isIP(given) === 0) throw new StatusError('UNKNOWN', `ParseAddr(${JSON.stringify(given)}): unable to parse IP`);
 }

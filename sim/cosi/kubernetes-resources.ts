@@ -1,6 +1,8 @@
+import { BootstrapManifestsConfigSpecSchema } from '../../src/gen/talos/resource/definitions/bootstrap_manifests_pb.ts';
 import {
   ControllerManagerConfigSpecSchema,
   EndpointSpecSchema,
+  KubeletStatusSpecSchema,
   NodenameSpecSchema,
   NodeStatusSpecSchema,
   SchedulerConfigSpecSchema,
@@ -22,9 +24,8 @@ export function kubernetesResources(state: ClusterState, node: NodeState): reado
   if (!state.scenario.kubernetes) return [nodename];
   return [
     nodename,
-    yamlContent(types.kubeletConfig, 'kubelet', {
-      image: `ghcr.io/siderolabs/kubelet:${state.scenario.kubernetesVersion}`,
-    }),
+    yamlContent(types.kubeletConfig, 'kubelet', kubeletStatus(state)),
+    content(types.kubeletStatus, 'kubelet', KubeletStatusSpecSchema, kubeletStatus(state), kubeletStatus(state)),
     ...nodeStatus(state, node),
     ...Object.keys(node.staticPods).map((pod) => {
       const spec = podSpec(state.scenario, pod);
@@ -42,6 +43,10 @@ export function kubernetesResources(state: ClusterState, node: NodeState): reado
     }),
     ...(node.role === 'controlplane' ? controlPlaneResources(state, node) : []),
   ];
+}
+
+function kubeletStatus({ scenario }: ClusterState) {
+  return { image: `ghcr.io/siderolabs/kubelet:${scenario.kubernetesVersion}` };
 }
 
 function nodeStatus(state: ClusterState, node: NodeState): readonly ResourceContent[] {
@@ -62,9 +67,23 @@ function controlPlaneResources(state: ClusterState, node: NodeState): readonly R
     yamlContent(types.apiServerConfig, 'kube-apiserver', { localPort: 6443 }),
     content(types.controllerManager, 'kube-controller-manager', ControllerManagerConfigSpecSchema, manager, manager),
     content(types.scheduler, 'kube-scheduler', SchedulerConfigSpecSchema, scheduler, scheduler),
+    bootstrapManifests(state),
     endpoints(state, 'discovery', (peer) => peer.discovered),
     endpoints(state, 'kube-apiserver', (peer) => apiServerWorks(state, peer)),
   ];
+}
+
+/** What Talos puts into a new cluster, as its configuration says. */
+function bootstrapManifests({ scenario }: ClusterState): ResourceContent {
+  const { kubeProxy: proxyEnabled, coreDns, cni: cniName } = scenario;
+  const flannelEnabled = cniName === 'flannel';
+  return content(
+    types.bootstrapManifests,
+    'manifests',
+    BootstrapManifestsConfigSpecSchema,
+    { proxyEnabled, coreDnsEnabled: coreDns, flannelEnabled, cniName },
+    { proxyEnabled, coreDNSEnabled: coreDns, flannelEnabled, cniName },
+  );
 }
 
 function endpoints(state: ClusterState, id: string, isOne: (node: NodeState) => boolean): ResourceContent {

@@ -54,11 +54,12 @@ export function podStatus(node: NodeState, { pod, state }: StaticPodStatus): Jso
       condition('ContainersReady', ready),
       condition('PodScheduled', true),
     ],
-    containerStatuses: [{ name: pod, ready, ...containerState(node, pod, state) }],
+    containerStatuses: [{ name: pod, ready, ...containerState(node.name, pod, state) }],
   };
 }
 
-function containerState(node: NodeState, pod: string, state: StaticPodStatus['state']): JsonObject {
+/** How the kubelet tells the state of a pod's one container. `node` is the node's name. */
+export function containerState(node: string, pod: string, state: StaticPodStatus['state']): JsonObject {
   switch (state) {
     case 'ready':
     case 'not-ready':
@@ -72,7 +73,7 @@ function containerState(node: NodeState, pod: string, state: StaticPodStatus['st
         state: {
           waiting: {
             reason: 'CrashLoopBackOff',
-            message: `back-off 5m0s restarting failed container=${pod} pod=${pod}-${node.name}_kube-system`,
+            message: `back-off 5m0s restarting failed container=${pod} pod=${pod}-${node}_kube-system`,
           },
         },
         lastState: { terminated: { exitCode: 1, reason: 'Error' } },

@@ -40,6 +40,7 @@ export const types = {
   etcdSpec: define('EtcdSpecs.etcd.talos.dev', 'EtcdSpec', 'etcd', 'etcd.SpecController'),
   nodename: define('Nodenames.kubernetes.talos.dev', 'Nodename', 'k8s', 'k8s.NodenameController'),
   nodeStatus: define('NodeStatuses.kubernetes.talos.dev', 'NodeStatus', 'k8s', 'k8s.NodeStatusController'),
+  kubeletStatus: define('KubeletStatuses.kubernetes.talos.dev', 'KubeletStatus', 'k8s', 'k8s.KubeletStatusController'),
   staticPod: define('StaticPods.kubernetes.talos.dev', 'StaticPod', 'k8s', 'k8s.ControlPlaneStaticPodController'),
   staticPodStatus: define(
     'StaticPodStatuses.kubernetes.talos.dev',
@@ -58,6 +59,12 @@ export const types = {
     'SchedulerConfig',
     'controlplane',
     'k8s.ControlPlaneSchedulerController',
+  ),
+  bootstrapManifests: define(
+    'BootstrapManifestsConfigs.kubernetes.talos.dev',
+    'BootstrapManifestsConfig',
+    'controlplane',
+    'k8s.ControlPlaneBootstrapManifestsController',
   ),
   endpoint: define('Endpoints.kubernetes.talos.dev', 'Endpoint', 'controlplane', 'k8s.EndpointController'),
   machineConfig: defineSensitive(

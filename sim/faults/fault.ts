@@ -8,6 +8,7 @@ export interface FaultArguments {
   readonly message?: string;
   readonly id?: string;
   readonly condition?: string;
+  readonly reason?: string;
   readonly mebibytes?: number;
   /** Hostname of another member of etcd. */
   readonly member?: string;

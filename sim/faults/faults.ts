@@ -4,9 +4,16 @@ import type { Fault, FaultArguments } from './fault.ts';
 import { kubernetesFaults } from './kubernetes.ts';
 import { machineFaults } from './machine.ts';
 import { serviceFaults } from './services.ts';
+import { workloadFaults } from './workloads.ts';
 
 /** Everything that can go wrong, by name. */
-export const faults = { ...machineFaults, ...serviceFaults, ...etcdFaults, ...kubernetesFaults } as const;
+export const faults = {
+  ...machineFaults,
+  ...serviceFaults,
+  ...etcdFaults,
+  ...kubernetesFaults,
+  ...workloadFaults,
+} as const;
 
 export type FaultName = keyof typeof faults;
 

@@ -1,7 +1,7 @@
 import type { NodeState, PodState } from '../model/state.ts';
 import { clusterFault, controlPlaneFault, type Fault, nodeFault } from './fault.ts';
 
-/** Faults of Kubernetes, as far as Talos can tell. */
+/** Faults of Kubernetes that Talos can tell too. */
 export const kubernetesFaults = {
   'apiserver-not-ready': pod('kube-apiserver', 'not-ready', 'The kube-apiserver starts and is not ready.'),
   'apiserver-missing': pod(
@@ -26,12 +26,21 @@ export const kubernetesFaults = {
   ),
   'apiserver-port-closed': controlPlaneFault('A firewall keeps everybody from port 6443; the pod is well.', (node) => ({
     ...node,
-    apiServer: { ...node.apiServer, portBlocked: true },
+    apiServer: { ...node.apiServer, port: 'blocked' },
   })),
+  'apiserver-hangs': controlPlaneFault(
+    'Connections to port 6443 are taken and never answered; the pod is well.',
+    (node) => ({ ...node, apiServer: { ...node.apiServer, port: 'silent' } }),
+  ),
   'controller-manager-crash-loop': pod(
     'kube-controller-manager',
     'crash-loop',
     'The kube-controller-manager crashes again and again.',
+  ),
+  'controller-manager-not-ready': pod(
+    'kube-controller-manager',
+    'not-ready',
+    'The kube-controller-manager runs and is not ready.',
   ),
   'controller-manager-missing': pod(
     'kube-controller-manager',
@@ -44,6 +53,7 @@ export const kubernetesFaults = {
   ),
   'controller-manager-disabled': disabled('kube-controller-manager'),
   'scheduler-crash-loop': pod('kube-scheduler', 'crash-loop', 'The kube-scheduler crashes again and again.'),
+  'scheduler-not-ready': pod('kube-scheduler', 'not-ready', 'The kube-scheduler runs and is not ready.'),
   'scheduler-missing': pod('kube-scheduler', 'missing', 'The kubelet does not know the kube-scheduler.'),
   'scheduler-unwanted': controlPlaneFault('The machine does not (yet) want a kube-scheduler.', (node) =>
     without(node, 'kube-scheduler'),
@@ -60,10 +70,18 @@ export const kubernetesFaults = {
     ...node,
     kubernetes: { ...node.kubernetes, registered: false },
   })),
-  'node-not-ready': nodeFault('The kubelet says that the node is not ready.', (node) => ({
-    ...node,
-    kubernetes: { ...node.kubernetes, kubeletReady: false },
-  })),
+  'node-not-ready': nodeFault('The kubelet says that the node is not ready (reason, message).', (node, args) => {
+    const reason = args.reason ?? 'KubeletNotReady';
+    const complaint = { reason, message: args.message ?? 'PLEG is not healthy: pleg was last seen active 3m12s ago' };
+    return { ...node, kubernetes: { ...node.kubernetes, complaint } };
+  }),
+  'node-pressure': nodeFault(
+    'The node runs out of something and is still Ready (condition; DiskPressure).',
+    (node, args) => ({
+      ...node,
+      kubernetes: { ...node.kubernetes, pressure: [...node.kubernetes.pressure, args.condition ?? 'DiskPressure'] },
+    }),
+  ),
   'node-cordoned': nodeFault('The node is cordoned.', (node) => ({
     ...node,
     kubernetes: { ...node.kubernetes, unschedulable: true },

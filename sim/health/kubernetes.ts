@@ -1,18 +1,11 @@
 import { controlPlanePods } from '../model/initial.ts';
-import {
-  apiServerListens,
-  apiServerWorks,
-  componentPods,
-  kubernetesNodes,
-  staticPodStatuses,
-} from '../model/kubernetes.ts';
-import { isRunning } from '../model/services.ts';
-import { isAlive } from '../model/state.ts';
+import { kubernetesNodes, staticPodStatuses } from '../model/kubernetes.ts';
+import { coreDnsPods, coreDnsReplicas, kubeProxyPods, type PodView, podViews } from '../model/workloads.ts';
+import { withKubernetes } from './kubernetes-access.ts';
 import {
   addressesOf,
   allAddresses,
   ask,
-  endpointNode,
   type HealthCheck,
   type HealthView,
   isNode,
@@ -21,7 +14,12 @@ import {
 } from './view.ts';
 
 export const kubernetesChecks: readonly HealthCheck[] = [
-  { title: 'all k8s nodes to report', assess: (view) => withKubernetes(view, nodesReported) },
+  {
+    title: 'all k8s nodes to report',
+    // Talos gives more time to whoever must first get a kubeconfig
+    interval: 30_000,
+    assess: (view) => withKubernetes(view, nodesReported),
+  },
   { title: 'all control plane static pods to be running', assess: staticPodsThere },
   { title: 'all control plane components to be ready', assess: (view) => withKubernetes(view, componentsReady) },
   {
@@ -32,18 +30,6 @@ export const kubernetesChecks: readonly HealthCheck[] = [
   { title: 'coredns to report ready', assess: (view) => (noCni(view) ? 'SKIP' : withKubernetes(view, coreDnsReady)) },
   { title: 'all k8s nodes to report schedulable', assess: (view) => withKubernetes(view, nodesSchedulable) },
 ];
-
-/** A kubeconfig is for administrators; and the API server must be there. */
-function withKubernetes(view: HealthView, judge: (view: HealthView) => Outcome): Outcome {
-  if (!view.roles.has('os:admin')) return notAuthorized;
-  if (!view.state.scenario.kubernetes) return 'SKIP';
-  const endpoint = endpointNode(view);
-  const call = `Get "https://${endpoint.address}:6443/api/v1/nodes": dial tcp ${endpoint.address}:6443`;
-  if (endpoint.presence === 'frozen') return { error: `${call}: i/o timeout`, slow: true };
-  if (!apiServerListens(endpoint)) return { error: `${call}: connect: connection refused` };
-  if (!apiServerWorks(view.state, endpoint)) return { error: 'etcdserver: request timed out', slow: true };
-  return judge(view);
-}
 
 function noCni({ state }: HealthView): boolean {
   return state.scenario.cni === 'none';
@@ -85,36 +71,48 @@ function componentsReady(view: HealthView): Outcome {
   );
   if (matched !== 'OK') return matched;
   for (const component of ['kube-apiserver', 'kube-scheduler', 'kube-controller-manager']) {
-    const pods = componentPods(view.state, component);
+    const pods = podViews(view.state).filter(({ app }) => app === component);
     if (pods.length !== masters.length) {
       return { error: `expected number of pods for ${component} to be ${masters.length}, got ${pods.length}` };
     }
-    const unready = pods.filter(({ ready }) => !ready).map(({ node }) => `${component}-${node}`);
+    const unready = names(pods.filter(({ ready }) => !ready));
     if (unready.length > 0) return { error: `some pods are not ready for ${component}: [${unready.join(' ')}]` };
   }
   return 'OK';
 }
 
 function nodesReady(view: HealthView): Outcome {
-  const unready = kubernetesNodes(view.state).filter(({ ready }) => !ready);
+  const unready = kubernetesNodes(view.state).filter(({ ready }) => ready.status !== 'True');
   return unready.length === 0
     ? 'OK'
     : { error: `some nodes are not ready: [${unready.map(({ name }) => name).join(' ')}]` };
 }
 
-/** One on every node, on the node's own network. */
 function kubeProxyReady({ state }: HealthView): Outcome {
-  const unready = state.nodes.filter(
-    (node) => node.kubernetes.registered && !(isAlive(node) && isRunning(node, 'kubelet')),
-  );
-  const pods = unready.map(({ name }) => `kube-proxy-${name}`);
-  return pods.length === 0 ? 'OK' : { error: `some pods are not ready: [${pods.join(' ')}]` };
+  if (!state.kubernetes.kubeProxy) return 'SKIP';
+  return podsReady(kubeProxyPods(state), kubernetesNodes(state).length, 'k8s-app=kube-proxy');
 }
 
-/** It needs the pod network, and a node to run on. */
 function coreDnsReady({ state }: HealthView): Outcome {
-  if (kubernetesNodes(state).some(({ ready }) => ready)) return 'OK';
-  return { error: 'no ready pods found for namespace "kube-system" and label selector "k8s-app=kube-dns"' };
+  if (state.kubernetes.coreDns === 'off') return 'SKIP';
+  return podsReady(coreDnsPods(state), coreDnsReplicas, 'k8s-app=kube-dns');
+}
+
+/** Pods that nobody started yet do not count. */
+function podsReady(pods: readonly PodView[], replicas: number, selector: string): Outcome {
+  const started = pods.filter(({ node }) => node !== undefined);
+  const ready = started.filter((pod) => pod.ready);
+  if (ready.length === 0) {
+    const what = pods.length === 0 ? 'pods' : 'ready pods';
+    return { error: `no ${what} found for namespace "kube-system" and label selector ${JSON.stringify(selector)}` };
+  }
+  const unready = names(started.filter((pod) => !pod.ready));
+  if (unready.length > 0) return { error: `some pods are not ready: [${unready.join(' ')}]` };
+  return ready.length === replicas ? 'OK' : { error: `expected ${replicas} ready pods, got ${ready.length}` };
+}
+
+function names(pods: readonly PodView[]): readonly string[] {
+  return pods.map(({ name }) => name).sort();
 }
 
 /** talosctl stops at the first. */

@@ -1,7 +1,7 @@
 import { dialError, reach } from '../apid/reach.ts';
 import type { ServiceRecord } from '../model/history.ts';
 import { kubernetesNodes } from '../model/kubernetes.ts';
-import { type ClusterState, controlPlanes, findNode, type NodeState } from '../model/state.ts';
+import type { ClusterState, NodeState } from '../model/state.ts';
 import { StatusError } from '../status.ts';
 
 /** What a check of talosctl sees: the cluster, from one of its control planes, with the rights of the caller. */
@@ -14,6 +14,8 @@ export interface HealthView {
   /** Addresses that the caller gave; both empty means discovery. */
   readonly givenControlPlanes: readonly string[];
   readonly givenWorkers: readonly string[];
+  /** Where to find kube-apiserver, in place of the machine configuration's word; may be empty. */
+  readonly givenEndpoint: string;
 }
 
 /** `slow`: the error shows only when the time of the attempt is over. */
@@ -22,6 +24,8 @@ export type Outcome = 'OK' | 'SKIP' | { readonly error: string; readonly slow?: 
 export interface HealthCheck {
   /** As in the lines: `waiting for <title>: …`. */
   readonly title: string;
+  /** How often, and how long, it is tried, in milliseconds; 5 s unless told. */
+  readonly interval?: number;
   assess(view: HealthView): Outcome;
 }
 
@@ -67,11 +71,6 @@ export function isNode(answer: ReturnType<typeof ask>): answer is NodeState {
 export function errorList(errors: readonly string[]): string {
   const head = errors.length === 1 ? '1 error occurred:' : `${errors.length} errors occurred:`;
   return [head, ...errors.map((error) => `    * ${error}`)].join('\n');
-}
-
-/** The control plane whose address stands in the machine configuration as the cluster's endpoint. */
-export function endpointNode(view: HealthView): NodeState {
-  return controlPlanes(view.state)[0] ?? findNode(view.state, view.self);
 }
 
 export const notAuthorized: Outcome = { error: new StatusError('PERMISSION_DENIED', 'not authorized').text };

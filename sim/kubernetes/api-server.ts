@@ -1,26 +1,35 @@
-import { createServer, type Server } from 'node:https';
-import { apiServerListens } from '../model/kubernetes.ts';
-import { type ClusterState, findNode, type NodeState } from '../model/state.ts';
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2';
+import { TLSSocket } from 'node:tls';
+import { apiServerPort } from '../model/kubernetes.ts';
+import { type ClusterState, findNode } from '../model/state.ts';
 import { Listener } from '../node/listener.ts';
-import type { Authority } from '../pki/authority.ts';
+import type { Authorities } from '../pki/authorities.ts';
 import { privateKeyPem } from '../pki/certificate.ts';
 import type { World } from '../world.ts';
-import { answerAnonymous } from './answers.ts';
+import { failed } from './answers.ts';
+import type { KubernetesObjects } from './objects.ts';
+import type { ApiRequest } from './request.ts';
+import { serve } from './serve.ts';
 
 export interface ApiServerOptions {
   readonly world: World;
+  readonly objects: KubernetesObjects;
   readonly name: string;
   readonly address: string;
   readonly listen: { readonly host: string; readonly port: number };
-  /** Kubernetes has an authority of its own. */
-  readonly authority: Authority;
+  readonly authorities: Authorities;
 }
 
-/** kube-apiserver of one control plane, as far as somebody without credentials can tell. */
+/** kube-apiserver of one control plane: HTTP/2, or 1.1 where the client wants no other. */
 export class ApiServer {
   readonly #options: ApiServerOptions;
   readonly #listener: Listener;
-  #server: Server | undefined;
+  #server: Http2SecureServer | undefined;
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
@@ -35,42 +44,55 @@ export class ApiServer {
 
   /** Resolves when the port is as the state has it. */
   show(state: ClusterState): Promise<void> {
-    const node = findNode(state, this.#options.name);
-    if (node.presence === 'frozen' || node.presence === 'black-hole') return this.#listener.set('silent');
-    return this.#listener.set(state.scenario.kubernetes && apiServerListens(node) ? 'open' : 'closed');
+    const port = apiServerPort(findNode(state, this.#options.name));
+    return this.#listener.set(state.scenario.kubernetes ? port : 'closed');
   }
 
-  async stop(): Promise<void> {
-    this.#server?.closeAllConnections();
-    await this.#listener.set('closed');
+  stop(): Promise<void> {
+    return this.#listener.set('closed');
   }
 
-  #https(): Server {
+  #https(): Http2SecureServer {
     this.#server ??= this.#create();
     return this.#server;
   }
 
-  #create(): Server {
-    const { world, name, address, authority } = this.#options;
-    const identity = authority.server('kube-apiserver', [name, address, '127.0.0.1', 'kubernetes', 'localhost']);
-    const server = createServer(
-      { cert: identity.certificate, key: privateKeyPem(identity.privateKey, 'PRIVATE KEY') },
-      (request, response) => {
-        const url = new URL(request.url ?? '/', 'https://kubernetes');
-        const answer = answerAnonymous(world.state, this.#node(), url.pathname, url.searchParams);
-        response.writeHead(answer.status, {
-          'content-type': answer.type,
-          'content-length': Buffer.byteLength(answer.body),
-        });
-        response.end(answer.body);
-      },
-    );
+  #create(): Http2SecureServer {
+    const { world, objects, name, address, authorities } = this.#options;
+    const { kubernetes, kubernetesUsers: users } = authorities;
+    const identity = kubernetes.server('kube-apiserver', [name, address, '127.0.0.1', 'kubernetes', 'localhost']);
+    const server = createSecureServer({
+      allowHTTP1: true,
+      cert: identity.certificate,
+      key: privateKeyPem(identity.privateKey, 'PRIVATE KEY'),
+      // a certificate may be shown and need not be: who it is of is found out for each request
+      ca: users.certificate,
+      requestCert: true,
+      rejectUnauthorized: false,
+    });
+    server.on('request', (request, response) => {
+      const asked = apiRequest(request, response);
+      serve({ world, objects, users, name }, asked, response).catch((error: unknown) => {
+        if (response.headersSent) response.end();
+        else response.writeHead(500, { 'content-type': 'application/json' }).end(failed(500, String(error)).body);
+      });
+    });
     // a client that does not like the certificate hangs up
     server.on('tlsClientError', (_error, socket) => socket.destroy());
     return server;
   }
+}
 
-  #node(): NodeState {
-    return this.#options.world.node(this.#options.name);
-  }
+function apiRequest({ method, url, headers, socket }: Http2ServerRequest, response: Http2ServerResponse): ApiRequest {
+  const { pathname, searchParams } = new URL(url, 'https://kubernetes');
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
+  return {
+    method,
+    path: pathname,
+    query: searchParams,
+    credentials: { certificate, authorization: headers.authorization },
+    signal: gone.signal,
+  };
 }

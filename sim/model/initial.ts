@@ -11,9 +11,11 @@ export const controlPlanePods = ['kube-apiserver', 'kube-controller-manager', 'k
 
 /** The cluster as it is when all went well. `addresses` are by node name. */
 export function runningCluster(scenario: Scenario, addresses: ReadonlyMap<string, string>): ClusterState {
-  const nodes = nodeNames(scenario).map(({ name, role }) =>
-    runningNode(scenario, name, role, addresses.get(name) ?? name),
-  );
+  const members = scenario.controlPlanes + scenario.workers;
+  const nodes = nodeNames(scenario).map(({ name, role }, index) => {
+    const node = runningNode(scenario, name, role, addresses.get(name) ?? name);
+    return index < members ? node : takenBack(node);
+  });
   return {
     scenario,
     nodes,
@@ -23,6 +25,13 @@ export function runningCluster(scenario: Scenario, addresses: ReadonlyMap<string
       partitioned: false,
     },
     cni: scenario.cni !== 'none',
+    kubernetes: {
+      kubeProxy: scenario.kubeProxy,
+      coreDns: scenario.coreDns ? 'ready' : 'off',
+      strangers: [],
+      access: 'granted',
+      forgetful: false,
+    },
   };
 }
 
@@ -33,16 +42,20 @@ export function poweredOffCluster(scenario: Scenario, addresses: ReadonlyMap<str
     ...running,
     cni: false,
     etcd: { members: [], alarms: [], partitioned: false },
-    nodes: running.nodes.map((node) => ({
-      ...node,
-      presence: 'dead',
-      stage: 'booting',
-      discovered: false,
-      services: {},
-      etcd: { ...node.etcd, state: node.role === 'controlplane' ? 'waiting' : 'none' },
-      staticPods: {},
-      kubernetes: { ...node.kubernetes, registered: false },
-    })),
+    nodes: running.nodes.map((node) => (node.spare ? node : poweredOff(node))),
+  };
+}
+
+function poweredOff(node: NodeState): NodeState {
+  return {
+    ...node,
+    presence: 'dead',
+    stage: 'booting',
+    discovered: false,
+    services: {},
+    etcd: { ...node.etcd, state: node.role === 'controlplane' ? 'waiting' : 'none' },
+    staticPods: {},
+    kubernetes: { ...node.kubernetes, registered: false },
   };
 }
 
@@ -75,11 +88,18 @@ function rolePods(scenario: Scenario, role: Role, state: PodState): Readonly<Rec
   return Object.fromEntries(controlPlanePods.map((pod) => [pod, state]));
 }
 
-function runningNode(scenario: Scenario, name: string, role: Role, address: string): NodeState {
+/** A machine that is no part of the cluster, and nobody in the cluster knows. */
+export function takenBack(node: NodeState): NodeState {
+  const kubernetes = { ...node.kubernetes, registered: false };
+  return { ...node, spare: true, presence: 'dead', discovered: false, kubernetes };
+}
+
+export function runningNode(scenario: Scenario, name: string, role: Role, address: string): NodeState {
   return {
     name,
     role,
     address,
+    spare: false,
     presence: 'up',
     stage: 'running',
     discovered: true,
@@ -90,10 +110,10 @@ function runningNode(scenario: Scenario, name: string, role: Role, address: stri
     memoryMiB: scenario.memoryMiB,
     ephemeral: { phase: 'ready', sizeMiB: scenario.ephemeralMiB, error: '' },
     diagnostics: [],
-    kubernetes: { registered: scenario.kubernetes, kubeletReady: true, unschedulable: false },
+    kubernetes: { registered: scenario.kubernetes, pressure: [], unschedulable: false, kubeProxyReady: true },
     staticPods: rolePods(scenario, role, 'ready'),
     disabledComponents: [],
-    apiServer: { failingParts: [], unnoticedParts: [], portBlocked: false },
+    apiServer: { failingParts: [], unnoticedParts: [], port: 'open' },
     unsupportedTypes: [],
     yamlOnlyTypes: [],
   };

@@ -1,6 +1,6 @@
 import { etcdServes } from './etcd.ts';
 import { isRunning } from './services.ts';
-import { type ClusterState, controlPlanes, isAlive, type NodeState, type PodState } from './state.ts';
+import { type ClusterState, isAlive, type NodeState, type PodState } from './state.ts';
 
 /** A static pod as the machine's kubelet has it. */
 export interface StaticPodStatus {
@@ -35,15 +35,23 @@ export function failingParts(state: ClusterState, node: NodeState): readonly str
   return [...etcd, ...starting, ...node.apiServer.failingParts, ...node.apiServer.unnoticedParts];
 }
 
-/** Whether the machine's kube-apiserver accepts connections. */
-export function apiServerListens(node: NodeState): boolean {
+/** How the machine's kube-apiserver takes connections. */
+export function apiServerPort(node: NodeState): 'open' | 'closed' | 'silent' {
+  if (node.presence === 'frozen' || node.presence === 'black-hole') return 'silent';
   const pod = node.staticPods['kube-apiserver'];
-  return isAlive(node) && !node.apiServer.portBlocked && (pod === 'ready' || pod === 'not-ready');
+  if (!isAlive(node) || (pod !== 'ready' && pod !== 'not-ready')) return 'closed';
+  return node.apiServer.port === 'blocked' ? 'closed' : node.apiServer.port;
 }
 
-/** Whether the machine's kube-apiserver can read and write. */
+/** Whether the machine's kube-apiserver is ready. */
 export function apiServerWorks(state: ClusterState, node: NodeState): boolean {
   return isAlive(node) && podState(state, node, 'kube-apiserver') === 'ready';
+}
+
+interface ReadyCondition {
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
 }
 
 /** A node as Kubernetes has it. */
@@ -51,35 +59,74 @@ export interface KubernetesNodeView {
   readonly name: string;
   readonly address: string;
   readonly controlPlane: boolean;
-  readonly ready: boolean;
+  readonly ready: ReadyCondition;
+  readonly pressure: readonly string[];
   readonly unschedulable: boolean;
+  readonly kubeProxyReady: boolean;
+  /** What runs on it because its machine wants it. */
+  readonly staticPods: readonly StaticPodStatus[];
 }
 
 export function kubernetesNodes(state: ClusterState): readonly KubernetesNodeView[] {
-  return state.nodes
+  if (!state.scenario.kubernetes) return [];
+  const machines = state.nodes
     .filter((node) => node.kubernetes.registered)
-    .map((node) => ({
-      name: node.name,
-      address: node.address,
-      controlPlane: node.role === 'controlplane',
-      ready: isNodeReady(state, node),
-      unschedulable: node.kubernetes.unschedulable,
-    }));
+    .map(
+      (node): KubernetesNodeView => ({
+        name: node.name,
+        address: node.address,
+        controlPlane: node.role === 'controlplane',
+        ready: readyCondition(state, node),
+        pressure: node.kubernetes.pressure,
+        unschedulable: node.kubernetes.unschedulable,
+        kubeProxyReady: node.kubernetes.kubeProxyReady,
+        staticPods: knownPods(state, node),
+      }),
+    );
+  const strangers = state.kubernetes.strangers.map(
+    ({ name, address, ready }): KubernetesNodeView => ({
+      name,
+      address,
+      controlPlane: false,
+      ready: ready ? kubeletReady : silence,
+      pressure: [],
+      unschedulable: false,
+      kubeProxyReady: true,
+      staticPods: [],
+    }),
+  );
+  return [...machines, ...strangers];
 }
+
+export function isNodeReady(state: ClusterState, node: NodeState): boolean {
+  return readyCondition(state, node).status === 'True';
+}
+
+const kubeletReady: ReadyCondition = {
+  status: 'True',
+  reason: 'KubeletReady',
+  message: 'kubelet is posting ready status',
+};
+
+const silence: ReadyCondition = {
+  status: 'Unknown',
+  reason: 'NodeStatusUnknown',
+  message: 'Kubelet stopped posting node status.',
+};
+
+const noNetwork: ReadyCondition = {
+  status: 'False',
+  reason: 'KubeletNotReady',
+  message:
+    'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized',
+};
 
 /** Ready is what the kubelet keeps saying; from a machine that is silent Kubernetes takes it away. */
-export function isNodeReady(state: ClusterState, node: NodeState): boolean {
-  return isAlive(node) && isRunning(node, 'kubelet') && node.kubernetes.kubeletReady && state.cni;
-}
-
-/** The pods of one control plane component over the whole cluster, by node. */
-export function componentPods(
-  state: ClusterState,
-  component: string,
-): readonly { readonly node: string; readonly ready: boolean }[] {
-  return controlPlanes(state)
-    .filter((node) => node.kubernetes.registered && podState(state, node, component) !== 'missing')
-    .map((node) => ({ node: node.name, ready: isAlive(node) && podState(state, node, component) === 'ready' }));
+function readyCondition(state: ClusterState, node: NodeState): ReadyCondition {
+  if (!isAlive(node) || !isRunning(node, 'kubelet')) return silence;
+  const { complaint } = node.kubernetes;
+  if (complaint !== undefined) return { status: 'False', ...complaint };
+  return state.cni ? kubeletReady : noNetwork;
 }
 
 function knownPods(state: ClusterState, node: NodeState): readonly StaticPodStatus[] {

@@ -5,6 +5,8 @@ export interface Scenario {
   readonly clusterName: string;
   readonly controlPlanes: number;
   readonly workers: number;
+  /** Further workers that are switched off and may join while the cluster runs. */
+  readonly spareWorkers: number;
   /** Such as `v1.14.0`. */
   readonly talosVersion: string;
   /** Such as `v1.36.0`. */
@@ -16,6 +18,10 @@ export interface Scenario {
   readonly platform: { readonly name: string; readonly mode: 'metal' | 'cloud' | 'container' };
   /** `none`: the cluster's owner brings a network of his own. */
   readonly cni: 'flannel' | 'none';
+  /** False: the configuration switches kube-proxy off. */
+  readonly kubeProxy: boolean;
+  /** False: the configuration switches CoreDNS off. */
+  readonly coreDns: boolean;
   /** Whether kube-apiserver answers `/livez`, `/readyz` and `/version` without credentials; older clusters say 401. */
   readonly anonymousProbes: boolean;
   readonly memoryMiB: number;
@@ -30,12 +36,15 @@ const defaults: Scenario = {
   clusterName: 'demo',
   controlPlanes: 3,
   workers: 2,
+  spareWorkers: 0,
   talosVersion: 'v1.14.0',
   kubernetesVersion: 'v1.36.0',
   kubernetes: true,
   discovery: true,
   platform: { name: 'metal', mode: 'metal' },
   cni: 'flannel',
+  kubeProxy: true,
+  coreDns: true,
   anonymousProbes: true,
   memoryMiB: 4096,
   ephemeralMiB: 30_720,
@@ -51,5 +60,6 @@ export function defineScenario(overrides: Partial<Scenario> = {}): Scenario {
 export function nodeNames(scenario: Scenario): readonly { readonly name: string; readonly role: Role }[] {
   const named = (prefix: string, role: Role, count: number) =>
     Array.from({ length: count }, (_, index) => ({ name: `${prefix}-${index + 1}`, role }));
-  return [...named('cp', 'controlplane', scenario.controlPlanes), ...named('worker', 'worker', scenario.workers)];
+  const workers = scenario.workers + scenario.spareWorkers;
+  return [...named('cp', 'controlplane', scenario.controlPlanes), ...named('worker', 'worker', workers)];
 }

@@ -12,6 +12,7 @@ export interface ClusterState {
   readonly etcd: EtcdMembership;
   /** Whether the pod network works. */
   readonly cni: boolean;
+  readonly kubernetes: KubernetesState;
 }
 
 export type Role = 'controlplane' | 'worker';
@@ -50,6 +51,8 @@ export interface NodeState {
   readonly name: string;
   readonly role: Role;
   readonly address: string;
+  /** A machine that autoscaling holds ready, or has taken back: it is no part of the cluster. */
+  readonly spare: boolean;
   readonly presence: Presence;
   readonly stage: Stage;
   /** Known to the discovery service. */
@@ -102,9 +105,32 @@ interface Diagnostic {
 
 interface KubernetesNode {
   readonly registered: boolean;
-  /** What the kubelet says of itself; whether the node is Ready follows from more. */
-  readonly kubeletReady: boolean;
+  /** Why the kubelet says that the node is not ready, if it does; whether the node is Ready follows from more. */
+  readonly complaint?: { readonly reason: string; readonly message: string };
+  /** Conditions besides Ready that hold, such as `DiskPressure`. */
+  readonly pressure: readonly string[];
   readonly unschedulable: boolean;
+  readonly kubeProxyReady: boolean;
+}
+
+/** What is in Kubernetes besides the machines and their static pods, and whom it lets in. */
+interface KubernetesState {
+  /** Whether there is a DaemonSet kube-proxy. */
+  readonly kubeProxy: boolean;
+  /** `off`: there is no Deployment coredns. `one-short`: a replica was not made. */
+  readonly coreDns: 'off' | 'ready' | 'not-ready' | 'one-short';
+  /** Nodes that are no machines of this cluster. */
+  readonly strangers: readonly StrangeNode[];
+  /** `unauthorized`: no client certificate is known any more; `forbidden`: nobody may read anything. */
+  readonly access: 'granted' | 'unauthorized' | 'forbidden';
+  /** The past is not kept: who wants to watch from an earlier list is sent to list again. */
+  readonly forgetful: boolean;
+}
+
+interface StrangeNode {
+  readonly name: string;
+  readonly address: string;
+  readonly ready: boolean;
 }
 
 /** `missing`: wanted, but the kubelet does not know it. */
@@ -115,8 +141,8 @@ interface ApiServer {
   readonly failingParts: readonly string[];
   /** The same, in the moment before the kubelet's probe has noticed it: the pod is still ready. */
   readonly unnoticedParts: readonly string[];
-  /** A firewall: the pod is well, the port is not reachable. */
-  readonly portBlocked: boolean;
+  /** The pod is well, but a firewall refuses connections, or something takes them and never answers. */
+  readonly port: 'open' | 'blocked' | 'silent';
 }
 
 /**

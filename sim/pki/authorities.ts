@@ -1,5 +1,6 @@
 import { Authority, type Validity } from './authority.ts';
-import { packKubeconfig, writeKubeconfig } from './kubeconfig.ts';
+import { writeKubeconfig } from './kubeconfig.ts';
+import { type KubernetesUser, KubernetesUsers } from './kubernetes-users.ts';
 import { writeTalosconfig } from './talosconfig.ts';
 
 /** A role of Talos; `none` is a certificate without one. */
@@ -16,19 +17,34 @@ export interface TalosconfigOptions {
   readonly trusts?: 'cluster' | 'stranger';
 }
 
+export interface KubeconfigOptions {
+  /** `admin`, as in the one that Talos gives. */
+  readonly user?: KubernetesUser;
+  /** By what the user is known. */
+  readonly by?: 'certificate' | 'token';
+  readonly validity?: Validity;
+  /** Who signed the client's certificate, or made up the token. */
+  readonly signedBy?: 'cluster' | 'stranger';
+  /** Whose the authority in the file is. */
+  readonly trusts?: 'cluster' | 'stranger';
+}
+
 /** Who signs for whom, and the files that clients get. */
 export class Authorities {
   readonly cluster: Authority;
   /** Of another cluster, or of a machine in maintenance: nobody here knows it. */
   readonly stranger: Authority;
+  /** Kubernetes has an authority of its own. */
   readonly kubernetes: Authority;
-  readonly #now: () => number;
+  readonly kubernetesUsers: KubernetesUsers;
+  readonly #otherKubernetes: Authority;
 
   constructor(now: () => number) {
-    this.#now = now;
     this.cluster = new Authority('talos', now);
     this.stranger = new Authority('talos', now);
     this.kubernetes = new Authority('kubernetes', now);
+    this.kubernetesUsers = new KubernetesUsers(this.kubernetes);
+    this.#otherKubernetes = new Authority('kubernetes', now);
   }
 
   talosconfig(context: string, role: TalosRole, options: TalosconfigOptions): string {
@@ -42,10 +58,12 @@ export class Authorities {
     });
   }
 
-  /** As Talos sends it. */
-  kubeconfig(cluster: string, server: string): Uint8Array {
-    const identity = this.kubernetes.client(['system:masters']);
-    const text = writeKubeconfig({ cluster, server, ca: this.kubernetes.certificate, identity });
-    return packKubeconfig(text, this.#now());
+  /** `server` is a URL. */
+  kubeconfig(cluster: string, server: string, options: KubeconfigOptions = {}): string {
+    const { user = 'admin', by = 'certificate', validity, signedBy = 'cluster', trusts = 'cluster' } = options;
+    const users = signedBy === 'cluster' ? this.kubernetesUsers : new KubernetesUsers(this.#otherKubernetes);
+    const credentials = by === 'token' ? { token: users.token(user) } : users.identity(user, validity);
+    const ca = (trusts === 'cluster' ? this.kubernetes : this.#otherKubernetes).certificate;
+    return writeKubeconfig({ cluster, server, ca, user, credentials });
   }
 }

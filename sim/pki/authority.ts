@@ -36,8 +36,8 @@ export class Authority {
     return this.#issue({ commonName, names, notBefore: now - hour, notAfter: now + 24 * hour, usage: 'server' });
   }
 
-  /** A client's certificate; its organizations are its roles. */
-  client(roles: readonly string[], validity: Validity = 'valid'): Identity {
+  /** A client's certificate; its organizations are its roles, or its groups in Kubernetes, where it also has a name. */
+  client(roles: readonly string[], validity: Validity = 'valid', commonName?: string): Identity {
     const now = this.now();
     const [notBefore, notAfter] = {
       valid: [now - hour, now + year],
@@ -45,6 +45,7 @@ export class Authority {
       'not-yet-valid': [now + hour, now + year],
     }[validity];
     return this.#issue({
+      ...(commonName === undefined ? {} : { commonName }),
       organizations: roles,
       notBefore: notBefore ?? now,
       notAfter: notAfter ?? now,

@@ -9,13 +9,14 @@ export interface KubeconfigParts {
   readonly server: string;
   /** PEM of the Kubernetes authority. */
   readonly ca: string;
-  readonly identity: Identity;
+  readonly user: string;
+  readonly credentials: Identity | { readonly token: string };
 }
 
-/** An administrator's kubeconfig. It holds the private key. */
-export function writeKubeconfig({ cluster, server, ca, identity }: KubeconfigParts): string {
+/** A kubeconfig with one context. It holds the private key, or the token. */
+export function writeKubeconfig({ cluster, server, ca, user: name, credentials }: KubeconfigParts): string {
   const base64 = (text: string) => Buffer.from(text).toString('base64');
-  const user = `admin@${cluster}`;
+  const user = `${name}@${cluster}`;
   return dump(
     {
       apiVersion: 'v1',
@@ -24,10 +25,13 @@ export function writeKubeconfig({ cluster, server, ca, identity }: KubeconfigPar
       users: [
         {
           name: user,
-          user: {
-            'client-certificate-data': base64(identity.certificate),
-            'client-key-data': base64(privateKeyPem(identity.privateKey, 'PRIVATE KEY')),
-          },
+          user:
+            'token' in credentials
+              ? { token: credentials.token }
+              : {
+                  'client-certificate-data': base64(credentials.certificate),
+                  'client-key-data': base64(privateKeyPem(credentials.privateKey, 'PRIVATE KEY')),
+                },
         },
       ],
       contexts: [{ name: user, context: { cluster, namespace: 'default', user } }],

@@ -5,6 +5,7 @@ import { startCluster } from '../../sim/cluster.ts';
 import { State } from '../../src/gen/cosi/resource/resource_pb.ts';
 import { MachineService } from '../../src/gen/machine/machine_pb.ts';
 import { connect, nodeOf } from './client.ts';
+import { names } from './kubernetes/client.ts';
 
 const machine = MachineService.method;
 const state = State.method;
@@ -136,13 +137,15 @@ describe('a simulated cluster', () => {
     assert.match(resource?.spec?.yamlSpec ?? '', /^stage: running\n/);
   });
 
-  it('gives a kubeconfig to administrators alone', async () => {
-    await using cluster = await startCluster();
+  it('gives a kubeconfig to administrators alone, and it opens Kubernetes, on ports of one address too', async () => {
+    await using cluster = await startCluster({}, { mode: 'ports' });
     using reader = connect(cluster, 'os:reader');
     using admin = connect(cluster, 'os:admin');
     assert.equal((await reader.call(machine.kubeconfig, {})).code, 'PERMISSION_DENIED');
     const { bytes } = await admin.ask(machine.kubeconfig, {});
-    assert.match(gunzipSync(bytes).toString('utf8', 512), /^apiVersion: v1\nkind: Config\n/);
+    const kubeconfig = gunzipSync(bytes).toString('utf8', 512);
+    assert.match(kubeconfig, /^apiVersion: v1\nkind: Config\n/);
+    assert.equal((await names(kubeconfig, '/api/v1/nodes')).length, 5);
   });
 
   it('tells the last lines of a log', async () => {

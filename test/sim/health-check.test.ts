@@ -28,7 +28,7 @@ const { healthCheck } = ClusterService.method;
 const file = new URL('../fixtures/captures/healthcheck-streams.json', import.meta.url);
 const streams: readonly Stream[] = JSON.parse(readFileSync(file, 'utf8'));
 
-/** What is played for each recorded stream. Pods of the cluster's own network and nodes of nobody are not simulated. */
+/** What is played for each recorded stream. */
 const situations: Readonly<Record<string, Situation>> = {
   healthy: {},
   'kubelet-unhealthy cp-2': { play: (cluster) => cluster.fault('service-unhealthy', 'cp-2') },
@@ -42,6 +42,10 @@ const situations: Readonly<Record<string, Situation>> = {
   'apiserver-pod-missing cp-2': { play: (cluster) => cluster.fault('apiserver-missing', 'cp-2') },
   'apiserver-pod-crashloop cp-2': { play: (cluster) => cluster.fault('apiserver-crash-loop', 'cp-2') },
   'cni-none': { scenario: { cni: 'none' } },
+  'coredns-notready': { play: (cluster) => cluster.fault('coredns-not-ready') },
+  'k8s-extra-node': {
+    play: (cluster) => cluster.fault('kubernetes-extra-node', undefined, { address: '127.77.254.255' }),
+  },
   'k8s-api-down': { play: (cluster) => cluster.fault('apiserver-port-closed', 'cp-1') },
   'diagnostic-present worker-1': { play: (cluster) => cluster.fault('diagnostic', 'worker-1') },
   'low-memory cp-2': { play: (cluster) => cluster.fault('low-memory', 'cp-2') },
@@ -51,8 +55,6 @@ const situations: Readonly<Record<string, Situation>> = {
   'a worker is asked': { node: 'worker-1' },
   'no wait_timeout': { seconds: 0n },
 };
-
-const notSimulated = ['coredns-notready', 'k8s-extra-node'];
 
 /** The recorded line with the addresses of this cluster; lists in brackets have no order. */
 function translate(line: string, cluster: SimulatedCluster): string {
@@ -88,7 +90,7 @@ async function played({ scenario, role = 'os:admin', node = 'cp-1', seconds = 20
 }
 
 describe("the health check of the cluster's own says what the recorded ones said", () => {
-  for (const stream of streams.filter(({ situation }) => !notSimulated.includes(situation))) {
+  for (const stream of streams) {
     it(stream.situation, async () => {
       const situation = situations[stream.situation];
       assert.ok(situation !== undefined, 'nothing is played for it');
@@ -96,6 +98,42 @@ describe("the health check of the cluster's own says what the recorded ones said
       assert.deepEqual(got, wanted);
     });
   }
+
+  it('takes nodes and the endpoint of Kubernetes as they are given', async () => {
+    await using cluster = await startCluster();
+    await cluster.fault('apiserver-port-closed', 'cp-1');
+    await cluster.fault('node-dead', 'worker-2');
+    await cluster.fault('node-unregistered', 'worker-2');
+    const [first, second, third, fourth] = cluster.nodes.map(({ address }) => address);
+    assert.ok(first !== undefined && second !== undefined && third !== undefined && fourth !== undefined);
+    using client = connect(cluster, 'os:admin');
+    const given = { controlPlaneNodes: [first, second, third], workerNodes: [fourth] };
+    for (const forceEndpoint of [second, `https://${second}:6443`]) {
+      const clusterInfo = { ...given, forceEndpoint };
+      const { code, messages } = await client.call(healthCheck, { waitTimeout: { seconds: 20n }, clusterInfo });
+      assert.deepEqual(
+        [code, messages[0]?.message],
+        ['OK', `discovered nodes: ["${first}" "${second}" "${third}" "${fourth}"]`],
+      );
+    }
+    const clusterInfo = { ...given, workerNodes: ['worker-1'] };
+    const named = await client.call(healthCheck, { waitTimeout: { seconds: 20n }, clusterInfo });
+    assert.deepEqual(
+      [named.code, named.message, named.messages],
+      ['UNKNOWN', 'ParseAddr("worker-1"): unable to parse IP', []],
+    );
+  });
+
+  it('ends when it is cancelled, and looks no further', async () => {
+    await using cluster = await startCluster();
+    await cluster.fault('service-unhealthy', 'cp-2');
+    using client = connect(cluster, 'os:admin');
+    const stuck = 17;
+    const until = (count: number): boolean => count === stuck;
+    const { code, messages } = await client.call(healthCheck, { waitTimeout: { seconds: 60n } }, { until });
+    assert.deepEqual([code, messages.length], ['CANCELLED', stuck]);
+    assert.match(messages.at(-1)?.message ?? '', /service is not healthy: kubelet$/);
+  });
 
   it('sees a cluster heal at its next look', async () => {
     const clock = new ManualClock();

@@ -35,13 +35,16 @@ describe('kube-apiserver of a control plane', () => {
         await ask(cluster, 'cp-1', '/readyz?verbose'),
         /^200 \[\+\]ping ok\n[\s\S]*\nreadyz check passed\n$/,
       );
-      assert.match(await ask(cluster, 'cp-3', '/version'), /^200 [\s\S]*"gitVersion": "v1\.36\.0"/);
-      assert.match(await ask(cluster, 'cp-1', '/api/v1/nodes'), /^403 [\s\S]*cannot get path \\"\/api\/v1\/nodes\\"/);
+      assert.match(await ask(cluster, 'cp-3', '/version'), /^200 [\s\S]*"gitVersion":"v1\.36\.0"/);
+      assert.match(
+        await ask(cluster, 'cp-1', '/api/v1/nodes'),
+        /^403 .*User \\"system:anonymous\\" cannot list resource \\"nodes\\"/,
+      );
     }));
 
   it('says 401 in an older cluster', () =>
     using({ anonymousProbes: false }, async (cluster) => {
-      assert.match(await ask(cluster, 'cp-1', '/readyz'), /^401 [\s\S]*"reason": "Unauthorized"/);
+      assert.match(await ask(cluster, 'cp-1', '/readyz'), /^401 [\s\S]*"reason":"Unauthorized"/);
     }));
 
   it('names the parts that fail', () =>
