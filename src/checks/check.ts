@@ -1,4 +1,5 @@
 import type { CheckOptions } from '../config/options.ts';
+import type { KubernetesKind } from '../kubernetes/model.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 import type { WatchKind } from '../observe/watching.ts';
 
@@ -11,6 +12,7 @@ export const stages = [
   'control-plane',
   'nodes',
   'static-pods',
+  'workloads',
 ] as const;
 export type Stage = (typeof stages)[number];
 
@@ -66,8 +68,16 @@ interface CheckBase {
   readonly requires: readonly string[];
   /** Resources of a node whose change can end its finding; what cannot be watched is looked at again at the interval. */
   readonly wokenBy: readonly WatchKind[];
+  /** What of the Kubernetes API can end its finding, where there is access; absent where it asks nothing there. */
+  readonly wokenByKubernetes?: readonly KubernetesKind[];
   /** What the control planes say is compared: it takes fresh words of all of them. */
   readonly acrossControlPlanes?: true;
+  /** The workers are counted: each of them can end its finding, by coming or going. */
+  readonly acrossWorkers?: true;
+  /** Its faults are those of single nodes, as of a DaemonSet's pods: where theirs do not count, it does not either. */
+  readonly ofEachNode?: true;
+  /** Whether the caller asked for what it judges; absent where it is always judged. What nobody asked for has no finding. */
+  askedFor?(options: CheckOptions): boolean;
 }
 
 /** Judges each node, or each control plane, on its own. */

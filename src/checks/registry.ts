@@ -1,10 +1,13 @@
 import { apiServerEndpoint } from './api-server/api-server-endpoint.ts';
 import { apiServerReady } from './api-server/api-server-ready.ts';
+import { kubernetesApi } from './api-server/kubernetes-api.ts';
 import type { Check } from './check.ts';
 import { apiReachable } from './connectivity/api-reachable.ts';
 import { credentials } from './connectivity/credentials.ts';
+import { expectedNodes } from './connectivity/expected-nodes.ts';
 import { topology } from './connectivity/topology.ts';
 import { controlPlaneComponents } from './control-plane/control-plane-components.ts';
+import { controlPlanePods } from './control-plane/control-plane-pods.ts';
 import { etcdAlarms } from './etcd/etcd-alarms.ts';
 import { etcdLeader } from './etcd/etcd-leader.ts';
 import { etcdLearners } from './etcd/etcd-learners.ts';
@@ -12,6 +15,7 @@ import { etcdMembersAreControlPlanes } from './etcd/etcd-members-are-control-pla
 import { etcdMembersConsistent } from './etcd/etcd-members-consistent.ts';
 import { etcdQuorum } from './etcd/etcd-quorum.ts';
 import { etcdService } from './etcd/etcd-service.ts';
+import { kubernetesVersion } from './nodes/kubernetes-version.ts';
 import { nodeReady } from './nodes/node-ready.ts';
 import { nodeRegistered } from './nodes/node-registered.ts';
 import { nodeSchedulable } from './nodes/node-schedulable.ts';
@@ -21,7 +25,11 @@ import { disk } from './readiness/disk.ts';
 import { machineReady } from './readiness/machine-ready.ts';
 import { memory } from './readiness/memory.ts';
 import { services } from './readiness/services.ts';
+import { talosVersion } from './readiness/talos-version.ts';
 import { staticPods } from './static-pods/static-pods.ts';
+import { coredns } from './workloads/coredns.ts';
+import { kubeProxy } from './workloads/kube-proxy.ts';
+import { noUnexpectedNodes } from './workloads/no-unexpected-nodes.ts';
 
 /**
  * Every check, in the order in which they explain each other: findings, outputs
@@ -32,12 +40,14 @@ export const registry: readonly Check[] = [
   credentials,
   topology,
   apiReachable,
+  expectedNodes,
   bootFinished,
   machineReady,
   services,
   memory,
   disk,
   diagnostics,
+  talosVersion,
   etcdService,
   etcdMembersConsistent,
   etcdMembersAreControlPlanes,
@@ -47,9 +57,15 @@ export const registry: readonly Check[] = [
   etcdLearners,
   apiServerReady,
   apiServerEndpoint,
+  kubernetesApi,
   controlPlaneComponents,
+  controlPlanePods,
   nodeRegistered,
   nodeReady,
   nodeSchedulable,
+  kubernetesVersion,
   staticPods,
+  noUnexpectedNodes,
+  kubeProxy,
+  coredns,
 ];

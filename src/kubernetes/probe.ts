@@ -1,5 +1,7 @@
 import { request } from 'node:https';
 import { formatHostPort, type HostPort } from '../config/address.ts';
+import type { ProxyServer } from '../config/proxy.ts';
+import { connectionsThrough } from '../network/https.ts';
 
 export interface ProbeAnswer {
   readonly url: string;
@@ -16,15 +18,28 @@ const bodyLimit = 4096;
  * an answer is only a sign of life.
  *
  * @param timeout milliseconds until the answer must be there
+ * @param proxy leads the connection on, where there is one
  * @throws {Error} with the network's own reason where no answer came
  */
-export function probeReadyz(server: HostPort, timeout: number, signal: AbortSignal): Promise<ProbeAnswer> {
+export function probeReadyz(
+  server: HostPort,
+  timeout: number,
+  signal: AbortSignal,
+  proxy?: ProxyServer,
+): Promise<ProbeAnswer> {
   const url = `https://${formatHostPort(server)}/readyz`;
   return new Promise((resolve, reject) => {
     const outcome = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
     const probe = request(
       url,
-      { agent: false, rejectUnauthorized: false, ca: [], signal: outcome, path: '/readyz?verbose', servername: '' },
+      {
+        agent: proxy === undefined ? false : connectionsThrough(proxy),
+        rejectUnauthorized: false,
+        ca: [],
+        signal: outcome,
+        path: '/readyz?verbose',
+        servername: '',
+      },
       (response) => {
         let body = '';
         const done = (): void => {

@@ -112,6 +112,14 @@ function memberFinder(members: readonly Member[]): (host: string) => Member | un
   return (host) => byHost.get(host);
 }
 
+const roleWords: Readonly<Record<Role, string>> = { controlplane: 'a control plane', worker: 'a worker' };
+
+/** A member as discovery has it: `cp-1 (10.0.0.1, fd00::1)`. */
+function described({ hostname, addresses }: Member): string {
+  const known = addresses.map(canonicalHost).join(', ');
+  return hostname === '' ? known : known === '' ? hostname : `${hostname} (${known})`;
+}
+
 /** Where discovery, if there is any, disagrees with the given lists. */
 function disagreements(
   records: readonly NodeRecord[],
@@ -121,23 +129,48 @@ function disagreements(
   if (members.length === 0) {
     return [];
   }
-  const found = records.map((record) => ({
-    record,
-    host: record.addresses[0] ?? '',
-    member: find(record.addresses[0] ?? ''),
-  }));
-  const judged = new Set(found.map(({ member }) => member));
+  const found = records.map((record) => {
+    const host = record.addresses[0] ?? '';
+    return { role: record.role, host, member: find(host) };
+  });
+  const hostsOf = Map.groupBy(found, ({ member }) => member);
   return [
-    ...found
-      .filter(({ member }) => member === undefined)
-      .map(({ host }) => `${host} is given, but discovery does not know it`),
-    ...found
-      .filter(({ member, record }) => member !== undefined && member.role !== record.role)
-      .map(({ host, record }) => `${host} is given as a ${record.role}, but discovery says otherwise`),
+    ...found.flatMap(({ role, host, member }) => {
+      if (member === undefined) {
+        return [`${host} is given as ${roleWords[role]}, but discovery does not know it`];
+      }
+      return member.role === role
+        ? []
+        : [
+            `${host} is given as ${roleWords[role]}, but discovery has ${described(member)} as ${roleWords[member.role]}`,
+          ];
+    }),
+    ...[...hostsOf].flatMap(([member, given]) =>
+      member === undefined || given.length < 2
+        ? []
+        : [
+            `${given.map(({ host }) => host).join(' and ')} are given, and discovery has them as one node: ${described(member)}`,
+          ],
+    ),
     ...members
-      .filter((member) => !judged.has(member))
-      .map(({ hostname }) => `${hostname} is discovered, but not among the given nodes, and is not judged`),
+      .filter((member) => !hostsOf.has(member))
+      .map(
+        (member) =>
+          `${described(member)} is discovered as ${roleWords[member.role]}, but not among the given nodes, and is not judged`,
+      ),
   ];
+}
+
+/** Members that were folded into another one, as when a machine was installed anew under another name. */
+function foldings(members: readonly Member[], nodes: readonly ClusterNode[]): readonly string[] {
+  const byAddress = new Map(nodes.flatMap((node) => node.addresses.map((address) => [address, node] as const)));
+  return members.flatMap((member) => {
+    const [address = ''] = member.addresses.map(canonicalHost);
+    const node = byAddress.get(address);
+    return node === undefined || node.name === member.hostname || member.hostname === ''
+      ? []
+      : [`discovery has ${described(member)} besides ${node.name}, with the same address: they are judged as one node`];
+  });
 }
 
 /**
@@ -173,7 +206,8 @@ export function discoveredCluster(members: readonly Member[], endpointHosts: rea
     ...record,
     addresses: [...new Set([...record.addresses.filter((address) => hosts.has(address)), ...record.addresses])],
   }));
-  return { nodes: toNodes(mergeAll(records)), source: 'discovery', workersKnown: true, notes: [] };
+  const nodes = toNodes(mergeAll(records));
+  return { nodes, source: 'discovery', workersKnown: true, notes: foldings(members, nodes) };
 }
 
 /** What the endpoints say of themselves and of etcd's members: nobody else can be known without discovery. */

@@ -72,25 +72,39 @@ async function endpointsAlone(entry: Entry, options: DiscoveryOptions): Promise<
 /** A member without a name and an address is nobody: what answered is hardly discovery. */
 const isSomebody = ({ hostname, addresses }: Member): boolean => hostname !== '' || addresses.length > 0;
 
+/** Who is in the cluster by discovery, else by what the endpoints say of themselves. */
+async function findOut(
+  entry: Entry,
+  options: DiscoveryOptions,
+  discovered: readonly Member[],
+  known: Cluster | undefined,
+): Promise<Cluster> {
+  if (discovered.length > 0) {
+    const hosts = options.endpoints.map(({ host }) => host);
+    return discoveredCluster(discovered, hosts);
+  }
+  return known?.source === 'discovery' ? known : await endpointsAlone(entry, options);
+}
+
 /**
  * Given lists, else discovery, else what the endpoints say of themselves.
+ * Where only workers are given, the control planes are found out: a cluster is
+ * not healthy by its workers alone.
  *
  * @param known the cluster as an earlier round found it: a node that has been
  *   seen does not leave because discovery could not be asked for a moment
  */
 export async function discover(entry: Entry, options: DiscoveryOptions, known?: Cluster): Promise<Discovery> {
-  const found = await askedMembers(entry, options.nodes);
-  const discovered = (found.ok ? found.value : []).filter(isSomebody);
-  if (options.controlPlaneNodes.length + options.workerNodes.length > 0) {
-    const cluster = givenCluster(options.controlPlaneNodes, options.workerNodes, discovered);
-    return { cluster, members: found };
+  const { controlPlaneNodes, workerNodes } = options;
+  const members = await askedMembers(entry, options.nodes);
+  const discovered = (members.ok ? members.value : []).filter(isSomebody);
+  if (controlPlaneNodes.length > 0) {
+    return { cluster: givenCluster(controlPlaneNodes, workerNodes, discovered), members };
   }
-  if (discovered.length > 0) {
-    const hosts = options.endpoints.map(({ host }) => host);
-    return { cluster: discoveredCluster(discovered, hosts), members: found };
+  const found = await findOut(entry, options, discovered, known);
+  if (workerNodes.length === 0) {
+    return { cluster: found, members };
   }
-  if (known?.source === 'discovery') {
-    return { cluster: known, members: found };
-  }
-  return { cluster: await endpointsAlone(entry, options), members: found };
+  const controlPlanes = found.nodes.filter(({ role }) => role === 'controlplane').map(({ address }) => address);
+  return { cluster: givenCluster(controlPlanes, workerNodes, discovered), members };
 }

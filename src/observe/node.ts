@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Proxying, proxyFor } from '../config/proxy.ts';
 import { type ProbeAnswer, probeReadyz } from '../kubernetes/probe.ts';
 import {
   etcdAlarms,
@@ -14,6 +15,7 @@ import type { StaticPod, StaticPodStatus, VersionInfo } from '../talos/model.ts'
 import {
   controllerManagerConfigs,
   diagnostics,
+  kubeletStatuses,
   machineStatuses,
   nodenames,
   nodeStatuses,
@@ -64,25 +66,36 @@ async function reach(node: ClusterNode, asker: Asking): Promise<Reached> {
   return await Promise.any(answers).catch(() => own);
 }
 
+interface Wants {
+  readonly versions?: boolean;
+  readonly proxying?: Proxying | undefined;
+}
+
 /**
  * Everything about one node, asked side by side. `Version` goes first and
  * alone: a node that does not answer costs one call instead of a dozen, and
  * holds back nobody else.
  *
- * @param known the address at which it answered a moment ago: then all goes at once
+ * @param known the address at which it is expected to answer: then all goes at once
+ * @param wants whether somebody wants to know the kubelet's version, and the proxy on the way to its API server
  */
 export async function observeNode(
   node: ClusterNode,
   asker: Asking,
   limits: RoundLimits,
   known?: string,
+  { versions = false, proxying }: Wants = {},
 ): Promise<NodeSnapshot> {
   const isControlPlane = node.role === 'controlplane';
-  const apiServer = isControlPlane ? observeApiServer(node, limits) : undefined;
+  const apiServer = isControlPlane ? observeApiServer(node, limits, proxying) : undefined;
   const reached = reach(known === undefined ? node : { ...node, address: known }, asker);
   const ask = async <T>(call: Call<T>): Promise<Facet<T>> => {
-    const { address, first } = known === undefined ? await reached : { address: known, first: undefined };
-    return first === undefined || first.ok ? asker.ask(call, address) : first;
+    const early = known === undefined ? undefined : asker.ask(call, known);
+    const { address, first } = await reached;
+    if (early !== undefined && (address === known || !first.ok)) {
+      return await early;
+    }
+    return first.ok ? asker.ask(call, address) : first;
   };
   const asked = {
     machineStatus: ask(get(machineStatuses, 'machine')),
@@ -94,6 +107,7 @@ export async function observeNode(
     nodeStatuses: ask(list(nodeStatuses)),
     staticPods: ask(list(staticPods)),
   };
+  const kubeletImage = versions ? ask(get(kubeletStatuses, 'kubelet')) : undefined;
   const podStatuses = isControlPlane ? ask(list(staticPodStatuses)) : observePodStatuses(asked.staticPods, ask);
   const etcd = isControlPlane ? observeEtcd(ask) : undefined;
   const wanted = await asked.staticPods;
@@ -112,6 +126,7 @@ export async function observeNode(
     nodeStatuses: await asked.nodeStatuses,
     staticPods: wanted,
     staticPodStatuses: await podStatuses,
+    ...(kubeletImage && { kubeletImage: await kubeletImage }),
     ...(etcd && { etcd: await etcd }),
     ...(disabled && { disabledComponents: await disabled }),
     ...(apiServer && { apiServer: await apiServer }),
@@ -165,10 +180,15 @@ async function observeDisabled(ask: AskNode): Promise<Facet<readonly string[]>> 
 /** Runners often cannot reach this port: a silent one must not hold a round for long. */
 const probeTimeout = 1000;
 
-async function observeApiServer(node: ClusterNode, limits: RoundLimits): Promise<Facet<ProbeAnswer>> {
+async function observeApiServer(
+  { address: host, apiServerPort: port }: ClusterNode,
+  limits: RoundLimits,
+  proxying: Proxying | undefined,
+): Promise<Facet<ProbeAnswer>> {
   const timeout = Math.min(probeTimeout, limits.rpcTimeout, Math.max(1, limits.deadline - limits.now()));
   try {
-    const value = await probeReadyz({ host: node.address, port: node.apiServerPort }, timeout, limits.signal);
+    const server = { host, port };
+    const value = await probeReadyz(server, timeout, limits.signal, proxyFor(proxying, server));
     return { ok: true, value, at: limits.now() };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -4,6 +4,7 @@ import type { RoundLimits } from './asking.ts';
 import type { Cluster, ClusterNode } from './cluster.ts';
 import { discover } from './discover.ts';
 import type { Gateway } from './gateway.ts';
+import type { KubernetesEye } from './kubernetes.ts';
 import { observeNode } from './node.ts';
 import type { CredentialsInfo, NodeSnapshot, Snapshot } from './snapshot.ts';
 
@@ -15,11 +16,14 @@ export interface Observer {
   members(limits: RoundLimits): Promise<Snapshot>;
   /** One node again. */
   node(node: ClusterNode, limits: RoundLimits): Promise<void>;
+  /** The Kubernetes API again. */
+  kubernetes(limits: RoundLimits): Promise<void>;
   /** What was seen of each node last, put together. */
   latest(): Snapshot;
 }
 
-type ObserverOptions = Pick<Options, 'context' | 'controlPlaneNodes' | 'workerNodes' | 'nodes' | 'endpoints'>;
+type ObserverOptions = Pick<Options, 'expected' | 'proxying'> &
+  Pick<Options, 'context' | 'controlPlaneNodes' | 'workerNodes' | 'nodes' | 'endpoints'>;
 
 function credentialsInfo(crt: string | undefined): CredentialsInfo {
   return crt === undefined ? { roles: [] } : certificateInfo(crt);
@@ -35,12 +39,19 @@ async function within<T>(limits: RoundLimits, look: (bounded: RoundLimits) => Pr
   }
 }
 
-/** How long an answer stands for the next one, in milliseconds. */
-const freshness = 1000;
+function controlPlanesOf(cluster: Cluster | undefined): readonly ClusterNode[] {
+  return (cluster?.nodes ?? []).filter(({ role }) => role === 'controlplane');
+}
 
-export function openObserver(gateway: Gateway, options: ObserverOptions): Observer {
+/** How long an answer stands for the next one, in milliseconds, where there are more than a few nodes: of many that die at once each would hold up a dozen calls. */
+const freshness = 1000;
+const few = 10;
+
+export function openObserver(gateway: Gateway, options: ObserverOptions, eye: KubernetesEye): Observer {
   const credentials = credentialsInfo(options.context.crt);
+  const wants = { versions: options.expected.kubernetesVersion !== undefined, proxying: options.proxying };
   const seen = new Map<string, { readonly turn: number; readonly snapshot: NodeSnapshot }>();
+  let ofKubernetes = { turn: 0, snapshot: eye.unseen };
   let turns = 0;
   let at = 0;
   let cluster: Cluster | undefined;
@@ -58,43 +69,66 @@ export function openObserver(gateway: Gateway, options: ObserverOptions): Observ
     }
   }
 
+  function seeKubernetes(snapshot: Snapshot['kubernetes'], turn: number): void {
+    ofKubernetes = turn >= ofKubernetes.turn ? { turn, snapshot } : ofKubernetes;
+  }
+
   function snapshot(): Snapshot {
     const nodes = (cluster?.nodes ?? []).flatMap(({ name }) => seen.get(name)?.snapshot ?? []);
     const known = cluster ?? { nodes: [], source: 'endpoint', workersKnown: false, notes: [] };
-    return { at, cluster: known, discovery, endpoints: gateway.snapshot(), credentials, nodes };
+    const endpoints = gateway.snapshot();
+    return { at, cluster: known, discovery, endpoints, credentials, nodes, kubernetes: ofKubernetes.snapshot };
   }
 
-  /** Where the node answered, if that was a moment ago. */
-  function knownAddress({ name, address }: ClusterNode, now: number): string | undefined {
-    const last = seen.get(name)?.snapshot;
-    return last?.node.address === address && now - at < freshness ? last.answeredAt : undefined;
+  /** Where nodes are expected to answer: those that did a moment ago, and of only a few all, until they do not. */
+  function expectation(known: Cluster | undefined, now: number): (node: ClusterNode) => string | undefined {
+    const ofFew = known !== undefined && known.nodes.length <= few;
+    return ({ name, address }) => {
+      const last = seen.get(name)?.snapshot;
+      if (last?.node.address !== address) {
+        return ofFew ? address : undefined;
+      }
+      return ofFew || now - at < freshness ? last.answeredAt : undefined;
+    };
   }
 
-  async function look(limits: RoundLimits, concerns: (node: ClusterNode) => boolean): Promise<Snapshot> {
+  async function look(
+    limits: RoundLimits,
+    concerns: (node: ClusterNode) => boolean,
+    lookAtKubernetes: typeof eye.look | undefined,
+  ): Promise<Snapshot> {
     turns += 1;
     const turn = turns;
     return await within(limits, async (bounded) => {
       const entry = gateway.enter(bounded);
       const began = limits.now();
-      const observeOne = (node: ClusterNode): Promise<NodeSnapshot> =>
-        observeNode(node, entry, bounded, knownAddress(node, began));
-      // Who answered a moment ago is mostly still there: the answer need not wait for discovery to say so.
+      const observeOne = (node: ClusterNode, at: string | undefined): Promise<NodeSnapshot> =>
+        observeNode(node, entry, bounded, at, wants);
+      const expected = expectation(cluster, began);
+      // Who is expected to answer need not wait for discovery to say that it is still there.
       const early = new Map(
-        (cluster?.nodes ?? [])
-          .filter((node) => concerns(node) && knownAddress(node, began) !== undefined)
-          .map((node) => [node.name, { node, observed: observeOne(node) }]),
+        (cluster?.nodes ?? []).filter(concerns).flatMap((node) => {
+          const address = expected(node);
+          return address === undefined ? [] : [[node.name, { node, observed: observeOne(node, address) }]];
+        }),
       );
-      const found = await discover(entry, options, cluster);
+      const discovering = discover(entry, options, cluster);
+      const kubernetes = lookAtKubernetes?.(entry, bounded, async () => controlPlanesOf((await discovering).cluster));
+      const found = await discovering;
+      const expectedNow = expectation(found.cluster, began);
       const nodes = await Promise.all(
         found.cluster.nodes.filter(concerns).map((node) => {
           const asked = early.get(node.name);
           return asked?.node.address === node.address
             ? asked.observed.then((snapshot) => ({ ...snapshot, node }))
-            : observeOne(node);
+            : observeOne(node, expectedNow(node));
         }),
       );
       for (const node of nodes) {
         see(node, turn);
+      }
+      if (kubernetes !== undefined) {
+        seeKubernetes(await kubernetes, turn);
       }
       cluster = found.cluster;
       discovery = found.members.ok ? { ...found.members, value: found.members.value.length } : found.members;
@@ -104,16 +138,32 @@ export function openObserver(gateway: Gateway, options: ObserverOptions): Observ
   }
 
   return {
-    whole: (limits) => look(limits, () => true),
-    members: (limits) => look(limits, ({ name, address }) => seen.get(name)?.snapshot.node.address !== address),
+    whole: (limits) => look(limits, () => true, eye.look),
+    members: (limits) => {
+      const isNew = ({ name, address }: ClusterNode): boolean => seen.get(name)?.snapshot.node.address !== address;
+      return look(limits, isNew, undefined);
+    },
     node: async (node, limits) => {
       turns += 1;
       const turn = turns;
       const known = seen.get(node.name)?.snapshot.answeredAt;
-      const observed = await within(limits, (bounded) => observeNode(node, gateway.within(bounded), bounded, known));
+      const observed = await within(limits, (bounded) =>
+        observeNode(node, gateway.within(bounded), bounded, known, wants),
+      );
       // An aborted look knows less than the one before it.
       if (!limits.signal.aborted) {
         see(observed, turn);
+        at = limits.now();
+      }
+    },
+    kubernetes: async (limits) => {
+      turns += 1;
+      const turn = turns;
+      const observed = await within(limits, (bounded) =>
+        eye.look(gateway.within(bounded), bounded, async () => controlPlanesOf(cluster)),
+      );
+      if (!limits.signal.aborted) {
+        seeKubernetes(observed, turn);
         at = limits.now();
       }
     },

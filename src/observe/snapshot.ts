@@ -1,3 +1,4 @@
+import type { KubernetesNode, KubernetesPod, ReadyzAnswer, Workload } from '../kubernetes/model.ts';
 import type { Failure } from '../talos/failure.ts';
 import type {
   Diagnostic,
@@ -51,6 +52,8 @@ export interface NodeSnapshot {
   readonly nodeStatuses: Facet<readonly NodeStatus[]>;
   readonly staticPods: Facet<readonly StaticPod[]>;
   readonly staticPodStatuses: Facet<readonly StaticPodStatus[]>;
+  /** The image of the kubelet. Asked only where a version of Kubernetes is expected. */
+  readonly kubeletImage?: Facet<string>;
   /** Only on control planes. */
   readonly etcd?: EtcdFacets;
   /**
@@ -81,6 +84,38 @@ export interface CredentialsInfo {
   readonly notAfter?: number;
 }
 
+/** What the Kubernetes API says, where it is asked. */
+export type KubernetesSnapshot = NoKubernetes | KubernetesFacets;
+
+interface NoKubernetes {
+  readonly access: false;
+  /** Why it is not asked, such as a role that gets no kubeconfig. */
+  readonly why: string;
+  /** Whether the caller counts on it. */
+  readonly required: boolean;
+}
+
+/** Without a server not even a kubeconfig could be had, and the facets say why. */
+export interface KubernetesFacets {
+  readonly access: true;
+  /** Where the kubeconfig comes from. */
+  readonly kubeconfig: 'input' | 'talos';
+  /** Whether the caller counts on it: runners often cannot reach the API server, and else that is no failure. */
+  readonly required: boolean;
+  /** `https://host:port`. */
+  readonly server?: string;
+  readonly readyz: Facet<ReadyzAnswer>;
+  /** `/readyz` of each control plane's own API server, asked with the credentials; by the name of the node. */
+  readonly apiServers: ReadonlyMap<string, Facet<ReadyzAnswer>>;
+  readonly nodes: Facet<readonly KubernetesNode[]>;
+  /** In kube-system, of the components that are judged. */
+  readonly pods: Facet<readonly KubernetesPod[]>;
+  /** DaemonSets of kube-proxy; empty where it is off. */
+  readonly kubeProxy: Facet<readonly Workload[]>;
+  /** Deployments of CoreDNS; empty where it is off. */
+  readonly coredns: Facet<readonly Workload[]>;
+}
+
 /** One round of observation. Checks see this and the options, and nothing else. */
 export interface Snapshot {
   /** When the round began, epoch milliseconds. */
@@ -91,4 +126,5 @@ export interface Snapshot {
   readonly endpoints: readonly EndpointSnapshot[];
   readonly credentials: CredentialsInfo;
   readonly nodes: readonly NodeSnapshot[];
+  readonly kubernetes: KubernetesSnapshot;
 }

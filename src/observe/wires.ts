@@ -1,4 +1,5 @@
 import type { HostPort } from '../config/address.ts';
+import { type Proxying, proxyFor } from '../config/proxy.ts';
 import type { TalosContext } from '../config/talosconfig.ts';
 import type { Meter } from '../talos/call.ts';
 import { type Connection, connect, keepHeapSmall, secureContext } from '../talos/connection.ts';
@@ -19,13 +20,13 @@ export interface Wires extends Disposable {
 }
 
 /** Opens nothing yet: each endpoint is connected to by its first call. */
-export function openWires(endpoints: readonly HostPort[], context: TalosContext): Wires {
+export function openWires(endpoints: readonly HostPort[], context: TalosContext, proxying?: Proxying): Wires {
   keepHeapSmall();
   const secure = secureContext(context);
   const meter: Meter = { calls: 0, sent: 0, received: 0 };
   const opened: Connection[] = [];
   const open = (endpoint: HostPort): Connection => {
-    const wire = connect(endpoint, secure, meter);
+    const wire = connect(endpoint, secure, meter, proxyFor(proxying, endpoint));
     opened.push(wire);
     return wire;
   };
@@ -43,8 +44,8 @@ export function openWires(endpoints: readonly HostPort[], context: TalosContext)
       };
     }),
     [Symbol.dispose]: () => {
-      for (const { client } of opened) {
-        client.close();
+      for (const { channel } of opened) {
+        channel.close();
       }
     },
   };

@@ -138,6 +138,24 @@ export async function serviceLog(
   return text === '' ? [] : text.split(/\r?\n/).slice(-lines);
 }
 
+/** Bytes: the packed kubeconfig has a few thousand. */
+const longestArchive = 1024 * 1024;
+
+/** The kubeconfig of an admin, as the tar.gz in which a control plane sends it. It holds a private key. */
+export async function kubeconfigArchive(wire: Wire, options: CallOptions): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const { metadata, bytes } of serverStream(wire, MachineService.method.kubeconfig, {}, options)) {
+    single([{ metadata }], wire);
+    chunks.push(bytes);
+    size += bytes.length;
+    if (size > longestArchive) {
+      throw malformed(`the kubeconfig was given up: it has more than ${longestArchive} bytes`, wire);
+    }
+  }
+  return Buffer.concat(chunks);
+}
+
 function decodeResource<T>(type: ResourceType<T>, resource: Parameters<ResourceType<T>['decode']>[0], wire: Wire): T {
   try {
     return type.decode(resource);

@@ -7,11 +7,12 @@ import {
   type MessageShape,
   toBinary,
 } from '@bufbuild/protobuf';
-import { type Client, Metadata, type ServiceError, type StatusObject, status } from '@grpc/grpc-js';
+import { type Channel, Metadata, type StatusObject, status } from '@grpc/grpc-js';
 import { classify } from './classify.ts';
 import { decodeMessage, TooMuch } from './decode.ts';
 import { exchange } from './exchange.ts';
 import type { Failure } from './failure.ts';
+import { behindProxy } from './proxied.ts';
 
 /** Thrown by every call that gives no answer. The failure says why; the message is its one line. */
 export class CallError extends Error {
@@ -41,10 +42,12 @@ export interface Meter {
 
 /** A connection with the name that failures carry. */
 export interface Wire {
-  readonly client: Client;
+  readonly channel: Channel;
   /** `host:port`. */
   readonly endpoint: string;
   readonly meter?: Meter;
+  /** The name of the proxy that leads to it, where there is one. */
+  readonly proxy?: string;
 }
 
 function count({ meter }: Wire, spent: Partial<Meter>): void {
@@ -63,28 +66,16 @@ function metadata(options: CallOptions): Metadata {
   return result;
 }
 
-function isServiceError(error: unknown): error is ServiceError {
-  return error instanceof Error && 'code' in error && 'details' in error;
-}
-
 function failed(
   { code, details }: Pick<StatusObject, 'code' | 'details'>,
-  endpoint: string,
+  { endpoint, proxy }: Wire,
   signal: AbortSignal,
 ): CallError {
-  return new CallError(
-    signal.aborted
-      ? { kind: 'cancelled', layer: 'caller', code: 'CANCELLED', message: 'cancelled', endpoint }
-      : classify({ code: status[code] ?? String(code), details }, endpoint),
-  );
-}
-
-function callError(error: unknown, endpoint: string, signal: AbortSignal): CallError {
-  if (signal.aborted || isServiceError(error)) {
-    return failed(isServiceError(error) ? error : { code: status.CANCELLED, details: '' }, endpoint, signal);
+  if (signal.aborted) {
+    return new CallError({ kind: 'cancelled', layer: 'caller', code: 'CANCELLED', message: 'cancelled', endpoint });
   }
-  const message = error instanceof Error ? error.message : String(error);
-  return new CallError({ kind: 'malformed', layer: 'node', code: 'INTERNAL', message, endpoint });
+  const failure = classify({ code: status[code] ?? String(code), details }, endpoint);
+  return new CallError(proxy === undefined ? failure : behindProxy(failure, proxy));
 }
 
 const malformed = (message: string, endpoint: string): CallError =>
@@ -107,7 +98,6 @@ function path(method: { readonly name: string; readonly parent: { readonly typeN
 }
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-const asIs = (bytes: Buffer): Buffer => bytes;
 
 /** What an answer may bring before it is given up. */
 interface Bounds {
@@ -138,7 +128,7 @@ export async function collect<I extends DescMessage, O extends DescMessage>(
   count(wire, { calls: 1, sent: request.length });
   const messages: MessageShape<O>[] = [];
   let bytes = 0;
-  const { code, details } = await exchange(wire.client, {
+  const { code, details } = await exchange(wire.channel, {
     path: path(method),
     request,
     metadata: metadata(options),
@@ -151,10 +141,11 @@ export async function collect<I extends DescMessage, O extends DescMessage>(
         throw tooLong(bounds, endpoint);
       }
       messages.push(decode(method.output, message, endpoint));
+      return undefined;
     },
   });
   if (code !== status.OK) {
-    throw failed({ code, details }, endpoint, options.signal);
+    throw failed({ code, details }, wire, options.signal);
   }
   return messages;
 }
@@ -174,6 +165,7 @@ export async function unary<I extends DescMessage, O extends DescMessage>(
 }
 
 /**
+ * The messages of an answer as they come; the next one is read when the one before has been dealt with.
  * Leaving the loop early cancels the call: an abandoned stream would stay open on the server.
  * @throws {CallError}
  */
@@ -185,23 +177,34 @@ export async function* serverStream<I extends DescMessage, O extends DescMessage
 ): AsyncGenerator<MessageShape<O>, void, undefined> {
   const request = asBuffer(toBinary(method.input, create(method.input, input)));
   count(wire, { calls: 1, sent: request.length });
-  const call = wire.client.makeServerStreamRequest(path(method), asIs, asIs, request, metadata(options), {
+  const left = new AbortController();
+  let next = Promise.withResolvers<Buffer | undefined>();
+  let taken = Promise.withResolvers<void>();
+  const ended = exchange(wire.channel, {
+    path: path(method),
+    request,
+    metadata: metadata(options),
     deadline: Date.now() + options.timeout,
+    signal: AbortSignal.any([options.signal, left.signal]),
+    onMessage: (message) => {
+      count(wire, { received: message.length });
+      taken = Promise.withResolvers();
+      next.resolve(message);
+      return taken.promise;
+    },
   });
-  const cancel = (): void => call.cancel();
-  options.signal.addEventListener('abort', cancel, { once: true });
-  if (options.signal.aborted) {
-    cancel();
-  }
+  void ended.then(() => next.resolve(undefined));
   try {
-    for await (const bytes of call) {
-      count(wire, { received: bytes.length });
+    for (let bytes = await next.promise; bytes !== undefined; bytes = await next.promise) {
+      next = Promise.withResolvers();
       yield decode(method.output, bytes, wire.endpoint);
+      taken.resolve();
     }
-  } catch (error) {
-    throw error instanceof CallError ? error : callError(error, wire.endpoint, options.signal);
   } finally {
-    options.signal.removeEventListener('abort', cancel);
-    call.cancel();
+    left.abort();
+  }
+  const { code, details } = await ended;
+  if (code !== status.OK) {
+    throw failed({ code, details }, wire, options.signal);
   }
 }

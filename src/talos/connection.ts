@@ -1,12 +1,14 @@
 import { isIP } from 'node:net';
 import { checkServerIdentity, createSecureContext, type SecureContext } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
-import { ChannelCredentials, Client, type ClientOptions } from '@grpc/grpc-js';
+import { Channel, ChannelCredentials, type ChannelOptions } from '@grpc/grpc-js';
 import { formatHostPort, type HostPort } from '../config/address.ts';
+import { nameProxy, type ProxyServer } from '../config/proxy.ts';
 import type { TalosContext } from '../config/talosconfig.ts';
 import type { Meter, Wire } from './call.ts';
+import { ProxiedCredentials } from './proxied.ts';
 
-const channelOptions: ClientOptions = {
+const channelOptions: ChannelOptions = {
   // The limit of Talos's own clients; gRPC's default of 4 MiB is less than a large cluster's answer.
   'grpc.max_receive_message_length': 32 * 1024 * 1024,
   // gRPC's backoff grows to minutes: after a reboot the gate would be the last to know.
@@ -17,6 +19,8 @@ const channelOptions: ClientOptions = {
   'grpc.use_local_subchannel_pool': 1,
   // Statistics that nobody reads; their data structure is not even in the bundle.
   'grpc.enable_channelz': 0,
+  // gRPC reads only some of the variables; which proxy to take is known here.
+  'grpc.enable_http_proxy': 0,
 };
 
 /**
@@ -56,9 +60,11 @@ export interface Connection extends Wire {
 const longestConnect = 5000;
 
 /**
- * Opens nothing yet: gRPC connects with the first call. The caller closes `client`.
+ * Opens nothing yet: gRPC connects with the first call. The caller closes `channel`.
+ *
+ * @param proxy leads the connection on, where there is one
  */
-export function connect(endpoint: HostPort, secure: SecureContext, meter?: Meter): Connection {
+export function connect(endpoint: HostPort, secure: SecureContext, meter?: Meter, proxy?: ProxyServer): Connection {
   const target = formatHostPort(endpoint);
   // Node warns of an IP address as a server name (RFC 6066 forbids it), so gRPC
   // gets a stand-in, and the certificate is checked against the real address.
@@ -66,21 +72,29 @@ export function connect(endpoint: HostPort, secure: SecureContext, meter?: Meter
   const credentials = ChannelCredentials.createFromSecureContext(secure, {
     checkServerIdentity: (_name, certificate) => checkServerIdentity(endpoint.host, certificate),
   });
-  const open = (): Client => new Client(target, credentials, { ...channelOptions, ...override });
-  let client = open();
+  const open = (): Channel =>
+    proxy === undefined
+      ? new Channel(target, credentials, { ...channelOptions, ...override })
+      : new Channel(formatHostPort(proxy), new ProxiedCredentials(credentials, proxy, endpoint), {
+          ...channelOptions,
+          ...override,
+          'grpc.default_authority': target,
+        });
+  let channel = open();
   let opened = performance.now();
   return {
     endpoint: target,
-    get client() {
-      return client;
+    get channel() {
+      return channel;
     },
     renew: () => {
       if (performance.now() - opened >= longestConnect) {
-        client.close();
-        client = open();
+        channel.close();
+        channel = open();
         opened = performance.now();
       }
     },
     ...(meter && { meter }),
+    ...(proxy && { proxy: nameProxy(proxy) }),
   };
 }

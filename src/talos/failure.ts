@@ -16,6 +16,8 @@ export type FailureKind =
   | 'server-certificate'
   | 'not-talos'
   | 'unavailable'
+  // the proxy on the way to the endpoint
+  | 'proxy'
   // the caller's certificate and role
   | 'client-certificate-expired'
   | 'client-certificate-unknown'

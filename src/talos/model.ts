@@ -74,6 +74,8 @@ export interface StaticPod {
   /** `metadata.name`; the kubelet appends the node's name to it. */
   readonly name: string;
   readonly restartPolicy: string;
+  /** Of its first container; empty where none is named. */
+  readonly image: string;
 }
 
 /** A static pod as the kubelet sees it. */

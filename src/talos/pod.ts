@@ -12,6 +12,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The image of a PodSpec's first container; empty where none is named. */
+export function firstImage(spec: JsonObject): string {
+  return text(objects(spec['containers'])[0]?.['image']);
+}
+
 function object(value: JsonValue | undefined): JsonObject {
   return isJsonObject(value) ? value : {};
 }

@@ -4,7 +4,7 @@ import type { EndpointSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
 import type { Failure } from '../../src/talos/failure.ts';
 import { faulty, findingOf, judged, judgedLine, line } from '../builders/judged.ts';
 import { clusterNode, failed, healthySnapshot, now } from '../builders/snapshot.ts';
-import { all, type Fault, onEveryNode, spoiled, unreachable } from '../builders/spoil.ts';
+import { all, type Fault, onEveryNode, onNode, spoiled, unreachable } from '../builders/spoil.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -270,7 +270,7 @@ test('api-reachable: what stands between, in words', () => {
 test('api-reachable: hints name the node, and quote what a shell would read', () => {
   const findings = judged(unreachable('worker-1'));
   assert.deepEqual(findingOf(findings, 'api-reachable', 'worker-1').hint, {
-    text: 'Check that the node is up, the network, firewall rules (TCP port 50000 between the nodes), and that the Talos API is running on it.',
+    text: 'Check that the node is up, the network, firewall rules (TCP port 50000 between the nodes), and that the Talos API is running on it. Discovery lists a machine that is gone for good for up to half an hour: expected-workers says how many there should be.',
     commands: ['talosctl -n 10.0.1.1 -e 10.0.1.1 version'],
   });
   const hostile: Fault = (snapshot) => ({
@@ -280,4 +280,28 @@ test('api-reachable: hints name the node, and quote what a shell would read', ()
   assert.deepEqual(findingOf(judged(hostile), 'api-reachable', 'cp-1').hint?.commands, [
     "talosctl -n 'a;b'\\''c' -e 'a;b'\\''c' version",
   ]);
+});
+
+test('credentials: how soon is too soon, and what that means, is for the caller to say', () => {
+  const inTenDays = spoiled(healthySnapshot(), validity(now - day, now + 10 * day));
+  const judge = (minDays: number, expiry: 'warn' | 'fail') =>
+    judgedLine(inTenDays, 'credentials', undefined, { certificate: { minDays, expiry } });
+  assert.equal(judge(10, 'warn'), 'pass: accepted, with the role os:reader');
+  assert.equal(judge(11, 'warn'), 'warn: the client certificate expires at 2026-01-11 12:00 UTC');
+  assert.equal(judge(11, 'fail'), 'fail: the client certificate expires at 2026-01-11 12:00 UTC, too soon');
+  assert.equal(judge(0, 'fail'), 'pass: accepted, with the role os:reader');
+});
+
+test('api-reachable: a node that answers at another address than the one it is known by', () => {
+  const moved = onNode('worker-1', () => ({ answeredAt: 'fd00::11' }));
+  assert.equal(
+    line(judged(moved), 'api-reachable', 'worker-1'),
+    'pass: Talos v1.14.0 answers at fd00::11, and not at 10.0.1.1',
+  );
+});
+
+test('topology: of many disagreements the first ten are told', () => {
+  const notes = Array.from({ length: 12 }, (_, index) => `note ${index + 1}`);
+  const odd: Fault = (snapshot) => ({ ...snapshot, cluster: { ...snapshot.cluster, notes } });
+  assert.match(line(judged(odd), 'topology'), /^warn: .*; note 10; and 2 more such disagreements$/);
 });

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findingOf, judged, line } from '../builders/judged.ts';
-import { failed, ok, staticPod, staticPodStatus } from '../builders/snapshot.ts';
+import { failed, noKubernetes, ok, staticPod, staticPodStatus } from '../builders/snapshot.ts';
 import { type Fault, onNode, podIs, serviceIs, unmet } from '../builders/spoil.ts';
 
 const readyz = (status: number, body = ''): Fault =>
   onNode('cp-1', () => ({ apiServer: ok({ url: 'https://10.0.0.1:6443/readyz', status, body }) }));
+
+const reader: Fault = (snapshot) => ({ ...snapshot, kubernetes: noKubernetes });
 
 const alsoWants = (node: string, ...ids: readonly string[]): Fault =>
   onNode(node, ({ staticPods }) => ({
@@ -41,7 +43,7 @@ test('what an unhealthy kubelet reported last does not pass', () => {
 test('api-server-endpoint: any answer is one', () => {
   assert.equal(line(judged(readyz(200, 'ok')), 'api-server-endpoint', 'cp-1'), 'pass: /readyz says ready');
   assert.equal(
-    line(judged(readyz(401)), 'api-server-endpoint', 'cp-1'),
+    line(judged(readyz(401), reader), 'api-server-endpoint', 'cp-1'),
     'pass: reachable; /readyz is closed to anonymous requests (401)',
   );
   assert.equal(

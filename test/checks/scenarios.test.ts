@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { failedStage, verdict } from '../../src/gate/verdict.ts';
 import { faulty, judged, line, options, subject } from '../builders/judged.ts';
-import { failed, healthySnapshot, ok } from '../builders/snapshot.ts';
+import { failed, healthySnapshot, noKubernetes, ok } from '../builders/snapshot.ts';
 import {
   etcdHung,
   etcdLeaderless,
@@ -147,11 +147,16 @@ test('without Kubernetes its checks are skipped, and the cluster is healthy', ()
     [
       'skip api-server-ready',
       'skip api-server-endpoint',
+      'skip kubernetes-api',
       'skip control-plane-components',
+      'skip control-plane-pods',
       'skip node-registered',
       'skip node-ready',
       'skip node-schedulable',
       'skip static-pods',
+      'skip no-unexpected-nodes',
+      'skip kube-proxy',
+      'skip coredns',
     ],
   );
   assert.equal(line(findings, 'node-ready', 'cp-1'), 'skip: Kubernetes is not configured: no node has a kubelet');
@@ -198,6 +203,7 @@ test('a talosconfig without the right CA explains every node', () => {
   const findings = judged(...names.map((name) => unreachable(name, failure)), (snapshot) => ({
     ...snapshot,
     endpoints: [{ endpoint: '10.0.0.1:50000', state: 'failed', failure }],
+    kubernetes: noKubernetes,
   }));
   assert.deepEqual(faulty(findings), ['credentials']);
   assert.ok(

@@ -21,6 +21,7 @@ const kinds: Record<FailureKind, FailureLayer> = {
   'server-certificate': 'endpoint',
   'not-talos': 'endpoint',
   unavailable: 'node',
+  proxy: 'endpoint',
   'client-certificate-expired': 'caller',
   'client-certificate-unknown': 'caller',
   'client-certificate-missing': 'caller',

@@ -38,11 +38,14 @@ test('discovery: two records that share an address are one node', () => {
     member('cp-1', 'controlplane', '10.0.0.1', 'fd00::1'),
     member('old-name', 'controlplane', 'fd00:0::1'),
   ];
-  const { nodes } = discoveredCluster(twice, []);
+  const { nodes, notes } = discoveredCluster(twice, []);
   assert.deepEqual(
     nodes.map(({ name, addresses }) => ({ name, addresses })),
     [{ name: 'cp-1', addresses: ['10.0.0.1', 'fd00::1'] }],
   );
+  assert.deepEqual(notes, [
+    'discovery has old-name (fd00::1) besides cp-1, with the same address: they are judged as one node',
+  ]);
 });
 
 test('given lists are the cluster; discovery lends the names and disagrees in notes', () => {
@@ -57,10 +60,34 @@ test('given lists are the cluster; discovery lends the names and disagrees in no
     ],
   );
   assert.deepEqual(notes, [
-    '10.0.0.99 is given, but discovery does not know it',
-    '10.0.0.29 is given as a controlplane, but discovery says otherwise',
-    'worker-10 is discovered, but not among the given nodes, and is not judged',
+    '10.0.0.29 is given as a control plane, but discovery has worker-9 (10.0.0.29) as a worker',
+    '10.0.0.99 is given as a worker, but discovery does not know it',
+    'worker-10 (10.0.0.30) is discovered as a worker, but not among the given nodes, and is not judged',
   ]);
+});
+
+test('given by two addresses, one of each family: one node, and a note', () => {
+  const { nodes, notes } = givenCluster(['10.0.0.1', 'fd00::1'], ['10.0.0.29', '10.0.0.30'], members);
+  assert.deepEqual(
+    nodes.map(({ name, addresses }) => ({ name, addresses })),
+    [
+      { name: 'cp-1', addresses: ['10.0.0.1', 'fd00::1'] },
+      { name: 'worker-9', addresses: ['10.0.0.29'] },
+      { name: 'worker-10', addresses: ['10.0.0.30'] },
+    ],
+  );
+  assert.deepEqual(notes, [
+    '10.0.0.1 and fd00::1 are given, and discovery has them as one node: cp-1 (fd00::1, 10.0.0.1)',
+  ]);
+});
+
+test('given workers only: nobody else is in the cluster', () => {
+  const { nodes, workersKnown } = givenCluster([], ['10.0.0.29'], []);
+  assert.deepEqual(
+    nodes.map(({ name, role }) => [name, role]),
+    [['10.0.0.29', 'worker']],
+  );
+  assert.equal(workersKnown, true);
 });
 
 test('given by name: the name finds the member', () => {

@@ -5,6 +5,7 @@ import { followInLog } from '../../src/follow.ts';
 import type { RoundLimits } from '../../src/observe/asking.ts';
 import type { ClusterNode } from '../../src/observe/cluster.ts';
 import { type Gateway, openGateway } from '../../src/observe/gateway.ts';
+import { openKubernetes } from '../../src/observe/kubernetes.ts';
 import { observeNode } from '../../src/observe/node.ts';
 import { type Observer, openObserver } from '../../src/observe/observer.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
@@ -31,7 +32,12 @@ async function enter(...endpoints: readonly string[]): Promise<Way> {
   const options = await optionsFor(cluster, { inputs: { talosconfig, 'rpc-timeout': '5s' } });
   const wires = openWires(options.endpoints, options.context);
   const gateway = openGateway(wires);
-  return { gateway, observer: openObserver(gateway, options), [Symbol.dispose]: () => wires[Symbol.dispose]() };
+  const kubernetes = openKubernetes(options, () => undefined);
+  return {
+    gateway,
+    observer: openObserver(gateway, options, kubernetes),
+    [Symbol.dispose]: () => wires[Symbol.dispose](),
+  };
 }
 
 const limits = (): RoundLimits => ({

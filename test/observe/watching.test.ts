@@ -90,8 +90,8 @@ async function begin(answer: (stream: ServerHttp2Stream) => void): Promise<Scene
     [Symbol.asyncDispose]: async () => {
       end.abort();
       watching[Symbol.dispose]();
-      for (const { client } of wires) {
-        client.close();
+      for (const { channel } of wires) {
+        channel.close();
       }
       await server[Symbol.asyncDispose]();
     },

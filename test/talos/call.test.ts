@@ -15,7 +15,7 @@ function wireTo(server: Hostile): Wire & Disposable {
     { host: '127.0.0.1', port: Number(server.endpoint.split(':')[1]) },
     secureContext(parsed.context),
   );
-  return { ...wire, [Symbol.dispose]: () => wire.client.close() };
+  return { ...wire, [Symbol.dispose]: () => wire.channel.close() };
 }
 
 /** Nothing here waits for the deadline. */

@@ -155,6 +155,7 @@ test('static pods that the node wants', () => {
       namespace: 'kube-system',
       name: id,
       restartPolicy: 'Always',
+      image: `registry.k8s.io/${id}:v1.37.0-rc.1`,
     })),
   );
 });

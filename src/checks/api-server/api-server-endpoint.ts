@@ -1,6 +1,7 @@
 import type { ApiServerAnswer, NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { NodeCheck, Outcome } from '../check.ts';
 import { withoutKubernetes } from '../facts/kubernetes.ts';
+import { failingParts } from '../facts/readyz.ts';
 import { here, hint, pass, pending, warn } from '../outcome.ts';
 import { containerLogs, readContainers, talosctl, withReason } from '../text.ts';
 
@@ -21,7 +22,7 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
       here('api-server-ready'),
     );
   }
-  const { url, status } = node.apiServer.value;
+  const { url, status, body } = withCredentials(node.node.name, node.apiServer.value, snapshot);
   if (status === 200) {
     return pass('/readyz says ready');
   }
@@ -29,7 +30,7 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
     return pass(`reachable; /readyz is closed to anonymous requests (${status})`);
   }
   return pending(
-    withReason(`${url} answers ${status}`, failingParts(node.apiServer.value)),
+    withReason(`${url} answers ${status}`, failingParts({ body })),
     hint(
       `The API server runs and says what it lacks: often its etcd. ${readContainers}`,
       talosctl(node, 'service etcd'),
@@ -39,10 +40,11 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
   );
 }
 
-/** `/readyz` lists its parts one a line, the failing ones as `[-]etcd failed: reason withheld`. */
-function failingParts({ body }: ApiServerAnswer): string {
-  const parts = body.split('\n').filter((line) => line.startsWith('[-]'));
-  return parts.length > 0 ? parts.map((part) => part.slice(3)).join('; ') : body.slice(0, 200);
+/** Many API servers tell strangers nothing: where there is access, they are asked with credentials besides. */
+function withCredentials(name: string, answer: ApiServerAnswer, { kubernetes }: Snapshot): ApiServerAnswer {
+  const own = kubernetes.access ? kubernetes.apiServers.get(name) : undefined;
+  const isClosed = answer.status === 401 || answer.status === 403;
+  return isClosed && own?.ok === true ? { ...answer, ...own.value } : answer;
 }
 
 export const apiServerEndpoint: NodeCheck = {
@@ -53,5 +55,6 @@ export const apiServerEndpoint: NodeCheck = {
   explanation: 'The API server of a control plane answers on its port that it is not ready, or does not answer there.',
   requires: ['api-reachable'],
   wokenBy: ['static-pod-statuses'],
+  wokenByKubernetes: ['pods'],
   evaluate,
 };

@@ -2,7 +2,7 @@ import type { CheckOptions } from '../../config/options.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { Failure, FailureKind } from '../../talos/failure.ts';
 import type { Cause, Hint, NodeCheck, Outcome } from '../check.ts';
-import { endpointNodes, hasOnlyWorkers, isAccepted, isShut } from '../facts/endpoints.ts';
+import { endpointNodes, hasOnlyWorkers, isAccepted, isShut, proxyAdvice } from '../facts/endpoints.ts';
 import { fail, here, hint, onNodes, pass, pending, roleHint } from '../outcome.ts';
 import { talosctl, word } from '../text.ts';
 
@@ -17,11 +17,14 @@ const words: Partial<Record<FailureKind, string>> = {
   'server-certificate': 'its server certificate is not valid',
   'not-talos': 'what answers there is not the Talos API',
   'no-forwarding': 'the endpoint does not forward calls to it',
+  proxy: 'the proxy does not lead there',
 };
 
 function evaluate(node: NodeSnapshot, snapshot: Snapshot, options: CheckOptions): Outcome {
   if (node.version.ok) {
-    return pass(`Talos ${node.version.value.tag} answers`);
+    const { answeredAt = node.node.address, node: known } = node;
+    const elsewhere = answeredAt === known.address ? '' : ` at ${answeredAt}, and not at ${known.address}`;
+    return pass(`Talos ${node.version.value.tag} answers${elsewhere}`);
   }
   const failure = node.version.error;
   const what = fails(failure) ? 'it answers with an error' : (words[failure.kind] ?? 'it gives no answer');
@@ -64,6 +67,9 @@ function behindEndpoints(node: NodeSnapshot, snapshot: Snapshot, options: CheckO
 
 function advice(node: NodeSnapshot, failure: Failure): Hint {
   const { kind, layer } = failure;
+  const gone = mayBeGone(node)
+    ? ' Discovery lists a machine that is gone for good for up to half an hour: expected-workers says how many there should be.'
+    : '';
   const direct = talosctl(node, `-e ${word(node.node.address)} version`);
   if (fails(failure)) {
     return hint(
@@ -78,6 +84,8 @@ function advice(node: NodeSnapshot, failure: Failure): Hint {
         talosctl(node, 'get machinestatus --insecure'),
         talosctl(node, `apply-config --insecure --file ${node.node.role}.yaml`),
       );
+    case 'proxy':
+      return hint(proxyAdvice);
     case 'unresolved':
       return hint(
         'Check the name, and the name servers of the endpoint, which resolves it; or give the address.',
@@ -89,17 +97,22 @@ function advice(node: NodeSnapshot, failure: Failure): Hint {
       return hint('Check the address and the port: the Talos API listens on TCP port 50000.', direct);
     case 'timeout':
       return hint(
-        `Check that the node is alive and reachable: a frozen machine and a dropped packet look the same. The Talos API listens on TCP port 50000.`,
+        `Check that the node is alive and reachable: a frozen machine and a dropped packet look the same. The Talos API listens on TCP port 50000.${gone}`,
         direct,
       );
     default:
       return hint(
         layer === 'endpoint'
           ? 'Check the network between here and the endpoints, firewall rules (TCP port 50000), and that the Talos API is running there.'
-          : 'Check that the node is up, the network, firewall rules (TCP port 50000 between the nodes), and that the Talos API is running on it.',
+          : `Check that the node is up, the network, firewall rules (TCP port 50000 between the nodes), and that the Talos API is running on it.${gone}`,
         direct,
       );
   }
+}
+
+/** Workers come and go with an autoscaler, and discovery forgets them late. */
+function mayBeGone({ node }: NodeSnapshot): boolean {
+  return node.role === 'worker' && node.source === 'discovery';
 }
 
 export const apiReachable: NodeCheck = {

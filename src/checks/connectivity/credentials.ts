@@ -1,3 +1,4 @@
+import type { CheckOptions } from '../../config/options.ts';
 import type { EndpointSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { FailureKind } from '../../talos/failure.ts';
 import type { ClusterCheck, Hint, Outcome } from '../check.ts';
@@ -5,7 +6,7 @@ import { failureList, hostOf, isAccepted } from '../facts/endpoints.ts';
 import { fail, hint, pass, pending, roleHint, skip, warn } from '../outcome.ts';
 import { date, word } from '../text.ts';
 
-const soon = 14 * 24 * 60 * 60 * 1000;
+const day = 24 * 60 * 60 * 1000;
 
 const renewHint = hint(
   'Make a new talosconfig: with one that still works, or from the secrets that the cluster was made with.',
@@ -33,7 +34,7 @@ const refusals: Partial<Record<FailureKind, { readonly words: string; readonly a
   'wrong-ca': { words: 'has a certificate that the CA of the talosconfig did not sign', advice: clusterHint },
 };
 
-function evaluate(snapshot: Snapshot): Outcome {
+function evaluate(snapshot: Snapshot, { certificate }: CheckOptions): Outcome {
   const { at, endpoints } = snapshot;
   const { roles, notBefore, notAfter } = snapshot.credentials;
   const accepted = isAccepted(snapshot);
@@ -73,8 +74,9 @@ function evaluate(snapshot: Snapshot): Outcome {
     // `api-reachable` (or `topology`, where no node is known) has the cause, and is pending.
     return skip('not tried: no endpoint could be reached');
   }
-  if (notAfter !== undefined && notAfter - at < soon) {
-    return warn(`the client certificate expires at ${date(notAfter)}`, renewHint);
+  if (notAfter !== undefined && notAfter - at < certificate.minDays * day) {
+    const words = `the client certificate expires at ${date(notAfter)}`;
+    return certificate.expiry === 'warn' ? warn(words, renewHint) : fail(`${words}, too soon`, renewHint);
   }
   return pass(roles.length === 0 ? 'accepted' : `accepted, with the role ${roles.join(', ')}`);
 }

@@ -11,7 +11,7 @@ import {
   isAccepted,
   isShut,
 } from '../facts/endpoints.ts';
-import { isNode, judges } from '../facts/judged.ts';
+import { isNode, isSelected, judges } from '../facts/judged.ts';
 import { fail, here, hint, pass, pending, roleHint, skip, warn } from '../outcome.ts';
 import { count, word } from '../text.ts';
 
@@ -60,7 +60,7 @@ function nodeFault(snapshot: Snapshot, options: CheckOptions): Outcome | undefin
   if (!nodes.some(({ role }) => role === 'controlplane')) {
     return pending(`no control plane node is known${unreached}`, membersHint(snapshot, lists), here('credentials'));
   }
-  const strangers = options.onlyNodes.filter((name) => !nodes.some((node) => isNode(node, name)));
+  const strangers = options.onlyNodes.filter((name) => !nodes.some((node) => isSelected(node, name)));
   if (strangers.length > 0) {
     const known = nodes
       .slice(0, 20)
@@ -106,6 +106,9 @@ function discoveryFault(snapshot: Snapshot): Outcome | undefined {
     : pending(words, membersHint(snapshot, lists));
 }
 
+/** Who gives three nodes of a thousand need not read of each of the others. */
+const mostNotes = 10;
+
 function shown(snapshot: Snapshot): Outcome {
   const { nodes, source, workersKnown, notes } = snapshot.cluster;
   const odd = [
@@ -113,7 +116,8 @@ function shown(snapshot: Snapshot): Outcome {
     ...(workersKnown
       ? []
       : ['the workers are not known: without discovery and without worker-nodes nobody can list them']),
-    ...notes,
+    ...notes.slice(0, mostNotes),
+    ...(notes.length > mostNotes ? [`and ${notes.length - mostNotes} more such disagreements`] : []),
   ];
   const controlPlanes = nodes.filter(({ role }) => role === 'controlplane').length;
   const words = `${count(controlPlanes, 'control plane')} and ${count(nodes.length - controlPlanes, 'worker')} (${source})`;

@@ -41,8 +41,15 @@ export function endpointNodes(snapshot: Snapshot, options: CheckOptions): readon
   return nodesAtEndpoints(snapshot).filter(({ node }) => judges(options, node));
 }
 
+/** What to do about a proxy that leads nowhere. */
+export const proxyAdvice =
+  'Check the proxy: its address and login, and that it may connect to TCP port 50000 of the endpoints. It comes from proxy-url in the talosconfig, else from HTTPS_PROXY or ALL_PROXY. Endpoints that need no proxy belong into NO_PROXY; proxy-url: direct takes none.';
+
 /** What to do where no endpoint answers. */
 export function endpointsHint({ endpoints }: Snapshot): Hint {
+  if (endpoints.some(({ failure }) => failure?.kind === 'proxy')) {
+    return hint(proxyAdvice);
+  }
   return hint(
     'Check the addresses of the endpoints, the network between here and them, firewall rules (TCP port 50000), and that the Talos API is running there.',
     ...endpoints

@@ -1,3 +1,4 @@
+import type { KubernetesNode } from '../../kubernetes/model.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { NodeStatus } from '../../talos/model.ts';
 import type { Cause, Outcome } from '../check.ts';
@@ -6,13 +7,17 @@ import { talosctl } from '../text.ts';
 import { unmetReason } from './conditions.ts';
 import { kubeletCauses } from './kubelet.ts';
 import { withoutKubernetes } from './kubernetes.ts';
+import { inKubernetes } from './kubernetes-match.ts';
 
-/** A machine as a node of Kubernetes: its status there (absent until it is registered), or what to say instead. */
-export type KubernetesNode =
-  | { readonly nodename: string; readonly status?: NodeStatus }
+/**
+ * A machine as a node of Kubernetes, or what to say instead: its status there as Talos has it (absent until it is
+ * registered), and what the Kubernetes API itself lists (absent where it is not asked, or does not answer).
+ */
+export type RegisteredNode =
+  | { readonly nodename: string; readonly status?: NodeStatus; readonly listed?: KubernetesNode | 'missing' }
   | { readonly outcome: Outcome };
 
-export function kubernetesNode(node: NodeSnapshot, snapshot: Snapshot): KubernetesNode {
+export function kubernetesNode(node: NodeSnapshot, snapshot: Snapshot): RegisteredNode {
   const none = withoutKubernetes(node, snapshot);
   if (none !== undefined) {
     return { outcome: none };
@@ -35,7 +40,8 @@ export function kubernetesNode(node: NodeSnapshot, snapshot: Snapshot): Kubernet
     return { outcome: unreadable(node, node.nodeStatuses.error, 'the Kubernetes node', causes) };
   }
   const status = node.nodeStatuses.value.find((candidate) => candidate.nodename === nodename);
-  return status === undefined ? { nodename } : { nodename, status };
+  const listed = inKubernetes(snapshot, node.node.name);
+  return { nodename, ...(status !== undefined && { status }), ...(listed !== undefined && { listed }) };
 }
 
 /** A kubelet reaches any API server, not only one on its own node: only where none works is that the cause. */

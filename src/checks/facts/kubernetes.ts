@@ -28,3 +28,8 @@ export function withoutKubernetes(node: NodeSnapshot, snapshot: Snapshot): Outco
     ? skip('Kubernetes is not configured: no node has a kubelet')
     : undefined;
 }
+
+/** The same for a check of the whole cluster. */
+export function clusterWithoutKubernetes(snapshot: Snapshot): Outcome | undefined {
+  return snapshot.nodes.map((node) => withoutKubernetes(node, snapshot)).find((outcome) => outcome !== undefined);
+}

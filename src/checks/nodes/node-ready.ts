@@ -1,30 +1,35 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { NodeCheck, Outcome } from '../check.ts';
 import { unmetReason } from '../facts/conditions.ts';
-import { kubernetesNode, nodeCauses } from '../facts/kubernetes-node.ts';
-import { hint, pass, pending } from '../outcome.ts';
-import { talosctl, word } from '../text.ts';
+import { kubernetesNode, nodeCauses, type RegisteredNode } from '../facts/kubernetes-node.ts';
+import { burdensOf, notReadyReason } from '../facts/kubernetes-pods.ts';
+import { hint, pass, pending, warn } from '../outcome.ts';
+import { talosctl, withReason, word } from '../text.ts';
 
 function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
   const found = kubernetesNode(node, snapshot);
   if ('outcome' in found) {
     return found.outcome;
   }
+  const listed = typeof found.listed === 'object' ? found.listed : undefined;
+  const reason = listed === undefined ? undefined : notReadyReason(listed);
   const trouble =
-    found.status?.ready === true
+    found.status?.ready === true && reason === undefined
       ? unmetReason(node, 'nodeReady')
-      : `Kubernetes says node ${found.nodename} is not ready`;
-  return trouble === undefined
-    ? pass('Ready')
-    : pending(
-        trouble,
-        hint(
-          'The conditions of the node say why; where every node is concerned, the CNI is often missing.',
-          talosctl(node, 'logs kubelet'),
-          `kubectl describe node ${word(found.nodename)}`,
-        ),
-        nodeCauses(node, snapshot),
-      );
+      : withReason(`Kubernetes says node ${found.nodename} is not ready`, reason ?? '');
+  if (trouble !== undefined) {
+    return pending(trouble, advice(node, found), nodeCauses(node, snapshot));
+  }
+  const burdens = listed === undefined ? [] : burdensOf(listed);
+  return burdens.length === 0 ? pass('Ready') : warn(`Ready, but ${burdens.join('; ')}`, advice(node, found));
+}
+
+function advice(node: NodeSnapshot, { nodename }: Exclude<RegisteredNode, { readonly outcome: Outcome }>) {
+  return hint(
+    'The conditions of the node say why; where every node is concerned, the CNI is often missing.',
+    talosctl(node, 'logs kubelet'),
+    `kubectl describe node ${word(nodename)}`,
+  );
 }
 
 export const nodeReady: NodeCheck = {
@@ -36,5 +41,6 @@ export const nodeReady: NodeCheck = {
     'Kubernetes runs no pods on the node: its kubelet, its container runtime or its network (CNI) is not ready.',
   requires: ['api-reachable', 'node-registered'],
   wokenBy: ['node-status', 'machine-status'],
+  wokenByKubernetes: ['nodes'],
   evaluate,
 };

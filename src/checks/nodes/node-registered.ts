@@ -9,10 +9,13 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
   if ('outcome' in found) {
     return found.outcome;
   }
-  return found.status !== undefined
+  const isMissing = found.listed === 'missing';
+  return found.status !== undefined && !isMissing
     ? pass(`registered as ${found.nodename}`)
     : pending(
-        `Kubernetes has no node ${found.nodename}`,
+        isMissing
+          ? `the Kubernetes API lists no node ${found.nodename}, nor one with an address of this machine`
+          : `Kubernetes has no node ${found.nodename}`,
         hint(
           'The kubelet registers the node once it reaches the API server. Read its log.',
           talosctl(node, 'logs kubelet'),
@@ -30,5 +33,6 @@ export const nodeRegistered: NodeCheck = {
   explanation: 'The kubelet has not registered the machine as a node of Kubernetes.',
   requires: ['api-reachable'],
   wokenBy: ['node-status'],
+  wokenByKubernetes: ['nodes'],
   evaluate,
 };

@@ -1,31 +1,36 @@
+import type { CheckOptions } from '../../config/options.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { NodeCheck, Outcome } from '../check.ts';
 import { kubernetesNode, nodeCauses } from '../facts/kubernetes-node.ts';
-import { hint, pass, pending } from '../outcome.ts';
+import { hint, pass, pending, skip, warn } from '../outcome.ts';
 import { word } from '../text.ts';
 
-function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
+function evaluate(node: NodeSnapshot, snapshot: Snapshot, { cordoned }: CheckOptions): Outcome {
   const found = kubernetesNode(node, snapshot);
   if ('outcome' in found) {
     return found.outcome;
   }
-  if (found.status?.unschedulable === false) {
+  const isListedCordoned = typeof found.listed === 'object' && found.listed.unschedulable;
+  if (found.status?.unschedulable === false && !isListedCordoned) {
     return pass('takes pods');
   }
   const name = word(found.nodename);
-  return found.status === undefined
-    ? pending(
-        'not known yet',
-        hint('See to its registration first.', `kubectl get node ${name}`),
-        nodeCauses(node, snapshot),
-      )
-    : pending(
-        `node ${found.nodename} is cordoned`,
-        hint(
-          'Somebody has taken the node out of scheduling. When the work on it is done, put it back.',
-          `kubectl uncordon ${name}`,
-        ),
-      );
+  if (found.status === undefined) {
+    return pending(
+      'not known yet',
+      hint('See to its registration first.', `kubectl get node ${name}`),
+      nodeCauses(node, snapshot),
+    );
+  }
+  const words = `node ${found.nodename} is cordoned`;
+  if (cordoned === 'ignore') {
+    return skip(`${words}, which the input cordoned has ignored`);
+  }
+  const advice = hint(
+    'Somebody has taken the node out of scheduling. When the work on it is done, put it back.',
+    `kubectl uncordon ${name}`,
+  );
+  return cordoned === 'warn' ? warn(words, advice) : pending(words, advice);
 }
 
 export const nodeSchedulable: NodeCheck = {
@@ -36,5 +41,6 @@ export const nodeSchedulable: NodeCheck = {
   explanation: 'The node is cordoned: Kubernetes places no new pods on it.',
   requires: ['api-reachable', 'node-registered'],
   wokenBy: ['node-status'],
+  wokenByKubernetes: ['nodes'],
   evaluate,
 };

@@ -1,15 +1,19 @@
-import type { NodeSnapshot } from '../../observe/snapshot.ts';
+import type { CheckOptions } from '../../config/options.ts';
+import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import type { Diagnostic } from '../../talos/model.ts';
 import type { NodeCheck, Outcome } from '../check.ts';
 import { hint, pass, pending, unreadable } from '../outcome.ts';
 import { count, talosctl } from '../text.ts';
 
-function evaluate(node: NodeSnapshot): Outcome {
+function evaluate(node: NodeSnapshot, _snapshot: Snapshot, { ignoreDiagnostics }: CheckOptions): Outcome {
   if (!node.diagnostics.ok) {
     return unreadable(node, node.diagnostics.error, 'the diagnostics');
   }
-  const found = node.diagnostics.value;
+  const isIgnored = ({ id }: Diagnostic): boolean => ignoreDiagnostics.includes(id);
+  const found = node.diagnostics.value.filter((one) => !isIgnored(one));
+  const ignored = node.diagnostics.value.filter(isIgnored);
   if (found.length === 0) {
-    return pass('no diagnostics');
+    return pass(ignored.length === 0 ? 'no diagnostics' : `ignored: ${ignored.map(({ id }) => id).join(', ')}`);
   }
   const pages = found.filter(({ id }) => isId(id)).map(({ id }) => `https://talos.dev/diagnostic/${id}`);
   return pending(

@@ -1,0 +1,102 @@
+import type { KubernetesFacets, Snapshot } from '../../observe/snapshot.ts';
+import type { ClusterCheck, Outcome } from '../check.ts';
+import { clusterWithoutKubernetes } from '../facts/kubernetes.ts';
+import { apiCauses, isReady, isUnreached, needsAccess, rightsHint } from '../facts/kubernetes-api.ts';
+import { failingParts } from '../facts/readyz.ts';
+import { fail, hint, pass, pending, warn } from '../outcome.ts';
+import { withReason } from '../text.ts';
+
+const accessHint = hint(
+  'Give a kubeconfig with the input kubeconfig, or a talosconfig whose role is os:admin; or leave the input kubernetes at auto.',
+  'talosctl kubeconfig ./kubeconfig',
+);
+const fileHint = hint('Use a kubeconfig that works with kubectl.', 'kubectl config view', 'kubectl cluster-info');
+const talosHint = hint('See whether a control plane gives one.', 'talosctl kubeconfig ./kubeconfig');
+const reachHint = hint(
+  'Check the server of the kubeconfig (k8s-endpoint names another one), the load balancer in front of the API servers, if there is one, and firewall rules for its port.',
+  'kubectl cluster-info',
+);
+const partsHint = hint(
+  'The API server runs and says what it lacks: often its etcd.',
+  "kubectl get --raw '/readyz?verbose'",
+);
+
+function evaluate(snapshot: Snapshot): Outcome {
+  const { kubernetes } = snapshot;
+  const none = clusterWithoutKubernetes(snapshot);
+  if (none !== undefined) {
+    return none;
+  }
+  if (!kubernetes.access) {
+    return kubernetes.required
+      ? fail(`Kubernetes access is required, and there is none: ${kubernetes.why}`, accessHint)
+      : needsAccess(kubernetes.why);
+  }
+  if (!kubernetes.readyz.ok) {
+    return unanswered(kubernetes, snapshot);
+  }
+  const { status } = kubernetes.readyz.value;
+  const { server = '' } = kubernetes;
+  if (status !== 200 && status !== 403) {
+    return pending(
+      withReason(`${server}/readyz answers ${status}`, failingParts(kubernetes.readyz.value)),
+      partsHint,
+      apiCauses(snapshot),
+    );
+  }
+  const closed = refused(kubernetes);
+  if (closed !== undefined) {
+    const words = `the kubeconfig's user may not read ${closed}`;
+    return status === 200 ? fail(words, rightsHint) : pending(words, rightsHint);
+  }
+  return pass(
+    status === 200
+      ? `${server} says that it is ready`
+      : `${server} answers; its /readyz is closed to the kubeconfig's user`,
+  );
+}
+
+/** What the server will not tell this user, with its own words for the first of it. */
+function refused({ nodes, pods, kubeProxy, coredns }: KubernetesFacets): string | undefined {
+  const facets = Object.entries({ nodes, pods, DaemonSets: kubeProxy, Deployments: coredns });
+  const closed = facets.flatMap(([what, facet]) =>
+    !facet.ok && facet.error.kind === 'not-authorized' ? [{ what, message: facet.error.message }] : [],
+  );
+  return closed[0] === undefined ? undefined : `${closed.map(({ what }) => what).join(', ')}: ${closed[0].message}`;
+}
+
+function unanswered({ readyz, server, kubeconfig, required }: KubernetesFacets, snapshot: Snapshot): Outcome {
+  const { layer, kind, message } = readyz.ok ? unknown : readyz.error;
+  const causes = apiCauses(snapshot);
+  if (server === undefined) {
+    return kubeconfig === 'input'
+      ? layer === 'caller'
+        ? fail(message, fileHint)
+        : pending(message, fileHint, causes)
+      : pending(`no kubeconfig of Talos can be used: ${message}`, talosHint, causes);
+  }
+  if (kind === 'not-authorized') {
+    const words = `${server} does not accept the kubeconfig: ${message}`;
+    // What Talos gives is made for this API server: where that is refused, the caller can do nothing.
+    return kubeconfig === 'input' && isReady(snapshot) ? fail(words, rightsHint) : pending(words, rightsHint, causes);
+  }
+  const words = `${server} gives no answer: ${message}`;
+  return required || (!readyz.ok && !isUnreached(readyz.error))
+    ? pending(words, reachHint, causes)
+    : warn(words, reachHint, causes);
+}
+
+const unknown = { layer: 'node', kind: 'other', message: 'no answer' } as const;
+
+export const kubernetesApi: ClusterCheck = {
+  id: 'kubernetes-api',
+  stage: 'api-server',
+  scope: 'cluster',
+  title: 'the Kubernetes API answers that it is ready',
+  explanation:
+    'The API server that the kubeconfig names, or the load balancer in front, cannot be reached, does not accept the kubeconfig, or says that it is not ready.',
+  requires: [],
+  wokenBy: [],
+  wokenByKubernetes: ['nodes'],
+  evaluate,
+};

@@ -1,0 +1,83 @@
+import type { CheckOptions } from '../../config/options.ts';
+import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import type { ClusterCheck, Outcome } from '../check.ts';
+import { healthyWorkersNeeded, type Workers, workersOf } from '../facts/workers.ts';
+import { hint, pass, pending, warn } from '../outcome.ts';
+import { count } from '../text.ts';
+
+const advice = hint(
+  'Compare the nodes that are listed with those that should be there: one that is missing has not joined the cluster, or discovery does not know it yet.',
+  'talosctl get members',
+  'kubectl get nodes -o wide',
+);
+const listsAdvice = hint('Give the workers with worker-nodes, or switch discovery on.', 'talosctl get members');
+
+function evaluate(snapshot: Snapshot, options: CheckOptions): Outcome {
+  const { expected } = options;
+  const controlPlanes = snapshot.nodes.filter(({ node }) => node.role === 'controlplane');
+  const workers = workersOf(snapshot, options);
+  const miscounted =
+    expected.controlPlanes === undefined || expected.controlPlanes === controlPlanes.length
+      ? undefined
+      : difference('control plane', controlPlanes, expected.controlPlanes);
+  const outcome = ofWorkers(workers, snapshot, options);
+  if (miscounted === undefined) {
+    return outcome;
+  }
+  return pending(outcome.status === 'pass' ? miscounted : `${miscounted}; ${outcome.message}`, advice);
+}
+
+function ofWorkers({ present, gone }: Workers, snapshot: Snapshot, options: CheckOptions): Outcome {
+  const expected = options.expected.workers;
+  const needed = healthyWorkersNeeded(options, expected ?? present.length);
+  if (!snapshot.cluster.workersKnown && (expected !== undefined || asksForWorkers(options))) {
+    const asking = expected === undefined ? 'min-healthy-workers' : 'expected-workers';
+    return pending(`the workers are not known, and ${asking} is about them`, listsAdvice);
+  }
+  if (expected !== undefined && present.length !== expected) {
+    const words = difference('worker', present, expected);
+    return needed !== undefined && present.length < expected && present.length >= needed
+      ? warn(`${words}; min-healthy-workers asks for ${needed}`, advice)
+      : pending(words, advice);
+  }
+  if (needed !== undefined && present.length < needed) {
+    return pending(`${listed('worker', present)}, and min-healthy-workers asks for ${needed}`, advice);
+  }
+  const total = `${count(snapshot.nodes.length - present.length - gone.length, 'control plane')} and ${count(present.length, 'worker')}`;
+  return gone.length === 0
+    ? pass(total)
+    : warn(`${total}; ${names(gone)} still listed by discovery, without an answer, and taken for gone`, advice);
+}
+
+function asksForWorkers({ minHealthyWorkers = { count: 0 } }: CheckOptions): boolean {
+  return ('count' in minHealthyWorkers ? minHealthyWorkers.count : minHealthyWorkers.percent) > 0;
+}
+
+function difference(noun: string, nodes: readonly NodeSnapshot[], expected: number): string {
+  return `${listed(noun, nodes)}, and ${expected} expected`;
+}
+
+function listed(noun: string, nodes: readonly NodeSnapshot[]): string {
+  return `${count(nodes.length, noun)} known${nodes.length === 0 ? '' : ` (${names(nodes)})`}`;
+}
+
+/** Of the first twenty. */
+function names(nodes: readonly NodeSnapshot[]): string {
+  const shown = nodes.slice(0, 20).map(({ node }) => node.name);
+  return [...shown, ...(nodes.length > 20 ? ['…'] : [])].join(', ');
+}
+
+export const expectedNodes: ClusterCheck = {
+  id: 'expected-nodes',
+  stage: 'connectivity',
+  scope: 'cluster',
+  title: 'the cluster has the nodes that are expected',
+  explanation:
+    'The cluster has more or fewer control planes or workers than expected-control-planes, expected-workers or min-healthy-workers say.',
+  requires: ['credentials', 'topology'],
+  wokenBy: [],
+  acrossWorkers: true,
+  askedFor: ({ expected, minHealthyWorkers }) =>
+    expected.controlPlanes !== undefined || expected.workers !== undefined || minHealthyWorkers !== undefined,
+  evaluate,
+};

@@ -1,0 +1,84 @@
+import type { KubernetesPod } from '../../kubernetes/model.ts';
+import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import type { NodeCheck, Outcome } from '../check.ts';
+import { kubeletCauses } from '../facts/kubelet.ts';
+import { withoutKubernetes } from '../facts/kubernetes.ts';
+import { fromKubernetes } from '../facts/kubernetes-api.ts';
+import { inKubernetes } from '../facts/kubernetes-match.ts';
+import { isActive, podTrouble } from '../facts/kubernetes-pods.ts';
+import { here, hint, pass, pending } from '../outcome.ts';
+import { count, talosctl, word } from '../text.ts';
+
+const components = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
+
+function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
+  const none = withoutKubernetes(node, snapshot);
+  if (none !== undefined) {
+    return none;
+  }
+  const pods = fromKubernetes(snapshot, (facets) => facets.pods, 'the pods of kube-system');
+  if ('outcome' in pods) {
+    return pods.outcome;
+  }
+  const found = inKubernetes(snapshot, node.node.name);
+  const causes = [
+    ...here('boot-finished'),
+    ...kubeletCauses(node, snapshot),
+    ...here('api-server-ready', 'control-plane-components', 'node-registered', 'node-ready'),
+  ];
+  if (found === undefined || found === 'missing') {
+    return pending(
+      'its pods are not known: Kubernetes lists no node of this machine',
+      hint('See to its registration first.', 'kubectl get nodes -o wide', talosctl(node, 'logs kubelet')),
+      [...causes, ...here('no-unexpected-nodes')],
+    );
+  }
+  const wanted = components.filter((component) => !isDisabled(node, component));
+  const troubles = wanted.flatMap((component) => troublesOf(component, found.name, pods.value));
+  if (troubles.length > 0) {
+    return pending(
+      troubles.join('; '),
+      hint(
+        'The kubelet runs these pods, and tells the API server how they fare. Read its log, and those of the containers.',
+        `kubectl -n kube-system get pods -o wide --field-selector spec.nodeName=${word(found.name)}`,
+        talosctl(node, 'logs kubelet'),
+      ),
+      causes,
+    );
+  }
+  return found.controlPlane
+    ? pass(`${count(wanted.length, 'pod')} ready`)
+    : pending(
+        `the node ${found.name} lacks the label of control planes, node-role.kubernetes.io/control-plane`,
+        hint(
+          'Talos sets the label once the node is registered, unless the machine configuration takes it away.',
+          `kubectl get node ${word(found.name)} --show-labels`,
+          talosctl(node, 'get nodelabelspecs'),
+        ),
+        causes,
+      );
+}
+
+function isDisabled({ disabledComponents }: NodeSnapshot, component: string): boolean {
+  return disabledComponents?.ok === true && disabledComponents.value.includes(component);
+}
+
+function troublesOf(component: string, node: string, pods: readonly KubernetesPod[]): readonly string[] {
+  const own = pods.filter((pod) => pod.app === component && pod.node === node && isActive(pod));
+  return own.length === 0
+    ? [`Kubernetes knows no ${component} on ${node}`]
+    : own.flatMap((pod) => podTrouble(pod) ?? []);
+}
+
+export const controlPlanePods: NodeCheck = {
+  id: 'control-plane-pods',
+  stage: 'control-plane',
+  scope: 'control-plane',
+  title: "the control plane's pods are ready in Kubernetes too",
+  explanation:
+    'What the kubelet runs and what the API server knows of it are not the same, or the node is not known as a control plane.',
+  requires: ['api-reachable', 'kubernetes-api'],
+  wokenBy: [],
+  wokenByKubernetes: ['pods', 'nodes'],
+  evaluate,
+};

@@ -1,0 +1,37 @@
+import type { CheckOptions } from '../../config/options.ts';
+import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+
+/** The workers, as `expected-workers` has them. */
+export interface Workers {
+  /** Those of the cluster. */
+  readonly present: readonly NodeSnapshot[];
+  /** Those that discovery still lists, that do not answer, and without which there are as many as expected. */
+  readonly gone: readonly NodeSnapshot[];
+}
+
+/**
+ * Discovery lists a machine for half an hour after it is gone, and nothing in
+ * the Talos API tells it from one that is down. Only a caller who says how many workers
+ * there are can: when so many answer, the others are taken for gone.
+ */
+export function workersOf({ nodes, cluster }: Snapshot, { expected }: CheckOptions): Workers {
+  const all = nodes.filter(({ node }) => node.role === 'worker');
+  const [answering, silent] = [all.filter(isAnswering), all.filter((node) => !isAnswering(node))];
+  return cluster.source === 'discovery' && answering.length === expected.workers && silent.every(isSilent)
+    ? { present: answering, gone: silent }
+    : { present: all, gone: [] };
+}
+
+const isAnswering = ({ version }: NodeSnapshot): boolean => version.ok;
+
+/** It is the node that does not answer, and not an endpoint in front of it, nor the caller who may not ask. */
+const isSilent = ({ version }: NodeSnapshot): boolean =>
+  !version.ok && version.error.layer === 'node' && version.error.kind !== 'not-authorized';
+
+/** How many workers have to be healthy by `min-healthy-workers`, of so many; undefined where it is not given: all. */
+export function healthyWorkersNeeded({ minHealthyWorkers }: CheckOptions, total: number): number | undefined {
+  if (minHealthyWorkers === undefined) {
+    return undefined;
+  }
+  return 'count' in minHealthyWorkers ? minHealthyWorkers.count : Math.ceil((total * minHealthyWorkers.percent) / 100);
+}

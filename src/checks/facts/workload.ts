@@ -1,0 +1,102 @@
+import type { KubernetesPod, Workload } from '../../kubernetes/model.ts';
+import type { Facet, KubernetesFacets, Snapshot } from '../../observe/snapshot.ts';
+import type { Cause, Hint, Outcome } from '../check.ts';
+import { here, pass, pending, skip } from '../outcome.ts';
+import { count } from '../text.ts';
+import { clusterWithoutKubernetes } from './kubernetes.ts';
+import { fromKubernetes } from './kubernetes-api.ts';
+import { kubernetesMatch } from './kubernetes-match.ts';
+import { isActive, notReadyReason, podTrouble } from './kubernetes-pods.ts';
+
+/** Something that runs in kube-system, if it is not switched off. */
+export interface Subject {
+  /** As people call it. */
+  readonly name: string;
+  /** The label `k8s-app` of its pods. */
+  readonly app: string;
+  /** What it is, such as `DaemonSet`. */
+  readonly kind: string;
+  readonly facetOf: (facets: KubernetesFacets) => Facet<readonly Workload[]>;
+  readonly advice: Hint;
+}
+
+interface PodTrouble {
+  readonly pod: KubernetesPod;
+  readonly words: string;
+}
+
+/**
+ * Judges what should run against what does: every pod that counts is ready, and
+ * there are as many as there should be.
+ */
+export function judgeWorkload(snapshot: Snapshot, { name, app, kind, facetOf, advice }: Subject): Outcome {
+  const none = clusterWithoutKubernetes(snapshot);
+  if (none !== undefined) {
+    return none;
+  }
+  const workloads = fromKubernetes(snapshot, facetOf, `the ${kind}s of kube-system`);
+  if ('outcome' in workloads) {
+    return workloads.outcome;
+  }
+  if (workloads.value.length === 0) {
+    return skip(`${name} is off: kube-system has no ${kind} with the label k8s-app=${app}`);
+  }
+  const pods = fromKubernetes(snapshot, (facets) => facets.pods, 'the pods of kube-system');
+  if ('outcome' in pods) {
+    return pods.outcome;
+  }
+  const wanted = workloads.value.reduce((sum, workload) => sum + workload.wanted, 0);
+  const active = pods.value.filter((pod) => pod.app === app && isActive(pod));
+  const troubles = active.flatMap((pod): PodTrouble[] => {
+    const words = podTrouble(pod);
+    return words === undefined ? [] : [{ pod, words }];
+  });
+  const ready = active.length - troubles.length;
+  if (wanted === 0) {
+    return pending(`${name} should run on no node: its ${kind} asks for 0 pods`, advice, missingCauses);
+  }
+  if (troubles.length > 0 || ready !== wanted) {
+    const words = [`${ready} of ${count(wanted, 'pod')} ready`, ...listed(troubles)].join('; ');
+    const causes = troubles.length > 0 ? causesOf(troubles, snapshot) : missingCauses;
+    return pending(words, advice, [...causes, ...(ready + troubles.length < wanted ? missingCauses : [])]);
+  }
+  const behind = workloads.value.filter(({ upToDate }) => !upToDate).map((workload) => workload.name);
+  return behind.length > 0
+    ? pending(`its controller has not seen the latest change of ${behind.join(', ')} yet`, advice, missingCauses)
+    : pass(`${count(ready, 'pod')} ready`);
+}
+
+const shown = 5;
+
+function listed(troubles: readonly PodTrouble[]): readonly string[] {
+  const words = troubles.slice(0, shown).map(({ pod, words }) => (pod.node === '' ? words : `${words} (${pod.node})`));
+  return troubles.length > shown ? [...words, `and ${troubles.length - shown} more`] : words;
+}
+
+/** Pods are made by the controller manager, and placed on nodes that are Ready. */
+const missingCauses: readonly Cause[] = [
+  { check: 'control-plane-components', on: 'everywhere' },
+  { check: 'node-registered', on: 'everywhere' },
+  { check: 'node-ready', on: 'everywhere' },
+];
+
+/** Nodes explain it only where they explain every pod in trouble: one more makes it a fault of its own. */
+function causesOf(troubles: readonly PodTrouble[], snapshot: Snapshot): readonly Cause[] {
+  const { machineOf, strangers } = kubernetesMatch(snapshot);
+  const nodes = snapshot.kubernetes.access && snapshot.kubernetes.nodes.ok ? snapshot.kubernetes.nodes.value : [];
+  const unready = new Set(nodes.filter((node) => notReadyReason(node) !== undefined).map((node) => node.name));
+  const silent = new Set(snapshot.nodes.filter(({ version }) => !version.ok).map(({ node }) => node.name));
+  const placed = troubles.map(({ pod }) => ({ node: pod.node, machine: machineOf.get(pod.node)?.name }));
+  const isExplained = placed.every(({ node, machine }) =>
+    node === '' ? unready.size > 0 : unready.has(node) || (machine !== undefined && silent.has(machine)),
+  );
+  if (!isExplained) {
+    return [];
+  }
+  const machines = new Set(placed.flatMap(({ machine }) => (machine === undefined ? [] : [machine])));
+  const onMachines = [...machines].flatMap((node) =>
+    ['api-reachable', 'boot-finished', 'services', 'node-ready'].map((check): Cause => ({ check, on: { node } })),
+  );
+  const isStranger = placed.some(({ node }) => strangers.some((stranger) => stranger.name === node));
+  return [...onMachines, ...(isStranger ? here('no-unexpected-nodes') : []), { check: 'node-ready', on: 'everywhere' }];
+}

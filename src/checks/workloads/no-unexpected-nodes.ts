@@ -1,0 +1,75 @@
+import type { KubernetesNode } from '../../kubernetes/model.ts';
+import type { Snapshot } from '../../observe/snapshot.ts';
+import type { ClusterCheck, Outcome } from '../check.ts';
+import { clusterWithoutKubernetes } from '../facts/kubernetes.ts';
+import { fromKubernetes } from '../facts/kubernetes-api.ts';
+import { kubernetesMatch } from '../facts/kubernetes-match.ts';
+import { here, hint, pass, pending, warn } from '../outcome.ts';
+import { count } from '../text.ts';
+
+const advice = hint(
+  'Compare the two lists. A machine that left for good leaves its node behind in Kubernetes until somebody deletes it; one that is still there is missing from discovery, or from the given lists.',
+  'kubectl get nodes -o wide',
+  'talosctl get members',
+);
+const unlistedAdvice = hint('Give the workers with worker-nodes, or switch discovery on.', 'kubectl get nodes -o wide');
+const labelAdvice = hint(
+  'The label node-role.kubernetes.io/control-plane belongs on control planes alone; see who set it.',
+  'kubectl get nodes --show-labels',
+);
+
+function evaluate(snapshot: Snapshot): Outcome {
+  const none = clusterWithoutKubernetes(snapshot);
+  if (none !== undefined) {
+    return none;
+  }
+  const nodes = fromKubernetes(snapshot, (facets) => facets.nodes, 'the nodes');
+  if ('outcome' in nodes) {
+    return nodes.outcome;
+  }
+  const { strangers, machineOf } = kubernetesMatch(snapshot);
+  const { workersKnown } = snapshot.cluster;
+  const intruders = strangers.filter(({ controlPlane }) => workersKnown || controlPlane);
+  if (intruders.length > 0) {
+    const words = `Kubernetes has ${intruders.length === 1 ? 'a node that is' : 'nodes that are'} no machine of the cluster: ${listed(intruders)}`;
+    return pending(words, advice, here('topology'));
+  }
+  const mislabelled = nodes.value.filter(
+    ({ name, controlPlane }) => controlPlane && machineOf.get(name)?.role === 'worker',
+  );
+  if (mislabelled.length > 0) {
+    return pending(`labelled as control planes, and workers: ${listed(mislabelled)}`, labelAdvice);
+  }
+  return strangers.length > 0
+    ? warn(
+        `Kubernetes has workers that nobody could list, and that are not judged: ${listed(strangers)}`,
+        unlistedAdvice,
+      )
+    : pass(`${count(nodes.value.length, 'node')}, each a machine of the cluster`);
+}
+
+const shown = 10;
+
+function listed(nodes: readonly KubernetesNode[]): string {
+  const words = nodes
+    .slice(0, shown)
+    .map(({ name, addresses }) => {
+      const others = addresses.filter((address) => address !== name);
+      return others.length === 0 ? name : `${name} (${others.join(', ')})`;
+    })
+    .join(', ');
+  return nodes.length > shown ? `${words} and ${nodes.length - shown} more` : words;
+}
+
+export const noUnexpectedNodes: ClusterCheck = {
+  id: 'no-unexpected-nodes',
+  stage: 'workloads',
+  scope: 'cluster',
+  title: 'every node of Kubernetes is a machine of the cluster',
+  explanation:
+    'Kubernetes has a node that no machine of the cluster stands behind, by any name or address, or takes a worker for a control plane. Pods placed there run nowhere, or on a machine that nobody judges.',
+  requires: ['kubernetes-api'],
+  wokenBy: [],
+  wokenByKubernetes: ['nodes'],
+  evaluate,
+};

@@ -1,0 +1,140 @@
+// The entry of a bundle of its own: it is loaded only where the Kubernetes API is asked.
+import type { HostPort } from '../config/address.ts';
+import type { Proxying } from '../config/proxy.ts';
+import { openSession, type Session } from './http.ts';
+import { type Author, readKubeconfig } from './kubeconfig.ts';
+import { type Kinds, list, pathOf, sources } from './lists.ts';
+import type { Answer, Bounds, KubernetesApi, KubernetesKind, ReadyzAnswer, Trouble } from './model.ts';
+import { failed, good, refusal, troubleOf } from './trouble.ts';
+import { events } from './watch.ts';
+
+export { kubeconfigIn } from './untar.ts';
+
+/** Bytes of an answer of `/readyz?verbose`, and of a refusal. */
+const longestText = 64 * 1024;
+
+/** As much as names all that fails. */
+const longestBody = 4096;
+
+/** Where a watch begins, and what was judged of each object by then. */
+interface Known {
+  resourceVersion: string;
+  readonly digests: Map<string, string>;
+}
+
+/**
+ * The Kubernetes API that a kubeconfig leads to. Connects to nothing yet.
+ *
+ * @throws {Error} where the kubeconfig cannot be used, with the reason; nothing secret in it
+ */
+export function openKubernetesApi(
+  kubeconfig: string,
+  author: Author,
+  endpoint?: string,
+  proxying?: Proxying,
+): KubernetesApi {
+  const access = readKubeconfig(kubeconfig, author, endpoint);
+  const session = openSession(access, proxying);
+  const known = new Map<KubernetesKind, Known>();
+
+  async function listKind<K extends KubernetesKind>(kind: K, bounds: Bounds): Promise<Answer<readonly Kinds[K][]>> {
+    const listed = await list<Kinds[K]>(session, kind, sources[kind].decode, bounds);
+    if (!listed.ok) {
+      return listed;
+    }
+    const digests = new Map(listed.value.items.map((item) => [item.name, JSON.stringify(item)]));
+    known.set(kind, { resourceVersion: listed.value.resourceVersion, digests });
+    return good(listed.value.items);
+  }
+
+  async function watch(kind: KubernetesKind, opening: Bounds, onEvent: () => void): Promise<Trouble> {
+    if (!known.has(kind)) {
+      const listed = await listKind(kind, opening);
+      if (!listed.ok) {
+        return listed.trouble;
+      }
+    }
+    const begin = known.get(kind)?.resourceVersion ?? '';
+    const opened = await session.open(pathOf(kind, { watch: 'true', resourceVersion: begin }), opening);
+    if (!opened.ok) {
+      return opened.trouble;
+    }
+    const response = opened.value;
+    const cut = (): void => void response.destroy();
+    opening.signal.addEventListener('abort', cut, { once: true });
+    try {
+      if (response.statusCode !== 200) {
+        known.delete(kind);
+        return refusal(response.statusCode ?? 0, '').trouble;
+      }
+      onEvent();
+      for await (const event of events(response)) {
+        if (event.type === 'broken') {
+          // It may be too old to go on from: the next watch begins with a list.
+          known.delete(kind);
+          return event.trouble;
+        }
+        if (note(kind, event.type, event.object)) {
+          onEvent();
+        }
+      }
+      return { kind: 'dropped', code: 'ENDED', message: 'the server ended the watch' };
+    } catch (error) {
+      return opening.signal.aborted ? failed('cancelled', 'CANCELLED', 'cancelled').trouble : troubleOf(error).trouble;
+    } finally {
+      opening.signal.removeEventListener('abort', cut);
+      cut();
+    }
+  }
+
+  /** Whether anything that is judged has changed: nodes report all the time that they are well. */
+  function note(
+    kind: KubernetesKind,
+    type: 'changed' | 'deleted' | 'bookmark',
+    object: Readonly<Record<string, unknown>>,
+  ): boolean {
+    const state = known.get(kind);
+    const { metadata } = object;
+    const { resourceVersion } = { resourceVersion: undefined, ...(typeof metadata === 'object' ? metadata : {}) };
+    if (state !== undefined && typeof resourceVersion === 'string') {
+      state.resourceVersion = resourceVersion;
+    }
+    if (type === 'bookmark' || state === undefined) {
+      return type !== 'bookmark';
+    }
+    try {
+      const item = sources[kind].decode(object);
+      const digest = type === 'deleted' ? undefined : JSON.stringify(item);
+      const changed = state.digests.get(item.name) !== digest;
+      if (digest === undefined) {
+        state.digests.delete(item.name);
+      } else {
+        state.digests.set(item.name, digest);
+      }
+      return changed;
+    } catch {
+      // The look will say what is wrong with it.
+      return true;
+    }
+  }
+
+  return {
+    server: access.server.origin,
+    readyz: (bounds, at) => readyz(session, bounds, at),
+    nodes: (bounds) => listKind('nodes', bounds),
+    pods: (bounds) => listKind('pods', bounds),
+    kubeProxy: (bounds) => listKind('daemon-sets', bounds),
+    coredns: (bounds) => listKind('deployments', bounds),
+    watch,
+    [Symbol.dispose]: () => session[Symbol.dispose](),
+  };
+}
+
+async function readyz(session: Session, bounds: Bounds, at: HostPort | undefined): Promise<Answer<ReadyzAnswer>> {
+  const answer = await session.get('/readyz?verbose', bounds, longestText, at);
+  if (!answer.ok) {
+    return answer;
+  }
+  const { status, body } = answer.value;
+  return status === 401 ? refusal(status, body) : good({ status, body: body.slice(0, longestBody) });
+}

@@ -1,0 +1,153 @@
+import type { IncomingMessage } from 'node:http';
+import { Agent, type RequestOptions, request } from 'node:https';
+import { createGunzip } from 'node:zlib';
+import type { HostPort } from '../config/address.ts';
+import { type Proxying, proxyFor } from '../config/proxy.ts';
+import { connectionsThrough } from '../network/https.ts';
+import type { Access } from './kubeconfig.ts';
+import type { Answer, Bounds } from './model.ts';
+import { failed, good, troubleOf } from './trouble.ts';
+
+/** Answers over HTTPS, with the credentials of a kubeconfig. */
+export interface Session extends Disposable {
+  /**
+   * The whole answer, whatever its status. One longer than so many bytes is `malformed`.
+   * @param at whom to ask, instead of the server of the kubeconfig
+   */
+  get(
+    path: string,
+    bounds: Bounds,
+    mostBytes: number,
+    at?: HostPort,
+  ): Promise<Answer<{ status: number; body: string }>>;
+  /** The head of an answer, to be read on without a deadline until the signal aborts. */
+  open(path: string, opening: Bounds): Promise<Answer<IncomingMessage>>;
+}
+
+interface Target {
+  readonly path: string;
+  readonly at?: HostPort | undefined;
+}
+
+/** A cut connection says nothing of itself: it is asked so often, in milliseconds. */
+const keepAlive = 10_000;
+
+/** @param proxying for kubeconfigs that name no proxy of their own */
+export function openSession({ config, server, proxied }: Access, proxying?: Proxying): Session {
+  const kept = { keepAlive: true, keepAliveMsecs: keepAlive };
+  const direct = new Agent(kept);
+  const led = proxying && connectionsThrough(proxying.proxy, kept);
+  const agentFor = (to: HostPort): Agent => (proxyFor(proxying, to) === undefined ? direct : (led ?? direct));
+
+  /** TLS, token and whatever else the kubeconfig says; a token may have to be fetched by its command first. */
+  async function optionsFor(path: string, at: HostPort | undefined, signal: AbortSignal): Promise<RequestOptions> {
+    const options: RequestOptions = {};
+    await config.applyToHTTPSOptions(options);
+    const host = at?.host ?? server.hostname.replace(/^\[|\]$/g, '');
+    const port = at?.port ?? (server.port === '' ? 443 : Number(server.port));
+    return {
+      ...options,
+      ...(proxied ? {} : { agent: agentFor({ host, port }) }),
+      rejectUnauthorized: options.rejectUnauthorized ?? true,
+      host,
+      port,
+      path: at === undefined ? `${server.pathname.replace(/\/$/, '')}${path}` : path,
+      headers: {
+        ...options.headers,
+        accept: 'application/json',
+        // A list of 1,000 nodes has ten megabytes, packed less than one.
+        'accept-encoding': 'gzip',
+        'user-agent': 'talos-health',
+      },
+      signal,
+    };
+  }
+
+  /** @param read takes what it wants of the answer and resolves; until then the signal ends it */
+  async function ask<T>(
+    { path, at }: Target,
+    bounds: Bounds,
+    ended: AbortSignal,
+    read: (response: IncomingMessage, resolve: (value: Answer<T>) => void, reject: (error: unknown) => void) => void,
+  ): Promise<Answer<T>> {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer<T>>();
+    const giveUp = (): void => reject(new Error('given up'));
+    ended.addEventListener('abort', giveUp, { once: true });
+    const send = async (): Promise<void> => {
+      let options: RequestOptions;
+      try {
+        options = await optionsFor(path, at, ended);
+      } catch {
+        // What a command of the kubeconfig said may hold secrets.
+        resolve(failed('other', 'UNAUTHENTICATED', 'the kubeconfig gives no credentials: its command or file failed'));
+        return;
+      }
+      ended.throwIfAborted();
+      const sent = request(options, (response) => read(response, resolve, reject));
+      sent.on('socket', (socket) => socket.setKeepAlive(true, keepAlive));
+      sent.on('error', reject);
+      sent.end();
+    };
+    try {
+      send().catch(reject);
+      return await promise;
+    } catch (error) {
+      if (bounds.signal.aborted) {
+        return failed('cancelled', 'CANCELLED', 'cancelled');
+      }
+      return ended.aborted ? failed('timeout', 'TIMEOUT', `no answer within ${bounds.timeout} ms`) : troubleOf(error);
+    } finally {
+      ended.removeEventListener('abort', giveUp);
+    }
+  }
+
+  return {
+    get(path, bounds, mostBytes, at) {
+      const ended = AbortSignal.any([bounds.signal, AbortSignal.timeout(bounds.timeout)]);
+      return ask({ path, at }, bounds, ended, (response, resolve, reject) => {
+        // What is wrong is told by the close that follows.
+        response.on('error', () => undefined);
+        const gunzip = response.headers['content-encoding'] === 'gzip' ? createGunzip() : undefined;
+        gunzip?.on('error', () => resolve(failed('malformed', 'MALFORMED', 'the answer is cut off, or no gzip')));
+        const body = gunzip === undefined ? response : response.pipe(gunzip);
+        const chunks: Buffer[] = [];
+        let size = 0;
+        body.on('data', (chunk: Buffer) => {
+          chunks.push(chunk);
+          size += chunk.length;
+          if (size > mostBytes) {
+            resolve(failed('malformed', 'TOO_LONG', `the answer was given up: it has more than ${mostBytes} bytes`));
+            response.destroy();
+            gunzip?.destroy();
+          }
+        });
+        response.on('close', () => {
+          if (!response.complete) {
+            reject(Object.assign(new Error('the answer was cut off'), { code: 'ECONNRESET' }));
+          }
+        });
+        body.on('end', () =>
+          resolve(good({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') })),
+        );
+      });
+    },
+    async open(path, opening) {
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(), opening.timeout);
+      const ended = AbortSignal.any([opening.signal, late.signal]);
+      try {
+        return await ask({ path }, opening, ended, (response, resolve) => {
+          // Until somebody reads on.
+          response.on('error', () => undefined);
+          resolve(good(response));
+        });
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    [Symbol.dispose]: () => {
+      direct.destroy();
+      led?.destroy();
+    },
+  };
+}

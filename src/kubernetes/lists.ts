@@ -1,0 +1,97 @@
+import { decodeDaemonSet, decodeDeployment, decodeNode, decodePage, decodePod, type Page } from './decode.ts';
+import type { Session } from './http.ts';
+import type { Answer, Bounds, KubernetesKind, KubernetesNode, KubernetesPod, Workload } from './model.ts';
+import { failed, good, refusal } from './trouble.ts';
+
+/** What each kind is read as. */
+export interface Kinds {
+  readonly nodes: KubernetesNode;
+  readonly pods: KubernetesPod;
+  readonly 'daemon-sets': Workload;
+  readonly deployments: Workload;
+}
+
+interface Source<T> {
+  readonly path: string;
+  readonly labels?: string;
+  readonly decode: (item: Readonly<Record<string, unknown>>) => T;
+}
+
+const apps = 'k8s-app in (kube-apiserver,kube-controller-manager,kube-scheduler,kube-proxy,kube-dns)';
+
+/** The labels are those that Talos gives, and that talosctl goes by. */
+export const sources: { readonly [K in KubernetesKind]: Source<Kinds[K]> } = {
+  nodes: { path: '/api/v1/nodes', decode: decodeNode },
+  pods: { path: '/api/v1/namespaces/kube-system/pods', labels: apps, decode: decodePod },
+  'daemon-sets': {
+    path: '/apis/apps/v1/namespaces/kube-system/daemonsets',
+    labels: 'k8s-app=kube-proxy',
+    decode: decodeDaemonSet,
+  },
+  deployments: {
+    path: '/apis/apps/v1/namespaces/kube-system/deployments',
+    labels: 'k8s-app=kube-dns',
+    decode: decodeDeployment,
+  },
+};
+
+/** The path of a list or a watch. */
+export function pathOf(kind: KubernetesKind, parameters: Readonly<Record<string, string>>): string {
+  const { path, labels } = sources[kind];
+  const query = new URLSearchParams({ ...(labels !== undefined && { labelSelector: labels }), ...parameters });
+  return `${path}?${query}`;
+}
+
+/** Bytes of one page: 500 nodes with 50 images each take 10 MB. */
+const longestPage = 64 * 1024 * 1024;
+
+const pageSize = 500;
+
+/** More than any cluster has; without a bound a server could give pages without end. */
+const mostPages = 100;
+
+/** A whole list, with the version from which it can be watched. */
+export interface Listed<T> {
+  readonly items: readonly T[];
+  readonly resourceVersion: string;
+}
+
+/** Reads a list page by page; all of it is there by the bounds, or it is no answer. */
+export async function list<T>(
+  session: Session,
+  kind: KubernetesKind,
+  decode: (item: Readonly<Record<string, unknown>>) => T,
+  bounds: Bounds,
+  now: () => number = () => performance.now(),
+): Promise<Answer<Listed<T>>> {
+  const end = now() + bounds.timeout;
+  const items: T[] = [];
+  let next = '';
+  for (let page = 0; page < mostPages; page += 1) {
+    const path = pathOf(kind, { limit: String(pageSize), ...(next !== '' && { continue: next }) });
+    const left = { timeout: Math.max(1, Math.round(end - now())), signal: bounds.signal };
+    const answer = await session.get(path, left, longestPage);
+    if (!answer.ok) {
+      return answer;
+    }
+    if (answer.value.status !== 200) {
+      return refusal(answer.value.status, answer.value.body);
+    }
+    let read: Page<T>;
+    try {
+      read = decodePage(JSON.parse(answer.value.body), decode);
+    } catch (error) {
+      // What JSON.parse says quotes the text.
+      const why = error instanceof SyntaxError || !(error instanceof Error) ? 'it is no JSON' : error.message;
+      return failed('malformed', 'MALFORMED', `the list of ${kind} cannot be read: ${why}`);
+    }
+    for (const item of read.items) {
+      items.push(item);
+    }
+    next = read.next;
+    if (next === '') {
+      return good({ items, resourceVersion: read.resourceVersion });
+    }
+  }
+  return failed('malformed', 'TOO_LONG', `the list of ${kind} was given up after ${mostPages} pages`);
+}

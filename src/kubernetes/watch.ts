@@ -1,0 +1,72 @@
+import type { IncomingMessage } from 'node:http';
+import type { Trouble } from './model.ts';
+
+/** What a watch told: a change, or that it cannot go on. */
+export type WatchEvent =
+  | { readonly type: 'changed' | 'deleted'; readonly object: Readonly<Record<string, unknown>> }
+  | { readonly type: 'bookmark'; readonly object: Readonly<Record<string, unknown>> }
+  | { readonly type: 'broken'; readonly trouble: Trouble };
+
+/** Characters of one event: one object, and no object of the API is longer. */
+const longestLine = 8 * 1024 * 1024;
+
+const broken = (code: string, message: string): WatchEvent => ({
+  type: 'broken',
+  trouble: { kind: 'malformed', code, message },
+});
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** One line of a watch. Whatever is no event ends it: the next look tells what has become of the object. */
+export function parseEvent(line: string): WatchEvent {
+  let event: unknown;
+  try {
+    event = JSON.parse(line);
+  } catch {
+    return broken('MALFORMED', 'an event that is no JSON');
+  }
+  const object = isFields(event) ? event['object'] : undefined;
+  if (!isFields(event) || !isFields(object)) {
+    return broken('MALFORMED', 'an event without an object');
+  }
+  switch (event['type']) {
+    case 'ADDED':
+    case 'MODIFIED':
+      return { type: 'changed', object };
+    case 'DELETED':
+      return { type: 'deleted', object };
+    case 'BOOKMARK':
+      return { type: 'bookmark', object };
+    case 'ERROR':
+      return broken(`HTTP ${String(object['code'])}`, 'the server ended the watch');
+    default:
+      return broken('MALFORMED', 'an event of an unknown type');
+  }
+}
+
+/** The events of a watch as they come; it ends with the answer. */
+export async function* events(response: IncomingMessage): AsyncGenerator<WatchEvent, void, undefined> {
+  response.setEncoding('utf8');
+  // Parts of a line that has not ended: joined once, however many they are.
+  let parts: string[] = [];
+  let length = 0;
+  for await (const chunk of response) {
+    const [first = '', ...others] = String(chunk).split('\n');
+    parts.push(first);
+    length += first.length;
+    for (const next of others) {
+      const line = parts.join('');
+      parts = [next];
+      length = next.length;
+      if (line.trim() !== '') {
+        yield parseEvent(line);
+      }
+    }
+    if (length > longestLine) {
+      yield broken('TOO_LONG', 'an event without end');
+      return;
+    }
+  }
+}

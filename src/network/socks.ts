@@ -1,0 +1,104 @@
+import { isIP, type Socket } from 'node:net';
+import { formatHostPort, type HostPort } from '../config/address.ts';
+import { nameProxy, type ProxyServer } from '../config/proxy.ts';
+
+/** What a SOCKS 5 proxy says instead of 0, by RFC 1928. */
+const replies: Readonly<Record<number, string>> = {
+  1: 'it failed',
+  2: 'its rules do not allow it',
+  3: 'there is no route to the network',
+  4: 'there is no route to the host',
+  5: 'the connection was refused',
+  6: 'the time ran out',
+  7: 'it does not know the command',
+  8: 'it does not know the kind of address',
+};
+
+/**
+ * Has a SOCKS 5 proxy (RFC 1928, with the login of RFC 1929) lead a connection
+ * on. Names are left to the proxy: they may mean something only there.
+ *
+ * @throws {Error} in words that name the proxy, without its login
+ */
+export async function greetSocks(socket: Socket, proxy: ProxyServer, target: HostPort): Promise<void> {
+  const name = nameProxy(proxy);
+  const read = reader(socket, `the proxy ${name} ended the connection without an answer`);
+  const { login } = proxy;
+  socket.write(login === undefined ? Buffer.of(5, 1, 0) : Buffer.of(5, 2, 0, 2));
+  const [version = 0, method = 255] = await read(2);
+  if (version !== 5) {
+    throw new Error(`what answers at ${name} is no SOCKS 5 proxy`);
+  }
+  if (method === 2 && login !== undefined) {
+    const [user, password] = [Buffer.from(login.user), Buffer.from(login.password)];
+    socket.write(Buffer.concat([Buffer.of(1, user.length), user, Buffer.of(password.length), password]));
+    const [, status = 1] = await read(2);
+    if (status !== 0) {
+      throw new Error(`the proxy ${name} refuses the login of its URL`);
+    }
+  } else if (method !== 0) {
+    throw new Error(
+      `the proxy ${name} ${login === undefined ? 'wants a login, and its URL has none' : 'refuses the login of its URL'}`,
+    );
+  }
+  socket.write(Buffer.concat([Buffer.of(5, 1, 0), addressOf(target), Buffer.of(target.port >> 8, target.port & 255)]));
+  const [, reply = 1, , kind = 0] = await read(4);
+  if (reply !== 0) {
+    const why = replies[reply] ?? `reply ${reply}`;
+    throw new Error(`the proxy ${name} does not connect to ${formatHostPort(target)}: ${why}`);
+  }
+  // Where it is bound, which nobody needs, and the port.
+  const length = kind === 4 ? 16 : kind === 3 ? ((await read(1))[0] ?? 0) : 4;
+  await read(length + 2);
+}
+
+function addressOf({ host }: HostPort): Buffer {
+  switch (isIP(host)) {
+    case 4:
+      return Buffer.of(1, ...host.split('.').map(Number));
+    case 6:
+      return Buffer.concat([Buffer.of(4), bytesOfIPv6(host)]);
+    default: {
+      const name = Buffer.from(host);
+      return Buffer.concat([Buffer.of(3, name.length), name]);
+    }
+  }
+}
+
+/** An address as RFC 5952 has it, or mixed with IPv4 at its end. */
+function bytesOfIPv6(host: string): Buffer {
+  const [address = ''] = host.split('%');
+  const words = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) =>
+    [Number(a) * 256 + Number(b), Number(c) * 256 + Number(d)].map((word) => word.toString(16)).join(':'),
+  );
+  const [head = [], tail = []] = words.split('::').map((part) => (part === '' ? [] : part.split(':')));
+  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0');
+  return Buffer.from([...head, ...zeros, ...tail].map((word) => word.padStart(4, '0')).join(''), 'hex');
+}
+
+/** Reads exactly so many bytes, and leaves what follows them for whoever reads next. */
+function reader(socket: Socket, ended: string): (length: number) => Promise<Buffer> {
+  return (length) =>
+    new Promise((resolve, reject) => {
+      const stop = (): void => {
+        socket.off('readable', take);
+        socket.off('end', fail);
+        socket.off('close', fail);
+      };
+      const take = (): void => {
+        const bytes: unknown = socket.read(length);
+        if (bytes instanceof Buffer) {
+          stop();
+          resolve(bytes);
+        }
+      };
+      const fail = (): void => {
+        stop();
+        reject(socket.errored?.message.startsWith('the proxy ') ? socket.errored : new Error(ended));
+      };
+      socket.on('readable', take);
+      socket.on('end', fail);
+      socket.on('close', fail);
+      take();
+    });
+}

@@ -1,0 +1,341 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { KubernetesFacets } from '../../src/observe/snapshot.ts';
+import { faulty, findingOf, judged, line } from '../builders/judged.ts';
+import {
+  condition,
+  crashes,
+  inKubernetes,
+  kubernetesNode,
+  kubernetesNodeIs,
+  kubernetesPodIs,
+  notReady,
+  pod,
+} from '../builders/kubernetes.ts';
+import { clusterNode, failed, noKubernetes, ok } from '../builders/snapshot.ts';
+import { all, type Fault, onNode, unreachable } from '../builders/spoil.ts';
+
+const server = 'https://10.0.0.1:6443';
+const needing = ['kubernetes-api', 'no-unexpected-nodes', 'kube-proxy', 'coredns'];
+
+const withPods = (...pods: readonly ReturnType<typeof pod>[]): Fault =>
+  inKubernetes((facets) => ({ pods: ok([...(facets.pods.ok ? facets.pods.value : []), ...pods]) }));
+
+const withNodes = (...nodes: readonly ReturnType<typeof kubernetesNode>[]): Fault =>
+  inKubernetes((facets) => ({ nodes: ok([...(facets.nodes.ok ? facets.nodes.value : []), ...nodes]) }));
+
+const without =
+  (required: boolean): Fault =>
+  (snapshot) => ({ ...snapshot, kubernetes: { ...noKubernetes, required } });
+
+test('without access they are skipped with the reason, unless access is required', () => {
+  const words = "the talosconfig's role is os:reader and no kubeconfig is given";
+  for (const check of needing) {
+    assert.equal(line(judged(without(false)), check), `skip: needs Kubernetes access: ${words}`);
+  }
+  const findings = judged(without(true));
+  assert.equal(line(findings, 'kubernetes-api'), `fail: Kubernetes access is required, and there is none: ${words}`);
+  assert.deepEqual(faulty(findings), ['kubernetes-api']);
+});
+
+/** The API answered nothing. */
+const unanswered = (error: Parameters<typeof failed>[0], about: Partial<KubernetesFacets> = {}): Fault =>
+  inKubernetes(() => {
+    const facet = failed(error);
+    return { readyz: facet, nodes: facet, pods: facet, kubeProxy: facet, coredns: facet, ...about };
+  });
+
+test('kubernetes-api: what is wrong with the way to it', () => {
+  const is = (fault: Fault): string => line(judged(fault), 'kubernetes-api');
+  assert.equal(is(all()), `pass: ${server} says that it is ready`);
+  assert.equal(
+    is(inKubernetes(() => ({ readyz: ok({ status: 403, body: '' }) }))),
+    `pass: ${server} answers; its /readyz is closed to the kubeconfig's user`,
+  );
+  assert.equal(
+    is(
+      inKubernetes(() => ({
+        readyz: ok({ status: 500, body: '[+]ping ok\n[-]etcd failed: reason withheld\n[-]x failed\n' }),
+      })),
+    ),
+    `pending: ${server}/readyz answers 500: etcd failed: reason withheld; x failed`,
+  );
+  const refused = { kind: 'refused', code: 'ECONNREFUSED', message: 'connect ECONNREFUSED' } as const;
+  assert.equal(is(unanswered(refused)), `warn: ${server} gives no answer: connect ECONNREFUSED`);
+  assert.equal(is(unanswered(refused, { required: true })), `pending: ${server} gives no answer: connect ECONNREFUSED`);
+  assert.equal(
+    is(unanswered({ kind: 'unavailable', code: 'HTTP 503', message: 'it answers 503' })),
+    `pending: ${server} gives no answer: it answers 503`,
+  );
+  const unauthorized = {
+    kind: 'not-authorized',
+    layer: 'caller',
+    code: 'HTTP 401',
+    message: 'it answers 401',
+  } as const;
+  const words = `${server} does not accept the kubeconfig: it answers 401`;
+  assert.equal(is(unanswered(unauthorized)), `pending: ${words}`);
+  assert.equal(is(unanswered(unauthorized, { kubeconfig: 'input' })), `fail: ${words}`);
+  assert.equal(
+    is(inKubernetes(() => ({ pods: failed({ ...unauthorized, message: 'it answers 403: pods is forbidden' }) }))),
+    "fail: the kubeconfig's user may not read pods: it answers 403: pods is forbidden",
+  );
+});
+
+test('kubernetes-api: while no API server is ready, a refusal may be of an API server that knows nobody yet', () => {
+  const unauthorized = {
+    kind: 'not-authorized',
+    layer: 'caller',
+    code: 'HTTP 401',
+    message: 'it answers 401',
+  } as const;
+  const starting = ['cp-1', 'cp-2', 'cp-3'].map((name) =>
+    onNode(name, () => ({ apiServer: ok({ url: '', status: 401, body: '' }) })),
+  );
+  assert.equal(
+    line(judged(unanswered(unauthorized, { kubeconfig: 'input' }), ...starting), 'kubernetes-api'),
+    `pending: ${server} does not accept the kubeconfig: it answers 401`,
+  );
+});
+
+test('kubernetes-api: Talos gives no kubeconfig', () => {
+  const fault = inKubernetes(({ server: _, ...facets }) => facets);
+  assert.equal(line(judged(fault), 'kubernetes-api').slice(0, 5), 'pass:');
+  const none: Fault = (snapshot) => {
+    const facet = failed({ message: 'k8s API server CA config is not set' });
+    return {
+      ...snapshot,
+      kubernetes: {
+        access: true,
+        kubeconfig: 'talos',
+        required: false,
+        readyz: facet,
+        apiServers: new Map(),
+        nodes: facet,
+        pods: facet,
+        kubeProxy: facet,
+        coredns: facet,
+      },
+    };
+  };
+  const findings = judged(none);
+  assert.equal(
+    line(findings, 'kubernetes-api'),
+    'pending: no kubeconfig of Talos can be used: k8s API server CA config is not set',
+  );
+  assert.deepEqual(faulty(findings), ['kubernetes-api']);
+});
+
+test('where the API gives no answer and nobody counts on it, what needs it is skipped', () => {
+  const findings = judged(unanswered({ kind: 'timeout', code: 'TIMEOUT', message: 'no answer within 2000 ms' }));
+  assert.deepEqual(faulty(findings), []);
+  assert.equal(
+    line(findings, 'coredns'),
+    'skip: not looked at: the Kubernetes API gives no answer from here: no answer within 2000 ms',
+  );
+});
+
+test('an API server that its control plane says is not ready explains the rest', () => {
+  const findings = judged(
+    inKubernetes(() => ({ readyz: ok({ status: 500, body: '[-]etcd failed' }) })),
+    onNode('cp-2', () => ({
+      apiServer: ok({ url: 'https://10.0.0.2:6443/readyz', status: 500, body: '[-]etcd failed' }),
+    })),
+  );
+  assert.deepEqual(faulty(findings), ['api-server-endpoint cp-2']);
+});
+
+test('an API server that tells strangers nothing tells the kubeconfig what it lacks', () => {
+  const closed = onNode('cp-2', () => ({
+    apiServer: ok({ url: 'https://10.0.0.2:6443/readyz', status: 401, body: '' }),
+  }));
+  const lacks = inKubernetes(({ apiServers }) => ({
+    apiServers: new Map([...apiServers, ['cp-2', ok({ status: 500, body: '[-]etcd failed: reason withheld' })]]),
+  }));
+  assert.equal(line(judged(closed), 'api-server-endpoint', 'cp-2'), 'pass: /readyz says ready');
+  assert.equal(
+    line(judged(closed, lacks), 'api-server-endpoint', 'cp-2'),
+    'pending: https://10.0.0.2:6443/readyz answers 500: etcd failed: reason withheld',
+  );
+  assert.equal(
+    line(judged(closed, without(false)), 'api-server-endpoint', 'cp-2'),
+    'pass: reachable; /readyz is closed to anonymous requests (401)',
+  );
+});
+
+test('node-ready: the conditions with reason and message', () => {
+  const is = (...conditions: readonly ReturnType<typeof condition>[]): string =>
+    line(judged(kubernetesNodeIs('worker-1', { conditions })), 'node-ready', 'worker-1');
+  const ready = condition('Ready', 'True', 'KubeletReady');
+  assert.equal(is(ready), 'pass: Ready');
+  assert.equal(
+    line(judged(kubernetesNodeIs('worker-1', notReady)), 'node-ready', 'worker-1'),
+    'pending: Kubernetes says node worker-1 is not ready: KubeletNotReady: container runtime network not ready: cni plugin not initialized',
+  );
+  assert.equal(
+    is(condition('Ready', 'Unknown', 'NodeStatusUnknown', 'Kubelet stopped posting node status.')),
+    'pending: Kubernetes says node worker-1 is not ready: NodeStatusUnknown: Kubelet stopped posting node status.',
+  );
+  assert.equal(
+    is(condition('Ready', '')),
+    'pending: Kubernetes says node worker-1 is not ready: the condition Ready is empty',
+  );
+  assert.equal(is(), 'pending: Kubernetes says node worker-1 is not ready: it has no condition Ready');
+  assert.equal(
+    is(ready, condition('DiskPressure', 'True', 'KubeletHasDiskPressure', 'kubelet has disk pressure')),
+    'warn: Ready, but DiskPressure: KubeletHasDiskPressure: kubelet has disk pressure',
+  );
+  assert.equal(is(ready, condition('SomethingElse', 'True', 'Custom')), 'pass: Ready');
+});
+
+test('node-registered: by any name or address that both share', () => {
+  const is = (overrides: Parameters<typeof kubernetesNodeIs>[1]): string =>
+    line(judged(kubernetesNodeIs('worker-1', overrides)), 'node-registered', 'worker-1');
+  assert.equal(is({ addresses: [] }), 'pass: registered as worker-1');
+  assert.equal(is({ name: 'other', addresses: ['10.0.1.1'] }), 'pass: registered as worker-1');
+  assert.equal(is({ name: 'other', addresses: ['WORKER-1'] }), 'pass: registered as worker-1');
+  assert.equal(is(null), 'pending: the Kubernetes API lists no node worker-1, nor one with an address of this machine');
+});
+
+test('no-unexpected-nodes: each with its addresses', () => {
+  assert.equal(line(judged(), 'no-unexpected-nodes'), 'pass: 5 nodes, each a machine of the cluster');
+  const stranger = kubernetesNode(clusterNode('worker', 9), { name: 'old', addresses: ['10.9.9.9', 'old'] });
+  assert.equal(
+    line(judged(withNodes(stranger)), 'no-unexpected-nodes'),
+    'pending: Kubernetes has a node that is no machine of the cluster: old (10.9.9.9)',
+  );
+  const many = Array.from({ length: 12 }, (_, index) => ({ ...stranger, name: `old-${index}`, addresses: [] }));
+  assert.equal(
+    line(judged(withNodes(...many)), 'no-unexpected-nodes'),
+    'pending: Kubernetes has nodes that are no machine of the cluster: old-0, old-1, old-2, old-3, old-4, old-5, old-6, old-7, old-8, old-9 and 2 more',
+  );
+  assert.equal(
+    line(judged(kubernetesNodeIs('worker-1', { controlPlane: true })), 'no-unexpected-nodes'),
+    'pending: labelled as control planes, and workers: worker-1 (10.0.1.1)',
+  );
+});
+
+test('no-unexpected-nodes: workers that nobody could list are no strangers, control planes are', () => {
+  const unknown: Fault = (snapshot) => ({
+    ...snapshot,
+    cluster: { ...snapshot.cluster, workersKnown: false },
+  });
+  const worker = kubernetesNode(clusterNode('worker', 9));
+  assert.equal(
+    line(judged(unknown, withNodes(worker)), 'no-unexpected-nodes'),
+    'warn: Kubernetes has workers that nobody could list, and that are not judged: worker-9 (10.0.1.9)',
+  );
+  assert.equal(
+    line(judged(unknown, withNodes({ ...worker, controlPlane: true })), 'no-unexpected-nodes'),
+    'pending: Kubernetes has a node that is no machine of the cluster: worker-9 (10.0.1.9)',
+  );
+});
+
+test('kube-proxy and CoreDNS: off, ready, and everything between', () => {
+  assert.equal(line(judged(), 'kube-proxy'), 'pass: 5 pods ready');
+  assert.equal(line(judged(), 'coredns'), 'pass: 2 pods ready');
+  const off = judged(inKubernetes(() => ({ kubeProxy: ok([]), coredns: ok([]) })));
+  assert.equal(
+    line(off, 'kube-proxy'),
+    'skip: kube-proxy is off: kube-system has no DaemonSet with the label k8s-app=kube-proxy',
+  );
+  assert.equal(
+    line(off, 'coredns'),
+    'skip: CoreDNS is off: kube-system has no Deployment with the label k8s-app=kube-dns',
+  );
+  const coredns = (wanted: number, upToDate = true): Fault =>
+    inKubernetes(() => ({ coredns: ok([{ name: 'coredns', wanted, upToDate }]) }));
+  assert.equal(line(judged(coredns(3)), 'coredns'), 'pending: 2 of 3 pods ready');
+  assert.equal(line(judged(coredns(1)), 'coredns'), 'pending: 2 of 1 pod ready');
+  assert.equal(
+    line(judged(coredns(0)), 'coredns'),
+    'pending: CoreDNS should run on no node: its Deployment asks for 0 pods',
+  );
+  assert.equal(
+    line(judged(coredns(2, false)), 'coredns'),
+    'pending: its controller has not seen the latest change of coredns yet',
+  );
+});
+
+test('pods: those that are going or have ended do not count, those that say nothing are not ready', () => {
+  const is = (overrides: Partial<ReturnType<typeof pod>>): string =>
+    line(judged(withPods(pod('kube-proxy', 'cp-1', { name: 'second', ...overrides }))), 'kube-proxy');
+  const ended = [{ name: 'main', state: 'terminated', reason: 'Completed' } as const];
+  assert.equal(is({ deleted: true }), 'pass: 5 pods ready');
+  assert.equal(is({ phase: 'Failed' }), 'pass: 5 pods ready');
+  assert.equal(is({ containers: ended }), 'pass: 5 pods ready');
+  assert.equal(is({ conditions: [] }), 'pending: 5 of 5 pods ready; second is not ready (cp-1)');
+  assert.equal(is({ phase: '' }), 'pending: 5 of 5 pods ready; second is in no phase yet (cp-1)');
+  assert.equal(is({ ...crashes }), 'pending: 5 of 5 pods ready; second is not ready: CrashLoopBackOff (cp-1)');
+  const unplaced = condition('PodScheduled', 'False', 'Unschedulable', '0/5 nodes are available');
+  assert.equal(
+    is({ phase: 'Pending', node: '', containers: [], conditions: [unplaced] }),
+    'pending: 5 of 5 pods ready; second is Pending: Unschedulable: 0/5 nodes are available',
+  );
+});
+
+test('a node that is not Ready explains its pods, and no others', () => {
+  const lost = all(kubernetesNodeIs('worker-1', notReady), kubernetesPodIs('kube-proxy-worker-1', crashes));
+  const findings = judged(lost);
+  assert.deepEqual(faulty(findings), ['node-ready worker-1']);
+  assert.deepEqual(findingOf(findings, 'kube-proxy').blockedBy, { check: 'node-ready', node: 'worker-1' });
+  assert.deepEqual(faulty(judged(lost, kubernetesPodIs('kube-proxy-worker-2', crashes))), [
+    'node-ready worker-1',
+    'kube-proxy',
+  ]);
+  assert.deepEqual(faulty(judged(unreachable('worker-2'), kubernetesPodIs('kube-proxy-worker-2', crashes))), [
+    'api-reachable worker-2',
+  ]);
+  const stranger = kubernetesNode(clusterNode('worker', 9), notReady);
+  assert.deepEqual(faulty(judged(withNodes(stranger), withPods(pod('kube-proxy', 'worker-9', crashes)))), [
+    'no-unexpected-nodes',
+  ]);
+});
+
+test('without a network no node is Ready, and CoreDNS is placed nowhere', () => {
+  const names = ['cp-1', 'cp-2', 'cp-3', 'worker-1', 'worker-2'];
+  const waiting: Partial<ReturnType<typeof pod>> = { phase: 'Pending', node: '', conditions: [], containers: [] };
+  const findings = judged(
+    ...names.map((name) => kubernetesNodeIs(name, notReady)),
+    kubernetesPodIs('kube-dns-cp-1', waiting),
+    kubernetesPodIs('kube-dns-cp-2', waiting),
+  );
+  assert.deepEqual(
+    faulty(findings),
+    names.map((name) => `node-ready ${name}`),
+  );
+});
+
+test('control-plane-pods: each component, but those that are disabled', () => {
+  assert.equal(line(judged(), 'control-plane-pods', 'cp-1'), 'pass: 3 pods ready');
+  assert.equal(
+    line(
+      judged(kubernetesPodIs('kube-scheduler-cp-1', crashes), kubernetesPodIs('kube-apiserver-cp-1', null)),
+      'control-plane-pods',
+      'cp-1',
+    ),
+    'pending: Kubernetes knows no kube-apiserver on cp-1; kube-scheduler-cp-1 is not ready: CrashLoopBackOff',
+  );
+  const disabled = onNode('cp-1', () => ({ disabledComponents: ok(['kube-scheduler']) }));
+  assert.equal(
+    line(judged(disabled, kubernetesPodIs('kube-scheduler-cp-1', null)), 'control-plane-pods', 'cp-1'),
+    'pass: 2 pods ready',
+  );
+  assert.equal(
+    line(judged(kubernetesNodeIs('cp-1', { controlPlane: false })), 'control-plane-pods', 'cp-1'),
+    'pending: the node cp-1 lacks the label of control planes, node-role.kubernetes.io/control-plane',
+  );
+  assert.equal(
+    line(judged(kubernetesNodeIs('cp-1', null)), 'control-plane-pods', 'cp-1'),
+    'blocked by node-registered cp-1: its pods are not known: Kubernetes lists no node of this machine',
+  );
+});
+
+test('no facet that fails passes', () => {
+  for (const facet of ['readyz', 'nodes', 'pods', 'kubeProxy', 'coredns'] as const) {
+    for (const kind of ['timeout', 'malformed', 'unavailable', 'not-found', 'other', 'cancelled'] as const) {
+      const findings = judged(inKubernetes(() => ({ [facet]: failed({ kind, code: 'HTTP 500' }) })));
+      assert.notDeepEqual(faulty(findings), [], `${facet} ${kind}`);
+    }
+  }
+});
