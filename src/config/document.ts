@@ -9,19 +9,19 @@ export function asMapping(value: unknown): Mapping | undefined {
   return new Map(Object.entries(value));
 }
 
-const expected = 'a talosconfig: one YAML document with contexts';
-
 /**
  * The mapping of a YAML (or JSON) document. No complaint quotes the text: of
  * the library's message only the reason is used, and only where it holds
  * nothing but words, for some name what they found.
+ *
+ * @param expected what the document should be, for complaints
  */
-export function parseDocument(text: string): Parsed<Mapping> {
+export function parseDocument(text: string, expected: string): Parsed<Mapping> {
   let values: unknown[];
   try {
     values = loadAll(text).filter((value) => value !== null && value !== undefined);
   } catch (error) {
-    return refuseYaml(error);
+    return refuseYaml(error, expected);
   }
   if (values.length === 0) return refuse(expected, 'nothing but blanks and comments');
   if (values.length > 1) return refuse(expected, `${values.length} documents`, 'keep one, and delete the others');
@@ -29,7 +29,7 @@ export function parseDocument(text: string): Parsed<Mapping> {
   return mapping === undefined ? refuse(expected, 'text that is no YAML mapping') : accept(mapping);
 }
 
-function refuseYaml(error: unknown): Parsed<never> {
+function refuseYaml(error: unknown, expected: string): Parsed<never> {
   const { reason, mark } = error instanceof YAMLException ? error : { reason: '', mark: undefined };
   const mistake = /^[a-z ,]+$/.test(reason) ? reason : 'something that has no place there';
   const place = mark === undefined ? '' : ` in line ${mark.line + 1}, column ${mark.column + 1}`;

@@ -1,40 +1,53 @@
 import { parseArgs } from 'node:util';
-import { type Input, inputs, type RawInputs } from './inputs.ts';
+import type { Input } from './input.ts';
+import { flagInputs, type RawInputs } from './inputs.ts';
 import { type Problem, quote } from './problem.ts';
 import { suggest } from './suggest.ts';
+import { type Order, readWords } from './words.ts';
 
 /** What a command line says. Problems with the values of inputs are `parseOptions`'s. */
 export interface CommandLine {
-  readonly command: 'gate' | 'demo';
+  readonly order: Order;
   readonly help: boolean;
   readonly version: boolean;
   /** Of `demo`: the name of the scenario. */
   readonly scenario?: string;
+  /** What stands behind `--`: the command to run on a healthy cluster, with its arguments. */
+  readonly command?: readonly string[];
   readonly raw: RawInputs;
   readonly problems: readonly Problem[];
 }
 
+interface Unfollowed {
+  readonly type: 'boolean' | 'string';
+  readonly short?: string;
+  readonly why: string;
+}
+
 /** Flags of `talosctl health` that the gate knows and cannot follow, each with the reason. */
-const unfollowed = new Map<string, { readonly type: 'boolean' | 'string'; readonly why: string }>([
-  ['server', { type: 'boolean', why: 'the gate asks the nodes itself, as --server=false does' }],
+const unfollowed = new Map<string, Unfollowed>([
   ['run-e2e', { type: 'boolean', why: 'the gate runs no end-to-end tests' }],
-  ['k8s-endpoint', { type: 'string', why: 'the gate asks the Talos API only' }],
-  ['cluster', { type: 'string', why: 'the gate asks one cluster, through its own endpoints' }],
+  ['cluster', { type: 'string', short: 'c', why: 'the gate asks one cluster, through its own endpoints' }],
+  [
+    'siderov1-keys-dir',
+    { type: 'string', why: 'the gate logs in with the certificate of the talosconfig, not with keys of Sidero Omni' },
+  ],
 ]);
 
 type ArgsOptions = Readonly<Record<string, { readonly type: 'boolean' | 'string'; readonly short?: string }>>;
 
 const flags: ArgsOptions = {
-  ...Object.fromEntries(inputs.map((input) => [input.name, argsOption(input)])),
-  ...Object.fromEntries([...unfollowed].map(([name, { type }]) => [name, { type }])),
+  ...Object.fromEntries(flagInputs.map((input) => [input.name, argsOption(input)])),
+  ...Object.fromEntries([...unfollowed].map(([name, { why: _, ...option }]) => [name, option])),
   'init-node': { type: 'string' },
+  server: { type: 'boolean' },
   scenario: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'V' },
 };
 
 /** What a mistyped flag may have meant. */
-const meant = [...inputs.map(({ name }) => name), 'help', 'version', 'scenario'];
+const meant = [...flagInputs.map(({ name }) => name), 'server', 'help', 'version', 'scenario'];
 
 function argsOption({ kind, short }: Input): ArgsOptions[string] {
   return { type: kind === 'boolean' ? 'boolean' : 'string', ...(short !== undefined && { short }) };
@@ -52,24 +65,29 @@ export function parseFlags(args: readonly string[]): CommandLine {
     allowPositionals: true,
     tokens: true,
   });
-  const words = tokens.flatMap((token, index) =>
-    token.kind === 'positional' && !followsUnknownFlag(tokens[index - 1]) ? [token.value] : [],
+  const end = tokens.findIndex(({ kind }) => kind === 'option-terminator');
+  const terminator = tokens[end];
+  const own = terminator === undefined ? tokens : tokens.slice(0, end);
+  const words = own.flatMap((token, index) =>
+    token.kind === 'positional' && !followsUnknownFlag(own[index - 1]) ? [token.value] : [],
   );
-  const options = tokens.flatMap((token) => (token.kind === 'option' ? [readOption(token)] : []));
+  const options = own.flatMap((token) => (token.kind === 'option' ? [readOption(token)] : []));
   const given = options.flatMap((option) => ('problem' in option ? [] : [option]));
   const has = (name: string) => given.some((option) => option.name === name);
-  const command = words[0] === 'demo' ? 'demo' : 'gate';
+  const command = terminator && args.slice(terminator.index + 1);
+  const { order, problems } = readWords(words, command);
   const scenario = given.findLast(({ name }) => name === 'scenario')?.value;
   return {
-    command,
+    order,
     help: has('help'),
     version: has('version'),
     ...(scenario !== undefined && { scenario }),
-    raw: Object.fromEntries(inputs.flatMap((input) => rawInput(input, given))),
+    ...(command !== undefined && { command }),
+    raw: Object.fromEntries(flagInputs.flatMap((input) => rawInput(input, given))),
     problems: [
-      ...words.slice(command === 'demo' ? 1 : 0).map(unexpectedWord),
+      ...problems,
       ...options.flatMap((option) => ('problem' in option ? [option.problem] : [])),
-      ...(scenario !== undefined && command !== 'demo' ? [scenarioWithoutDemo] : []),
+      ...(scenario !== undefined && order.name !== 'demo' ? [scenarioWithoutDemo] : []),
     ],
   };
 }
@@ -80,7 +98,12 @@ function followsUnknownFlag(before: { readonly kind: string; readonly name?: str
 }
 
 /** One flag as it was given; a flag without a value says `true`. */
-type GivenFlag = { readonly name: string; readonly value: string } | { readonly problem: Problem };
+type GivenFlag = NamedValue | { readonly problem: Problem };
+
+interface NamedValue {
+  readonly name: string;
+  readonly value: string;
+}
 
 interface OptionToken {
   readonly name: string;
@@ -122,10 +145,18 @@ function flagNamed(name: string) {
   return Object.hasOwn(flags, name) ? flags[name] : undefined;
 }
 
-/** `--init-node` is the old name of one more control plane. */
-function rawInput(input: Input, given: readonly { readonly name: string; readonly value: string }[]) {
-  const names = input.name === 'control-plane-nodes' ? [input.name, 'init-node'] : [input.name];
-  const values = given.filter(({ name }) => names.includes(name)).map(({ value }) => value);
+/** Flags of talosctl that say what an input does: one more control plane, and who checks. */
+function asInput({ name, value }: NamedValue): NamedValue {
+  if (name === 'init-node') return { name: 'control-plane-nodes', value };
+  if (name !== 'server') return { name, value };
+  return { name: 'mode', value: /^true$/i.test(value) ? 'server' : /^false$/i.test(value) ? 'client' : value };
+}
+
+function rawInput(input: Input, given: readonly NamedValue[]) {
+  const values = given
+    .map(asInput)
+    .filter(({ name }) => name === input.name)
+    .map(({ value }) => value);
   if (values.length === 0) return [];
   return [[input.name, input.kind === 'list' ? values.join(',') : values.at(-1)] as const];
 }
@@ -136,12 +167,3 @@ const scenarioWithoutDemo: Problem = {
   got: 'a scenario for a real cluster',
   hint: 'talos-health demo --scenario NAME',
 };
-
-function unexpectedWord(word: string): Problem {
-  const hint = /^(true|false)$/i.test(word)
-    ? `a boolean has its value behind an equals sign: --summary=${word.toLowerCase()}`
-    : word === 'health'
-      ? 'leave it out: the gate needs no command'
-      : 'talos-health --help lists the flags';
-  return { input: 'arguments', expected: 'flags, or the command demo first', got: quote(word), hint };
-}

@@ -2,7 +2,7 @@ import { isAbsolute, join } from 'node:path';
 import { accept, type Parsed, quote, refuse } from './problem.ts';
 import { decodeUtf8, looksLikeDocument, looksLikePath, unwrapBase64 } from './text.ts';
 
-/** What the world offers for finding a talosconfig. */
+/** What the world offers for finding a configuration file. */
 export interface LocateIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly readFile: (path: string) => Promise<Uint8Array>;
@@ -10,13 +10,14 @@ export interface LocateIo {
   readonly homedir: () => string;
 }
 
-/** The text of a talosconfig, and where it came from, in words for messages. */
+/** The text of such a file, and where it came from, in words for messages. */
 export interface Located {
   readonly text: string;
   readonly source: string;
 }
 
-const expected = 'the text of a talosconfig, base64 of it, or the path of a file with it';
+const expectedOf = (kind: 'talosconfig' | 'kubeconfig'): string =>
+  `the text of a ${kind}, base64 of it, or the path of a file with it`;
 
 /**
  * The talosconfig: the input, else what the environment variable TALOSCONFIG
@@ -24,9 +25,12 @@ const expected = 'the text of a talosconfig, base64 of it, or the path of a file
  * must be there: a wrong path never falls through to another cluster's file.
  */
 export async function locateTalosconfig(input: string, io: LocateIo): Promise<Parsed<Located>> {
-  if (input !== '') return resolve(input, 'the input', io);
+  const expected = expectedOf('talosconfig');
+  if (input !== '') return resolve(input, 'the input', expected, io);
   const fromEnvironment = io.env['TALOSCONFIG']?.trim() ?? '';
-  if (fromEnvironment !== '') return resolve(fromEnvironment, 'the environment variable TALOSCONFIG', io);
+  if (fromEnvironment !== '') {
+    return resolve(fromEnvironment, 'the environment variable TALOSCONFIG', expected, io);
+  }
   const places = usualPlaces(io);
   for (const path of places) {
     const file = await readText(path, io.readFile);
@@ -38,6 +42,11 @@ export async function locateTalosconfig(input: string, io: LocateIo): Promise<Pa
     `nothing, no environment variable TALOSCONFIG, and no file at ${places.join(' or ')}`,
     'if it comes from a secret: a secret is empty where its name is wrong, and for pull requests from forks',
   );
+}
+
+/** The kubeconfig of the input, which is not empty: none of another place can be meant, for it might be another cluster's. */
+export async function locateKubeconfig(input: string, io: LocateIo): Promise<Parsed<Located>> {
+  return resolve(input, 'the input', expectedOf('kubeconfig'), io);
 }
 
 /** `TALOS_HOME` moves `~/.talos`, as it does for talosctl. */
@@ -57,8 +66,8 @@ function homeOf(homedir: () => string): string | undefined {
   }
 }
 
-async function resolve(given: string, whence: string, io: LocateIo): Promise<Parsed<Located>> {
-  const unexpanded = unexpandedReference(given);
+async function resolve(given: string, whence: string, expected: string, io: LocateIo): Promise<Parsed<Located>> {
+  const unexpanded = unexpandedReference(given, expected);
   if (unexpanded !== undefined) return unexpanded;
   const unwrapped = unwrapBase64(given);
   if (unwrapped !== undefined) return accept({ text: unwrapped, source: `${whence} (base64)` });
@@ -77,7 +86,7 @@ async function resolve(given: string, whence: string, io: LocateIo): Promise<Par
 }
 
 /** A reference that nobody expanded, such as `${{ secrets.TALOSCONFIG }}`: it names a secret and is none. */
-function unexpandedReference(given: string): Parsed<never> | undefined {
+function unexpandedReference(given: string, expected: string): Parsed<never> | undefined {
   if (/^\$\{\{.*\}\}$/.test(given) || /^(secrets|vars|env|inputs)\.\w+$/.test(given)) {
     const hint = `write it in the workflow file itself: only there \${{ secrets.NAME }} is expanded`;
     return refuse(expected, `${quote(given)}, an expression that was not expanded`, hint);
@@ -92,7 +101,7 @@ type FileText =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly absent: boolean; readonly reason: string };
 
-/** The talosconfig in a file, base64 or not. A reason never carries the system's message, which repeats the path. */
+/** The text in a file, base64 or not. A reason never carries the system's message, which repeats the path. */
 async function readText(path: string, readFile: LocateIo['readFile']): Promise<FileText> {
   const bytes = await readFile(path).catch(errorCode);
   if (typeof bytes === 'string') {

@@ -1,5 +1,5 @@
-import { accept, type Parsed, quote, refuse } from './problem.ts';
-import { suggest } from './suggest.ts';
+import { parseChoice } from './choice.ts';
+import type { Parsed } from './problem.ts';
 
 const outputs = ['text', 'json'] as const;
 
@@ -7,10 +7,5 @@ const outputs = ['text', 'json'] as const;
 export type Output = (typeof outputs)[number];
 
 export function parseOutput(text: string): Parsed<Output> {
-  const output = outputs.find((one) => one === text);
-  if (output !== undefined) {
-    return accept(output);
-  }
-  const guess = suggest(text.toLowerCase(), outputs);
-  return refuse('text or json', quote(text), guess && `did you mean ${guess}?`);
+  return parseChoice(text, outputs);
 }

@@ -1,5 +1,7 @@
 import { canonicalHost, formatHostPort, type HostPort, parseEndpoint, parseNode } from './address.ts';
+import { parseChoice } from './choice.ts';
 import { type InputName, inputText, type RawInputs } from './inputs.ts';
+import { parseNumber } from './number.ts';
 import type { Parsed, Problem } from './problem.ts';
 
 /** Reads inputs one by one and keeps what is wrong with them, so that all of it can be told at once. */
@@ -15,6 +17,16 @@ export class InputReader {
     return inputText(this.#raw, name);
   }
 
+  /** Whether somebody said something, be it what the default is. */
+  given(name: InputName): boolean {
+    return (this.#raw[name]?.trim() ?? '') !== '';
+  }
+
+  /** Whether it says something else than the default: of an action, what is not given holds the default. */
+  differs(name: InputName): boolean {
+    return this.text(name) !== inputText({}, name);
+  }
+
   /** Entries separated by commas, blanks or line breaks. */
   list(name: InputName): readonly string[] {
     return this.text(name)
@@ -27,6 +39,16 @@ export class InputReader {
     if (parsed.ok) return parsed.value;
     this.problems.push({ input, ...parsed.complaint });
     return undefined;
+  }
+
+  choice<T extends string>(name: InputName, choices: readonly T[]): T | undefined {
+    return this.take(name, parseChoice(this.text(name), choices));
+  }
+
+  /** A whole number, from 0; undefined where none is given, or one that is none. */
+  number(name: InputName, most: number): number | undefined {
+    const text = this.text(name);
+    return text === '' ? undefined : this.take(name, parseNumber(text, most));
   }
 
   endpoints(input: string, entries: readonly string[]): readonly HostPort[] {

@@ -24,13 +24,15 @@ interface TalosconfigComplaint extends Complaint {
   readonly input: 'talosconfig' | 'context';
 }
 
+const expectedDocument = 'a talosconfig: one YAML document with contexts';
+
 /**
  * One context of a talosconfig: the one that is named, else the one that the file
  * says, else the only one. Every complaint about it at once; none quotes the
  * file but for the names of its contexts.
  */
 export function parseTalosconfig(text: string, contextName = ''): ParsedTalosconfig {
-  const document = parseDocument(text);
+  const document = parseDocument(text, expectedDocument);
   if (!document.ok) return failed([document.complaint]);
   const contexts = contextsOf(document.value);
   if (!contexts.ok) return failed([contexts.complaint]);
@@ -48,7 +50,7 @@ function failed(
 }
 
 function contextsOf(root: Mapping): Parsed<Mapping> {
-  const expected = 'a talosconfig: one YAML document with contexts';
+  const expected = expectedDocument;
   const obtain = 'use the file that talosctl gen config or talosctl config new wrote';
   if (root.has('clusters') && root.has('users')) return refuse(expected, 'a kubeconfig', obtain);
   if (root.has('machine')) return refuse(expected, 'a Talos machine configuration', obtain);
@@ -129,6 +131,8 @@ function strings(context: Mapping, field: string): Parsed<readonly string[]> {
 /** A proxy's URL may hold a password: it is never quoted. */
 function parseProxyUrl(value: unknown): Parsed<string | undefined> {
   if (value === undefined || value === null || value === '') return accept(undefined);
+  // As Talos 1.14 has it: no proxy, not even that of the environment.
+  if (value === 'direct') return accept(value);
   if (typeof value === 'string' && value.includes('://') && URL.canParse(value)) return accept(value);
   return refuse('proxy-url to be a URL', 'something else');
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseFlags } from '../../src/config/flags.ts';
 
-const nothing = { command: 'gate', help: false, version: false, raw: {}, problems: [] };
+const nothing = { order: { name: 'gate' }, help: false, version: false, raw: {}, problems: [] };
 
 const understood: readonly (readonly [string, object])[] = [
   ['', {}],
@@ -25,17 +25,38 @@ const understood: readonly (readonly [string, object])[] = [
   ['-o json --quiet', { raw: { output: 'json', quiet: 'true' } }],
   ['--output=json --no-quiet', { raw: { output: 'json', quiet: 'false' } }],
   ['--junit-file junit.xml --log-lines 20', { raw: { 'junit-file': 'junit.xml', 'log-lines': '20' } }],
-  ['--server=false --run-e2e=false', {}],
+  ['--run-e2e=false', {}],
+  ['--server', { raw: { mode: 'server' } }],
+  ['--server=true', { raw: { mode: 'server' } }],
+  ['--server=False', { raw: { mode: 'client' } }],
+  ['--no-server', { raw: { mode: 'client' } }],
+  ['--server=maybe', { raw: { mode: 'maybe' } }],
+  ['--server --mode client', { raw: { mode: 'client' } }],
+  ['--mode client --server', { raw: { mode: 'server' } }],
+  ['--k8s-endpoint https://a:6443', { raw: { 'k8s-endpoint': 'https://a:6443' } }],
+  ['--only-nodes worker-* --only-nodes cp-1', { raw: { 'only-nodes': 'worker-*,cp-1' } }],
+  [
+    '--expected-workers 3 --min-healthy-workers=80%',
+    { raw: { 'expected-workers': '3', 'min-healthy-workers': '80%' } },
+  ],
   ['-h', { help: true }],
   ['--help', { help: true }],
   ['-V', { version: true }],
   ['--version', { version: true }],
-  ['demo', { command: 'demo' }],
-  ['demo --scenario lost-quorum', { command: 'demo', scenario: 'lost-quorum' }],
+  ['demo', { order: { name: 'demo' } }],
+  ['demo --scenario lost-quorum', { order: { name: 'demo' }, scenario: 'lost-quorum' }],
   [
     '--scenario=lost-quorum demo --wait-timeout 1m',
-    { command: 'demo', scenario: 'lost-quorum', raw: { 'wait-timeout': '1m' } },
+    { order: { name: 'demo' }, scenario: 'lost-quorum', raw: { 'wait-timeout': '1m' } },
   ],
+  ['checks -o json', { order: { name: 'checks' }, raw: { output: 'json' } }],
+  ['explain etcd-quorum', { order: { name: 'explain', check: 'etcd-quorum' } }],
+  ['-- kubectl get nodes -o json', { command: ['kubectl', 'get', 'nodes', '-o', 'json'] }],
+  [
+    '--after -e a -- make --help -- x',
+    { raw: { after: 'true', endpoints: 'a' }, command: ['make', '--help', '--', 'x'] },
+  ],
+  ['demo -- true', { order: { name: 'demo' }, command: ['true'] }],
 ];
 
 for (const [line, parts] of understood) {
@@ -47,7 +68,7 @@ for (const [line, parts] of understood) {
 const existing = { expected: 'a flag that exists', got: 'an unknown one' };
 const lists = 'talos-health --help lists the flags';
 const leftOut = 'it to be left out';
-const words = 'flags, or the command demo first';
+const words = 'flags, or first one of the commands demo, checks and explain';
 
 const refused: readonly (readonly [string, readonly object[]])[] = [
   ['--enpoints=a', [{ input: '--enpoints', ...existing, hint: 'did you mean --endpoints?' }]],
@@ -63,27 +84,12 @@ const refused: readonly (readonly [string, readonly object[]])[] = [
     [{ input: '--endpoints', expected: 'a value', got: 'the flag "--summary"', hint: 'write --endpoints=VALUE' }],
   ],
   [
-    '--server',
-    [
-      {
-        input: '--server',
-        expected: leftOut,
-        got: 'a flag of talosctl that does not apply: the gate asks the nodes itself, as --server=false does',
-      },
-    ],
-  ],
-  [
-    '--run-e2e=true --k8s-endpoint https://a:6443 --cluster c',
+    '--run-e2e=true --cluster c',
     [
       {
         input: '--run-e2e',
         expected: leftOut,
         got: 'a flag of talosctl that does not apply: the gate runs no end-to-end tests',
-      },
-      {
-        input: '--k8s-endpoint',
-        expected: leftOut,
-        got: 'a flag of talosctl that does not apply: the gate asks the Talos API only',
       },
       {
         input: '--cluster',
@@ -108,7 +114,31 @@ const refused: readonly (readonly [string, readonly object[]])[] = [
     ],
   ],
   ['demo again', [{ input: 'arguments', expected: words, got: '"again"', hint: lists }]],
-  ['-- demo extra', [{ input: 'arguments', expected: words, got: '"extra"', hint: lists }]],
+  ['chekcs', [{ input: 'arguments', expected: words, got: '"chekcs"', hint: 'did you mean checks?' }]],
+  [
+    'explain',
+    [
+      {
+        input: 'arguments',
+        expected: 'the id of a check behind explain',
+        got: 'nothing',
+        hint: 'talos-health checks lists them',
+      },
+    ],
+  ],
+  ['explain disk memory', [{ input: 'arguments', expected: words, got: '"memory"', hint: lists }]],
+  [
+    '--after --',
+    [
+      {
+        input: 'arguments',
+        expected: 'a command behind --',
+        got: 'nothing',
+        hint: 'talos-health [flags] -- COMMAND ARG...',
+      },
+    ],
+  ],
+  ['checks -- true', [{ input: 'arguments', expected: 'checks without a command', got: 'a command behind --' }]],
   [
     '--scenario x',
     [
@@ -125,5 +155,38 @@ const refused: readonly (readonly [string, readonly object[]])[] = [
 for (const [line, problems] of refused) {
   test(`refuses "${line}"`, () => {
     assert.deepEqual(parseFlags(line.split(' ')).problems, problems);
+  });
+}
+
+/** `talosctl health --help` of 1.13 and 1.14: all flags that it has, its own and the global ones, and their letters. */
+const ofTalosctl: readonly (readonly [flag: string, problem: string | undefined])[] = [
+  ['--cluster=c', 'the gate asks one cluster, through its own endpoints'],
+  ['-c=c', 'the gate asks one cluster, through its own endpoints'],
+  ['--context=prod', undefined],
+  ['--control-plane-nodes=10.0.0.1', undefined],
+  ['--endpoints=10.0.0.1', undefined],
+  ['-e=10.0.0.1', undefined],
+  ['--help', undefined],
+  ['-h', undefined],
+  ['--init-node=10.0.0.1', undefined],
+  ['--k8s-endpoint=https://10.0.0.1:6443', undefined],
+  ['--nodes=10.0.0.1', undefined],
+  ['-n=10.0.0.1', undefined],
+  ['--run-e2e', 'the gate runs no end-to-end tests'],
+  ['--server', undefined],
+  [
+    '--siderov1-keys-dir=/keys',
+    'the gate logs in with the certificate of the talosconfig, not with keys of Sidero Omni',
+  ],
+  ['--talosconfig=/config', undefined],
+  ['--wait-timeout=20m', undefined],
+  ['--worker-nodes=10.0.0.4', undefined],
+];
+
+for (const [flag, why] of ofTalosctl) {
+  test(`talosctl health ${flag} is ${why === undefined ? 'taken' : 'refused, with the reason'}`, () => {
+    const got = `a flag of talosctl that does not apply: ${why}`;
+    const input = flag.replace(/=.*/, '');
+    assert.deepEqual(parseFlags([flag]).problems, why === undefined ? [] : [{ input, expected: leftOut, got }]);
   });
 }

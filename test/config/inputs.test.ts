@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { load } from 'js-yaml';
-import { actionInputs, inputs, inputText } from '../../src/config/inputs.ts';
+import { actionInputs, flagInputs, inputs, inputText } from '../../src/config/inputs.ts';
 
 const action: unknown = load(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8'));
 
@@ -27,13 +27,21 @@ test('flags for people at a terminal are no inputs of the action', () => {
   const names: readonly string[] = actionInputs.map(({ name }) => name);
   assert.deepEqual(
     inputs.map(({ name }) => name).filter((name) => !names.includes(name)),
-    ['output', 'quiet'],
+    ['after', 'output', 'quiet'],
   );
 });
 
-test('the README has every input of the action', () => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  for (const { name } of actionInputs) assert.match(readme, new RegExp(`^\\| [^|]*\`${name}\`[^|]* \\|`, 'm'), name);
+test('a script is an input of the action alone', () => {
+  const names: readonly string[] = flagInputs.map(({ name }) => name);
+  assert.deepEqual(
+    inputs.map(({ name }) => name).filter((name) => !names.includes(name)),
+    ['run'],
+  );
+});
+
+test('the documentation has every input', () => {
+  const page = readFileSync(new URL('../../docs/inputs-and-outputs.md', import.meta.url), 'utf8');
+  for (const { name } of inputs) assert.match(page, new RegExp(`^\\| \`${name}\``, 'm'), name);
 });
 
 test('action.yml has the outputs, each described', () => {
@@ -49,6 +57,7 @@ test('action.yml has the outputs, each described', () => {
       'unhealthy-nodes',
       'duration-seconds',
       'report',
+      'command-exit-code',
     ],
   );
   for (const [name] of outputs) assert.equal(typeof at(action, 'outputs', name, 'description'), 'string');

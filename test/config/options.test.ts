@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RawInputs } from '../../src/config/inputs.ts';
 import { type OptionsIo, parseOptions } from '../../src/config/options.ts';
+import { catalogue } from '../../src/gate/catalogue.ts';
 import { base64, createIdentity, talosconfig } from './certificates.ts';
 
 const identity = createIdentity();
@@ -25,6 +26,13 @@ const context = {
 };
 
 const defaults = {
+  mode: 'client',
+  kubernetes: { use: 'auto' },
+  policies: new Map(),
+  ignoreDiagnostics: [],
+  cordoned: 'fail',
+  expected: {},
+  certificate: { minDays: 14, expiry: 'warn' },
   contextName: 'prod',
   context,
   endpoints: [
@@ -82,7 +90,7 @@ const understood: readonly (readonly [string, RawInputs, object])[] = [
 
 for (const [name, raw, options] of understood) {
   test(`understands ${name}`, async () => {
-    const parsed = await parseOptions({ talosconfig: text, ...raw }, io);
+    const parsed = await parseOptions({ talosconfig: text, ...raw }, io, catalogue);
     assert.deepEqual(parsed, { ok: true, options: { ...defaults, ...options } });
   });
 }
@@ -90,7 +98,7 @@ for (const [name, raw, options] of understood) {
 test("takes the context's nodes where none are given", async () => {
   const withNodes = talosconfig(identity, { nodes: '[10.0.0.5]' });
   const nodesOf = async (raw: RawInputs) => {
-    const parsed = await parseOptions({ talosconfig: withNodes, ...raw }, io);
+    const parsed = await parseOptions({ talosconfig: withNodes, ...raw }, io, catalogue);
     return parsed.ok ? parsed.options.nodes : parsed.problems;
   };
   assert.deepEqual(await nodesOf({}), ['10.0.0.5']);
@@ -99,7 +107,7 @@ test("takes the context's nodes where none are given", async () => {
 
 test('masks the secrets of the talosconfig, wherever it comes from', async () => {
   masked.length = 0;
-  await parseOptions({ talosconfig: '~/talosconfig' }, { ...io, readFile: async () => Buffer.from(text) });
+  await parseOptions({ talosconfig: '~/talosconfig' }, { ...io, readFile: async () => Buffer.from(text) }, catalogue);
   assert.ok(masked.includes(base64(identity.key)));
 });
 
@@ -119,7 +127,7 @@ test('tells all problems at once, those of the talosconfig among them', async ()
   };
   const duration = 'a duration such as 10m, 1h30m or 90s, from 10ms to 576h';
   const node = 'a host name or an IP address without a port, such as 10.0.0.1 or fd00::1';
-  assert.deepEqual(await parseOptions(raw, io), {
+  assert.deepEqual(await parseOptions(raw, io, catalogue), {
     ok: false,
     problems: [
       {
@@ -167,11 +175,14 @@ test('tells all problems at once, those of the talosconfig among them', async ()
 
 test('stable-for has to fit into the wait', async () => {
   const talosconfigText = { talosconfig: base64(text) };
-  assert.deepEqual(await parseOptions({ ...talosconfigText, 'wait-timeout': '1m', 'stable-for': '90s' }, io), {
-    ok: false,
-    problems: [{ input: 'stable-for', expected: 'at most wait-timeout, which is 1m', got: '"90s"' }],
-  });
-  assert.deepEqual(await parseOptions({ ...talosconfigText, 'wait-timeout': '0', 'stable-for': '1s' }, io), {
+  assert.deepEqual(
+    await parseOptions({ ...talosconfigText, 'wait-timeout': '1m', 'stable-for': '90s' }, io, catalogue),
+    {
+      ok: false,
+      problems: [{ input: 'stable-for', expected: 'at most wait-timeout, which is 1m', got: '"90s"' }],
+    },
+  );
+  assert.deepEqual(await parseOptions({ ...talosconfigText, 'wait-timeout': '0', 'stable-for': '1s' }, io, catalogue), {
     ok: false,
     problems: [
       {
@@ -185,7 +196,7 @@ test('stable-for has to fit into the wait', async () => {
 });
 
 test('the name of a context that does not exist is the problem of that input', async () => {
-  assert.deepEqual(await parseOptions({ talosconfig: base64(text), context: 'prd' }, io), {
+  assert.deepEqual(await parseOptions({ talosconfig: base64(text), context: 'prd' }, io, catalogue), {
     ok: false,
     problems: [
       {
@@ -200,7 +211,7 @@ test('the name of a context that does not exist is the problem of that input', a
 
 test('no endpoints anywhere is one problem', async () => {
   const talosconfigOnly = { talosconfig: talosconfig(identity, { endpoints: undefined }) };
-  assert.deepEqual(await parseOptions(talosconfigOnly, io), {
+  assert.deepEqual(await parseOptions(talosconfigOnly, io, catalogue), {
     ok: false,
     problems: [
       {
@@ -214,7 +225,7 @@ test('no endpoints anywhere is one problem', async () => {
 
 test('endpoints of the talosconfig are judged too, unless others are given', async () => {
   const withTypo = talosconfig(identity, { endpoints: '[10.0.0.256]' });
-  assert.deepEqual(await parseOptions({ talosconfig: withTypo }, io), {
+  assert.deepEqual(await parseOptions({ talosconfig: withTypo }, io, catalogue), {
     ok: false,
     problems: [
       {
@@ -224,10 +235,10 @@ test('endpoints of the talosconfig are judged too, unless others are given', asy
       },
     ],
   });
-  assert.equal((await parseOptions({ talosconfig: withTypo, endpoints: '10.0.0.1' }, io)).ok, true);
+  assert.equal((await parseOptions({ talosconfig: withTypo, endpoints: '10.0.0.1' }, io, catalogue)).ok, true);
 });
 
 test('no talosconfig is one problem, not a second one about endpoints', async () => {
-  const parsed = await parseOptions({}, io);
+  const parsed = await parseOptions({}, io, catalogue);
   assert.deepEqual(parsed.ok ? [] : parsed.problems.map(({ input }) => input), ['talosconfig']);
 });

@@ -1,0 +1,15 @@
+import { accept, type Parsed, quote, refuse } from './problem.ts';
+import { suggest } from './suggest.ts';
+
+/** One of a few words, as they are written. */
+export function parseChoice<T extends string>(text: string, choices: readonly T[]): Parsed<T> {
+  const choice = choices.find((one) => one === text);
+  if (choice !== undefined) return accept(choice);
+  const guess = suggest(text.toLowerCase(), choices);
+  return refuse(oneOf(choices), quote(text), guess && `did you mean ${guess}?`);
+}
+
+/** `a, b or c`. */
+export function oneOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}

@@ -1,0 +1,53 @@
+import type { Input } from '../input.ts';
+
+/** How the cluster is reached, and with what right. */
+export const access = [
+  {
+    name: 'talosconfig',
+    kind: 'text',
+    placeholder: 'PATH',
+    default: '',
+    description:
+      'The talosconfig: its text, base64 of its text, or a path. By default the file that the environment variable TALOSCONFIG names, then ~/.talos/config, then /var/run/secrets/talos.dev/config.',
+  },
+  {
+    name: 'context',
+    kind: 'text',
+    placeholder: 'NAME',
+    default: '',
+    description: 'The context of the talosconfig to use. By default the one that the talosconfig says.',
+  },
+  {
+    name: 'endpoints',
+    kind: 'list',
+    placeholder: 'LIST',
+    default: '',
+    short: 'e',
+    description:
+      "Control plane nodes, or a load balancer in front of them, through which the cluster is asked: host names or IP addresses, with or without a port (50000). By default the context's endpoints.",
+  },
+  {
+    name: 'kubeconfig',
+    kind: 'text',
+    placeholder: 'PATH',
+    default: '',
+    description:
+      "A kubeconfig: its text, base64 of its text, or a path, for what only the Kubernetes API tells. By default it comes from the Talos API, where the talosconfig's role is os:admin; it is never written to disk.",
+  },
+  {
+    name: 'kubernetes',
+    kind: 'choice',
+    placeholder: 'auto|required|off',
+    default: 'auto',
+    description:
+      "Whether the Kubernetes API is asked too: auto, where there is a kubeconfig or the talosconfig's role is os:admin; required, where it has to answer; off.",
+  },
+  {
+    name: 'k8s-endpoint',
+    kind: 'text',
+    placeholder: 'URL',
+    default: '',
+    description:
+      "The Kubernetes API server to ask instead of the kubeconfig's: a host name or an IP address, with or without https:// and a port.",
+  },
+] as const satisfies readonly Input[];

@@ -1,0 +1,44 @@
+import type { Input } from '../input.ts';
+
+/** What the cluster must be besides healthy. */
+export const expecting = [
+  {
+    name: 'expected-control-planes',
+    kind: 'number',
+    placeholder: 'N',
+    default: '',
+    description:
+      'How many control plane nodes the cluster must have, no more and no fewer. By default as many as there are.',
+  },
+  {
+    name: 'expected-workers',
+    kind: 'number',
+    placeholder: 'N',
+    default: '',
+    description:
+      'How many workers the cluster must have, no more and no fewer. When so many answer, others that discovery still lists and that do not answer are taken for gone. By default as many as there are.',
+  },
+  {
+    name: 'expected-talos-version',
+    kind: 'text',
+    placeholder: 'VERSION',
+    default: '',
+    description:
+      'The version of Talos that every node must run, such as 1.14.0, or 1.14 for any release of it. By default any.',
+  },
+  {
+    name: 'expected-kubernetes-version',
+    kind: 'text',
+    placeholder: 'VERSION',
+    default: '',
+    description:
+      'The version of Kubernetes that every node must run, such as 1.36.1, or 1.36 for any release of it. By default any.',
+  },
+  {
+    name: 'min-certificate-days',
+    kind: 'number',
+    placeholder: 'N',
+    default: '14',
+    description: "How many days the talosconfig's client certificate must be valid for; fewer are a warning.",
+  },
+] as const satisfies readonly Input[];

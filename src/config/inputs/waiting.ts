@@ -1,0 +1,35 @@
+import type { Input } from '../input.ts';
+
+/** How long, and how often. */
+export const waiting = [
+  {
+    name: 'wait-timeout',
+    kind: 'duration',
+    placeholder: 'DURATION',
+    default: '10m',
+    description:
+      'How long to wait for the cluster to become healthy, such as 90s, 10m or 1h30m. 0 takes one look at the status as it is now.',
+  },
+  {
+    name: 'stable-for',
+    kind: 'duration',
+    placeholder: 'DURATION',
+    default: '0s',
+    description:
+      'How long the cluster must stay healthy before it counts, within wait-timeout; when it does not, the count starts again.',
+  },
+  {
+    name: 'retry-interval',
+    kind: 'duration',
+    placeholder: 'DURATION',
+    default: '5s',
+    description: 'How long to wait between two looks at a cluster that is not healthy yet.',
+  },
+  {
+    name: 'rpc-timeout',
+    kind: 'duration',
+    placeholder: 'DURATION',
+    default: '5s',
+    description: 'How long a single call to a node may take.',
+  },
+] as const satisfies readonly Input[];

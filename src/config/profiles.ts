@@ -1,0 +1,32 @@
+export type Profile = 'pre-cni' | 'default' | 'strict';
+
+/** Settings that belong together. Inputs that are given go before them. */
+interface Preset {
+  /** The last stage to judge. */
+  readonly until?: string;
+  readonly checks: ReadonlyMap<string, 'skip' | 'strict'>;
+  /** What it means that the client certificate expires soon. */
+  readonly expiry: 'warn' | 'fail';
+}
+
+/**
+ * - `pre-cni`: what a cluster passes before its CNI is there. Nodes are registered and their static pods, which use the
+ *   host's network, run; nodes are not Ready, and CoreDNS waits for them.
+ * - `strict`: what else is only a warning, and can be trusted to be right, is a fault: nodes that nobody can list or
+ *   that the sources disagree about, endpoints that cannot be used, an API server that cannot be reached from
+ *   here, a node that is Ready under pressure, and a client certificate that expires soon.
+ */
+export const profiles: Readonly<Record<Profile, Preset>> = {
+  'pre-cni': { until: 'static-pods', checks: new Map([['node-ready', 'skip']]), expiry: 'warn' },
+  default: { checks: new Map(), expiry: 'warn' },
+  strict: {
+    checks: new Map([
+      ['topology', 'strict'],
+      ['api-server-endpoint', 'strict'],
+      ['kubernetes-api', 'strict'],
+      ['node-ready', 'strict'],
+      ['no-unexpected-nodes', 'strict'],
+    ]),
+    expiry: 'fail',
+  },
+};
