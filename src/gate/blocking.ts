@@ -6,6 +6,8 @@ export interface Judgement {
   /** Absent for the cluster as a whole. */
   readonly node?: string;
   readonly outcome: Outcome;
+  /** The caller does not want it judged: nothing blocks it. */
+  readonly leftOut?: true;
 }
 
 /**
@@ -37,7 +39,10 @@ export function resolver(judgements: readonly Judgement[]): (judgement: Judgemen
   }
 
   function firstStanding(judgement: Judgement): Judgement | undefined {
-    const { check, outcome } = judgement;
+    const { check, outcome, leftOut } = judgement;
+    if (leftOut) {
+      return undefined;
+    }
     const required = check.requires.map((id): Cause => ({ check: id, on: 'here' }));
     for (const cause of [...required, ...(outcome.explainedBy ?? [])]) {
       const root = standingCause(cause, judgement);

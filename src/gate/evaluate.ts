@@ -6,20 +6,32 @@ import type { CheckOptions } from '../config/options.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import { type Judgement, resolver } from './blocking.ts';
 import type { Finding } from './finding.ts';
+import { underPolicy, warningBehind } from './policy.ts';
+import { tolerate } from './tolerance.ts';
 
 /**
  * Judges one round: every check on every node that it concerns, in the order of
- * the registry, nodes in the order of the cluster. Pure, and total: whatever
- * the snapshot lacks, each check has at least one finding.
+ * the registry, nodes in the order of the cluster, and what the caller's policy makes of it. Pure, and total:
+ * whatever the snapshot lacks, each check that is asked for has at least one finding.
  */
 export function evaluate(
   snapshot: Snapshot,
   options: CheckOptions,
   registry: readonly Check[] = allChecks,
 ): readonly Finding[] {
-  const judgements = registry.flatMap((check) => judge(check, snapshot, options));
+  const asked = registry.filter((check) => check.askedFor?.(options) ?? true);
+  const seen = asked.flatMap((check) => judge(check, snapshot, options));
+  const judgements = seen.map((judgement) => underPolicy(judgement, options));
   const blockerOf = resolver(judgements);
-  return judgements.map((judgement) => finding(judgement, blockerOf(judgement)));
+  const behind = warningBehind(seen, judgements);
+  const findings = judgements.map((judgement) => finding(judgement, blockerOf(judgement), behind(judgement)));
+  const tolerated = tolerate(findings, snapshot, options);
+  const excused = new Set(tolerated.filter((one) => one.excused !== undefined).map(subjectKey));
+  return tolerated.map((one, index) => {
+    const judgement = judgements[index];
+    const isReleased = one.blockedBy !== undefined && excused.has(subjectKey(one.blockedBy));
+    return isReleased && judgement !== undefined ? released(judgement, blockerOf(judgement)) : one;
+  });
 }
 
 function judge(check: Check, snapshot: Snapshot, options: CheckOptions): readonly Judgement[] {
@@ -46,15 +58,34 @@ function nobody(scope: 'node' | 'control-plane', leftOut: boolean): Outcome {
     : pending('there is no node to judge', hint('See first who is in the cluster.'), here('topology'));
 }
 
-function finding({ check, node, outcome }: Judgement, blocker: Judgement | undefined): Finding {
+/** A finding whose cause does not count: it stands on its own, unless it is but the sum of its nodes. */
+function released(judgement: Judgement, root: Judgement | undefined): Finding {
+  const own = finding(judgement, undefined, root);
+  return judgement.check.ofEachNode && own.status === 'pending' ? { ...own, status: 'warn' } : own;
+}
+
+function finding(
+  { check, node, outcome }: Judgement,
+  blocker: Judgement | undefined,
+  warning: Judgement | undefined,
+): Finding {
   const subject = { check: check.id, stage: check.stage, ...(node === undefined ? {} : { node }) };
   if (blocker === undefined) {
     const { status, message, hint: advice } = outcome;
-    return { ...subject, status, message, ...(advice === undefined ? {} : { hint: advice }) };
+    const seen = warning === undefined ? message : `${message}; behind it stands ${nameOf(warning)}, a mere warning`;
+    return { ...subject, status, message: seen, ...(advice === undefined ? {} : { hint: advice }) };
   }
   const blockedBy = {
     check: blocker.check.id,
     ...(blocker.node === undefined ? {} : { node: blocker.node }),
   };
   return { ...subject, status: 'blocked', message: outcome.message, blockedBy };
+}
+
+function nameOf({ check, node }: Judgement): string {
+  return node === undefined ? check.id : `${check.id} on ${node}`;
+}
+
+function subjectKey({ check, node = '' }: { readonly check: string; readonly node?: string }): string {
+  return `${check} ${node}`;
 }

@@ -11,6 +11,14 @@ export interface Finding {
   /** For `blocked`: the finding that stands in the way, itself never blocked. */
   readonly blockedBy?: { readonly check: string; readonly node?: string };
   readonly hint?: Hint;
+  /** The fault of a worker that does not count; its finding is a `warn` or a `skip`. */
+  readonly excused?: Excuse;
 }
+
+/**
+ * - `enough-workers`: so many others are healthy as `min-healthy-workers` asks for.
+ * - `gone`: discovery still lists it, and `expected-workers` has no place for it.
+ */
+export type Excuse = 'enough-workers' | 'gone';
 
 export type VerdictName = 'healthy' | 'unhealthy' | 'cancelled' | 'error';

@@ -11,10 +11,16 @@ export interface Looks {
   atAll(): Promise<Snapshot>;
   /** Single nodes again, soon. */
   at(nodes: readonly ClusterNode[]): void;
+  /** The Kubernetes API again, soon. */
+  atKubernetes(): void;
   /** Who is in the cluster. One such look at a time. */
   atMembers(): void;
+  /** Ends `news` as if a look had seen something. */
+  wake(): void;
   /** Waits until a look has seen something, or until a time, epoch milliseconds; says whether one has. */
   news(until: number): Promise<boolean>;
+  /** When everything was looked at last, epoch milliseconds. */
+  readonly lookedAtAll: number;
   /** How long the slowest look at everything took, in milliseconds. */
   readonly slowest: number;
 }
@@ -26,30 +32,38 @@ export interface LookSurroundings {
   readonly observer: Observer;
 }
 
+/** All of it is looked at in one go. */
+const kubernetes = { name: 'kubernetes' };
+
 /** @param bounds what bounds every look; its signal ends them all */
 export function openLooks({ now, sleep, observer }: LookSurroundings, bounds: RoundLimits): Looks {
   const bell = hangBell();
-  const refresher = openRefresher({
-    now,
-    sleep,
+  const common = { now, sleep, onSeen: bell.ring, signal: bounds.signal };
+  const nodeRefresher = openRefresher<ClusterNode>({
+    ...common,
     look: (node, signal) => observer.node(node, { ...bounds, signal }),
-    onSeen: bell.ring,
-    signal: bounds.signal,
+  });
+  const kubernetesRefresher = openRefresher<typeof kubernetes>({
+    ...common,
+    look: (_, signal) => observer.kubernetes({ ...bounds, signal }),
   });
   let slowest = 0;
+  let lookedAtAll = Number.NEGATIVE_INFINITY;
   let lookingForMembers = false;
   return {
     async atAll() {
       const began = now();
+      lookedAtAll = began;
       const snapshot = await observer.whole(bounds);
       slowest = Math.max(slowest, now() - began);
       return snapshot;
     },
     at(nodes) {
       for (const node of nodes) {
-        refresher.refresh(node);
+        nodeRefresher.refresh(node);
       }
     },
+    atKubernetes: () => kubernetesRefresher.refresh(kubernetes),
     atMembers() {
       if (!lookingForMembers) {
         lookingForMembers = true;
@@ -59,12 +73,16 @@ export function openLooks({ now, sleep, observer }: LookSurroundings, bounds: Ro
         });
       }
     },
+    wake: bell.ring,
     async news(until) {
       const over = new AbortController();
       const timer = sleep(Math.max(0, until - now()), AbortSignal.any([bounds.signal, over.signal]));
       await Promise.race([bell.rung, timer]);
       over.abort();
       return bell.takeNote();
+    },
+    get lookedAtAll() {
+      return lookedAtAll;
     },
     get slowest() {
       return slowest;

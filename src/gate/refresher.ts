@@ -1,13 +1,16 @@
-import type { ClusterNode } from '../observe/cluster.ts';
-
-/** Looks at single nodes again while others are waited for. */
-export interface Refresher {
+/** Looks at single things, such as nodes, again while others are waited for. */
+export interface Refresher<S extends Subject> {
   /**
-   * Looks at the node soon. A look that is under way and hangs holds back no
+   * Looks at it soon. A look that is under way and hangs holds back no
    * new one; but the oldest goes on, so that of looks that are asked for
-   * faster than the node can answer one will end.
+   * faster than it can answer one will end.
    */
-  refresh(node: ClusterNode): void;
+  refresh(subject: S): void;
+}
+
+/** What can be looked at on its own; its name is unique. */
+interface Subject {
+  readonly name: string;
 }
 
 interface Look {
@@ -15,7 +18,7 @@ interface Look {
   readonly began: number;
 }
 
-/** One node: its looks under way, the oldest first, and what is to come. */
+/** One subject: its looks under way, the oldest first, and what is to come. */
 interface Course {
   readonly looks: Look[];
   again: boolean;
@@ -25,12 +28,12 @@ interface Course {
   paid: number;
 }
 
-export interface RefresherSurroundings {
+export interface RefresherSurroundings<S extends Subject> {
   now(): number;
   /** Resolves after so many milliseconds, or at once when the signal aborts; never rejects. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Never rejects. */
-  look(node: ClusterNode, signal: AbortSignal): Promise<void>;
+  look(subject: S, signal: AbortSignal): Promise<void>;
   onSeen(): void;
   readonly signal: AbortSignal;
 }
@@ -38,22 +41,23 @@ export interface RefresherSurroundings {
 /** A look that takes longer hangs on something; a burst of events that is shorter makes one look. In milliseconds. */
 const patience = 250;
 
-/** Of a node that changes all the time: so many looks at once, and then one in so many milliseconds. */
+/** Of what changes all the time: so many looks at once, and then one in so many milliseconds. */
 const pace = { burst: 10, interval: 250 };
 
-export function openRefresher({ now, sleep, look, onSeen, signal }: RefresherSurroundings): Refresher {
+export function openRefresher<S extends Subject>(surroundings: RefresherSurroundings<S>): Refresher<S> {
+  const { now, sleep, look, onSeen, signal } = surroundings;
   const courses = new Map<string, Course>();
 
-  function courseOf({ name }: ClusterNode): Course {
+  function courseOf({ name }: S): Course {
     const course = courses.get(name) ?? { looks: [], again: false, waiting: false, paid: Number.NEGATIVE_INFINITY };
     courses.set(name, course);
     return course;
   }
 
-  async function run(node: ClusterNode, course: Course): Promise<void> {
+  async function run(subject: S, course: Course): Promise<void> {
     const mine: Look = { controller: new AbortController(), began: now() };
     course.looks.push(mine);
-    await look(node, AbortSignal.any([signal, mine.controller.signal]));
+    await look(subject, AbortSignal.any([signal, mine.controller.signal]));
     const place = course.looks.indexOf(mine);
     if (place < 0) {
       return;
@@ -65,11 +69,11 @@ export function openRefresher({ now, sleep, look, onSeen, signal }: RefresherSur
     onSeen();
     if (course.again) {
       course.again = false;
-      refresh(node);
+      refresh(subject);
     }
   }
 
-  async function begin(node: ClusterNode, course: Course): Promise<void> {
+  async function begin(subject: S, course: Course): Promise<void> {
     const early = course.paid - pace.burst * pace.interval - now();
     if (early > 0) {
       course.waiting = true;
@@ -78,12 +82,12 @@ export function openRefresher({ now, sleep, look, onSeen, signal }: RefresherSur
     }
     if (!signal.aborted) {
       course.paid = Math.max(course.paid, now()) + pace.interval;
-      await run(node, course);
+      await run(subject, course);
     }
   }
 
-  function refresh(node: ClusterNode): void {
-    const course = courseOf(node);
+  function refresh(subject: S): void {
+    const course = courseOf(subject);
     const latest = course.looks.at(-1);
     if (signal.aborted || course.waiting) {
       return;
@@ -96,7 +100,7 @@ export function openRefresher({ now, sleep, look, onSeen, signal }: RefresherSur
       course.looks.pop();
       latest.controller.abort();
     }
-    void begin(node, course);
+    void begin(subject, course);
   }
 
   return { refresh };

@@ -27,16 +27,22 @@ export function verdict(findings: readonly Finding[], circumstances: Circumstanc
   return circumstances.deadlinePassed ? 'unhealthy' : undefined;
 }
 
-/** Nothing pending, failed or blocked, and of every node something that was seen to be well. */
+/** Nothing pending, failed or blocked, and of every node that counts something that was seen to be well. */
 export function isGood(findings: readonly Finding[]): boolean {
   const passed = new Set(findings.filter(({ status }) => status === 'pass').map(({ node }) => node));
+  const excused = new Set(nodesWith(findings, isExcused));
+  const isKnown = (node: string): boolean => passed.has(node) || excused.has(node);
   return (
-    passed.size > 0 && findings.every(({ status, node }) => isFine(status) && (node === undefined || passed.has(node)))
+    passed.size > 0 && findings.every(({ status, node }) => isFine(status) && (node === undefined || isKnown(node)))
   );
 }
 
 function isFine(status: Finding['status']): boolean {
   return status === 'pass' || status === 'skip' || status === 'warn';
+}
+
+function isExcused({ excused }: Finding): boolean {
+  return excused !== undefined;
 }
 
 /** The finding stands on its own: it has failed, or will have at the deadline. */
@@ -54,14 +60,14 @@ export function failedChecks(findings: readonly Finding[]): readonly string[] {
   return [...new Set(findings.filter(isUnresolved).map(({ check }) => check))];
 }
 
-/** Nodes with a fault of their own; what is only blocked there is not held against a node. */
+/** Nodes with a fault of their own, be it one that does not count; what is only blocked there is not held against a node. */
 export function unhealthyNodes(findings: readonly Finding[]): readonly string[] {
-  return nodesWith(findings, isUnresolved);
+  return nodesWith(findings, (finding) => isUnresolved(finding) || finding.excused === 'enough-workers');
 }
 
 /** Nodes of which everything is known, and nothing is wrong. */
 export function healthyNodes(findings: readonly Finding[]): readonly string[] {
-  const others = new Set(nodesWith(findings, ({ status }) => !isFine(status)));
+  const others = new Set(nodesWith(findings, (finding) => !isFine(finding.status) || isExcused(finding)));
   return nodesWith(findings, () => true).filter((node) => !others.has(node));
 }
 

@@ -1,12 +1,21 @@
 import { registry } from '../checks/registry.ts';
 import type { CheckOptions, Options } from '../config/options.ts';
 import type { ClusterNode } from '../observe/cluster.ts';
+import type { KubernetesWatching } from '../observe/kubernetes-watching.ts';
 import type { Watching } from '../observe/watching.ts';
 import type { VerdictName } from './finding.ts';
 import { type LookSurroundings, openLooks } from './looks.ts';
 import { openRounds, type Round } from './rounds.ts';
 import { verdict } from './verdict.ts';
-import { doubtfulNodes, everyNode, unresolvedNodes, wakes } from './wakes.ts';
+import {
+  doubtfulNodes,
+  everyKubernetesKind,
+  everyNode,
+  kubernetesWakes,
+  mayBeAll,
+  unresolvedNodes,
+  wakes,
+} from './wakes.ts';
 
 /** How the wait ended. Times are epoch milliseconds. */
 export interface Ending {
@@ -22,6 +31,8 @@ export interface Ending {
   readonly healthySince?: number;
   /** Why nothing could be watched, where that was so: then it was looked at in intervals only. */
   readonly unwatched?: string;
+  /** What the server said last, and which one, where a server has checked the cluster. */
+  readonly lastWords?: string;
   readonly startedAt: number;
   readonly endedAt: number;
 }
@@ -29,6 +40,7 @@ export interface Ending {
 /** The rim of the wait: observation, time, and whoever wants to follow. */
 export interface Surroundings extends LookSurroundings {
   watch(onEvent: (node: ClusterNode) => void, signal: AbortSignal): Watching;
+  watchKubernetes(onEvent: () => void, signal: AbortSignal): KubernetesWatching;
   onRound(round: Round): void;
 }
 
@@ -36,6 +48,9 @@ type WaitOptions = CheckOptions & Pick<Options, 'waitTimeout' | 'retryInterval' 
 
 /** How often endpoints are tried while none answers: that costs nobody anything. In milliseconds. */
 const longestKnock = 1000;
+
+/** After so long an event is news, and not one of many. In milliseconds. */
+const quiet = 1000;
 
 /** The last look has to end before the deadline, and takes about as long as the one before. In milliseconds. */
 const lastLook = { shortest: 50, longest: 1000 };
@@ -59,7 +74,23 @@ export async function waitUntilHealthy(
   const going = AbortSignal.any([signal, ended.signal]);
   const looks = openLooks(surroundings, { rpcTimeout: options.rpcTimeout, deadline, signal: going, now });
   const rounds = openRounds(options, now, (round) => surroundings.onRound(round));
-  using watching = surroundings.watch((node) => looks.at([node]), going);
+  using watching = surroundings.watch(onEvent, going);
+  using watchingKubernetes = surroundings.watchKubernetes(() => looks.atKubernetes(), going);
+
+  let hopeful = false;
+  let toldAt = Number.NEGATIVE_INFINITY;
+  /** What may be the end of the last fault of a small cluster is worth the look that can say healthy; but not over and over. */
+  function onEvent(node: ClusterNode): void {
+    const { last } = rounds;
+    const quietSince = Math.max(toldAt, looks.lookedAtAll);
+    toldAt = now();
+    if (last && !last.good && toldAt - quietSince >= quiet && mayBeAll(last.snapshot, last.findings, node)) {
+      hopeful = true;
+      looks.wake();
+    } else {
+      looks.at([node]);
+    }
+  }
 
   /** Undefined where it was cancelled before anything was known. */
   async function lookAtAll(): Promise<Round | undefined> {
@@ -122,12 +153,19 @@ export async function waitUntilHealthy(
     }
     const latest = deadline - Math.min(lastLook.longest, Math.max(lastLook.shortest, 2 * looks.slowest));
     lastLookTaken = now() >= latest;
-    if (lastLookTaken || (last.good && rounds.healthySince === undefined)) {
+    if (lastLookTaken || hopeful || (last.good && rounds.healthySince === undefined)) {
+      hopeful = false;
       last = await lookAtAll();
       continue;
     }
     watching.follow(last.good ? everyNode(last.snapshot) : wakes(last.snapshot, last.findings, registry));
-    if (await looks.news(Math.min(looked + pause(last), latest, stableAt))) {
+    const ofKubernetes = kubernetesWakes(last.snapshot, last.findings, registry);
+    watchingKubernetes.follow(last.good ? everyKubernetesKind(last.snapshot) : ofKubernetes);
+    const news = await looks.news(Math.min(looked + pause(last), latest, stableAt));
+    if (hopeful) {
+      continue;
+    }
+    if (news) {
       last = await conclude(last);
     }
     if (now() < Math.min(looked + pause(last), last.good ? stableAt : Number.POSITIVE_INFINITY)) {
@@ -139,6 +177,9 @@ export async function waitUntilHealthy(
       // Endpoints first: the nodes are then asked through those that are there again.
       looks.atMembers();
       looks.at(unresolvedNodes(last.snapshot, last.findings, registry));
+      if (kubernetesWakes(last.snapshot, last.findings, registry).size > 0) {
+        looks.atKubernetes();
+      }
     }
     looked = now();
   }

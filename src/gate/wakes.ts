@@ -1,4 +1,5 @@
 import type { Check } from '../checks/check.ts';
+import type { KubernetesKind } from '../kubernetes/model.ts';
 import type { ClusterNode } from '../observe/cluster.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import type { Target, WatchKind } from '../observe/watching.ts';
@@ -36,9 +37,21 @@ function nodesBehind(
   registry: readonly Check[],
 ): readonly ClusterNode[] {
   const across = new Set(registry.filter((check) => check.acrossControlPlanes).map(({ id }) => id));
+  const counting = new Set(registry.filter((check) => check.acrossWorkers).map(({ id }) => id));
   const named = new Set(findings.map(({ node }) => node));
-  const ofAll = findings.some(({ check, node }) => node === undefined || across.has(check));
-  return snapshot.cluster.nodes.filter(({ name, role }) => named.has(name) || (ofAll && role === 'controlplane'));
+  const ofAll = {
+    controlplane: findings.some(({ check, node }) => node === undefined || across.has(check)),
+    worker: findings.some(({ check }) => counting.has(check)),
+  };
+  return snapshot.cluster.nodes.filter(({ name, role }) => named.has(name) || ofAll[role]);
+}
+
+/** A cluster of so many nodes is asked as a whole for little more than what one node costs. */
+const few = 10;
+
+/** Whether this node alone stands between a small cluster and healthy. */
+export function mayBeAll({ cluster }: Snapshot, findings: readonly Finding[], { name }: ClusterNode): boolean {
+  return cluster.nodes.length <= few && findings.filter(isUnresolved).every(({ node }) => node === name);
 }
 
 /** The nodes that have to be looked at again before anything better can be said. */
@@ -70,8 +83,27 @@ export function doubtfulNodes(
   return worse.length === 0 ? [] : nodesBehind(snapshot, worse, registry);
 }
 
+/**
+ * What of the Kubernetes API can end the findings that stand unresolved; empty where it is not asked. Where there
+ * is something, the API has to be asked again before anything better can be said.
+ */
+export function kubernetesWakes(
+  { kubernetes }: Snapshot,
+  findings: readonly Finding[],
+  registry: readonly Check[],
+): ReadonlySet<KubernetesKind> {
+  const open = new Set(findings.filter(isUnresolved).map(({ check }) => check));
+  const waiting = registry.filter(({ id }) => open.has(id) && kubernetes.access);
+  return new Set(waiting.flatMap(({ wokenByKubernetes = [] }) => wokenByKubernetes));
+}
+
 /** What shows first that a healthy node no longer is. */
 const vitals: ReadonlySet<WatchKind> = new Set(['machine-status', 'node-status']);
+
+/** For a cluster that has to stay healthy, of the Kubernetes API. */
+export function everyKubernetesKind({ kubernetes }: Snapshot): ReadonlySet<KubernetesKind> {
+  return new Set(kubernetes.access ? ['nodes', 'pods', 'daemon-sets', 'deployments'] : []);
+}
 
 /** For a cluster that has to stay healthy. */
 export function everyNode(snapshot: Snapshot): readonly Target[] {

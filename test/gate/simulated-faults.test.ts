@@ -51,6 +51,20 @@ const rows: readonly Row[] = [
   { fails: 'static-pods@cp-2', fault: 'static-pod-crash-loop', node: 'cp-2' },
 ];
 
+/** The same for what only the Kubernetes API tells. */
+const adminRows: readonly Row[] = [
+  { fails: 'kubernetes-api', fault: 'kubernetes-unauthorized' },
+  {
+    fails: 'kubernetes-api',
+    fault: 'kubernetes-forbidden',
+    looking: (cluster) => ({ inputs: { kubeconfig: cluster.kubeconfig() } }),
+  },
+  { fails: 'no-unexpected-nodes', fault: 'kubernetes-extra-node' },
+  { fails: 'kube-proxy', fault: 'kube-proxy-not-ready', node: 'worker-1' },
+  { fails: 'coredns', fault: 'coredns-not-ready' },
+  { fails: 'coredns', fault: 'coredns-one-short' },
+];
+
 let cluster: SimulatedCluster;
 before(async () => {
   // etcd is noticed to hang by its own answers long before Talos calls the service unhealthy.
@@ -62,8 +76,18 @@ afterEach(() => cluster.healAll());
 const unresolved = async (looking?: Looking): Promise<readonly string[]> =>
   having((await look(cluster, looking)).findings, 'pending', 'fail');
 
-for (const { fails, fault, node, args, looking } of rows) {
-  test(`${fault ?? 'the caller'}${node === undefined ? '' : ` on ${node}`}: ${fails} fails alone, and passes when it is over`, async () => {
+const admin = (): Looking => ({ role: 'os:admin' });
+
+const cases = [
+  ...rows,
+  // With access to the Kubernetes API the same check names the same fault.
+  ...rows.filter(({ looking }) => looking === undefined).map((row): Row => ({ ...row, looking: admin })),
+  ...adminRows.map((row): Row => ({ looking: admin, ...row })),
+];
+
+for (const { fails, fault, node, args, looking } of cases) {
+  const role = looking === undefined ? 'a reader' : looking === admin ? 'an admin' : 'another caller';
+  test(`${role}: ${fault ?? 'nothing'}${node === undefined ? '' : ` on ${node}`}: ${fails} fails alone, and passes when it is over`, async () => {
     const handle = fault && (await cluster.fault(fault, node, args));
     const { findings } = await look(cluster, looking?.(cluster));
     assert.deepEqual(having(findings, 'pending', 'fail'), [fails]);
@@ -77,9 +101,10 @@ for (const { fails, fault, node, args, looking } of rows) {
 }
 
 test('every check has its fault', () => {
-  const shown = new Set(rows.map(({ fails }) => fails.split('@')[0]));
+  // Of the pods of a control plane Talos tells the same, and that check comes first.
+  const shown = new Set(['control-plane-pods', ...[...rows, ...adminRows].map(({ fails }) => fails.split('@')[0])]);
   assert.deepEqual(
-    registry.map(({ id }) => id).filter((id) => !shown.has(id)),
+    registry.filter(({ id, askedFor }) => askedFor === undefined && !shown.has(id)).map(({ id }) => id),
     [],
   );
 });

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import type { SimulatedCluster } from '../../sim/cluster.ts';
 import type { TalosconfigOptions, TalosRole } from '../../sim/pki/authorities.ts';
 import { type Options, parseOptions } from '../../src/config/options.ts';
+import { catalogue } from '../../src/gate/catalogue.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import type { Finding } from '../../src/gate/finding.ts';
 import { openGateway } from '../../src/observe/gateway.ts';
+import { openKubernetes } from '../../src/observe/kubernetes.ts';
 import { openObserver } from '../../src/observe/observer.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 import { openWires } from '../../src/observe/wires.ts';
@@ -21,13 +23,14 @@ export async function optionsFor(
   { role = 'os:reader', talosconfig, inputs }: Looking,
 ): Promise<Options> {
   const parsed = await parseOptions(
-    { talosconfig: cluster.talosconfig(role, talosconfig), 'rpc-timeout': '1s', ...inputs },
+    { talosconfig: cluster.talosconfig(role, talosconfig), 'rpc-timeout': '3s', ...inputs },
     {
       env: {},
       readFile: () => Promise.reject(new Error('no file is read')),
       homedir: () => '/',
       mask: () => undefined,
     },
+    catalogue,
   );
   assert.ok(parsed.ok, JSON.stringify(parsed));
   return parsed.options;
@@ -40,6 +43,7 @@ export async function look(
 ): Promise<{ snapshot: Snapshot; findings: readonly Finding[] }> {
   const options = await optionsFor(cluster, looking);
   using wires = openWires(options.endpoints, options.context);
+  using kubernetes = openKubernetes(options, () => undefined);
   const { rpcTimeout } = options;
   const limits = {
     rpcTimeout,
@@ -47,7 +51,7 @@ export async function look(
     signal: new AbortController().signal,
     now: Date.now,
   };
-  const snapshot = await openObserver(openGateway(wires), options).whole(limits);
+  const snapshot = await openObserver(openGateway(wires), options, kubernetes).whole(limits);
   return { snapshot, findings: evaluate(snapshot, options) };
 }
 

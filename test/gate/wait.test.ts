@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { type Ending, waitUntilHealthy } from '../../src/gate/wait.ts';
 import type { ClusterNode } from '../../src/observe/cluster.ts';
 import type { NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
+import { options } from '../builders/judged.ts';
+import { crashes, kubernetesPodIs, withKubernetes } from '../builders/kubernetes.ts';
 import { failed, healthySnapshot, ok } from '../builders/snapshot.ts';
 
 const healthy = healthySnapshot();
@@ -14,6 +16,12 @@ function withLastWorker(change: Partial<NodeSnapshot>): Snapshot {
 }
 
 const cordoned = withLastWorker({ nodeStatuses: ok([{ nodename: 'worker-2', ready: true, unschedulable: true }]) });
+const withCordonedControlPlane: Snapshot = {
+  ...cordoned,
+  nodes: cordoned.nodes.map((node, index) =>
+    index === 0 ? { ...node, nodeStatuses: ok([{ nodename: 'cp-1', ready: true, unschedulable: true }]) } : node,
+  ),
+};
 const dead = withLastWorker({ version: failed() });
 const allSilent: Snapshot = { ...healthy, nodes: healthy.nodes.map((node) => ({ ...node, version: failed() })) };
 const denied: Snapshot = {
@@ -38,6 +46,8 @@ interface Scene {
   readonly cluster: readonly (readonly [from: number, snapshot: Snapshot])[];
   /** When a watch tells of a change on the last worker. */
   readonly events?: readonly number[];
+  /** When a watch tells of a change in Kubernetes. */
+  readonly kubernetesEvents?: readonly number[];
   /** Milliseconds that a whole round takes, and a look at a single node. */
   readonly took?: number;
   /** Cancels at this time. */
@@ -51,20 +61,25 @@ interface Played {
   readonly single: readonly number[];
   /** When it was asked who is in the cluster. */
   readonly members: readonly number[];
+  /** When the Kubernetes API was asked alone. */
+  readonly kubernetes: readonly number[];
   readonly watched: readonly string[];
 }
 
 /** Plays a wait on a clock that only the scene moves. */
 async function play(scene: Scene): Promise<Played> {
   const { waitTimeout = 60_000, retryInterval = 5000, stableFor = 0, cluster, events = [], took = 10 } = scene;
+  const { kubernetesEvents = [] } = scene;
   const controller = new AbortController();
   const whole: number[] = [];
   const single: number[] = [];
   const members: number[] = [];
+  const kubernetes: number[] = [];
   const watched = new Set<string>();
   let time = 0;
   let latest = healthy;
   let tell: (node: ClusterNode) => void = () => undefined;
+  let tellOfKubernetes = (): void => undefined;
 
   /** Lets what is under way go on before the clock moves. */
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -72,13 +87,17 @@ async function play(scene: Scene): Promise<Played> {
     const until = time + milliseconds;
     for (;;) {
       await settle();
-      const next = [...events, scene.cancelAt ?? Number.POSITIVE_INFINITY].filter((at) => at > time && at <= until);
+      const next = [...events, ...kubernetesEvents, scene.cancelAt ?? Number.POSITIVE_INFINITY].filter(
+        (at) => at > time && at <= until,
+      );
       if (signal?.aborted || next.length === 0) {
         break;
       }
       time = Math.min(...next);
       if (time === scene.cancelAt) {
         controller.abort();
+      } else if (kubernetesEvents.includes(time)) {
+        tellOfKubernetes();
       } else {
         tell(lastWorker);
       }
@@ -88,7 +107,7 @@ async function play(scene: Scene): Promise<Played> {
   const seen = (): Snapshot => cluster.findLast(([from]) => from <= time)?.[1] ?? healthy;
 
   const ending = await waitUntilHealthy(
-    { contextName: 'test', onlyNodes: [], waitTimeout, retryInterval, stableFor, rpcTimeout: 5000 },
+    { ...options, waitTimeout, retryInterval, stableFor, rpcTimeout: 5000 },
     {
       now: () => time,
       sleep: (milliseconds, signal) => pass(milliseconds, signal),
@@ -110,7 +129,22 @@ async function play(scene: Scene): Promise<Played> {
           }
           latest = seen();
         },
+        kubernetes: async () => {
+          kubernetes.push(time);
+          latest = seen();
+        },
         latest: () => latest,
+      },
+      watchKubernetes: (onEvent) => {
+        tellOfKubernetes = onEvent;
+        return {
+          follow: (kinds) => {
+            for (const kind of kinds) {
+              watched.add(`kubernetes: ${kind}`);
+            }
+          },
+          [Symbol.dispose]: () => undefined,
+        };
       },
       watch: (onEvent) => {
         tell = onEvent;
@@ -128,7 +162,7 @@ async function play(scene: Scene): Promise<Played> {
     },
     controller.signal,
   );
-  return { ending, whole, single, members, watched: [...watched] };
+  return { ending, whole, single, members, kubernetes, watched: [...watched] };
 }
 
 test('a healthy cluster takes one look', async () => {
@@ -159,6 +193,19 @@ test('an event is looked at when it comes, and only what can end a finding is wa
   });
   assert.equal(ending.verdict, 'healthy');
   assert.deepEqual(watched, ['worker-2: node-status']);
+  assert.deepEqual(single, [5010]);
+  assert.deepEqual(whole, [0, 7000]);
+});
+
+test('an event that cannot be the end of it is a look at its node alone', async () => {
+  const { ending, whole, single } = await play({
+    cluster: [
+      [0, withCordonedControlPlane],
+      [7000, healthy],
+    ],
+    events: [7000],
+  });
+  assert.equal(ending.verdict, 'healthy');
   assert.deepEqual(single, [5010, 7000]);
   assert.deepEqual(whole, [0, 7000]);
 });
@@ -169,9 +216,11 @@ test('a node that does not answer is not watched', async () => {
 });
 
 test('an event without a change changes nothing', async () => {
-  const { ending, single } = await play({ cluster: [[0, cordoned]], events: [1000, 2000], waitTimeout: 3000 });
+  const { ending, whole, single } = await play({ cluster: [[0, cordoned]], events: [1000, 1500], waitTimeout: 3000 });
   assert.equal(ending.verdict, 'unhealthy');
-  assert.deepEqual(single, [1000, 2000]);
+  // The second is one of many, and not worth a look at everything.
+  assert.deepEqual(whole, [0, 1000, 2950]);
+  assert.deepEqual(single, [1500]);
 });
 
 test('the last look is a whole one just before the deadline, and nothing is waited for after it', async () => {
@@ -321,4 +370,41 @@ test('what was healthy some time ago is not said to be so now, where the last lo
     took: 3000,
   });
   assert.equal(ending.verdict, 'unhealthy');
+});
+
+const inKubernetes = withKubernetes(healthy);
+const proxyCrashes = kubernetesPodIs('kube-proxy-worker-1', crashes)(inKubernetes);
+
+test('what only the Kubernetes API tells is asked there again, at the interval and when a watch tells of a change', async () => {
+  const { ending, whole, single, kubernetes, watched } = await play({
+    cluster: [
+      [0, proxyCrashes],
+      [7000, inKubernetes],
+    ],
+    kubernetesEvents: [7000],
+  });
+  assert.equal(ending.verdict, 'healthy');
+  assert.deepEqual(watched, ['kubernetes: pods', 'kubernetes: daemon-sets', 'kubernetes: nodes']);
+  assert.deepEqual(single, []);
+  assert.deepEqual(kubernetes, [5010, 7000]);
+  assert.deepEqual(whole, [0, 7000]);
+});
+
+test('what Talos alone tells is not asked of the Kubernetes API, where there is no access', async () => {
+  const { kubernetes, watched } = await play({
+    cluster: [
+      [0, cordoned],
+      [9000, healthy],
+    ],
+  });
+  assert.deepEqual(kubernetes, []);
+  assert.deepEqual(watched, ['worker-2: node-status']);
+});
+
+test('a cluster that has to stay healthy is watched in Kubernetes too', async () => {
+  const { watched } = await play({ cluster: [[0, inKubernetes]], stableFor: 10_000 });
+  assert.deepEqual(
+    watched.filter((one) => one.startsWith('kubernetes')),
+    ['nodes', 'pods', 'daemon-sets', 'deployments'].map((kind) => `kubernetes: ${kind}`),
+  );
 });

@@ -1,0 +1,71 @@
+import { judges } from '../checks/facts/judged.ts';
+import { healthyWorkersNeeded, workersOf } from '../checks/facts/workers.ts';
+import { count } from '../checks/text.ts';
+import type { CheckOptions } from '../config/options.ts';
+import type { Snapshot } from '../observe/snapshot.ts';
+import type { Excuse, Finding } from './finding.ts';
+
+/**
+ * Makes warnings of the faults of workers that are taken for gone, and of any
+ * worker's where enough others are healthy. What is the caller's own fault, and what
+ * concerns control planes or the cluster, stays as it is.
+ */
+export function tolerate(findings: readonly Finding[], snapshot: Snapshot, options: CheckOptions): readonly Finding[] {
+  if (options.expected.workers === undefined && options.minHealthyWorkers === undefined) {
+    return findings;
+  }
+  const { present, gone } = workersOf(snapshot, options);
+  const goneNames = new Set(gone.map(({ node }) => node.name));
+  const remaining = excuse(findings, goneNames, {
+    excused: 'gone',
+    why: 'it is taken for gone, for as many workers as expected answer',
+  });
+  const judged = present.filter(({ node }) => judges(options, node)).map(({ node }) => node.name);
+  const unhealthy = unhealthyOf(judged, remaining);
+  const total = options.expected.workers ?? judged.length;
+  const needed = healthyWorkersNeeded(options, total);
+  const healthy = judged.length - unhealthy.size;
+  const known = snapshot.cluster.workersKnown || options.expected.workers !== undefined;
+  if (needed === undefined || !known || healthy < needed) {
+    return remaining;
+  }
+  return excuse(remaining, unhealthy, {
+    excused: 'enough-workers',
+    why: `${healthy} of ${count(total, 'worker')} healthy, min-healthy-workers asks for ${needed}`,
+  });
+}
+
+/** Workers with a fault, or with something that cannot be known, or of which nothing was seen to be well. */
+function unhealthyOf(workers: readonly string[], findings: readonly Finding[]): ReadonlySet<string> {
+  const wrong = new Set<string>();
+  const passed = new Set<string>();
+  for (const { node, status } of findings) {
+    if (node !== undefined && status === 'pass') {
+      passed.add(node);
+    }
+    if (node !== undefined && (status === 'pending' || status === 'fail' || status === 'blocked')) {
+      wrong.add(node);
+    }
+  }
+  return new Set(workers.filter((worker) => wrong.has(worker) || !passed.has(worker)));
+}
+
+function excuse(
+  findings: readonly Finding[],
+  workers: ReadonlySet<string>,
+  { excused, why }: { readonly excused: Excuse; readonly why: string },
+): readonly Finding[] {
+  return findings.map((finding) => {
+    const { node, status, message, blockedBy, ...rest } = finding;
+    if (node === undefined || !workers.has(node)) {
+      return finding;
+    }
+    if (status === 'pending') {
+      return { ...rest, node, status: 'warn', message: `${message} (${why})`, excused };
+    }
+    if (status === 'blocked' && blockedBy?.node !== undefined && workers.has(blockedBy.node)) {
+      return { ...rest, node, status: 'skip', message: `not known, behind ${blockedBy.check}: ${why}`, excused };
+    }
+    return finding;
+  });
+}

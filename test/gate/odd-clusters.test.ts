@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
+import type { Scenario } from '../../sim/model/scenario.ts';
+import { verdict } from '../../src/gate/verdict.ts';
+import { line } from '../builders/judged.ts';
+import { having, type Looking, look } from './simulated.ts';
+
+/** One look: the verdict on it, what stands on its own, and what is a warning. */
+async function seen(cluster: SimulatedCluster, inputs: Readonly<Record<string, string>> = {}, looking: Looking = {}) {
+  const { findings } = await look(cluster, { ...looking, inputs });
+  return {
+    findings,
+    verdict: verdict(findings, { deadlinePassed: true, cancelled: false }),
+    faulty: having(findings, 'pending', 'fail'),
+    warned: having(findings, 'warn'),
+    skipped: new Set(having(findings, 'skip').map((one) => one.split('@')[0])),
+  };
+}
+
+const healthy = { verdict: 'healthy', faulty: [], warned: [] };
+const well = ({ verdict: name, faulty, warned }: Awaited<ReturnType<typeof seen>>) => ({
+  verdict: name,
+  faulty,
+  warned,
+});
+
+const admin: Looking = { role: 'os:admin' };
+
+const kinds: readonly (readonly [string, Partial<Scenario>, Looking, readonly string[]])[] = [
+  ['a single node', { controlPlanes: 1, workers: 0 }, {}, []],
+  ['a single node, asked by an admin', { controlPlanes: 1, workers: 0 }, admin, []],
+  ['kube-proxy off', { kubeProxy: false }, admin, ['kube-proxy']],
+  ['CoreDNS off', { coreDns: false }, admin, ['coredns']],
+  ['an API server that tells strangers nothing', { anonymousProbes: false }, admin, []],
+  ['Talos 1.13', { talosVersion: 'v1.13.9' }, admin, []],
+];
+
+for (const [name, scenario, looking, skipped] of kinds) {
+  test(`${name}: healthy`, async () => {
+    await using cluster = await startCluster(scenario);
+    const found = await seen(cluster, {}, looking);
+    assert.deepEqual(well(found), healthy);
+    for (const check of skipped) assert.ok(found.skipped.has(check), check);
+  });
+}
+
+test('without Kubernetes its checks are skipped, whoever asks', async () => {
+  await using cluster = await startCluster({ kubernetes: false });
+  for (const looking of [{}, admin]) {
+    const found = await seen(cluster, {}, looking);
+    assert.deepEqual(well(found), healthy);
+    for (const check of ['node-ready', 'api-server-ready', 'kubernetes-api', 'kube-proxy']) {
+      assert.ok(found.skipped.has(check), check);
+    }
+    assert.ok(!found.skipped.has('etcd-quorum'));
+  }
+  assert.deepEqual((await seen(cluster, { 'expected-kubernetes-version': '1.36' })).verdict, 'unhealthy');
+});
+
+test('without a CNI: healthy with pre-cni, and not without', async () => {
+  await using cluster = await startCluster({ cni: 'none' });
+  for (const looking of [{}, admin]) {
+    assert.deepEqual(well(await seen(cluster, { profile: 'pre-cni' }, looking)), healthy);
+    assert.deepEqual(well(await seen(cluster, { until: 'control-plane' }, looking)), healthy);
+    const found = await seen(cluster, {}, looking);
+    assert.equal(found.verdict, 'unhealthy');
+    assert.deepEqual(new Set(found.faulty.map((one) => one.split('@')[0])), new Set(['node-ready']));
+  }
+  await cluster.fault('etcd-stopped', 'cp-2');
+  assert.deepEqual((await seen(cluster, { profile: 'pre-cni' })).faulty, ['etcd-service@cp-2']);
+});
+
+test('without discovery the workers are not known; with lists they are', async () => {
+  await using cluster = await startCluster({ discovery: false });
+  const address = (role: string) =>
+    cluster.nodes
+      .filter((node) => node.role === role)
+      .map((node) => node.address)
+      .join(',');
+  const lists = { 'control-plane-nodes': address('controlplane'), 'worker-nodes': address('worker') };
+  const blind = await seen(cluster);
+  assert.deepEqual(well(blind), { ...healthy, warned: ['topology'] });
+  assert.match(
+    line(blind.findings, 'topology'),
+    /the workers are not known: without discovery and without worker-nodes/,
+  );
+  assert.deepEqual((await seen(cluster, { profile: 'strict' })).faulty, ['topology']);
+  assert.deepEqual((await seen(cluster, { 'expected-workers': '2' })).faulty, ['expected-nodes']);
+  assert.deepEqual((await seen(cluster, { 'min-healthy-workers': '50%' })).faulty, ['expected-nodes']);
+  const given = { ...lists, 'expected-control-planes': '3', 'expected-workers': '2', profile: 'strict' };
+  assert.deepEqual(well(await seen(cluster, given)), healthy);
+});
+
+test('a node in maintenance mode is that, and counts for nothing', async () => {
+  await using cluster = await startCluster();
+  await cluster.fault('node-maintenance', 'worker-2');
+  const found = await seen(cluster, { 'min-healthy-workers': '2' });
+  assert.deepEqual([found.verdict, found.faulty], ['unhealthy', ['api-reachable@worker-2']]);
+  const tolerant = await seen(cluster, { 'min-healthy-workers': '1' });
+  assert.equal(tolerant.verdict, 'healthy');
+  assert.match(
+    line(tolerant.findings, 'api-reachable', 'worker-2'),
+    /^warn: .*\(1 of 2 workers healthy, min-healthy-workers asks for 1\)$/,
+  );
+});
+
+test('workers alone: the control planes are found out, with discovery and without', async () => {
+  for (const discovery of [true, false]) {
+    await using cluster = await startCluster({ discovery });
+    const workers = cluster.nodes.filter(({ role }) => role === 'worker').map(({ address }) => address);
+    const lists = { 'worker-nodes': workers.join(',') };
+    assert.deepEqual(well(await seen(cluster, lists)), healthy);
+    await cluster.fault('etcd-stopped', 'cp-2');
+    const found = await seen(cluster, lists);
+    assert.equal(found.verdict, 'unhealthy');
+    // Without discovery a node whose etcd is down cannot tell its name.
+    const name = discovery ? 'cp-2' : cluster.nodes.find((node) => node.name === 'cp-2')?.address;
+    assert.ok(found.faulty.includes(`etcd-service@${name}`), found.faulty.join(' '));
+  }
+});
+
+test('lists that discovery contradicts: the mapping is shown', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 2 });
+  const [cp, first, second] = cluster.nodes.map(({ address }) => address);
+  const lists = { 'control-plane-nodes': `${cp},${first}`, 'worker-nodes': '127.0.0.9' };
+  const { findings } = await seen(cluster, { ...lists, 'rpc-timeout': '300ms' });
+  const words = line(findings, 'topology');
+  assert.ok(words.includes(`${first} is given as a control plane, but discovery has worker-1 (${first}`), words);
+  assert.ok(words.includes('127.0.0.9 is given as a worker, but discovery does not know it'), words);
+  assert.ok(words.includes(`worker-2 (${second}`), words);
+});
+
+test('workers come and go: expected-workers decides', async () => {
+  await using cluster = await startCluster({ spareWorkers: 1 });
+  const two = { 'expected-workers': '2', 'rpc-timeout': '500ms' };
+  assert.deepEqual(well(await seen(cluster, two)), healthy);
+  await cluster.join('worker-3');
+  assert.deepEqual((await seen(cluster, two)).faulty, ['expected-nodes']);
+  assert.deepEqual(well(await seen(cluster, { ...two, 'expected-workers': '3' })), healthy);
+  await cluster.leave('worker-1', { discovered: true });
+  assert.deepEqual((await seen(cluster, { 'rpc-timeout': '500ms' })).faulty, ['api-reachable@worker-1']);
+  const found = await seen(cluster, two);
+  assert.deepEqual([found.verdict, found.faulty], ['healthy', []]);
+  assert.match(line(found.findings, 'expected-nodes'), /^warn: 3 control planes and 2 workers; worker-1 still listed/);
+  await cluster.leave('worker-2');
+  // Of the two that are still listed one is missed: nobody can be taken for gone.
+  assert.deepEqual((await seen(cluster, two)).faulty, ['api-reachable@worker-1']);
+  await cluster.leave('worker-3');
+  assert.deepEqual((await seen(cluster, two)).faulty, ['api-reachable@worker-1', 'expected-nodes']);
+});
+
+test('only-nodes by role and by pattern', async () => {
+  await using cluster = await startCluster();
+  await cluster.fault('low-memory', 'worker-1');
+  await cluster.fault('low-memory', 'cp-2');
+  const faulty = async (nodes: string) => (await seen(cluster, { 'only-nodes': nodes })).faulty;
+  assert.deepEqual(await faulty('controlplane'), ['memory@cp-2']);
+  assert.deepEqual(await faulty('worker'), ['memory@worker-1']);
+  assert.deepEqual(await faulty('worker-? cp-1'), ['memory@worker-1']);
+  assert.deepEqual(await faulty('*-3 worker-2'), []);
+  assert.deepEqual(await faulty('db-*'), ['topology']);
+});
+
+test('versions: what every node runs, for a reader and for an admin', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
+  for (const looking of [{}, admin]) {
+    const right = { 'expected-talos-version': '1.14', 'expected-kubernetes-version': 'v1.36.0' };
+    assert.deepEqual(well(await seen(cluster, right, looking)), healthy);
+    const wrong = { 'expected-talos-version': '1.14.1', 'expected-kubernetes-version': '1.37' };
+    assert.deepEqual((await seen(cluster, wrong, looking)).faulty, [
+      'talos-version@cp-1',
+      'talos-version@worker-1',
+      'kubernetes-version@cp-1',
+      'kubernetes-version@worker-1',
+    ]);
+  }
+});
+
+test('a Talos that tells a reader no version of the kubelet: only an admin can expect one', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
+  await cluster.fault('resource-unsupported', 'cp-1', { type: 'KubeletStatuses.kubernetes.talos.dev' });
+  const right = { 'expected-kubernetes-version': '1.36' };
+  const found = await seen(cluster, right);
+  assert.deepEqual([found.verdict, found.faulty], ['error', ['kubernetes-version@cp-1']]);
+  assert.deepEqual(well(await seen(cluster, right, admin)), healthy);
+});
+
+test('cordoned, diagnostics and policies, over the wire', async () => {
+  await using cluster = await startCluster();
+  await cluster.fault('node-cordoned', 'worker-1');
+  await cluster.fault('diagnostic', 'worker-2');
+  const unmoved = await seen(cluster);
+  assert.deepEqual(unmoved.faulty, ['diagnostics@worker-2', 'node-schedulable@worker-1']);
+  const settled = await seen(cluster, { cordoned: 'warn', checks: '{diagnostics: warn}' });
+  assert.deepEqual(well(settled), { ...healthy, warned: ['diagnostics@worker-2', 'node-schedulable@worker-1'] });
+});

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CheckPolicy } from '../../src/config/policies.ts';
+import { evaluate } from '../../src/gate/evaluate.ts';
+import type { Finding } from '../../src/gate/finding.ts';
+import { verdict } from '../../src/gate/verdict.ts';
+import { faulty, findingOf, line, options, subject } from '../builders/judged.ts';
+import { withKubernetes } from '../builders/kubernetes.ts';
+import { singleFaults } from '../builders/single-faults.ts';
+import { failed, healthySnapshot, ok } from '../builders/snapshot.ts';
+import { all, etcdStopped, type Fault, facetFailed, onNode, spoiled, unreachable } from '../builders/spoil.ts';
+
+const now = { deadlinePassed: true, cancelled: false };
+
+/** Findings on a healthy 3+2 cluster with a fault, under policies of the input `checks`. */
+function under(
+  words: Readonly<Record<string, CheckPolicy['policy']>>,
+  ...faults: readonly Fault[]
+): readonly Finding[] {
+  const policies = new Map(
+    Object.entries(words).map(([id, policy]) => [id, { policy, by: 'the input checks' }] as const),
+  );
+  return evaluate(spoiled(withKubernetes(healthySnapshot()), ...faults), { ...options, policies });
+}
+
+const unregistered = onNode('worker-1', () => ({ nodeStatuses: ok([]) }));
+const noSpace = onNode('worker-1', () => ({ memory: ok(1024) }));
+
+test('a check that is skipped is not judged, whatever it would see, and nothing blocks it', () => {
+  const findings = under({ 'node-registered': 'skip', memory: 'skip' }, noSpace, unreachable('cp-2'));
+  for (const node of ['cp-1', 'cp-2', 'worker-1']) {
+    assert.equal(line(findings, 'memory', node), 'skip: left out by the input checks');
+  }
+  assert.deepEqual(faulty(findings), ['api-reachable cp-2']);
+});
+
+test('a fault that is a warning is shown with its hint, and is not red', () => {
+  const findings = under({ memory: 'warn' }, noSpace);
+  const { status, message, hint } = findingOf(findings, 'memory', 'worker-1');
+  assert.equal(status, 'warn');
+  assert.match(message, / \(a warning by the input checks\)$/);
+  assert.notEqual(hint, undefined);
+  assert.equal(verdict(findings, now), 'healthy');
+});
+
+test('a role that may not read is a warning too, where that is asked for', () => {
+  const denied = facetFailed('cp-1', 'diagnostics', { kind: 'not-authorized', layer: 'caller', message: 'no' });
+  assert.equal(verdict(under({}, denied), now), 'error');
+  assert.equal(verdict(under({ diagnostics: 'warn' }, denied), now), 'healthy');
+});
+
+test('what a warning would have blocked is judged by what it sees, and names what stands behind it', () => {
+  const findings = under({ 'node-registered': 'warn' }, unregistered);
+  assert.equal(
+    line(findings, 'node-registered', 'worker-1'),
+    'warn: Kubernetes has no node worker-1 (a warning by the input checks)',
+  );
+  assert.equal(
+    line(findings, 'node-ready', 'worker-1'),
+    'pending: Kubernetes says node worker-1 is not ready; behind it stands node-registered on worker-1, a mere warning',
+  );
+  assert.deepEqual(faulty(findings), ['node-ready worker-1', 'node-schedulable worker-1']);
+  const all = { 'node-registered': 'warn', 'node-ready': 'warn', 'node-schedulable': 'warn' } as const;
+  assert.equal(verdict(under(all, unregistered), now), 'healthy');
+});
+
+test('a warning hides no lost quorum behind it', () => {
+  const lost = all(etcdStopped('cp-2'), etcdStopped('cp-3'));
+  assert.ok(under({}, lost).some(({ check, status }) => check === 'etcd-quorum' && status !== 'pass'));
+  const findings = under({ 'etcd-service': 'warn', 'etcd-leader': 'skip' }, lost);
+  assert.ok(faulty(findings).includes('etcd-quorum'), faulty(findings).join());
+});
+
+test('no policy of one check makes green what another one sees to be wrong', () => {
+  const ids = [...new Set(singleFaults.map(({ check }) => check))];
+  for (const { check, node, fault } of singleFaults) {
+    for (const other of ids.filter((id) => id !== check)) {
+      for (const policy of ['skip', 'warn'] as const) {
+        const findings = under({ [other]: policy }, fault);
+        assert.ok(
+          faulty(findings).includes(node === undefined ? check : `${check} ${node}`),
+          `${check} with ${other}: ${policy}`,
+        );
+      }
+    }
+  }
+});
+
+test('strict makes a fault of a warning', () => {
+  const odd: Fault = (snapshot) => ({ ...snapshot, cluster: { ...snapshot.cluster, workersKnown: false } });
+  assert.equal(verdict(under({}, odd), now), 'healthy');
+  const findings = under({ topology: 'strict' }, odd);
+  assert.equal(
+    line(findings, 'topology'),
+    'pending: 3 control planes and 2 workers (discovery); the workers are not known: without discovery and without worker-nodes nobody can list them (a fault by the input checks)',
+  );
+  assert.deepEqual(faulty(findings), ['topology']);
+});
+
+test('a fault behind a warning elsewhere keeps its own root', () => {
+  const findings = under({ memory: 'warn' }, noSpace, unreachable('worker-2'));
+  assert.deepEqual(faulty(findings), ['api-reachable worker-2']);
+  assert.deepEqual(findings.filter(({ status, node }) => status === 'warn' && node === 'worker-1').map(subject), [
+    'memory worker-1',
+  ]);
+});
+
+test('cordoned: fail, warn or ignore', () => {
+  const cordoned = onNode('worker-1', () => ({
+    nodeStatuses: ok([{ nodename: 'worker-1', ready: true, unschedulable: true }]),
+  }));
+  const judge = (given: 'fail' | 'warn' | 'ignore') => {
+    const findings = evaluate(spoiled(healthySnapshot(), cordoned), { ...options, cordoned: given });
+    return [line(findings, 'node-schedulable', 'worker-1'), verdict(findings, now)];
+  };
+  assert.deepEqual(judge('fail'), ['pending: node worker-1 is cordoned', 'unhealthy']);
+  assert.deepEqual(judge('warn'), ['warn: node worker-1 is cordoned', 'healthy']);
+  assert.deepEqual(judge('ignore'), [
+    'skip: node worker-1 is cordoned, which the input cordoned has ignored',
+    'healthy',
+  ]);
+  const unknown = spoiled(healthySnapshot(), unregistered);
+  assert.match(line(evaluate(unknown, { ...options, cordoned: 'ignore' }), 'node-schedulable', 'worker-1'), /^blocked/);
+});
+
+test('diagnostics that are ignored do not count, others do', () => {
+  const found = onNode('cp-1', () => ({
+    diagnostics: ok([
+      { id: 'kubelet-csr', message: 'a CSR waits', details: [] },
+      { id: 'address-overlap', message: 'addresses overlap', details: [] },
+    ]),
+  }));
+  const judge = (...ignoreDiagnostics: readonly string[]) =>
+    line(evaluate(spoiled(healthySnapshot(), found), { ...options, ignoreDiagnostics }), 'diagnostics', 'cp-1');
+  assert.equal(judge('kubelet-csr'), 'pending: addresses overlap (address-overlap)');
+  assert.equal(judge('kubelet-csr', 'address-overlap'), 'pass: ignored: kubelet-csr, address-overlap');
+  const unread = spoiled(
+    healthySnapshot(),
+    onNode('cp-1', () => ({ diagnostics: failed() })),
+  );
+  assert.match(
+    line(evaluate(unread, { ...options, ignoreDiagnostics: ['kubelet-csr'] }), 'diagnostics', 'cp-1'),
+    /^pending/,
+  );
+});

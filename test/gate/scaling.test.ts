@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startCluster } from '../../sim/cluster.ts';
+import type { Round } from '../../src/gate/rounds.ts';
+import { run } from '../../src/run.ts';
+
+/** A gate that waits; `change` is played once the first round was not good. */
+async function waited(talosconfig: string, inputs: Readonly<Record<string, string>>, change: () => Promise<void>) {
+  let played: Promise<void> | undefined;
+  const onRound = ({ good }: Round): void => {
+    played ??= good ? undefined : change();
+  };
+  const report = await run(
+    { talosconfig, 'retry-interval': '50ms', 'rpc-timeout': '500ms', 'wait-timeout': '30s', ...inputs },
+    {
+      env: {},
+      mask: () => undefined,
+      follow: () => ({ pace: 60_000, onRound, onTime: () => undefined, [Symbol.dispose]: () => undefined }),
+      signal: new AbortController().signal,
+    },
+  );
+  await played;
+  return { verdict: report.verdict, changed: played !== undefined };
+}
+
+test('a worker that joins is waited for', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 1, spareWorkers: 1 });
+  const join = () => cluster.join('worker-2');
+  const ending = await waited(cluster.talosconfig('os:reader'), { 'expected-workers': '2' }, join);
+  assert.deepEqual(ending, { verdict: 'healthy', changed: true });
+});
+
+test('a worker that leaves is waited for, and nobody else is blamed for it', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 2 });
+  const leave = () => cluster.leave('worker-2', { discovered: true });
+  const ending = await waited(cluster.talosconfig('os:reader'), { 'expected-workers': '1' }, leave);
+  assert.deepEqual(ending, { verdict: 'healthy', changed: true });
+});

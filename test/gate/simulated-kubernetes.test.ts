@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
+import type { FaultName } from '../../sim/faults/faults.ts';
+import { followInLog } from '../../src/follow.ts';
+import type { Report } from '../../src/report/model.ts';
+import { run } from '../../src/run.ts';
+import { having, look } from './simulated.ts';
+
+let cluster: SimulatedCluster;
+before(async () => {
+  cluster = await startCluster();
+});
+after(() => cluster.stop());
+afterEach(() => cluster.healAll());
+
+/** Gates with an interval that no test waits for: what is told later than at once was told by a watch. */
+async function gate(onLine: (line: string) => void, inputs: Readonly<Record<string, string>> = {}): Promise<Report> {
+  return await run(
+    { talosconfig: cluster.talosconfig('os:admin'), 'wait-timeout': '1m', 'retry-interval': '1m', ...inputs },
+    {
+      env: {},
+      mask: () => undefined,
+      follow: (span) => followInLog(onLine, span),
+      signal: AbortSignal.timeout(50_000),
+    },
+  );
+}
+
+const healing: readonly (readonly [FaultName, string | undefined, string])[] = [
+  ['kube-proxy-not-ready', 'worker-1', 'workloads'],
+  ['coredns-one-short', undefined, 'workloads'],
+  ['kubernetes-extra-node', undefined, 'workloads'],
+];
+
+for (const [fault, node, stage] of healing) {
+  test(`${fault}: the end of it wakes the gate`, async () => {
+    await cluster.fault(fault, node);
+    const lines: string[] = [];
+    const report = await gate((line) => {
+      lines.push(line);
+      if (line.startsWith('⏳')) {
+        void cluster.healAll();
+      }
+    });
+    assert.equal(report.verdict, 'healthy', lines.join('\n'));
+    assert.match(lines.join('\n'), new RegExp(`⏳ ${stage}: `));
+  });
+}
+
+test('a server that does not keep the past is listed again', async () => {
+  await cluster.fault('kubernetes-forgets');
+  await cluster.fault('coredns-not-ready');
+  const report = await gate(
+    (line) => {
+      if (line.startsWith('⏳')) {
+        void cluster.healAll();
+      }
+    },
+    { 'retry-interval': '2s' },
+  );
+  assert.equal(report.verdict, 'healthy');
+});
+
+test('what is not so in Kubernetes is red at the deadline, and named', async () => {
+  await cluster.fault('kube-proxy-not-ready', 'worker-2');
+  const report = await gate(() => undefined, { 'wait-timeout': '0' });
+  assert.equal(report.verdict, 'unhealthy');
+  assert.deepEqual([report.outputs.failedStage, report.outputs.failedChecks], ['workloads', ['kube-proxy']]);
+});
+
+test('another control plane to ask than the kubeconfig names', async () => {
+  const report = await gate(() => undefined, {
+    'wait-timeout': '0',
+    'k8s-endpoint': cluster.nodes[2]?.kubernetes ?? '',
+    kubernetes: 'required',
+  });
+  assert.equal(report.verdict, 'healthy');
+});
+
+test('API servers that tell strangers nothing tell an admin what they lack', async () => {
+  await using closed = await startCluster({ workers: 0, anonymousProbes: false });
+  await closed.fault('apiserver-readyz-unnoticed', 'cp-2');
+  const unresolved = async (role: 'os:admin' | 'os:reader'): Promise<readonly string[]> =>
+    having((await look(closed, { role })).findings, 'pending', 'fail');
+  assert.deepEqual(await unresolved('os:admin'), ['api-server-endpoint@cp-2']);
+  assert.deepEqual(await unresolved('os:reader'), []);
+});
+
+test('a worker that joins is a part of both, and one that leaves its node behind is unexpected', async () => {
+  await using scaled = await startCluster({ controlPlanes: 1, workers: 1, spareWorkers: 1 });
+  const unresolved = async (): Promise<readonly string[]> =>
+    having((await look(scaled, { role: 'os:admin' })).findings, 'pending', 'fail');
+  await scaled.join('worker-2');
+  assert.deepEqual(await unresolved(), []);
+  await scaled.leave('worker-2', { registered: true });
+  assert.deepEqual(await unresolved(), ['no-unexpected-nodes']);
+});

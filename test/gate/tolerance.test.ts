@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CheckOptions } from '../../src/config/options.ts';
+import { evaluate } from '../../src/gate/evaluate.ts';
+import { healthyNodes, unhealthyNodes, verdict } from '../../src/gate/verdict.ts';
+import type { Snapshot } from '../../src/observe/snapshot.ts';
+import { faulty, findingOf, line, options } from '../builders/judged.ts';
+import { condition, kubernetesNodeIs, kubernetesPodIs, withKubernetes } from '../builders/kubernetes.ts';
+import { healthySnapshot, ok } from '../builders/snapshot.ts';
+import { type Fault, facetFailed, onNode, spoiled, stage, unreachable } from '../builders/spoil.ts';
+
+const now = { deadlinePassed: true, cancelled: false };
+
+function judge(given: Partial<CheckOptions>, ...faults: readonly Fault[]) {
+  return of(healthySnapshot({ controlPlanes: 3, workers: 5 }), given, ...faults);
+}
+
+function of(snapshot: Snapshot, given: Partial<CheckOptions>, ...faults: readonly Fault[]) {
+  const findings = evaluate(spoiled(snapshot, ...faults), { ...options, ...given });
+  return { findings, verdict: verdict(findings, now), faulty: faulty(findings) };
+}
+
+const atLeast = (count: number) => ({ minHealthyWorkers: { count } });
+const percent = (share: number) => ({ minHealthyWorkers: { percent: share } });
+
+test('the faults of a worker are warnings when enough others are healthy, and it is told how many', () => {
+  const { findings, ...rest } = judge(percent(80), unreachable('worker-2'));
+  assert.deepEqual(rest, { verdict: 'healthy', faulty: [] });
+  const why = '4 of 5 workers healthy, min-healthy-workers asks for 4';
+  const { status, message, hint, excused } = findingOf(findings, 'api-reachable', 'worker-2');
+  assert.equal(status, 'warn');
+  assert.ok(message.endsWith(` (${why})`), message);
+  assert.notEqual(hint, undefined);
+  assert.equal(excused, 'enough-workers');
+  assert.equal(line(findings, 'services', 'worker-2'), `skip: not known, behind api-reachable: ${why}`);
+  assert.deepEqual(unhealthyNodes(findings), ['worker-2']);
+  assert.equal(healthyNodes(findings).includes('worker-2'), false);
+  assert.equal(healthyNodes(findings).length, 7);
+});
+
+test('below the minimum they are red as ever', () => {
+  const two = [unreachable('worker-2'), stage('worker-3', 'booting')];
+  assert.deepEqual(judge(percent(80), ...two).faulty, ['api-reachable worker-2', 'boot-finished worker-3']);
+  assert.deepEqual(judge(atLeast(4), ...two).verdict, 'unhealthy');
+  assert.deepEqual(judge(atLeast(3), ...two).verdict, 'healthy');
+});
+
+test('a percentage is rounded up', () => {
+  assert.equal(judge(percent(79), unreachable('worker-2')).verdict, 'healthy');
+  assert.equal(judge(percent(81), unreachable('worker-2')).verdict, 'unhealthy');
+  assert.equal(judge(percent(0), unreachable('worker-2')).verdict, 'healthy');
+});
+
+test('control planes and etcd are never averaged away', () => {
+  assert.deepEqual(judge(percent(0), unreachable('cp-2')).faulty, ['api-reachable cp-2']);
+  assert.deepEqual(judge(percent(0), unreachable('cp-2'), unreachable('worker-1')).faulty, ['api-reachable cp-2']);
+});
+
+test("the caller's own fault on a worker still ends the wait", () => {
+  const denied = facetFailed('worker-1', 'services', { kind: 'not-authorized', layer: 'caller', message: 'no' });
+  assert.equal(judge(percent(0), denied).verdict, 'error');
+});
+
+test('workers that nobody can list never are enough', () => {
+  const unlisted = healthySnapshot({ controlPlanes: 3, workers: 0 });
+  const blind = { ...unlisted, cluster: { ...unlisted.cluster, source: 'endpoint', workersKnown: false } } as const;
+  assert.equal(of(blind, {}).verdict, 'healthy');
+  assert.equal(
+    line(of(blind, atLeast(1)).findings, 'expected-nodes'),
+    'pending: the workers are not known, and min-healthy-workers is about them',
+  );
+  assert.deepEqual(of(blind, percent(50)).faulty, ['expected-nodes']);
+  assert.deepEqual(of(blind, { expected: { workers: 2 } }).faulty, ['expected-nodes']);
+});
+
+test('fewer workers than must be healthy are no cluster of that kind', () => {
+  const { findings, faulty: red } = judge(atLeast(6));
+  assert.deepEqual(red, ['expected-nodes']);
+  assert.equal(
+    line(findings, 'expected-nodes'),
+    'pending: 5 workers known (worker-1, worker-2, worker-3, worker-4, worker-5), and min-healthy-workers asks for 6',
+  );
+});
+
+test('the share is that of the expected workers, and one that never joined is one that is not healthy', () => {
+  const expected = { expected: { workers: 6 } };
+  assert.equal(
+    line(judge({ ...expected, ...percent(80) }).findings, 'expected-nodes'),
+    'warn: 5 workers known (worker-1, worker-2, worker-3, worker-4, worker-5), and 6 expected; min-healthy-workers asks for 5',
+  );
+  assert.deepEqual(judge({ ...expected, ...percent(80) }, unreachable('worker-1')).faulty, ['api-reachable worker-1']);
+  assert.deepEqual(judge({ ...expected, ...percent(90) }).faulty, ['expected-nodes']);
+});
+
+test('with only-nodes the share is that of the nodes to judge', () => {
+  const two = { onlyNodes: ['worker-1', 'worker-2'], ...percent(50) };
+  assert.equal(judge(two, unreachable('worker-2')).verdict, 'healthy');
+  assert.equal(judge(two, unreachable('worker-2'), unreachable('worker-1')).verdict, 'unhealthy');
+});
+
+test('a member that no longer exists: expected-workers decides', () => {
+  const gone = unreachable('worker-4', { kind: 'no-route', message: 'no route to host' });
+  assert.deepEqual(judge({}, gone).faulty, ['api-reachable worker-4']);
+  const { findings, ...rest } = judge({ expected: { workers: 4 } }, gone);
+  assert.deepEqual(rest, { verdict: 'healthy', faulty: [] });
+  assert.equal(
+    line(findings, 'expected-nodes'),
+    'warn: 3 control planes and 4 workers; worker-4 still listed by discovery, without an answer, and taken for gone',
+  );
+  assert.match(
+    line(findings, 'api-reachable', 'worker-4'),
+    /^warn: .* \(it is taken for gone, for as many workers as expected answer\)$/,
+  );
+  assert.deepEqual(unhealthyNodes(findings), []);
+  assert.equal(healthyNodes(findings).includes('worker-4'), false);
+});
+
+test('it is not taken for gone where one that counts is missing, or where it answers', () => {
+  const gone = unreachable('worker-4');
+  assert.deepEqual(judge({ expected: { workers: 4 } }, gone, unreachable('worker-1')).faulty, [
+    'api-reachable worker-1',
+    'api-reachable worker-4',
+    'expected-nodes',
+  ]);
+  assert.deepEqual(judge({ expected: { workers: 4 } }).faulty, ['expected-nodes']);
+});
+
+test('nor where it was given, or where it is the endpoint that fails', () => {
+  const snapshot = healthySnapshot({ controlPlanes: 3, workers: 5 });
+  const given: Fault = (before) => ({ ...before, cluster: { ...before.cluster, source: 'given' } });
+  assert.ok(of(snapshot, { expected: { workers: 4 } }, given, unreachable('worker-4')).faulty.length > 0);
+  const endpoint = unreachable('worker-4', { kind: 'dropped', layer: 'endpoint' });
+  assert.ok(of(snapshot, { expected: { workers: 4 } }, endpoint).faulty.length > 0);
+});
+
+test('a worker that comes during the wait is one too many', () => {
+  assert.equal(
+    line(judge({ expected: { workers: 4, controlPlanes: 3 } }).findings, 'expected-nodes'),
+    'pending: 5 workers known (worker-1, worker-2, worker-3, worker-4, worker-5), and 4 expected',
+  );
+  assert.equal(
+    line(judge({ expected: { workers: 5, controlPlanes: 5 } }).findings, 'expected-nodes'),
+    'pending: 3 control planes known (cp-1, cp-2, cp-3), and 5 expected',
+  );
+  assert.equal(
+    line(judge({ expected: { workers: 5, controlPlanes: 3 } }).findings, 'expected-nodes'),
+    'pass: 3 control planes and 5 workers',
+  );
+});
+
+test('a fault of a worker that is only a warning blocks nothing of it', () => {
+  const small = onNode('worker-1', () => ({ memory: ok(1024) }));
+  const { findings, ...rest } = judge(percent(80), small);
+  assert.deepEqual(rest, { verdict: 'healthy', faulty: [] });
+  assert.equal(line(findings, 'node-ready', 'worker-1'), 'pass: Ready');
+});
+
+test('what nobody asked for has no finding', () => {
+  const { findings } = judge({});
+  for (const check of ['expected-nodes', 'talos-version', 'kubernetes-version']) {
+    assert.equal(
+      findings.some((finding) => finding.check === check),
+      false,
+    );
+  }
+});
+
+test('what Kubernetes runs on every node is as well as the nodes that count; what has a place of its own is not', () => {
+  const snapshot = withKubernetes(healthySnapshot({ controlPlanes: 3, workers: 5 }));
+  const notReady = [condition('Ready', 'False', 'NodeStatusUnknown', 'Kubelet stopped posting node status.')];
+  const dead: readonly Fault[] = [
+    unreachable('worker-2'),
+    kubernetesNodeIs('worker-2', { conditions: notReady }),
+    kubernetesPodIs('kube-proxy-worker-2', { conditions: notReady }),
+  ];
+  const judged = of(snapshot, percent(80), ...dead);
+  assert.deepEqual([judged.verdict, judged.faulty], ['healthy', []]);
+  assert.equal(
+    line(judged.findings, 'kube-proxy'),
+    'warn: 7 of 8 pods ready; kube-proxy-worker-2 is not ready: NodeStatusUnknown: Kubelet stopped posting node status. (worker-2); behind it stands api-reachable on worker-2, a mere warning',
+  );
+  const dns = kubernetesPodIs('kube-dns-cp-2', { node: 'worker-2', conditions: notReady });
+  assert.deepEqual(of(snapshot, percent(80), ...dead, dns).faulty, ['coredns']);
+  assert.deepEqual(of(snapshot, {}, ...dead, dns).faulty, ['api-reachable worker-2']);
+});
