@@ -1,0 +1,67 @@
+import type { CheckOptions } from '../config/options.ts';
+import { record } from '../gate/history.ts';
+import type { Round } from '../gate/rounds.ts';
+import { isGood } from '../gate/verdict.ts';
+import { judge, type Known } from './judge.ts';
+
+/** Makes rounds of what is known, as in mode client. */
+export interface Telling {
+  /** Some time soon: a healthy cluster brings thirty lines within a blink. */
+  soon(known: Known): void;
+  now(known: Known): Round;
+  readonly last: Round | undefined;
+  readonly count: number;
+}
+
+interface Surroundings {
+  now(): number;
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  onRound(round: Round): void;
+}
+
+/** Between two rounds, in milliseconds. */
+const pace = 250;
+
+export function openTelling(
+  { now, sleep, onRound }: Surroundings,
+  options: CheckOptions,
+  signal: AbortSignal,
+): Telling {
+  let last: Round | undefined;
+  let count = 0;
+  let waiting: Known | undefined;
+
+  function tell(known: Known): Round {
+    waiting = undefined;
+    const { snapshot, findings } = judge({ ...known, at: now() }, options);
+    const history = record(last?.history, snapshot.at, findings);
+    last = { snapshot, findings, history, began: snapshot.at, whole: true, good: isGood(findings) };
+    count += 1;
+    onRound(last);
+    return last;
+  }
+
+  async function tellLater(): Promise<void> {
+    await sleep(pace, signal);
+    if (waiting !== undefined && !signal.aborted) {
+      tell(waiting);
+    }
+  }
+
+  return {
+    soon: (known) => {
+      const idle = waiting === undefined;
+      waiting = known;
+      if (idle) {
+        void tellLater();
+      }
+    },
+    now: tell,
+    get last() {
+      return last;
+    },
+    get count() {
+      return count;
+    },
+  };
+}
