@@ -15,6 +15,7 @@ const kinds: Partial<Record<FailureKind, string>> = {
   dropped: 'the connection is dropped',
   'server-certificate': 'its certificate is not valid for this name or date',
   'not-talos': 'what answers there is not the Talos API',
+  proxy: 'the proxy does not lead there',
 };
 
 /** An endpoint that a load balancer or a name stands for can be several machines; of a node, the node is named. */
@@ -61,9 +62,11 @@ export const noEndpoint: Recogniser = {
     if (silent.length + topology.length === 0 || failed.length === 0) {
       return [];
     }
+    // What a proxy does is no node's fault.
+    const atFault = failed.filter(({ failure }) => failure?.kind !== 'proxy');
     const own = silent.filter((finding) => {
       const node = nodeOf(scene, finding)?.node;
-      return node !== undefined && failed.some(({ endpoint }) => isNode(node, hostOf(endpoint)));
+      return node !== undefined && atFault.some(({ endpoint }) => isNode(node, hostOf(endpoint)));
     });
     const rest = silent.filter((finding) => !own.includes(finding));
     const [seenBy, consequences] = own.length > 0 ? [own, [...topology, ...rest]] : [[...topology, ...rest], []];

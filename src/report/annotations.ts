@@ -1,3 +1,4 @@
+import { commandFailed, describeCommand } from './between.ts';
 import { type CauseGroup, causeGroups, nameBlamed } from './cause-groups.ts';
 import { logLine } from './escape.ts';
 import { type Group, nameNodes, warnings } from './groups.ts';
@@ -76,7 +77,11 @@ export function annotations(report: Report): Annotation[] {
     const who = nameNodes(group.nodes, 10);
     return { check: group.check, nodes: group.nodes, who, lines: describe(who, group) };
   });
+  const { command } = report;
   const all: Annotation[] = [
+    ...(command !== undefined && commandFailed(report)
+      ? [{ level: 'error' as const, title: 'command', message: describeCommand(command) }]
+      : []),
     ...report.problems.map(({ input, expected, got, hint }) => ({
       level: 'error' as const,
       title: logLine(`input ${input}`),

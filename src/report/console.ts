@@ -1,3 +1,4 @@
+import { broken, commandFailed, describeCommand, differences } from './between.ts';
 import { causeGroups, forHowLong, whose } from './cause-groups.ts';
 import { type Tone, toneOf, withoutColour } from './colour.ts';
 import { logLine } from './escape.ts';
@@ -76,6 +77,27 @@ function verdictLine(report: Report, { paint }: View): string {
   return paint(tones[verdict], logLine(reason === '' ? headline(report) : `${headline(report)}: ${reason}`));
 }
 
+/** What became of the command, and what is different from the gate before it. */
+function commandLines(report: Report, view: View): string[] {
+  const { command, before } = report;
+  if (command === undefined) {
+    return [];
+  }
+  const tone = commandFailed(report) ? 'bad' : 'attention';
+  const first = logLine(`${describeCommand(command)}.`);
+  return [
+    command.ran && command.exitCode === 0 ? first : view.paint(tone, first),
+    ...(before === undefined
+      ? []
+      : [
+          ...broken(before, report)
+            .slice(0, mostGroups)
+            .map((group) => logLine(`broken since: ${group.check} on ${nameNodes(group.nodes, mostNodes)}`, 3)),
+          ...differences(before, report).map((difference) => logLine(difference, 3)),
+        ]),
+  ];
+}
+
 function joined(lines: readonly string[]): string {
   return `${lines.join('\n')}\n`;
 }
@@ -87,9 +109,10 @@ export function finalText(report: Report, view: View = plainView): string {
   const { findings, problems } = report;
   const first = verdictLine(report, view);
   return problems.length > 0
-    ? joined([first, ...problemLines(report)])
+    ? joined([first, ...commandLines(report, view), ...problemLines(report)])
     : joined([
         first,
+        ...commandLines(report, view),
         logLine(about(report)),
         ...renderGroups(causeGroups(report), report, view),
         ...renderGroups(warnings(findings), report, view),
@@ -104,6 +127,7 @@ export function shortText(report: Report, view: View): string {
   const more = groups.length - mostInShort;
   return joined([
     verdictLine(report, view),
+    ...commandLines(report, view),
     ...problemLines(report),
     ...groups.slice(0, mostInShort).map((group) => groupLine(group, report, view)),
     ...(more > 0 ? [`and ${count(more, 'more finding')}`] : []),

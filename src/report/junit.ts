@@ -1,5 +1,6 @@
 import { stages } from '../checks/check.ts';
 import type { Problem } from '../config/problem.ts';
+import { describeCommand } from './between.ts';
 import { nameNodes } from './groups.ts';
 import type { Report, ReportedFinding } from './model.ts';
 import { cut, plain } from './plain.ts';
@@ -85,6 +86,23 @@ function verdictCase(report: Report): Case {
   return { name: 'verdict', result: 'failed', seconds: report.durationSeconds, content };
 }
 
+/** A command that was not run is told by what stood in its way. */
+function commandCase({ command }: Report): readonly Case[] {
+  if (command === undefined) {
+    return [];
+  }
+  const said = describeCommand(command);
+  if (!command.ran) {
+    return [{ name: 'command', result: 'skipped', seconds: 0, content: [skipped(said)] }];
+  }
+  const { exitCode, durationSeconds: seconds } = command;
+  return [
+    exitCode === 0
+      ? { name: 'command', result: 'passed', seconds, content: [] }
+      : { name: 'command', result: 'failed', seconds, content: [failure(said, 'command', [])] },
+  ];
+}
+
 type Suite = readonly [name: string, cases: readonly Case[]];
 
 function suitesOf(report: Report): Suite[] {
@@ -95,7 +113,7 @@ function suitesOf(report: Report): Suite[] {
   ];
   const failed = suites.some(([, cases]) => cases.some(({ result }) => result === 'failed'));
   const verdict: Suite = ['gate', failed || report.verdict === 'healthy' ? [] : [verdictCase(report)]];
-  return [...suites, verdict].filter(([, cases]) => cases.length > 0);
+  return [...suites, verdict, ['command', commandCase(report)] satisfies Suite].filter(([, cases]) => cases.length > 0);
 }
 
 function counts(cases: readonly Case[]) {

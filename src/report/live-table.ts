@@ -17,15 +17,20 @@ const shortNames: Readonly<Record<Stage, string>> = {
   'control-plane': 'control',
   nodes: 'nodes',
   'static-pods': 'pods',
+  workloads: 'loads',
 };
 
 type Heading = (stage: Stage) => string;
+
+/** The stages that there is anything to tell of: nobody needs a column of what does not apply. */
+const told = (rows: readonly LiveRow[]): readonly Stage[] =>
+  stages.filter((stage) => rows.some(({ cells }) => cells.has(stage)));
 
 const headings: readonly Heading[] = [(stage) => stage, (stage) => shortNames[stage]];
 
 function widths(rows: readonly LiveRow[], heading: Heading): Map<Stage, number> {
   return new Map(
-    stages.map((stage) => {
+    told(rows).map((stage) => {
       const texts = [heading(stage), ...rows.map(({ cells }) => cells.get(stage)?.text ?? nothing)];
       return [stage, Math.max(...texts.map(displayWidth))];
     }),
@@ -56,12 +61,13 @@ function render(
   names: number,
   paint: Paint,
 ): string[] {
+  const columns = [...taken.keys()];
   // Laid out first and coloured then, since colours take no room; the blanks after the last cell are of no use.
   const line = (name: string, cell: (stage: Stage, fitted: (text: string) => string) => string): string =>
     [
       fit(name, names),
-      ...stages.map((stage) =>
-        cell(stage, (text) => (stage === stages.at(-1) ? text : fit(text, taken.get(stage) ?? 0))),
+      ...columns.map((stage) =>
+        cell(stage, (text) => (stage === columns.at(-1) ? text : fit(text, taken.get(stage) ?? 0))),
       ),
     ].join(' '.repeat(gap));
   return [

@@ -15,6 +15,7 @@ export interface Report {
   readonly schemaVersion: 1;
   readonly tool: { readonly name: 'talos-health'; readonly version: string };
   readonly verdict: VerdictName;
+  /** Of the gate, whatever became of a command. */
   readonly exitCode: number;
   /** Why it ended so, on one line. */
   readonly reason: string;
@@ -44,7 +45,21 @@ export interface Report {
   /** Absent unless they were asked for. Without what looks like a secret, and untrusted all the same. */
   readonly logs?: readonly ServiceLog[];
   readonly outputs: Outputs;
+  /** Absent where there was nothing to run. */
+  readonly command?: ReportedCommand;
+  /** The gate before the command, where this is the one after it. */
+  readonly before?: Report;
 }
+
+/** What was to be done to the cluster once it was healthy. Only what cannot hold a secret: not the command itself. */
+export type ReportedCommand =
+  | { readonly ran: false }
+  | {
+      readonly ran: true;
+      readonly exitCode: number;
+      readonly startedAt: string;
+      readonly durationSeconds: number;
+    };
 
 /** Only what cannot hold a secret: no talosconfig, and no path. */
 export interface ReportedOptions {

@@ -1,6 +1,8 @@
+import { broken, commandFailed, describeCommand, differences } from './between.ts';
 import { type Block, joinBlocks } from './blocks.ts';
-import { codeSpan, markdown } from './escape.ts';
+import { codeSpan, docsLink, markdown } from './escape.ts';
 import { fixes, warningList } from './fixes.ts';
+import { nameNodes } from './groups.ts';
 import { logBlocks } from './log-blocks.ts';
 import { matrix } from './matrix.ts';
 import type { Report } from './model.ts';
@@ -45,16 +47,65 @@ function footer({ tool, startedAt, calls, bytes }: Report): string {
   return `${tool.name} ${markdown(tool.version)}, started ${startedAt}${spent}`;
 }
 
+function verdictHeading(report: Report): string {
+  const { reason } = report;
+  return `${headline(report)}${reason === '' ? '' : `: ${markdown(reason)}`}`;
+}
+
+/** Under headings of this rank and later, what was before the command goes before anything of what is after it. */
+const beforeRank = 10;
+
+/** What changed from the gate before the command to the one after it: first what broke. */
+function between(before: Report, after: Report): Block {
+  const groups = broken(before, after);
+  const more = groups.length - mostProblems;
+  const lines = [
+    ...groups
+      .slice(0, mostProblems)
+      .map(
+        ({ check, nodes, message }) =>
+          `- ❌ ${docsLink(check)} on ${markdown(nameNodes(nodes, 10))}: ${markdown(message)}`,
+      ),
+    ...(more > 0 ? [`- and ${count(more, 'more finding')}.`] : []),
+    ...differences(before, after).map((difference) => `- ${markdown(difference, 1000)}`),
+  ];
+  const none =
+    after.cluster === undefined ? 'Nothing can be told of it.' : 'Nothing that was well before is wrong now.';
+  const text = groups.length > 0 ? lines : [none, ...(lines.length > 0 ? ['', ...lines] : [])];
+  return { text: ['### What changed in between', '', ...text].join('\n'), rank: 0 };
+}
+
+/** What a command did, and the report of the gate before it, below that of the gate after it. */
+function guarded(report: Report, before: Report): Block[] {
+  const heading = (when: string, one: Report, rank: number): Block => ({
+    text: `## ${when} the command: ${verdictHeading(one)}`,
+    rank,
+  });
+  return [
+    between(before, report),
+    heading('After', report, 0),
+    ...body(report),
+    { text: footer(report), rank: 0 },
+    heading('Before', before, 0),
+    ...body(before).map((block) => ({ ...block, rank: block.rank + beforeRank })),
+    { text: footer(before), rank: beforeRank },
+  ];
+}
+
+function topHeading(report: Report): string {
+  return commandFailed(report) && report.verdict === 'healthy' ? '❌ The command failed' : verdictHeading(report);
+}
+
 /**
  * The step summary in GitHub's Markdown: the verdict, nodes × stages, what to
  * fix first, then the details, folded. At most 900 KiB of UTF-8.
  */
 export function renderSummary(report: Report): string {
-  const { reason } = report;
+  const { command, before } = report;
   const blocks: Block[] = [
-    { text: `## ${headline(report)}${reason === '' ? '' : `: ${markdown(reason)}`}`, rank: 0 },
-    ...body(report),
-    { text: footer(report), rank: 0 },
+    { text: `## ${topHeading(report)}`, rank: 0 },
+    ...(command === undefined ? [] : [{ text: `${describeCommand(command)}.`, rank: 0 }]),
+    ...(before === undefined ? [...body(report), { text: footer(report), rank: 0 }] : guarded(report, before)),
   ];
   return joinBlocks(blocks, limit);
 }

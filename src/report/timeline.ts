@@ -37,7 +37,10 @@ function tick(durationSeconds: number): string {
  * text of nodes. Nothing is drawn of a single look.
  */
 export function timeline(report: Report): Block[] {
-  const { rounds, stages, durationSeconds } = report;
+  const { rounds, findings, durationSeconds } = report;
+  // Of what did not apply there is nothing to tell.
+  const judged = new Set(findings.filter(({ status }) => status !== 'skip').map(({ stage }) => stage));
+  const stages = report.stages.filter(({ stage }) => judged.has(stage));
   if (rounds < 2 || stages.every(({ unsettled }) => unsettled === undefined)) {
     return [];
   }

@@ -4,6 +4,7 @@ import type { CheckOptions } from '../../src/config/options.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 import { options } from './judged.ts';
+import { withKubernetes } from './kubernetes.ts';
 import { healthySnapshot } from './snapshot.ts';
 import { type Fault, spoiled } from './spoil.ts';
 
@@ -14,7 +15,7 @@ export function causesOf(snapshot: Snapshot, given: Partial<CheckOptions> = {}):
 
 /** The causes on a healthy 3+2 cluster with faults. */
 export function caused(...faults: readonly Fault[]): readonly RootCause[] {
-  return causesOf(spoiled(healthySnapshot(), ...faults));
+  return causesOf(spoiled(withKubernetes(healthySnapshot()), ...faults));
 }
 
 /** A cause in one line: `dead-worker worker-1: …`, or with whom else it blames. */

@@ -3,14 +3,23 @@ import type { CheckOptions } from '../../src/config/options.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import type { Finding } from '../../src/gate/finding.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
+import { withKubernetes } from './kubernetes.ts';
 import { healthySnapshot } from './snapshot.ts';
 import { type Fault, spoiled } from './spoil.ts';
 
-export const options: CheckOptions = { contextName: 'test', onlyNodes: [] };
+export const options: CheckOptions = {
+  contextName: 'test',
+  onlyNodes: [],
+  policies: new Map(),
+  ignoreDiagnostics: [],
+  cordoned: 'fail',
+  expected: {},
+  certificate: { minDays: 14, expiry: 'warn' },
+};
 
-/** The findings on a healthy 3+2 cluster with faults. */
+/** The findings on a healthy 3+2 cluster with faults, with access to the Kubernetes API. */
 export function judged(...faults: readonly Fault[]): readonly Finding[] {
-  return evaluate(spoiled(healthySnapshot(), ...faults), options);
+  return evaluate(spoiled(withKubernetes(healthySnapshot()), ...faults), options);
 }
 
 /** `check`, or `check node`: how the tests write down whose finding it is. */

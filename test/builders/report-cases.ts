@@ -44,7 +44,7 @@ function aHundred(): Report {
       onNode('cp-2', ({ staticPods }) => ({
         staticPods: ok([
           ...(staticPods.ok ? staticPods.value : []),
-          { id: 'kube-vip', namespace: 'kube-system', name: 'kube-vip', restartPolicy: 'Always' },
+          { id: 'kube-vip', namespace: 'kube-system', name: 'kube-vip', restartPolicy: 'Always', image: '' },
         ]),
       })),
       unmet('cp-2', 'staticPods', 'kube-system/kube-vip-cp-2 not ready'),

@@ -7,6 +7,7 @@ import type { ClusterNode } from '../../src/observe/cluster.ts';
 import type { Facet, NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
 import { buildReport, type ReportInput } from '../../src/report/build.ts';
 import type { Report } from '../../src/report/model.ts';
+import { noKubernetes } from './snapshot.ts';
 
 type Scope = 'cluster' | 'control-plane' | 'node';
 
@@ -100,7 +101,14 @@ export const options: Options = {
   controlPlaneNodes: [],
   workerNodes: [],
   nodes: [],
+  mode: 'client',
+  kubernetes: { use: 'auto' },
   onlyNodes: [],
+  policies: new Map(),
+  ignoreDiagnostics: [],
+  cordoned: 'fail',
+  expected: {},
+  certificate: { minDays: 14, expiry: 'warn' },
   waitTimeout: 600_000,
   stableFor: 0,
   retryInterval: 5000,
@@ -140,6 +148,7 @@ export function snapshotOf(nodes: readonly ClusterNode[], overrides: Partial<Sna
     endpoints: [{ endpoint: '10.0.0.1:50000', state: 'used' }],
     credentials: { roles: ['os:reader'] },
     nodes: nodes.map(nodeSnapshot),
+    kubernetes: noKubernetes,
     ...overrides,
   };
 }

@@ -1,5 +1,6 @@
 import { etcdFaults } from './faults-of-etcd.ts';
 import { kubernetesFaults } from './faults-of-kubernetes.ts';
+import { kubernetesApiFaults } from './faults-of-kubernetes-api.ts';
 import { machineFaults } from './faults-of-machines.ts';
 import type { Fault } from './spoil.ts';
 
@@ -17,4 +18,9 @@ export function subjectOf({ check, node }: SingleFault): string {
   return node === undefined ? check : `${check} ${node}`;
 }
 
-export const singleFaults: readonly SingleFault[] = [...machineFaults, ...etcdFaults, ...kubernetesFaults];
+export const singleFaults: readonly SingleFault[] = [
+  ...machineFaults,
+  ...etcdFaults,
+  ...kubernetesFaults,
+  ...kubernetesApiFaults,
+];

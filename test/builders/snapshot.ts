@@ -39,7 +39,14 @@ export function service(id: string, overrides: Partial<Service> = {}): Service {
 }
 
 export function staticPod(id: string, overrides: Partial<StaticPod> = {}): StaticPod {
-  return { id, namespace: 'kube-system', name: id, restartPolicy: 'Always', ...overrides };
+  return {
+    id,
+    namespace: 'kube-system',
+    name: id,
+    restartPolicy: 'Always',
+    image: `registry.k8s.io/${id}:v1.36.1`,
+    ...overrides,
+  };
 }
 
 export function staticPodStatus(name: string, node: string, overrides: Partial<StaticPodStatus> = {}): StaticPodStatus {
@@ -122,8 +129,16 @@ export function healthySnapshot(size: { controlPlanes?: number; workers?: number
     })),
     credentials: { roles: ['os:reader'], notBefore: now - 1000, notAfter: now + 365 * 24 * 60 * 60 * 1000 },
     nodes,
+    kubernetes: noKubernetes,
   };
 }
+
+/** What a reader sees of the Kubernetes API. */
+export const noKubernetes: Snapshot['kubernetes'] = {
+  access: false,
+  why: "the talosconfig's role is os:reader and no kubeconfig is given",
+  required: false,
+};
 
 function numbers(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);

@@ -4,12 +4,13 @@ import { rootCauses } from '../../src/causes/find.ts';
 import type { RootCause } from '../../src/causes/root-cause.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { options, subject } from '../builders/judged.ts';
+import { withKubernetes } from '../builders/kubernetes.ts';
 import { type SingleFault, singleFaults, subjectOf } from '../builders/single-faults.ts';
 import { healthySnapshot } from '../builders/snapshot.ts';
 import { spoiled } from '../builders/spoil.ts';
 
 function causesOf(...faults: readonly SingleFault[]): readonly RootCause[] {
-  const snapshot = spoiled(healthySnapshot(), ...faults.map(({ fault }) => fault));
+  const snapshot = spoiled(withKubernetes(healthySnapshot()), ...faults.map(({ fault }) => fault));
   const findings = evaluate(snapshot, options);
   const causes = rootCauses(findings, snapshot);
   const explained = causes.flatMap((cause) => [...cause.findings, ...cause.consequences]);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { fixes } from '../../src/report/fixes.ts';
 import { logBlocks } from '../../src/report/log-blocks.ts';
 import { hostile } from '../builders/hostile.ts';
+import { withKubernetes } from '../builders/kubernetes.ts';
 import { reportAfter } from '../builders/report.ts';
 import { lostQuorum } from '../builders/scenes.ts';
 import { singleFaults } from '../builders/single-faults.ts';
@@ -38,7 +39,7 @@ test('a lost quorum is told with the nodes that cost it, and is no cause beside 
 
 test('the first line names the cause and its node, whatever the fault', () => {
   for (const { name, node, fault } of singleFaults) {
-    const report = reportAfter([spoiled(well, fault)], 60_000, { verdict: 'unhealthy' });
+    const report = reportAfter([spoiled(withKubernetes(well), fault)], 60_000, { verdict: 'unhealthy' });
     const [first = ''] = headlines(...fixes(report));
     assert.match(
       first,
