@@ -1,21 +1,25 @@
 import './signals.ts';
 
+import { ChildProcess } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { error, getInput, setOutput, setSecret, summary, warning } from '@actions/core';
+import { exitCodeOf, passSignals } from './child.ts';
 import { parseBoolean } from './config/boolean.ts';
 import { actionInputs, inputText, type RawInputs } from './config/inputs.ts';
 import { secretsOfInput } from './config/secrets.ts';
 import { type Follower, followInLog, type Span } from './follow.ts';
+import { guard } from './guard.ts';
 import { annotations } from './report/annotations.ts';
 import { withoutColour } from './report/colour.ts';
 import { finalText } from './report/console.ts';
 import { logLine } from './report/escape.ts';
 import type { Report } from './report/model.ts';
-import { renderSummary } from './report/summary.ts';
 import { writeJunit, writeReport } from './report-file.ts';
 import { run } from './run.ts';
+import { writeScript } from './script.ts';
 import { cancellation, exit } from './signals.ts';
 
 function mask(secrets: readonly string[]): void {
@@ -24,18 +28,20 @@ function mask(secrets: readonly string[]): void {
   }
 }
 
+/** What the runner empties after the job. */
+const temporary = (): string => process.env['RUNNER_TEMP'] ?? tmpdir();
+
 /** By default a file of its own in the runner's temporary folder: one job may gate more than once. */
 async function reportPath(raw: RawInputs): Promise<string> {
   const given = inputText(raw, 'report-file');
-  return given === ''
-    ? join(await mkdtemp(join(process.env['RUNNER_TEMP'] ?? tmpdir(), 'talos-health-')), 'report.json')
-    : given;
+  return given === '' ? join(await mkdtemp(join(temporary(), 'talos-health-')), 'report.json') : given;
 }
 
 async function writeSummary(raw: RawInputs, report: Report): Promise<void> {
   const wanted = parseBoolean(inputText(raw, 'summary'));
   // A summary that was asked for in a wrong way is one that can tell so.
   if ((!wanted.ok || wanted.value) && process.env['GITHUB_STEP_SUMMARY']) {
+    const { renderSummary } = await import('./report/summary.ts');
     await summary.addRaw(renderSummary(report), true).write();
   }
 }
@@ -57,14 +63,54 @@ async function tell(what: string, telling: () => Promise<void>): Promise<void> {
   }
 }
 
-async function main(): Promise<number> {
-  const signal = cancellation();
-  // Before anything can throw, or echo what it was given.
-  mask(secretsOfInput(getInput('talosconfig')));
-  const raw: RawInputs = Object.fromEntries(actionInputs.map(({ name }) => [name, getInput(name)]));
-  const follow = (span: Span): Follower => followInLog((line) => console.log(line), span);
-  const report = await run(raw, { env: process.env, mask, follow, signal });
+/** A script's environment is that of the step, without the inputs: they hold the credentials. */
+function environment(): Record<string, string> {
+  const given = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined || /^INPUT_/i.test(name) ? [] : [[name, value] as const],
+  );
+  return Object.fromEntries(given);
+}
+
+/** A runner kills everything ten seconds after it cancels: until then the report has to be written. In milliseconds. */
+const longestFarewell = 5000;
+
+/** Runs the script to its end; one that does not end when it is cancelled is left to the runner. */
+async function runScript(script: string, signal: AbortSignal): Promise<number> {
+  if (signal.aborted) {
+    return 130;
+  }
+  const children: ChildProcess[] = [];
+  // The toolkit tells nobody about its process, and a signal has to reach it.
+  const meet = (message: unknown): void => {
+    if (typeof message === 'object' && message !== null && 'process' in message) {
+      children.push(...(message.process instanceof ChildProcess ? [message.process] : []));
+    }
+  };
+  subscribe('child_process', meet);
+  using _passing = passSignals(() => children[0], false);
+  const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<number>();
+  signal.addEventListener('abort', () => setTimeout(giveUp, longestFarewell, 130).unref(), { once: true });
+  try {
+    const { exec } = await import('@actions/exec');
+    const { program, args } = await writeScript(script, temporary(), process);
+    const options = { env: environment(), input: Buffer.of(), ignoreReturnCode: true };
+    const ended = exec(`"${program}"`, [...args], options).then((code) =>
+      children[0] === undefined ? code : exitCodeOf(children[0]),
+    );
+    return await Promise.race([ended, givenUp]);
+  } catch (cause) {
+    error(logLine(`The script could not be run: ${cause instanceof Error ? cause.message : String(cause)}`));
+    return 127;
+  } finally {
+    unsubscribe('child_process', meet);
+  }
+}
+
+function showReport(report: Report): void {
   console.log(finalText(report, { groups: process.env['GITHUB_ACTIONS'] === 'true', paint: withoutColour }));
+}
+
+async function tellRunner(raw: RawInputs, report: Report): Promise<void> {
   for (const { level, title, message } of annotations(report)) {
     (level === 'error' ? error : warning)(message, { title });
   }
@@ -78,10 +124,33 @@ async function main(): Promise<number> {
     }
     setOutputs(report, trouble === undefined ? path : '');
   });
-  return report.exitCode;
 }
 
-function setOutputs({ outputs, durationSeconds }: Report, path: string): void {
+async function main(): Promise<number> {
+  const signal = cancellation();
+  // Before anything can throw, or echo what it was given.
+  mask(['talosconfig', 'kubeconfig'].flatMap((name) => secretsOfInput(getInput(name))));
+  const raw: RawInputs = Object.fromEntries(actionInputs.map(({ name }) => [name, getInput(name)]));
+  const follow = (span: Span): Follower => followInLog((line) => console.log(line), span);
+  const gate = (): Promise<Report> => run(raw, { env: process.env, mask, follow, signal });
+  const script = inputText(raw, 'run');
+  if (script === '') {
+    const report = await gate();
+    showReport(report);
+    await tellRunner(raw, report);
+    return report.exitCode;
+  }
+  const { report, exitCode } = await guard({
+    gate,
+    show: showReport,
+    command: () => runScript(script, signal),
+    after: true,
+  });
+  await tellRunner(raw, report);
+  return exitCode;
+}
+
+function setOutputs({ outputs, durationSeconds, command }: Report, path: string): void {
   setOutput('healthy', outputs.healthy);
   setOutput('verdict', outputs.verdict);
   setOutput('failed-stage', outputs.failedStage ?? '');
@@ -90,6 +159,7 @@ function setOutputs({ outputs, durationSeconds }: Report, path: string): void {
   setOutput('unhealthy-nodes', outputs.unhealthyNodes.join(','));
   setOutput('duration-seconds', durationSeconds);
   setOutput('report', path);
+  setOutput('command-exit-code', command?.ran ? command.exitCode : '');
 }
 
 main().then(exit, (cause: unknown) => {

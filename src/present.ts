@@ -24,7 +24,7 @@ export function presentation(raw: RawInputs): Presentation {
 }
 
 /** Progress goes to standard error, so that standard output holds the report and nothing else. */
-export function openHost({ quiet }: Presentation, signal: AbortSignal): Host {
+export function openHost({ quiet }: Presentation, signal: AbortSignal): Omit<Host, 'callInput'> {
   const { env, stderr } = process;
   return {
     env,
@@ -42,9 +42,10 @@ function viewOn({ isTTY }: { readonly isTTY: boolean }): View {
   return { groups: process.env['GITHUB_ACTIONS'] === 'true', paint };
 }
 
-export function show(report: Report, { json, quiet }: Presentation): void {
+/** @param stream where the text goes; JSON always goes to standard output */
+export function show(report: Report, { json, quiet }: Presentation, stream: NodeJS.WriteStream = process.stdout): void {
   if (!json) {
-    console.log((quiet ? shortText : finalText)(report, viewOn(process.stdout)).trimEnd());
+    stream.write(`${(quiet ? shortText : finalText)(report, viewOn(stream)).trimEnd()}\n`);
     return;
   }
   process.stdout.write(renderJson(report));

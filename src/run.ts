@@ -1,19 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { setTimeout as timer } from 'node:timers/promises';
+import { setTimeout as timer, setImmediate as turn } from 'node:timers/promises';
 import { formatDuration } from './config/duration.ts';
 import type { RawInputs } from './config/inputs.ts';
 import { type Options, parseOptions } from './config/options.ts';
 import type { Problem } from './config/problem.ts';
-import type { Follower, Span } from './follow.ts';
+import type { Follower, Seen, Span } from './follow.ts';
+import { catalogue } from './gate/catalogue.ts';
 import { wantedLogs } from './gate/logs.ts';
-import { type Ending, waitUntilHealthy } from './gate/wait.ts';
+import { type Ending, type Surroundings, waitUntilHealthy } from './gate/wait.ts';
 import { type Gateway, openGateway } from './observe/gateway.ts';
+import { openKubernetes } from './observe/kubernetes.ts';
+import { openKubernetesWatching } from './observe/kubernetes-watching.ts';
 import { fetchLogs, type ServiceLog } from './observe/logs.ts';
 import { openObserver } from './observe/observer.ts';
 import { openWatching } from './observe/watching.ts';
 import { openWires } from './observe/wires.ts';
-import { buildReport } from './report/build.ts';
 import type { Report } from './report/model.ts';
 import { count } from './report/words.ts';
 import type { Meter } from './talos/call.ts';
@@ -27,6 +29,8 @@ export interface Host {
   /** Who tells them how the wait goes. */
   follow(span: Span): Follower;
   readonly signal: AbortSignal;
+  /** What the user calls an input, where that is not its name. */
+  callInput?(input: string): string;
 }
 
 /**
@@ -37,12 +41,18 @@ export interface Host {
  */
 export async function run(raw: RawInputs, host: Host, earlier: readonly Problem[] = []): Promise<Report> {
   const startedAt = Date.now();
-  const parsed = await parseOptions(raw, { env: host.env, readFile, homedir, mask: (secrets) => host.mask(secrets) });
-  const problems = [...earlier, ...(parsed.ok ? [] : parsed.problems)];
-  return parsed.ok && problems.length === 0 ? judge(parsed.options, host) : invalid(problems, startedAt);
+  const io = { env: host.env, readFile, homedir, mask: (secrets: readonly string[]) => host.mask(secrets) };
+  const parsed = await parseOptions(raw, io, catalogue);
+  const called = parsed.ok
+    ? []
+    : parsed.problems.map((one) => ({ ...one, input: host.callInput?.(one.input) ?? one.input }));
+  const problems = [...earlier, ...called];
+  return parsed.ok && problems.length === 0 ? judge(parsed.options, host) : refused(problems, startedAt);
 }
 
-function invalid(problems: readonly Problem[], startedAt: number): Report {
+/** The report of input that cannot be used. */
+export async function refused(problems: readonly Problem[], startedAt: number): Promise<Report> {
+  const { buildReport } = await import('./report/build.ts');
   return buildReport({
     version,
     options: undefined,
@@ -58,7 +68,11 @@ function invalid(problems: readonly Problem[], startedAt: number): Report {
 }
 
 async function judge(options: Options, host: Host): Promise<Report> {
-  const { ending, logs, spent } = await gate(options, host);
+  const gated = gate(options, host);
+  // What builds the report is loaded while the first answers are on their way.
+  const loaded = turn().then(() => import('./report/build.ts'));
+  const { ending, logs, spent } = await gated;
+  const { buildReport } = await loaded;
   return buildReport({
     version,
     options,
@@ -77,11 +91,12 @@ async function judge(options: Options, host: Host): Promise<Report> {
 }
 
 function reasonOf(ending: Ending, options: Options): string {
-  const { unwatched } = ending;
+  const { unwatched, lastWords, verdict } = ending;
   const every = formatDuration(options.retryInterval);
   const blind =
     unwatched === undefined ? '' : `nothing could be watched (${unwatched}), so it was looked at only every ${every}`;
-  return [outcomeOf(ending, options), blind].filter((part) => part !== '').join('; ');
+  const last = lastWords === undefined || verdict === 'healthy' ? '' : `the last words of ${lastWords}`;
+  return [outcomeOf(ending, options), blind, last].filter((part) => part !== '').join('; ');
 }
 
 function outcomeOf({ verdict, last, flaps, endedAt, healthySince = endedAt }: Ending, options: Options): string {
@@ -109,24 +124,52 @@ interface Gated {
 }
 
 async function gate(options: Options, host: Host): Promise<Gated> {
-  using wires = openWires(options.endpoints, options.context);
+  using wires = openWires(options.endpoints, options.context, options.proxying);
   const startedAt = Date.now();
   const deadline = options.waitTimeout === 0 ? undefined : startedAt + options.waitTimeout;
   using follower = host.follow({ startedAt, deadline });
   using _ticking = every(follower.pace, () => follower.onTime(Date.now()));
   const gateway = openGateway(wires);
-  const ending = await waitUntilHealthy(
+  const surroundings = {
+    now: Date.now,
+    sleep: (milliseconds: number, signal: AbortSignal) =>
+      timer(milliseconds, undefined, { signal }).catch(() => undefined),
+    onRound: (round: Seen) => follower.onRound(round, Date.now()),
+  };
+  const ending = await (options.mode === 'server'
+    ? waitForServer(options, { ...surroundings, wires, gateway }, host.signal)
+    : waitForAll(options, { ...surroundings, gateway }, host));
+  return { ending, logs: await readLogs(gateway, options, ending, host.signal), spent: wires.meter };
+}
+
+/** Those of a control plane, loaded where they are asked for. */
+const waitForServer: typeof import('./server-check/wait.ts').waitForServer = async (...waiting) =>
+  (await import('./server-check/wait.ts')).waitForServer(...waiting);
+
+/** The gate's own checks. */
+async function waitForAll(
+  options: Options,
+  { gateway, ...surroundings }: Pick<Surroundings, 'now' | 'sleep' | 'onRound'> & { readonly gateway: Gateway },
+  host: Host,
+): Promise<Ending> {
+  using kubernetes = openKubernetes(options, (secrets) => host.mask(secrets));
+  return await waitUntilHealthy(
     options,
     {
-      now: Date.now,
-      sleep: (milliseconds, signal) => timer(milliseconds, undefined, { signal }).catch(() => undefined),
-      observer: openObserver(gateway, options),
+      ...surroundings,
+      observer: openObserver(gateway, options, kubernetes),
       watch: (onEvent, signal) => openWatching({ wire: gateway.watchWire, isGood: gateway.isGood, onEvent, signal }),
-      onRound: (round) => follower.onRound(round, Date.now()),
+      watchKubernetes: (onEvent, signal) =>
+        openKubernetesWatching({
+          api: () => kubernetes.api,
+          onEvent,
+          sleep: surroundings.sleep,
+          rpcTimeout: options.rpcTimeout,
+          signal,
+        }),
     },
     host.signal,
   );
-  return { ending, logs: await readLogs(gateway, options, ending, host.signal), spent: wires.meter };
 }
 
 function every(milliseconds: number, call: () => void): Disposable {

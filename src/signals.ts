@@ -1,15 +1,19 @@
 /** A runner cancels with SIGINT, then SIGTERM; on Windows it is SIGBREAK. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const;
 
+type Receiver = (name: NodeJS.Signals) => void;
+
 const controller = new AbortController();
+let receiver: Receiver | undefined;
 
 // On import, and the entries import it first: a signal that comes while all the rest loads is heard too.
 for (const name of signals) {
   process.on(name, () => {
-    if (controller.signal.aborted && name === 'SIGINT') {
+    if (controller.signal.aborted && receiver === undefined && name === 'SIGINT') {
       process.exit(130);
     }
     controller.abort();
+    receiver?.(name);
   });
 }
 
@@ -19,6 +23,22 @@ for (const name of signals) {
  */
 export function cancellation(): AbortSignal {
   return controller.signal;
+}
+
+/**
+ * Lets somebody hear every signal, also the second one and the terminal's
+ * SIGHUP, until the result is disposed of. What is cancelled stays so.
+ */
+export function onSignals(receive: Receiver): Disposable {
+  const hangUp = (): void => receive('SIGHUP');
+  receiver = receive;
+  process.on('SIGHUP', hangUp);
+  return {
+    [Symbol.dispose]: () => {
+      receiver = undefined;
+      process.off('SIGHUP', hangUp);
+    },
+  };
 }
 
 /**

@@ -7,23 +7,28 @@ import { test } from 'node:test';
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   gen: [],
   config: [],
-  talos: ['config', 'gen'],
-  kubernetes: ['config'],
+  network: ['config'],
+  talos: ['config', 'gen', 'network'],
+  kubernetes: ['config', 'network'],
   observe: ['config', 'talos', 'kubernetes'],
-  checks: ['config', 'talos', 'observe'],
-  gate: ['config', 'observe', 'checks'],
+  checks: ['config', 'talos', 'kubernetes', 'observe'],
+  gate: ['config', 'kubernetes', 'observe', 'checks'],
+  'server-check': ['config', 'talos', 'observe', 'checks', 'gate'],
   causes: ['config', 'talos', 'observe', 'checks', 'gate'],
   report: ['config', 'observe', 'checks', 'gate', 'causes'],
+  explain: ['config', 'checks', 'report'],
 };
 
 /** What a pure part may not reach: files, sockets, processes, clocks. */
 const io = /^node:(fs|net|tls|http|https|http2|child_process|os|process|timers|readline|worker_threads|dns)/;
 const pure = [
+  /^explain\/notes\//,
   /^checks\//,
   /^report\//,
   /^causes\//,
   /^gate\/(causes|evaluate|finding|history|verdict)\.ts$/,
   /^observe\/cluster\.ts$/,
+  /^server-check\/(advice|blame|findings|judge|progress|server|snapshot|titles|unreached)\.ts$/,
 ];
 
 interface Import {
@@ -62,11 +67,14 @@ for (const file of sources) {
       if (folder !== '' && otherFolder !== folder) {
         assert.ok(mayImport[folder]?.includes(otherFolder), `${specifier} leads from ${folder} to ${otherFolder}`);
       }
+      if (['checks', 'gate'].includes(folder) && otherFolder === 'kubernetes') {
+        assert.ok(typeOnly, `${specifier}: only its types are known here`);
+      }
       if (folder === 'checks' && otherFolder === 'observe') {
         assert.ok(typeOnly, `${specifier}: checks know observations only by their types`);
       }
       assert.ok(
-        !other.startsWith('../sim/') || file === 'cli.ts',
+        !other.startsWith('../sim/') || file === 'command-line.ts',
         `${specifier}: the simulated cluster is not for the gate`,
       );
     }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { stages } from '../src/checks/check.ts';
 import { followInLog } from '../src/follow.ts';
 import { followOnScreen } from '../src/follow-on-screen.ts';
 import { evaluate } from '../src/gate/evaluate.ts';
@@ -7,6 +8,7 @@ import { record } from '../src/gate/history.ts';
 import { isGood } from '../src/gate/verdict.ts';
 import type { Snapshot } from '../src/observe/snapshot.ts';
 import { openScreen } from '../src/terminal.ts';
+import { options } from './builders/judged.ts';
 import { healthySnapshot } from './builders/snapshot.ts';
 import { serviceIs, spoiled } from './builders/spoil.ts';
 import { FakeTerminal } from './builders/terminal.ts';
@@ -14,7 +16,7 @@ import { FakeTerminal } from './builders/terminal.ts';
 const span = { startedAt: 0, deadline: 600_000 };
 
 function roundOf(snapshot: Snapshot, at = 0) {
-  const findings = evaluate(snapshot, { contextName: 'prod', onlyNodes: [] });
+  const findings = evaluate(snapshot, { ...options, contextName: 'prod' });
   return { snapshot, findings, history: record(undefined, at, findings), whole: true, good: isGood(findings) };
 }
 
@@ -44,9 +46,9 @@ test('in a log, a round brings only what has changed', () => {
   const lines: string[] = [];
   using follower = followInLog((line) => lines.push(line), span);
   follower.onRound(well, 0);
-  assert.equal(lines.length, 7);
+  assert.equal(lines.length, stages.length);
   follower.onRound(well, 5000);
-  assert.equal(lines.length, 7);
+  assert.equal(lines.length, stages.length);
 });
 
 test('on a screen, the table is there at once, is kept up to date, and is gone in the end', () => {

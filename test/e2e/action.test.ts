@@ -36,6 +36,7 @@ for (const role of ['os:admin', 'os:operator', 'os:reader'] as const) {
       'failed-checks': '',
       'healthy-nodes': 'cp-1,cp-2,cp-3,worker-1,worker-2',
       'unhealthy-nodes': '',
+      'command-exit-code': '',
     });
     assert.ok(Number(duration) > 0);
     assert.equal(JSON.parse(await readFile(report, 'utf8')).verdict, 'healthy');

@@ -7,7 +7,7 @@ export const connectivity: StageNotes = {
     pending:
       'no endpoint accepts the certificate for a reason that may pass: another CA on either side (another cluster, or a node that is not configured yet), or clocks that disagree',
     fail: 'the certificate has expired, has no role that may read, or is missing',
-    warn: 'it expires within 14 days, it has expired and is still accepted, or one endpoint of several refuses it',
+    warn: 'it expires within `min-certificate-days` (14; with `profile: strict` that fails), it has expired and is still accepted, or one endpoint of several refuses it',
     skip: 'no endpoint can be reached at all: [`api-reachable`](#api-reachable) has the cause',
     talosctl: 'not a check there: each of its checks ends in the raw error, or repeats it until the timeout',
     advice:
@@ -38,5 +38,14 @@ export const connectivity: StageNotes = {
     advice:
       'Check that the node is up, the network, firewall rules (TCP port 50000), and that the Talos API is running on it',
     commands: ['talosctl -n 10.0.0.2 -e 10.0.0.2 version', 'talosctl -n 10.0.0.2 get machinestatus --insecure'],
+  },
+  'expected-nodes': {
+    reads: 'the nodes of the cluster, as [`topology`](#topology) has them',
+    pending:
+      'there are more or fewer control planes or workers than expected, fewer workers than `min-healthy-workers` asks for, or the workers are not known',
+    warn: 'workers that discovery still lists do not answer, and as many as expected do; or there are fewer than expected, and still as many as `min-healthy-workers` asks for',
+    talosctl: 'not asked there: a node that never joined is not missed',
+    advice: 'Compare the nodes that are listed with those that should be there',
+    commands: ['talosctl get members', 'kubectl get nodes -o wide'],
   },
 };

@@ -42,31 +42,47 @@ export const kubernetes: StageNotes = {
     commands: ['talosctl -n 10.0.0.2 containers --kubernetes', 'talosctl -n 10.0.0.2 logs --kubernetes CONTAINER-ID'],
   },
   'node-registered': {
-    reads: '`Nodenames.kubernetes.talos.dev` and `NodeStatuses.kubernetes.talos.dev`',
-    pending: 'there is no Kubernetes node of the name that the machine has',
+    reads:
+      '`Nodenames.kubernetes.talos.dev` and `NodeStatuses.kubernetes.talos.dev`; with Kubernetes access the nodes of the API too',
+    pending:
+      'there is no Kubernetes node of the name that the machine has, or the Kubernetes API lists none with a name or address of the machine',
     skip: `${skip}, or the machine configuration keeps it from registering`,
     explainedBy: ['boot-finished', 'services', 'api-server-ready'],
-    talosctl: '"all k8s nodes to report"',
+    talosctl: '"all k8s nodes to report", which compares addresses alone',
     advice: 'The kubelet registers the node once it reaches the API server. Read its log',
     commands: ['talosctl -n 10.0.1.1 logs kubelet', 'kubectl get nodes'],
   },
   'node-ready': {
-    reads: '`NodeStatuses.kubernetes.talos.dev`, and the unmet condition `nodeReady` of the machine',
-    pending: 'Kubernetes or Talos says that the node is not ready',
+    reads:
+      '`NodeStatuses.kubernetes.talos.dev`, and the unmet condition `nodeReady` of the machine; with Kubernetes access the conditions of the node in the API too',
+    pending: 'Kubernetes or Talos says that the node is not ready, or the node in the API has no condition Ready',
+    warn: 'the node is Ready, and has MemoryPressure, DiskPressure, PIDPressure or NetworkUnavailable',
     skip: `${skip}, or the node does not register`,
     explainedBy: ['boot-finished', 'services', 'api-server-ready'],
-    talosctl: '"all k8s nodes to report ready"; skipped there where the CNI is none',
+    talosctl:
+      '"all k8s nodes to report ready"; skipped there where the CNI is none, and content with a node that has no condition Ready',
     advice: 'The conditions of the node say why; where every node is concerned, the CNI is often missing',
     commands: ['talosctl -n 10.0.1.1 logs kubelet', 'kubectl describe node worker-1'],
   },
   'node-schedulable': {
-    reads: '`NodeStatuses.kubernetes.talos.dev`, `unschedulable`',
-    pending: 'the node is cordoned',
-    skip: `${skip}, or the node does not register`,
+    reads: '`NodeStatuses.kubernetes.talos.dev`, `unschedulable`; with Kubernetes access the node in the API too',
+    pending: 'the node is cordoned, unless the input `cordoned` makes a warning of that',
+    warn: 'the node is cordoned, and `cordoned` is `warn`',
+    skip: `${skip}, the node does not register, or it is cordoned and \`cordoned\` is \`ignore\``,
     explainedBy: ['boot-finished', 'services', 'api-server-ready'],
     talosctl: '"all k8s nodes to report schedulable"',
     advice: 'When the work on the node is done, put it back',
     commands: ['kubectl uncordon worker-1'],
+  },
+  'kubernetes-version': {
+    reads:
+      'the version of each kubelet from the Kubernetes API, where there is access, else `KubeletStatuses.kubernetes.talos.dev` (Talos 1.14 and newer); the images in `StaticPods.kubernetes.talos.dev`',
+    pending: 'the kubelet, kube-apiserver, kube-controller-manager or kube-scheduler is of another version',
+    fail: 'nobody tells the version of the kubelet: Talos before 1.14, and no access to the Kubernetes API',
+    explainedBy: ['boot-finished', 'services'],
+    talosctl: 'not asked there',
+    advice: 'See where the upgrade of Kubernetes stopped',
+    commands: ['talosctl -n 10.0.0.2 get staticpods -o yaml', 'kubectl get nodes -o wide'],
   },
   'static-pods': {
     reads:

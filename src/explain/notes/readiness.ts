@@ -54,4 +54,11 @@ export const readiness: StageNotes = {
     advice: 'Each diagnostic is described at `https://talos.dev/diagnostic/<id>`',
     commands: ['talosctl -n 10.0.0.2 get diagnostics'],
   },
+  'talos-version': {
+    reads: '`MachineService.Version`',
+    pending: 'the node runs another version',
+    talosctl: 'not asked there: a node whose upgrade was rolled back passes',
+    advice: 'See why the node does not run the new version: the upgrade has not got to it yet, or it went back',
+    commands: ['talosctl -n 10.0.0.2 version', 'talosctl -n 10.0.0.2 dmesg'],
+  },
 };

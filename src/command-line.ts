@@ -1,0 +1,123 @@
+import './signals.ts';
+
+import { registry } from './checks/registry.ts';
+import { runCommand } from './child.ts';
+import { commandProblems, wantsGateAfter } from './config/command.ts';
+import { type CommandLine, parseFlags } from './config/flags.ts';
+import { helpText } from './config/help.ts';
+import { inputText, type RawInputs } from './config/inputs.ts';
+import { quote } from './config/problem.ts';
+import { callInput, readVariables } from './config/variables.ts';
+import { checkList, checksJson, explain, noSuchCheck } from './explain/explain.ts';
+import { badInputExitCode } from './gate/verdict.ts';
+import { guard } from './guard.ts';
+import { openHost, presentation, show } from './present.ts';
+import { logLine } from './report/escape.ts';
+import type { Report } from './report/model.ts';
+import { writeJunit, writeReport } from './report-file.ts';
+import { refused, run } from './run.ts';
+import { cancellation, exit } from './signals.ts';
+import { version } from './version.ts';
+
+/** What could not be written is said, and never changes the verdict. */
+async function write(raw: RawInputs, report: Report): Promise<void> {
+  const files = [
+    [inputText(raw, 'report-file'), writeReport],
+    [inputText(raw, 'junit-file'), writeJunit],
+  ] as const;
+  for (const [path, writeFile] of files) {
+    const trouble = path === '' ? undefined : await writeFile(path, report);
+    if (trouble !== undefined) {
+      console.error(logLine(trouble));
+    }
+  }
+}
+
+/** A demo knows what it wants, whatever the environment says of a real cluster. */
+function inputsOf({ raw }: CommandLine, ofDemo: RawInputs | undefined): RawInputs {
+  return { ...(ofDemo ?? readVariables(process.env)), ...raw };
+}
+
+async function gate(line: CommandLine, ofDemo?: RawInputs): Promise<number> {
+  const raw = inputsOf(line, ofDemo);
+  const { command } = line;
+  const wanted = presentation(raw);
+  const signal = cancellation();
+  const call = (input: string): string => callInput(input, line.raw, readVariables(process.env));
+  const host = { ...openHost(wanted, signal), callInput: call };
+  const problems = [...line.problems, ...commandProblems(raw, command, call)];
+  const once = (): Promise<Report> => run(raw, host, problems);
+  if (command === undefined || problems.length > 0) {
+    const report = await once();
+    show(report, wanted);
+    await write(raw, report);
+    return report.exitCode;
+  }
+  const { report, exitCode } = await guard({
+    gate: once,
+    // Standard output is the command's.
+    show: (one) => show(one, wanted, process.stderr),
+    command: () => runCommand(command, signal, (text) => console.error(logLine(text))),
+    after: wantsGateAfter(raw),
+  });
+  await write(raw, report);
+  return exitCode;
+}
+
+async function demonstrate(line: CommandLine): Promise<number> {
+  const { scenario = 'bootstrap' } = line;
+  // The simulated cluster is another bundle: whoever gates on a real one never loads it.
+  const { demo, isScenario, scenarioList } = await import('../sim/demo.ts');
+  if (scenario === 'list') {
+    console.log(scenarioList());
+    return 0;
+  }
+  if (!isScenario(scenario)) {
+    console.log(`There is no scenario ${quote(scenario)}. These exist:\n${scenarioList()}`);
+    return badInputExitCode;
+  }
+  return demo(scenario, (inputs) => gate(line, inputs), console.error);
+}
+
+async function explainOne(id: string): Promise<number> {
+  const check = registry.find((one) => one.id === id);
+  if (check === undefined) {
+    console.error(noSuchCheck(id, registry));
+    return badInputExitCode;
+  }
+  // Texts that the gate itself never needs.
+  const { notesOf } = await import('./explain/notes/notes-of.ts');
+  console.log(explain(check, notesOf(check)));
+  return 0;
+}
+
+async function follow(line: CommandLine): Promise<number> {
+  const { order, problems, raw } = line;
+  if (order.name === 'gate') return gate(line);
+  if (order.name === 'demo') return demonstrate(line);
+  if (problems.length > 0) {
+    show(await refused(problems, Date.now()), presentation(raw));
+    return badInputExitCode;
+  }
+  if (order.name === 'explain') return explainOne(order.check);
+  console.log(presentation(raw).json ? checksJson(registry) : checkList(registry));
+  return 0;
+}
+
+async function main(): Promise<number> {
+  const line = parseFlags(process.argv.slice(2));
+  if (line.help) {
+    console.log(helpText().trimEnd());
+    return 0;
+  }
+  if (line.version) {
+    console.log(version);
+    return 0;
+  }
+  return follow(line);
+}
+
+main().then(exit, (cause: unknown) => {
+  console.error(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+  exit(1);
+});

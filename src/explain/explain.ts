@@ -1,0 +1,75 @@
+import { type Check, stages } from '../checks/check.ts';
+import { quote } from '../config/problem.ts';
+import { suggest } from '../config/suggest.ts';
+import { terminalWidth, wrap } from '../config/wrap.ts';
+import { docsOf } from '../report/docs-link.ts';
+import type { Notes } from './notes/notes.ts';
+
+const scopes: Readonly<Record<Check['scope'], string>> = {
+  node: 'each node',
+  'control-plane': 'each control plane',
+  cluster: 'the cluster as a whole',
+};
+
+/** The checks in their order: id, stage and title. Titles are cut by no terminal: they are short. */
+export function checkList(checks: readonly Check[]): string {
+  const idWidth = Math.max(...checks.map(({ id }) => id.length));
+  const stageWidth = Math.max(...stages.map((stage) => stage.length));
+  return checks
+    .map(({ id, stage, title }) => `${id.padEnd(idWidth)}  ${stage.padEnd(stageWidth)}  ${title}`)
+    .join('\n');
+}
+
+/** The same for programs. */
+export function checksJson(checks: readonly Check[]): string {
+  const rows = checks.map(({ id, stage, scope, title, explanation, requires }) => ({
+    id,
+    stage,
+    scope,
+    title,
+    explanation,
+    requires,
+    docs: docsOf(id),
+  }));
+  return JSON.stringify(rows, undefined, 2);
+}
+
+/** Of Markdown, what a terminal shows: links by their text. */
+const shown = (text: string): string => text.replace(/\[([^\]]+)\]\([^)]*\)/g, '$1').replace(/\.$/, '');
+
+function entry(what: string, text: string | undefined): readonly string[] {
+  return text === undefined || text === '' ? [] : [`${what}:`, ...wrap(`${shown(text)}.`, '  ', terminalWidth)];
+}
+
+/** All that is known of a check without a cluster, at most 80 columns wide but for commands and links. */
+export function explain(check: Check, notes: Notes): string {
+  const { id, stage, scope, title, explanation, requires } = check;
+  return [
+    `${id} (stage ${stage})`,
+    '',
+    ...entry('Passes when', title),
+    ...entry('Otherwise', explanation),
+    ...entry('Judges', scopes[scope] + (check.askedFor === undefined ? '' : ', where an input asks for it')),
+    ...entry('Needs', requires.join(', ')),
+    ...entry('Reads', notes.reads),
+    ...entry('Pending', notes.pending),
+    ...entry('Fails, and ends the wait', notes.fail),
+    ...entry('Warns', notes.warn),
+    ...entry('Skipped', notes.skip),
+    ...entry('In talosctl health', notes.talosctl),
+    ...entry('What to do', notes.advice),
+    ...notes.commands.map((command) => `    ${command}`),
+    '',
+    docsOf(id),
+  ].join('\n');
+}
+
+/** What to say where there is no check of this id. */
+export function noSuchCheck(id: string, checks: readonly Check[]): string {
+  const guess = suggest(
+    id,
+    checks.map((check) => check.id),
+  );
+  const hint = guess === undefined ? 'talos-health checks lists them' : `did you mean ${guess}?`;
+  return `There is no check ${quote(id)}: ${hint}`;
+}

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { startCluster } from '../../sim/cluster.ts';
+import { assertValidReport } from '../builders/schema.ts';
+import { runAction, runCli, start, startAction } from './processes.ts';
+
+const { PATH = '' } = process.env;
+const env = { PATH };
+const quick = { 'wait-timeout': '0', 'rpc-timeout': '2s' };
+/** Waits until a file is there. */
+const until = (file: string): string => `until [ -e '${file}' ]; do sleep 0.05; done`;
+
+async function file(name: string, text?: string): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), 'talos-health-e2e-')), name);
+  if (text !== undefined) await writeFile(path, text, { mode: 0o600 });
+  return path;
+}
+
+test('action: gate, run, gate again: one summary with both', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
+  const talosconfig = cluster.talosconfig('os:reader');
+  const run = await runAction(
+    { ...quick, talosconfig, run: 'set -u\necho "shell is $0"\nenv | grep ^INPUT_ || echo none' },
+    env,
+  );
+  assert.equal(run.code, 0, run.stdout);
+  assert.match(run.stdout, /shell is .*run\.sh\nnone\n/);
+  assert.equal(run.outputs['command-exit-code'], '0');
+  assert.equal(run.outputs['verdict'], 'healthy');
+  assert.match(
+    run.summary,
+    /^## ✅ The cluster is healthy\n\nThe command succeeded, after [\d.ms]+\.\n\n### What changed in between\n\nNothing that was well before is wrong now\.\n\n## After the command: ✅ The cluster is healthy\n/,
+  );
+  assert.equal(run.summary.match(/^## Before the command: ✅ The cluster is healthy$/gm)?.length, 1);
+  const json = await readFile(run.outputs['report'] ?? '', 'utf8');
+  assertValidReport(json);
+  const report = JSON.parse(json);
+  assert.deepEqual([report.verdict, report.command.exitCode, report.before.verdict], ['healthy', 0, 'healthy']);
+  assert.doesNotMatch(json, /shell is/);
+});
+
+test('action: what the script broke comes first', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
+  const flag = await file('go');
+  const junit = await file('junit.xml');
+  const action = await startAction(
+    {
+      ...quick,
+      talosconfig: cluster.talosconfig('os:reader'),
+      run: `echo 'now br''eak it'\n${until(flag)}`,
+      'junit-file': junit,
+    },
+    env,
+  );
+  await action.seen('now break it\n');
+  await cluster.fault('node-cordoned', 'worker-1');
+  await writeFile(flag, '');
+  const run = await action.ended;
+  assert.equal(run.code, 1, run.stdout);
+  assert.match(
+    run.summary,
+    /^## ❌ The cluster is not healthy: as it is now\n\nThe command succeeded, after [\d.ms]+\.\n\n### What changed in between\n\n- ❌ \[`node-schedulable`\]\([^)]+\) on worker-1: /,
+  );
+  assert.match(run.stdout, /\n {3}broken since: node-schedulable on worker-1\n/);
+  assert.equal(run.outputs['failed-checks'], 'node-schedulable');
+  assert.equal(run.outputs['command-exit-code'], '0');
+  assert.match(await readFile(junit, 'utf8'), /<testsuite name="command" tests="1" failures="0"/);
+});
+
+test('action: a script that fails does so by the rules of GitHub, and the gate is asked all the same', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
+  const run = await runAction(
+    { ...quick, talosconfig: cluster.talosconfig('os:reader'), run: 'echo one\n(exit 7) | cat\necho two' },
+    env,
+  );
+  assert.equal(run.code, 7, run.stdout);
+  assert.match(run.stdout, /^one$/m);
+  assert.doesNotMatch(run.stdout, /^two$/m);
+  assert.match(run.stdout, /::error title=command::The command failed with exit code 7/);
+  assert.equal(run.outputs['command-exit-code'], '7');
+  assert.equal(run.outputs['healthy'], 'true');
+  assert.match(run.summary, /^## ❌ The command failed\n\nThe command failed with exit code 7, after /);
+});
+
+test('action: no script on a cluster that is not healthy', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
+  await cluster.fault('node-cordoned', 'worker-1');
+  const run = await runAction({ ...quick, talosconfig: cluster.talosconfig('os:reader'), run: 'echo h""i' }, env);
+  assert.equal(run.code, 1);
+  assert.doesNotMatch(run.stdout, /^hi$/m);
+  assert.match(run.summary, /\n\nThe command was not run, because the cluster was not seen healthy\.\n/);
+  assert.equal(run.outputs['command-exit-code'], '');
+});
+
+test('action: cancelled while the script runs: it hears of it, and the report is written', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
+  const run = `trap 'echo "got ""it"; exit 5' INT\necho "rea""dy"\n${until('/nonexistent')}`;
+  const action = await startAction({ ...quick, talosconfig: cluster.talosconfig('os:reader'), run }, env);
+  await action.seen('ready\n');
+  action.kill('SIGINT');
+  const ended = await action.ended;
+  assert.equal(ended.code, 5, ended.stdout);
+  assert.match(ended.stdout, /^got it$/m);
+  assert.equal(ended.outputs['verdict'], 'cancelled');
+  assert.match(ended.summary, /^## 🛑 Cancelled/);
+});
+
+test('command line: standard output is the command’s, the exit code too', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
+  const talosconfig = await file('talosconfig', cluster.talosconfig('os:reader'));
+  const flags = ['--talosconfig', talosconfig, '--wait-timeout=0'];
+  const run = await runCli([...flags, '--', 'sh', '-c', 'echo out; echo err >&2; exit 9', '--after'], env);
+  assert.equal(run.code, 9, run.stderr);
+  assert.equal(run.stdout, 'out\n');
+  assert.match(run.stderr, /✅ The cluster is healthy\n[\s\S]*err\n$/);
+  const missing = await runCli([...flags, '--', 'no-such-program'], env);
+  assert.equal(missing.code, 127);
+  assert.match(missing.stderr, /\nThe command "no-such-program" could not be started: there is no such program\n$/);
+});
+
+test('command line: --after gates again, and its verdict counts where the command succeeded', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
+  const talosconfig = await file('talosconfig', cluster.talosconfig('os:reader'));
+  const [flag, report] = [await file('go'), await file('report.json')];
+  const running = start(
+    'cli.cjs',
+    ['--after', '--report-file', report, '--', 'sh', '-c', `echo ready; ${until(flag)}`],
+    { ...env, TALOS_HEALTH_TALOSCONFIG: talosconfig, TALOS_HEALTH_WAIT_TIMEOUT: '0' },
+  );
+  await running.seen('ready\n');
+  await cluster.fault('node-cordoned', 'worker-1');
+  await writeFile(flag, '');
+  const { code, stderr, stdout } = await running.ended;
+  assert.equal(code, 1, stderr);
+  assert.equal(stdout, 'ready\n');
+  assert.match(
+    stderr,
+    /❌ The cluster is not healthy: as it is now\nThe command succeeded, after [\d.ms]+\.\n {3}broken since: node-schedulable on worker-1\n/,
+  );
+  const { verdict, before } = JSON.parse(await readFile(report, 'utf8'));
+  assert.deepEqual([verdict, before.verdict], ['unhealthy', 'healthy']);
+});
+
+test('command line: the command is not run where the cluster is not healthy, nor on bad input', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
+  await cluster.fault('node-cordoned', 'worker-1');
+  const talosconfig = await file('talosconfig', cluster.talosconfig('os:reader'));
+  const run = await runCli(['--talosconfig', talosconfig, '--wait-timeout=0', '--', 'echo', 'out'], env);
+  assert.deepEqual([run.code, run.stdout], [1, '']);
+  assert.match(run.stderr, /The command was not run, because the cluster was not seen healthy\.\n/);
+  const json = await runCli(['--talosconfig', talosconfig, '-o', 'json', '--', 'echo', 'out'], env);
+  assert.equal(json.code, 2);
+  assert.equal(JSON.parse(json.stdout).problems[0].input, 'output');
+});
+
+test('command line: a signal reaches the command, which decides', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
+  const talosconfig = await file('talosconfig', cluster.talosconfig('os:reader'));
+  for (const [trap, code] of [
+    ['exit 0', 0],
+    ['exit 5', 5],
+    ['trap - TERM; kill -TERM $$', 143],
+  ] as const) {
+    const running = start(
+      'cli.cjs',
+      ['--talosconfig', talosconfig, '--', 'sh', '-c', `trap '${trap}' TERM; echo ready; ${until('/nonexistent')}`],
+      env,
+    );
+    await running.seen('ready\n');
+    running.kill('SIGTERM');
+    const ended = await running.ended;
+    assert.equal(ended.code, code, ended.stderr);
+  }
+});
+
+test('command line: variables stand for flags, flags go before them, and problems name them', async () => {
+  const variables = { HOME: '/nonexistent', TALOS_HEALTH_WAIT_TIMEOUT: 'soon', TALOS_HEALTH_RPC_TIMEOUT: 'later' };
+  const { code, stdout } = await runCli(['--rpc-timeout', '1s'], variables);
+  assert.equal(code, 2);
+  assert.match(stdout, /^ {2}TALOS_HEALTH_WAIT_TIMEOUT: expected a duration /m);
+  assert.doesNotMatch(stdout, /later|rpc-timeout/);
+});
+
+test('command line: checks and explain', async () => {
+  const table = await runCli(['checks']);
+  assert.match(table.stdout, /^credentials +connectivity +the client certificate is accepted\n/);
+  const json = JSON.parse((await runCli(['checks', '-o', 'json'])).stdout);
+  assert.equal(json.length, table.stdout.trimEnd().split('\n').length);
+  const explained = await runCli(['explain', 'etcd-quorum']);
+  assert.match(explained.stdout, /^etcd-quorum \(stage etcd\)\n\nPasses when:\n {2}etcd has quorum\.\n/);
+  const unknown = await runCli(['explain', 'etcd-qorum']);
+  assert.deepEqual([unknown.code, unknown.stderr], [2, 'There is no check "etcd-qorum": did you mean etcd-quorum?\n']);
+});

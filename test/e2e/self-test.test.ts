@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { runSteps, stepsOf } from '../../scripts/self-test/steps.ts';
+
+test('the steps of the project’s own workflow, as a runner would run them', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'talos-health-self-test-'));
+  const done = runSteps(stepsOf('.github/workflows/self-test.yml', 'gate'), folder);
+  for (const { outputs } of done) {
+    if (outputs['pid'] !== undefined) process.kill(Number(outputs['pid']));
+  }
+  assert.deepEqual(
+    done.map(({ name, conclusion, log }) => `${conclusion}: ${name}${conclusion === 'failure' ? `\n${log}` : ''}`),
+    [
+      'skipped: Check out',
+      'skipped: Set up Node',
+      'skipped: Install packages',
+      'success: Start a healthy cluster',
+      'success: Gate on the healthy cluster',
+      'success: It passed, and said so',
+      'success: Start a cluster with a worker whose kubelet fails',
+      'success: Gate on the failing cluster',
+      'success: It failed, and named the stage, the check and the node',
+    ],
+  );
+  rmSync(folder, { recursive: true });
+});

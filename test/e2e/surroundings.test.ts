@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { startCluster } from '../../sim/cluster.ts';
+import { runCli } from './processes.ts';
+
+const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'talos-health-e2e-'));
+
+test('an old Node is told so, in one line', async () => {
+  const pretend = join(await folder(), 'old.cjs');
+  const versions = "{ value: { ...process.versions, node: '20.20.2' } }";
+  await writeFile(pretend, `Object.defineProperty(process, 'versions', ${versions});`);
+  const { code, stdout, stderr } = await runCli(['--version'], { NODE_OPTIONS: `--require=${pretend}` });
+  assert.deepEqual(
+    [code, stdout, stderr],
+    [
+      2,
+      '',
+      'talos-health needs Node 22.19 or newer; this is Node 20.20.2. Install a newer one, or use the container image, which brings its own.\n',
+    ],
+  );
+});
+
+test('until then it reads hardly anything, since it could not read all', async () => {
+  const source = await readFile(join('dist', 'cli.cjs'), 'utf8');
+  const read = [...source.matchAll(/\brequire\("(\.[^"]+)"\)/g)].map(([, name = '']) => name);
+  const sizes = await Promise.all(['cli.cjs', ...read].map(async (name) => (await stat(join('dist', name))).size));
+  assert.ok(Math.max(...sizes) < 4096, `${read.join(', ')}: ${sizes.join(', ')} bytes`);
+});
+
+test('a file system that cannot be written changes no verdict', { skip: process.platform === 'win32' }, async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
+  const talosconfig = join(await folder(), 'talosconfig');
+  await writeFile(talosconfig, cluster.talosconfig('os:reader'));
+  const file = join(talosconfig, 'report');
+  const flags = ['--talosconfig', talosconfig, '--wait-timeout=0', '--report-file', file, '--junit-file', file];
+  const { code, stderr } = await runCli(flags);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /\nthe report could not be written to .*\nthe JUnit report could not be written to .*\n$/);
+});
+
+const isRoot = process.getuid?.() === 0;
+
+test('a user without a name or a home is only told what is missing', { skip: !isRoot }, () => {
+  const ran = spawnSync(process.execPath, [join('dist', 'cli.cjs')], {
+    env: {},
+    uid: 4711,
+    gid: 4711,
+    encoding: 'utf8',
+  });
+  assert.equal(ran.status, 2, ran.stderr);
+  assert.match(
+    ran.stdout,
+    /^❌ The input cannot be used: 1 problem with the input\n {2}talosconfig: .* and no file at \/var\/run\/secrets\/talos\.dev\/config\n/,
+  );
+});

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { registry } from '../src/checks/registry.ts';
+import { checkList, checksJson, explain, noSuchCheck } from '../src/explain/explain.ts';
+import { notesOf } from '../src/explain/notes/notes-of.ts';
+
+test('the list has every check, once, in their order', () => {
+  const rows = checkList(registry).split('\n');
+  assert.deepEqual(
+    rows.map((row) => row.split(/ {2,}/)),
+    registry.map(({ id, stage, title }) => [id, stage, title]),
+  );
+  const json: readonly { readonly id: string }[] = JSON.parse(checksJson(registry));
+  assert.deepEqual(
+    json.map(({ id }) => id),
+    registry.map(({ id }) => id),
+  );
+});
+
+for (const check of registry) {
+  test(`${check.id} is explained, within 80 columns`, () => {
+    const text = explain(check, notesOf(check));
+    assert.ok(text.startsWith(`${check.id} (stage ${check.stage})\n`));
+    assert.match(text, new RegExp(`\nhttps://\\S+#${check.id}$`));
+    assert.doesNotMatch(text, /\]\(#/);
+    const prose = text.split('\n').filter((line) => !line.startsWith('    ') && !line.startsWith('https://'));
+    for (const line of prose) assert.ok(line.length <= 80, line);
+  });
+}
+
+test('an id that does not exist suggests one, or the list', () => {
+  assert.equal(noSuchCheck('node-redy', registry), 'There is no check "node-redy": did you mean node-ready?');
+  assert.equal(noSuchCheck('xyzzy', registry), 'There is no check "xyzzy": talos-health checks lists them');
+});
