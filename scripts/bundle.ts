@@ -1,4 +1,8 @@
-import { build, type Plugin } from 'esbuild';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build, type Metafile, type Plugin, transform } from 'esbuild';
+import { decodedDescriptors } from './descriptors.ts';
+import { licences } from './licences.ts';
 
 /**
  * Parts of dependencies that the gate never reaches: proto-loader and an
@@ -7,14 +11,20 @@ import { build, type Plugin } from 'esbuild';
  */
 const unused = /^(@grpc\/proto-loader|@js-sdsl\/ordered-map|@actions\/http-client(\/.*)?|undici)$/;
 
-/** Of gRPC, what a server needs, what makes clients of its own kind, and ways to spread calls over servers: each endpoint has one address. */
+/**
+ * Of gRPC, what a server needs, the clients above its channels, statistics and
+ * configuration that are switched off, and ways to spread calls over servers: each endpoint has one address.
+ */
 const unusedOfGrpc =
-  /^\.\/(server(-credentials|-interceptors|-call)?|admin|certificate-provider|experimental|make-client|single-subchannel-channel|orca|resolver-uds|load-balancer-(outlier-detection|weighted-round-robin|round-robin))$/;
+  /^\.\/(call|channelz|client(-interceptors)?|service-config|server(-credentials|-interceptors|-call)?|admin|certificate-provider|experimental|make-client|single-subchannel-channel|orca|resolver-uds|load-balancer-(outlier-detection|weighted-round-robin|round-robin))$/;
 
 /** What the modules around them call at start. */
 const placeholder = `
-  exports.setup = exports.registerAdminService = () => {};
-  exports.OrderedMap = class { eraseElementByKey() {} };
+  exports.setup = exports.registerAdminService = exports.unregisterChannelzRef = () => {};
+  exports.registerChannelzChannel = exports.registerChannelzSubchannel = exports.registerChannelzSocket = () => ({});
+  class Uncounted { addTrace() {} addCallStarted() {} addCallSucceeded() {} addCallFailed() {} refChild() {} unrefChild() {} }
+  exports.ChannelzTrace = exports.ChannelzCallTracker = exports.ChannelzChildrenTracker = Uncounted;
+  exports.ChannelzTraceStub = exports.ChannelzCallTrackerStub = exports.ChannelzChildrenTrackerStub = Uncounted;
 `;
 
 function absent(isServer: boolean): Plugin {
@@ -33,33 +43,82 @@ function absent(isServer: boolean): Plugin {
   };
 }
 
-/** The simulated cluster is a bundle of its own beside the command line's, loaded only by `demo`. */
-const lazyDemo: Plugin = {
-  name: 'lazy-demo',
+/** The simulated cluster needs the servers of what `absent` leaves out: a bundle of its own, which only `demo` loads. */
+const besideDemo: Plugin = {
+  name: 'beside-demo',
   setup({ onResolve }) {
-    onResolve({ filter: /\/sim\/demo\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './demo.cjs', external: true } : null,
-    );
+    onResolve({ filter: /\/sim\/demo\.ts$/ }, () => ({ path: './demo.cjs', external: true }));
   },
 };
 
 /**
- * CommonJS: an ES module would need a banner for the `require` of its
- * dependencies. Minified, since every run of the action parses all of it.
+ * Of the Kubernetes library only what reads a kubeconfig and authenticates is
+ * used: not the generated client (megabytes) with its HTTP client, nor the
+ * logins that Kubernetes itself dropped in 1.26.
  */
-export async function bundle(outdir: string): Promise<void> {
-  const common = {
+const unusedOfKubernetes: Plugin = {
+  name: 'unused-of-kubernetes',
+  setup({ onResolve, onLoad }) {
+    const isOfLibrary = (importer: string): boolean => /[\\/]@kubernetes[\\/]client-node[\\/]/.test(importer);
+    onResolve({ filter: /^(undici|\.\/(gen\/index|azure_auth|gcp_auth|middleware)\.js)$/ }, ({ path, importer }) =>
+      isOfLibrary(importer) ? { path, namespace: 'unused-of-kubernetes' } : null,
+    );
+    onLoad({ filter: /.*/, namespace: 'unused-of-kubernetes' }, () => ({
+      contents: `
+        class Absent { isAuthProvider() { return false; } }
+        module.exports = { Agent: Absent, ProxyAgent: Absent, AzureAuth: Absent, GoogleCloudPlatformAuth: Absent };
+      `,
+      loader: 'js',
+    }));
+  },
+};
+
+const common = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node22',
+  // Beside the bundles, in licenses.txt.
+  legalComments: 'none',
+  outExtension: { '.js': '.cjs' },
+  metafile: true,
+  logLevel: 'warning',
+} as const;
+
+/**
+ * The action and the command line share what they have in common, and what is
+ * imported when it is used is a file of its own, loaded then. Minified, since
+ * every run parses what it loads. CommonJS: an ES module would need a banner
+ * for the `require` of its dependencies; esbuild splits only ES modules, so
+ * they become CommonJS afterwards.
+ */
+async function bundleClient(outdir: string): Promise<Metafile> {
+  const { outputFiles, metafile } = await build({
+    ...common,
+    entryPoints: { action: 'src/action.ts', cli: 'src/cli.ts' },
+    plugins: [absent(false), unusedOfKubernetes, besideDemo, decodedDescriptors],
+    format: 'esm',
+    splitting: true,
     outdir,
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    minify: true,
+    write: false,
+  });
+  await mkdir(outdir, { recursive: true });
+  for (const { path, text } of outputFiles) {
+    const { code } = await transform(text, { format: 'cjs', platform: 'node', target: common.target, minify: true });
+    await writeFile(path, code);
+  }
+  return metafile;
+}
+
+/** Writes everything that users run, and the licences of what is in it. */
+export async function bundle(outdir: string): Promise<void> {
+  const client = await bundleClient(outdir);
+  const demo = await build({
+    ...common,
+    entryPoints: { demo: 'sim/demo.ts' },
+    plugins: [absent(true)],
     format: 'cjs',
-    platform: 'node',
-    target: 'node22',
-    legalComments: 'none',
-    logLevel: 'warning',
-  } as const;
-  const client = { action: 'src/action.ts', cli: 'src/cli.ts' };
-  await build({ ...common, entryPoints: client, plugins: [absent(false), lazyDemo] });
-  await build({ ...common, entryPoints: { demo: 'sim/demo.ts' }, plugins: [absent(true)] });
+    outdir,
+  });
+  await writeFile(join(outdir, 'licenses.txt'), await licences([client, demo.metafile]));
 }

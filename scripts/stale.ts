@@ -3,9 +3,13 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from './bundle.ts';
-import { checksPage } from './check-notes/page.ts';
+import { pages } from './docs/pages.ts';
 
-const checks = join('docs', 'checks.md');
+async function stalePages(): Promise<readonly string[]> {
+  const made = pages();
+  const same = await Promise.all(made.map(async ({ path, text }) => (await readFile(path, 'utf8')) === text));
+  return made.flatMap(({ path }, index) => (same[index] ? [] : [path]));
+}
 
 async function contents(directory: string): Promise<ReadonlyMap<string, string>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
@@ -36,7 +40,7 @@ export async function stale(): Promise<readonly string[]> {
     return [
       ...(await differences(join('src', 'gen'), join(directory, 'src', 'gen'))),
       ...(await differences('dist', join(directory, 'dist'))),
-      ...((await readFile(checks, 'utf8')) === checksPage() ? [] : [checks]),
+      ...(await stalePages()),
     ];
   } finally {
     await rm(directory, { recursive: true, force: true });
