@@ -1,0 +1,39 @@
+// Prepares a release: the version everywhere, the date in the changelog, and
+// what follows from them. Publishes nothing: the tag does.
+//   npm run release -- 1.2.3
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { referring, referTo } from './release/references.ts';
+
+const [version = ''] = process.argv.slice(2);
+if (!/^\d+\.\d+\.\d+$/.test(version)) {
+  throw new Error(`expected a version such as 1.2.3, got "${version}"`);
+}
+
+function edit(path: string, change: (text: string) => string): void {
+  writeFileSync(path, change(readFileSync(path, 'utf8')));
+}
+
+function dateChangelog(text: string): string {
+  const heading = `## ${version} - ${new Date().toISOString().slice(0, 10)}`;
+  const dated = text.replace(/^## (Unreleased|\S+ - Unreleased)$/m, heading);
+  if (dated === text) throw new Error('CHANGELOG.md: expected a heading "## Unreleased" with the changes below it');
+  return dated;
+}
+
+edit('CHANGELOG.md', dateChangelog);
+for (const file of ['package.json', 'package-lock.json']) {
+  // The first in the lock file is its own, the second that of the package in the root.
+  let left = file === 'package.json' ? 1 : 2;
+  edit(file, (text) =>
+    text.replace(/"version": "[^"]*"/g, (found) => (left-- > 0 ? `"version": "${version}"` : found)),
+  );
+}
+edit('src/version.ts', (text) => text.replace(/'.*'/, `'${version}'`));
+for (const file of referring()) {
+  edit(file, (text) => referTo(text, version));
+}
+for (const script of ['scripts/docs.ts', 'scripts/build.ts']) {
+  execFileSync(process.execPath, [script], { stdio: 'inherit' });
+}
+console.log(`Look at the changes, commit them on main, then: git tag v${version} && git push origin main v${version}`);

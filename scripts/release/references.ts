@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Files that tell a reader which version to use. */
+export function referring(): readonly string[] {
+  const folders = ['docs', 'examples', 'templates'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.(md|ya?ml)$/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name)),
+  );
+  return ['README.md', ...folders.sort()];
+}
+
+/**
+ * The text with every reference to the action, the package, the component and
+ * the image at this version: the action by its major version, whose tag moves, all else by the whole.
+ *
+ * @param version such as `1.2.3`
+ */
+export function referTo(text: string, version: string): string {
+  const [major = version] = version.split('.');
+  return text
+    .replace(/(\btalos-health\/talos-health)@v\d[\w.-]*/g, `$1@v${major}`)
+    .replace(/(\btalos-health\/talos-health)\/v\d+\.\d+\.\d+(?=\/)/g, `$1/v${version}`)
+    .replace(/(\btalos-health)@\d+\.\d+\.\d+/g, `$1@${version}`)
+    .replace(/(\btalos-health\/talos-health):\d+\.\d+\.\d+/g, `$1:${version}`);
+}
+
+/** The section of the changelog for a version, without its heading; `date` is absent while it is not released. */
+export function changelogSection(version: string): { readonly date?: string; readonly notes: string } | undefined {
+  const sections = readFileSync('CHANGELOG.md', 'utf8').split(/^## /m).slice(1);
+  const section = sections.find((text) => text.split(/\s/, 1)[0] === version);
+  if (section === undefined) return undefined;
+  const [heading = '', ...lines] = section.split('\n');
+  const [date] = /\d{4}-\d{2}-\d{2}$/.exec(heading) ?? [];
+  return { notes: lines.join('\n').trim(), ...(date !== undefined && { date }) };
+}

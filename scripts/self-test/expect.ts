@@ -1,0 +1,62 @@
+// A step of the project's own workflow: what did the action tell the runner?
+//   STEP='${{ toJSON(steps.gate) }}' node scripts/self-test/expect.ts healthy
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+interface Expectation {
+  readonly outcome: 'success' | 'failure';
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Each somewhere in the summary. */
+  readonly summary: readonly RegExp[];
+}
+
+const expectations: Readonly<Record<string, Expectation>> = {
+  healthy: {
+    outcome: 'success',
+    outputs: {
+      healthy: 'true',
+      verdict: 'healthy',
+      'failed-stage': '',
+      'failed-checks': '',
+      'healthy-nodes': 'cp-1,cp-2,cp-3,worker-1,worker-2',
+      'unhealthy-nodes': '',
+      'command-exit-code': '',
+    },
+    summary: [/^## ✅ The cluster is healthy$/m, /cp-1/, /worker-2/],
+  },
+  failing: {
+    outcome: 'failure',
+    outputs: {
+      healthy: 'false',
+      verdict: 'unhealthy',
+      'failed-stage': 'readiness',
+      'failed-checks': 'services',
+      'healthy-nodes': 'cp-1,cp-2,cp-3,worker-1',
+      'unhealthy-nodes': 'worker-2',
+      'command-exit-code': '',
+    },
+    summary: [/^## ❌ The cluster is not healthy/m, /worker-2/, /talosctl -n \S+ logs kubelet/],
+  },
+};
+
+/** Every step has a summary file of its own, and the runner keeps them side by side until the job ends. */
+function summaries(): readonly string[] {
+  const own = process.env['GITHUB_STEP_SUMMARY'];
+  assert(own, 'GITHUB_STEP_SUMMARY is not set: this is a step of a workflow');
+  const files = readdirSync(dirname(own)).filter((name) => /summary/i.test(name));
+  return files.map((name) => readFileSync(join(dirname(own), name), 'utf8'));
+}
+
+const name = process.argv[2] ?? '';
+const expected = expectations[name];
+assert(expected, `expected one of ${Object.keys(expectations).join(', ')}, got "${name}"`);
+const { outcome, outputs } = JSON.parse(process.env['STEP'] ?? '{}');
+assert.equal(outcome, expected.outcome);
+const { 'duration-seconds': duration, report, ...others } = outputs;
+assert.deepEqual(others, expected.outputs);
+assert(Number(duration) > 0, `duration-seconds is ${duration}`);
+assert.equal(JSON.parse(readFileSync(report, 'utf8')).verdict, expected.outputs['verdict']);
+const found = summaries().filter((text) => expected.summary.every((part) => part.test(text)));
+assert(found.length > 0, `no step summary has ${expected.summary.join(' and ')}`);
+console.log(`The action said what it should: ${name}.`);

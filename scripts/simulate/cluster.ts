@@ -1,0 +1,38 @@
+// The background process of scripts/simulate.ts.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startCluster } from '../../sim/cluster.ts';
+import { type FaultName, faults } from '../../sim/faults/faults.ts';
+
+const lifetimeMs = 3_600_000;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    fault: { type: 'string' },
+    node: { type: 'string' },
+    role: { type: 'string', default: 'os:reader' },
+    ports: { type: 'boolean', default: false },
+  },
+});
+
+const isFault = (name: string): name is FaultName => Object.hasOwn(faults, name);
+
+/** The role as Talos writes it. */
+function role(name: string) {
+  if (name === 'os:reader' || name === 'os:operator' || name === 'os:admin') return name;
+  throw new Error(`--role: expected os:reader, os:operator or os:admin, got ${name}`);
+}
+
+const cluster = await startCluster({}, values.ports ? { mode: 'ports' } : {});
+if (values.fault !== undefined) {
+  if (!isFault(values.fault)) {
+    throw new Error(`--fault: expected one of ${Object.keys(faults).join(', ')}, got ${values.fault}`);
+  }
+  await cluster.fault(values.fault, values.node);
+}
+const talosconfig = cluster.talosconfig(role(values.role));
+writeFileSync(join(positionals[0] ?? '.', 'talosconfig'), talosconfig, { mode: 0o600 });
+process.send?.('ready');
+setTimeout(() => process.exit(), lifetimeMs);
