@@ -1,0 +1,77 @@
+import { actionInputs } from '../../src/config/inputs.ts';
+import { version } from '../../src/version.ts';
+
+/** Where the container image is published; its tags are versions, `-shell` behind those that have one. */
+const image = 'ghcr.io/talos-health/talos-health';
+
+/** GitLab collects what these name. */
+const files: Readonly<Record<string, string>> = {
+  'report-file': 'talos-health.json',
+  'junit-file': 'talos-health.xml',
+};
+
+/** GitLab has no step summary, and scripts of its own. */
+const gateInputs = actionInputs.filter((one) => one.name !== 'summary' && !('actionOnly' in one));
+
+const text = (value: string): string => JSON.stringify(value);
+
+function input(name: string, description: string, value: string, options: readonly string[] = []): readonly string[] {
+  return [
+    `    ${name}:`,
+    `      description: ${text(description)}`,
+    ...(options.length === 0 ? [] : [`      options: [${options.map(text).join(', ')}]`]),
+    `      default: ${text(value)}`,
+  ];
+}
+
+const variable = (name: string): string => `TALOS_HEALTH_${name.toUpperCase().replaceAll('-', '_')}`;
+
+/** `client|server` in the help is what may be chosen here. */
+const choices = ({ kind, placeholder }: (typeof gateInputs)[number]): readonly string[] =>
+  kind === 'choice' && /^[\w-]+(\|[\w-]+)+$/.test(placeholder) ? placeholder.split('|') : [];
+
+/**
+ * The GitLab CI/CD component, with the inputs of the gate. Values reach the
+ * job as variables and never as text of its script, so that none of them is run.
+ */
+export function componentText(): string {
+  return [
+    '# A GitLab CI/CD component. Made by "npm run docs" from src/config/inputs.ts: change that instead.',
+    'spec:',
+    '  inputs:',
+    ...input('stage', 'The stage of the job.', 'test'),
+    ...input('job-name', 'The name of the job, where it is included more than once.', 'talos-health'),
+    ...input(
+      'image',
+      'The container image, without a tag: a mirror of it, where runners have no way to ghcr.io.',
+      image,
+    ),
+    ...input('version', 'The version of the gate, which is the tag of the image.', version),
+    ...gateInputs.flatMap((one) => input(one.name, one.description, files[one.name] ?? one.default, choices(one))),
+    '---',
+    '"$[[ inputs.job-name ]]":',
+    '  stage: $[[ inputs.stage ]]',
+    '  image:',
+    '    # GitLab runs a script in the image, which takes a shell.',
+    '    name: $[[ inputs.image ]]:$[[ inputs.version ]]-shell',
+    "    entrypoint: ['']",
+    '  variables:',
+    ...gateInputs.map(({ name }) => `    ${variable(name)}: $[[ inputs.${name} ]]`),
+    '  script:',
+    '    # An input goes before the variable TALOSCONFIG of the project, and is not shown in a list of processes.',
+    '    - if [ -n "$TALOS_HEALTH_TALOSCONFIG" ]; then export TALOSCONFIG="$TALOS_HEALTH_TALOSCONFIG"; fi',
+    '    - >-',
+    '      talos-health',
+    ...gateInputs
+      .filter(({ name }) => name !== 'talosconfig')
+      .map(({ name }) => `      --${name}="$${variable(name)}"`),
+    '  artifacts:',
+    '    when: always',
+    '    expire_in: 1 week',
+    '    paths:',
+    '      - $[[ inputs.report-file ]]',
+    '    reports:',
+    '      junit: $[[ inputs.junit-file ]]',
+    '',
+  ].join('\n');
+}
