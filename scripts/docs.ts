@@ -1,6 +1,9 @@
-// Writes docs/checks.md.
+// Writes the pages and templates that are made from the sources: npm run docs
 import { mkdir, writeFile } from 'node:fs/promises';
-import { checksPage } from './check-notes/page.ts';
+import { dirname } from 'node:path';
+import { pages } from './docs/pages.ts';
 
-await mkdir('docs', { recursive: true });
-await writeFile('docs/checks.md', checksPage());
+for (const { path, text } of pages()) {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+}

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { registry } from '../../src/checks/registry.ts';
+import { titles } from '../../src/server-check/titles.ts';
+import { importGraph } from './graph.ts';
+
+const link = (id: string): string => `[\`${id}\`](checks.md#${id})`;
+
+/** Which checks answer for which line of `talosctl health`. */
+function talosctlChecks(): string {
+  const rows = titles.map(({ title, judges }) => `| ${title} | ${judges.map(({ check }) => link(check)).join(', ')} |`);
+  return ['| `waiting for …` | check here |', '| --- | --- |', ...rows].join('\n');
+}
+
+/** Checks that none of those lines stands for. */
+function newChecks(): string {
+  const known = new Set(titles.flatMap(({ judges }) => judges.map(({ check }) => check)));
+  const fresh = registry.filter(({ id }) => !known.has(id));
+  return fresh.map(({ id, title }) => `- ${link(id)}: ${title}`).join('\n');
+}
+
+function example(path: string): string {
+  return ['```yaml', readFileSync(path, 'utf8').trimEnd(), '```'].join('\n');
+}
+
+/** The Markdown of a part that a page has a mark for. */
+export function partOf(name: string): string {
+  if (name === 'talosctl-checks') return talosctlChecks();
+  if (name === 'new-checks') return newChecks();
+  if (name === 'import-graph') return importGraph();
+  if (/^examples\/[\w./-]+\.yml$/.test(name)) return example(name);
+  throw new Error(
+    `there is no part "${name}": expected talosctl-checks, new-checks, import-graph or the path of an example`,
+  );
+}

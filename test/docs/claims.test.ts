@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { stages } from '../../src/checks/check.ts';
+import { parseFlags } from '../../src/config/flags.ts';
+import { inputs } from '../../src/config/inputs.ts';
+import { evaluate } from '../../src/gate/evaluate.ts';
+import { titles } from '../../src/server-check/titles.ts';
+import { options } from '../builders/judged.ts';
+import { healthySnapshot } from '../builders/snapshot.ts';
+
+const read = (path: string): string => readFileSync(path, 'utf8');
+
+test('the README names every stage, and how many there are', () => {
+  const readme = read('README.md');
+  const table = readme.slice(readme.indexOf('\n| stage |'));
+  const rows = [...table.matchAll(/^\| ([a-z-]+) \|/gm)].map(([, stage]) => stage);
+  assert.deepEqual(rows, ['stage', '---', ...stages]);
+  assert.equal(stages.length, 8);
+  assert.match(readme, /^- Judges eight stages, /m);
+});
+
+test('the defaults that the README gives are those of the inputs', () => {
+  const rows = [...read('README.md').matchAll(/^\| (`[a-z-]+`(?:, `[a-z-]+`)*) \| (?:`(.+?)`|[a-z ]+) \|/gm)];
+  assert.ok(rows.length > 5);
+  for (const [, cell = '', given = ''] of rows) {
+    for (const [, name = ''] of cell.matchAll(/`([a-z-]+)`/g)) {
+      assert.equal(inputs.find((input) => input.name === name)?.default, given, name);
+    }
+  }
+});
+
+test('talosctl health has sixteen checks', () => {
+  assert.equal(titles.length, 16);
+});
+
+test('the threat model names tests that exist', () => {
+  const named = [...read('docs/threat-model.md').matchAll(/\]\(\.\.\/(test\/[\w/.-]+)\) "((?:[^"\\]|\\.)+)"/g)];
+  assert.ok(named.length > 10);
+  for (const [, path = '', title = ''] of named) {
+    const text = title.replaceAll('\\"', '"');
+    assert.ok(read(path).includes(`test('${text}'`), `${path} has no test "${text}"`);
+  }
+});
+
+/** Of `talosctl health --help`, 1.13 and 1.14 alike. */
+const flagsOfTalosctl = [
+  '--cluster',
+  '--context',
+  '--control-plane-nodes',
+  '--endpoints',
+  '--help',
+  '--init-node',
+  '--k8s-endpoint',
+  '--nodes',
+  '--run-e2e',
+  '--server',
+  '--siderov1-keys-dir',
+  '--talosconfig',
+  '--wait-timeout',
+  '--worker-nodes',
+];
+
+test('every flag of talosctl health is in the table, and is taken or refused as it says', () => {
+  const rows = [...read('docs/from-talosctl-health.md').matchAll(/^\| `(--[\w-]+)`(?:, `-\w`)? \| (.+) \|$/gm)];
+  assert.deepEqual(
+    rows.map(([, flag]) => flag),
+    flagsOfTalosctl,
+  );
+  for (const [, flag = '', what = ''] of rows) {
+    const value = ['--help', '--server', '--run-e2e'].includes(flag) ? flag : `${flag}=1`;
+    const refused = parseFlags([value]).problems.length > 0;
+    assert.equal(refused, what.startsWith('refused'), `${flag}: ${what}`);
+  }
+});
+
+test('what needs the Kubernetes API is as the comparison with talosctl health says', () => {
+  const findings = evaluate(healthySnapshot(), options);
+  const skipped = findings.filter(({ status }) => status === 'skip');
+  assert.deepEqual([...new Set(skipped.map(({ check, stage }) => (stage === 'workloads' ? stage : check)))].sort(), [
+    'control-plane-pods',
+    'kubernetes-api',
+    'workloads',
+  ]);
+  assert.deepEqual(
+    findings.filter(({ stage, status }) => stage === 'workloads' && status !== 'skip'),
+    [],
+  );
+});

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fillParts } from '../../scripts/docs/fill.ts';
+import { pages } from '../../scripts/docs/pages.ts';
+
+for (const { path, text } of pages()) {
+  test(`${path} is what "npm run docs" makes`, () => {
+    assert.equal(readFileSync(path, 'utf8'), text);
+  });
+}
+
+test('a part is made anew between its marks, and nothing else is touched', () => {
+  const page = 'Before\n\n<!-- part: one -->\nold\n<!-- end of part -->\n\nAfter\n';
+  const filled = 'Before\n\n<!-- part: one -->\n\nthe one\n\n<!-- end of part -->\n\nAfter\n';
+  assert.equal(
+    fillParts(page, (name) => `the ${name}`),
+    filled,
+  );
+  assert.equal(
+    fillParts(filled, (name) => `the ${name}`),
+    filled,
+  );
+});
+
+test('a part without its end is an error', () => {
+  assert.throws(
+    () => fillParts('<!-- part: one -->\n', () => ''),
+    new Error('expected each part to have its end, got 1 parts and 0 ends'),
+  );
+});

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { changelogSection } from '../../scripts/release/references.ts';
+import { version } from '../../src/version.ts';
+import { at, list, yaml, yamlFiles } from './files.ts';
+
+const kinds = ['markdown', 'textarea', 'input', 'dropdown', 'checkboxes'];
+
+for (const path of yamlFiles('.github/ISSUE_TEMPLATE').filter((file) => !file.endsWith('config.yml'))) {
+  test(`${path} is a form as GitHub takes it`, () => {
+    const form = yaml(path);
+    for (const key of ['name', 'description']) assert.equal(typeof at(form, key), 'string', key);
+    const body = list(at(form, 'body'));
+    const ids = body.flatMap((field) => at(field, 'id') ?? []);
+    assert.equal(new Set(ids).size, ids.length);
+    for (const field of body) {
+      const kind = String(at(field, 'type'));
+      assert(kinds.includes(kind), kind);
+      const needed = kind === 'markdown' ? 'value' : 'label';
+      assert.equal(typeof at(field, 'attributes', needed), 'string', `${kind} ${at(field, 'id')}`);
+    }
+  });
+}
+
+test('the changelog has a section for the version, with what changes', () => {
+  const section = changelogSection(version);
+  assert(section, `CHANGELOG.md has no section for ${version}`);
+  assert.match(section.notes, /^### (Added|Changed|Fixed|Removed|Deprecated|Security)$/m);
+});
+
+test('the package says where it comes from, which its provenance is compared with', () => {
+  const manifest: unknown = JSON.parse(readFileSync('package.json', 'utf8'));
+  assert.equal(at(manifest, 'repository', 'url'), 'git+https://github.com/talos-health/talos-health.git');
+  assert.equal(at(manifest, 'dependencies'), undefined, 'the bundles need no package');
+});

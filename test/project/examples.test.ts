@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { load } from 'js-yaml';
+import { referring, referTo } from '../../scripts/release/references.ts';
+import { actionInputs } from '../../src/config/inputs.ts';
+import { version } from '../../src/version.ts';
+import { at, entries, list, steps, yaml, yamlFiles } from './files.ts';
+import { assertUnderstood } from './options.ts';
+
+const action = yaml('action.yml');
+const names: readonly string[] = actionInputs.map(({ name }) => name);
+const workflows = [...yamlFiles('examples/github'), ...yamlFiles('examples/forgejo')];
+
+/** What the expressions of the examples stand for. */
+const values: Readonly<Record<string, string>> = {
+  'secrets.TALOSCONFIG': 'given by the test',
+  'inputs.version': '1.14.0',
+};
+
+function expand(value: unknown): string {
+  assert(typeof value === 'string', `${value}: inputs of an action are texts, so numbers are quoted`);
+  return value.replace(/\$\{\{ (.*?) \}\}/g, (_, expression: string) => {
+    const known = values[expression];
+    assert(known, `the test has no value for ${expression}`);
+    return known;
+  });
+}
+
+test('there are examples for the usual places', () => {
+  assert.deepEqual(workflows, [
+    'examples/github/matrix.yml',
+    'examples/github/post-bootstrap.yml',
+    'examples/github/pre-deploy.yml',
+    'examples/github/schedule.yml',
+    'examples/github/upgrade.yml',
+    'examples/forgejo/health.yml',
+  ]);
+});
+
+for (const path of workflows) {
+  const workflow = yaml(path);
+  const gates = steps(workflow).filter(({ step }) => /talos-health@/.test(String(at(step, 'uses'))));
+
+  test(`${path}: the gate understands its inputs`, async () => {
+    assert(gates.length > 0, 'an example has the gate');
+    for (const { step } of gates) {
+      const inputs = entries(at(step, 'with')).map(([name, value]) => [name, expand(value)] as const);
+      for (const [name] of inputs) assert(names.includes(name), `${name} is no input`);
+      await assertUnderstood(Object.fromEntries(inputs));
+    }
+  });
+
+  test(`${path}: the outputs that it uses exist, of steps that exist`, () => {
+    const text = readFileSync(path, 'utf8');
+    const gateIds = gates.map(({ step }) => at(step, 'id'));
+    for (const [reference, id = '', output = ''] of text.matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)) {
+      assert(gateIds.includes(id), reference);
+      assert.notEqual(at(action, 'outputs', output), undefined, reference);
+    }
+  });
+}
+
+test('the example for GitLab: the component has its inputs, and the gate understands them', async () => {
+  const [spec] = readFileSync('templates/talos-health.yml', 'utf8').split(/^---$/m);
+  const component = at(load(spec ?? ''), 'spec', 'inputs');
+  for (const include of list(at(yaml('examples/gitlab/.gitlab-ci.yml'), 'include'))) {
+    const inputs = entries(at(include, 'inputs'));
+    for (const [name] of inputs) assert.notEqual(at(component, name), undefined, `${name} is no input`);
+    await assertUnderstood(
+      Object.fromEntries(inputs.filter(([name]) => names.includes(name)).map(([name, value]) => [name, String(value)])),
+    );
+  }
+});
+
+for (const path of referring()) {
+  test(`${path} refers to the version that is released`, () => {
+    const text = readFileSync(path, 'utf8');
+    assert.equal(referTo(text, version), text);
+  });
+}
+
+test('a release moves every reference', () => {
+  const references = [
+    'talos-health/talos-health@v0',
+    '$CI_SERVER_FQDN/mirrors/talos-health/talos-health@v0',
+    'npx talos-health@0.1.0',
+    'ghcr.io/talos-health/talos-health:0.1.0-shell',
+    'raw.githubusercontent.com/talos-health/talos-health/v0.1.0/templates',
+  ];
+  assert.deepEqual(
+    references.map((text) => referTo(text, '2.3.4')),
+    [
+      'talos-health/talos-health@v2',
+      '$CI_SERVER_FQDN/mirrors/talos-health/talos-health@v2',
+      'npx talos-health@2.3.4',
+      'ghcr.io/talos-health/talos-health:2.3.4-shell',
+      'raw.githubusercontent.com/talos-health/talos-health/v2.3.4/templates',
+    ],
+  );
+});

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { load } from 'js-yaml';
+import { parseFlags } from '../../src/config/flags.ts';
+import { actionInputs } from '../../src/config/inputs.ts';
+import { version } from '../../src/version.ts';
+import { at, entries, list } from './files.ts';
+import { assertUnderstood } from './options.ts';
+
+const [spec = '', template = ''] = readFileSync('templates/talos-health.yml', 'utf8').split(/^---$/m);
+const inputs = entries(at(load(spec), 'spec', 'inputs')).map(
+  ([name, body]) => [name, String(at(body, 'default'))] as const,
+);
+const forTheJob = ['stage', 'job-name', 'image', 'version'];
+
+/** The one job, as GitLab makes it of these inputs. */
+function jobWith(given: Readonly<Record<string, string>> = {}) {
+  const all = new Map([...inputs, ...Object.entries(given)]);
+  const text = template.replace(/\$\[\[ inputs\.([\w-]+) \]\]/g, (_, name: string) => {
+    const value = all.get(name);
+    assert(value !== undefined, `${name} is no input`);
+    return value === '' ? "''" : value;
+  });
+  const jobs = entries(load(text));
+  assert.equal(jobs.length, 1);
+  return { name: jobs[0]?.[0], job: jobs[0]?.[1] };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'talos-health-gitlab-'));
+after(() => rmSync(folder, { recursive: true }));
+
+/** Runs the job's script in a shell, with a gate that only tells how it was called and ends with this code. */
+function runScript(job: unknown, code = 0, variables: Readonly<Record<string, string>> = {}) {
+  const stub = `#!/bin/sh\nprintf '%s\\0' "$TALOSCONFIG" "$@"\nexit ${code}\n`;
+  writeFileSync(join(folder, 'talos-health'), stub);
+  chmodSync(join(folder, 'talos-health'), 0o755);
+  const env = { ...Object.fromEntries(entries(at(job, 'variables'))), ...variables, PATH: `${folder}:/usr/bin:/bin` };
+  const script = list(at(job, 'script')).join('\n');
+  const { status, stdout } = spawnSync('/bin/sh', ['-e', '-c', script], { env, encoding: 'utf8' });
+  const [talosconfig, ...args] = stdout.split('\0').slice(0, -1);
+  return { status, talosconfig, line: parseFlags(args) };
+}
+
+test('the component has the inputs of the action, but for the step summary, and those of its job', () => {
+  assert.deepEqual(
+    inputs.map(([name]) => name),
+    [...forTheJob, ...actionInputs.map(({ name }) => name).filter((name) => name !== 'summary' && name !== 'run')],
+  );
+  for (const [name] of entries(at(load(spec), 'spec', 'inputs'))) {
+    assert.match(String(at(load(spec), 'spec', 'inputs', name, 'description')), /\.$/, name);
+  }
+});
+
+test('by default: the image of this version, and a call that the gate understands', async () => {
+  const { name, job } = jobWith();
+  assert.equal(name, 'talos-health');
+  assert.equal(at(job, 'image', 'name'), `ghcr.io/talos-health/talos-health:${version}-shell`);
+  assert.deepEqual(at(job, 'artifacts', 'reports'), { junit: 'talos-health.xml' });
+  const { line } = runScript(job);
+  assert.deepEqual(line.problems, []);
+  await assertUnderstood(line.raw);
+  assert.equal(line.raw['junit-file'], 'talos-health.xml');
+  assert.equal(line.raw['wait-timeout'], '10m');
+});
+
+test('inputs reach the gate as they are, and nothing of them is run', () => {
+  const checks = '{disk: warn} $(touch ran) `touch ran`; touch ran';
+  const { line } = runScript(jobWith().job, 0, {
+    TALOS_HEALTH_CHECKS: checks,
+    TALOS_HEALTH_NODES: '10.0.0.1, 10.0.0.2',
+  });
+  assert.equal(line.raw.checks, checks);
+  assert.equal(line.raw.nodes, '10.0.0.1, 10.0.0.2');
+  assert.deepEqual(line.problems, []);
+});
+
+test('the talosconfig: the input, else the variable of the project; never an argument', () => {
+  const { job } = jobWith();
+  const ofProject = runScript(job, 0, { TALOSCONFIG: '/builds/file' });
+  assert.equal(ofProject.talosconfig, '/builds/file');
+  const given = runScript(job, 0, { TALOSCONFIG: '/builds/file', TALOS_HEALTH_TALOSCONFIG: 'context: prod' });
+  assert.equal(given.talosconfig, 'context: prod');
+  assert.equal(given.line.raw.talosconfig, undefined);
+});
+
+test('the exit code is the gate’s', () => {
+  for (const code of [0, 1, 2, 3]) assert.equal(runScript(jobWith().job, code).status, code);
+});

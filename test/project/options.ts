@@ -1,0 +1,9 @@
+import assert from 'node:assert/strict';
+import type { RawInputs } from '../../src/config/inputs.ts';
+import { parse } from '../config/parse.ts';
+
+/** Fails with the gate's own words where it would refuse these inputs; it is given a good talosconfig. */
+export async function assertUnderstood({ talosconfig: _given, ...others }: RawInputs): Promise<void> {
+  const parsed = await parse(others);
+  assert.deepEqual(parsed.ok ? [] : parsed.problems, []);
+}

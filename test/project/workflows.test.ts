@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { at, entries, steps, yaml, yamlFiles } from './files.ts';
+
+const own = yamlFiles('.github/workflows');
+const examples = yamlFiles('examples/github');
+
+/** `uses:` of other people's actions, with the comment behind it. */
+function uses(path: string): readonly { readonly action: string; readonly pin: string }[] {
+  const lines = readFileSync(path, 'utf8').matchAll(/^\s*(?:- )?uses: ([^@\s]+)(@.*)$/gm);
+  const all = [...lines].map(([, action = '', pin = '']) => ({ action, pin }));
+  return all.filter(({ action }) => !action.endsWith('talos-health/talos-health'));
+}
+
+for (const path of own) {
+  const workflow = yaml(path);
+
+  test(`${path}: no permission but what a job asks for, and no job without an end`, () => {
+    assert.deepEqual(at(workflow, 'permissions'), {});
+    assert.notEqual(at(workflow, 'concurrency'), undefined);
+    for (const [job, body] of entries(at(workflow, 'jobs'))) {
+      assert.notEqual(at(body, 'permissions'), undefined, job);
+      assert.equal(typeof at(body, 'timeout-minutes'), 'number', job);
+    }
+  });
+
+  test(`${path}: a checkout leaves no token behind, and no expression gets into a script`, () => {
+    for (const { job, step } of steps(workflow)) {
+      const name = `${job}: ${at(step, 'name')}`;
+      assert.equal(typeof at(step, 'name'), 'string', name);
+      assert.doesNotMatch(String(at(step, 'run')), /\$\{\{/, name);
+      if (String(at(step, 'uses')).startsWith('actions/checkout@')) {
+        assert.equal(at(step, 'with', 'persist-credentials'), false, name);
+      }
+    }
+  });
+}
+
+test('every action is pinned to a commit, with its version behind it, and to the same one everywhere', () => {
+  const pins = new Map<string, string>();
+  for (const { action, pin } of [...own, ...examples].flatMap(uses)) {
+    assert.match(pin, /^@[0-9a-f]{40} # v\d+\.\d+\.\d+$/, action);
+    assert.equal(pins.get(action) ?? pin, pin, action);
+    pins.set(action, pin);
+  }
+  assert(pins.size > 0);
+});
+
+test('the release is made by its tag alone, and npm trusts the workflow instead of a token', () => {
+  const release = yaml('.github/workflows/release.yml');
+  assert.deepEqual(at(release, 'on'), { push: { tags: ['v[0-9]+.[0-9]+.[0-9]+'] } });
+  assert.deepEqual(at(release, 'jobs', 'npm', 'permissions'), { 'id-token': 'write' });
+  assert.doesNotMatch(readFileSync('.github/workflows/release.yml', 'utf8'), /secrets\./);
+});
+
+test('the rules of the branch look at every job', () => {
+  const jobs = entries(at(yaml('.github/workflows/ci.yml'), 'jobs')).map(([name]) => name);
+  assert.deepEqual(
+    at(yaml('.github/workflows/ci.yml'), 'jobs', 'ci', 'needs'),
+    jobs.filter((name) => name !== 'ci'),
+  );
+});
