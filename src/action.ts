@@ -1,12 +1,9 @@
 import './signals.ts';
 
-import { ChildProcess } from 'node:child_process';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { error, getInput, setOutput, setSecret, summary, warning } from '@actions/core';
-import { exitCodeOf, passSignals } from './child.ts';
 import { parseBoolean } from './config/boolean.ts';
 import { actionInputs, inputText, type RawInputs } from './config/inputs.ts';
 import { secretsOfInput } from './config/secrets.ts';
@@ -19,7 +16,6 @@ import { logLine } from './report/escape.ts';
 import type { Report } from './report/model.ts';
 import { writeJunit, writeReport } from './report-file.ts';
 import { run } from './run.ts';
-import { writeScript } from './script.ts';
 import { cancellation, exit } from './signals.ts';
 
 function mask(secrets: readonly string[]): void {
@@ -63,49 +59,6 @@ async function tell(what: string, telling: () => Promise<void>): Promise<void> {
   }
 }
 
-/** A script's environment is that of the step, without the inputs: they hold the credentials. */
-function environment(): Record<string, string> {
-  const given = Object.entries(process.env).flatMap(([name, value]) =>
-    value === undefined || /^INPUT_/i.test(name) ? [] : [[name, value] as const],
-  );
-  return Object.fromEntries(given);
-}
-
-/** A runner kills everything ten seconds after it cancels: until then the report has to be written. In milliseconds. */
-const longestFarewell = 5000;
-
-/** Runs the script to its end; one that does not end when it is cancelled is left to the runner. */
-async function runScript(script: string, signal: AbortSignal): Promise<number> {
-  if (signal.aborted) {
-    return 130;
-  }
-  const children: ChildProcess[] = [];
-  // The toolkit tells nobody about its process, and a signal has to reach it.
-  const meet = (message: unknown): void => {
-    if (typeof message === 'object' && message !== null && 'process' in message) {
-      children.push(...(message.process instanceof ChildProcess ? [message.process] : []));
-    }
-  };
-  subscribe('child_process', meet);
-  using _passing = passSignals(() => children[0], false);
-  const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<number>();
-  signal.addEventListener('abort', () => setTimeout(giveUp, longestFarewell, 130).unref(), { once: true });
-  try {
-    const { exec } = await import('@actions/exec');
-    const { program, args } = await writeScript(script, temporary(), process);
-    const options = { env: environment(), input: Buffer.of(), ignoreReturnCode: true };
-    const ended = exec(`"${program}"`, [...args], options).then((code) =>
-      children[0] === undefined ? code : exitCodeOf(children[0]),
-    );
-    return await Promise.race([ended, givenUp]);
-  } catch (cause) {
-    error(logLine(`The script could not be run: ${cause instanceof Error ? cause.message : String(cause)}`));
-    return 127;
-  } finally {
-    unsubscribe('child_process', meet);
-  }
-}
-
 function showReport(report: Report): void {
   console.log(finalText(report, { groups: process.env['GITHUB_ACTIONS'] === 'true', paint: withoutColour }));
 }
@@ -143,7 +96,10 @@ async function main(): Promise<number> {
   const { report, exitCode } = await guard({
     gate,
     show: showReport,
-    command: () => runScript(script, signal),
+    command: async () => {
+      const { runScript } = await import('./run-script.ts');
+      return await runScript(script, temporary(), signal);
+    },
     after: true,
   });
   await tellRunner(raw, report);

@@ -1,7 +1,6 @@
 import './signals.ts';
 
 import { registry } from './checks/registry.ts';
-import { runCommand } from './child.ts';
 import { commandProblems, wantsGateAfter } from './config/command.ts';
 import { type CommandLine, parseFlags } from './config/flags.ts';
 import { helpText } from './config/help.ts';
@@ -14,7 +13,6 @@ import { guard } from './guard.ts';
 import { openHost, presentation, show } from './present.ts';
 import { logLine } from './report/escape.ts';
 import type { Report } from './report/model.ts';
-import { writeJunit, writeReport } from './report-file.ts';
 import { refused, run } from './run.ts';
 import { cancellation, exit } from './signals.ts';
 import { version } from './version.ts';
@@ -22,11 +20,11 @@ import { version } from './version.ts';
 /** What could not be written is said, and never changes the verdict. */
 async function write(raw: RawInputs, report: Report): Promise<void> {
   const files = [
-    [inputText(raw, 'report-file'), writeReport],
-    [inputText(raw, 'junit-file'), writeJunit],
+    [inputText(raw, 'report-file'), 'writeReport'],
+    [inputText(raw, 'junit-file'), 'writeJunit'],
   ] as const;
-  for (const [path, writeFile] of files) {
-    const trouble = path === '' ? undefined : await writeFile(path, report);
+  for (const [path, writer] of files) {
+    const trouble = path === '' ? undefined : await (await import('./report-file.ts'))[writer](path, report);
     if (trouble !== undefined) {
       console.error(logLine(trouble));
     }
@@ -57,7 +55,10 @@ async function gate(line: CommandLine, ofDemo?: RawInputs): Promise<number> {
     gate: once,
     // Standard output is the command's.
     show: (one) => show(one, wanted, process.stderr),
-    command: () => runCommand(command, signal, (text) => console.error(logLine(text))),
+    command: async () => {
+      const { runCommand } = await import('./child.ts');
+      return await runCommand(command, signal, (text) => console.error(logLine(text)));
+    },
     after: wantsGateAfter(raw),
   });
   await write(raw, report);

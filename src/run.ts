@@ -41,7 +41,12 @@ export interface Host {
  */
 export async function run(raw: RawInputs, host: Host, earlier: readonly Problem[] = []): Promise<Report> {
   const startedAt = Date.now();
-  const io = { env: host.env, readFile, homedir, mask: (secrets: readonly string[]) => host.mask(secrets) };
+  const io = {
+    env: host.env,
+    readFile,
+    homedir,
+    mask: (secrets: readonly string[]) => host.mask(secrets),
+  };
   const parsed = await parseOptions(raw, io, catalogue);
   const called = parsed.ok
     ? []

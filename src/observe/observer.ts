@@ -1,5 +1,6 @@
 import type { Options } from '../config/options.ts';
 import { certificateInfo } from '../talos/certificate.ts';
+import { keepHeapSmall } from '../talos/connection.ts';
 import type { RoundLimits } from './asking.ts';
 import type { Cluster, ClusterNode } from './cluster.ts';
 import { discover } from './discover.ts';
@@ -46,6 +47,8 @@ function controlPlanesOf(cluster: Cluster | undefined): readonly ClusterNode[] {
 /** How long an answer stands for the next one, in milliseconds, where there are more than a few nodes: of many that die at once each would hold up a dozen calls. */
 const freshness = 1000;
 const few = 10;
+/** Of so many nodes the answers are worth to save memory for. */
+const many = 200;
 
 export function openObserver(gateway: Gateway, options: ObserverOptions, eye: KubernetesEye): Observer {
   const credentials = credentialsInfo(options.context.crt);
@@ -115,6 +118,9 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
       const discovering = discover(entry, options, cluster);
       const kubernetes = lookAtKubernetes?.(entry, bounded, async () => controlPlanesOf((await discovering).cluster));
       const found = await discovering;
+      if (found.cluster.nodes.length > many) {
+        keepHeapSmall();
+      }
       const expectedNow = expectation(found.cluster, began);
       const nodes = await Promise.all(
         found.cluster.nodes.filter(concerns).map((node) => {

@@ -2,7 +2,7 @@ import type { HostPort } from '../config/address.ts';
 import { type Proxying, proxyFor } from '../config/proxy.ts';
 import type { TalosContext } from '../config/talosconfig.ts';
 import type { Meter } from '../talos/call.ts';
-import { type Connection, connect, keepHeapSmall, secureContext } from '../talos/connection.ts';
+import { type Connection, connect, secureContext } from '../talos/connection.ts';
 
 /** A connection with the host it leads to, as the user wrote it. */
 export interface EndpointWire {
@@ -21,7 +21,6 @@ export interface Wires extends Disposable {
 
 /** Opens nothing yet: each endpoint is connected to by its first call. */
 export function openWires(endpoints: readonly HostPort[], context: TalosContext, proxying?: Proxying): Wires {
-  keepHeapSmall();
   const secure = secureContext(context);
   const meter: Meter = { calls: 0, sent: 0, received: 0 };
   const opened: Connection[] = [];

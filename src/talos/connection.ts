@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
 import { checkServerIdentity, createSecureContext, type SecureContext } from 'node:tls';
-import { setFlagsFromString } from 'node:v8';
 import { Channel, ChannelCredentials, type ChannelOptions } from '@grpc/grpc-js';
 import { formatHostPort, type HostPort } from '../config/address.ts';
 import { nameProxy, type ProxyServer } from '../config/proxy.ts';
@@ -43,7 +42,8 @@ export function secureContext(context: TalosContext): SecureContext {
  * won. V8 looks at this whenever it could grow.
  */
 export function keepHeapSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
+  // Loaded only here: few clusters are so large.
+  process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 /** A wire that can be laid anew. */
@@ -81,17 +81,18 @@ export function connect(endpoint: HostPort, secure: SecureContext, meter?: Meter
           'grpc.default_authority': target,
         });
   let channel = open();
-  let opened = performance.now();
+  // `performance` would load for milliseconds, and a clock that is set costs one connection at most.
+  let opened = Date.now();
   return {
     endpoint: target,
     get channel() {
       return channel;
     },
     renew: () => {
-      if (performance.now() - opened >= longestConnect) {
+      if (Date.now() - opened >= longestConnect) {
         channel.close();
         channel = open();
-        opened = performance.now();
+        opened = Date.now();
       }
     },
     ...(meter && { meter }),
