@@ -18,9 +18,10 @@ function credentialsFinding(scene: Scene): readonly Finding[] {
   return openOf(scene, 'credentials');
 }
 
-/** Failed for a role that does not suffice; all else that fails for good has a cause of its own. */
+/** Failed for a role of Talos that does not suffice; all else that fails for good, such as a kubeconfig, has a cause of its own. */
 function isOfRole({ check, status }: Finding, scene: Scene): boolean {
   const elsewhere =
+    check === 'kubernetes-api' ||
     (check === 'credentials' && endpointsWith(scene, 'not-authorized').length === 0) ||
     (check === 'topology' && hasOnlyWorkers(scene.snapshot));
   return status === 'fail' && !elsewhere;

@@ -71,6 +71,7 @@ export function openSession({ config, server, proxied }: Access, proxying?: Prox
     read: (response: IncomingMessage, resolve: (value: Answer<T>) => void, reject: (error: unknown) => void) => void,
   ): Promise<Answer<T>> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer<T>>();
+    let hasCredentials = false;
     const giveUp = (): void => reject(new Error('given up'));
     ended.addEventListener('abort', giveUp, { once: true });
     const send = async (): Promise<void> => {
@@ -82,6 +83,7 @@ export function openSession({ config, server, proxied }: Access, proxying?: Prox
         resolve(failed('other', 'UNAUTHENTICATED', 'the kubeconfig gives no credentials: its command or file failed'));
         return;
       }
+      hasCredentials = true;
       ended.throwIfAborted();
       const sent = request(options, (response) => read(response, resolve, reject));
       sent.on('socket', (socket) => socket.setKeepAlive(true, keepAlive));
@@ -95,7 +97,8 @@ export function openSession({ config, server, proxied }: Access, proxying?: Prox
       if (bounds.signal.aborted) {
         return failed('cancelled', 'CANCELLED', 'cancelled');
       }
-      return ended.aborted ? failed('timeout', 'TIMEOUT', `no answer within ${bounds.timeout} ms`) : troubleOf(error);
+      const late = hasCredentials ? 'no answer' : "no credentials of the kubeconfig's command";
+      return ended.aborted ? failed('timeout', 'TIMEOUT', `${late} within ${bounds.timeout} ms`) : troubleOf(error);
     } finally {
       ended.removeEventListener('abort', giveUp);
     }

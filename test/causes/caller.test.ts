@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CredentialsInfo } from '../../src/observe/snapshot.ts';
 import { caused, line } from '../builders/caused.ts';
+import { inKubernetes } from '../builders/kubernetes.ts';
 import { endpointsAre, failing } from '../builders/scenes.ts';
-import { now } from '../builders/snapshot.ts';
+import { failed, now } from '../builders/snapshot.ts';
 import { type Fault, facetFailed, unreachable } from '../builders/spoil.ts';
 
 const day = 24 * 60 * 60 * 1000;
@@ -37,6 +38,17 @@ const table: readonly (readonly [name: string, faults: readonly Fault[], causes:
     'a certificate without a role, on one question only',
     [facetFailed('cp-2', 'machineStatus', { kind: 'not-authorized', layer: 'caller' }), certificate({ roles: [] })],
     ['missing-role talosconfig: its client certificate has no role, which may not read: the role os:reader is needed'],
+  ],
+  [
+    'a kubeconfig that is not accepted is no matter of the role',
+    [
+      inKubernetes(() => ({
+        kubeconfig: 'input',
+        required: true,
+        readyz: failed({ kind: 'not-authorized', code: 'HTTP 401', message: 'it answers 401: Unauthorized' }),
+      })),
+    ],
+    ['kubernetes-api cluster: https://10.0.0.1:6443 does not accept the kubeconfig: it answers 401: Unauthorized'],
   ],
   [
     'an expired certificate',

@@ -98,6 +98,42 @@ test('kubernetes-api: while no API server is ready, a refusal may be of an API s
   );
 });
 
+test('kubernetes-api: a kubeconfig of another cluster, which names its machines alike', () => {
+  const given = inKubernetes(() => ({ kubeconfig: 'input', required: true }));
+  const elsewhere = inKubernetes(({ nodes }) => ({
+    nodes: ok(
+      (nodes.ok ? nodes.value : []).map((node, index) => ({ ...node, addresses: [`10.8.0.${index}`, node.name] })),
+    ),
+  }));
+  const findings = judged(all(given, elsewhere));
+  assert.equal(
+    line(findings, 'kubernetes-api'),
+    `pending: ${server} is of another cluster: none of its nodes has an address of a machine of this one`,
+  );
+  assert.equal(line(findings, 'node-registered', 'cp-1'), 'pass: registered as cp-1');
+  assert.deepEqual(faulty(findings), ['kubernetes-api']);
+  // What Talos gives is of this cluster, and of given nodes another address may be known.
+  assert.deepEqual(faulty(judged(elsewhere)), []);
+  const listed: Fault = (snapshot) => ({ ...snapshot, cluster: { ...snapshot.cluster, source: 'given' } });
+  assert.deepEqual(faulty(judged(all(given, elsewhere, listed))), []);
+});
+
+test('kubernetes-api: who counts on it learns that the cluster has no Kubernetes', () => {
+  const none: Fault = (snapshot) => ({
+    ...snapshot,
+    nodes: snapshot.nodes.map((node) => ({
+      ...node,
+      services: node.services.ok ? ok(node.services.value.filter(({ id }) => id !== 'kubelet')) : node.services,
+      staticPods: ok([]),
+      nodeStatuses: ok([]),
+    })),
+  });
+  const silent = unanswered({ kind: 'not-found', code: 'NOT_FOUND', message: 'no kubeconfig' }, { required: true });
+  assert.match(line(judged(all(none, silent)), 'kubernetes-api'), /^pending: .* gives no answer: no kubeconfig$/);
+  const unneeded = inKubernetes(() => ({ required: false }));
+  assert.match(line(judged(all(none, silent, unneeded)), 'kubernetes-api'), /^skip: Kubernetes is not configured/);
+});
+
 test('kubernetes-api: Talos gives no kubeconfig', () => {
   const fault = inKubernetes(({ server: _, ...facets }) => facets);
   assert.equal(line(judged(fault), 'kubernetes-api').slice(0, 5), 'pass:');

@@ -218,3 +218,16 @@ test("a kubeconfig's command that fails says nothing of what it said", async () 
   });
   assert.deepEqual(server.asked, []);
 });
+
+test("a kubeconfig's command that hangs is what is waited for, and not the server", async () => {
+  await using server = await serveKubernetes((_, response) => sendJson(response, { items: [] }));
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sleep', args: ['1'] };
+  const text = server.kubeconfig.replace('token: TOKEN', `exec: ${JSON.stringify(exec)}`);
+  using api = openKubernetesApi(text, 'user');
+  assert.deepEqual(troubleOf(await api.nodes({ timeout: 50, signal: bounds.signal })), {
+    kind: 'timeout',
+    code: 'TIMEOUT',
+    message: "no credentials of the kubeconfig's command within 50 ms",
+  });
+  assert.deepEqual(server.asked, []);
+});

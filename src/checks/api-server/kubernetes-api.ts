@@ -2,6 +2,7 @@ import type { KubernetesFacets, Snapshot } from '../../observe/snapshot.ts';
 import type { ClusterCheck, Outcome } from '../check.ts';
 import { clusterWithoutKubernetes } from '../facts/kubernetes.ts';
 import { apiCauses, isReady, isUnreached, needsAccess, rightsHint } from '../facts/kubernetes-api.ts';
+import { isOfAnotherCluster } from '../facts/kubernetes-match.ts';
 import { failingParts } from '../facts/readyz.ts';
 import { fail, hint, pass, pending, warn } from '../outcome.ts';
 import { withReason } from '../text.ts';
@@ -16,6 +17,11 @@ const reachHint = hint(
   'Check the server of the kubeconfig (k8s-endpoint names another one), the load balancer in front of the API servers, if there is one, and firewall rules for its port.',
   'kubectl cluster-info',
 );
+const otherHint = hint(
+  'Use the kubeconfig of the cluster that the talosconfig leads to.',
+  'talosctl kubeconfig ./kubeconfig',
+  'kubectl get nodes -o wide',
+);
 const partsHint = hint(
   'The API server runs and says what it lacks: often its etcd.',
   "kubectl get --raw '/readyz?verbose'",
@@ -24,7 +30,8 @@ const partsHint = hint(
 function evaluate(snapshot: Snapshot): Outcome {
   const { kubernetes } = snapshot;
   const none = clusterWithoutKubernetes(snapshot);
-  if (none !== undefined) {
+  // Who counts on Kubernetes is not told that there is none by a green gate.
+  if (none !== undefined && !kubernetes.required) {
     return none;
   }
   if (!kubernetes.access) {
@@ -48,6 +55,12 @@ function evaluate(snapshot: Snapshot): Outcome {
   if (closed !== undefined) {
     const words = `the kubeconfig's user may not read ${closed}`;
     return status === 200 ? fail(words, rightsHint) : pending(words, rightsHint);
+  }
+  if (isOfAnotherCluster(snapshot)) {
+    return pending(
+      `${server} is of another cluster: none of its nodes has an address of a machine of this one`,
+      otherHint,
+    );
   }
   return pass(
     status === 200

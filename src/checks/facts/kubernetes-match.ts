@@ -11,6 +11,8 @@ export interface Matching {
   readonly machineOf: ReadonlyMap<string, ClusterNode>;
   /** Nodes of Kubernetes that are no machine of the cluster. */
   readonly strangers: readonly KubernetesNode[];
+  /** Both have addresses, and not one in common. */
+  readonly apart: boolean;
 }
 
 const lower = (texts: readonly string[]): readonly string[] => texts.map((text) => text.toLowerCase());
@@ -41,13 +43,36 @@ export const kubernetesMatch = perSnapshot((snapshot): Matching => {
       machineOf.set(found.name, machine);
     }
   }
-  return { ofMachine, machineOf, strangers: listed.filter(({ name }) => !machineOf.has(name)) };
+  const strangers = listed.filter(({ name }) => !machineOf.has(name));
+  return { ofMachine, machineOf, strangers, apart: areApart(cluster.nodes, listed) };
 });
+
+/** Told from a name by what no name has: nothing but digits and dots, or a colon. */
+const isIp = (text: string): boolean => /^[\d.]+$|:/.test(text);
+
+/**
+ * The kubeconfig that was given leads to another cluster. Clusters often name
+ * their machines alike, so a name that both have says nothing; that no node has an address
+ * of any machine does. Of nodes that are given we may know another address than
+ * their kubelets do: only what discovery tells is compared.
+ */
+export function isOfAnotherCluster(snapshot: Snapshot): boolean {
+  const { kubernetes, cluster } = snapshot;
+  const isComparable = kubernetes.access && kubernetes.kubeconfig === 'input' && cluster.source === 'discovery';
+  return isComparable && kubernetesMatch(snapshot).apart;
+}
+
+function areApart(machines: readonly ClusterNode[], nodes: readonly KubernetesNode[]): boolean {
+  const ipsOf = (all: readonly { readonly addresses: readonly string[] }[]): readonly string[] =>
+    lower(all.flatMap(({ addresses }) => addresses)).filter(isIp);
+  const [own, theirs] = [new Set(ipsOf(machines)), ipsOf(nodes)];
+  return own.size > 0 && theirs.length > 0 && !theirs.some((address) => own.has(address));
+}
 
 /** The machine in Kubernetes; `missing` where Kubernetes lists others and not this one, undefined where nobody could ask. */
 export function inKubernetes(snapshot: Snapshot, machine: string): KubernetesNode | 'missing' | undefined {
   const { kubernetes } = snapshot;
-  if (!kubernetes.access || !kubernetes.nodes.ok) {
+  if (!kubernetes.access || !kubernetes.nodes.ok || isOfAnotherCluster(snapshot)) {
     return undefined;
   }
   return kubernetesMatch(snapshot).ofMachine.get(machine) ?? 'missing';

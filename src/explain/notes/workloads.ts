@@ -9,7 +9,7 @@ export const workloads: StageNotes = {
   'kubernetes-api': {
     reads: '`/readyz?verbose` of the server that the kubeconfig (or `k8s-endpoint`) names, with its credentials',
     pending:
-      'the server cannot be reached though `kubernetes` is `required` or a kubeconfig is given, answers anything but 200 or 403 (with the parts that fail), or does not accept the kubeconfig; or Talos gives an admin no kubeconfig',
+      'the server cannot be reached though `kubernetes` is `required` or a kubeconfig is given, answers anything but 200 or 403 (with the parts that fail), or does not accept the kubeconfig; or it is of another cluster (none of its nodes has an address of a discovered machine); or Talos gives an admin no kubeconfig, or the cluster has no Kubernetes though it is `required`',
     fail: 'the kubeconfig cannot be read, or an API server that is ready does not accept it or does not let its user list what is judged; or access is `required`, and there is no way to it',
     warn: "nobody asked for Kubernetes access, it is only tried because the talosconfig is an admin's, and the server cannot be reached from here: runners often have no way to port 6443. What needs the Kubernetes API is then skipped",
     skip: "no node of the cluster shows a trace of Kubernetes, or there is no access: no kubeconfig is given and the talosconfig is no admin's, or `kubernetes` is `off`",
