@@ -16,7 +16,9 @@ export function tolerate(findings: readonly Finding[], snapshot: Snapshot, optio
   }
   const { present, gone } = workersOf(snapshot, options);
   const goneNames = new Set(gone.map(({ node }) => node.name));
-  const remaining = excuse(findings, goneNames, {
+  // Where nobody else is to be judged, nobody at all would have been seen to be well.
+  const isAnyoneLeft = snapshot.nodes.some(({ node }) => judges(options, node) && !goneNames.has(node.name));
+  const remaining = excuse(findings, isAnyoneLeft ? goneNames : new Set(), {
     excused: 'gone',
     why: 'it is taken for gone, for as many workers as expected answer',
   });

@@ -108,6 +108,10 @@ export async function waitUntilHealthy(
   async function conclude(last: Round): Promise<Round> {
     // One round for a burst, and never more time for judging than for waiting.
     await surroundings.sleep(2 * rounds.judging, signal);
+    // Here too, what the deadline cut short is not held against a node.
+    if (now() >= deadline) {
+      return last;
+    }
     const snapshot = surroundings.observer.latest();
     const findings = rounds.judge(snapshot);
     const doubtful = doubted ? [] : doubtfulNodes(snapshot, last.findings, findings, registry);

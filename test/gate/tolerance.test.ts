@@ -115,6 +115,13 @@ test('a member that no longer exists: expected-workers decides', () => {
   assert.equal(healthyNodes(findings).includes('worker-4'), false);
 });
 
+test('one that is taken for gone is not all that is judged', () => {
+  const expected = { workers: 4 };
+  const gone = unreachable('worker-4');
+  assert.deepEqual(judge({ expected, onlyNodes: ['worker-4'] }, gone).faulty, ['api-reachable worker-4']);
+  assert.deepEqual(judge({ expected, onlyNodes: ['worker-3', 'worker-4'] }, gone).verdict, 'healthy');
+});
+
 test('it is not taken for gone where one that counts is missing, or where it answers', () => {
   const gone = unreachable('worker-4');
   assert.deepEqual(judge({ expected: { workers: 4 } }, gone, unreachable('worker-1')).faulty, [

@@ -50,6 +50,8 @@ interface Scene {
   readonly kubernetesEvents?: readonly number[];
   /** Milliseconds that a whole round takes, and a look at a single node. */
   readonly took?: number;
+  /** The process gets no time while it looks at a single node, until the deadline. */
+  readonly stalls?: true;
   /** Cancels at this time. */
   readonly cancelAt?: number;
 }
@@ -127,6 +129,7 @@ async function play(scene: Scene): Promise<Played> {
           if (node.name === lastWorker.name) {
             single.push(time);
           }
+          time = scene.stalls ? waitTimeout : time;
           latest = seen();
         },
         kubernetes: async () => {
@@ -279,6 +282,20 @@ test('a round that the deadline cuts short does not overrule a whole one', async
   assert.equal(ending.verdict, 'unhealthy');
   assert.equal(ending.last?.snapshot, cordoned);
   assert.equal(ending.endedAt, 7500);
+});
+
+test('nor does a look at single nodes that ends with the deadline', async () => {
+  const { ending, single } = await play({
+    cluster: [
+      [0, cordoned],
+      [7500, allSilent],
+    ],
+    waitTimeout: 7500,
+    stalls: true,
+  });
+  assert.deepEqual(single, [5010]);
+  assert.equal(ending.verdict, 'unhealthy');
+  assert.equal(ending.last?.snapshot, cordoned);
 });
 
 test('cancelled while it waits: what was seen last is kept, and it is never healthy', async () => {
