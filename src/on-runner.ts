@@ -63,20 +63,28 @@ function showReport(report: Report): void {
   console.log(finalText(report, { groups: process.env['GITHUB_ACTIONS'] === 'true', paint: withoutColour }));
 }
 
+/** Where the report is; `''` where it could not be written, without which the other outputs are no less true. */
+async function keepReport(raw: RawInputs, report: Report): Promise<string> {
+  let path = '';
+  await tell('The report', async () => {
+    const wanted = await reportPath(raw);
+    const trouble = await writeReport(wanted, report);
+    if (trouble === undefined) {
+      path = wanted;
+    } else {
+      warning(logLine(trouble));
+    }
+  });
+  return path;
+}
+
 async function tellRunner(raw: RawInputs, report: Report): Promise<void> {
   for (const { level, title, message } of annotations(report)) {
     (level === 'error' ? error : warning)(message, { title });
   }
   await tell('The step summary', () => writeSummary(raw, report));
   await tell('The JUnit report', () => writeJunitFile(raw, report));
-  await tell('The outputs', async () => {
-    const path = await reportPath(raw);
-    const trouble = await writeReport(path, report);
-    if (trouble !== undefined) {
-      warning(logLine(trouble));
-    }
-    setOutputs(report, trouble === undefined ? path : '');
-  });
+  await tell('The outputs', async () => setOutputs(report, await keepReport(raw, report)));
 }
 
 async function main(): Promise<number> {

@@ -17,7 +17,7 @@ function environment(): Record<string, string> {
 /** A runner kills everything ten seconds after it cancels: until then the report has to be written. In milliseconds. */
 const longestFarewell = 5000;
 
-/** Runs the script to its end; one that does not end when it is cancelled is left to the runner. */
+/** Runs the script to its end; one that does not end when it is cancelled is told once more, and left. */
 export async function runScript(script: string, folder: string, signal: AbortSignal): Promise<number> {
   if (signal.aborted) {
     return 130;
@@ -26,13 +26,22 @@ export async function runScript(script: string, folder: string, signal: AbortSig
   // The toolkit tells nobody about its process, and a signal has to reach it.
   const meet = (message: unknown): void => {
     if (typeof message === 'object' && message !== null && 'process' in message) {
-      children.push(...(message.process instanceof ChildProcess ? [message.process] : []));
+      const child = message.process;
+      if (child instanceof ChildProcess) {
+        children.push(child);
+        // The toolkit closes the script's input without listening: of a script that has ended already that is an error.
+        child.once('spawn', () => child.stdin?.on('error', () => undefined));
+      }
     }
   };
   subscribe('child_process', meet);
   using _passing = passSignals(() => children[0], false);
   const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<number>();
-  signal.addEventListener('abort', () => setTimeout(giveUp, longestFarewell, 130).unref(), { once: true });
+  const leave = (): void => {
+    children[0]?.kill('SIGTERM');
+    giveUp(130);
+  };
+  signal.addEventListener('abort', () => setTimeout(leave, longestFarewell).unref(), { once: true });
   try {
     const { program, args } = await writeScript(script, folder, process);
     const options = { env: environment(), input: Buffer.of(), ignoreReturnCode: true };

@@ -84,7 +84,7 @@ for (const file of sources) {
     for (const { specifier } of all) {
       assert.ok(!specifier.startsWith('@grpc/') || folder === 'talos', `${specifier}: only talos speaks gRPC`);
       assert.ok(
-        !specifier.startsWith('@actions/') || ['action.ts', 'run-script.ts'].includes(file),
+        !specifier.startsWith('@actions/') || ['on-runner.ts', 'run-script.ts'].includes(file),
         `${specifier}: only the action's entry and its script`,
       );
     }
