@@ -5,7 +5,7 @@
 # The base images are named by tags that receive security fixes. A digest behind
 # the tag (IMAGE:TAG@sha256:…) pins one; Dependabot then keeps it current.
 #
-#   docker run --rm --read-only -v "$HOME/.talos/config:/talosconfig:ro" IMAGE --talosconfig /talosconfig
+#   docker run --rm --read-only --user "$(id -u):$(id -g)" -v "$HOME/.talos/config:/talosconfig:ro" IMAGE --talosconfig /talosconfig
 
 # With a shell (busybox), for runners that run a script in the image, such as GitLab's.
 FROM gcr.io/distroless/nodejs24-debian13:debug-nonroot AS shell

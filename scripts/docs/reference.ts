@@ -89,7 +89,8 @@ const exitCodes = `## Verdicts and exit codes
 
 The step of the action fails with every code but 0. With a command behind \`--\`, or with the input \`run\`, the code is that of
 the command; where it succeeded and there was a gate after it, that of this gate. A gate before it that is not healthy has
-its own code, and the command is not run.
+its own code, and the command is not run. Outputs and report are those of the last gate, so \`verdict\` is \`healthy\` where
+only the script failed: \`command-exit-code\` tells.
 
 ## On the command line
 

@@ -1,4 +1,5 @@
 import { actionInputs } from '../../src/config/inputs.ts';
+import { variableOf } from '../../src/config/variables.ts';
 import { version } from '../../src/version.ts';
 
 /** Where the container image is published; its tags are versions, `-shell` behind those that have one. */
@@ -23,8 +24,6 @@ function input(name: string, description: string, value: string, options: readon
     `      default: ${text(value)}`,
   ];
 }
-
-const variable = (name: string): string => `TALOS_HEALTH_${name.toUpperCase().replaceAll('-', '_')}`;
 
 /** `client|server` in the help is what may be chosen here. */
 const choices = ({ kind, placeholder }: (typeof gateInputs)[number]): readonly string[] =>
@@ -56,15 +55,10 @@ export function componentText(): string {
     '    name: $[[ inputs.image ]]:$[[ inputs.version ]]-shell',
     "    entrypoint: ['']",
     '  variables:',
-    ...gateInputs.map(({ name }) => `    ${variable(name)}: $[[ inputs.${name} ]]`),
+    ...gateInputs.map(({ name }) => `    ${variableOf(name)}: $[[ inputs.${name} ]]`),
     '  script:',
-    '    # An input goes before the variable TALOSCONFIG of the project, and is not shown in a list of processes.',
-    '    - if [ -n "$TALOS_HEALTH_TALOSCONFIG" ]; then export TALOSCONFIG="$TALOS_HEALTH_TALOSCONFIG"; fi',
-    '    - >-',
-    '      talos-health',
-    ...gateInputs
-      .filter(({ name }) => name !== 'talosconfig')
-      .map(({ name }) => `      --${name}="$${variable(name)}"`),
+    '    # The gate reads the variables: an argument would show credentials in a list of processes.',
+    '    - talos-health',
     '  artifacts:',
     '    when: always',
     '    expire_in: 1 week',

@@ -8,7 +8,7 @@ export function referring(): readonly string[] {
       .filter((entry) => entry.isFile() && /\.(md|ya?ml)$/.test(entry.name))
       .map((entry) => join(entry.parentPath, entry.name)),
   );
-  return ['README.md', ...folders.sort()];
+  return ['README.md', 'SECURITY.md', ...folders.sort()];
 }
 
 /**

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { load } from 'js-yaml';
-import { parseFlags } from '../../src/config/flags.ts';
 import { actionInputs } from '../../src/config/inputs.ts';
+import { readVariables } from '../../src/config/variables.ts';
 import { version } from '../../src/version.ts';
 import { at, entries, list } from './files.ts';
 import { assertUnderstood } from './options.ts';
@@ -35,14 +35,17 @@ after(() => rmSync(folder, { recursive: true }));
 
 /** Runs the job's script in a shell, with a gate that only tells how it was called and ends with this code. */
 function runScript(job: unknown, code = 0, variables: Readonly<Record<string, string>> = {}) {
-  const stub = `#!/bin/sh\nprintf '%s\\0' "$TALOSCONFIG" "$@"\nexit ${code}\n`;
+  const told = '{ args: process.argv.slice(2), env: process.env }';
+  const stub = `#!${process.execPath}\nconsole.log(JSON.stringify(${told})); process.exitCode = ${code};\n`;
   writeFileSync(join(folder, 'talos-health'), stub);
   chmodSync(join(folder, 'talos-health'), 0o755);
   const env = { ...Object.fromEntries(entries(at(job, 'variables'))), ...variables, PATH: `${folder}:/usr/bin:/bin` };
   const script = list(at(job, 'script')).join('\n');
   const { status, stdout } = spawnSync('/bin/sh', ['-e', '-c', script], { env, encoding: 'utf8' });
-  const [talosconfig, ...args] = stdout.split('\0').slice(0, -1);
-  return { status, talosconfig, line: parseFlags(args) };
+  const call: unknown = JSON.parse(stdout);
+  assert.deepEqual(at(call, 'args'), []);
+  const given = Object.fromEntries(entries(at(call, 'env')).map(([name, value]) => [name, String(value)]));
+  return { status, talosconfig: given['TALOSCONFIG'], raw: readVariables(given) };
 }
 
 test('the component has the inputs of the action, but for the step summary, and those of its job', () => {
@@ -60,31 +63,29 @@ test('by default: the image of this version, and a call that the gate understand
   assert.equal(name, 'talos-health');
   assert.equal(at(job, 'image', 'name'), `ghcr.io/talos-health/talos-health:${version}-shell`);
   assert.deepEqual(at(job, 'artifacts', 'reports'), { junit: 'talos-health.xml' });
-  const { line } = runScript(job);
-  assert.deepEqual(line.problems, []);
-  await assertUnderstood(line.raw);
-  assert.equal(line.raw['junit-file'], 'talos-health.xml');
-  assert.equal(line.raw['wait-timeout'], '10m');
+  const { raw } = runScript(job);
+  await assertUnderstood(raw);
+  assert.equal(raw['junit-file'], 'talos-health.xml');
+  assert.equal(raw['wait-timeout'], '10m');
 });
 
 test('inputs reach the gate as they are, and nothing of them is run', () => {
   const checks = '{disk: warn} $(touch ran) `touch ran`; touch ran';
-  const { line } = runScript(jobWith().job, 0, {
+  const { raw } = runScript(jobWith().job, 0, {
     TALOS_HEALTH_CHECKS: checks,
     TALOS_HEALTH_NODES: '10.0.0.1, 10.0.0.2',
   });
-  assert.equal(line.raw.checks, checks);
-  assert.equal(line.raw.nodes, '10.0.0.1, 10.0.0.2');
-  assert.deepEqual(line.problems, []);
+  assert.equal(raw.checks, checks);
+  assert.equal(raw.nodes, '10.0.0.1, 10.0.0.2');
 });
 
-test('the talosconfig: the input, else the variable of the project; never an argument', () => {
+test('credentials: the input, else the variable of the project; never an argument', () => {
   const { job } = jobWith();
   const ofProject = runScript(job, 0, { TALOSCONFIG: '/builds/file' });
   assert.equal(ofProject.talosconfig, '/builds/file');
+  assert.equal(ofProject.raw.talosconfig, undefined);
   const given = runScript(job, 0, { TALOSCONFIG: '/builds/file', TALOS_HEALTH_TALOSCONFIG: 'context: prod' });
-  assert.equal(given.talosconfig, 'context: prod');
-  assert.equal(given.line.raw.talosconfig, undefined);
+  assert.equal(given.raw.talosconfig, 'context: prod');
 });
 
 test('the exit code is the gate’s', () => {
