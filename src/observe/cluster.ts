@@ -5,7 +5,7 @@ import { defaultApiServerPort } from '../talos/resources.ts';
 export type Role = Member['role'];
 
 /** How a node came to be known. */
-export type NodeSource = 'given' | 'discovery' | 'etcd' | 'endpoint';
+export type NodeSource = 'given' | 'discovery' | 'etcd' | 'endpoint' | 'kubernetes';
 
 /** One machine: a set of addresses and a name. Two records that share an address are one node. */
 export interface ClusterNode {
@@ -25,7 +25,7 @@ export interface Cluster {
   /** Control planes first, then by name. */
   readonly nodes: readonly ClusterNode[];
   readonly source: NodeSource;
-  /** False where only control planes could be found: without discovery nobody can list the workers. */
+  /** False where only control planes could be found: without discovery only Kubernetes can list the workers. */
   readonly workersKnown: boolean;
   /** Disagreements worth a line, such as a given node that discovery does not know. */
   readonly notes: readonly string[];
@@ -208,6 +208,35 @@ export function discoveredCluster(members: readonly Member[], endpointHosts: rea
   }));
   const nodes = toNodes(mergeAll(records));
   return { nodes, source: 'discovery', workersKnown: true, notes: foldings(members, nodes) };
+}
+
+/** Told from a name by what no name has: nothing but digits and dots, or a colon. */
+const isIp = (text: string): boolean => /^[\d.]+$|:/.test(text);
+
+/**
+ * Where nobody else could list the workers, the Kubernetes API can: its nodes
+ * that are no control planes and none of those that are known. A machine that has not registered stays unknown to it.
+ */
+export function withKubernetesWorkers(
+  cluster: Cluster,
+  nodes: readonly { readonly name: string; readonly addresses: readonly string[]; readonly controlPlane: boolean }[],
+): Cluster {
+  const workers = nodes
+    .filter(({ controlPlane }) => !controlPlane)
+    .map(
+      ({ name, addresses }): NodeRecord => ({
+        name,
+        addresses: addresses.filter(isIp).map(canonicalHost),
+        role: 'worker',
+        source: 'kubernetes',
+      }),
+    );
+  return {
+    ...cluster,
+    nodes: toNodes(mergeAll([...cluster.nodes, ...workers])),
+    source: 'kubernetes',
+    workersKnown: true,
+  };
 }
 
 /** What the endpoints say of themselves and of etcd's members: nobody else can be known without discovery. */

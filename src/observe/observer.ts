@@ -2,7 +2,7 @@ import type { Options } from '../config/options.ts';
 import { certificateInfo } from '../talos/certificate.ts';
 import { keepHeapSmall } from '../talos/connection.ts';
 import type { RoundLimits } from './asking.ts';
-import type { Cluster, ClusterNode } from './cluster.ts';
+import { type Cluster, type ClusterNode, withKubernetesWorkers } from './cluster.ts';
 import { discover } from './discover.ts';
 import type { Gateway } from './gateway.ts';
 import type { KubernetesEye } from './kubernetes.ts';
@@ -95,6 +95,15 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
     };
   }
 
+  /** With the workers that Kubernetes has: who is known by it does not leave because it could not be asked for a moment. */
+  async function withWorkers(found: Cluster, asked: Promise<Snapshot['kubernetes']> | undefined): Promise<Cluster> {
+    const answer = (await asked) ?? ofKubernetes.snapshot;
+    if (answer.access && answer.nodes.ok) {
+      return withKubernetesWorkers(found, answer.nodes.value);
+    }
+    return cluster?.source === 'kubernetes' ? cluster : found;
+  }
+
   async function look(
     limits: RoundLimits,
     concerns: (node: ClusterNode) => boolean,
@@ -118,12 +127,13 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
       const discovering = discover(entry, options, cluster);
       const kubernetes = lookAtKubernetes?.(entry, bounded, async () => controlPlanesOf((await discovering).cluster));
       const found = await discovering;
-      if (found.cluster.nodes.length > many) {
+      const members = found.cluster.workersKnown ? found.cluster : await withWorkers(found.cluster, kubernetes);
+      const expectedNow = expectation(members, began);
+      if (members.nodes.length > many) {
         keepHeapSmall();
       }
-      const expectedNow = expectation(found.cluster, began);
       const nodes = await Promise.all(
-        found.cluster.nodes.filter(concerns).map((node) => {
+        members.nodes.filter(concerns).map((node) => {
           const asked = early.get(node.name);
           return asked?.node.address === node.address
             ? asked.observed.then((snapshot) => ({ ...snapshot, node }))
@@ -136,7 +146,7 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
       if (kubernetes !== undefined) {
         seeKubernetes(await kubernetes, turn);
       }
-      cluster = found.cluster;
+      cluster = members;
       discovery = found.members.ok ? { ...found.members, value: found.members.value.length } : found.members;
       at = limits.now();
       return snapshot();

@@ -105,6 +105,17 @@ test('a node in maintenance mode is that, and counts for nothing', async () => {
   );
 });
 
+test('without discovery, whoever may ask Kubernetes knows the workers by it', async () => {
+  await using cluster = await startCluster({ discovery: false });
+  const found = await seen(cluster, {}, admin);
+  assert.deepEqual(well(found), healthy);
+  assert.match(line(found.findings, 'topology'), /^pass: 3 control planes and 2 workers \(kubernetes\)/);
+  const strict = { profile: 'strict', 'expected-workers': '2' };
+  assert.deepEqual(well(await seen(cluster, strict, admin)), healthy);
+  await cluster.fault('kubelet-failed', 'worker-2');
+  assert.ok((await seen(cluster, {}, admin)).faulty.includes('services@worker-2'));
+});
+
 test('workers alone: the control planes are found out, with discovery and without', async () => {
   for (const discovery of [true, false]) {
     await using cluster = await startCluster({ discovery });

@@ -16,7 +16,7 @@ export const connectivity: StageNotes = {
   },
   topology: {
     reads:
-      '`Members.cluster.talos.dev` from the endpoints (or from `nodes`), the lists of nodes that were given, and what endpoints say of themselves',
+      '`Members.cluster.talos.dev` from the endpoints (or from `nodes`), the lists of nodes that were given, what endpoints say of themselves, and without discovery the nodes that Kubernetes has',
     pending:
       'no control plane is known, `only-nodes` names a stranger, discovery gives no answer, or no endpoint does and none is a node (a load balancer)',
     fail: 'every endpoint is a worker, which forwards calls to nobody, or the role may not read the members',
