@@ -31,17 +31,14 @@ async function write(raw: RawInputs, report: Report): Promise<void> {
   }
 }
 
-/** A demo knows what it wants, whatever the environment says of a real cluster. */
-function inputsOf({ raw }: CommandLine, ofDemo: RawInputs | undefined): RawInputs {
-  return { ...(ofDemo ?? readVariables(process.env)), ...raw };
-}
-
 async function gate(line: CommandLine, ofDemo?: RawInputs): Promise<number> {
-  const raw = inputsOf(line, ofDemo);
+  const variables = readVariables(process.env);
+  // A demo knows what it wants, whatever the environment says of a real cluster.
+  const raw = { ...(ofDemo ?? variables), ...line.raw };
   const { command } = line;
   const wanted = presentation(raw);
   const signal = cancellation();
-  const call = (input: string): string => callInput(input, line.raw, readVariables(process.env));
+  const call = (input: string): string => callInput(input, line.raw, variables);
   const host = { ...openHost(wanted, signal), callInput: call };
   const problems = [...line.problems, ...commandProblems(raw, command, call)];
   const once = (): Promise<Report> => run(raw, host, problems);

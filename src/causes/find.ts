@@ -1,16 +1,16 @@
-import type { Finding } from '../gate/finding.ts';
+import { type Finding, isUnresolved, subjectKey } from '../gate/finding.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import { inOrder } from './order.ts';
 import { ownCauses } from './own.ts';
 import { quorum } from './quorum.ts';
 import type { Claim, RootCause } from './root-cause.ts';
-import { isWrong, keyOf } from './scene.ts';
+
 import { table } from './table.ts';
 
 type Identified = Claim & { readonly id: string };
 
 function claimAll(findings: readonly Finding[], snapshot: Snapshot): readonly Identified[] {
-  const wrong = findings.filter(isWrong);
+  const wrong = findings.filter(isUnresolved);
   const { blame } = quorum({ snapshot, findings, open: wrong });
   const claimed = new Set<Finding>();
   const isOpen = (finding: Finding): boolean => !claimed.has(finding);
@@ -35,12 +35,12 @@ function withBlocked(claims: readonly Identified[], findings: readonly Finding[]
   const owner = new Map<string, Identified>();
   for (const claim of claims) {
     for (const finding of [...claim.findings, ...(claim.consequences ?? [])]) {
-      owner.set(keyOf(finding), claim);
+      owner.set(subjectKey(finding), claim);
     }
   }
-  const blocked = findings.filter((finding) => finding.status === 'blocked' && !owner.has(keyOf(finding)));
+  const blocked = findings.filter((finding) => finding.status === 'blocked' && !owner.has(subjectKey(finding)));
   const behind = Map.groupBy(blocked, ({ blockedBy }) =>
-    blockedBy === undefined ? undefined : owner.get(keyOf(blockedBy)),
+    blockedBy === undefined ? undefined : owner.get(subjectKey(blockedBy)),
   );
   const orphans = ownCauses(behind.get(undefined) ?? []);
   return [

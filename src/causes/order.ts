@@ -1,9 +1,9 @@
 import { stages } from '../checks/check.ts';
-import type { Finding } from '../gate/finding.ts';
+import { type Finding, isUnresolved } from '../gate/finding.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import { costsVote, culprits } from './quorum.ts';
 import type { RootCause } from './root-cause.ts';
-import { isWrong, nodesOf } from './scene.ts';
+import { nodesOf } from './scene.ts';
 
 /** The caller's own fault hides all others. */
 function hides({ blames, findings }: RootCause): number {
@@ -34,7 +34,7 @@ export function inOrder(
 ): readonly RootCause[] {
   // Blocked, nobody could tell: where etcd answers nowhere, it may be on the very node that is down.
   const lost = findings.some(
-    (finding) => finding.check === 'etcd-quorum' && (isWrong(finding) || finding.status === 'blocked'),
+    (finding) => finding.check === 'etcd-quorum' && (isUnresolved(finding) || finding.status === 'blocked'),
   );
   const guilty = lost ? culprits({ snapshot, findings }) : new Set<string>();
   const controlPlanes = new Set(

@@ -1,7 +1,7 @@
 import { etcdFacts, memberOf } from '../checks/facts/etcd.ts';
-import type { Finding } from '../gate/finding.ts';
+import { type Finding, isUnresolved } from '../gate/finding.ts';
 import type { Claim } from './root-cause.ts';
-import { isWrong, openOf, type Scene } from './scene.ts';
+import { openOf, type Scene } from './scene.ts';
 
 /** Checks whose failure takes a member's vote away. */
 const costVotes: ReadonlySet<string> = new Set([
@@ -22,7 +22,7 @@ export function culprits({ snapshot, findings }: Pick<Scene, 'snapshot' | 'findi
       .filter((node) => !agreeing.includes(node) && (voting === undefined || memberOf(node, voting) !== undefined))
       .map(({ node }) => node.name),
   );
-  const own = findings.filter((finding) => isWrong(finding) && costVotes.has(finding.check));
+  const own = findings.filter((finding) => isUnresolved(finding) && costVotes.has(finding.check));
   return new Set(own.flatMap(({ node }) => (node !== undefined && apart.has(node) ? [node] : [])));
 }
 

@@ -10,14 +10,6 @@ export interface Scene {
   readonly open: readonly Finding[];
 }
 
-export function isWrong({ status }: Finding): boolean {
-  return status === 'pending' || status === 'fail';
-}
-
-export function keyOf({ check, node }: { readonly check: string; readonly node?: string }): string {
-  return JSON.stringify([check, node]);
-}
-
 /** The open findings of this check (or of these). */
 export function openOf({ open }: Scene, ...checks: readonly string[]): readonly Finding[] {
   return open.filter(({ check }) => checks.includes(check));

@@ -10,6 +10,9 @@ export interface HostPort {
 /** Node's pattern takes milliseconds to be compiled: most hosts are told without it. */
 const isIPv6 = (text: string): boolean => text.includes(':') && matchesIPv6(text);
 
+/** Told from a name by what no name has: nothing but digits and dots, or a colon. */
+export const looksLikeIp = (text: string): boolean => /^[\d.]+$|:/.test(text);
+
 /** Where apid listens, on every node. It cannot be configured in Talos. */
 const apidPort = 50_000;
 

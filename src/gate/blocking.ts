@@ -1,4 +1,5 @@
 import type { Cause, Check, Outcome } from '../checks/check.ts';
+import { isUnresolved, subjectKey } from './finding.ts';
 
 /** A check on one subject with what it sees there, before it is known what stands behind it. */
 export interface Judgement {
@@ -19,14 +20,15 @@ export interface Judgement {
  */
 export function resolver(judgements: readonly Judgement[]): (judgement: Judgement) => Judgement | undefined {
   const byCheck = Map.groupBy(judgements, ({ check }) => check.id);
-  const bySubject = new Map(judgements.map((judgement) => [subjectKey(judgement.check.id, judgement.node), judgement]));
+  const bySubject = new Map(
+    judgements.map((judgement) => [subjectKey({ check: judgement.check.id, node: judgement.node }), judgement]),
+  );
   const roots = new Map<Judgement, Judgement | undefined>();
 
   /** The judgement itself where it stands on its own, else what blocks it; undefined where it is resolved. */
   function standing(judgement: Judgement): Judgement | undefined {
     const root = rootOf(judgement);
-    const { status } = judgement.outcome;
-    return root ?? (status === 'pending' || status === 'fail' ? judgement : undefined);
+    return root ?? (isUnresolved(judgement.outcome) ? judgement : undefined);
   }
 
   function rootOf(judgement: Judgement): Judgement | undefined {
@@ -64,13 +66,10 @@ export function resolver(judgements: readonly Judgement[]): (judgement: Judgemen
     }
     const subject = on === 'here' ? node : on.node;
     const found =
-      bySubject.get(subjectKey(check, subject)) ?? (on === 'here' ? bySubject.get(subjectKey(check)) : undefined);
+      bySubject.get(subjectKey({ check, node: subject })) ??
+      (on === 'here' ? bySubject.get(subjectKey({ check })) : undefined);
     return found === undefined ? undefined : standing(found);
   }
 
   return rootOf;
-}
-
-function subjectKey(check: string, node?: string): string {
-  return node === undefined ? check : `${check} ${node}`;
 }

@@ -5,7 +5,7 @@ import { registry as allChecks } from '../checks/registry.ts';
 import type { CheckOptions } from '../config/options.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import { type Judgement, resolver } from './blocking.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, subjectKey } from './finding.ts';
 import { underPolicy, warningBehind } from './policy.ts';
 import { tolerate } from './tolerance.ts';
 
@@ -84,8 +84,4 @@ function finding(
 
 function nameOf({ check, node }: Judgement): string {
   return node === undefined ? check.id : `${check.id} on ${node}`;
-}
-
-function subjectKey({ check, node = '' }: { readonly check: string; readonly node?: string }): string {
-  return `${check} ${node}`;
 }

@@ -21,4 +21,14 @@ export interface Finding {
  */
 export type Excuse = 'enough-workers' | 'gone';
 
+/** It stands on its own: it has failed, or will have at the deadline. */
+export function isUnresolved({ status }: { readonly status: Status }): boolean {
+  return status === 'pending' || status === 'fail';
+}
+
+/** Unique for a check on a node, or on the cluster. */
+export function subjectKey({ check, node }: { readonly check: string; readonly node?: string | undefined }): string {
+  return node === undefined ? check : `${check} ${node}`;
+}
+
 export type VerdictName = 'healthy' | 'unhealthy' | 'cancelled' | 'error';

@@ -1,7 +1,7 @@
 import { serviceTroubles } from '../checks/facts/services.ts';
 import type { WantedLog } from '../observe/logs.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, isUnresolved } from './finding.ts';
 
 /** Logs of one report: more would be read by nobody, and would delay the end. */
 const mostLogs = 5;
@@ -23,10 +23,10 @@ const serviceOf: Readonly<Record<string, (node: NodeSnapshot, snapshot: Snapshot
 export function wantedLogs(findings: readonly Finding[], snapshot: Snapshot): readonly WantedLog[] {
   const nodes = new Map(snapshot.nodes.map((node) => [node.node.name, node]));
   const wanted = new Map<string, WantedLog>();
-  for (const { check, status, node: name } of findings) {
-    const node = nodes.get(name ?? '');
-    const service = node === undefined ? undefined : serviceOf[check]?.(node, snapshot);
-    if ((status === 'pending' || status === 'fail') && node?.version.ok === true && service !== undefined) {
+  for (const finding of findings) {
+    const node = nodes.get(finding.node ?? '');
+    const service = node === undefined ? undefined : serviceOf[finding.check]?.(node, snapshot);
+    if (isUnresolved(finding) && node?.version.ok === true && service !== undefined) {
       wanted.set(JSON.stringify([node.node.name, service]), { node: node.node, service });
     }
   }

@@ -3,6 +3,7 @@ import { skip } from '../checks/outcome.ts';
 import type { CheckOptions } from '../config/options.ts';
 import type { CheckPolicy } from '../config/policies.ts';
 import { type Judgement, resolver } from './blocking.ts';
+import { isUnresolved } from './finding.ts';
 
 /**
  * What the caller's policy makes of a judgement. What is skipped is neither
@@ -20,8 +21,7 @@ export function underPolicy(judgement: Judgement, { policies }: CheckOptions): J
 }
 
 function regarded(outcome: Outcome, { policy, by }: CheckPolicy): Outcome {
-  const isFault = outcome.status === 'pending' || outcome.status === 'fail';
-  if (policy === 'warn' && isFault) {
+  if (policy === 'warn' && isUnresolved(outcome)) {
     return { ...outcome, status: 'warn', message: `${outcome.message} (a warning by ${by})` };
   }
   if (policy === 'strict' && outcome.status === 'warn') {
@@ -51,8 +51,7 @@ export function warningBehind(
   const blockerOf = resolver(seen);
   return (judgement) => {
     const before = original.get(judgement);
-    const isFault = judgement.outcome.status === 'pending' || judgement.outcome.status === 'fail';
-    const root = isFault && before !== undefined ? blockerOf(before) : undefined;
+    const root = isUnresolved(judgement.outcome) && before !== undefined ? blockerOf(before) : undefined;
     return root !== undefined && warned.has(root) ? root : undefined;
   };
 }

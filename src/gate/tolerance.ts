@@ -3,7 +3,7 @@ import { healthyWorkersNeeded, workersOf } from '../checks/facts/workers.ts';
 import { count } from '../checks/text.ts';
 import type { CheckOptions } from '../config/options.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
-import type { Excuse, Finding } from './finding.ts';
+import { type Excuse, type Finding, isUnresolved } from './finding.ts';
 
 /**
  * Makes warnings of the faults of workers that are taken for gone, and of any
@@ -41,11 +41,12 @@ export function tolerate(findings: readonly Finding[], snapshot: Snapshot, optio
 function unhealthyOf(workers: readonly string[], findings: readonly Finding[]): ReadonlySet<string> {
   const wrong = new Set<string>();
   const passed = new Set<string>();
-  for (const { node, status } of findings) {
+  for (const finding of findings) {
+    const { node, status } = finding;
     if (node !== undefined && status === 'pass') {
       passed.add(node);
     }
-    if (node !== undefined && (status === 'pending' || status === 'fail' || status === 'blocked')) {
+    if (node !== undefined && (isUnresolved(finding) || status === 'blocked')) {
       wrong.add(node);
     }
   }

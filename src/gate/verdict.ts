@@ -1,5 +1,5 @@
 import { type Stage, stages } from '../checks/check.ts';
-import type { Finding, VerdictName } from './finding.ts';
+import { type Finding, isUnresolved, type VerdictName } from './finding.ts';
 
 export interface Circumstances {
   /** No more rounds: what is pending now has failed. */
@@ -43,11 +43,6 @@ function isFine(status: Finding['status']): boolean {
 
 function isExcused({ excused }: Finding): boolean {
   return excused !== undefined;
-}
-
-/** The finding stands on its own: it has failed, or will have at the deadline. */
-function isUnresolved({ status }: Finding): boolean {
-  return status === 'pending' || status === 'fail';
 }
 
 /** The first stage, in their order, with a finding that explains why it is not healthy. */

@@ -1,9 +1,9 @@
 import type { Check } from '../checks/check.ts';
 import type { KubernetesKind } from '../kubernetes/model.ts';
-import type { ClusterNode } from '../observe/cluster.ts';
+import { type ClusterNode, isSmall } from '../observe/cluster.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import type { Target, WatchKind } from '../observe/watching.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, isUnresolved, subjectKey } from './finding.ts';
 
 /**
  * What can end the pending findings: on the node of each what its check names,
@@ -28,8 +28,6 @@ export function wakes(snapshot: Snapshot, findings: readonly Finding[], registry
   });
 }
 
-const isUnresolved = ({ status }: Finding): boolean => status === 'pending' || status === 'fail';
-
 /** The nodes on which these findings rest. */
 function nodesBehind(
   snapshot: Snapshot,
@@ -46,12 +44,9 @@ function nodesBehind(
   return snapshot.cluster.nodes.filter(({ name, role }) => named.has(name) || ofAll[role]);
 }
 
-/** A cluster of so many nodes is asked as a whole for little more than what one node costs. */
-const few = 10;
-
 /** Whether this node alone stands between a small cluster and healthy. */
 export function mayBeAll({ cluster }: Snapshot, findings: readonly Finding[], { name }: ClusterNode): boolean {
-  return cluster.nodes.length <= few && findings.filter(isUnresolved).every(({ node }) => node === name);
+  return isSmall(cluster) && findings.filter(isUnresolved).every(({ node }) => node === name);
 }
 
 /** The nodes that have to be looked at again before anything better can be said. */
@@ -74,11 +69,10 @@ export function doubtfulNodes(
   after: readonly Finding[],
   registry: readonly Check[],
 ): readonly ClusterNode[] {
-  const key = ({ check, node }: Finding): string => `${check} ${node ?? ''}`;
   const across = new Set(registry.filter((check) => check.acrossControlPlanes).map(({ id }) => id));
-  const known = new Set(before.filter(isUnresolved).map(key));
+  const known = new Set(before.filter(isUnresolved).map(subjectKey));
   const worse = after.filter(
-    (finding) => isUnresolved(finding) && across.has(finding.check) && !known.has(key(finding)),
+    (finding) => isUnresolved(finding) && across.has(finding.check) && !known.has(subjectKey(finding)),
   );
   return worse.length === 0 ? [] : nodesBehind(snapshot, worse, registry);
 }

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import { type Fields, isFields } from './decode.ts';
 import type { Trouble } from './model.ts';
 
 /** What a watch told: a change, or that it cannot go on. */
 export type WatchEvent =
-  | { readonly type: 'changed' | 'deleted'; readonly object: Readonly<Record<string, unknown>> }
-  | { readonly type: 'bookmark'; readonly object: Readonly<Record<string, unknown>> }
+  | { readonly type: 'changed' | 'deleted'; readonly object: Fields }
+  | { readonly type: 'bookmark'; readonly object: Fields }
   | { readonly type: 'broken'; readonly trouble: Trouble };
 
 /** Characters of one event: one object, and no object of the API is longer. */
@@ -14,10 +15,6 @@ const broken = (code: string, message: string): WatchEvent => ({
   type: 'broken',
   trouble: { kind: 'malformed', code, message },
 });
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** One line of a watch. Whatever is no event ends it: the next look tells what has become of the object. */
 export function parseEvent(line: string): WatchEvent {

@@ -1,5 +1,6 @@
 import { isIP, type Socket } from 'node:net';
 import { formatHostPort, type HostPort } from '../config/address.ts';
+import { parseIp } from '../config/ip.ts';
 import { nameProxy, type ProxyServer } from '../config/proxy.ts';
 
 /** What a SOCKS 5 proxy says instead of 0, by RFC 1928. */
@@ -55,9 +56,9 @@ export async function greetSocks(socket: Socket, proxy: ProxyServer, target: Hos
 function addressOf({ host }: HostPort): Buffer {
   switch (isIP(host)) {
     case 4:
-      return Buffer.of(1, ...host.split('.').map(Number));
+      return Buffer.of(1, ...parseIp(host));
     case 6:
-      return Buffer.concat([Buffer.of(4), bytesOfIPv6(host)]);
+      return Buffer.of(4, ...parseIp(withoutDots(host)));
     default: {
       const name = Buffer.from(host);
       return Buffer.concat([Buffer.of(3, name.length), name]);
@@ -65,15 +66,11 @@ function addressOf({ host }: HostPort): Buffer {
   }
 }
 
-/** An address as RFC 5952 has it, or mixed with IPv4 at its end. */
-function bytesOfIPv6(host: string): Buffer {
-  const [address = ''] = host.split('%');
-  const words = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) =>
+/** An address that is mixed with IPv4 at its end, in the words of IPv6. */
+function withoutDots(host: string): string {
+  return host.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) =>
     [Number(a) * 256 + Number(b), Number(c) * 256 + Number(d)].map((word) => word.toString(16)).join(':'),
   );
-  const [head = [], tail = []] = words.split('::').map((part) => (part === '' ? [] : part.split(':')));
-  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0');
-  return Buffer.from([...head, ...zeros, ...tail].map((word) => word.padStart(4, '0')).join(''), 'hex');
 }
 
 /** Reads exactly so many bytes, and leaves what follows them for whoever reads next. */

@@ -1,4 +1,4 @@
-import { canonicalHost } from '../config/address.ts';
+import { canonicalHost, looksLikeIp } from '../config/address.ts';
 import type { Member } from '../talos/model.ts';
 import { defaultApiServerPort } from '../talos/resources.ts';
 
@@ -29,6 +29,11 @@ export interface Cluster {
   readonly workersKnown: boolean;
   /** Disagreements worth a line, such as a given node that discovery does not know. */
   readonly notes: readonly string[];
+}
+
+/** Of only a few nodes every one is expected to answer, and all are asked for little more than what one costs. */
+export function isSmall({ nodes }: Cluster): boolean {
+  return nodes.length <= 10;
 }
 
 /** What is known of a node before it is merged with others. */
@@ -210,9 +215,6 @@ export function discoveredCluster(members: readonly Member[], endpointHosts: rea
   return { nodes, source: 'discovery', workersKnown: true, notes: foldings(members, nodes) };
 }
 
-/** Told from a name by what no name has: nothing but digits and dots, or a colon. */
-const isIp = (text: string): boolean => /^[\d.]+$|:/.test(text);
-
 /**
  * Where nobody else could list the workers, the Kubernetes API can: its nodes
  * that are no control planes and none of those that are known. A machine that has not registered stays unknown to it.
@@ -226,7 +228,7 @@ export function withKubernetesWorkers(
     .map(
       ({ name, addresses }): NodeRecord => ({
         name,
-        addresses: addresses.filter(isIp).map(canonicalHost),
+        addresses: addresses.filter(looksLikeIp).map(canonicalHost),
         role: 'worker',
         source: 'kubernetes',
       }),

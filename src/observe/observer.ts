@@ -2,7 +2,7 @@ import type { Options } from '../config/options.ts';
 import { certificateInfo } from '../talos/certificate.ts';
 import { keepHeapSmall } from '../talos/connection.ts';
 import type { RoundLimits } from './asking.ts';
-import { type Cluster, type ClusterNode, withKubernetesWorkers } from './cluster.ts';
+import { type Cluster, type ClusterNode, isSmall, withKubernetesWorkers } from './cluster.ts';
 import { discover } from './discover.ts';
 import type { Gateway } from './gateway.ts';
 import type { KubernetesEye } from './kubernetes.ts';
@@ -46,7 +46,6 @@ function controlPlanesOf(cluster: Cluster | undefined): readonly ClusterNode[] {
 
 /** How long an answer stands for the next one, in milliseconds, where there are more than a few nodes: of many that die at once each would hold up a dozen calls. */
 const freshness = 1000;
-const few = 10;
 /** Of so many nodes the answers are worth to save memory for. */
 const many = 200;
 
@@ -85,7 +84,7 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
 
   /** Where nodes are expected to answer: those that did a moment ago, and of only a few all, until they do not. */
   function expectation(known: Cluster | undefined, now: number): (node: ClusterNode) => string | undefined {
-    const ofFew = known !== undefined && known.nodes.length <= few;
+    const ofFew = known !== undefined && isSmall(known);
     return ({ name, address }) => {
       const last = seen.get(name)?.snapshot;
       if (last?.node.address !== address) {

@@ -1,9 +1,9 @@
+import { isUnresolved } from '../gate/finding.ts';
 import { commandFailed, describeCommand } from './between.ts';
 import { type CauseGroup, causeGroups, nameBlamed } from './cause-groups.ts';
 import { logLine } from './escape.ts';
 import { type Group, nameNodes, warnings } from './groups.ts';
 import type { Report, ReportedFinding } from './model.ts';
-import { isWrong } from './status.ts';
 import { count } from './words.ts';
 
 /** GitHub shows ten of a level a step; the tenth says how many there are besides. */
@@ -48,7 +48,7 @@ function consequence(check: string, findings: readonly ReportedFinding[], cause:
 function partsOf(group: CauseGroup): Part[] {
   const { cause, check, nodes, message, seenBy, follows } = group;
   const who = nameBlamed(cause, 3);
-  const others = Map.groupBy([...seenBy, ...follows].filter(isWrong), (finding) => finding.check);
+  const others = Map.groupBy([...seenBy, ...follows].filter(isUnresolved), (finding) => finding.check);
   others.delete(check);
   return [
     { check, nodes, who, lines: describe(nameBlamed(cause, 10), group) },

@@ -1,7 +1,7 @@
 import { formatDuration } from '../config/duration.ts';
+import { isUnresolved, subjectKey } from '../gate/finding.ts';
 import { causes, type Group, nameNodes } from './groups.ts';
 import type { Report, ReportedCommand, ReportedNode } from './model.ts';
-import { isWrong } from './status.ts';
 
 /** What became of the command, as a sentence without its full stop. */
 export function describeCommand(command: ReportedCommand): string {
@@ -21,9 +21,8 @@ export function commandFailed({ command }: Report): boolean {
 
 /** What was as it should be before the command, or was not there, and is wrong after it. */
 export function broken(before: Report, after: Report): readonly Group[] {
-  const key = (check: string, node: string | undefined): string => JSON.stringify([check, node]);
-  const wrong = new Set(before.findings.filter(isWrong).map(({ check, node }) => key(check, node)));
-  return causes(after.findings.filter((finding) => isWrong(finding) && !wrong.has(key(finding.check, finding.node))));
+  const wrong = new Set(before.findings.filter(isUnresolved).map(subjectKey));
+  return causes(after.findings.filter((finding) => isUnresolved(finding) && !wrong.has(subjectKey(finding))));
 }
 
 /** Names that are shown of many. */

@@ -1,7 +1,6 @@
 import { type Stage, type Status, stages } from '../checks/check.ts';
-import type { Finding } from '../gate/finding.ts';
+import { type Finding, isUnresolved } from '../gate/finding.ts';
 import { cut, plain } from './plain.ts';
-import { isWrong } from './status.ts';
 
 /** The same check with the same observation, on one node or many. */
 export interface Group {
@@ -65,7 +64,7 @@ function byStage(one: Finding, other: Finding): number {
  * them, unless its cause is not there to be shown.
  */
 export function causes(findings: readonly Finding[]): Group[] {
-  const wrong = findings.filter(isWrong);
+  const wrong = findings.filter(isUnresolved);
   const shown = new Set(wrong.map(({ check, node }) => subject(check, node)));
   const orphans = findings.filter(
     ({ status, blockedBy }) =>

@@ -1,5 +1,6 @@
 import { stages } from '../checks/check.ts';
 import type { Problem } from '../config/problem.ts';
+import { isUnresolved } from '../gate/finding.ts';
 import { describeCommand } from './between.ts';
 import { nameNodes } from './groups.ts';
 import type { Report, ReportedFinding } from './model.ts';
@@ -59,8 +60,9 @@ function subject(check: string, node: string | undefined): string {
 }
 
 /** What failed did so until the end; what passed took from the start until it was first seen to. */
-function secondsOf({ status, firstSeenAt }: ReportedFinding, { startedAt, durationSeconds }: Report): number {
-  if (status === 'pending' || status === 'fail') {
+function secondsOf(finding: ReportedFinding, { startedAt, durationSeconds }: Report): number {
+  const { status, firstSeenAt } = finding;
+  if (isUnresolved(finding)) {
     return durationSeconds;
   }
   const since = firstSeenAt === undefined ? 0 : (Date.parse(firstSeenAt) - Date.parse(startedAt)) / 1000;

@@ -1,8 +1,8 @@
 import { type Stage, type Status, stages } from '../checks/check.ts';
-import type { Finding } from '../gate/finding.ts';
+import { type Finding, isUnresolved } from '../gate/finding.ts';
 import type { ClusterNode } from '../observe/cluster.ts';
 import { plain } from './plain.ts';
-import { isWrong, worst } from './status.ts';
+import { worst } from './status.ts';
 
 /** One line of the live table. A stage in which nothing was judged has no cell. */
 export interface LiveRow {
@@ -53,7 +53,9 @@ function oneRow(name: string, findings: Findings): LiveRow {
 function countRow(name: string, findings: Findings): LiveRow {
   return row(name, findings, (own, status) => {
     const byNode = [...Map.groupBy(own, ({ node }) => node).values()];
-    const well = byNode.filter((same) => same.every((finding) => !isWrong(finding) && finding.status !== 'blocked'));
+    const well = byNode.filter((same) =>
+      same.every((finding) => !isUnresolved(finding) && finding.status !== 'blocked'),
+    );
     return { status, text: status === 'skip' ? words.skip : `${well.length}/${byNode.length} ok` };
   });
 }
@@ -88,8 +90,8 @@ export function liveRows(nodes: readonly ClusterNode[], findings: Findings, most
           ),
         ];
   });
-  const wrong = judged.filter(({ own }) => own.some(isWrong));
-  const blocked = judged.filter(({ own }) => !own.some(isWrong) && own.some(({ status }) => status === 'blocked'));
+  const wrong = judged.filter(({ own }) => own.some(isUnresolved));
+  const blocked = judged.filter(({ own }) => !own.some(isUnresolved) && own.some(({ status }) => status === 'blocked'));
   const unwell = [...wrong, ...blocked];
   const room = Math.min(mostNodes, most - 1 - counts.length);
   const shown = unwell.length > room ? unwell.slice(0, Math.max(0, room - 1)) : unwell;

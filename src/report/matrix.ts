@@ -1,9 +1,10 @@
 import { type Stage, stages } from '../checks/check.ts';
+import { isUnresolved } from '../gate/finding.ts';
 import { type Block, chunk, fold, table } from './blocks.ts';
 import { markdown } from './escape.ts';
 import { nameNodes } from './groups.ts';
 import type { Report, ReportedFinding } from './model.ts';
-import { cellLabel, isWrong } from './status.ts';
+import { cellLabel } from './status.ts';
 
 /** Nodes that may stand in the open; the rest is folded. */
 const mostUnhealthy = 50;
@@ -21,7 +22,7 @@ interface Row {
 
 function toRow(name: string, findings: readonly ReportedFinding[], worker: boolean): Row {
   const blocked = findings.some(({ status }) => status === 'blocked');
-  const trouble = findings.some(isWrong) ? 0 : blocked ? 1 : 2;
+  const trouble = findings.some(isUnresolved) ? 0 : blocked ? 1 : 2;
   return { name, role: worker ? 'worker' : 'control\u00a0plane', worker, trouble, findings };
 }
 

@@ -14,11 +14,6 @@ export function worst(findings: readonly Finding[]): Status | undefined {
   return worstFirst.find((status) => seen.has(status));
 }
 
-/** Findings that say themselves that something is wrong, as opposed to those that wait for another one. */
-export function isWrong(finding: Finding): boolean {
-  return finding.status === 'fail' || finding.status === 'pending';
-}
-
 const symbols: Readonly<Record<Status, string>> = {
   pass: '✅',
   fail: '❌',

@@ -1,6 +1,6 @@
 import type { Stage } from '../checks/check.ts';
 import { registry } from '../checks/registry.ts';
-import type { Finding } from '../gate/finding.ts';
+import { type Finding, subjectKey } from '../gate/finding.ts';
 import type { ClusterNode } from '../observe/cluster.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 import { advice } from './advice.ts';
@@ -71,7 +71,7 @@ export function blamesOf(progress: Progress, judged: readonly ClusterNode[]): re
 export function findingsOf({ progress, judged, blocker, blames, reach }: Told): readonly Finding[] {
   const bySubject = Map.groupBy(
     blames.filter(({ check }) => check !== ownCheck),
-    ({ check, node }) => `${check} ${node?.name ?? ''}`,
+    ({ check, node }) => subjectKey({ check, node: node?.name }),
   );
   const pending = [...bySubject.values()].flatMap((same) =>
     same.slice(0, 1).map((first) => pendingOf(first, same, reach)),

@@ -1,5 +1,6 @@
 import { type DescMessage, fromJson, type JsonObject, type JsonValue, type MessageShape } from '@bufbuild/protobuf';
 import { load } from 'js-yaml';
+import { formatIp, parseIp } from '../config/ip.ts';
 import type { Resource } from '../gen/cosi/resource/resource_pb.ts';
 import {
   ControllerManagerConfigSpecSchema,
@@ -19,7 +20,6 @@ import {
   VolumeStatusSpecSchema,
 } from '../gen/talos/resource/definitions/definitions_pb.ts';
 import { decodeMessage } from './decode.ts';
-import { formatIp, parseIp } from './ip.ts';
 import type {
   Diagnostic,
   MachineStatus,

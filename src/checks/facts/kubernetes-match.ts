@@ -1,3 +1,4 @@
+import { looksLikeIp } from '../../config/address.ts';
 import type { KubernetesNode } from '../../kubernetes/model.ts';
 import type { ClusterNode } from '../../observe/cluster.ts';
 import type { Snapshot } from '../../observe/snapshot.ts';
@@ -47,9 +48,6 @@ export const kubernetesMatch = perSnapshot((snapshot): Matching => {
   return { ofMachine, machineOf, strangers, apart: areApart(cluster.nodes, listed) };
 });
 
-/** Told from a name by what no name has: nothing but digits and dots, or a colon. */
-const isIp = (text: string): boolean => /^[\d.]+$|:/.test(text);
-
 /**
  * The kubeconfig that was given leads to another cluster. Clusters often name
  * their machines alike, so a name that both have says nothing; that no node has an address
@@ -64,7 +62,7 @@ export function isOfAnotherCluster(snapshot: Snapshot): boolean {
 
 function areApart(machines: readonly ClusterNode[], nodes: readonly KubernetesNode[]): boolean {
   const ipsOf = (all: readonly { readonly addresses: readonly string[] }[]): readonly string[] =>
-    lower(all.flatMap(({ addresses }) => addresses)).filter(isIp);
+    lower(all.flatMap(({ addresses }) => addresses)).filter(looksLikeIp);
   const [own, theirs] = [new Set(ipsOf(machines)), ipsOf(nodes)];
   return own.size > 0 && theirs.length > 0 && !theirs.some((address) => own.has(address));
 }

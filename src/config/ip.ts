@@ -1,9 +1,9 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { canonicalHost } from '../config/address.ts';
+import { canonicalHost } from './address.ts';
 
 const groups = 8;
 
-/** `NetIP.ip` as text: 4 or 16 bytes; a zone may follow 16. Throws on any other length. */
+/** The bytes of Talos's `NetIP.ip` as text: 4 or 16 bytes; a zone may follow 16. Throws on any other length. */
 export function formatIp(bytes: Uint8Array): string {
   if (bytes.length === 4) {
     return bytes.join('.');

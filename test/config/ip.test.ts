@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatIp, parseIp } from '../../src/talos/ip.ts';
+import { formatIp, parseIp } from '../../src/config/ip.ts';
 
 const pairs: readonly (readonly [text: string, bytes: readonly number[]])[] = [
   ['10.0.0.1', [10, 0, 0, 1]],
