@@ -24,6 +24,14 @@ async function differences(committed: string, fresh: string): Promise<readonly s
   return names.filter((name) => old.get(name) !== now.get(name)).map((name) => join(committed, name));
 }
 
+function generate(...args: readonly string[]): void {
+  const buf = join('node_modules', '@bufbuild', 'buf', 'bin', 'buf');
+  execFileSync(process.execPath, [buf, 'generate', ...args], {
+    stdio: 'inherit',
+    env: { ...process.env, PATH: `${join(process.cwd(), 'node_modules', '.bin')}:${process.env['PATH']}` },
+  });
+}
+
 /**
  * Makes everything that is generated and committed once more, elsewhere, and
  * names the files that differ: those that are missing and those that nobody generates included.
@@ -31,14 +39,12 @@ async function differences(committed: string, fresh: string): Promise<readonly s
 export async function stale(): Promise<readonly string[]> {
   const directory = await mkdtemp(join(tmpdir(), 'talos-health-fresh-'));
   try {
-    const buf = join('node_modules', '@bufbuild', 'buf', 'bin', 'buf');
-    execFileSync(process.execPath, [buf, 'generate', '--output', directory], {
-      stdio: 'inherit',
-      env: { ...process.env, PATH: `${join(process.cwd(), 'node_modules', '.bin')}:${process.env['PATH']}` },
-    });
+    generate('--output', directory);
+    generate(join('sim', 'proto'), '--template', join('sim', 'buf.gen.yaml'), '--output', directory);
     await bundle(join(directory, 'dist'));
     return [
       ...(await differences(join('src', 'gen'), join(directory, 'src', 'gen'))),
+      ...(await differences(join('sim', 'gen'), join(directory, 'sim', 'gen'))),
       ...(await differences('dist', join(directory, 'dist'))),
       ...(await stalePages()),
     ];

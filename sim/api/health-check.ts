@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { ClusterService } from '../../src/gen/cluster/cluster_pb.ts';
+import { ClusterService } from '../gen/cluster/cluster_pb.ts';
 import { etcdChecks } from '../health/etcd.ts';
 import { kubernetesChecks } from '../health/kubernetes.ts';
 import { machineChecks } from '../health/machines.ts';

@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
-import { EtcdMemberAlarm_AlarmType, MachineService, type ServiceInfoSchema } from '../../src/gen/machine/machine_pb.ts';
+import { EtcdMemberAlarm_AlarmType, MachineService, type ServiceInfoSchema } from '../gen/machine/machine_pb.ts';
 import { alarmList, memberList, memberStatus } from '../model/etcd.ts';
 import type { ServiceRecord } from '../model/history.ts';
 import { findNode } from '../model/state.ts';

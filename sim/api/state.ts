@@ -1,4 +1,4 @@
-import { State } from '../../src/gen/cosi/resource/resource_pb.ts';
+import { State } from '../gen/cosi/resource/resource_pb.ts';
 import { type Endpoint, implement } from '../node/endpoint.ts';
 import type { Records } from '../records.ts';
 import { StatusError } from '../status.ts';

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { ResourceEvent, StoredResource } from '../cosi/store.ts';
 import {
   type EventSchema,
   EventType,
   type WatchRequest,
   type WatchResponseSchema,
-} from '../../src/gen/cosi/resource/resource_pb.ts';
-import type { ResourceEvent, StoredResource } from '../cosi/store.ts';
+} from '../gen/cosi/resource/resource_pb.ts';
 import type { NodeState } from '../model/state.ts';
 import type { Records } from '../records.ts';
 import { StatusError } from '../status.ts';

@@ -1,6 +1,6 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import { MetadataSchema } from '../../src/gen/common/common_pb.ts';
+import { MetadataSchema } from '../gen/common/common_pb.ts';
 import type { StatusError } from '../status.ts';
 
 /**

@@ -5,7 +5,7 @@ import {
   InfoSpecSchema,
   MachineType,
   MemberSpecSchema,
-} from '../../src/gen/talos/resource/definitions/definitions_pb.ts';
+} from '../gen/talos/resource/definitions/definitions_pb.ts';
 import type { ClusterState, NodeState } from '../model/state.ts';
 import { content, type ResourceContent } from './content.ts';
 import { types } from './types.ts';

@@ -1,4 +1,4 @@
-import { BootstrapManifestsConfigSpecSchema } from '../../src/gen/talos/resource/definitions/bootstrap_manifests_pb.ts';
+import { BootstrapManifestsConfigSpecSchema } from '../gen/talos/resource/definitions/bootstrap_manifests_pb.ts';
 import {
   ControllerManagerConfigSpecSchema,
   EndpointSpecSchema,
@@ -8,7 +8,7 @@ import {
   SchedulerConfigSpecSchema,
   StaticPodSpecSchema,
   StaticPodStatusSpecSchema,
-} from '../../src/gen/talos/resource/definitions/definitions_pb.ts';
+} from '../gen/talos/resource/definitions/definitions_pb.ts';
 import { apiServerWorks, isNodeReady, staticPodStatuses } from '../model/kubernetes.ts';
 import { type ClusterState, controlPlanes, type NodeState } from '../model/state.ts';
 import { addressBytes } from './cluster-resources.ts';

@@ -9,8 +9,8 @@ import {
   TimeStatusSpecSchema,
   VolumePhase,
   VolumeStatusSpecSchema,
-} from '../../src/gen/talos/resource/definitions/definitions_pb.ts';
-import { MachineConfigSpecSchema } from '../../src/gen/talos/resource/definitions/machine_config_pb.ts';
+} from '../gen/talos/resource/definitions/definitions_pb.ts';
+import { MachineConfigSpecSchema } from '../gen/talos/resource/definitions/machine_config_pb.ts';
 import { machineStatus } from '../model/machine-status.ts';
 import { type EtcdTrouble, servicesOf } from '../model/services.ts';
 import type { ClusterState, Ephemeral, NodeState, Stage } from '../model/state.ts';

@@ -1,4 +1,4 @@
-import { ResourceDefinitionSpecSchema, Sensitivity } from '../../src/gen/cosi/resource/definition_pb.ts';
+import { ResourceDefinitionSpecSchema, Sensitivity } from '../gen/cosi/resource/definition_pb.ts';
 import type { EtcdTrouble } from '../model/services.ts';
 import type { ClusterState, NodeState } from '../model/state.ts';
 import { clusterResources, etcdResources } from './cluster-resources.ts';

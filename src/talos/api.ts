@@ -1,9 +1,15 @@
 import { status } from '@grpc/grpc-js';
 import type { Metadata } from '../gen/common/common_pb.ts';
 import { State } from '../gen/cosi/resource/resource_pb.ts';
-import { EtcdMemberAlarm_AlarmType, MachineService, type ServiceInfo } from '../gen/machine/machine_pb.ts';
+import {
+  EtcdMemberAlarm_AlarmType,
+  MachineService,
+  ServiceEventsSchema,
+  type ServiceInfo,
+} from '../gen/machine/machine_pb.ts';
 import { CallError, type CallOptions, collect, serverStream, unary, type Wire } from './call.ts';
 import { classify } from './classify.ts';
+import { decodeMessage } from './decode.ts';
 import type { EtcdAlarm, EtcdMember, EtcdStatus, Service, VersionInfo } from './model.ts';
 import type { ResourceType } from './resources.ts';
 
@@ -48,6 +54,15 @@ function healthOf(service: ServiceInfo): Service['health'] {
   return service.health.healthy ? 'healthy' : 'unhealthy';
 }
 
+/** The history of a service makes up most of the answer, and where it runs nobody reads it. */
+function lastEventOf({ id, events }: ServiceInfo, wire: Wire): string {
+  try {
+    return decodeMessage(ServiceEventsSchema, events).events.at(-1)?.msg ?? '';
+  } catch {
+    throw malformed(`the events of the service ${id} cannot be read`, wire);
+  }
+}
+
 export async function services(wire: Wire, options: CallOptions): Promise<readonly Service[]> {
   const answer = single((await unary(wire, MachineService.method.serviceList, {}, options)).messages, wire);
   return answer.services.map((service) => ({
@@ -55,7 +70,7 @@ export async function services(wire: Wire, options: CallOptions): Promise<readon
     state: service.state,
     health: healthOf(service),
     healthMessage: service.health?.lastMessage ?? '',
-    lastEvent: service.events?.events.at(-1)?.msg ?? '',
+    lastEvent: service.state === 'Running' ? '' : lastEventOf(service, wire),
   }));
 }
 

@@ -38,7 +38,7 @@ export interface Service {
   readonly health: 'healthy' | 'unhealthy' | 'unknown';
   /** What the health check said last, where it said anything. */
   readonly healthMessage: string;
-  /** The message of the last event. */
+  /** The message of the last event; empty where the service runs. */
   readonly lastEvent: string;
 }
 

@@ -55,9 +55,9 @@ function resourceType<S extends DescMessage, T>(
     namespace,
     type,
     decode(resource) {
-      const { protoSpec, yamlSpec } = resource.spec ?? { protoSpec: new Uint8Array(), yamlSpec: '' };
+      const { protoSpec = nothing, yamlSpec = nothing } = resource.spec ?? {};
       const spec =
-        protoSpec.length > 0 || yamlSpec === ''
+        protoSpec.length > 0 || yamlSpec.length === 0
           ? decodeMessage(schema, protoSpec)
           : fromJson(schema, fromYaml(yamlObject(yamlSpec)), { ignoreUnknownFields: true });
       return model(spec, resource.metadata?.id ?? '');
@@ -65,14 +65,16 @@ function resourceType<S extends DescMessage, T>(
   };
 }
 
-/** Characters; YAML is slow to read, and no resource of Talos comes near it. */
+const nothing = new Uint8Array();
+
+/** Bytes; YAML is slow to read, and no resource of Talos comes near it. */
 const longestYaml = 1024 * 1024;
 
-function yamlObject(yaml: string): JsonObject {
+function yamlObject(yaml: Uint8Array): JsonObject {
   if (yaml.length > longestYaml) {
     throw new Error('the YAML of the resource is longer than 1 MiB');
   }
-  const document: unknown = load(yaml);
+  const document: unknown = load(Buffer.from(yaml).toString());
   if (!isJsonObject(document)) {
     throw new Error('the YAML of the resource is not a map');
   }

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
+import { ClusterService } from '../../sim/gen/cluster/cluster_pb.ts';
 import type { Scenario } from '../../sim/model/scenario.ts';
 import type { TalosRole } from '../../sim/pki/authorities.ts';
-import { ClusterService } from '../../src/gen/cluster/cluster_pb.ts';
 import { connect, nodeOf } from './client.ts';
 import { ManualClock } from './manual-clock.ts';
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { type DescMessage, type DescMethod, fromBinary, type JsonValue, toJson } from '@bufbuild/protobuf';
 import { load } from 'js-yaml';
 import type { SimulatedCluster } from '../../sim/cluster.ts';
-import { ClusterService } from '../../src/gen/cluster/cluster_pb.ts';
-import { State } from '../../src/gen/cosi/resource/resource_pb.ts';
-import { MachineService } from '../../src/gen/machine/machine_pb.ts';
+import { ClusterService } from '../../sim/gen/cluster/cluster_pb.ts';
+import { State } from '../../sim/gen/cosi/resource/resource_pb.ts';
+import { MachineService } from '../../sim/gen/machine/machine_pb.ts';
 import { answerBytes, type RecordedCall } from '../fixtures/recorded.ts';
 import { connect, nodeOf } from './client.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
-import { State } from '../../src/gen/cosi/resource/resource_pb.ts';
-import { MachineService } from '../../src/gen/machine/machine_pb.ts';
+import { State } from '../../sim/gen/cosi/resource/resource_pb.ts';
+import { MachineService } from '../../sim/gen/machine/machine_pb.ts';
 import { connect } from './client.ts';
 import { names } from './kubernetes/client.ts';
 

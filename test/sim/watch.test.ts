@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
-import { EventType, State, type WatchResponse } from '../../src/gen/cosi/resource/resource_pb.ts';
+import { EventType, State, type WatchResponse } from '../../sim/gen/cosi/resource/resource_pb.ts';
 import { connect } from './client.ts';
 
 const { watch } = State.method;

@@ -47,11 +47,11 @@ const resources = (file: string, name: string): readonly Resource[] =>
 const asYaml = (original: Resource): Resource =>
   create(ResourceSchema, {
     ...(original.metadata && { metadata: original.metadata }),
-    spec: { yamlSpec: original.spec?.yamlSpec ?? '' },
+    ...(original.spec && { spec: { yamlSpec: original.spec.yamlSpec } }),
   });
 
-const fromYaml = (yamlSpec: string, id = 'id'): Resource =>
-  create(ResourceSchema, { metadata: { id }, spec: { yamlSpec } });
+const fromYaml = (yaml: string, id = 'id'): Resource =>
+  create(ResourceSchema, { metadata: { id }, spec: { yamlSpec: Buffer.from(yaml) } });
 
 /** Decodes both spellings, which must agree. */
 function decodeBoth<T>(type: ResourceType<T>, original: Resource): T {

@@ -6,15 +6,15 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { DataSchema, Metadata } from "../common/common_pb.ts";
 import { file_common_common } from "../common/common_pb.ts";
-import type { EmptySchema, Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_empty, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { EmptySchema } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_empty } from "@bufbuild/protobuf/wkt";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file machine/machine.proto.
  */
 export const file_machine_machine: GenFile = /*@__PURE__*/
-  fileDesc("ChVtYWNoaW5lL21hY2hpbmUucHJvdG8SB21hY2hpbmUiNQoPVmVyc2lvblJlc3BvbnNlEiIKCG1lc3NhZ2VzGAEgAygLMhAubWFjaGluZS5WZXJzaW9uIqYBCgdWZXJzaW9uEiIKCG1ldGFkYXRhGAEgASgLMhAuY29tbW9uLk1ldGFkYXRhEiUKB3ZlcnNpb24YAiABKAsyFC5tYWNoaW5lLlZlcnNpb25JbmZvEicKCHBsYXRmb3JtGAMgASgLMhUubWFjaGluZS5QbGF0Zm9ybUluZm8SJwoIZmVhdHVyZXMYBCABKAsyFS5tYWNoaW5lLkZlYXR1cmVzSW5mbyJkCgtWZXJzaW9uSW5mbxILCgN0YWcYASABKAkSCwoDc2hhGAIgASgJEg0KBWJ1aWx0GAMgASgJEhIKCmdvX3ZlcnNpb24YBCABKAkSCgoCb3MYBSABKAkSDAoEYXJjaBgGIAEoCSIqCgxQbGF0Zm9ybUluZm8SDAoEbmFtZRgBIAEoCRIMCgRtb2RlGAIgASgJIhwKDEZlYXR1cmVzSW5mbxIMCgRyYmFjGAEgASgIIj0KE1NlcnZpY2VMaXN0UmVzcG9uc2USJgoIbWVzc2FnZXMYASADKAsyFC5tYWNoaW5lLlNlcnZpY2VMaXN0IlkKC1NlcnZpY2VMaXN0EiIKCG1ldGFkYXRhGAEgASgLMhAuY29tbW9uLk1ldGFkYXRhEiYKCHNlcnZpY2VzGAIgAygLMhQubWFjaGluZS5TZXJ2aWNlSW5mbyJ4CgtTZXJ2aWNlSW5mbxIKCgJpZBgBIAEoCRINCgVzdGF0ZRgCIAEoCRImCgZldmVudHMYAyABKAsyFi5tYWNoaW5lLlNlcnZpY2VFdmVudHMSJgoGaGVhbHRoGAQgASgLMhYubWFjaGluZS5TZXJ2aWNlSGVhbHRoIjYKDVNlcnZpY2VFdmVudHMSJQoGZXZlbnRzGAEgAygLMhUubWFjaGluZS5TZXJ2aWNlRXZlbnQiUgoMU2VydmljZUV2ZW50EgsKA21zZxgBIAEoCRINCgVzdGF0ZRgCIAEoCRImCgJ0cxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAieAoNU2VydmljZUhlYWx0aBIPCgd1bmtub3duGAEgASgIEg8KB2hlYWx0aHkYAiABKAgSFAoMbGFzdF9tZXNzYWdlGAMgASgJEi8KC2xhc3RfY2hhbmdlGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIzCg5NZW1vcnlSZXNwb25zZRIhCghtZXNzYWdlcxgBIAMoCzIPLm1hY2hpbmUuTWVtb3J5Ik8KBk1lbW9yeRIiCghtZXRhZGF0YRgBIAEoCzIQLmNvbW1vbi5NZXRhZGF0YRIhCgdtZW1pbmZvGAIgASgLMhAubWFjaGluZS5NZW1JbmZvIhsKB01lbUluZm8SEAoIbWVtdG90YWwYASABKAQiLAoVRXRjZE1lbWJlckxpc3RSZXF1ZXN0EhMKC3F1ZXJ5X2xvY2FsGAEgASgIIkAKFkV0Y2RNZW1iZXJMaXN0UmVzcG9uc2USJgoIbWVzc2FnZXMYASADKAsyFC5tYWNoaW5lLkV0Y2RNZW1iZXJzIm8KC0V0Y2RNZW1iZXJzEiIKCG1ldGFkYXRhGAEgASgLMhAuY29tbW9uLk1ldGFkYXRhEhYKDmxlZ2FjeV9tZW1iZXJzGAIgAygJEiQKB21lbWJlcnMYAyADKAsyEy5tYWNoaW5lLkV0Y2RNZW1iZXIiZgoKRXRjZE1lbWJlchIKCgJpZBgCIAEoBBIQCghob3N0bmFtZRgDIAEoCRIRCglwZWVyX3VybHMYBCADKAkSEwoLY2xpZW50X3VybHMYBSADKAkSEgoKaXNfbGVhcm5lchgGIAEoCCI7ChJFdGNkU3RhdHVzUmVzcG9uc2USJQoIbWVzc2FnZXMYASADKAsyEy5tYWNoaW5lLkV0Y2RTdGF0dXMiYgoKRXRjZFN0YXR1cxIiCghtZXRhZGF0YRgBIAEoCzIQLmNvbW1vbi5NZXRhZGF0YRIwCg1tZW1iZXJfc3RhdHVzGAIgASgLMhkubWFjaGluZS5FdGNkTWVtYmVyU3RhdHVzIvgBChBFdGNkTWVtYmVyU3RhdHVzEhgKEHByb3RvY29sX3ZlcnNpb24YASABKAkSDwoHZGJfc2l6ZRgCIAEoAxIWCg5kYl9zaXplX2luX3VzZRgDIAEoAxIOCgZsZWFkZXIYBCABKAQSEgoKcmFmdF9pbmRleBgFIAEoBBIRCglyYWZ0X3Rlcm0YBiABKAQSGgoScmFmdF9hcHBsaWVkX2luZGV4GAcgASgEEg4KBmVycm9ycxgIIAMoCRISCgppc19sZWFybmVyGAkgASgIEhEKCW1lbWJlcl9pZBgKIAEoBBIXCg9zdG9yYWdlX3ZlcnNpb24YCyABKAkiPQoVRXRjZEFsYXJtTGlzdFJlc3BvbnNlEiQKCG1lc3NhZ2VzGAEgAygLMhIubWFjaGluZS5FdGNkQWxhcm0iYAoJRXRjZEFsYXJtEiIKCG1ldGFkYXRhGAEgASgLMhAuY29tbW9uLk1ldGFkYXRhEi8KDW1lbWJlcl9hbGFybXMYAiADKAsyGC5tYWNoaW5lLkV0Y2RNZW1iZXJBbGFybSKIAQoPRXRjZE1lbWJlckFsYXJtEhEKCW1lbWJlcl9pZBgBIAEoBBIxCgVhbGFybRgCIAEoDjIiLm1hY2hpbmUuRXRjZE1lbWJlckFsYXJtLkFsYXJtVHlwZSIvCglBbGFybVR5cGUSCAoETk9ORRAAEgsKB05PU1BBQ0UQARILCgdDT1JSVVBUEAIiYAoLTG9nc1JlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEgoKAmlkGAIgASgJEg4KBmRyaXZlchgDIAEoBRIOCgZmb2xsb3cYBCABKAgSEgoKdGFpbF9saW5lcxgFIAEoBTKQBAoOTWFjaGluZVNlcnZpY2USOwoHVmVyc2lvbhIWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eRoYLm1hY2hpbmUuVmVyc2lvblJlc3BvbnNlEkMKC1NlcnZpY2VMaXN0EhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5GhwubWFjaGluZS5TZXJ2aWNlTGlzdFJlc3BvbnNlEjkKBk1lbW9yeRIWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eRoXLm1hY2hpbmUuTWVtb3J5UmVzcG9uc2USUQoORXRjZE1lbWJlckxpc3QSHi5tYWNoaW5lLkV0Y2RNZW1iZXJMaXN0UmVxdWVzdBofLm1hY2hpbmUuRXRjZE1lbWJlckxpc3RSZXNwb25zZRJBCgpFdGNkU3RhdHVzEhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5GhsubWFjaGluZS5FdGNkU3RhdHVzUmVzcG9uc2USRwoNRXRjZEFsYXJtTGlzdBIWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eRoeLm1hY2hpbmUuRXRjZEFsYXJtTGlzdFJlc3BvbnNlEiwKBExvZ3MSFC5tYWNoaW5lLkxvZ3NSZXF1ZXN0GgwuY29tbW9uLkRhdGEwARI0CgpLdWJlY29uZmlnEhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5GgwuY29tbW9uLkRhdGEwAWIGcHJvdG8z", [file_common_common, file_google_protobuf_empty, file_google_protobuf_timestamp]);
+  fileDesc("ChVtYWNoaW5lL21hY2hpbmUucHJvdG8SB21hY2hpbmUiNQoPVmVyc2lvblJlc3BvbnNlEiIKCG1lc3NhZ2VzGAEgAygLMhAubWFjaGluZS5WZXJzaW9uIn0KB1ZlcnNpb24SIgoIbWV0YWRhdGEYASABKAsyEC5jb21tb24uTWV0YWRhdGESJQoHdmVyc2lvbhgCIAEoCzIULm1hY2hpbmUuVmVyc2lvbkluZm8SJwoIcGxhdGZvcm0YAyABKAsyFS5tYWNoaW5lLlBsYXRmb3JtSW5mbyIaCgtWZXJzaW9uSW5mbxILCgN0YWcYASABKAkiKgoMUGxhdGZvcm1JbmZvEgwKBG5hbWUYASABKAkSDAoEbW9kZRgCIAEoCSI9ChNTZXJ2aWNlTGlzdFJlc3BvbnNlEiYKCG1lc3NhZ2VzGAEgAygLMhQubWFjaGluZS5TZXJ2aWNlTGlzdCJZCgtTZXJ2aWNlTGlzdBIiCghtZXRhZGF0YRgBIAEoCzIQLmNvbW1vbi5NZXRhZGF0YRImCghzZXJ2aWNlcxgCIAMoCzIULm1hY2hpbmUuU2VydmljZUluZm8iYAoLU2VydmljZUluZm8SCgoCaWQYASABKAkSDQoFc3RhdGUYAiABKAkSDgoGZXZlbnRzGAMgASgMEiYKBmhlYWx0aBgEIAEoCzIWLm1hY2hpbmUuU2VydmljZUhlYWx0aCI2Cg1TZXJ2aWNlRXZlbnRzEiUKBmV2ZW50cxgBIAMoCzIVLm1hY2hpbmUuU2VydmljZUV2ZW50IhsKDFNlcnZpY2VFdmVudBILCgNtc2cYASABKAkiRwoNU2VydmljZUhlYWx0aBIPCgd1bmtub3duGAEgASgIEg8KB2hlYWx0aHkYAiABKAgSFAoMbGFzdF9tZXNzYWdlGAMgASgJIjMKDk1lbW9yeVJlc3BvbnNlEiEKCG1lc3NhZ2VzGAEgAygLMg8ubWFjaGluZS5NZW1vcnkiTwoGTWVtb3J5EiIKCG1ldGFkYXRhGAEgASgLMhAuY29tbW9uLk1ldGFkYXRhEiEKB21lbWluZm8YAiABKAsyEC5tYWNoaW5lLk1lbUluZm8iGwoHTWVtSW5mbxIQCghtZW10b3RhbBgBIAEoBCIsChVFdGNkTWVtYmVyTGlzdFJlcXVlc3QSEwoLcXVlcnlfbG9jYWwYASABKAgiQAoWRXRjZE1lbWJlckxpc3RSZXNwb25zZRImCghtZXNzYWdlcxgBIAMoCzIULm1hY2hpbmUuRXRjZE1lbWJlcnMiVwoLRXRjZE1lbWJlcnMSIgoIbWV0YWRhdGEYASABKAsyEC5jb21tb24uTWV0YWRhdGESJAoHbWVtYmVycxgDIAMoCzITLm1hY2hpbmUuRXRjZE1lbWJlciJRCgpFdGNkTWVtYmVyEgoKAmlkGAIgASgEEhAKCGhvc3RuYW1lGAMgASgJEhEKCXBlZXJfdXJscxgEIAMoCRISCgppc19sZWFybmVyGAYgASgIIjsKEkV0Y2RTdGF0dXNSZXNwb25zZRIlCghtZXNzYWdlcxgBIAMoCzITLm1hY2hpbmUuRXRjZFN0YXR1cyJiCgpFdGNkU3RhdHVzEiIKCG1ldGFkYXRhGAEgASgLMhAuY29tbW9uLk1ldGFkYXRhEjAKDW1lbWJlcl9zdGF0dXMYAiABKAsyGS5tYWNoaW5lLkV0Y2RNZW1iZXJTdGF0dXMiWQoQRXRjZE1lbWJlclN0YXR1cxIOCgZsZWFkZXIYBCABKAQSDgoGZXJyb3JzGAggAygJEhIKCmlzX2xlYXJuZXIYCSABKAgSEQoJbWVtYmVyX2lkGAogASgEIj0KFUV0Y2RBbGFybUxpc3RSZXNwb25zZRIkCghtZXNzYWdlcxgBIAMoCzISLm1hY2hpbmUuRXRjZEFsYXJtImAKCUV0Y2RBbGFybRIiCghtZXRhZGF0YRgBIAEoCzIQLmNvbW1vbi5NZXRhZGF0YRIvCg1tZW1iZXJfYWxhcm1zGAIgAygLMhgubWFjaGluZS5FdGNkTWVtYmVyQWxhcm0iiAEKD0V0Y2RNZW1iZXJBbGFybRIRCgltZW1iZXJfaWQYASABKAQSMQoFYWxhcm0YAiABKA4yIi5tYWNoaW5lLkV0Y2RNZW1iZXJBbGFybS5BbGFybVR5cGUiLwoJQWxhcm1UeXBlEggKBE5PTkUQABILCgdOT1NQQUNFEAESCwoHQ09SUlVQVBACImAKC0xvZ3NSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIKCgJpZBgCIAEoCRIOCgZkcml2ZXIYAyABKAUSDgoGZm9sbG93GAQgASgIEhIKCnRhaWxfbGluZXMYBSABKAUykAQKDk1hY2hpbmVTZXJ2aWNlEjsKB1ZlcnNpb24SFi5nb29nbGUucHJvdG9idWYuRW1wdHkaGC5tYWNoaW5lLlZlcnNpb25SZXNwb25zZRJDCgtTZXJ2aWNlTGlzdBIWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eRocLm1hY2hpbmUuU2VydmljZUxpc3RSZXNwb25zZRI5CgZNZW1vcnkSFi5nb29nbGUucHJvdG9idWYuRW1wdHkaFy5tYWNoaW5lLk1lbW9yeVJlc3BvbnNlElEKDkV0Y2RNZW1iZXJMaXN0Eh4ubWFjaGluZS5FdGNkTWVtYmVyTGlzdFJlcXVlc3QaHy5tYWNoaW5lLkV0Y2RNZW1iZXJMaXN0UmVzcG9uc2USQQoKRXRjZFN0YXR1cxIWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eRobLm1hY2hpbmUuRXRjZFN0YXR1c1Jlc3BvbnNlEkcKDUV0Y2RBbGFybUxpc3QSFi5nb29nbGUucHJvdG9idWYuRW1wdHkaHi5tYWNoaW5lLkV0Y2RBbGFybUxpc3RSZXNwb25zZRIsCgRMb2dzEhQubWFjaGluZS5Mb2dzUmVxdWVzdBoMLmNvbW1vbi5EYXRhMAESNAoKS3ViZWNvbmZpZxIWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eRoMLmNvbW1vbi5EYXRhMAFiBnByb3RvMw", [file_common_common, file_google_protobuf_empty]);
 
 /**
  * @generated from message machine.VersionResponse
@@ -51,11 +51,6 @@ export type Version = Message<"machine.Version"> & {
    * @generated from field: machine.PlatformInfo platform = 3;
    */
   platform?: PlatformInfo | undefined;
-
-  /**
-   * @generated from field: machine.FeaturesInfo features = 4;
-   */
-  features?: FeaturesInfo | undefined;
 };
 
 /**
@@ -73,31 +68,6 @@ export type VersionInfo = Message<"machine.VersionInfo"> & {
    * @generated from field: string tag = 1;
    */
   tag: string;
-
-  /**
-   * @generated from field: string sha = 2;
-   */
-  sha: string;
-
-  /**
-   * @generated from field: string built = 3;
-   */
-  built: string;
-
-  /**
-   * @generated from field: string go_version = 4;
-   */
-  goVersion: string;
-
-  /**
-   * @generated from field: string os = 5;
-   */
-  os: string;
-
-  /**
-   * @generated from field: string arch = 6;
-   */
-  arch: string;
 };
 
 /**
@@ -130,23 +100,6 @@ export const PlatformInfoSchema: GenMessage<PlatformInfo> = /*@__PURE__*/
   messageDesc(file_machine_machine, 3);
 
 /**
- * @generated from message machine.FeaturesInfo
- */
-export type FeaturesInfo = Message<"machine.FeaturesInfo"> & {
-  /**
-   * @generated from field: bool rbac = 1;
-   */
-  rbac: boolean;
-};
-
-/**
- * Describes the message machine.FeaturesInfo.
- * Use `create(FeaturesInfoSchema)` to create a new message.
- */
-export const FeaturesInfoSchema: GenMessage<FeaturesInfo> = /*@__PURE__*/
-  messageDesc(file_machine_machine, 4);
-
-/**
  * @generated from message machine.ServiceListResponse
  */
 export type ServiceListResponse = Message<"machine.ServiceListResponse"> & {
@@ -161,7 +114,7 @@ export type ServiceListResponse = Message<"machine.ServiceListResponse"> & {
  * Use `create(ServiceListResponseSchema)` to create a new message.
  */
 export const ServiceListResponseSchema: GenMessage<ServiceListResponse> = /*@__PURE__*/
-  messageDesc(file_machine_machine, 5);
+  messageDesc(file_machine_machine, 4);
 
 /**
  * @generated from message machine.ServiceList
@@ -183,7 +136,7 @@ export type ServiceList = Message<"machine.ServiceList"> & {
  * Use `create(ServiceListSchema)` to create a new message.
  */
 export const ServiceListSchema: GenMessage<ServiceList> = /*@__PURE__*/
-  messageDesc(file_machine_machine, 6);
+  messageDesc(file_machine_machine, 5);
 
 /**
  * @generated from message machine.ServiceInfo
@@ -200,9 +153,11 @@ export type ServiceInfo = Message<"machine.ServiceInfo"> & {
   state: string;
 
   /**
-   * @generated from field: machine.ServiceEvents events = 3;
+   * A ServiceEvents, most of an answer: decoded only where a service does not run.
+   *
+   * @generated from field: bytes events = 3;
    */
-  events?: ServiceEvents | undefined;
+  events: Uint8Array;
 
   /**
    * @generated from field: machine.ServiceHealth health = 4;
@@ -215,7 +170,7 @@ export type ServiceInfo = Message<"machine.ServiceInfo"> & {
  * Use `create(ServiceInfoSchema)` to create a new message.
  */
 export const ServiceInfoSchema: GenMessage<ServiceInfo> = /*@__PURE__*/
-  messageDesc(file_machine_machine, 7);
+  messageDesc(file_machine_machine, 6);
 
 /**
  * @generated from message machine.ServiceEvents
@@ -232,7 +187,7 @@ export type ServiceEvents = Message<"machine.ServiceEvents"> & {
  * Use `create(ServiceEventsSchema)` to create a new message.
  */
 export const ServiceEventsSchema: GenMessage<ServiceEvents> = /*@__PURE__*/
-  messageDesc(file_machine_machine, 8);
+  messageDesc(file_machine_machine, 7);
 
 /**
  * @generated from message machine.ServiceEvent
@@ -242,16 +197,6 @@ export type ServiceEvent = Message<"machine.ServiceEvent"> & {
    * @generated from field: string msg = 1;
    */
   msg: string;
-
-  /**
-   * @generated from field: string state = 2;
-   */
-  state: string;
-
-  /**
-   * @generated from field: google.protobuf.Timestamp ts = 3;
-   */
-  ts?: Timestamp | undefined;
 };
 
 /**
@@ -259,7 +204,7 @@ export type ServiceEvent = Message<"machine.ServiceEvent"> & {
  * Use `create(ServiceEventSchema)` to create a new message.
  */
 export const ServiceEventSchema: GenMessage<ServiceEvent> = /*@__PURE__*/
-  messageDesc(file_machine_machine, 9);
+  messageDesc(file_machine_machine, 8);
 
 /**
  * @generated from message machine.ServiceHealth
@@ -279,11 +224,6 @@ export type ServiceHealth = Message<"machine.ServiceHealth"> & {
    * @generated from field: string last_message = 3;
    */
   lastMessage: string;
-
-  /**
-   * @generated from field: google.protobuf.Timestamp last_change = 4;
-   */
-  lastChange?: Timestamp | undefined;
 };
 
 /**
@@ -291,7 +231,7 @@ export type ServiceHealth = Message<"machine.ServiceHealth"> & {
  * Use `create(ServiceHealthSchema)` to create a new message.
  */
 export const ServiceHealthSchema: GenMessage<ServiceHealth> = /*@__PURE__*/
-  messageDesc(file_machine_machine, 10);
+  messageDesc(file_machine_machine, 9);
 
 /**
  * @generated from message machine.MemoryResponse
@@ -308,7 +248,7 @@ export type MemoryResponse = Message<"machine.MemoryResponse"> & {
  * Use `create(MemoryResponseSchema)` to create a new message.
  */
 export const MemoryResponseSchema: GenMessage<MemoryResponse> = /*@__PURE__*/
-  messageDesc(file_machine_machine, 11);
+  messageDesc(file_machine_machine, 10);
 
 /**
  * @generated from message machine.Memory
@@ -330,7 +270,7 @@ export type Memory = Message<"machine.Memory"> & {
  * Use `create(MemorySchema)` to create a new message.
  */
 export const MemorySchema: GenMessage<Memory> = /*@__PURE__*/
-  messageDesc(file_machine_machine, 12);
+  messageDesc(file_machine_machine, 11);
 
 /**
  * In KiB, as in /proc/meminfo.
@@ -349,7 +289,7 @@ export type MemInfo = Message<"machine.MemInfo"> & {
  * Use `create(MemInfoSchema)` to create a new message.
  */
 export const MemInfoSchema: GenMessage<MemInfo> = /*@__PURE__*/
-  messageDesc(file_machine_machine, 13);
+  messageDesc(file_machine_machine, 12);
 
 /**
  * @generated from message machine.EtcdMemberListRequest
@@ -366,7 +306,7 @@ export type EtcdMemberListRequest = Message<"machine.EtcdMemberListRequest"> & {
  * Use `create(EtcdMemberListRequestSchema)` to create a new message.
  */
 export const EtcdMemberListRequestSchema: GenMessage<EtcdMemberListRequest> = /*@__PURE__*/
-  messageDesc(file_machine_machine, 14);
+  messageDesc(file_machine_machine, 13);
 
 /**
  * @generated from message machine.EtcdMemberListResponse
@@ -383,7 +323,7 @@ export type EtcdMemberListResponse = Message<"machine.EtcdMemberListResponse"> &
  * Use `create(EtcdMemberListResponseSchema)` to create a new message.
  */
 export const EtcdMemberListResponseSchema: GenMessage<EtcdMemberListResponse> = /*@__PURE__*/
-  messageDesc(file_machine_machine, 15);
+  messageDesc(file_machine_machine, 14);
 
 /**
  * @generated from message machine.EtcdMembers
@@ -393,11 +333,6 @@ export type EtcdMembers = Message<"machine.EtcdMembers"> & {
    * @generated from field: common.Metadata metadata = 1;
    */
   metadata?: Metadata | undefined;
-
-  /**
-   * @generated from field: repeated string legacy_members = 2;
-   */
-  legacyMembers: string[];
 
   /**
    * @generated from field: repeated machine.EtcdMember members = 3;
@@ -410,7 +345,7 @@ export type EtcdMembers = Message<"machine.EtcdMembers"> & {
  * Use `create(EtcdMembersSchema)` to create a new message.
  */
 export const EtcdMembersSchema: GenMessage<EtcdMembers> = /*@__PURE__*/
-  messageDesc(file_machine_machine, 16);
+  messageDesc(file_machine_machine, 15);
 
 /**
  * @generated from message machine.EtcdMember
@@ -432,11 +367,6 @@ export type EtcdMember = Message<"machine.EtcdMember"> & {
   peerUrls: string[];
 
   /**
-   * @generated from field: repeated string client_urls = 5;
-   */
-  clientUrls: string[];
-
-  /**
    * @generated from field: bool is_learner = 6;
    */
   isLearner: boolean;
@@ -447,7 +377,7 @@ export type EtcdMember = Message<"machine.EtcdMember"> & {
  * Use `create(EtcdMemberSchema)` to create a new message.
  */
 export const EtcdMemberSchema: GenMessage<EtcdMember> = /*@__PURE__*/
-  messageDesc(file_machine_machine, 17);
+  messageDesc(file_machine_machine, 16);
 
 /**
  * @generated from message machine.EtcdStatusResponse
@@ -464,7 +394,7 @@ export type EtcdStatusResponse = Message<"machine.EtcdStatusResponse"> & {
  * Use `create(EtcdStatusResponseSchema)` to create a new message.
  */
 export const EtcdStatusResponseSchema: GenMessage<EtcdStatusResponse> = /*@__PURE__*/
-  messageDesc(file_machine_machine, 18);
+  messageDesc(file_machine_machine, 17);
 
 /**
  * @generated from message machine.EtcdStatus
@@ -486,46 +416,16 @@ export type EtcdStatus = Message<"machine.EtcdStatus"> & {
  * Use `create(EtcdStatusSchema)` to create a new message.
  */
 export const EtcdStatusSchema: GenMessage<EtcdStatus> = /*@__PURE__*/
-  messageDesc(file_machine_machine, 19);
+  messageDesc(file_machine_machine, 18);
 
 /**
  * @generated from message machine.EtcdMemberStatus
  */
 export type EtcdMemberStatus = Message<"machine.EtcdMemberStatus"> & {
   /**
-   * @generated from field: string protocol_version = 1;
-   */
-  protocolVersion: string;
-
-  /**
-   * @generated from field: int64 db_size = 2;
-   */
-  dbSize: bigint;
-
-  /**
-   * @generated from field: int64 db_size_in_use = 3;
-   */
-  dbSizeInUse: bigint;
-
-  /**
    * @generated from field: uint64 leader = 4;
    */
   leader: bigint;
-
-  /**
-   * @generated from field: uint64 raft_index = 5;
-   */
-  raftIndex: bigint;
-
-  /**
-   * @generated from field: uint64 raft_term = 6;
-   */
-  raftTerm: bigint;
-
-  /**
-   * @generated from field: uint64 raft_applied_index = 7;
-   */
-  raftAppliedIndex: bigint;
 
   /**
    * @generated from field: repeated string errors = 8;
@@ -541,11 +441,6 @@ export type EtcdMemberStatus = Message<"machine.EtcdMemberStatus"> & {
    * @generated from field: uint64 member_id = 10;
    */
   memberId: bigint;
-
-  /**
-   * @generated from field: string storage_version = 11;
-   */
-  storageVersion: string;
 };
 
 /**
@@ -553,7 +448,7 @@ export type EtcdMemberStatus = Message<"machine.EtcdMemberStatus"> & {
  * Use `create(EtcdMemberStatusSchema)` to create a new message.
  */
 export const EtcdMemberStatusSchema: GenMessage<EtcdMemberStatus> = /*@__PURE__*/
-  messageDesc(file_machine_machine, 20);
+  messageDesc(file_machine_machine, 19);
 
 /**
  * @generated from message machine.EtcdAlarmListResponse
@@ -570,7 +465,7 @@ export type EtcdAlarmListResponse = Message<"machine.EtcdAlarmListResponse"> & {
  * Use `create(EtcdAlarmListResponseSchema)` to create a new message.
  */
 export const EtcdAlarmListResponseSchema: GenMessage<EtcdAlarmListResponse> = /*@__PURE__*/
-  messageDesc(file_machine_machine, 21);
+  messageDesc(file_machine_machine, 20);
 
 /**
  * @generated from message machine.EtcdAlarm
@@ -592,7 +487,7 @@ export type EtcdAlarm = Message<"machine.EtcdAlarm"> & {
  * Use `create(EtcdAlarmSchema)` to create a new message.
  */
 export const EtcdAlarmSchema: GenMessage<EtcdAlarm> = /*@__PURE__*/
-  messageDesc(file_machine_machine, 22);
+  messageDesc(file_machine_machine, 21);
 
 /**
  * @generated from message machine.EtcdMemberAlarm
@@ -614,7 +509,7 @@ export type EtcdMemberAlarm = Message<"machine.EtcdMemberAlarm"> & {
  * Use `create(EtcdMemberAlarmSchema)` to create a new message.
  */
 export const EtcdMemberAlarmSchema: GenMessage<EtcdMemberAlarm> = /*@__PURE__*/
-  messageDesc(file_machine_machine, 23);
+  messageDesc(file_machine_machine, 22);
 
 /**
  * @generated from enum machine.EtcdMemberAlarm.AlarmType
@@ -645,7 +540,7 @@ export type EtcdMemberAlarm_AlarmType = (typeof EtcdMemberAlarm_AlarmType)[keyof
  * Describes the enum machine.EtcdMemberAlarm.AlarmType.
  */
 export const EtcdMemberAlarm_AlarmTypeSchema: GenEnum<EtcdMemberAlarm_AlarmType> = /*@__PURE__*/
-  enumDesc(file_machine_machine, 23, 0);
+  enumDesc(file_machine_machine, 22, 0);
 
 /**
  * @generated from message machine.LogsRequest
@@ -684,7 +579,7 @@ export type LogsRequest = Message<"machine.LogsRequest"> & {
  * Use `create(LogsRequestSchema)` to create a new message.
  */
 export const LogsRequestSchema: GenMessage<LogsRequest> = /*@__PURE__*/
-  messageDesc(file_machine_machine, 24);
+  messageDesc(file_machine_machine, 23);
 
 /**
  * @generated from service machine.MachineService

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { errorAnswer, withHostname } from '../../../sim/apid/merge.ts';
+import { DataSchema } from '../../../sim/gen/common/common_pb.ts';
+import { VersionResponseSchema } from '../../../sim/gen/machine/machine_pb.ts';
 import { StatusError } from '../../../sim/status.ts';
-import { DataSchema } from '../../../src/gen/common/common_pb.ts';
-import { VersionResponseSchema } from '../../../src/gen/machine/machine_pb.ts';
 import { answerBytes, recordedCall } from '../../fixtures/recorded.ts';
 
 describe('answers of many nodes in one', () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import { type SimulatedCluster, startCluster } from '../../../sim/cluster.ts';
-import { MachineService } from '../../../src/gen/machine/machine_pb.ts';
+import { MachineService } from '../../../sim/gen/machine/machine_pb.ts';
 import { connect, contextOf, nodeOf } from '../client.ts';
 
 const { version } = MachineService.method;

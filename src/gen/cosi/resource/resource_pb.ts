@@ -2,61 +2,24 @@
 // @generated from file cosi/resource/resource.proto (package cosi.resource, syntax proto3)
 /* eslint-disable */
 
-import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { Message, UnknownEnum } from "@bufbuild/protobuf";
+import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file cosi/resource/resource.proto.
  */
 export const file_cosi_resource_resource: GenFile = /*@__PURE__*/
-  fileDesc("Chxjb3NpL3Jlc291cmNlL3Jlc291cmNlLnByb3RvEg1jb3NpLnJlc291cmNlIsABCghNZXRhZGF0YRIRCgluYW1lc3BhY2UYASABKAkSDAoEdHlwZRgCIAEoCRIKCgJpZBgDIAEoCRIPCgd2ZXJzaW9uGAQgASgJEg0KBW93bmVyGAUgASgJEg0KBXBoYXNlGAYgASgJEisKB2NyZWF0ZWQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB3VwZGF0ZWQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIi0KBFNwZWMSEgoKcHJvdG9fc3BlYxgBIAEoDBIRCgl5YW1sX3NwZWMYAiABKAkiWAoIUmVzb3VyY2USKQoIbWV0YWRhdGEYASABKAsyFy5jb3NpLnJlc291cmNlLk1ldGFkYXRhEiEKBHNwZWMYAiABKAsyEy5jb3NpLnJlc291cmNlLlNwZWMiOQoKR2V0UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDAoEdHlwZRgCIAEoCRIKCgJpZBgDIAEoCSI4CgtHZXRSZXNwb25zZRIpCghyZXNvdXJjZRgBIAEoCzIXLmNvc2kucmVzb3VyY2UuUmVzb3VyY2UiLgoLTGlzdFJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEgwKBHR5cGUYAiABKAkiOQoMTGlzdFJlc3BvbnNlEikKCHJlc291cmNlGAEgASgLMhcuY29zaS5yZXNvdXJjZS5SZXNvdXJjZSKKAQoMV2F0Y2hSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIMCgR0eXBlGAIgASgJEg8KAmlkGAMgASgJSACIAQESLAoHb3B0aW9ucxgEIAEoCzIbLmNvc2kucmVzb3VyY2UuV2F0Y2hPcHRpb25zEhMKC2FwaV92ZXJzaW9uGAUgASgFQgUKA19pZCJTCgxXYXRjaE9wdGlvbnMSGgoSYm9vdHN0cmFwX2NvbnRlbnRzGAEgASgIEhMKC3RhaWxfZXZlbnRzGAIgASgFEhIKCmFnZ3JlZ2F0ZWQYBSABKAgiNAoNV2F0Y2hSZXNwb25zZRIjCgVldmVudBgBIAMoCzIULmNvc2kucmVzb3VyY2UuRXZlbnQiyAEKBUV2ZW50EikKCHJlc291cmNlGAEgASgLMhcuY29zaS5yZXNvdXJjZS5SZXNvdXJjZRIsCgpldmVudF90eXBlGAIgASgOMhguY29zaS5yZXNvdXJjZS5FdmVudFR5cGUSJAoDb2xkGAMgASgLMhcuY29zaS5yZXNvdXJjZS5SZXNvdXJjZRISCgVlcnJvchgEIAEoCUgAiAEBEhUKCGJvb2ttYXJrGAUgASgMSAGIAQFCCAoGX2Vycm9yQgsKCV9ib29rbWFyaypdCglFdmVudFR5cGUSCwoHQ1JFQVRFRBAAEgsKB1VQREFURUQQARINCglERVNUUk9ZRUQQAhIQCgxCT09UU1RSQVBQRUQQAxILCgdFUlJPUkVEEAQSCAoETk9PUBAFMs4BCgVTdGF0ZRI8CgNHZXQSGS5jb3NpLnJlc291cmNlLkdldFJlcXVlc3QaGi5jb3NpLnJlc291cmNlLkdldFJlc3BvbnNlEkEKBExpc3QSGi5jb3NpLnJlc291cmNlLkxpc3RSZXF1ZXN0GhsuY29zaS5yZXNvdXJjZS5MaXN0UmVzcG9uc2UwARJECgVXYXRjaBIbLmNvc2kucmVzb3VyY2UuV2F0Y2hSZXF1ZXN0GhwuY29zaS5yZXNvdXJjZS5XYXRjaFJlc3BvbnNlMAFiBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("Chxjb3NpL3Jlc291cmNlL3Jlc291cmNlLnByb3RvEg1jb3NpLnJlc291cmNlIhYKCE1ldGFkYXRhEgoKAmlkGAMgASgJIi0KBFNwZWMSEgoKcHJvdG9fc3BlYxgBIAEoDBIRCgl5YW1sX3NwZWMYAiABKAwiWAoIUmVzb3VyY2USKQoIbWV0YWRhdGEYASABKAsyFy5jb3NpLnJlc291cmNlLk1ldGFkYXRhEiEKBHNwZWMYAiABKAsyEy5jb3NpLnJlc291cmNlLlNwZWMiOQoKR2V0UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDAoEdHlwZRgCIAEoCRIKCgJpZBgDIAEoCSI4CgtHZXRSZXNwb25zZRIpCghyZXNvdXJjZRgBIAEoCzIXLmNvc2kucmVzb3VyY2UuUmVzb3VyY2UiLgoLTGlzdFJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEgwKBHR5cGUYAiABKAkiOQoMTGlzdFJlc3BvbnNlEikKCHJlc291cmNlGAEgASgLMhcuY29zaS5yZXNvdXJjZS5SZXNvdXJjZSJyCgxXYXRjaFJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEgwKBHR5cGUYAiABKAkSLAoHb3B0aW9ucxgEIAEoCzIbLmNvc2kucmVzb3VyY2UuV2F0Y2hPcHRpb25zEhMKC2FwaV92ZXJzaW9uGAUgASgFIg4KDFdhdGNoT3B0aW9ucyIPCg1XYXRjaFJlc3BvbnNlMs4BCgVTdGF0ZRI8CgNHZXQSGS5jb3NpLnJlc291cmNlLkdldFJlcXVlc3QaGi5jb3NpLnJlc291cmNlLkdldFJlc3BvbnNlEkEKBExpc3QSGi5jb3NpLnJlc291cmNlLkxpc3RSZXF1ZXN0GhsuY29zaS5yZXNvdXJjZS5MaXN0UmVzcG9uc2UwARJECgVXYXRjaBIbLmNvc2kucmVzb3VyY2UuV2F0Y2hSZXF1ZXN0GhwuY29zaS5yZXNvdXJjZS5XYXRjaFJlc3BvbnNlMAFiBnByb3RvMw");
 
 /**
  * @generated from message cosi.resource.Metadata
  */
 export type Metadata = Message<"cosi.resource.Metadata"> & {
   /**
-   * @generated from field: string namespace = 1;
-   */
-  namespace: string;
-
-  /**
-   * @generated from field: string type = 2;
-   */
-  type: string;
-
-  /**
    * @generated from field: string id = 3;
    */
   id: string;
-
-  /**
-   * @generated from field: string version = 4;
-   */
-  version: string;
-
-  /**
-   * @generated from field: string owner = 5;
-   */
-  owner: string;
-
-  /**
-   * @generated from field: string phase = 6;
-   */
-  phase: string;
-
-  /**
-   * @generated from field: google.protobuf.Timestamp created = 7;
-   */
-  created?: Timestamp | undefined;
-
-  /**
-   * @generated from field: google.protobuf.Timestamp updated = 8;
-   */
-  updated?: Timestamp | undefined;
 };
 
 /**
@@ -78,9 +41,11 @@ export type Spec = Message<"cosi.resource.Spec"> & {
   protoSpec: Uint8Array;
 
   /**
-   * @generated from field: string yaml_spec = 2;
+   * A string, decoded only where proto_spec is missing.
+   *
+   * @generated from field: bytes yaml_spec = 2;
    */
-  yamlSpec: string;
+  yamlSpec: Uint8Array;
 };
 
 /**
@@ -210,11 +175,6 @@ export type WatchRequest = Message<"cosi.resource.WatchRequest"> & {
   type: string;
 
   /**
-   * @generated from field: optional string id = 3;
-   */
-  id?: string | undefined;
-
-  /**
    * @generated from field: cosi.resource.WatchOptions options = 4;
    */
   options?: WatchOptions | undefined;
@@ -233,23 +193,11 @@ export const WatchRequestSchema: GenMessage<WatchRequest> = /*@__PURE__*/
   messageDesc(file_cosi_resource_resource, 7);
 
 /**
+ * Without it, the watch would need an id.
+ *
  * @generated from message cosi.resource.WatchOptions
  */
 export type WatchOptions = Message<"cosi.resource.WatchOptions"> & {
-  /**
-   * @generated from field: bool bootstrap_contents = 1;
-   */
-  bootstrapContents: boolean;
-
-  /**
-   * @generated from field: int32 tail_events = 2;
-   */
-  tailEvents: number;
-
-  /**
-   * @generated from field: bool aggregated = 5;
-   */
-  aggregated: boolean;
 };
 
 /**
@@ -260,13 +208,11 @@ export const WatchOptionsSchema: GenMessage<WatchOptions> = /*@__PURE__*/
   messageDesc(file_cosi_resource_resource, 8);
 
 /**
+ * That one came is all that is used: what has changed is asked for anew.
+ *
  * @generated from message cosi.resource.WatchResponse
  */
 export type WatchResponse = Message<"cosi.resource.WatchResponse"> & {
-  /**
-   * @generated from field: repeated cosi.resource.Event event = 1;
-   */
-  event: Event[];
 };
 
 /**
@@ -275,89 +221,6 @@ export type WatchResponse = Message<"cosi.resource.WatchResponse"> & {
  */
 export const WatchResponseSchema: GenMessage<WatchResponse> = /*@__PURE__*/
   messageDesc(file_cosi_resource_resource, 9);
-
-/**
- * @generated from message cosi.resource.Event
- */
-export type Event = Message<"cosi.resource.Event"> & {
-  /**
-   * @generated from field: cosi.resource.Resource resource = 1;
-   */
-  resource?: Resource | undefined;
-
-  /**
-   * @generated from field: cosi.resource.EventType event_type = 2;
-   */
-  eventType: EventType;
-
-  /**
-   * @generated from field: cosi.resource.Resource old = 3;
-   */
-  old?: Resource | undefined;
-
-  /**
-   * @generated from field: optional string error = 4;
-   */
-  error?: string | undefined;
-
-  /**
-   * @generated from field: optional bytes bookmark = 5;
-   */
-  bookmark?: Uint8Array | undefined;
-};
-
-/**
- * Describes the message cosi.resource.Event.
- * Use `create(EventSchema)` to create a new message.
- */
-export const EventSchema: GenMessage<Event> = /*@__PURE__*/
-  messageDesc(file_cosi_resource_resource, 10);
-
-/**
- * @generated from enum cosi.resource.EventType
- */
-export const EventType = {
-  /**
-   * @generated from enum value: CREATED = 0;
-   */
-  CREATED: 0,
-
-  /**
-   * @generated from enum value: UPDATED = 1;
-   */
-  UPDATED: 1,
-
-  /**
-   * @generated from enum value: DESTROYED = 2;
-   */
-  DESTROYED: 2,
-
-  /**
-   * @generated from enum value: BOOTSTRAPPED = 3;
-   */
-  BOOTSTRAPPED: 3,
-
-  /**
-   * @generated from enum value: ERRORED = 4;
-   */
-  ERRORED: 4,
-
-  /**
-   * @generated from enum value: NOOP = 5;
-   */
-  NOOP: 5,
-} as const;
-
-/**
- * @generated from enum cosi.resource.EventType
- */
-export type EventType = (typeof EventType)[keyof typeof EventType] | UnknownEnum;
-
-/**
- * Describes the enum cosi.resource.EventType.
- */
-export const EventTypeSchema: GenEnum<EventType> = /*@__PURE__*/
-  enumDesc(file_cosi_resource_resource, 0);
 
 /**
  * @generated from service cosi.resource.State

@@ -16,7 +16,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file talos/resource/definitions/definitions.proto.
  */
 export const file_talos_resource_definitions_definitions: GenFile = /*@__PURE__*/
-  fileDesc("Cix0YWxvcy9yZXNvdXJjZS9kZWZpbml0aW9ucy9kZWZpbml0aW9ucy5wcm90bxIadGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMijQEKEU1hY2hpbmVTdGF0dXNTcGVjEjcKBXN0YWdlGAEgASgOMigudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVN0YWdlEj8KBnN0YXR1cxgCIAEoCzIvLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVTdGF0dXNTdGF0dXMiagoTTWFjaGluZVN0YXR1c1N0YXR1cxINCgVyZWFkeRgBIAEoCBJEChB1bm1ldF9jb25kaXRpb25zGAIgAygLMioudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVW5tZXRDb25kaXRpb24iLgoOVW5tZXRDb25kaXRpb24SDAoEbmFtZRgBIAEoCRIOCgZyZWFzb24YAiABKAkiQAoLU2VydmljZVNwZWMSDwoHcnVubmluZxgBIAEoCBIPCgdoZWFsdGh5GAIgASgIEg8KB3Vua25vd24YAyABKAgiMgoORGlhZ25vc3RpY1NwZWMSDwoHbWVzc2FnZRgBIAEoCRIPCgdkZXRhaWxzGAIgAygJIusBCgpNZW1iZXJTcGVjEg8KB25vZGVfaWQYASABKAkSIAoJYWRkcmVzc2VzGAIgAygLMg0uY29tbW9uLk5ldElQEhAKCGhvc3RuYW1lGAMgASgJEj0KDG1hY2hpbmVfdHlwZRgEIAEoDjInLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVUeXBlEhgKEG9wZXJhdGluZ19zeXN0ZW0YBSABKAkSPwoNY29udHJvbF9wbGFuZRgGIAEoCzIoLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLkNvbnRyb2xQbGFuZSInCgxDb250cm9sUGxhbmUSFwoPYXBpX3NlcnZlcl9wb3J0GAEgASgDIlAKD01hY2hpbmVUeXBlU3BlYxI9CgxtYWNoaW5lX3R5cGUYASABKA4yJy50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5NYWNoaW5lVHlwZSI0CghJbmZvU3BlYxISCgpjbHVzdGVyX2lkGAEgASgJEhQKDGNsdXN0ZXJfbmFtZRgCIAEoCSJNCg5Ob2RlU3RhdHVzU3BlYxIQCghub2RlbmFtZRgBIAEoCRISCgpub2RlX3JlYWR5GAIgASgIEhUKDXVuc2NoZWR1bGFibGUYAyABKAgiWgoMTm9kZW5hbWVTcGVjEhAKCG5vZGVuYW1lGAEgASgJEhgKEGhvc3RuYW1lX3ZlcnNpb24YAiABKAkSHgoWc2tpcF9ub2RlX3JlZ2lzdHJhdGlvbhgDIAEoCCI1Cg1TdGF0aWNQb2RTcGVjEiQKA3BvZBgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiQgoTU3RhdGljUG9kU3RhdHVzU3BlYxIrCgpwb2Rfc3RhdHVzGAEgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCIuChtDb250cm9sbGVyTWFuYWdlckNvbmZpZ1NwZWMSDwoHZW5hYmxlZBgBIAEoCCImChNTY2hlZHVsZXJDb25maWdTcGVjEg8KB2VuYWJsZWQYASABKAgiPwoMRW5kcG9pbnRTcGVjEiAKCWFkZHJlc3NlcxgBIAMoCzINLmNvbW1vbi5OZXRJUBINCgVob3N0cxgCIAMoCSJvChBWb2x1bWVTdGF0dXNTcGVjEjYKBXBoYXNlGAEgASgOMicudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVm9sdW1lUGhhc2USFQoNZXJyb3JfbWVzc2FnZRgDIAEoCRIMCgRzaXplGAkgASgEIkYKDlRpbWVTdGF0dXNTcGVjEg4KBnN5bmNlZBgBIAEoCBINCgVlcG9jaBgCIAEoAxIVCg1zeW5jX2Rpc2FibGVkGAMgASgIIiMKDkV0Y2RNZW1iZXJTcGVjEhEKCW1lbWJlcl9pZBgBIAEoCSJJCgxFdGNkU3BlY1NwZWMSDAoEbmFtZRgBIAEoCRIrChRhZHZlcnRpc2VkX2FkZHJlc3NlcxgCIAMoCzINLmNvbW1vbi5OZXRJUCIiChFLdWJlbGV0U3RhdHVzU3BlYxINCgVpbWFnZRgBIAEoCSqWAQoMTWFjaGluZVN0YWdlEgsKB1VOS05PV04QABILCgdCT09USU5HEAESDgoKSU5TVEFMTElORxACEg8KC01BSU5URU5BTkNFEAMSCwoHUlVOTklORxAEEg0KCVJFQk9PVElORxAFEhEKDVNIVVRUSU5HX0RPV04QBhINCglSRVNFVFRJTkcQBxINCglVUEdSQURJTkcQCCpXCgtNYWNoaW5lVHlwZRIQCgxUWVBFX1VOS05PV04QABINCglUWVBFX0lOSVQQARIWChJUWVBFX0NPTlRST0xfUExBTkUQAhIPCgtUWVBFX1dPUktFUhADKt4BCgtWb2x1bWVQaGFzZRIYChRWT0xVTUVfUEhBU0VfV0FJVElORxAAEhcKE1ZPTFVNRV9QSEFTRV9GQUlMRUQQARIYChRWT0xVTUVfUEhBU0VfTUlTU0lORxACEhgKFFZPTFVNRV9QSEFTRV9MT0NBVEVEEAMSHAoYVk9MVU1FX1BIQVNFX1BST1ZJU0lPTkVEEAQSGQoVVk9MVU1FX1BIQVNFX1BSRVBBUkVEEAUSFgoSVk9MVU1FX1BIQVNFX1JFQURZEAYSFwoTVk9MVU1FX1BIQVNFX0NMT1NFRBAHYgZwcm90bzM", [file_common_common, file_google_protobuf_struct]);
+  fileDesc("Cix0YWxvcy9yZXNvdXJjZS9kZWZpbml0aW9ucy9kZWZpbml0aW9ucy5wcm90bxIadGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMijQEKEU1hY2hpbmVTdGF0dXNTcGVjEjcKBXN0YWdlGAEgASgOMigudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVN0YWdlEj8KBnN0YXR1cxgCIAEoCzIvLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVTdGF0dXNTdGF0dXMiagoTTWFjaGluZVN0YXR1c1N0YXR1cxINCgVyZWFkeRgBIAEoCBJEChB1bm1ldF9jb25kaXRpb25zGAIgAygLMioudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVW5tZXRDb25kaXRpb24iLgoOVW5tZXRDb25kaXRpb24SDAoEbmFtZRgBIAEoCRIOCgZyZWFzb24YAiABKAkiMgoORGlhZ25vc3RpY1NwZWMSDwoHbWVzc2FnZRgBIAEoCRIPCgdkZXRhaWxzGAIgAygJItoBCgpNZW1iZXJTcGVjEiAKCWFkZHJlc3NlcxgCIAMoCzINLmNvbW1vbi5OZXRJUBIQCghob3N0bmFtZRgDIAEoCRI9CgxtYWNoaW5lX3R5cGUYBCABKA4yJy50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5NYWNoaW5lVHlwZRIYChBvcGVyYXRpbmdfc3lzdGVtGAUgASgJEj8KDWNvbnRyb2xfcGxhbmUYBiABKAsyKC50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5Db250cm9sUGxhbmUiJwoMQ29udHJvbFBsYW5lEhcKD2FwaV9zZXJ2ZXJfcG9ydBgBIAEoAyJQCg9NYWNoaW5lVHlwZVNwZWMSPQoMbWFjaGluZV90eXBlGAEgASgOMicudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVR5cGUiTQoOTm9kZVN0YXR1c1NwZWMSEAoIbm9kZW5hbWUYASABKAkSEgoKbm9kZV9yZWFkeRgCIAEoCBIVCg11bnNjaGVkdWxhYmxlGAMgASgIIkAKDE5vZGVuYW1lU3BlYxIQCghub2RlbmFtZRgBIAEoCRIeChZza2lwX25vZGVfcmVnaXN0cmF0aW9uGAMgASgIIjUKDVN0YXRpY1BvZFNwZWMSJAoDcG9kGAEgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCJCChNTdGF0aWNQb2RTdGF0dXNTcGVjEisKCnBvZF9zdGF0dXMYASABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ii4KG0NvbnRyb2xsZXJNYW5hZ2VyQ29uZmlnU3BlYxIPCgdlbmFibGVkGAEgASgIIiYKE1NjaGVkdWxlckNvbmZpZ1NwZWMSDwoHZW5hYmxlZBgBIAEoCCJvChBWb2x1bWVTdGF0dXNTcGVjEjYKBXBoYXNlGAEgASgOMicudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVm9sdW1lUGhhc2USFQoNZXJyb3JfbWVzc2FnZRgDIAEoCRIMCgRzaXplGAkgASgEIiIKEUt1YmVsZXRTdGF0dXNTcGVjEg0KBWltYWdlGAEgASgJKpYBCgxNYWNoaW5lU3RhZ2USCwoHVU5LTk9XThAAEgsKB0JPT1RJTkcQARIOCgpJTlNUQUxMSU5HEAISDwoLTUFJTlRFTkFOQ0UQAxILCgdSVU5OSU5HEAQSDQoJUkVCT09USU5HEAUSEQoNU0hVVFRJTkdfRE9XThAGEg0KCVJFU0VUVElORxAHEg0KCVVQR1JBRElORxAIKlcKC01hY2hpbmVUeXBlEhAKDFRZUEVfVU5LTk9XThAAEg0KCVRZUEVfSU5JVBABEhYKElRZUEVfQ09OVFJPTF9QTEFORRACEg8KC1RZUEVfV09SS0VSEAMq3gEKC1ZvbHVtZVBoYXNlEhgKFFZPTFVNRV9QSEFTRV9XQUlUSU5HEAASFwoTVk9MVU1FX1BIQVNFX0ZBSUxFRBABEhgKFFZPTFVNRV9QSEFTRV9NSVNTSU5HEAISGAoUVk9MVU1FX1BIQVNFX0xPQ0FURUQQAxIcChhWT0xVTUVfUEhBU0VfUFJPVklTSU9ORUQQBBIZChVWT0xVTUVfUEhBU0VfUFJFUEFSRUQQBRIWChJWT0xVTUVfUEhBU0VfUkVBRFkQBhIXChNWT0xVTUVfUEhBU0VfQ0xPU0VEEAdiBnByb3RvMw", [file_common_common, file_google_protobuf_struct]);
 
 /**
  * MachineStatuses.runtime.talos.dev
@@ -87,35 +87,6 @@ export const UnmetConditionSchema: GenMessage<UnmetCondition> = /*@__PURE__*/
   messageDesc(file_talos_resource_definitions_definitions, 2);
 
 /**
- * Services.v1alpha1.talos.dev
- *
- * @generated from message talos.resource.definitions.ServiceSpec
- */
-export type ServiceSpec = Message<"talos.resource.definitions.ServiceSpec"> & {
-  /**
-   * @generated from field: bool running = 1;
-   */
-  running: boolean;
-
-  /**
-   * @generated from field: bool healthy = 2;
-   */
-  healthy: boolean;
-
-  /**
-   * @generated from field: bool unknown = 3;
-   */
-  unknown: boolean;
-};
-
-/**
- * Describes the message talos.resource.definitions.ServiceSpec.
- * Use `create(ServiceSpecSchema)` to create a new message.
- */
-export const ServiceSpecSchema: GenMessage<ServiceSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 3);
-
-/**
  * Diagnostics.runtime.talos.dev
  *
  * @generated from message talos.resource.definitions.DiagnosticSpec
@@ -137,7 +108,7 @@ export type DiagnosticSpec = Message<"talos.resource.definitions.DiagnosticSpec"
  * Use `create(DiagnosticSpecSchema)` to create a new message.
  */
 export const DiagnosticSpecSchema: GenMessage<DiagnosticSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 4);
+  messageDesc(file_talos_resource_definitions_definitions, 3);
 
 /**
  * Members.cluster.talos.dev
@@ -145,11 +116,6 @@ export const DiagnosticSpecSchema: GenMessage<DiagnosticSpec> = /*@__PURE__*/
  * @generated from message talos.resource.definitions.MemberSpec
  */
 export type MemberSpec = Message<"talos.resource.definitions.MemberSpec"> & {
-  /**
-   * @generated from field: string node_id = 1;
-   */
-  nodeId: string;
-
   /**
    * @generated from field: repeated common.NetIP addresses = 2;
    */
@@ -181,7 +147,7 @@ export type MemberSpec = Message<"talos.resource.definitions.MemberSpec"> & {
  * Use `create(MemberSpecSchema)` to create a new message.
  */
 export const MemberSpecSchema: GenMessage<MemberSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 5);
+  messageDesc(file_talos_resource_definitions_definitions, 4);
 
 /**
  * @generated from message talos.resource.definitions.ControlPlane
@@ -198,7 +164,7 @@ export type ControlPlane = Message<"talos.resource.definitions.ControlPlane"> & 
  * Use `create(ControlPlaneSchema)` to create a new message.
  */
 export const ControlPlaneSchema: GenMessage<ControlPlane> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 6);
+  messageDesc(file_talos_resource_definitions_definitions, 5);
 
 /**
  * MachineTypes.config.talos.dev
@@ -217,31 +183,7 @@ export type MachineTypeSpec = Message<"talos.resource.definitions.MachineTypeSpe
  * Use `create(MachineTypeSpecSchema)` to create a new message.
  */
 export const MachineTypeSpecSchema: GenMessage<MachineTypeSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 7);
-
-/**
- * Infos.cluster.talos.dev
- *
- * @generated from message talos.resource.definitions.InfoSpec
- */
-export type InfoSpec = Message<"talos.resource.definitions.InfoSpec"> & {
-  /**
-   * @generated from field: string cluster_id = 1;
-   */
-  clusterId: string;
-
-  /**
-   * @generated from field: string cluster_name = 2;
-   */
-  clusterName: string;
-};
-
-/**
- * Describes the message talos.resource.definitions.InfoSpec.
- * Use `create(InfoSpecSchema)` to create a new message.
- */
-export const InfoSpecSchema: GenMessage<InfoSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 8);
+  messageDesc(file_talos_resource_definitions_definitions, 6);
 
 /**
  * NodeStatuses.kubernetes.talos.dev
@@ -270,7 +212,7 @@ export type NodeStatusSpec = Message<"talos.resource.definitions.NodeStatusSpec"
  * Use `create(NodeStatusSpecSchema)` to create a new message.
  */
 export const NodeStatusSpecSchema: GenMessage<NodeStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 9);
+  messageDesc(file_talos_resource_definitions_definitions, 7);
 
 /**
  * Nodenames.kubernetes.talos.dev
@@ -284,11 +226,6 @@ export type NodenameSpec = Message<"talos.resource.definitions.NodenameSpec"> & 
   nodename: string;
 
   /**
-   * @generated from field: string hostname_version = 2;
-   */
-  hostnameVersion: string;
-
-  /**
    * @generated from field: bool skip_node_registration = 3;
    */
   skipNodeRegistration: boolean;
@@ -299,7 +236,7 @@ export type NodenameSpec = Message<"talos.resource.definitions.NodenameSpec"> & 
  * Use `create(NodenameSpecSchema)` to create a new message.
  */
 export const NodenameSpecSchema: GenMessage<NodenameSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 10);
+  messageDesc(file_talos_resource_definitions_definitions, 8);
 
 /**
  * StaticPods.kubernetes.talos.dev
@@ -318,7 +255,7 @@ export type StaticPodSpec = Message<"talos.resource.definitions.StaticPodSpec"> 
  * Use `create(StaticPodSpecSchema)` to create a new message.
  */
 export const StaticPodSpecSchema: GenMessage<StaticPodSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 11);
+  messageDesc(file_talos_resource_definitions_definitions, 9);
 
 /**
  * StaticPodStatuses.kubernetes.talos.dev
@@ -337,7 +274,7 @@ export type StaticPodStatusSpec = Message<"talos.resource.definitions.StaticPodS
  * Use `create(StaticPodStatusSpecSchema)` to create a new message.
  */
 export const StaticPodStatusSpecSchema: GenMessage<StaticPodStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 12);
+  messageDesc(file_talos_resource_definitions_definitions, 10);
 
 /**
  * ControllerManagerConfigs.kubernetes.talos.dev
@@ -356,7 +293,7 @@ export type ControllerManagerConfigSpec = Message<"talos.resource.definitions.Co
  * Use `create(ControllerManagerConfigSpecSchema)` to create a new message.
  */
 export const ControllerManagerConfigSpecSchema: GenMessage<ControllerManagerConfigSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 13);
+  messageDesc(file_talos_resource_definitions_definitions, 11);
 
 /**
  * SchedulerConfigs.kubernetes.talos.dev
@@ -375,31 +312,7 @@ export type SchedulerConfigSpec = Message<"talos.resource.definitions.SchedulerC
  * Use `create(SchedulerConfigSpecSchema)` to create a new message.
  */
 export const SchedulerConfigSpecSchema: GenMessage<SchedulerConfigSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 14);
-
-/**
- * Endpoints.kubernetes.talos.dev
- *
- * @generated from message talos.resource.definitions.EndpointSpec
- */
-export type EndpointSpec = Message<"talos.resource.definitions.EndpointSpec"> & {
-  /**
-   * @generated from field: repeated common.NetIP addresses = 1;
-   */
-  addresses: NetIP[];
-
-  /**
-   * @generated from field: repeated string hosts = 2;
-   */
-  hosts: string[];
-};
-
-/**
- * Describes the message talos.resource.definitions.EndpointSpec.
- * Use `create(EndpointSpecSchema)` to create a new message.
- */
-export const EndpointSpecSchema: GenMessage<EndpointSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 15);
+  messageDesc(file_talos_resource_definitions_definitions, 12);
 
 /**
  * VolumeStatuses.block.talos.dev
@@ -428,79 +341,7 @@ export type VolumeStatusSpec = Message<"talos.resource.definitions.VolumeStatusS
  * Use `create(VolumeStatusSpecSchema)` to create a new message.
  */
 export const VolumeStatusSpecSchema: GenMessage<VolumeStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 16);
-
-/**
- * TimeStatuses.v1alpha1.talos.dev
- *
- * @generated from message talos.resource.definitions.TimeStatusSpec
- */
-export type TimeStatusSpec = Message<"talos.resource.definitions.TimeStatusSpec"> & {
-  /**
-   * @generated from field: bool synced = 1;
-   */
-  synced: boolean;
-
-  /**
-   * @generated from field: int64 epoch = 2;
-   */
-  epoch: bigint;
-
-  /**
-   * @generated from field: bool sync_disabled = 3;
-   */
-  syncDisabled: boolean;
-};
-
-/**
- * Describes the message talos.resource.definitions.TimeStatusSpec.
- * Use `create(TimeStatusSpecSchema)` to create a new message.
- */
-export const TimeStatusSpecSchema: GenMessage<TimeStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 17);
-
-/**
- * EtcdMembers.etcd.talos.dev
- *
- * @generated from message talos.resource.definitions.EtcdMemberSpec
- */
-export type EtcdMemberSpec = Message<"talos.resource.definitions.EtcdMemberSpec"> & {
-  /**
-   * @generated from field: string member_id = 1;
-   */
-  memberId: string;
-};
-
-/**
- * Describes the message talos.resource.definitions.EtcdMemberSpec.
- * Use `create(EtcdMemberSpecSchema)` to create a new message.
- */
-export const EtcdMemberSpecSchema: GenMessage<EtcdMemberSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 18);
-
-/**
- * EtcdSpecs.etcd.talos.dev
- *
- * @generated from message talos.resource.definitions.EtcdSpecSpec
- */
-export type EtcdSpecSpec = Message<"talos.resource.definitions.EtcdSpecSpec"> & {
-  /**
-   * @generated from field: string name = 1;
-   */
-  name: string;
-
-  /**
-   * @generated from field: repeated common.NetIP advertised_addresses = 2;
-   */
-  advertisedAddresses: NetIP[];
-};
-
-/**
- * Describes the message talos.resource.definitions.EtcdSpecSpec.
- * Use `create(EtcdSpecSpecSchema)` to create a new message.
- */
-export const EtcdSpecSpecSchema: GenMessage<EtcdSpecSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 19);
+  messageDesc(file_talos_resource_definitions_definitions, 13);
 
 /**
  * KubeletStatuses.kubernetes.talos.dev
@@ -519,7 +360,7 @@ export type KubeletStatusSpec = Message<"talos.resource.definitions.KubeletStatu
  * Use `create(KubeletStatusSpecSchema)` to create a new message.
  */
 export const KubeletStatusSpecSchema: GenMessage<KubeletStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 20);
+  messageDesc(file_talos_resource_definitions_definitions, 14);
 
 /**
  * @generated from enum talos.resource.definitions.MachineStage
