@@ -18,8 +18,8 @@ import { writeJunit, writeReport } from './report-file.ts';
 import { run } from './run.ts';
 import { cancellation, exit } from './signals.ts';
 
-function mask(secrets: readonly string[]): void {
-  for (const secret of secrets) {
+function mask(secrets: () => readonly string[]): void {
+  for (const secret of secrets()) {
     setSecret(secret);
   }
 }
@@ -90,7 +90,7 @@ async function tellRunner(raw: RawInputs, report: Report): Promise<void> {
 async function main(): Promise<number> {
   const signal = cancellation();
   // Before anything can throw, or echo what it was given.
-  mask(['talosconfig', 'kubeconfig'].flatMap((name) => secretsOfInput(getInput(name))));
+  mask(() => ['talosconfig', 'kubeconfig'].flatMap((name) => secretsOfInput(getInput(name))));
   const raw: RawInputs = Object.fromEntries(actionInputs.map(({ name }) => [name, getInput(name)]));
   const follow = (span: Span): Follower => followInLog((line) => console.log(line), span);
   const gate = (): Promise<Report> => run(raw, { env: process.env, mask, follow, signal });

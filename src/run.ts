@@ -24,8 +24,8 @@ import { version } from './version.ts';
 /** Who runs the gate, and what they want to hear while it runs. */
 export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Told every secret before anything else is done with it. */
-  mask(secrets: readonly string[]): void;
+  /** Told every secret before anything else is done with it. They are looked for only where somebody wants to know. */
+  mask(secrets: () => readonly string[]): void;
   /** Who tells them how the wait goes. */
   follow(span: Span): Follower;
   readonly signal: AbortSignal;
@@ -45,7 +45,7 @@ export async function run(raw: RawInputs, host: Host, earlier: readonly Problem[
     env: host.env,
     readFile,
     homedir,
-    mask: (secrets: readonly string[]) => host.mask(secrets),
+    mask: (secrets: () => readonly string[]) => host.mask(secrets),
   };
   const parsed = await parseOptions(raw, io, catalogue);
   const called = parsed.ok

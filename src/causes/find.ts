@@ -4,7 +4,6 @@ import { inOrder } from './order.ts';
 import { ownCauses } from './own.ts';
 import { quorum } from './quorum.ts';
 import type { Claim, RootCause } from './root-cause.ts';
-
 import { table } from './table.ts';
 
 type Identified = Claim & { readonly id: string };
@@ -58,5 +57,8 @@ function withBlocked(claims: readonly Identified[], findings: readonly Finding[]
  * or blocked belongs to exactly one. Pure.
  */
 export function rootCauses(findings: readonly Finding[], snapshot: Snapshot): readonly RootCause[] {
+  if (!findings.some((finding) => isUnresolved(finding) || finding.status === 'blocked')) {
+    return [];
+  }
   return inOrder(withBlocked(claimAll(findings, snapshot), findings), findings, snapshot);
 }

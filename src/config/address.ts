@@ -7,8 +7,8 @@ export interface HostPort {
   readonly port: number;
 }
 
-/** Node's pattern takes milliseconds to be compiled: most hosts are told without it. */
-const isIPv6 = (text: string): boolean => text.includes(':') && matchesIPv6(text);
+/** Node's pattern takes milliseconds to be compiled: most hosts, with a port or without, are told by the second colon that they lack. */
+const isIPv6 = (text: string): boolean => /:.*:/.test(text) && matchesIPv6(text);
 
 /** Told from a name by what no name has: nothing but digits and dots, or a colon. */
 export const looksLikeIp = (text: string): boolean => /^[\d.]+$|:/.test(text);

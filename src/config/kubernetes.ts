@@ -20,7 +20,7 @@ export interface KubernetesOptions {
 }
 
 interface KubernetesIo extends LocateIo {
-  readonly mask: (secrets: readonly string[]) => void;
+  readonly mask: (secrets: () => readonly string[]) => void;
 }
 
 /** Reads the three inputs; every problem with them is the reader's. */
@@ -46,7 +46,7 @@ export async function readKubernetes(
 async function readKubeconfig(reader: InputReader, io: KubernetesIo): Promise<string | undefined> {
   const located = reader.take('kubeconfig', await locateKubeconfig(reader.text('kubeconfig'), io));
   if (located === undefined) return undefined;
-  io.mask(secretsOf(located.text));
+  io.mask(() => secretsOf(located.text));
   const checked = checkKubeconfig(located.text);
   if (checked.ok) return checked.value;
   const { expected, got, hint } = checked.complaint;

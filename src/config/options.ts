@@ -46,7 +46,7 @@ export type ParsedOptions =
 
 export interface OptionsIo extends LocateIo {
   /** Told every secret of a talosconfig or kubeconfig before anything else is done with it. */
-  readonly mask: (secrets: readonly string[]) => void;
+  readonly mask: (secrets: () => readonly string[]) => void;
 }
 
 /** More would crowd everything else out of the summary. */
@@ -119,7 +119,7 @@ const profileNames: readonly Profile[] = ['pre-cni', 'default', 'strict'];
 async function readContext(reader: InputReader, io: OptionsIo): Promise<TalosContext | undefined> {
   const located = reader.take('talosconfig', await locateTalosconfig(reader.text('talosconfig'), io));
   if (located === undefined) return undefined;
-  io.mask(secretsOf(located.text));
+  io.mask(() => secretsOf(located.text));
   const parsed = parseTalosconfig(located.text, reader.text('context'));
   if (parsed.ok) return parsed.context;
   for (const { input, expected, got, hint } of parsed.complaints) {
@@ -134,6 +134,7 @@ function takeProxying(reader: InputReader, context: TalosContext | undefined, io
     reader.take(read.input, { ok: false, complaint: read.complaint });
     return undefined;
   }
-  io.mask(read.proxying === undefined ? [] : secretsOfProxy(read.proxying));
-  return read.proxying;
+  const { proxying } = read;
+  io.mask(() => (proxying === undefined ? [] : secretsOfProxy(proxying)));
+  return proxying;
 }

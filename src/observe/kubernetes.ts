@@ -46,10 +46,10 @@ function isUnreached(facet: Facet<unknown>): boolean {
   return !facet.ok && !facet.error.code.startsWith('HTTP ') && facet.error.kind !== 'malformed';
 }
 
-/** @param mask told the secrets of a kubeconfig that a node gave, before anything else is done with it */
+/** @param mask told the secrets of the kubeconfig, wherever it comes from, before anything else is done with it */
 export function openKubernetes(
   options: KubernetesEyeOptions,
-  mask: (secrets: readonly string[]) => void,
+  mask: (secrets: () => readonly string[]) => void,
 ): KubernetesEye {
   const way = wayOf(options);
   const { use, kubeconfig, endpoint } = options.kubernetes;
@@ -69,11 +69,8 @@ export function openKubernetes(
       if (archive?.ok === false) {
         return archive;
       }
-      let text = kubeconfig;
-      if (text === undefined) {
-        text = kubeconfigIn(archive?.value ?? new Uint8Array());
-        mask(secretsOf(text));
-      }
+      const text = kubeconfig ?? kubeconfigIn(archive?.value ?? new Uint8Array());
+      mask(() => secretsOf(text));
       api ??= openKubernetesApi(text, kubeconfig === undefined ? 'node' : 'user', endpoint, options.proxying);
       return { ok: true, value: api, at: now() };
     } catch (error) {

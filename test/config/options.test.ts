@@ -13,7 +13,7 @@ const io: OptionsIo = {
   env: {},
   readFile: () => Promise.reject(Object.assign(new Error('no file'), { code: 'ENOENT' })),
   homedir: () => '/home/me',
-  mask: (secrets) => masked.push(...secrets),
+  mask: (secrets) => masked.push(...secrets()),
 };
 
 const context = {

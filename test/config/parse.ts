@@ -13,7 +13,12 @@ export const masked: string[] = [];
 
 /** The inputs with a good talosconfig, whose role is os:reader unless another one is among them. */
 export function parse(raw: RawInputs): Promise<ParsedOptions> {
-  const io = { env: {}, readFile, homedir: () => '/', mask: (secrets: readonly string[]) => masked.push(...secrets) };
+  const io = {
+    env: {},
+    readFile,
+    homedir: () => '/',
+    mask: (secrets: () => readonly string[]) => masked.push(...secrets()),
+  };
   return parseOptions({ talosconfig: reader, ...raw }, io, catalogue);
 }
 

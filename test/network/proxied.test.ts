@@ -19,7 +19,7 @@ async function gate(raw: RawInputs, env: Readonly<Record<string, string>> = {}):
     { 'wait-timeout': '0', 'rpc-timeout': '5s', ...raw },
     {
       env,
-      mask: (secrets) => masked.push(...secrets),
+      mask: (secrets) => masked.push(...secrets()),
       follow: (span) => followInLog(() => undefined, span),
       signal: new AbortController().signal,
     },

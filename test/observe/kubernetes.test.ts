@@ -25,7 +25,7 @@ async function see(looking: Looking): Promise<Seen> {
   const options = await optionsFor(cluster, looking);
   using wires = openWires(options.endpoints, options.context);
   const masked: string[] = [];
-  using eye = openKubernetes(options, (secrets) => masked.push(...secrets));
+  using eye = openKubernetes(options, (secrets) => masked.push(...secrets()));
   const limits = {
     rpcTimeout: options.rpcTimeout,
     deadline: Number.POSITIVE_INFINITY,
