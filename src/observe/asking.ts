@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import { CallError, type CallOptions, type Wire } from '../talos/call.ts';
 import type { Failure } from '../talos/failure.ts';
 import { clipTexts } from './clip.ts';
@@ -16,26 +15,44 @@ const longestPlace = 250;
 /** Runs something as soon as there is a place for it. */
 export type Places = <T>(run: () => Promise<T>) => Promise<T>;
 
-/** Shared by all looks that go on side by side. What hangs holds back nobody. */
+/**
+ * Shared by all looks that go on side by side. What hangs holds back nobody.
+ * A library's limit would also carry the caller's asynchronous context along,
+ * which nobody here has: a thirtieth of a round.
+ */
 export function openPlaces(): Places {
-  const limit = pLimit(callsInFlight);
-  return <T>(run: () => Promise<T>) => {
-    const { promise, resolve } = Promise.withResolvers<T>();
-    void limit(
-      () =>
-        new Promise<void>((leave) => {
-          const timer = setTimeout(leave, longestPlace);
-          const done = (): void => {
-            clearTimeout(timer);
-            leave();
-          };
+  const waiting: (() => void)[] = [];
+  let free = callsInFlight;
+
+  function enter(run: () => Promise<unknown>): void {
+    free -= 1;
+    let isIn = true;
+    const leave = (): void => {
+      if (isIn) {
+        isIn = false;
+        clearTimeout(timer);
+        free += 1;
+        waiting.shift()?.();
+      }
+    };
+    const timer = setTimeout(leave, longestPlace);
+    run().then(leave, leave);
+  }
+
+  return <T>(run: () => Promise<T>) =>
+    new Promise<T>((resolve) => {
+      const start = (): void =>
+        enter(() => {
           const running = run();
-          running.then(done, done);
           resolve(running);
-        }),
-    );
-    return promise;
-  };
+          return running;
+        });
+      if (free > 0) {
+        start();
+      } else {
+        waiting.push(start);
+      }
+    });
 }
 
 /** What bounds every call of one round. */
