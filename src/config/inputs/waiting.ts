@@ -23,7 +23,7 @@ export const waiting = [
     kind: 'duration',
     placeholder: 'DURATION',
     default: '5s',
-    description: 'How long to wait between two looks at a cluster that is not healthy yet.',
+    description: 'How often to look at a cluster that is not healthy yet: every so long at the latest.',
   },
   {
     name: 'rpc-timeout',
