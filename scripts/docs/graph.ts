@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 
 /** What a folder is for, in a word or two; the files of src itself are its entries. */
 const folders: Readonly<Record<string, string>> = {
-  entries: 'action.ts, cli.ts, run.ts',
+  entries: 'action.ts, cli.ts, run.ts, judge.ts',
   report: 'one model, many renderings',
   explain: 'what is told of a check',
   causes: 'what explains what',
