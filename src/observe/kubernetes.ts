@@ -46,7 +46,7 @@ function isUnreached(facet: Facet<unknown>): boolean {
   return !facet.ok && !facet.error.code.startsWith('HTTP ') && facet.error.kind !== 'malformed';
 }
 
-/** @param mask told the secrets of the kubeconfig, wherever it comes from, before anything else is done with it */
+/** @param mask told the secrets of a kubeconfig that a node gave, before anything else is done with it */
 export function openKubernetes(
   options: KubernetesEyeOptions,
   mask: (secrets: () => readonly string[]) => void,
@@ -70,7 +70,10 @@ export function openKubernetes(
         return archive;
       }
       const text = kubeconfig ?? kubeconfigIn(archive?.value ?? new Uint8Array());
-      mask(() => secretsOf(text));
+      // One that was given is masked since it was read.
+      if (kubeconfig === undefined) {
+        mask(() => secretsOf(text));
+      }
       api ??= openKubernetesApi(text, kubeconfig === undefined ? 'node' : 'user', endpoint, options.proxying);
       return { ok: true, value: api, at: now() };
     } catch (error) {
