@@ -1,5 +1,5 @@
 import { type Stage, type Status, stages } from '../checks/check.ts';
-import { type Finding, isUnresolved } from '../gate/finding.ts';
+import { type Finding, isUnresolved, subjectKey } from '../gate/finding.ts';
 import { cut, plain } from './plain.ts';
 
 /** The same check with the same observation, on one node or many. */
@@ -17,16 +17,12 @@ export interface Group {
   readonly blocks: number;
 }
 
-function subject(check: string, node: string | undefined): string {
-  return JSON.stringify([check, node]);
-}
-
 /** How many findings each finding stands in the way of. */
 function countBlocked(findings: readonly Finding[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { blockedBy } of findings) {
     if (blockedBy !== undefined) {
-      const key = subject(blockedBy.check, blockedBy.node);
+      const key = subjectKey(blockedBy);
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }
   }
@@ -49,7 +45,7 @@ function merge(findings: readonly Finding[], blocked: ReadonlyMap<string, number
       nodes: same.flatMap(({ node }) => (node === undefined ? [] : [node])),
       hints: [...new Set(hints.map(({ text }) => text))],
       commands: [...new Set(hints.flatMap(({ commands }) => commands))],
-      blocks: same.reduce((sum, { check, node }) => sum + (blocked.get(subject(check, node)) ?? 0), 0),
+      blocks: same.reduce((sum, finding) => sum + (blocked.get(subjectKey(finding)) ?? 0), 0),
     };
   });
 }
@@ -65,10 +61,10 @@ function byStage(one: Finding, other: Finding): number {
  */
 export function causes(findings: readonly Finding[]): Group[] {
   const wrong = findings.filter(isUnresolved);
-  const shown = new Set(wrong.map(({ check, node }) => subject(check, node)));
+  const shown = new Set(wrong.map(subjectKey));
   const orphans = findings.filter(
     ({ status, blockedBy }) =>
-      status === 'blocked' && (blockedBy === undefined || !shown.has(subject(blockedBy.check, blockedBy.node))),
+      status === 'blocked' && (blockedBy === undefined || !shown.has(subjectKey(blockedBy))),
   );
   const ordered = [...wrong, ...orphans].sort(
     (one, other) => Number(other.status === 'fail') - Number(one.status === 'fail') || byStage(one, other),
