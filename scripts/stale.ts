@@ -39,8 +39,8 @@ function generate(...args: readonly string[]): void {
 export async function stale(): Promise<readonly string[]> {
   const directory = await mkdtemp(join(tmpdir(), 'talos-health-fresh-'));
   try {
-    generate('--output', directory);
-    generate(join('sim', 'proto'), '--template', join('sim', 'buf.gen.yaml'), '--output', directory);
+    generate('--output', join(directory, 'src'));
+    generate(join('sim', 'proto'), '--output', join(directory, 'sim'));
     await bundle(join(directory, 'dist'));
     return [
       ...(await differences(join('src', 'gen'), join(directory, 'src', 'gen'))),
