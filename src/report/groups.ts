@@ -63,8 +63,7 @@ export function causes(findings: readonly Finding[]): Group[] {
   const wrong = findings.filter(isUnresolved);
   const shown = new Set(wrong.map(subjectKey));
   const orphans = findings.filter(
-    ({ status, blockedBy }) =>
-      status === 'blocked' && (blockedBy === undefined || !shown.has(subjectKey(blockedBy))),
+    ({ status, blockedBy }) => status === 'blocked' && (blockedBy === undefined || !shown.has(subjectKey(blockedBy))),
   );
   const ordered = [...wrong, ...orphans].sort(
     (one, other) => Number(other.status === 'fail') - Number(one.status === 'fail') || byStage(one, other),
