@@ -4,51 +4,44 @@ import { build, type Metafile, type Plugin, transform } from 'esbuild';
 import { decodedDescriptors } from './descriptors.ts';
 import { licences } from './licences.ts';
 
-/**
- * Parts of dependencies that the gate never reaches: proto-loader and an
- * ordered map serve channelz, which is switched off; the HTTP client of the
- * toolkit (with undici, half a megabyte) serves its OIDC helper.
- */
-const unused = /^(@grpc\/proto-loader|@js-sdsl\/ordered-map|@actions\/http-client(\/.*)?|undici)$/;
+/** The HTTP client of the toolkit (with undici, half a megabyte) serves its OIDC helper, which the gate never reaches. */
+const unused = /^(@actions\/http-client(\/.*)?|undici)$/;
 
-/**
- * Of gRPC, what a server needs, the clients above its channels, statistics and
- * configuration that are switched off, and ways to spread calls over servers: each endpoint has one address.
- */
-const unusedOfGrpc =
-  /^\.\/(call|channelz|client(-interceptors)?|service-config|server(-credentials|-interceptors|-call)?|admin|certificate-provider|experimental|make-client|single-subchannel-channel|orca|resolver-uds|load-balancer-(outlier-detection|weighted-round-robin|round-robin))$/;
+/** Of gRPC's transport: statistics that are switched off, and a way through proxies that is not taken. */
+const unusedOfGrpc = /^\.\/(channelz|http_proxy)$/;
 
 /** What the modules around them call at start. */
 const placeholder = `
-  exports.setup = exports.registerAdminService = exports.unregisterChannelzRef = () => {};
-  exports.registerChannelzChannel = exports.registerChannelzSubchannel = exports.registerChannelzSocket = () => ({});
-  class Uncounted { addTrace() {} addCallStarted() {} addCallSucceeded() {} addCallFailed() {} refChild() {} unrefChild() {} }
-  exports.ChannelzTrace = exports.ChannelzCallTracker = exports.ChannelzChildrenTracker = Uncounted;
-  exports.ChannelzTraceStub = exports.ChannelzCallTrackerStub = exports.ChannelzChildrenTrackerStub = Uncounted;
+  exports.registerChannelzSocket = () => ({});
+  exports.unregisterChannelzRef = () => {};
+  exports.ChannelzCallTracker = exports.ChannelzCallTrackerStub = class {};
+  exports.getProxiedConnection = async () => null;
 `;
 
-function absent(isServer: boolean): Plugin {
-  return {
-    name: 'absent',
-    setup({ onResolve, onLoad }) {
-      onResolve({ filter: isServer ? /^@actions\/http-client(\/.*)?$/ : unused }, ({ path }) => ({
-        path,
-        namespace: 'absent',
-      }));
-      onResolve({ filter: unusedOfGrpc }, ({ path, importer }) =>
-        !isServer && /[\\/]@grpc[\\/]grpc-js[\\/]/.test(importer) ? { path, namespace: 'absent' } : null,
-      );
-      onLoad({ filter: /[\\/]compression-filter\.js$/ }, async ({ path }) => ({
-        // Loads for milliseconds, and apid compresses nothing.
-        contents: (await readFile(path, 'utf8')).replace(
-          'require("zlib")',
-          'new Proxy({}, { get: (_, name) => require("zlib")[name] })',
-        ),
-      }));
-      onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: placeholder, loader: 'js' }));
-    },
-  };
+/** Node compiles its pattern of an IPv6 address for milliseconds, where gRPC only wants to know if it needs brackets. */
+const askedForIPv6 = '(0, net_1.isIPv6)(address.host)';
+
+async function withoutPattern(path: string): Promise<string> {
+  const code = await readFile(path, 'utf8');
+  if (!code.includes(askedForIPv6)) {
+    throw new Error(`${path} does not say ${askedForIPv6} any more: see whether gRPC still needs to be spared that`);
+  }
+  return code.replace(askedForIPv6, 'address.host.includes(":")');
 }
+
+const absent: Plugin = {
+  name: 'absent',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: unused }, ({ path }) => ({ path, namespace: 'absent' }));
+    onResolve({ filter: unusedOfGrpc }, ({ path, importer }) =>
+      /[\\/]@grpc[\\/]grpc-js[\\/]/.test(importer) ? { path, namespace: 'absent' } : null,
+    );
+    onLoad({ filter: /[\\/]grpc-js[\\/].*[\\/]subchannel-address\.js$/ }, async ({ path }) => ({
+      contents: await withoutPattern(path),
+    }));
+    onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: placeholder, loader: 'js' }));
+  },
+};
 
 /** The simulated cluster needs the servers of what `absent` leaves out: a bundle of its own, which only `demo` loads. */
 const besideDemo: Plugin = {
@@ -103,7 +96,7 @@ async function bundleClient(outdir: string): Promise<Metafile> {
   const { outputFiles, metafile } = await build({
     ...common,
     entryPoints: { action: 'src/action.ts', cli: 'src/cli.ts' },
-    plugins: [absent(false), unusedOfKubernetes, besideDemo, decodedDescriptors],
+    plugins: [absent, unusedOfKubernetes, besideDemo, decodedDescriptors],
     format: 'esm',
     splitting: true,
     outdir,
@@ -130,7 +123,6 @@ export async function bundle(outdir: string): Promise<void> {
   const demo = await build({
     ...common,
     entryPoints: { demo: 'sim/demo.ts' },
-    plugins: [absent(true)],
     format: 'cjs',
     outdir,
   });

@@ -43,8 +43,8 @@ export function openWires(endpoints: readonly HostPort[], context: TalosContext,
       };
     }),
     [Symbol.dispose]: () => {
-      for (const { channel } of opened) {
-        channel.close();
+      for (const wire of opened) {
+        wire.close();
       }
     },
   };

@@ -1,4 +1,4 @@
-import { status } from '@grpc/grpc-js';
+import { Status } from '@grpc/grpc-js/build/src/constants.js';
 import type { Metadata } from '../gen/common/common_pb.ts';
 import { State } from '../gen/cosi/resource/resource_pb.ts';
 import {
@@ -27,7 +27,7 @@ function single<M extends Message>(messages: readonly M[], wire: Wire): M {
   }
   const error = message.metadata?.status?.message || message.metadata?.error;
   if (error) {
-    const code = status[message.metadata?.status?.code ?? status.UNKNOWN] ?? 'UNKNOWN';
+    const code = Status[message.metadata?.status?.code ?? Status.UNKNOWN] ?? 'UNKNOWN';
     throw new CallError(classify({ code, details: error }, wire.endpoint));
   }
   return message;

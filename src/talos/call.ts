@@ -7,12 +7,14 @@ import {
   type MessageShape,
   toBinary,
 } from '@bufbuild/protobuf';
-import { type Channel, Metadata, type StatusObject, status } from '@grpc/grpc-js';
+import { Status } from '@grpc/grpc-js/build/src/constants.js';
+import { Metadata } from '@grpc/grpc-js/build/src/metadata.js';
+import { behindProxy } from './behind-proxy.ts';
 import { classify } from './classify.ts';
 import { decodeMessage, TooMuch } from './decode.ts';
-import { exchange } from './exchange.ts';
+import { type Ending, exchange } from './exchange.ts';
 import type { Failure } from './failure.ts';
-import { behindProxy } from './proxied.ts';
+import type { Line } from './line.ts';
 
 /** Thrown by every call that gives no answer. The failure says why; the message is its one line. */
 export class CallError extends Error {
@@ -41,8 +43,7 @@ export interface Meter {
 }
 
 /** A connection with the name that failures carry. */
-export interface Wire {
-  readonly channel: Channel;
+export interface Wire extends Pick<Line, 'reach'> {
   /** `host:port`. */
   readonly endpoint: string;
   readonly meter?: Meter;
@@ -66,15 +67,11 @@ function metadata(options: CallOptions): Metadata {
   return result;
 }
 
-function failed(
-  { code, details }: Pick<StatusObject, 'code' | 'details'>,
-  { endpoint, proxy }: Wire,
-  signal: AbortSignal,
-): CallError {
+function failed({ code, details, connected }: Ending, { endpoint, proxy }: Wire, signal: AbortSignal): CallError {
   if (signal.aborted) {
     return new CallError({ kind: 'cancelled', layer: 'caller', code: 'CANCELLED', message: 'cancelled', endpoint });
   }
-  const failure = classify({ code: status[code] ?? String(code), details }, endpoint);
+  const failure = classify({ code: Status[code] ?? String(code), details, connected }, endpoint);
   return new CallError(proxy === undefined ? failure : behindProxy(failure, proxy));
 }
 
@@ -96,8 +93,6 @@ function decode<O extends DescMessage>(schema: O, bytes: Uint8Array, endpoint: s
 function path(method: { readonly name: string; readonly parent: { readonly typeName: string } }): string {
   return `/${method.parent.typeName}/${method.name}`;
 }
-
-const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** What an answer may bring before it is given up. */
 interface Bounds {
@@ -124,13 +119,14 @@ export async function collect<I extends DescMessage, O extends DescMessage>(
   bounds: Bounds,
 ): Promise<readonly MessageShape<O>[]> {
   const { endpoint } = wire;
-  const request = asBuffer(toBinary(method.input, create(method.input, input)));
+  const request = toBinary(method.input, create(method.input, input));
   count(wire, { calls: 1, sent: request.length });
   const messages: MessageShape<O>[] = [];
   let bytes = 0;
-  const { code, details } = await exchange(wire.channel, {
+  const ending = await exchange(wire.reach, {
     path: path(method),
     request,
+    authority: wire.endpoint,
     metadata: metadata(options),
     deadline: Date.now() + options.timeout,
     signal: options.signal,
@@ -144,8 +140,8 @@ export async function collect<I extends DescMessage, O extends DescMessage>(
       return undefined;
     },
   });
-  if (code !== status.OK) {
-    throw failed({ code, details }, wire, options.signal);
+  if (ending.code !== Status.OK) {
+    throw failed(ending, wire, options.signal);
   }
   return messages;
 }
@@ -175,14 +171,15 @@ export async function* serverStream<I extends DescMessage, O extends DescMessage
   input: MessageInitShape<I>,
   options: CallOptions,
 ): AsyncGenerator<MessageShape<O>, void, undefined> {
-  const request = asBuffer(toBinary(method.input, create(method.input, input)));
+  const request = toBinary(method.input, create(method.input, input));
   count(wire, { calls: 1, sent: request.length });
   const left = new AbortController();
-  let next = Promise.withResolvers<Buffer | undefined>();
+  let next = Promise.withResolvers<Uint8Array | undefined>();
   let taken = Promise.withResolvers<void>();
-  const ended = exchange(wire.channel, {
+  const ended = exchange(wire.reach, {
     path: path(method),
     request,
+    authority: wire.endpoint,
     metadata: metadata(options),
     deadline: Date.now() + options.timeout,
     signal: AbortSignal.any([options.signal, left.signal]),
@@ -203,8 +200,8 @@ export async function* serverStream<I extends DescMessage, O extends DescMessage
   } finally {
     left.abort();
   }
-  const { code, details } = await ended;
-  if (code !== status.OK) {
-    throw failed({ code, details }, wire, options.signal);
+  const ending = await ended;
+  if (ending.code !== Status.OK) {
+    throw failed(ending, wire, options.signal);
   }
 }

@@ -5,13 +5,15 @@ export interface CallStatus {
   /** The status name, such as `UNAVAILABLE`. */
   readonly code: string;
   readonly details: string;
+  /** Whether a connection carried the call: without one these are no server's words. */
+  readonly connected?: boolean;
 }
 
 type Rule = readonly [pattern: RegExp, kind: FailureKind, layer: FailureLayer];
 
 /**
- * gRPC folds every trouble of a connection into UNAVAILABLE and a text, so the
- * text is all there is. What apid says of the node behind it always begins
+ * gRPC folds every trouble of a connection that is there into UNAVAILABLE and
+ * a text, so the text is all there is. What apid says of the node behind it always begins
  * with `connection error` or `dns:`; these words are Go's.
  */
 const behindEndpoint: readonly Rule[] = [
@@ -27,7 +29,7 @@ const toEndpoint: readonly Rule[] = [
   [/ECONNREFUSED/, 'refused', 'endpoint'],
   [/ENETUNREACH|EHOSTUNREACH/, 'no-route', 'endpoint'],
   [/ETIMEDOUT/, 'connect-timeout', 'endpoint'],
-  [/Name resolution failed|ENOTFOUND|EAI_AGAIN/, 'unresolved', 'endpoint'],
+  [/ENOTFOUND|EAI_AGAIN/, 'unresolved', 'endpoint'],
   [/alert number 45/, 'client-certificate-expired', 'caller'],
   [/alert number 116/, 'client-certificate-missing', 'caller'],
   [/alert number (42|43|44|46|48|49)/, 'client-certificate-unknown', 'caller'],
@@ -59,7 +61,7 @@ const ofTransport: readonly Rule[] = [
   [/^Received HTTP status code/, 'not-talos', 'endpoint'],
   // A stream that was cut may be the fault of either; so may one that was refused.
   [/^Received RST_STREAM|^Stream refused by server|^Bandwidth exhausted|^Protocol not secure/, 'unavailable', 'node'],
-  [/^Received message (larger than max|that decompresses to)/, 'malformed', 'node'],
+  [/^Received (message larger than max|a compressed message)/, 'malformed', 'node'],
 ];
 
 function fromRules(rules: readonly Rule[], text: string): readonly [FailureKind, FailureLayer] | undefined {
@@ -75,11 +77,10 @@ function ofUnavailable(details: string): readonly [FailureKind, FailureLayer] {
   return fromRules(toEndpoint, details) ?? ['unavailable', 'node'];
 }
 
-function ofDeadline(details: string): readonly [FailureKind, FailureLayer] {
-  // Without a connection gRPC waits for its load balancer; with one it names the peer.
-  return details.includes('Waiting for LB pick') && !details.includes('remote_addr=')
+function ofNoConnection({ code, details }: CallStatus): readonly [FailureKind, FailureLayer] {
+  return code === 'DEADLINE_EXCEEDED'
     ? ['connect-timeout', 'endpoint']
-    : ['timeout', 'node'];
+    : (fromRules(toEndpoint, details) ?? ['dropped', 'endpoint']);
 }
 
 function ofPermissionDenied(details: string): readonly [FailureKind, FailureLayer] {
@@ -91,6 +92,9 @@ function ofPermissionDenied(details: string): readonly [FailureKind, FailureLaye
 }
 
 function kindOf(status: CallStatus): readonly [FailureKind, FailureLayer] {
+  if (status.connected === false) {
+    return ofNoConnection(status);
+  }
   const known = fromRules(ofTransport, status.details);
   if (known !== undefined) {
     return known;
@@ -98,14 +102,13 @@ function kindOf(status: CallStatus): readonly [FailureKind, FailureLayer] {
   switch (status.code) {
     case 'UNAVAILABLE':
       return ofUnavailable(status.details);
-    case 'DEADLINE_EXCEEDED':
-      return ofDeadline(status.details);
     case 'PERMISSION_DENIED':
       return ofPermissionDenied(status.details);
     case 'NOT_FOUND':
       return ['not-found', 'node'];
     case 'UNIMPLEMENTED':
       return ['unimplemented', 'node'];
+    case 'DEADLINE_EXCEEDED':
     case 'CANCELLED':
       // The caller's own cancellation never gets here: a server cancels when the deadline has run out on its side first.
       return ['timeout', 'node'];
@@ -124,8 +127,6 @@ function kindOf(status: CallStatus): readonly [FailureKind, FailureLayer] {
  */
 function tidy(details: string): string {
   return details
-    .replace(/^No connection established\. Last error: (Error: )?/, '')
-    .replace(/\.?\s*Resolution note:[\s\S]*$/, '')
     .replace(/\s*\(\d{4}-\d\d-\d\dT[^)]*\)/g, '')
     .replace(
       /[0-9A-F]+:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):[^:]*:\d+:?(?:SSL alert number (\d+))?/g,

@@ -1,26 +1,32 @@
-import { isIP } from 'node:net';
-import { checkServerIdentity, createSecureContext, type SecureContext } from 'node:tls';
-import { Channel, ChannelCredentials, type ChannelOptions } from '@grpc/grpc-js';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import type { ChannelOptions } from '@grpc/grpc-js/build/src/channel-options.js';
+import { type Resolver, registerResolver } from '@grpc/grpc-js/build/src/resolver.js';
+import { Http2SubchannelConnector } from '@grpc/grpc-js/build/src/transport.js';
+import type { GrpcUri } from '@grpc/grpc-js/build/src/uri-parser.js';
 import { formatHostPort, type HostPort } from '../config/address.ts';
 import { nameProxy, type ProxyServer } from '../config/proxy.ts';
 import type { TalosContext } from '../config/talosconfig.ts';
 import type { Meter, Wire } from './call.ts';
-import { ProxiedCredentials } from './proxied.ts';
+import { type Line, openLine } from './line.ts';
+import { secureConnector } from './secure-connector.ts';
 
-const channelOptions: ChannelOptions = {
+const transportOptions: ChannelOptions = {
   // The limit of Talos's own clients; gRPC's default of 4 MiB is less than a large cluster's answer.
   'grpc.max_receive_message_length': 32 * 1024 * 1024,
-  // gRPC's backoff grows to minutes: after a reboot the gate would be the last to know.
-  'grpc.initial_reconnect_backoff_ms': 250,
-  'grpc.max_reconnect_backoff_ms': 2000,
-  // Saves a TXT look-up; Talos publishes no service config.
-  'grpc.service_config_disable_resolution': 1,
-  'grpc.use_local_subchannel_pool': 1,
   // Statistics that nobody reads; their data structure is not even in the bundle.
   'grpc.enable_channelz': 0,
   // gRPC reads only some of the variables; which proxy to take is known here.
   'grpc.enable_http_proxy': 0,
 };
+
+/** Of a resolver gRPC's transport only wants to know what a target is called; Node looks up names when it connects. */
+class Literal implements Resolver {
+  static getDefaultAuthority({ path }: GrpcUri): string {
+    return path;
+  }
+  updateResolution(): void {}
+  destroy(): void {}
+}
 
 /**
  * What secures every connection of one context: read once, shared by all endpoints.
@@ -46,55 +52,26 @@ export function keepHeapSmall(): void {
   process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
 }
 
-/** A wire that can be laid anew. */
-export interface Connection extends Wire {
-  /**
-   * Gives up a connection that does not come up, and begins another; but not
-   * one that has hardly been begun. gRPC itself waits for minutes for packets
-   * that nobody will ever answer, long after the machine is back.
-   */
-  renew(): void;
-}
-
-/** How long a connection may take to come up before another is begun, in milliseconds. */
-const longestConnect = 5000;
+/** A wire that can be laid anew, and is closed by who opened it. */
+export interface Connection extends Wire, Line {}
 
 /**
- * Opens nothing yet: gRPC connects with the first call. The caller closes `channel`.
+ * Opens nothing yet: the first call connects, and the next one after the
+ * connection was lost.
  *
  * @param proxy leads the connection on, where there is one
  */
 export function connect(endpoint: HostPort, secure: SecureContext, meter?: Meter, proxy?: ProxyServer): Connection {
+  registerResolver('literal', Literal);
   const target = formatHostPort(endpoint);
-  // Node warns of an IP address as a server name (RFC 6066 forbids it), so gRPC
-  // gets a stand-in, and the certificate is checked against the real address.
-  const override = isIP(endpoint.host) === 0 ? {} : { 'grpc.ssl_target_name_override': 'apid' };
-  const credentials = ChannelCredentials.createFromSecureContext(secure, {
-    checkServerIdentity: (_name, certificate) => checkServerIdentity(endpoint.host, certificate),
-  });
-  const open = (): Channel =>
-    proxy === undefined
-      ? new Channel(target, credentials, { ...channelOptions, ...override })
-      : new Channel(formatHostPort(proxy), new ProxiedCredentials(credentials, proxy, endpoint), {
-          ...channelOptions,
-          ...override,
-          'grpc.default_authority': target,
-        });
-  let channel = open();
-  // `performance` would load for milliseconds, and a clock that is set costs one connection at most.
-  let opened = Date.now();
+  const connector = new Http2SubchannelConnector({ scheme: 'literal', path: target });
+  const secured = secureConnector(secure, endpoint, proxy);
+  const { host, port } = proxy ?? endpoint;
+  // Node destroys a socket when its signal aborts: so a connection that hangs can be given up.
+  const dial = (signal: AbortSignal) => connector.connect({ host, port, ...{ signal } }, secured, transportOptions);
   return {
     endpoint: target,
-    get channel() {
-      return channel;
-    },
-    renew: () => {
-      if (Date.now() - opened >= longestConnect) {
-        channel.close();
-        channel = open();
-        opened = Date.now();
-      }
-    },
+    ...openLine(dial),
     ...(meter && { meter }),
     ...(proxy && { proxy: nameProxy(proxy) }),
   };

@@ -1,4 +1,4 @@
-import { status } from '@grpc/grpc-js';
+import { Status } from '@grpc/grpc-js/build/src/constants.js';
 import { ClusterService } from '../gen/cluster/cluster_pb.ts';
 import type { Metadata } from '../gen/common/common_pb.ts';
 import { type CallOptions, serverStream, type Wire } from './call.ts';
@@ -27,11 +27,11 @@ export interface HealthCheckLine {
 
 function failureOf(metadata: Metadata | undefined, endpoint: string): Failure | undefined {
   const details = metadata?.status?.message || metadata?.error;
-  const code = metadata?.status?.code ?? status.OK;
-  if (!details && code === status.OK) {
+  const code = metadata?.status?.code ?? Status.OK;
+  if (!details && code === Status.OK) {
     return undefined;
   }
-  const name = status[code === status.OK ? status.UNKNOWN : code] ?? 'UNKNOWN';
+  const name = Status[code === Status.OK ? Status.UNKNOWN : code] ?? 'UNKNOWN';
   return classify({ code: name, details: details || name }, endpoint);
 }
 

@@ -90,8 +90,8 @@ async function begin(answer: (stream: ServerHttp2Stream) => void): Promise<Scene
     [Symbol.asyncDispose]: async () => {
       end.abort();
       watching[Symbol.dispose]();
-      for (const { channel } of wires) {
-        channel.close();
+      for (const wire of wires) {
+        wire.close();
       }
       await server[Symbol.asyncDispose]();
     },

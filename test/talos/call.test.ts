@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { constants, type ServerHttp2Session } from 'node:http2';
 import { test } from 'node:test';
 import { parseTalosconfig } from '../../src/config/talosconfig.ts';
 import { listResources, services, version } from '../../src/talos/api.ts';
@@ -6,16 +7,13 @@ import { CallError, type CallOptions, type Wire } from '../../src/talos/call.ts'
 import { connect, secureContext } from '../../src/talos/connection.ts';
 import { members } from '../../src/talos/resources.ts';
 import { answer, field, flood, framed, onHttp2 } from '../e2e/hostile-http2.ts';
-import type { Hostile } from '../e2e/hostile-sockets.ts';
+import { type Hostile, onTcp } from '../e2e/hostile-sockets.ts';
 
-function wireTo(server: Hostile): Wire & Disposable {
+function wireTo(server: Hostile, host = '127.0.0.1'): Wire & Disposable {
   const parsed = parseTalosconfig(server.talosconfig, '');
   assert.ok(parsed.ok);
-  const wire = connect(
-    { host: '127.0.0.1', port: Number(server.endpoint.split(':')[1]) },
-    secureContext(parsed.context),
-  );
-  return { ...wire, [Symbol.dispose]: () => wire.channel.close() };
+  const wire = connect({ host, port: Number(server.endpoint.split(':')[1]) }, secureContext(parsed.context));
+  return { ...wire, [Symbol.dispose]: () => wire.close() };
 }
 
 /** Nothing here waits for the deadline. */
@@ -76,4 +74,73 @@ test('an answer that would take many times its size in memory is not read', asyn
   const tooMuch = ['malformed', 'the answer has more than 200000 fields'];
   assert.deepEqual(await failureOf(version(wire, options)), tooMuch);
   assert.deepEqual(await failureOf(services(wire, options)), tooMuch);
+});
+
+test('a connection that was lost is laid anew by the next call', async () => {
+  const sessions: ServerHttp2Session[] = [];
+  await using server = await onHttp2({
+    session: (session) => sessions.push(session),
+    call: (stream) => answer(stream, talos),
+  });
+  using wire = wireTo(server);
+  await version(wire, options);
+  const lost = new Promise((resolve) => sessions[0]?.once('close', resolve));
+  sessions[0]?.destroy();
+  await lost;
+  assert.equal((await version(wire, options)).tag, 'v1.14.0');
+  assert.equal(sessions.length, 2);
+});
+
+test('a call that is under way when the server says goodbye gets its answer, and the next one goes another way', async () => {
+  let sessions = 0;
+  await using server = await onHttp2({
+    session: () => {
+      sessions += 1;
+    },
+    call: (stream) => {
+      stream.session?.goaway();
+      answer(stream, talos);
+    },
+  });
+  using wire = wireTo(server);
+  assert.equal((await version(wire, options)).tag, 'v1.14.0');
+  assert.equal((await version(wire, options)).tag, 'v1.14.0');
+  assert.equal(sessions, 2);
+});
+
+test('a call that was refused without a look is made once more, and no more', async () => {
+  const refuses = [true, false, true, true, false];
+  await using server = await onHttp2({
+    call: (stream) => (refuses.shift() ? stream.close(constants.NGHTTP2_REFUSED_STREAM) : answer(stream, talos)),
+  });
+  using wire = wireTo(server);
+  assert.equal((await version(wire, options)).tag, 'v1.14.0');
+  assert.deepEqual(await failureOf(version(wire, options)), ['unavailable', 'Stream refused by server']);
+  assert.deepEqual(refuses, [false]);
+});
+
+test('a name with several addresses is refused at all of them, and the reason says so', async () => {
+  const server = await onHttp2({});
+  const port = Number(server.endpoint.split(':')[1]);
+  await server[Symbol.asyncDispose]();
+  using wire = wireTo(server, 'localhost');
+  const [kind, message] = await failureOf(version(wire, options));
+  assert.equal(kind, 'refused');
+  assert.ok(message.includes(`connect ECONNREFUSED 127.0.0.1:${port}`), message);
+});
+
+test('a call with a deadline that no timer reaches is made', async () => {
+  await using server = await onHttp2({ call: (stream) => answer(stream, talos) });
+  using wire = wireTo(server);
+  assert.equal((await version(wire, { ...options, timeout: 100 * 24 * 3_600_000 })).tag, 'v1.14.0');
+});
+
+test('a call that is cancelled before or while it waits for a connection says so', async () => {
+  await using server = await onTcp(() => undefined);
+  using wire = wireTo(server);
+  const over = new AbortController();
+  const waiting = version(wire, { ...options, signal: over.signal });
+  over.abort();
+  assert.deepEqual(await failureOf(waiting), ['cancelled', 'cancelled']);
+  assert.deepEqual(await failureOf(version(wire, { ...options, signal: over.signal })), ['cancelled', 'cancelled']);
 });
