@@ -18,7 +18,7 @@ interface Call {
 }
 
 /** As many as the gate has. */
-const callsInFlight = 128;
+const callsInFlight = 512;
 
 /** A protobuf message of strings that are shorter than 128 bytes, numbered from 1. */
 function strings(...fields: readonly string[]): Buffer {
