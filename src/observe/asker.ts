@@ -70,6 +70,10 @@ export function openAsker(entrances: Entrances, places: Places, limits: RoundLim
       known ??
       attemptAtOnce(entrance.wire, version, undefined, aliveTimeout).then((facet) => {
         asked.delete(entrance);
+        if (!facet.ok && facet.error.kind === 'timeout') {
+          // It may be the connection that is dead, and not the endpoint: a machine that came back knows nothing of it.
+          entrance.wire.renew();
+        }
         // Whoever ends the look meanwhile has not found the endpoint dead.
         return noting(entrance, facet).ok || entrance.answeredAt >= began || limits.signal.aborted;
       });

@@ -29,7 +29,7 @@ const toEndpoint: readonly Rule[] = [
   [/ECONNREFUSED/, 'refused', 'endpoint'],
   [/ENETUNREACH|EHOSTUNREACH/, 'no-route', 'endpoint'],
   [/ETIMEDOUT/, 'connect-timeout', 'endpoint'],
-  [/ENOTFOUND|EAI_AGAIN/, 'unresolved', 'endpoint'],
+  [/getaddrinfo/, 'unresolved', 'endpoint'],
   [/alert number 45/, 'client-certificate-expired', 'caller'],
   [/alert number 116/, 'client-certificate-missing', 'caller'],
   [/alert number (42|43|44|46|48|49)/, 'client-certificate-unknown', 'caller'],

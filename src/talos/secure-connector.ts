@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect, type SecureContext } from 'node:tls';
 import { CallCredentials } from '@grpc/grpc-js/build/src/call-credentials.js';
 import type { SecureConnector } from '@grpc/grpc-js/build/src/channel-credentials.js';
@@ -24,9 +24,9 @@ export function secureConnector(secure: SecureContext, endpoint: HostPort, proxy
 }
 
 /**
- * Sends no server name: apid has one certificate, and most endpoints are IP
- * addresses, which are no server names (RFC 6066). The certificate is checked
- * against what the user wrote.
+ * A load balancer may route by the server name; an IP address is none (RFC 6066).
+ * The certificate is checked against what the user wrote, whatever
+ * NODE_TLS_REJECT_UNAUTHORIZED says: nobody but the cluster may call itself healthy.
  */
 function encrypt(socket: Socket, secureContext: SecureContext, { host }: HostPort): Promise<Socket> {
   return new Promise((resolve, reject) => {
@@ -35,6 +35,8 @@ function encrypt(socket: Socket, secureContext: SecureContext, { host }: HostPor
         socket,
         secureContext,
         ALPNProtocols: ['h2'],
+        rejectUnauthorized: true,
+        ...(isIP(host) === 0 && { servername: host }),
         checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
       },
       () => resolve(secured),

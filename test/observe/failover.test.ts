@@ -128,6 +128,16 @@ test('a connection that never comes up is given up for another one', async () =>
   assert.equal(second.nodes.length, 5);
 });
 
+test('a connection from which nothing comes any more is given up for another one', async () => {
+  await using flaky = await flakyEndpoint(cluster.endpoints[0] ?? '');
+  using way = await enter(flaky.endpoint);
+  assert.deepEqual(unanswered(await way.observer.whole(limits())), []);
+  flaky.freeze();
+  await way.observer.whole(limits());
+  flaky.replace();
+  assert.deepEqual(unanswered(await way.observer.whole(limits())), []);
+});
+
 test('a node is asked at its second address where the first one is silent', async () => {
   await using server = await onHttp2({
     call: (stream, path, headers) => {

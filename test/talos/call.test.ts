@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
+import { promises } from 'node:dns';
+import { once } from 'node:events';
 import { constants, type ServerHttp2Session } from 'node:http2';
-import { test } from 'node:test';
+import { syncBuiltinESMExports } from 'node:module';
+import { createServer, type Socket } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { Authorities } from '../../sim/pki/authorities.ts';
 import { parseTalosconfig } from '../../src/config/talosconfig.ts';
 import { listResources, services, version } from '../../src/talos/api.ts';
 import { CallError, type CallOptions, type Wire } from '../../src/talos/call.ts';
 import { connect, secureContext } from '../../src/talos/connection.ts';
 import { members } from '../../src/talos/resources.ts';
 import { answer, field, flood, framed, onHttp2 } from '../e2e/hostile-http2.ts';
-import { type Hostile, onTcp } from '../e2e/hostile-sockets.ts';
+import { type Hostile, onTcp, onTls } from '../e2e/hostile-sockets.ts';
 
 function wireTo(server: Hostile, host = '127.0.0.1'): Wire & Disposable {
   const parsed = parseTalosconfig(server.talosconfig, '');
@@ -143,4 +148,67 @@ test('a call that is cancelled before or while it waits for a connection says so
   over.abort();
   assert.deepEqual(await failureOf(waiting), ['cancelled', 'cancelled']);
   assert.deepEqual(await failureOf(version(wire, { ...options, signal: over.signal })), ['cancelled', 'cancelled']);
+});
+
+/** Names and their addresses, as long as it lasts. */
+function withNames(context: TestContext, names: Readonly<Record<string, readonly string[]>>): void {
+  context.mock.method(promises, 'lookup', async (name: string) =>
+    (names[name] ?? []).map((address) => ({ address, family: 4 })),
+  );
+  syncBuiltinESMExports();
+  context.after(() => {
+    context.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+}
+
+for (const [what, behave] of [
+  ['hangs', () => undefined],
+  ['resets what it took', (socket: Socket) => socket.once('data', () => socket.resetAndDestroy())],
+] as const) {
+  test(`behind a name stand several machines: where one ${what}, another answers`, {
+    skip: process.platform !== 'linux' && 'only Linux answers on every 127.x.y.z',
+  }, async (context) => {
+    await using server = await onHttp2({ call: (stream) => answer(stream, talos) });
+    const sick = createServer(behave).listen(Number(server.endpoint.split(':')[1]), '127.0.0.2');
+    context.after(() => sick.close());
+    await once(sick, 'listening');
+    // The certificate names localhost, and is checked against it.
+    withNames(context, { localhost: ['127.0.0.2', '127.0.0.1'] });
+    using wire = wireTo(server, 'localhost');
+    assert.equal((await version(wire, options)).tag, 'v1.14.0');
+  });
+}
+
+for (const [host, sent] of [
+  ['localhost', 'localhost'],
+  ['127.0.0.1', undefined],
+] as const) {
+  test(`to ${host} the server name ${sent ?? 'is not'} sent: a load balancer may route by it`, async (context) => {
+    const asked = Promise.withResolvers<string | undefined>();
+    await using server = await onTls((socket) => {
+      asked.resolve(typeof socket.servername === 'string' ? socket.servername : undefined);
+      socket.destroy();
+    });
+    withNames(context, { localhost: ['127.0.0.1'] });
+    using wire = wireTo(server, host);
+    await failureOf(version(wire, options));
+    assert.equal(await asked.promise, sent);
+  });
+}
+
+test('a server of another cluster is refused, whatever NODE_TLS_REJECT_UNAUTHORIZED says', async (context) => {
+  await using server = await onHttp2({ call: (stream) => answer(stream, talos) });
+  const other = new Authorities(Date.now).talosconfig('other', 'os:reader', { endpoints: [server.endpoint] });
+  const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+  process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+  context.after(() => {
+    if (before === undefined) {
+      delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+    } else {
+      process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
+    }
+  });
+  using wire = wireTo({ ...server, talosconfig: other });
+  assert.equal((await failureOf(version(wire, options)))[0], 'wrong-ca');
 });

@@ -95,17 +95,25 @@ test('one that does not come up is given up, but not at once', async (context) =
   assert.equal(await again, second);
 });
 
-test('one that is up stays', async (context) => {
+test('one from which nothing comes any more is given up, but not one that has just come up', async (context) => {
   freeze(context);
   const { line, dials } = lineOnCue();
   const reached = line.reach();
-  const only = transport();
-  dials[0]?.cue.resolve(only);
+  context.mock.timers.tick(10_000);
+  const [first, second] = [transport(), transport()];
+  dials[0]?.cue.resolve(first);
   await reached;
-  context.mock.timers.tick(60_000);
+  context.mock.timers.tick(2999);
   line.renew();
-  assert.equal(line.reach(), only);
-  assert.equal(only.isShut, false);
+  assert.equal(line.reach(), first);
+  context.mock.timers.tick(1);
+  line.renew();
+  // Calls that are on their way may still get their answers.
+  assert.equal(dials[0]?.signal.aborted, false);
+  assert.equal(first.isShut, true);
+  const again = line.reach();
+  dials[1]?.cue.resolve(second);
+  assert.equal(await again, second);
 });
 
 test('closed, it ends what there is and what is coming', async () => {
