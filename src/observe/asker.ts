@@ -28,6 +28,9 @@ const patience = 1000;
 /** Too little to ask anything, in milliseconds. */
 const noTime = 50;
 
+/** How often a call is made again whose connection was lost while its endpoint lives: one that is cut takes all calls in flight along. */
+const mostLosses = 3;
+
 /** What an endpoint says of a node may be its own backoff speaking, up to 15 s old: another may know better. */
 const mayBeOld = new Set<Failure['kind']>(['refused', 'no-route', 'connect-timeout', 'unavailable', 'wrong-ca']);
 
@@ -128,7 +131,7 @@ export function openAsker(entrances: Entrances, places: Places, limits: RoundLim
   }
 
   async function ask<T>(call: Call<T>, node?: string): Promise<Facet<T>> {
-    let lost = false;
+    let losses = 0;
     for (;;) {
       const entrance = await entrances.current();
       if (entrance === undefined) {
@@ -141,8 +144,8 @@ export function openAsker(entrances: Entrances, places: Places, limits: RoundLim
       const { layer, kind } = facet.error;
       if (await isEndpointsFault(facet.error, entrance)) {
         entrances.fail(entrance, facet.error);
-      } else if (layer === 'endpoint' && !lost) {
-        lost = true;
+      } else if (layer === 'endpoint' && losses < mostLosses) {
+        losses += 1;
       } else {
         const opinion = node !== undefined && mayBeOld.has(kind) ? await elsewhere(entrance, call, node) : undefined;
         return opinion?.ok ? opinion : facet;

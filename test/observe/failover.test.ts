@@ -11,6 +11,7 @@ import { type Observer, openObserver } from '../../src/observe/observer.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 import { openWires } from '../../src/observe/wires.ts';
 import { run } from '../../src/run.ts';
+import { CallError } from '../../src/talos/call.ts';
 import { type FlakyEndpoint, flakyEndpoint } from '../builders/flaky-endpoint.ts';
 import { answer, field, grpcHeaders, onHttp2 } from '../e2e/hostile-http2.ts';
 import { alsoTrusting } from '../e2e/hostile-sockets.ts';
@@ -136,6 +137,24 @@ test('a connection from which nothing comes any more is given up for another one
   await way.observer.whole(limits());
   flaky.replace();
   assert.deepEqual(unanswered(await way.observer.whole(limits())), []);
+});
+
+test('a call whose connection is lost again and again is made again, but not for ever', async () => {
+  using way = await enter(...cluster.endpoints.slice(0, 1));
+  await way.observer.whole(limits());
+  for (const [losses, answered, times] of [
+    [3, true, 4],
+    [9, false, 4],
+  ] as const) {
+    let made = 0;
+    const { ok } = await way.gateway.within(limits()).ask(async () => {
+      made += 1;
+      if (made <= losses) {
+        throw new CallError({ kind: 'dropped', layer: 'endpoint', code: 'UNAVAILABLE', message: 'Connection dropped' });
+      }
+    });
+    assert.deepEqual([ok, made], [answered, times]);
+  }
 });
 
 test('a node is asked at its second address where the first one is silent', async () => {
