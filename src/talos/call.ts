@@ -12,7 +12,7 @@ import { Metadata } from '@grpc/grpc-js/build/src/metadata.js';
 import { behindProxy } from './behind-proxy.ts';
 import { classify } from './classify.ts';
 import { decodeMessage, TooMuch } from './decode.ts';
-import { type Ending, exchange } from './exchange.ts';
+import { type Ending, exchange, type Question } from './exchange.ts';
 import type { Failure } from './failure.ts';
 import type { Line } from './line.ts';
 
@@ -94,6 +94,24 @@ function path(method: { readonly name: string; readonly parent: { readonly typeN
   return `/${method.parent.typeName}/${method.name}`;
 }
 
+/** What goes over the wire; it is counted with that. */
+function asked<I extends DescMessage, O extends DescMessage>(
+  wire: Wire,
+  method: DescMethodUnary<I, O> | DescMethodServerStreaming<I, O>,
+  input: MessageInitShape<I>,
+  options: CallOptions,
+): Omit<Question, 'signal' | 'onMessage'> {
+  const request = toBinary(method.input, create(method.input, input));
+  count(wire, { calls: 1, sent: request.length });
+  return {
+    path: path(method),
+    request,
+    authority: wire.endpoint,
+    metadata: metadata(options),
+    deadline: Date.now() + options.timeout,
+  };
+}
+
 /** What an answer may bring before it is given up. */
 interface Bounds {
   readonly messages: number;
@@ -119,16 +137,10 @@ export async function collect<I extends DescMessage, O extends DescMessage>(
   bounds: Bounds,
 ): Promise<readonly MessageShape<O>[]> {
   const { endpoint } = wire;
-  const request = toBinary(method.input, create(method.input, input));
-  count(wire, { calls: 1, sent: request.length });
   const messages: MessageShape<O>[] = [];
   let bytes = 0;
   const ending = await exchange(wire.reach, {
-    path: path(method),
-    request,
-    authority: wire.endpoint,
-    metadata: metadata(options),
-    deadline: Date.now() + options.timeout,
+    ...asked(wire, method, input, options),
     signal: options.signal,
     onMessage: (message) => {
       count(wire, { received: message.length });
@@ -171,17 +183,11 @@ export async function* serverStream<I extends DescMessage, O extends DescMessage
   input: MessageInitShape<I>,
   options: CallOptions,
 ): AsyncGenerator<MessageShape<O>, void, undefined> {
-  const request = toBinary(method.input, create(method.input, input));
-  count(wire, { calls: 1, sent: request.length });
   const left = new AbortController();
   let next = Promise.withResolvers<Uint8Array | undefined>();
   let taken = Promise.withResolvers<void>();
   const ended = exchange(wire.reach, {
-    path: path(method),
-    request,
-    authority: wire.endpoint,
-    metadata: metadata(options),
-    deadline: Date.now() + options.timeout,
+    ...asked(wire, method, input, options),
     signal: AbortSignal.any([options.signal, left.signal]),
     onMessage: (message) => {
       count(wire, { received: message.length });

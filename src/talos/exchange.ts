@@ -141,7 +141,7 @@ function frame(message: Uint8Array): Buffer {
   return framed;
 }
 
-/** Where a name has several addresses, Node tries them all, and says nothing itself. */
+/** Where a name has several addresses, each has its own reason, and the whole has none. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) {
     return error.errors.map(reasonOf).join('; ');
