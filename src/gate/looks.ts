@@ -13,7 +13,7 @@ export interface Looks {
   at(nodes: readonly ClusterNode[]): void;
   /** The Kubernetes API again, soon. */
   atKubernetes(): void;
-  /** Who is in the cluster. One such look at a time. */
+  /** Who is in the cluster, soon. */
   atMembers(): void;
   /** Ends `news` as if a look had seen something. */
   wake(): void;
@@ -32,8 +32,9 @@ export interface LookSurroundings {
   readonly observer: Observer;
 }
 
-/** All of it is looked at in one go. */
+/** What is looked at in one go, and of which there is one. */
 const kubernetes = { name: 'kubernetes' };
+const members = { name: 'members' };
 
 /** @param bounds what bounds every look; its signal ends them all */
 export function openLooks({ now, sleep, observer }: LookSurroundings, bounds: RoundLimits): Looks {
@@ -47,9 +48,12 @@ export function openLooks({ now, sleep, observer }: LookSurroundings, bounds: Ro
     ...common,
     look: (_, signal) => observer.kubernetes({ ...bounds, signal }),
   });
+  const membersRefresher = openRefresher<typeof members>({
+    ...common,
+    look: (_, signal) => observer.members({ ...bounds, signal }),
+  });
   let slowest = 0;
   let lookedAtAll = Number.NEGATIVE_INFINITY;
-  let lookingForMembers = false;
   return {
     async atAll() {
       const began = now();
@@ -64,15 +68,7 @@ export function openLooks({ now, sleep, observer }: LookSurroundings, bounds: Ro
       }
     },
     atKubernetes: () => kubernetesRefresher.refresh(kubernetes),
-    atMembers() {
-      if (!lookingForMembers) {
-        lookingForMembers = true;
-        void observer.members(bounds).then(() => {
-          lookingForMembers = false;
-          bell.ring();
-        });
-      }
-    },
+    atMembers: () => membersRefresher.refresh(members),
     wake: bell.ring,
     async news(until) {
       const over = new AbortController();

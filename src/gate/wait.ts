@@ -2,7 +2,7 @@ import { registry } from '../checks/registry.ts';
 import type { CheckOptions, Options } from '../config/options.ts';
 import type { ClusterNode } from '../observe/cluster.ts';
 import type { KubernetesWatching } from '../observe/kubernetes-watching.ts';
-import type { Watching } from '../observe/watching.ts';
+import type { Watching, WatchKind, WatchSurroundings } from '../observe/watching.ts';
 import type { VerdictName } from './finding.ts';
 import { type LookSurroundings, openLooks } from './looks.ts';
 import { openRounds, type Round } from './rounds.ts';
@@ -39,7 +39,7 @@ export interface Ending {
 
 /** The rim of the wait: observation, time, and whoever wants to follow. */
 export interface Surroundings extends LookSurroundings {
-  watch(onEvent: (node: ClusterNode) => void, signal: AbortSignal): Watching;
+  watch(onEvent: WatchSurroundings['onEvent'], signal: AbortSignal): Watching;
   watchKubernetes(onEvent: () => void, signal: AbortSignal): KubernetesWatching;
   onRound(round: Round): void;
 }
@@ -87,13 +87,16 @@ export async function waitUntilHealthy(
   let hopeful = false;
   let toldAt = Number.NEGATIVE_INFINITY;
   /** What may be the end of the last fault of a small cluster is worth the look that can say healthy; but not over and over. */
-  function onEvent(node: ClusterNode): void {
+  function onEvent(node: ClusterNode, kind: WatchKind): void {
     const { last } = rounds;
     const quietSince = Math.max(toldAt, looks.lookedAtAll);
     toldAt = now();
-    if (last && !last.good && toldAt - quietSince >= quiet && mayBeAll(last.snapshot, last.findings, node)) {
+    const isNews = last !== undefined && !last.good && toldAt - quietSince >= quiet;
+    if (isNews && mayBeAll(last.snapshot, last.findings, registry, node, kind)) {
       hopeful = true;
       looks.wake();
+    } else if (kind === 'members') {
+      looks.atMembers();
     } else {
       looks.at([node]);
     }

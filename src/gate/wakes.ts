@@ -44,9 +44,17 @@ function nodesBehind(
   return snapshot.cluster.nodes.filter(({ name, role }) => named.has(name) || ofAll[role]);
 }
 
-/** Whether this node alone stands between a small cluster and healthy. */
-export function mayBeAll({ cluster }: Snapshot, findings: readonly Finding[], { name }: ClusterNode): boolean {
-  return isSmall(cluster) && findings.filter(isUnresolved).every(({ node }) => node === name);
+/** Whether what has changed on this node may be all that stands between a small cluster and healthy. */
+export function mayBeAll(
+  { cluster }: Snapshot,
+  findings: readonly Finding[],
+  registry: readonly Check[],
+  { name }: ClusterNode,
+  kind: WatchKind,
+): boolean {
+  const woken = new Set(registry.filter(({ wokenBy }) => wokenBy.includes(kind)).map(({ id }) => id));
+  const concerns = ({ node, check }: Finding): boolean => node === name || (node === undefined && woken.has(check));
+  return isSmall(cluster) && findings.filter(isUnresolved).every(concerns);
 }
 
 /** The nodes that have to be looked at again before anything better can be said. */

@@ -14,7 +14,7 @@ export interface Observer {
   /** One round: everything of everybody, side by side. */
   whole(limits: RoundLimits): Promise<Snapshot>;
   /** Who is in the cluster and through which endpoint; of the nodes only those that are new. */
-  members(limits: RoundLimits): Promise<Snapshot>;
+  members(limits: RoundLimits): Promise<void>;
   /** One node again. */
   node(node: ClusterNode, limits: RoundLimits): Promise<void>;
   /** The Kubernetes API again. */
@@ -57,6 +57,7 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
   let turns = 0;
   let at = 0;
   let cluster: Cluster | undefined;
+  let clusterTurn = 0;
   let discovery: Snapshot['discovery'] = {
     ok: false,
     error: { kind: 'other', layer: 'endpoint', code: 'UNAVAILABLE', message: 'nobody was asked yet' },
@@ -107,10 +108,10 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
     limits: RoundLimits,
     concerns: (node: ClusterNode) => boolean,
     lookAtKubernetes: typeof eye.look | undefined,
-  ): Promise<Snapshot> {
+  ): Promise<void> {
     turns += 1;
     const turn = turns;
-    return await within(limits, async (bounded) => {
+    await within(limits, async (bounded) => {
       const entry = gateway.enter(bounded);
       const began = limits.now();
       const observeOne = (node: ClusterNode, at: string | undefined): Promise<NodeSnapshot> =>
@@ -139,24 +140,34 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
             : observeOne(node, expectedNow(node));
         }),
       );
+      const answer = await kubernetes;
+      // An aborted look knows less than the one before it.
+      if (limits.signal.aborted) {
+        return;
+      }
       for (const node of nodes) {
         see(node, turn);
       }
-      if (kubernetes !== undefined) {
-        seeKubernetes(await kubernetes, turn);
+      if (answer !== undefined) {
+        seeKubernetes(answer, turn);
       }
-      cluster = members;
-      discovery = found.members.ok ? { ...found.members, value: found.members.value.length } : found.members;
+      if (turn >= clusterTurn) {
+        clusterTurn = turn;
+        cluster = members;
+        discovery = found.members.ok ? { ...found.members, value: found.members.value.length } : found.members;
+      }
       at = limits.now();
-      return snapshot();
     });
   }
 
   return {
-    whole: (limits) => look(limits, () => true, eye.look),
-    members: (limits) => {
+    whole: async (limits) => {
+      await look(limits, () => true, eye.look);
+      return snapshot();
+    },
+    members: async (limits) => {
       const isNew = ({ name, address }: ClusterNode): boolean => seen.get(name)?.snapshot.node.address !== address;
-      return look(limits, isNew, undefined);
+      await look(limits, isNew, undefined);
     },
     node: async (node, limits) => {
       turns += 1;
@@ -165,7 +176,6 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
       const observed = await within(limits, (bounded) =>
         observeNode(node, gateway.within(bounded), bounded, known, wants),
       );
-      // An aborted look knows less than the one before it.
       if (!limits.signal.aborted) {
         see(observed, turn);
         at = limits.now();

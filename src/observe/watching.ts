@@ -6,6 +6,7 @@ import type { FailureKind } from '../talos/failure.ts';
 import {
   diagnostics,
   machineStatuses,
+  members,
   nodeStatuses,
   type ResourceType,
   staticPodStatuses,
@@ -16,6 +17,7 @@ import type { ClusterNode } from './cluster.ts';
 
 /** Resources whose changes can end a finding. */
 const watched = {
+  members,
   'machine-status': machineStatuses,
   services: { namespace: 'runtime', type: 'Services.v1alpha1.talos.dev' },
   diagnostics,
@@ -46,8 +48,8 @@ export interface WatchSurroundings {
   wire(): Connection | undefined;
   /** Whether the endpoint of this connection is still good. */
   isGood(wire: Wire): boolean;
-  /** Something on the node has changed, or the watch has begun or broken, and something may have been missed. */
-  onEvent(node: ClusterNode): void;
+  /** Something of this kind has changed on the node, or the watch has begun or broken, and something may have been missed. */
+  onEvent(node: ClusterNode, kind: WatchKind): void;
   readonly signal: AbortSignal;
 }
 
@@ -94,7 +96,7 @@ export function openWatching({ wire, isGood, onEvent, signal }: WatchSurrounding
         standing += since === undefined ? 1 : 0;
         since ??= performance.now();
         stood = true;
-        onEvent(node);
+        onEvent(node, kind);
       }
     } catch (error) {
       if (error instanceof CallError && !wanted.aborted) {
@@ -123,7 +125,7 @@ export function openWatching({ wire, isGood, onEvent, signal }: WatchSurrounding
         return;
       }
       if (lasted !== undefined) {
-        onEvent(node);
+        onEvent(node, kind);
       }
       wait = lasted !== undefined && lasted > pauses.longest ? pauses.first : wait;
       await pause(wait, undefined, { signal: wanted }).catch(() => undefined);

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Ending, waitUntilHealthy } from '../../src/gate/wait.ts';
-import type { ClusterNode } from '../../src/observe/cluster.ts';
 import type { NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
+import type { WatchSurroundings } from '../../src/observe/watching.ts';
 import { options } from '../builders/judged.ts';
 import { crashes, kubernetesPodIs, withKubernetes } from '../builders/kubernetes.ts';
 import { failed, healthySnapshot, ok } from '../builders/snapshot.ts';
 
 const healthy = healthySnapshot();
 
+const firstControlPlane = healthy.cluster.nodes[0] ?? assert.fail('a node');
 const lastWorker = healthy.cluster.nodes[4] ?? assert.fail('a fifth node');
 
 function withLastWorker(change: Partial<NodeSnapshot>): Snapshot {
@@ -46,6 +47,8 @@ interface Scene {
   readonly cluster: readonly (readonly [from: number, snapshot: Snapshot])[];
   /** When a watch tells of a change on the last worker. */
   readonly events?: readonly number[];
+  /** When a watch tells that members have come or gone. */
+  readonly memberEvents?: readonly number[];
   /** When a watch tells of a change in Kubernetes. */
   readonly kubernetesEvents?: readonly number[];
   /** Milliseconds that a whole round takes, and a look at a single node. */
@@ -71,7 +74,7 @@ interface Played {
 /** Plays a wait on a clock that only the scene moves. */
 async function play(scene: Scene): Promise<Played> {
   const { waitTimeout = 60_000, retryInterval = 5000, stableFor = 0, cluster, events = [], took = 10 } = scene;
-  const { kubernetesEvents = [] } = scene;
+  const { memberEvents = [], kubernetesEvents = [] } = scene;
   const controller = new AbortController();
   const whole: number[] = [];
   const single: number[] = [];
@@ -80,7 +83,7 @@ async function play(scene: Scene): Promise<Played> {
   const watched = new Set<string>();
   let time = 0;
   let latest = healthy;
-  let tell: (node: ClusterNode) => void = () => undefined;
+  let tell: WatchSurroundings['onEvent'] = () => undefined;
   let tellOfKubernetes = (): void => undefined;
 
   /** Lets what is under way go on before the clock moves. */
@@ -89,9 +92,8 @@ async function play(scene: Scene): Promise<Played> {
     const until = time + milliseconds;
     for (;;) {
       await settle();
-      const next = [...events, ...kubernetesEvents, scene.cancelAt ?? Number.POSITIVE_INFINITY].filter(
-        (at) => at > time && at <= until,
-      );
+      const cancelAt = scene.cancelAt ?? Number.POSITIVE_INFINITY;
+      const next = [...events, ...memberEvents, ...kubernetesEvents, cancelAt].filter((at) => at > time && at <= until);
       if (signal?.aborted || next.length === 0) {
         break;
       }
@@ -100,8 +102,10 @@ async function play(scene: Scene): Promise<Played> {
         controller.abort();
       } else if (kubernetesEvents.includes(time)) {
         tellOfKubernetes();
+      } else if (memberEvents.includes(time)) {
+        tell(firstControlPlane, 'members');
       } else {
-        tell(lastWorker);
+        tell(lastWorker, 'node-status');
       }
     }
     time = signal?.aborted ? time : Math.max(time, until);
@@ -123,7 +127,7 @@ async function play(scene: Scene): Promise<Played> {
         },
         members: async () => {
           members.push(time);
-          return latest;
+          latest = scene.memberEvents === undefined ? latest : seen();
         },
         node: async (node) => {
           if (node.name === lastWorker.name) {
@@ -228,6 +232,40 @@ test('an event that cannot be the end of it is a look at its node alone', async 
   assert.equal(ending.verdict, 'healthy');
   assert.deepEqual(single, [4980, 7000]);
   assert.deepEqual(whole, [0, 7000]);
+});
+
+/** Discovery hung while the rest of the cluster answered. */
+const undiscovered: Snapshot = { ...healthy, discovery: failed() };
+
+test('who is in the cluster is asked again as soon as a watch tells that it has changed', async () => {
+  const { ending, whole, members, watched } = await play({
+    cluster: [
+      [0, undiscovered],
+      [7000, healthy],
+    ],
+    memberEvents: [7000],
+  });
+  assert.equal(ending.verdict, 'healthy');
+  assert.deepEqual(watched, ['cp-1: members', 'cp-2: members', 'cp-3: members']);
+  // It may be all that is missing, and then the look at everything says so at once.
+  assert.deepEqual(whole, [0, 7000]);
+  assert.deepEqual(members, [4980]);
+  assert.equal(ending.endedAt, 7010);
+});
+
+test('where more than that is missing, it is asked alone', async () => {
+  const { ending, whole, members } = await play({
+    cluster: [
+      [0, { ...dead, discovery: failed() }],
+      [7000, cordoned],
+      [8000, healthy],
+    ],
+    memberEvents: [7000],
+    events: [8000],
+  });
+  assert.equal(ending.verdict, 'healthy');
+  assert.deepEqual(members, [4980, 7000]);
+  assert.deepEqual(whole, [0, 8000]);
 });
 
 test('a node that does not answer is not watched', async () => {

@@ -75,7 +75,7 @@ export const expectedNodes: ClusterCheck = {
   explanation:
     'The cluster has more or fewer control planes or workers than expected-control-planes, expected-workers or min-healthy-workers say.',
   requires: ['credentials', 'topology'],
-  wokenBy: [],
+  wokenBy: ['members'],
   acrossWorkers: true,
   askedFor: ({ expected, minHealthyWorkers }) =>
     expected.controlPlanes !== undefined || expected.workers !== undefined || minHealthyWorkers !== undefined,
