@@ -5,6 +5,7 @@ import type { Connection } from '../talos/connection.ts';
 import type { FailureKind } from '../talos/failure.ts';
 import {
   diagnostics,
+  kubeletStatuses,
   machineStatuses,
   members,
   nodeStatuses,
@@ -22,6 +23,7 @@ const watched = {
   services: { namespace: 'runtime', type: 'Services.v1alpha1.talos.dev' },
   diagnostics,
   volumes: volumeStatuses,
+  kubelet: kubeletStatuses,
   'node-status': nodeStatuses,
   'static-pods': staticPods,
   'static-pod-statuses': staticPodStatuses,
