@@ -175,8 +175,17 @@ export interface EtcdMemberState {
 /** A change of the model: bootstrap steps and faults are such. */
 export type Change = (state: ClusterState) => ClusterState;
 
+const indexes = new WeakMap<ClusterState, ReadonlyMap<string, NodeState>>();
+
+/** Every call looks up its node several times, and there may be a thousand of them. */
+function nodesByName(state: ClusterState): ReadonlyMap<string, NodeState> {
+  const index = indexes.get(state) ?? new Map(state.nodes.map((node) => [node.name, node]));
+  indexes.set(state, index);
+  return index;
+}
+
 export function findNode(state: ClusterState, name: string): NodeState {
-  const node = state.nodes.find((candidate) => candidate.name === name);
+  const node = nodesByName(state).get(name);
   if (node === undefined) {
     throw new Error(
       `no node ${JSON.stringify(name)} in the simulated cluster: it has ${state.nodes.map((known) => known.name).join(', ')}`,
