@@ -65,7 +65,8 @@ export class NodeServer {
   async #serve(path: string, call: ServerWritableStream<Buffer, Buffer>, answer: Answer): Promise<void> {
     const controller = new AbortController();
     this.#running.add(controller);
-    call.on('cancelled', () => controller.abort());
+    // gRPC says so of calls that have ended well, too.
+    call.on('cancelled', () => this.#running.has(controller) && controller.abort());
     const caller = { roles: this.#callers.get(call.getPeer()) ?? new Set<string>(), signal: controller.signal };
     try {
       for await (const message of answer({ path, metadata: call.metadata, caller, request: call.request })) {
