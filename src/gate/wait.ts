@@ -2,6 +2,7 @@ import { registry } from '../checks/registry.ts';
 import type { CheckOptions, Options } from '../config/options.ts';
 import type { ClusterNode } from '../observe/cluster.ts';
 import type { KubernetesWatching } from '../observe/kubernetes-watching.ts';
+import type { Snapshot } from '../observe/snapshot.ts';
 import type { Watching, WatchKind, WatchSurroundings } from '../observe/watching.ts';
 import type { VerdictName } from './finding.ts';
 import { type LookSurroundings, openLooks } from './looks.ts';
@@ -61,6 +62,8 @@ const spared = { looks: 3, share: 0.1 };
 
 /** The last look has to end before the deadline, and takes about as long as the one before. In milliseconds. */
 const lastLook = { shortest: 50, longest: 1000 };
+
+const isShutOut = ({ endpoints }: Snapshot): boolean => endpoints.every(({ state }) => state === 'failed');
 
 /**
  * Looks at the cluster until one whole round says healthy, for as long as it
@@ -148,10 +151,9 @@ export async function waitUntilHealthy(
 
   /** When to look again at what no watch tells of. */
   function intervalAfter({ snapshot }: Round): number {
-    const shutOut = snapshot.endpoints.every(({ state }) => state === 'failed');
     const { retryInterval } = options;
     const pause = retryInterval - Math.min(spared.share * retryInterval, spared.looks * looks.slowest);
-    return shutOut ? Math.min(longestKnock, pause) : pause;
+    return isShutOut(snapshot) ? Math.min(longestKnock, pause) : pause;
   }
 
   let last = await lookAtAll();
@@ -190,9 +192,9 @@ export async function waitUntilHealthy(
     if (last.good) {
       last = await lookAtAll();
     } else {
-      // Endpoints first: the nodes are then asked through those that are there again.
+      // Endpoints first: the nodes are then asked through those that are there again, and where all are gone with this look.
       looks.atMembers();
-      looks.at(unresolvedNodes(last.snapshot, last.findings, registry));
+      looks.at(isShutOut(last.snapshot) ? [] : unresolvedNodes(last.snapshot, last.findings, registry));
       if (kubernetesWakes(last.snapshot, last.findings, registry).size > 0) {
         looks.atKubernetes();
       }

@@ -137,14 +137,17 @@ export function openAsker(entrances: Entrances, places: Places, limits: RoundLim
       if (entrance === undefined) {
         return { ok: false, error: whyNone(entrances.all, node), at: limits.now() };
       }
+      const began = limits.now();
       const facet = await through(entrance, call, node);
       if (facet.ok || limits.signal.aborted) {
         return facet;
       }
       const { layer, kind } = facet.error;
+      const wasSilent = kind === 'timeout' && entrance.answeredAt <= began;
       if (await isEndpointsFault(facet.error, entrance)) {
         entrances.fail(entrance, facet.error);
-      } else if (layer === 'endpoint' && losses < mostLosses) {
+      } else if (layer === 'endpoint' ? losses < mostLosses : wasSilent && losses === 0) {
+        // An endpoint that has answered nobody meanwhile, and now does, may have been what hung.
         losses += 1;
       } else {
         const opinion = node !== undefined && mayBeOld.has(kind) ? await elsewhere(entrance, call, node) : undefined;

@@ -13,7 +13,7 @@ import type { CredentialsInfo, NodeSnapshot, Snapshot } from './snapshot.ts';
 export interface Observer {
   /** One round: everything of everybody, side by side. */
   whole(limits: RoundLimits): Promise<Snapshot>;
-  /** Who is in the cluster and through which endpoint; of the nodes only those that are new. */
+  /** Who is in the cluster and through which endpoint; of the nodes only those that are new, or could not be asked for want of an endpoint. */
   members(limits: RoundLimits): Promise<void>;
   /** One node again. */
   node(node: ClusterNode, limits: RoundLimits): Promise<void>;
@@ -166,8 +166,11 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
       return snapshot();
     },
     members: async (limits) => {
-      const isNew = ({ name, address }: ClusterNode): boolean => seen.get(name)?.snapshot.node.address !== address;
-      await look(limits, isNew, undefined);
+      const isUnasked = ({ name, address }: ClusterNode): boolean => {
+        const last = seen.get(name)?.snapshot;
+        return last?.node.address !== address || (!last.version.ok && last.version.error.layer === 'endpoint');
+      };
+      await look(limits, isUnasked, undefined);
     },
     node: async (node, limits) => {
       turns += 1;

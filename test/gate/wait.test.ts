@@ -127,7 +127,8 @@ async function play(scene: Scene): Promise<Played> {
         },
         members: async () => {
           members.push(time);
-          latest = scene.memberEvents === undefined ? latest : seen();
+          const unasked = latest.endpoints.every(({ state }) => state === 'failed');
+          latest = unasked || scene.memberEvents !== undefined ? seen() : latest;
         },
         node: async (node) => {
           if (node.name === lastWorker.name) {

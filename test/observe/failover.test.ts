@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import { followInLog } from '../../src/follow.ts';
 import type { RoundLimits } from '../../src/observe/asking.ts';
@@ -11,6 +12,7 @@ import { type Observer, openObserver } from '../../src/observe/observer.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 import { openWires } from '../../src/observe/wires.ts';
 import { run } from '../../src/run.ts';
+import { version } from '../../src/talos/api.ts';
 import { CallError } from '../../src/talos/call.ts';
 import { type FlakyEndpoint, flakyEndpoint } from '../builders/flaky-endpoint.ts';
 import { answer, field, grpcHeaders, onHttp2 } from '../e2e/hostile-http2.ts';
@@ -157,6 +159,36 @@ test('a call whose connection is lost again and again is made again, but not for
   }
 });
 
+/** A call that gets no answer in time until it is made for the second time. */
+function slowOnce(meanwhile: () => Promise<unknown>): {
+  readonly call: () => Promise<void>;
+  readonly made: () => number;
+} {
+  let made = 0;
+  return {
+    made: () => made,
+    call: async () => {
+      made += 1;
+      if (made === 1) {
+        await meanwhile();
+        throw new CallError({ kind: 'timeout', layer: 'node', code: 'DEADLINE_EXCEEDED', message: 'no answer' });
+      }
+    },
+  };
+}
+
+test('a node is not blamed for an endpoint that answered nobody while it was asked', async () => {
+  using way = await enter(...cluster.endpoints.slice(0, 1));
+  await way.observer.whole(limits());
+  let time = Date.now();
+  const ticking = { ...limits(), now: () => (time += 1) };
+  const asking = way.gateway.within(ticking);
+  const silent = slowOnce(async () => undefined);
+  assert.deepEqual([(await asking.ask(silent.call)).ok, silent.made()], [true, 2]);
+  const heard = slowOnce(() => asking.ask(version));
+  assert.deepEqual([(await asking.ask(heard.call)).ok, heard.made()], [false, 1]);
+});
+
 test('a node is asked at its second address where the first one is silent', async () => {
   await using server = await onHttp2({
     call: (stream, path, headers) => {
@@ -205,6 +237,22 @@ test('all endpoints are gone and come back while the gate waits', async () => {
   );
   assert.equal(report.verdict, 'healthy');
   assert.match(lines[0] ?? '', /ECONNREFUSED/);
+});
+
+test('nodes that could not be asked are asked as soon as there is an endpoint', async () => {
+  await using endpoint = await flakyEndpoint(cluster.endpoints[0] ?? '');
+  using way = await enter(endpoint.endpoint);
+  await way.observer.whole(limits());
+  await endpoint.kill();
+  await way.observer.whole(limits());
+  assert.equal(unanswered(way.observer.latest()).length, 20);
+  await endpoint.heal();
+  // A connection that failed is not tried again at once.
+  do {
+    await turn();
+    await way.observer.members(limits());
+  } while (states(way).includes('failed'));
+  assert.deepEqual(unanswered(way.observer.latest()), []);
 });
 
 test('a trial that nobody waited for says nothing against an endpoint', async () => {
