@@ -46,7 +46,9 @@ export function whyNone(entrances: readonly Entrance[], node?: string): Failure 
 }
 
 export function endpointSnapshot(entrance: Entrance, used: boolean): EndpointSnapshot {
-  const { wire, state, failure } = entrance;
+  const { wire, failure } = entrance;
+  // One that is tried again has still failed as far as is known.
+  const state = entrance.state === 'trying' && failure !== undefined ? 'failed' : entrance.state;
   return {
     endpoint: wire.endpoint,
     state: state === 'failed' || state === 'worker' ? state : used ? 'used' : 'standby',

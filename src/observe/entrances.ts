@@ -61,7 +61,8 @@ export function openEntrances(wires: Wires): Entrances {
       // Many calls can fail with it at once.
       entrance.failures += entrance.state === 'failed' ? 0 : 1;
       entrance.state = failure.kind === 'no-forwarding' ? 'worker' : 'failed';
-      entrance.failure = failure;
+      // Of a node that was asked through it nothing is known then.
+      entrance.failure = failure.layer === 'node' ? { ...failure, layer: 'endpoint' } : failure;
       entrance.confirmed = false;
     },
   };
