@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { endpointSnapshot, whyNone } from '../../src/observe/entrance.ts';
+import { type Entrances, openEntrances } from '../../src/observe/entrances.ts';
+import { openWires } from '../../src/observe/wires.ts';
+import type { Failure } from '../../src/talos/failure.ts';
+
+/** Nobody is connected to. */
+function oneEndpoint(): Entrances {
+  return openEntrances(openWires([{ host: '10.0.0.1', port: 50_000 }], { name: 'test', endpoints: [], nodes: [] }));
+}
+
+const timeout: Failure = { kind: 'timeout', layer: 'node', code: 'DEADLINE_EXCEEDED', message: 'no answer' };
+
+test('an endpoint that was found dead by a call to a node says nothing of that node', () => {
+  const { all, fail } = oneEndpoint();
+  const [entrance] = all;
+  assert.ok(entrance);
+  fail(entrance, timeout);
+  assert.deepEqual(whyNone(all, '10.0.0.9'), { ...timeout, layer: 'endpoint' });
+});
+
+test('what the caller brings stays the caller’s', () => {
+  const { all, fail } = oneEndpoint();
+  const [entrance] = all;
+  assert.ok(entrance);
+  fail(entrance, { ...timeout, kind: 'not-authorized', layer: 'caller' });
+  assert.equal(whyNone(all).layer, 'caller');
+});
+
+test('an endpoint that is tried again has failed until it answers; one that is tried first has not', () => {
+  const { all, fail, admit } = oneEndpoint();
+  const [entrance] = all;
+  assert.ok(entrance);
+  const state = (): string => endpointSnapshot(entrance, false).state;
+  entrance.state = 'trying';
+  assert.equal(state(), 'standby');
+  fail(entrance, timeout);
+  entrance.state = 'trying';
+  assert.equal(state(), 'failed');
+  admit(entrance);
+  assert.equal(state(), 'standby');
+});
