@@ -179,7 +179,9 @@ const indexes = new WeakMap<ClusterState, ReadonlyMap<string, NodeState>>();
 
 /** Every call looks up its node several times, and there may be a thousand of them. */
 function nodesByName(state: ClusterState): ReadonlyMap<string, NodeState> {
-  const index = indexes.get(state) ?? new Map(state.nodes.map((node) => [node.name, node]));
+  const known = indexes.get(state);
+  if (known !== undefined) return known;
+  const index = new Map(state.nodes.map((node) => [node.name, node]));
   indexes.set(state, index);
   return index;
 }

@@ -61,6 +61,6 @@ export function secure(
 }
 
 /** The client's end tells connections apart, whichever layer is asked. */
-function peer(socket: Socket): string {
+export function peer(socket: Socket): string {
   return `${socket.remoteAddress}:${socket.remotePort}`;
 }

@@ -2,6 +2,7 @@ import type { TLSSocket } from 'node:tls';
 import { type Metadata, Server, ServerCredentials, type ServerWritableStream } from '@grpc/grpc-js';
 import { StatusError } from '../status.ts';
 import type { Caller } from './endpoint.ts';
+import { peer } from './secure.ts';
 
 /** One incoming call, before anybody decided where it goes. */
 export interface IncomingCall {
@@ -49,11 +50,11 @@ export class NodeServer {
   }
 
   accept(socket: TLSSocket): void {
-    const peer = `${socket.remoteAddress}:${socket.remotePort}`;
+    const key = peer(socket);
     const { raw, subject } = socket.getPeerCertificate();
     // Without a certificate Node gives an empty object.
-    this.#callers.set(peer, this.#roles(raw === undefined ? undefined : { subject }));
-    socket.once('close', () => this.#callers.delete(peer));
+    this.#callers.set(key, this.#roles(raw === undefined ? undefined : { subject }));
+    socket.once('close', () => this.#callers.delete(key));
     this.#inject(socket);
   }
 

@@ -32,10 +32,6 @@ export interface LookSurroundings {
   readonly observer: Observer;
 }
 
-/** What is looked at in one go, and of which there is one. */
-const kubernetes = { name: 'kubernetes' };
-const members = { name: 'members' };
-
 /** @param bounds what bounds every look; its signal ends them all */
 export function openLooks({ now, sleep, observer }: LookSurroundings, bounds: RoundLimits): Looks {
   const bell = hangBell();
@@ -44,14 +40,11 @@ export function openLooks({ now, sleep, observer }: LookSurroundings, bounds: Ro
     ...common,
     look: (node, signal) => observer.node(node, { ...bounds, signal }),
   });
-  const kubernetesRefresher = openRefresher<typeof kubernetes>({
-    ...common,
-    look: (_, signal) => observer.kubernetes({ ...bounds, signal }),
-  });
-  const membersRefresher = openRefresher<typeof members>({
-    ...common,
-    look: (_, signal) => observer.members({ ...bounds, signal }),
-  });
+  /** For what is looked at in one go. */
+  function refreshing(name: string, look: (limits: RoundLimits) => Promise<void>): () => void {
+    const refresher = openRefresher({ ...common, look: (_, signal) => look({ ...bounds, signal }) });
+    return () => refresher.refresh({ name });
+  }
   let slowest = 0;
   let lookedAtAll = Number.NEGATIVE_INFINITY;
   return {
@@ -67,8 +60,8 @@ export function openLooks({ now, sleep, observer }: LookSurroundings, bounds: Ro
         nodeRefresher.refresh(node);
       }
     },
-    atKubernetes: () => kubernetesRefresher.refresh(kubernetes),
-    atMembers: () => membersRefresher.refresh(members),
+    atKubernetes: refreshing('kubernetes', observer.kubernetes),
+    atMembers: refreshing('members', observer.members),
     wake: bell.ring,
     async news(until) {
       const over = new AbortController();

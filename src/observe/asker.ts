@@ -131,7 +131,7 @@ export function openAsker(entrances: Entrances, places: Places, limits: RoundLim
   }
 
   async function ask<T>(call: Call<T>, node?: string): Promise<Facet<T>> {
-    let losses = 0;
+    let repeats = 0;
     for (;;) {
       const entrance = await entrances.current();
       if (entrance === undefined) {
@@ -143,12 +143,13 @@ export function openAsker(entrances: Entrances, places: Places, limits: RoundLim
         return facet;
       }
       const { layer, kind } = facet.error;
+      // An endpoint that has answered nobody meanwhile, and soon does, may have been what hung.
       const wasSilent = kind === 'timeout' && entrance.answeredAt <= began;
+      const mostRepeats = layer === 'endpoint' ? mostLosses : Number(wasSilent);
       if (await isEndpointsFault(facet.error, entrance)) {
         entrances.fail(entrance, facet.error);
-      } else if (layer === 'endpoint' ? losses < mostLosses : wasSilent && losses === 0) {
-        // An endpoint that has answered nobody meanwhile, and now does, may have been what hung.
-        losses += 1;
+      } else if (repeats < mostRepeats) {
+        repeats += 1;
       } else {
         const opinion = node !== undefined && mayBeOld.has(kind) ? await elsewhere(entrance, call, node) : undefined;
         return opinion?.ok ? opinion : facet;

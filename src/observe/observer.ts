@@ -104,14 +104,27 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
     return cluster?.source === 'kubernetes' ? cluster : found;
   }
 
-  async function look(
+  /** One look. What it saw is kept unless it was aborted: then it knows less than the one before it. */
+  async function look<T>(
+    limits: RoundLimits,
+    observe: (bounded: RoundLimits) => Promise<T>,
+    keep: (observed: T, turn: number) => void,
+  ): Promise<void> {
+    turns += 1;
+    const turn = turns;
+    const observed = await within(limits, observe);
+    if (!limits.signal.aborted) {
+      keep(observed, turn);
+      at = limits.now();
+    }
+  }
+
+  function lookAround(
     limits: RoundLimits,
     concerns: (node: ClusterNode) => boolean,
     lookAtKubernetes: typeof eye.look | undefined,
   ): Promise<void> {
-    turns += 1;
-    const turn = turns;
-    await within(limits, async (bounded) => {
+    const observe = async (bounded: RoundLimits) => {
       const entry = gateway.enter(bounded);
       const began = limits.now();
       const observeOne = (node: ClusterNode, at: string | undefined): Promise<NodeSnapshot> =>
@@ -140,61 +153,45 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
             : observeOne(node, expectedNow(node));
         }),
       );
-      const answer = await kubernetes;
-      // An aborted look knows less than the one before it.
-      if (limits.signal.aborted) {
-        return;
-      }
+      return { members, asked: found.members, nodes, kubernetes: await kubernetes };
+    };
+    return look(limits, observe, ({ members, asked, nodes, kubernetes }, turn) => {
       for (const node of nodes) {
         see(node, turn);
       }
-      if (answer !== undefined) {
-        seeKubernetes(answer, turn);
+      if (kubernetes !== undefined) {
+        seeKubernetes(kubernetes, turn);
       }
       if (turn >= clusterTurn) {
         clusterTurn = turn;
         cluster = members;
-        discovery = found.members.ok ? { ...found.members, value: found.members.value.length } : found.members;
+        discovery = asked.ok ? { ...asked, value: asked.value.length } : asked;
       }
-      at = limits.now();
     });
   }
 
   return {
     whole: async (limits) => {
-      await look(limits, () => true, eye.look);
+      await lookAround(limits, () => true, eye.look);
       return snapshot();
     },
-    members: async (limits) => {
+    members: (limits) => {
       const isUnasked = ({ name, address }: ClusterNode): boolean => {
         const last = seen.get(name)?.snapshot;
         return last?.node.address !== address || (!last.version.ok && last.version.error.layer === 'endpoint');
       };
-      await look(limits, isUnasked, undefined);
+      return lookAround(limits, isUnasked, undefined);
     },
-    node: async (node, limits) => {
-      turns += 1;
-      const turn = turns;
+    node: (node, limits) => {
       const known = seen.get(node.name)?.snapshot.answeredAt;
-      const observed = await within(limits, (bounded) =>
-        observeNode(node, gateway.within(bounded), bounded, known, wants),
-      );
-      if (!limits.signal.aborted) {
-        see(observed, turn);
-        at = limits.now();
-      }
+      return look(limits, (bounded) => observeNode(node, gateway.within(bounded), bounded, known, wants), see);
     },
-    kubernetes: async (limits) => {
-      turns += 1;
-      const turn = turns;
-      const observed = await within(limits, (bounded) =>
-        eye.look(gateway.within(bounded), bounded, async () => controlPlanesOf(cluster)),
-      );
-      if (!limits.signal.aborted) {
-        seeKubernetes(observed, turn);
-        at = limits.now();
-      }
-    },
+    kubernetes: (limits) =>
+      look(
+        limits,
+        (bounded) => eye.look(gateway.within(bounded), bounded, async () => controlPlanesOf(cluster)),
+        seeKubernetes,
+      ),
     latest: snapshot,
   };
 }
