@@ -45,13 +45,15 @@ export function whyNone(entrances: readonly Entrance[], node?: string): Failure 
   );
 }
 
+/** What an endpoint is that has failed so. */
+export const stateAfter = ({ kind }: Failure): 'failed' | 'worker' => (kind === 'no-forwarding' ? 'worker' : 'failed');
+
 export function endpointSnapshot(entrance: Entrance, used: boolean): EndpointSnapshot {
   const { wire, failure } = entrance;
-  // One that is tried again has still failed as far as is known.
-  const state = entrance.state === 'trying' && failure !== undefined ? 'failed' : entrance.state;
   return {
     endpoint: wire.endpoint,
-    state: state === 'failed' || state === 'worker' ? state : used ? 'used' : 'standby',
+    // One that is tried again is still what it failed as, until it answers.
+    state: failure !== undefined ? stateAfter(failure) : used ? 'used' : 'standby',
     ...(failure !== undefined && { failure }),
   };
 }

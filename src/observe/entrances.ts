@@ -1,5 +1,5 @@
 import type { Failure } from '../talos/failure.ts';
-import type { Entrance } from './entrance.ts';
+import { type Entrance, stateAfter } from './entrance.ts';
 import type { Wires } from './wires.ts';
 
 /** All endpoints, and which of them to use. */
@@ -60,7 +60,7 @@ export function openEntrances(wires: Wires): Entrances {
     fail(entrance, failure) {
       // Many calls can fail with it at once.
       entrance.failures += entrance.state === 'failed' ? 0 : 1;
-      entrance.state = failure.kind === 'no-forwarding' ? 'worker' : 'failed';
+      entrance.state = stateAfter(failure);
       // Of a node that was asked through it nothing is known then.
       entrance.failure = failure.layer === 'node' ? { ...failure, layer: 'endpoint' } : failure;
       entrance.confirmed = false;
