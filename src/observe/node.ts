@@ -11,7 +11,7 @@ import {
   services,
   version,
 } from '../talos/api.ts';
-import type { StaticPod, StaticPodStatus, VersionInfo } from '../talos/model.ts';
+import type { Service, StaticPod, StaticPodStatus, VersionInfo } from '../talos/model.ts';
 import {
   controllerManagerConfigs,
   diagnostics,
@@ -109,7 +109,7 @@ export async function observeNode(
   };
   const kubeletImage = versions ? ask(get(kubeletStatuses, 'kubelet')) : undefined;
   const podStatuses = isControlPlane ? ask(list(staticPodStatuses)) : observePodStatuses(asked.staticPods, ask);
-  const etcd = isControlPlane ? observeEtcd(ask) : undefined;
+  const etcd = isControlPlane ? observeEtcd(ask, asked.services, limits) : undefined;
   const wanted = await asked.staticPods;
   const disabled = isControlPlane && wanted.ok && lacksComponent(wanted.value) ? observeDisabled(ask) : undefined;
   const { address, first } = await reached;
@@ -147,9 +147,33 @@ async function observePodStatuses(
   return await ask(list(staticPodStatuses));
 }
 
-async function observeEtcd(ask: AskNode): Promise<EtcdFacets> {
-  const [members, status, alarms] = await Promise.all([ask(etcdMembers), ask(etcdStatus), ask(etcdAlarms)]);
+/** How long an etcd is heard that its node does not call running, in milliseconds. */
+const lastWords = 250;
+
+/** Calls to an etcd that does not run hang until their deadline, as before bootstrap: a look need not wait for them. */
+async function observeEtcd(
+  ask: AskNode,
+  services: Promise<Facet<readonly Service[]>>,
+  limits: RoundLimits,
+): Promise<EtcdFacets> {
+  const stopped = stoppedEtcd(services, limits);
+  const heard = <T>(call: Call<T>): Promise<Facet<T>> => Promise.race([ask(call), stopped]);
+  const [members, status, alarms] = await Promise.all([heard(etcdMembers), heard(etcdStatus), heard(etcdAlarms)]);
   return { members, status, alarms };
+}
+
+/** Resolves only where etcd does not run. */
+function stoppedEtcd(services: Promise<Facet<readonly Service[]>>, { now }: RoundLimits): Promise<Facet<never>> {
+  return new Promise((resolve) => {
+    void services.then(async (facet) => {
+      const state = facet.ok ? (facet.value.find(({ id }) => id === 'etcd')?.state ?? 'no service here') : 'Running';
+      if (state !== 'Running') {
+        await pause(lastWords, undefined, { ref: false });
+        const message = `etcd is ${state}, and did not answer`;
+        resolve({ ok: false, error: { kind: 'other', layer: 'node', code: '', message }, at: now() });
+      }
+    });
+  });
 }
 
 const components = [

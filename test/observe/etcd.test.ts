@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
+import type { Asking } from '../../src/observe/asker.ts';
+import type { Call } from '../../src/observe/asking.ts';
+import type { ClusterNode } from '../../src/observe/cluster.ts';
+import { openGateway } from '../../src/observe/gateway.ts';
+import { observeNode } from '../../src/observe/node.ts';
+import type { EtcdFacets, Facet } from '../../src/observe/snapshot.ts';
+import { openWires } from '../../src/observe/wires.ts';
+import { etcdStatus, services } from '../../src/talos/api.ts';
+import { having, look, optionsFor } from '../gate/simulated.ts';
+
+let cluster: SimulatedCluster;
+before(async () => {
+  cluster = await startCluster();
+});
+after(() => cluster.stop());
+
+let healing: () => Promise<void> = async () => undefined;
+afterEach(() => healing());
+
+async function fault(...args: Parameters<SimulatedCluster['fault']>): Promise<void> {
+  const handle = await cluster.fault(...args);
+  healing = () => handle.heal();
+}
+
+/** A call that hangs would hold the look for as long as that. */
+const patient = { inputs: { 'rpc-timeout': '10m', 'wait-timeout': '1h' } };
+const hanging = { timeout: 60_000 };
+
+const words = ({ members, status, alarms }: EtcdFacets): readonly string[] =>
+  [members, status, alarms].map((facet) => (facet.ok ? 'ok' : facet.error.message));
+
+async function etcdOf(node: string) {
+  const { snapshot, findings } = await look(cluster, patient);
+  const etcd = snapshot.nodes.find((other) => other.node.name === node)?.etcd;
+  assert.ok(etcd);
+  return { etcd, findings };
+}
+
+test('before bootstrap no call to etcd is waited for to its deadline', hanging, async () => {
+  await fault('not-bootstrapped');
+  const { etcd } = await etcdOf('cp-1');
+  assert.deepEqual(words(etcd), Array(3).fill('etcd is Preparing, and did not answer'));
+});
+
+test('an etcd that was stopped holds back neither the others nor its own node', hanging, async () => {
+  await fault('etcd-stopped', 'cp-2');
+  const { etcd, findings } = await etcdOf('cp-2');
+  assert.deepEqual(words(etcd), ['ok', 'etcd is Finished, and did not answer', 'etcd is Finished, and did not answer']);
+  assert.deepEqual(having(findings, 'pending', 'fail'), ['etcd-service@cp-2']);
+});
+
+test('an etcd that answers is heard, also after its node said that it does not run', async () => {
+  const options = await optionsFor(cluster, {});
+  using wires = openWires(options.endpoints, options.context);
+  const limits = { rpcTimeout: 3000, deadline: Infinity, signal: new AbortController().signal, now: Date.now };
+  const { ask } = openGateway(wires).enter(limits);
+  const told = Promise.withResolvers<void>();
+  const asking: Asking = {
+    ask: async <T>(call: Call<T>, node?: string): Promise<Facet<T>> => {
+      if (call === (services as Call<unknown>)) {
+        setImmediate(told.resolve);
+        return { ok: true, value: [] as T, at: 0 };
+      }
+      await (call === (etcdStatus as Call<unknown>) ? told.promise : undefined);
+      return ask(call, node);
+    },
+  };
+  const [{ name, address } = assert.fail()] = cluster.nodes;
+  const node: ClusterNode = {
+    name,
+    address,
+    addresses: [address],
+    role: 'controlplane',
+    source: 'given',
+    apiServerPort: 6443,
+  };
+  const { etcd } = await observeNode(node, asking, limits);
+  assert.ok(etcd);
+  assert.deepEqual(words(etcd), ['ok', 'ok', 'ok']);
+});
