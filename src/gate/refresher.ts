@@ -63,7 +63,7 @@ export function openRefresher<S extends Subject>(surroundings: RefresherSurround
       return;
     }
     // What began before this look knows less.
-    for (const older of course.looks.splice(0, place + 1)) {
+    for (const older of course.looks.splice(0, place + 1).slice(0, -1)) {
       older.controller.abort();
     }
     onSeen();

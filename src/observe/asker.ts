@@ -119,6 +119,10 @@ export function openAsker(entrances: Entrances, places: Places, limits: RoundLim
 
   /** Second opinions on a node: first its own, where it is an endpoint, then those of other endpoints. */
   async function elsewhere<T>(entrance: Entrance, call: Call<T>, node: string): Promise<Facet<T> | undefined> {
+    const own = entrances.all.find(({ host }) => host === node);
+    if (own?.state === 'trying') {
+      await own.tried;
+    }
     const others = entrances.ranked().filter((other) => other !== entrance);
     for (const other of others.sort((a, b) => Number(b.host === node) - Number(a.host === node))) {
       const facet = await through(other, call, node);

@@ -6,7 +6,7 @@ import type { Member } from '../talos/model.ts';
 import { members } from '../talos/resources.ts';
 import { type Asker, type Asking, openAsker } from './asker.ts';
 import { type Call, openPlaces, type RoundLimits } from './asking.ts';
-import { type Entrance, endpointSnapshot, isMember, noForwarding, whyNone } from './entrance.ts';
+import { type Entrance, endpointSnapshot, isMember, noForwarding, stateAfter, whyNone } from './entrance.ts';
 import { openEntrances } from './entrances.ts';
 import type { EndpointSnapshot, Facet } from './snapshot.ts';
 import type { EndpointWire, Wires } from './wires.ts';
@@ -27,8 +27,10 @@ export interface Gateway {
   /**
    * Tries all endpoints side by side, with the question who is in the cluster:
    * a refused client certificate shows only on the first call.
+   *
+   * @param lasting ends the trials that nobody waits for any more; a look is often shorter than a handshake
    */
-  enter(limits: RoundLimits): Entry;
+  enter(limits: RoundLimits, lasting?: AbortSignal): Entry;
   /** Asks by what is known of the endpoints. */
   within(limits: RoundLimits): Asking;
   /** The best endpoint's connection for watches; undefined while none is good. */
@@ -59,8 +61,11 @@ export function openGateway(wires: Wires): Gateway {
     entrance: Entrance,
     { askEndpoint, answers }: Asker,
     signal: AbortSignal,
+    isLatest: () => boolean,
   ): Promise<Facet<readonly Member[]>> {
-    const before = entrance.state === 'trying' ? 'untried' : entrance.state;
+    const { failure } = entrance;
+    const untried = failure === undefined ? 'untried' : stateAfter(failure);
+    const before = entrance.state === 'trying' ? untried : entrance.state;
     // What was good stays so for calls that cannot wait, until it proves otherwise.
     entrance.confirmed = false;
     entrance.state = before === 'good' ? 'good' : 'trying';
@@ -73,17 +78,18 @@ export function openGateway(wires: Wires): Gateway {
     }
     if (facet.ok || !signal.aborted) {
       settle(entrance, facet, answering);
-    } else if (entrance.state === 'trying') {
+    } else if (entrance.state === 'trying' && isLatest()) {
       // Nobody waited for it to the end.
       entrance.state = before;
     }
     return facet;
   }
 
-  function enter(limits: RoundLimits): Entry {
+  function enter(limits: RoundLimits, lasting = limits.signal): Entry {
     const asker = openAsker(entrances, places, limits);
+    const trier = openAsker(entrances, places, { ...limits, signal: lasting });
     const facets = entrances.all.map((entrance) => {
-      const trial = tryOne(entrance, asker, limits.signal);
+      const trial = tryOne(entrance, trier, lasting, () => entrance.tried === trial);
       entrance.tried = trial;
       return trial;
     });

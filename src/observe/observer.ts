@@ -125,7 +125,7 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
     lookAtKubernetes: typeof eye.look | undefined,
   ): Promise<void> {
     const observe = async (bounded: RoundLimits) => {
-      const entry = gateway.enter(bounded);
+      const entry = gateway.enter(bounded, limits.signal);
       const began = limits.now();
       const observeOne = (node: ClusterNode, at: string | undefined): Promise<NodeSnapshot> =>
         observeNode(node, entry, bounded, at, wants);

@@ -16,7 +16,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 
 /** Looks that end when they are told to, on a clock that only the test moves. */
 function stage() {
-  const looks: { readonly began: number; readonly signal: AbortSignal; end(): Promise<void> }[] = [];
+  const looks: { readonly began: number; readonly signal: AbortSignal; ended: boolean; end(): Promise<void> }[] = [];
   const sleepers: { readonly until: number; wake(): void }[] = [];
   let time = 0;
   let seen = 0;
@@ -29,14 +29,17 @@ function stage() {
     look: (_node, signal) =>
       new Promise((resolve) => {
         signal.addEventListener('abort', () => resolve());
-        looks.push({
+        const look = {
           began: time,
           signal,
+          ended: false,
           end: async () => {
+            look.ended = true;
             resolve();
             await settle();
           },
-        });
+        };
+        looks.push(look);
       }),
     onSeen: () => {
       seen += 1;
@@ -48,7 +51,7 @@ function stage() {
     refresh: () => refresher.refresh(node),
     seen: () => seen,
     /** Those under way. */
-    open: () => looks.filter(({ signal }) => !signal.aborted).map(({ began }) => began),
+    open: () => looks.filter(({ signal, ended }) => !signal.aborted && !ended).map(({ began }) => began),
     pass: async (milliseconds: number) => {
       time += milliseconds;
       for (const sleeper of sleepers.filter(({ until }) => until <= time)) {
@@ -104,4 +107,16 @@ test('a storm of events: ten looks at once, then four a second', async () => {
   }
   // Ten seconds.
   assert.ok(looks.length >= 45 && looks.length <= 52, `${looks.length} looks`);
+});
+
+test('what a look has left under way goes on: only what knows less is given up', async () => {
+  const { looks, refresh, pass } = stage();
+  refresh();
+  await pass(300);
+  refresh();
+  await looks[1]?.end();
+  assert.deepEqual(
+    looks.map(({ signal }) => signal.aborted),
+    [true, false],
+  );
 });

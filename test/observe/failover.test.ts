@@ -13,7 +13,7 @@ import type { Snapshot } from '../../src/observe/snapshot.ts';
 import { openWires } from '../../src/observe/wires.ts';
 import { run } from '../../src/run.ts';
 import { version } from '../../src/talos/api.ts';
-import { CallError } from '../../src/talos/call.ts';
+import { CallError, type Wire } from '../../src/talos/call.ts';
 import { type FlakyEndpoint, flakyEndpoint } from '../builders/flaky-endpoint.ts';
 import { answer, field, grpcHeaders, onHttp2 } from '../e2e/hostile-http2.ts';
 import { alsoTrusting } from '../e2e/hostile-sockets.ts';
@@ -117,6 +117,31 @@ test('a node that is back is believed, whatever the backoff of one endpoint stil
   });
   using way = await enter(late.endpoint, ...cluster.endpoints);
   assert.deepEqual(unanswered(await way.observer.whole(limits())), []);
+});
+
+test('what an endpoint that is just coming back says of itself is waited for', async () => {
+  const asked = Promise.withResolvers<void>();
+  await using own = await onHttp2({
+    call: async (stream) => {
+      await asked.promise;
+      answer(stream, talos);
+    },
+  });
+  const refused = 'connection error: desc = "transport: Error while dialing: connect: connection refused"';
+  await using late = await onHttp2({
+    call: (stream, path, headers) => {
+      if (headers['node'] === undefined) {
+        answer(stream, path.endsWith('/Version') ? talos : Buffer.alloc(0));
+      } else {
+        stream.respond({ ...grpcHeaders, 'grpc-status': '14', 'grpc-message': refused }, { endStream: true });
+        setImmediate(asked.resolve);
+      }
+    },
+  });
+  using way = await enter(own.endpoint, late.endpoint);
+  const { ask } = way.gateway.enter(limits());
+  const answered = await ask(version, own.endpoint.split(':')[0]);
+  assert.ok(answered.ok, JSON.stringify(answered));
 });
 
 test('a connection that never comes up is given up for another one', async () => {
@@ -263,4 +288,17 @@ test('a trial that nobody waited for says nothing against an endpoint', async ()
   assert.deepEqual(states(way), ['standby', 'used']);
   await way.observer.whole(limits());
   assert.deepEqual(states(way), ['standby', 'used']);
+});
+
+test('an endpoint is good as soon as it answers, also after the look in which it was tried', async () => {
+  await using late = await flakyEndpoint(cluster.endpoints[0] ?? '');
+  late.freeze();
+  using way = await enter(late.endpoint, cluster.endpoints[1] ?? '');
+  const used = () => way.gateway.isGood({ endpoint: late.endpoint } as Wire);
+  await way.observer.whole(limits());
+  assert.ok(!used());
+  await late.heal();
+  while (!used()) {
+    await turn();
+  }
 });
