@@ -1,9 +1,9 @@
 import { registry } from '../checks/registry.ts';
 import type { CheckOptions, Options } from '../config/options.ts';
-import type { ClusterNode } from '../observe/cluster.ts';
 import type { KubernetesWatching } from '../observe/kubernetes-watching.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
-import type { Watching, WatchKind, WatchSurroundings } from '../observe/watching.ts';
+import type { Watching, WatchSurroundings } from '../observe/watching.ts';
+import { openBursts } from './bursts.ts';
 import type { VerdictName } from './finding.ts';
 import { type LookSurroundings, openLooks } from './looks.ts';
 import { openRounds, type Round } from './rounds.ts';
@@ -50,9 +50,6 @@ type WaitOptions = CheckOptions & Pick<Options, 'waitTimeout' | 'retryInterval' 
 /** How often endpoints are tried while none answers: that costs nobody anything. In milliseconds. */
 const longestKnock = 1000;
 
-/** After so long an event is news, and not one of many. In milliseconds. */
-const quiet = 1000;
-
 /**
  * What ends within an interval is to be said within it: so the interval has to
  * hold the look that sees it, the one at everything that confirms it, and the
@@ -84,26 +81,30 @@ export async function waitUntilHealthy(
   const going = AbortSignal.any([signal, ended.signal]);
   const looks = openLooks(surroundings, { rpcTimeout: options.rpcTimeout, deadline, signal: going, now });
   const rounds = openRounds(options, now, (round) => surroundings.onRound(round));
-  using watching = surroundings.watch(onEvent, going);
-  using watchingKubernetes = surroundings.watchKubernetes(() => looks.atKubernetes(), going);
-
+  /** What may be the end of the last fault of a small cluster is worth the look that can say healthy. */
   let hopeful = false;
-  let toldAt = Number.NEGATIVE_INFINITY;
-  /** What may be the end of the last fault of a small cluster is worth the look that can say healthy; but not over and over. */
-  function onEvent(node: ClusterNode, kind: WatchKind): void {
-    const { last } = rounds;
-    const quietSince = Math.max(toldAt, looks.lookedAtAll);
-    toldAt = now();
-    const isNews = last !== undefined && !last.good && toldAt - quietSince >= quiet;
-    if (isNews && mayBeAll(last.snapshot, last.findings, registry, node, kind)) {
+  const bursts = openBursts({
+    now,
+    sleep: surroundings.sleep,
+    signal: going,
+    lookedAtAll: () => looks.lookedAtAll,
+    isAll: (told) => {
+      const { last } = rounds;
+      return last !== undefined && !last.good && mayBeAll(last.snapshot, last.findings, registry, told);
+    },
+    onAll: () => {
       hopeful = true;
       looks.wake();
-    } else if (kind === 'members') {
-      looks.atMembers();
-    } else {
-      looks.at([node]);
-    }
-  }
+    },
+    onSome: (nodes, members) => {
+      if (members) {
+        looks.atMembers();
+      }
+      looks.at(nodes);
+    },
+  });
+  using watching = surroundings.watch(bursts.tell, going);
+  using watchingKubernetes = surroundings.watchKubernetes(() => looks.atKubernetes(), going);
 
   /** Undefined where it was cancelled before anything was known. */
   async function lookAtAll(): Promise<Round | undefined> {

@@ -3,6 +3,7 @@ import type { KubernetesKind } from '../kubernetes/model.ts';
 import { type ClusterNode, isSmall } from '../observe/cluster.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import type { Target, WatchKind } from '../observe/watching.ts';
+import type { Told } from './bursts.ts';
 import { type Finding, isUnresolved, subjectKey } from './finding.ts';
 
 /**
@@ -44,16 +45,16 @@ function nodesBehind(
   return snapshot.cluster.nodes.filter(({ name, role }) => named.has(name) || ofAll[role]);
 }
 
-/** Whether what has changed on this node may be all that stands between a small cluster and healthy. */
+/** Whether what has changed may be all that stands between a small cluster and healthy. */
 export function mayBeAll(
   { cluster }: Snapshot,
   findings: readonly Finding[],
   registry: readonly Check[],
-  { name }: ClusterNode,
-  kind: WatchKind,
+  told: Told,
 ): boolean {
-  const woken = new Set(registry.filter(({ wokenBy }) => wokenBy.includes(kind)).map(({ id }) => id));
-  const concerns = ({ node, check }: Finding): boolean => node === name || (node === undefined && woken.has(check));
+  const kinds = new Set([...told.values()].flatMap((ofNode) => [...ofNode]));
+  const woken = new Set(registry.filter(({ wokenBy }) => wokenBy.some((kind) => kinds.has(kind))).map(({ id }) => id));
+  const concerns = ({ node, check }: Finding): boolean => (node === undefined ? woken.has(check) : told.has(node));
   return isSmall(cluster) && findings.filter(isUnresolved).every(concerns);
 }
 

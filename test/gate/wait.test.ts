@@ -47,6 +47,8 @@ interface Scene {
   readonly cluster: readonly (readonly [from: number, snapshot: Snapshot])[];
   /** When a watch tells of a change on the last worker. */
   readonly events?: readonly number[];
+  /** When one tells of a change on the first control plane. */
+  readonly controlPlaneEvents?: readonly number[];
   /** When a watch tells that members have come or gone. */
   readonly memberEvents?: readonly number[];
   /** When a watch tells of a change in Kubernetes. */
@@ -74,7 +76,7 @@ interface Played {
 /** Plays a wait on a clock that only the scene moves. */
 async function play(scene: Scene): Promise<Played> {
   const { waitTimeout = 60_000, retryInterval = 5000, stableFor = 0, cluster, events = [], took = 10 } = scene;
-  const { memberEvents = [], kubernetesEvents = [] } = scene;
+  const { memberEvents = [], controlPlaneEvents = [], kubernetesEvents = [] } = scene;
   const controller = new AbortController();
   const whole: number[] = [];
   const single: number[] = [];
@@ -93,7 +95,8 @@ async function play(scene: Scene): Promise<Played> {
     for (;;) {
       await settle();
       const cancelAt = scene.cancelAt ?? Number.POSITIVE_INFINITY;
-      const next = [...events, ...memberEvents, ...kubernetesEvents, cancelAt].filter((at) => at > time && at <= until);
+      const told = [...events, ...controlPlaneEvents, ...memberEvents, ...kubernetesEvents];
+      const next = [...told, cancelAt].filter((at) => at > time && at <= until);
       if (signal?.aborted || next.length === 0) {
         break;
       }
@@ -104,6 +107,8 @@ async function play(scene: Scene): Promise<Played> {
         tellOfKubernetes();
       } else if (memberEvents.includes(time)) {
         tell(firstControlPlane, 'members');
+      } else if (controlPlaneEvents.includes(time)) {
+        tell(firstControlPlane, 'node-status');
       } else {
         tell(lastWorker, 'node-status');
       }
@@ -231,8 +236,22 @@ test('an event that cannot be the end of it is a look at its node alone', async 
     events: [7000],
   });
   assert.equal(ending.verdict, 'healthy');
-  assert.deepEqual(single, [4980, 7000]);
-  assert.deepEqual(whole, [0, 7000]);
+  assert.deepEqual(single, [4980, 7005]);
+  assert.deepEqual(whole, [0, 7005]);
+});
+
+test('what ends on several nodes at once is told of one after the other, and seen in one look', async () => {
+  const { ending, whole, single } = await play({
+    cluster: [
+      [0, withCordonedControlPlane],
+      [7000, healthy],
+    ],
+    events: [7000],
+    controlPlaneEvents: [7002],
+  });
+  assert.equal(ending.verdict, 'healthy');
+  assert.deepEqual(single, [4980]);
+  assert.deepEqual(whole, [0, 7002]);
 });
 
 /** Discovery hung while the rest of the cluster answered. */
@@ -265,7 +284,7 @@ test('where more than that is missing, it is asked alone', async () => {
     events: [8000],
   });
   assert.equal(ending.verdict, 'healthy');
-  assert.deepEqual(members, [4980, 7000]);
+  assert.deepEqual(members, [4980, 7005]);
   assert.deepEqual(whole, [0, 8000]);
 });
 
@@ -279,7 +298,7 @@ test('an event without a change changes nothing', async () => {
   assert.equal(ending.verdict, 'unhealthy');
   // The second is one of many, and not worth a look at everything.
   assert.deepEqual(whole, [0, 1000, 2950]);
-  assert.deepEqual(single, [1500]);
+  assert.deepEqual(single, [1505]);
 });
 
 test('the last look is a whole one just before the deadline, and nothing is waited for after it', async () => {
@@ -407,7 +426,7 @@ test('a storm of events on one node does not hold back the looks at others', asy
   const events = Array.from({ length: 3000 }, (_, index) => 20 + 5 * index);
   const { ending, members } = await play({ cluster: [[0, cordoned]], events, waitTimeout: 15_000 });
   assert.equal(ending.verdict, 'unhealthy');
-  assert.deepEqual(members, [4985, 9955, 14_925]);
+  assert.deepEqual(members, [4985, 9960, 14_935]);
 });
 
 test('while no endpoint answers they are tried every second', async () => {
