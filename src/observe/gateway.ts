@@ -28,7 +28,7 @@ export interface Gateway {
    * Tries all endpoints side by side, with the question who is in the cluster:
    * a refused client certificate shows only on the first call.
    *
-   * @param lasting ends the trials that nobody waits for any more; a look is often shorter than a handshake
+   * @param lasting ends the trials of endpoints that were not good: a look is often shorter than a handshake
    */
   enter(limits: RoundLimits, lasting?: AbortSignal): Entry;
   /** Asks by what is known of the endpoints. */
@@ -87,9 +87,11 @@ export function openGateway(wires: Wires): Gateway {
 
   function enter(limits: RoundLimits, lasting = limits.signal): Entry {
     const asker = openAsker(entrances, places, limits);
-    const trier = openAsker(entrances, places, { ...limits, signal: lasting });
+    const patient = openAsker(entrances, places, { ...limits, signal: lasting });
     const facets = entrances.all.map((entrance) => {
-      const trial = tryOne(entrance, trier, lasting, () => entrance.tried === trial);
+      // Of one that is good the list of members need not come to the end: it is long.
+      const [trier, signal] = entrance.state === 'good' ? [asker, limits.signal] : [patient, lasting];
+      const trial = tryOne(entrance, trier, signal, () => entrance.tried === trial);
       entrance.tried = trial;
       return trial;
     });
