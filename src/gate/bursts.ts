@@ -46,7 +46,7 @@ export function openBursts({ now, sleep, signal, lookedAtAll, isAll, onAll, onSo
   let burst: { readonly began: number; readonly told: Map<string, Set<WatchKind>> } | undefined;
   let gathered: Gathered | undefined;
 
-  /** Whether that is worth to think about: an endless stream of events must cost next to nothing. */
+  /** Whether that is worth thinking about: an endless stream of events must cost next to nothing. */
   function isNew({ name }: ClusterNode, kind: WatchKind): boolean {
     const quietSince = Math.max(toldAt, lookedAtAll());
     toldAt = now();
