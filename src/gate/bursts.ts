@@ -26,8 +26,6 @@ export interface BurstSurroundings {
 interface Gathered {
   readonly nodes: Map<string, ClusterNode>;
   members: boolean;
-  /** When the last of it was told, epoch milliseconds. */
-  at: number;
 }
 
 /** After so long an event is news, and not one of many. In milliseconds. */
@@ -35,6 +33,14 @@ const quiet = 1000;
 
 /** Within so long the end of one fault is told by all nodes that it was on, in milliseconds. */
 const gathering = 5;
+
+/** Says whether it is new, and worth thinking about: an endless stream of events must cost next to nothing. */
+function add(told: Map<string, Set<WatchKind>>, { name }: ClusterNode, kind: WatchKind): boolean {
+  const kinds = told.get(name) ?? new Set();
+  const isNew = !kinds.has(kind);
+  told.set(name, kinds.add(kind));
+  return isNew;
+}
 
 /**
  * Makes few looks of the many events that watches tell. A look at everything
@@ -46,34 +52,27 @@ export function openBursts({ now, sleep, signal, lookedAtAll, isAll, onAll, onSo
   let burst: { readonly began: number; readonly told: Map<string, Set<WatchKind>> } | undefined;
   let gathered: Gathered | undefined;
 
-  /** Whether that is worth thinking about: an endless stream of events must cost next to nothing. */
-  function isNew({ name }: ClusterNode, kind: WatchKind): boolean {
-    const quietSince = Math.max(toldAt, lookedAtAll());
+  /** What was told since it was quiet, as long as nobody has looked at everything since then. */
+  function sinceQuiet(): Map<string, Set<WatchKind>> | undefined {
+    const looked = lookedAtAll();
+    const quietSince = Math.max(toldAt, looked);
     toldAt = now();
     if (toldAt - quietSince >= quiet) {
       burst = { began: toldAt, told: new Map() };
-    } else if (burst !== undefined && lookedAtAll() >= burst.began) {
-      burst = undefined;
     }
-    const kinds = burst?.told.get(name) ?? new Set();
-    const isKnown = burst === undefined || kinds.has(kind);
-    burst?.told.set(name, kinds.add(kind));
-    return !isKnown;
+    return burst !== undefined && looked < burst.began ? burst.told : undefined;
   }
 
   /** Not at once: what ends on all nodes together is told of one after the other, and may be worth one look at all. */
-  async function gather(node: ClusterNode, kind: WatchKind): Promise<void> {
-    const isFirst = gathered === undefined;
-    gathered ??= { nodes: new Map(), members: false, at: now() };
-    gathered.at = now();
+  function gather(node: ClusterNode, kind: WatchKind): void {
+    if (gathered === undefined) {
+      gathered = { nodes: new Map(), members: false };
+      void sleep(gathering, signal).then(flush);
+    }
     if (kind === 'members') {
       gathered.members = true;
     } else {
       gathered.nodes.set(node.name, node);
-    }
-    if (isFirst) {
-      await sleep(gathering, signal);
-      flush();
     }
   }
 
@@ -81,18 +80,19 @@ export function openBursts({ now, sleep, signal, lookedAtAll, isAll, onAll, onSo
     const some = gathered;
     gathered = undefined;
     // A look at everything since then has seen it.
-    if (some !== undefined && lookedAtAll() <= some.at) {
+    if (some !== undefined && lookedAtAll() <= toldAt) {
       onSome([...some.nodes.values()], some.members);
     }
   }
 
   return {
     tell(node, kind) {
-      if (isNew(node, kind) && burst !== undefined && isAll(burst.told)) {
+      const told = sinceQuiet();
+      if (told !== undefined && add(told, node, kind) && isAll(told)) {
         gathered = undefined;
         onAll();
       } else {
-        void gather(node, kind);
+        gather(node, kind);
       }
     },
   };

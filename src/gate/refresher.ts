@@ -63,9 +63,10 @@ export function openRefresher<S extends Subject>(surroundings: RefresherSurround
       return;
     }
     // What began before this look knows less.
-    for (const older of course.looks.splice(0, place + 1).slice(0, -1)) {
+    for (const older of course.looks.splice(0, place)) {
       older.controller.abort();
     }
+    course.looks.shift();
     onSeen();
     if (course.again) {
       course.again = false;

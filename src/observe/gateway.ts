@@ -63,12 +63,9 @@ export function openGateway(wires: Wires): Gateway {
     signal: AbortSignal,
     isLatest: () => boolean,
   ): Promise<Facet<readonly Member[]>> {
-    const { failure } = entrance;
-    const untried = failure === undefined ? 'untried' : stateAfter(failure);
-    const before = entrance.state === 'trying' ? untried : entrance.state;
     // What was good stays so for calls that cannot wait, until it proves otherwise.
     entrance.confirmed = false;
-    entrance.state = before === 'good' ? 'good' : 'trying';
+    entrance.state = entrance.state === 'good' ? 'good' : 'trying';
     let facet = await askEndpoint(entrance.wire, discover);
     let answering = await answers(entrance, facet);
     if (!facet.ok && facet.error.layer === 'endpoint' && answering) {
@@ -80,7 +77,7 @@ export function openGateway(wires: Wires): Gateway {
       settle(entrance, facet, answering);
     } else if (entrance.state === 'trying' && isLatest()) {
       // Nobody waited for it to the end.
-      entrance.state = before;
+      entrance.state = entrance.failure === undefined ? 'untried' : stateAfter(entrance.failure);
     }
     return facet;
   }
