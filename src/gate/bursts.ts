@@ -1,3 +1,4 @@
+import type { Clock } from '../observe/clock.ts';
 import type { ClusterNode } from '../observe/cluster.ts';
 import type { WatchKind } from '../observe/watching.ts';
 
@@ -9,10 +10,7 @@ export interface Bursts {
   tell(node: ClusterNode, kind: WatchKind): void;
 }
 
-export interface BurstSurroundings {
-  now(): number;
-  /** Resolves after so many milliseconds, or at once when the signal aborts; never rejects. */
-  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+export interface BurstSurroundings extends Clock {
   readonly signal: AbortSignal;
   /** When everything was looked at last, epoch milliseconds. */
   lookedAtAll(): number;

@@ -1,4 +1,5 @@
 import type { RoundLimits } from '../observe/asking.ts';
+import type { Clock } from '../observe/clock.ts';
 import type { ClusterNode } from '../observe/cluster.ts';
 import type { Observer } from '../observe/observer.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
@@ -25,10 +26,7 @@ export interface Looks {
   readonly slowest: number;
 }
 
-export interface LookSurroundings {
-  now(): number;
-  /** Resolves after so many milliseconds, or at once when the signal aborts; never rejects. */
-  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+export interface LookSurroundings extends Clock {
   readonly observer: Observer;
 }
 

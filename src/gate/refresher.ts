@@ -1,3 +1,5 @@
+import type { Clock } from '../observe/clock.ts';
+
 /** Looks at single things, such as nodes, again while others are waited for. */
 export interface Refresher<S extends Subject> {
   /**
@@ -28,10 +30,7 @@ interface Course {
   paid: number;
 }
 
-export interface RefresherSurroundings<S extends Subject> {
-  now(): number;
-  /** Resolves after so many milliseconds, or at once when the signal aborts; never rejects. */
-  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+export interface RefresherSurroundings<S extends Subject> extends Clock {
   /** Never rejects. */
   look(subject: S, signal: AbortSignal): Promise<void>;
   onSeen(): void;

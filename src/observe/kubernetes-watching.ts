@@ -1,4 +1,5 @@
 import type { KubernetesApi, KubernetesKind, Trouble } from '../kubernetes/model.ts';
+import type { Clock } from './clock.ts';
 
 /** Watches on the Kubernetes API. As those on nodes, they only wake. */
 export interface KubernetesWatching extends Disposable {
@@ -6,13 +7,11 @@ export interface KubernetesWatching extends Disposable {
   follow(kinds: ReadonlySet<KubernetesKind>): void;
 }
 
-export interface KubernetesWatchSurroundings {
+export interface KubernetesWatchSurroundings extends Pick<Clock, 'sleep'> {
   /** Undefined as long as there is no way to it. */
   api(): KubernetesApi | undefined;
   /** Something that is judged has changed, or a watch has begun, and something may have been missed before. */
   onEvent(): void;
-  /** Resolves after so many milliseconds, or at once when the signal aborts; never rejects. */
-  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Milliseconds that a watch may take until it stands. */
   readonly rpcTimeout: number;
   readonly signal: AbortSignal;

@@ -1,5 +1,6 @@
 import type { RoundLimits } from '../observe/asking.ts';
 import { clipTexts } from '../observe/clip.ts';
+import type { Clock } from '../observe/clock.ts';
 import { version } from '../talos/api.ts';
 import { CallError, type CallOptions, type Wire } from '../talos/call.ts';
 import type { Failure, FailureKind } from '../talos/failure.ts';
@@ -25,8 +26,7 @@ export type Ended =
   | { readonly how: 'well' | 'denied' }
   | { readonly how: 'failed'; readonly failure: Failure; readonly hostname: string };
 
-export interface AttemptSurroundings extends RoundLimits {
-  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+export interface AttemptSurroundings extends RoundLimits, Pick<Clock, 'sleep'> {
   /** Called with each line of it. */
   onProgress(progress: Progress): void;
 }

@@ -2,6 +2,7 @@ import type { CheckOptions } from '../config/options.ts';
 import { record } from '../gate/history.ts';
 import type { Round } from '../gate/rounds.ts';
 import { isGood } from '../gate/verdict.ts';
+import type { Clock } from '../observe/clock.ts';
 import { judge, type Known } from './judge.ts';
 
 /** Makes rounds of what is known, as in mode client. */
@@ -13,9 +14,7 @@ export interface Telling {
   readonly count: number;
 }
 
-interface Surroundings {
-  now(): number;
-  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+interface Surroundings extends Clock {
   onRound(round: Round): void;
 }
 

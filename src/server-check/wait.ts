@@ -3,6 +3,7 @@ import type { Options } from '../config/options.ts';
 import type { Round } from '../gate/rounds.ts';
 import { verdict } from '../gate/verdict.ts';
 import type { Ending } from '../gate/wait.ts';
+import type { Clock } from '../observe/clock.ts';
 import { discover } from '../observe/discover.ts';
 import type { Gateway } from '../observe/gateway.ts';
 import type { EndpointSnapshot } from '../observe/snapshot.ts';
@@ -17,10 +18,7 @@ import { type Server, shortfall } from './server.ts';
 import { openTelling } from './telling.ts';
 
 /** The rim of this wait: time, the endpoints, and whoever wants to follow. */
-export interface Surroundings {
-  now(): number;
-  /** Resolves after so many milliseconds, or at once when the signal aborts; never rejects. */
-  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+export interface Surroundings extends Clock {
   readonly wires: Wires;
   readonly gateway: Gateway;
   onRound(round: Round): void;
