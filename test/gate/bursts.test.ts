@@ -1,16 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openBursts } from '../../src/gate/bursts.ts';
-import type { ClusterNode } from '../../src/observe/cluster.ts';
-
-const nodeNamed = (name: string): ClusterNode => ({
-  name,
-  address: name,
-  addresses: [name],
-  role: 'worker',
-  source: 'given',
-  apiServerPort: 6443,
-});
+import { clusterNode } from '../builders/snapshot.ts';
 
 /** Bursts on a clock that only the test moves, and sleeps that it ends; `all` are the nodes that have to be told of. */
 function stage(...all: readonly string[]) {
@@ -33,7 +24,7 @@ function stage(...all: readonly string[]) {
       proposed.push([...nodes.map(({ name }) => name), ...(members ? ['members'] : [])].join()),
   });
   return {
-    tell: (name: string) => tell(nodeNamed(name), name === 'members' ? 'members' : 'services'),
+    tell: (name: string) => tell(clusterNode('worker', 1, { name }), name === 'members' ? 'members' : 'services'),
     look: () => {
       lookedAtAll = time;
     },

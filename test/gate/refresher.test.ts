@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openRefresher } from '../../src/gate/refresher.ts';
-import type { ClusterNode } from '../../src/observe/cluster.ts';
+import { clusterNode } from '../builders/snapshot.ts';
 
-const node: ClusterNode = {
-  name: 'worker-1',
-  address: '10.0.0.4',
-  addresses: ['10.0.0.4'],
-  role: 'worker',
-  source: 'given',
-  apiServerPort: 6443,
-};
+const node = clusterNode('worker', 1);
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

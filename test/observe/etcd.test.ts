@@ -3,12 +3,12 @@ import { after, afterEach, before, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import type { Asking } from '../../src/observe/asker.ts';
 import type { Call } from '../../src/observe/asking.ts';
-import type { ClusterNode } from '../../src/observe/cluster.ts';
 import { openGateway } from '../../src/observe/gateway.ts';
 import { observeNode } from '../../src/observe/node.ts';
 import type { EtcdFacets, Facet } from '../../src/observe/snapshot.ts';
 import { openWires } from '../../src/observe/wires.ts';
 import { etcdStatus, services } from '../../src/talos/api.ts';
+import { clusterNode } from '../builders/snapshot.ts';
 import { having, look, optionsFor } from '../gate/simulated.ts';
 
 let cluster: SimulatedCluster;
@@ -69,14 +69,7 @@ test('an etcd that answers is heard, also after its node said that it does not r
     },
   };
   const [{ name, address } = assert.fail()] = cluster.nodes;
-  const node: ClusterNode = {
-    name,
-    address,
-    addresses: [address],
-    role: 'controlplane',
-    source: 'given',
-    apiServerPort: 6443,
-  };
+  const node = clusterNode('controlplane', 1, { name, address, addresses: [address] });
   const { etcd } = await observeNode(node, asking, limits);
   assert.ok(etcd);
   assert.deepEqual(words(etcd), ['ok', 'ok', 'ok']);
