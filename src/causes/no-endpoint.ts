@@ -1,5 +1,5 @@
-import { endpointsHint, hostOf, isAccepted } from '../checks/facts/endpoints.ts';
-import { isNode } from '../checks/facts/judged.ts';
+import { endpointsHint, isAccepted } from '../checks/facts/endpoints.ts';
+import { nodeAt } from '../checks/facts/judged.ts';
 import type { EndpointSnapshot, Snapshot } from '../observe/snapshot.ts';
 import type { FailureKind } from '../talos/failure.ts';
 import type { Recogniser } from './root-cause.ts';
@@ -66,7 +66,7 @@ export const noEndpoint: Recogniser = {
     const atFault = failed.filter(({ failure }) => failure?.kind !== 'proxy');
     const own = silent.filter((finding) => {
       const node = nodeOf(scene, finding)?.node;
-      return node !== undefined && atFault.some(({ endpoint }) => isNode(node, hostOf(endpoint)));
+      return node !== undefined && atFault.some((endpoint) => nodeAt(snapshot, endpoint)?.name === node.name);
     });
     const rest = silent.filter((finding) => !own.includes(finding));
     const [seenBy, consequences] = own.length > 0 ? [own, [...topology, ...rest]] : [[...topology, ...rest], []];

@@ -1,4 +1,4 @@
-import { etcdFacts, memberOf } from '../checks/facts/etcd.ts';
+import { etcdFacts } from '../checks/facts/etcd.ts';
 import { type Finding, isUnresolved } from '../gate/finding.ts';
 import type { Claim } from './root-cause.ts';
 import { openOf, type Scene } from './scene.ts';
@@ -15,11 +15,14 @@ const costVotes: ReadonlySet<string> = new Set([
 
 /** Control planes with a fault of their own that keeps them from voting with the others. A learner has no vote to lose. */
 export function culprits({ snapshot, findings }: Pick<Scene, 'snapshot' | 'findings'>): ReadonlySet<string> {
-  const { controlPlanes, agreeing, reference } = etcdFacts(snapshot);
-  const voting = reference?.members.filter(({ isLearner }) => !isLearner);
+  const { controlPlanes, agreeing, reference, owners } = etcdFacts(snapshot);
   const apart = new Set(
     controlPlanes
-      .filter((node) => !agreeing.includes(node) && (voting === undefined || memberOf(node, voting) !== undefined))
+      .filter(
+        (node) =>
+          !agreeing.includes(node) &&
+          (reference === undefined || owners.ofNode.get(node.node.name)?.isLearner === false),
+      )
       .map(({ node }) => node.name),
   );
   const own = findings.filter((finding) => isUnresolved(finding) && costVotes.has(finding.check));
@@ -33,11 +36,8 @@ export function costsVote({ check, node }: Finding, guilty: ReadonlySet<string>)
 
 /** Whether a quorum is lost for no more than these control planes, and members that are none. */
 export function explains(guilty: ReadonlySet<string>, { snapshot }: Scene): boolean {
-  const { voters, controlPlanes, reference } = etcdFacts(snapshot);
-  const strangers = (reference?.members ?? []).filter(
-    (member) => !member.isLearner && !controlPlanes.some((node) => memberOf(node, [member]) !== undefined),
-  ).length;
-  const lost = guilty.size + strangers;
+  const { voters, ghosts } = etcdFacts(snapshot);
+  const lost = guilty.size + ghosts.filter(({ isLearner }) => !isLearner).length;
   return lost > 0 && voters - lost < Math.floor(voters / 2) + 1;
 }
 

@@ -1,5 +1,5 @@
-import { hostOf } from '../checks/facts/endpoints.ts';
-import { isNode } from '../checks/facts/judged.ts';
+import { nodeAt } from '../checks/facts/judged.ts';
+import { hostOf } from '../checks/text.ts';
 import type { EndpointSnapshot, Snapshot } from '../observe/snapshot.ts';
 
 const most = 3;
@@ -17,14 +17,9 @@ export function verb(many: { readonly length: number }, singular: string, plural
   return many.length === 1 ? singular : plural;
 }
 
-/** Name of the node that an endpoint leads to, where it leads to one that is known. */
-function nodeBehind({ endpoint }: EndpointSnapshot, { cluster }: Snapshot): string | undefined {
-  return cluster.nodes.find((node) => isNode(node, hostOf(endpoint)))?.name;
-}
-
 /** `10.0.0.1:50000 (cp-1)`. */
 export function nameEndpoint(endpoint: EndpointSnapshot, snapshot: Snapshot): string {
-  const node = nodeBehind(endpoint, snapshot);
+  const node = nodeAt(snapshot, endpoint)?.name;
   return node === undefined || node === hostOf(endpoint.endpoint)
     ? endpoint.endpoint
     : `${endpoint.endpoint} (${node})`;

@@ -5,6 +5,7 @@ import type { Check } from './check.ts';
 import { apiReachable } from './connectivity/api-reachable.ts';
 import { credentials } from './connectivity/credentials.ts';
 import { expectedNodes } from './connectivity/expected-nodes.ts';
+import { identity } from './connectivity/identity.ts';
 import { topology } from './connectivity/topology.ts';
 import { controlPlaneComponents } from './control-plane/control-plane-components.ts';
 import { controlPlanePods } from './control-plane/control-plane-pods.ts';
@@ -13,6 +14,7 @@ import { etcdLeader } from './etcd/etcd-leader.ts';
 import { etcdLearners } from './etcd/etcd-learners.ts';
 import { etcdMembersAreControlPlanes } from './etcd/etcd-members-are-control-planes.ts';
 import { etcdMembersConsistent } from './etcd/etcd-members-consistent.ts';
+import { etcdPeerAddresses } from './etcd/etcd-peer-addresses.ts';
 import { etcdQuorum } from './etcd/etcd-quorum.ts';
 import { etcdService } from './etcd/etcd-service.ts';
 import { kubernetesVersion } from './nodes/kubernetes-version.ts';
@@ -40,6 +42,7 @@ export const registry: readonly Check[] = [
   credentials,
   topology,
   apiReachable,
+  identity,
   expectedNodes,
   bootFinished,
   machineReady,
@@ -51,6 +54,7 @@ export const registry: readonly Check[] = [
   etcdService,
   etcdMembersConsistent,
   etcdMembersAreControlPlanes,
+  etcdPeerAddresses,
   etcdQuorum,
   etcdLeader,
   etcdAlarms,

@@ -40,3 +40,8 @@ export function talosctl(nodes: NodeSnapshot | readonly NodeSnapshot[], command:
   const addresses = [nodes].flat().map(({ node }) => word(node.address));
   return addresses.length === 0 ? `talosctl ${command}` : `talosctl -n ${addresses.join(',')} ${command}`;
 }
+
+/** The host of `host:port`, IPv6 without its brackets. */
+export function hostOf(endpoint: string): string {
+  return endpoint.slice(0, endpoint.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+}

@@ -39,12 +39,13 @@ function judge(check: Check, snapshot: Snapshot, options: CheckOptions): readonl
     return [{ check, outcome: check.evaluate(snapshot, options) }];
   }
   const concerned = snapshot.nodes.filter(({ node }) => check.scope === 'node' || node.role === 'controlplane');
-  const judged = concerned.filter(({ node }) => judges(options, node));
+  const isJudged = judges(snapshot, options);
+  const judged = concerned.filter(({ node }) => isJudged(node));
   if (judged.length === 0) {
     return [
       {
         check,
-        outcome: nobody(check.scope, concerned.length > 0 && snapshot.nodes.some(({ node }) => judges(options, node))),
+        outcome: nobody(check.scope, concerned.length > 0 && snapshot.nodes.some(({ node }) => isJudged(node))),
       },
     ];
   }

@@ -1,5 +1,5 @@
 import { judges } from '../checks/facts/judged.ts';
-import { healthyWorkersNeeded, workersOf } from '../checks/facts/workers.ts';
+import { controlPlanesOf, healthyWorkersNeeded, workersOf } from '../checks/facts/workers.ts';
 import { count } from '../checks/text.ts';
 import type { CheckOptions } from '../config/options.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
@@ -11,18 +11,19 @@ import { type Excuse, type Finding, isUnresolved } from './finding.ts';
  * concerns control planes or the cluster, stays as it is.
  */
 export function tolerate(findings: readonly Finding[], snapshot: Snapshot, options: CheckOptions): readonly Finding[] {
-  if (options.expected.workers === undefined && options.minHealthyWorkers === undefined) {
+  const { present, gone } = workersOf(snapshot, options);
+  const goneNames = new Set([...gone, ...controlPlanesOf(snapshot, options).gone].map(({ node }) => node.name));
+  if (goneNames.size === 0 && options.minHealthyWorkers === undefined) {
     return findings;
   }
-  const { present, gone } = workersOf(snapshot, options);
-  const goneNames = new Set(gone.map(({ node }) => node.name));
   // Where nobody else is to be judged, nobody at all would have been seen to be well.
-  const isAnyoneLeft = snapshot.nodes.some(({ node }) => judges(options, node) && !goneNames.has(node.name));
+  const isJudged = judges(snapshot, options);
+  const isAnyoneLeft = snapshot.nodes.some(({ node }) => isJudged(node) && !goneNames.has(node.name));
   const remaining = excuse(findings, isAnyoneLeft ? goneNames : new Set(), {
     excused: 'gone',
-    why: 'it is taken for gone, for as many workers as expected answer',
+    why: 'it is taken for gone: without it there are as many nodes as there should be',
   });
-  const judged = present.filter(({ node }) => judges(options, node)).map(({ node }) => node.name);
+  const judged = present.filter(({ node }) => isJudged(node)).map(({ node }) => node.name);
   const unhealthy = unhealthyOf(judged, remaining);
   const total = options.expected.workers ?? judged.length;
   const needed = healthyWorkersNeeded(options, total);

@@ -1,4 +1,5 @@
 import { canonicalHost, looksLikeIp } from '../config/address.ts';
+import { hostIndex } from '../config/host-index.ts';
 import type { Member } from '../talos/model.ts';
 import { defaultApiServerPort } from '../talos/resources.ts';
 
@@ -7,17 +8,29 @@ export type Role = Member['role'];
 /** How a node came to be known. */
 export type NodeSource = 'given' | 'discovery' | 'etcd' | 'endpoint' | 'kubernetes';
 
-/** One machine: a set of addresses and a name. Two records that share an address are one node. */
+/**
+ * One machine. What it is known by is its node id; all else are attributes,
+ * and one that two machines claim identifies neither.
+ */
 export interface ClusterNode {
   /** The host name where it is known, else the address. Unique within a cluster. */
   readonly name: string;
+  /** As discovery, or the machine itself, tells it; an answer of another one is no answer of this machine. */
+  readonly nodeId?: string;
+  /** The name that Talos gave the kubelet, where discovery tells it. */
+  readonly nodename?: string;
+  /** All host names that it goes by. */
+  readonly names: readonly string[];
   /** The address that the `node` metadata of a call carries. */
   readonly address: string;
+  /** Those that it alone has come first. */
   readonly addresses: readonly string[];
   readonly role: Role;
   readonly source: NodeSource;
   /** The port of kube-apiserver on a control plane, where discovery says so; 6443 otherwise. */
   readonly apiServerPort: number;
+  /** Discovery named it earlier in this run, and no longer does. */
+  readonly vanished?: true;
 }
 
 /** Who is in the cluster. */
@@ -29,52 +42,53 @@ export interface Cluster {
   readonly workersKnown: boolean;
   /** Disagreements worth a line, such as a given node that discovery does not know. */
   readonly notes: readonly string[];
+  /** Machines that run a member of etcd, and are not among the nodes. */
+  readonly outsiders?: readonly Outsider[];
 }
+
+/** A machine that only etcd knows. */
+export interface Outsider {
+  readonly memberId: string;
+  readonly nodeId: string;
+  /** Of the member; may be empty. */
+  readonly hostname: string;
+  readonly addresses: readonly string[];
+}
+
+/** Everything that identifies a machine, as far as nobody else claims it. */
+export const hostsOf = ({ name, nodeId, names, address, addresses }: NodeRecord | ClusterNode): readonly string[] =>
+  [name ?? '', nodeId ?? '', address ?? '', ...names, ...addresses].filter((host) => host !== '');
 
 /** Of only a few nodes every one is expected to answer, and all are asked for little more than what one costs. */
 export function isSmall({ nodes }: Cluster): boolean {
   return nodes.length <= 10;
 }
 
-/** What is known of a node before it is merged with others. */
+/** What is known of a machine before it gets its place in the cluster. */
 export interface NodeRecord {
   readonly name?: string;
+  readonly nodeId?: string;
+  readonly nodename?: string;
+  readonly names: readonly string[];
+  /** The one to ask, where that is known. */
+  readonly address?: string;
   readonly addresses: readonly string[];
   readonly role: Role;
   readonly source: NodeSource;
   readonly apiServerPort?: number;
+  readonly vanished?: true;
 }
 
-/** Of two records of one node the first has the say; the second fills in what it lacks. */
-function merge(first: NodeRecord, second: NodeRecord): NodeRecord {
-  return { ...second, ...first, addresses: [...new Set([...first.addresses, ...second.addresses])] };
-}
+const union = (one: readonly string[], other: readonly string[]): readonly string[] => [...new Set([...one, ...other])];
 
-const keysOf = ({ name, addresses }: NodeRecord): readonly string[] => [
-  ...(name === undefined ? [] : [`name ${name}`]),
-  ...addresses,
-];
-
-/**
- * Folds records that share a name or an address into one, in the order of
- * first mention. Linear: a cluster can have thousands of nodes.
- */
-function mergeAll(records: readonly NodeRecord[]): readonly NodeRecord[] {
-  const merged: NodeRecord[] = [];
-  const indexByKey = new Map<string, number>();
-  for (const record of records) {
-    const known = keysOf(record)
-      .map((key) => indexByKey.get(key))
-      .find((index) => index !== undefined);
-    const index = known ?? merged.length;
-    const earlier = merged[index];
-    const folded = earlier === undefined ? record : merge(earlier, record);
-    merged[index] = folded;
-    for (const key of keysOf(folded)) {
-      indexByKey.set(key, index);
-    }
-  }
-  return merged;
+/** Of two records of one machine the first counts; the second fills in what it lacks. */
+export function merge(first: NodeRecord, second: NodeRecord): NodeRecord {
+  return {
+    ...second,
+    ...first,
+    names: union(first.names, second.names),
+    addresses: union(first.addresses, second.addresses),
+  };
 }
 
 /** Control planes first, and `worker-2` before `worker-10`. Intl.Collator could do that, but loads for 15 ms. */
@@ -86,133 +100,162 @@ function inOrder(nodes: readonly ClusterNode[]): readonly ClusterNode[] {
   return keyed.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key))).map(({ node }) => node);
 }
 
-function toNodes(records: readonly NodeRecord[]): readonly ClusterNode[] {
-  const nodes = records.flatMap(({ name, addresses, role, source, apiServerPort = defaultApiServerPort }) => {
+/**
+ * The machines, each with a name of its own, and asked at an address of its
+ * own where it has one. Of several such addresses the one that serves as an
+ * endpoint is used, as it is known to be reachable.
+ */
+export function toNodes(records: readonly NodeRecord[], endpointHosts: readonly string[] = []): readonly ClusterNode[] {
+  const endpoints = new Set(endpointHosts);
+  const owners = Map.groupBy(
+    records.flatMap(({ addresses }, index) => addresses.map((address) => ({ address, index }))),
+    ({ address }) => address,
+  );
+  const preference = (address: string): number =>
+    ((owners.get(address)?.length ?? 0) > 1 ? 2 : 0) + (endpoints.has(address) ? 0 : 1);
+  const nodes = records.flatMap((record): ClusterNode[] => {
+    const { name, role, source, apiServerPort = defaultApiServerPort, ...rest } = record;
+    const addresses = record.addresses.toSorted((a, b) => preference(a) - preference(b));
     // A member without an address can still be asked for by its name: nobody who is known goes unjudged.
-    const [address = name] = addresses;
-    return address === undefined ? [] : [{ name: name ?? address, address, addresses, role, source, apiServerPort }];
+    const address = record.address ?? addresses[0] ?? name;
+    return address === undefined
+      ? []
+      : [{ ...rest, name: name ?? address, address, addresses, role, source, apiServerPort }];
   });
-  return inOrder(nodes);
+  return inOrder(named(nodes));
 }
 
-const recordOf = (member: Member): NodeRecord => ({
-  name: member.hostname,
-  addresses: member.addresses.map(canonicalHost),
-  role: member.role,
-  source: 'discovery',
-  apiServerPort: member.apiServerPort,
-});
-
-const given = (host: string, role: Role): NodeRecord => ({ addresses: [host], role, source: 'given' });
-
-/** Finds the member that a given host names, by address or by name. */
-function memberFinder(members: readonly Member[]): (host: string) => Member | undefined {
-  const byHost = new Map<string, Member>();
-  for (const member of members) {
-    byHost.set(canonicalHost(member.hostname), member);
-    for (const address of member.addresses) {
-      byHost.set(canonicalHost(address), member);
+/** Two machines that claim one name are told apart by what else they have. */
+function named(nodes: readonly ClusterNode[]): readonly ClusterNode[] {
+  const claimed = Map.groupBy(nodes, ({ name }) => name);
+  return nodes.map((node) => {
+    const others = (claimed.get(node.name) ?? []).filter((other) => other !== node);
+    if (others.length === 0) {
+      return node;
     }
-  }
-  return (host) => byHost.get(host);
+    const isShared = others.some(({ address }) => address === node.address);
+    return { ...node, name: `${node.name} (${isShared ? (node.nodeId ?? node.source) : node.address})` };
+  });
 }
+
+const given = (host: string, role: Role): NodeRecord => ({
+  names: looksLikeIp(host) ? [] : [host],
+  address: host,
+  addresses: [host],
+  role,
+  source: 'given',
+});
 
 const roleWords: Readonly<Record<Role, string>> = { controlplane: 'a control plane', worker: 'a worker' };
 
-/** A member as discovery has it: `cp-1 (10.0.0.1, fd00::1)`. */
-function described({ hostname, addresses }: Member): string {
-  const known = addresses.map(canonicalHost).join(', ');
-  return hostname === '' ? known : known === '' ? hostname : `${hostname} (${known})`;
+/** A machine as discovery has it: `cp-1 (10.0.0.1, fd00::1)`. */
+function described({ name = '', addresses }: NodeRecord): string {
+  const known = addresses.join(', ');
+  return name === '' ? known : known === '' ? name : `${name} (${known})`;
+}
+
+interface Given {
+  readonly host: string;
+  readonly role: Role;
+  /** What discovery has of it. */
+  readonly found: NodeRecord | undefined;
 }
 
 /** Where discovery, if there is any, disagrees with the given lists. */
-function disagreements(
-  records: readonly NodeRecord[],
-  members: readonly Member[],
-  find: (host: string) => Member | undefined,
-): readonly string[] {
-  if (members.length === 0) {
+function disagreements(givens: readonly Given[], discovered: readonly NodeRecord[]): readonly string[] {
+  if (discovered.length === 0) {
     return [];
   }
-  const found = records.map((record) => {
-    const host = record.addresses[0] ?? '';
-    return { role: record.role, host, member: find(host) };
-  });
-  const hostsOf = Map.groupBy(found, ({ member }) => member);
+  const byRecord = Map.groupBy(givens, ({ found }) => found);
   return [
-    ...found.flatMap(({ role, host, member }) => {
-      if (member === undefined) {
+    ...givens.flatMap(({ role, host, found }) => {
+      if (found === undefined) {
         return [`${host} is given as ${roleWords[role]}, but discovery does not know it`];
       }
-      return member.role === role
+      return found.role === role
         ? []
-        : [
-            `${host} is given as ${roleWords[role]}, but discovery has ${described(member)} as ${roleWords[member.role]}`,
-          ];
+        : [`${host} is given as ${roleWords[role]}, but discovery has ${described(found)} as ${roleWords[found.role]}`];
     }),
-    ...[...hostsOf].flatMap(([member, given]) =>
-      member === undefined || given.length < 2
+    ...[...byRecord].flatMap(([found, same]) =>
+      found === undefined || same.length < 2
         ? []
         : [
-            `${given.map(({ host }) => host).join(' and ')} are given, and discovery has them as one node: ${described(member)}`,
+            `${same.map(({ host }) => host).join(' and ')} are given, and discovery has them as one node: ${described(found)}`,
           ],
     ),
-    ...members
-      .filter((member) => !hostsOf.has(member))
+    ...discovered
+      .filter((record) => !byRecord.has(record))
       .map(
-        (member) =>
-          `${described(member)} is discovered as ${roleWords[member.role]}, but not among the given nodes, and is not judged`,
+        (record) =>
+          `${described(record)} is discovered as ${roleWords[record.role]}, but not among the given nodes, and is not judged`,
       ),
   ];
 }
 
-/** Members that were folded into another one, as when a machine was installed anew under another name. */
-function foldings(members: readonly Member[], nodes: readonly ClusterNode[]): readonly string[] {
-  const byAddress = new Map(nodes.flatMap((node) => node.addresses.map((address) => [address, node] as const)));
-  return members.flatMap((member) => {
-    const [address = ''] = member.addresses.map(canonicalHost);
-    const node = byAddress.get(address);
-    return node === undefined || node.name === member.hostname || member.hostname === ''
-      ? []
-      : [`discovery has ${described(member)} besides ${node.name}, with the same address: they are judged as one node`];
-  });
-}
-
 /**
- * The given lists are the cluster, as in talosctl. Discovery only lends names
- * and further addresses, and where it disagrees that is worth a note.
+ * The given lists are the cluster, as in talosctl. Discovery only lends ids,
+ * names and further addresses, and where it disagrees that is worth a note.
  * Hosts are canonical.
  */
 export function givenCluster(
   controlPlanes: readonly string[],
   workers: readonly string[],
-  members: readonly Member[],
+  discovered: readonly NodeRecord[],
 ): Cluster {
-  const records = [
-    ...controlPlanes.map((host) => given(host, 'controlplane')),
-    ...workers.map((host) => given(host, 'worker')),
+  const index = hostIndex(discovered, hostsOf);
+  const givens = [
+    ...controlPlanes.map((host): Given => ({ host, role: 'controlplane', found: index.find(host) })),
+    ...workers.map((host): Given => ({ host, role: 'worker', found: index.find(host) })),
   ];
-  const find = memberFinder(members);
-  const named = records.map((record) => {
-    const member = find(record.addresses[0] ?? '');
-    return member === undefined ? record : merge(record, recordOf(member));
-  });
-  const notes = disagreements(records, members, find);
-  return { nodes: toNodes(mergeAll(named)), source: 'given', workersKnown: true, notes };
+  const records = new Map<NodeRecord, NodeRecord>();
+  for (const { host, role, found } of givens) {
+    const own = given(host, role);
+    const record = found === undefined ? own : merge(own, found);
+    const earlier = records.get(found ?? own);
+    records.set(found ?? own, earlier === undefined ? record : merge(earlier, record));
+  }
+  return {
+    nodes: toNodes([...records.values()]),
+    source: 'given',
+    workersKnown: true,
+    notes: disagreements(givens, discovered),
+  };
+}
+
+/** Of machines that were known earlier in this run, those that discovery no longer names: nobody leaves unnoticed. */
+function vanishedSince(known: Cluster | undefined, records: readonly NodeRecord[]): readonly NodeRecord[] {
+  const ids = new Set(records.map(({ nodeId }) => nodeId));
+  const names = new Set(records.map(({ name }) => name));
+  const isListed = ({ nodeId, name }: ClusterNode): boolean =>
+    nodeId === undefined ? names.has(name) : ids.has(nodeId);
+  return known?.source !== 'discovery'
+    ? []
+    : known.nodes.filter((node) => !isListed(node)).map((node) => ({ ...node, vanished: true }));
 }
 
 /**
- * The members that discovery knows. Of a node's addresses the one that serves
- * as an endpoint is used, as it is known to be reachable.
+ * The machines that discovery names, and those that it named earlier in this run.
+ *
+ * @param known the cluster as an earlier round found it
  */
-export function discoveredCluster(members: readonly Member[], endpointHosts: readonly string[]): Cluster {
-  const hosts = new Set(endpointHosts);
-  const records = members.map(recordOf).map((record) => ({
-    ...record,
-    addresses: [...new Set([...record.addresses.filter((address) => hosts.has(address)), ...record.addresses])],
-  }));
-  const nodes = toNodes(mergeAll(records));
-  return { nodes, source: 'discovery', workersKnown: true, notes: foldings(members, nodes) };
+export function discoveredCluster(
+  records: readonly NodeRecord[],
+  notes: readonly string[],
+  endpointHosts: readonly string[],
+  known?: Cluster,
+): Cluster {
+  const nodes = toNodes([...records, ...vanishedSince(known, records)], endpointHosts);
+  return {
+    nodes,
+    source: 'discovery',
+    workersKnown: true,
+    notes: [
+      ...notes,
+      ...nodes.flatMap(({ name, vanished }) =>
+        vanished ? [`discovery named ${name} before, and no longer does`] : [],
+      ),
+    ],
+  };
 }
 
 /**
@@ -223,25 +266,27 @@ export function withKubernetesWorkers(
   cluster: Cluster,
   nodes: readonly { readonly name: string; readonly addresses: readonly string[]; readonly controlPlane: boolean }[],
 ): Cluster {
+  const byName = hostIndex(cluster.nodes, ({ name, names }) => [name, ...names]);
+  // One that goes by addresses alone may be any of them.
+  const nameless = hostIndex(
+    cluster.nodes.filter(({ names }) => names.length === 0),
+    hostsOf,
+  );
   const workers = nodes
     .filter(({ controlPlane }) => !controlPlane)
-    .map(
-      ({ name, addresses }): NodeRecord => ({
-        name,
-        addresses: addresses.filter(looksLikeIp).map(canonicalHost),
-        role: 'worker',
-        source: 'kubernetes',
-      }),
+    .map(({ name, addresses }): NodeRecord => {
+      const ips = addresses.filter(looksLikeIp).map(canonicalHost);
+      return { name, nodename: name, names: [name], addresses: ips, role: 'worker', source: 'kubernetes' };
+    })
+    .filter(
+      ({ names, addresses }) =>
+        !names.some((name) => byName.find(name) !== undefined) &&
+        !addresses.some((address) => nameless.find(address) !== undefined),
     );
-  return {
-    ...cluster,
-    nodes: toNodes(mergeAll([...cluster.nodes, ...workers])),
-    source: 'kubernetes',
-    workersKnown: true,
-  };
+  return { ...cluster, nodes: toNodes([...cluster.nodes, ...workers]), source: 'kubernetes', workersKnown: true };
 }
 
 /** What the endpoints say of themselves and of etcd's members: nobody else can be known without discovery. */
-export function endpointCluster(records: readonly NodeRecord[]): Cluster {
-  return { nodes: toNodes(mergeAll(records)), source: 'endpoint', workersKnown: false, notes: [] };
+export function endpointCluster(records: readonly NodeRecord[], notes: readonly string[] = []): Cluster {
+  return { nodes: toNodes(records), source: 'endpoint', workersKnown: false, notes };
 }

@@ -1,5 +1,4 @@
 import type { Failure } from '../talos/failure.ts';
-import type { Member } from '../talos/model.ts';
 import type { EndpointSnapshot } from './snapshot.ts';
 import type { EndpointWire } from './wires.ts';
 
@@ -12,14 +11,13 @@ export interface Entrance extends EndpointWire {
   /** How often it has failed so far: one that flaps is the last to be used. */
   failures: number;
   failure?: Failure;
+  /** Of the machine that answered there last: behind a name or an address of many that changes. */
+  nodeId?: string;
   /** When it last answered anything, epoch milliseconds. */
   answeredAt: number;
   /** The trial begun last: resolves once it is known whether the endpoint answers; never rejects. */
   tried: Promise<unknown>;
 }
-
-export const isMember = (member: Member, host: string): boolean =>
-  member.hostname === host || member.addresses.includes(host);
 
 export const noForwarding = (endpoint: string): Failure => ({
   kind: 'no-forwarding',
@@ -49,11 +47,12 @@ export function whyNone(entrances: readonly Entrance[], node?: string): Failure 
 export const stateAfter = ({ kind }: Failure): 'failed' | 'worker' => (kind === 'no-forwarding' ? 'worker' : 'failed');
 
 export function endpointSnapshot(entrance: Entrance, used: boolean): EndpointSnapshot {
-  const { wire, failure } = entrance;
+  const { wire, failure, nodeId } = entrance;
   return {
     endpoint: wire.endpoint,
     // One that is tried again is still what it failed as, until it answers.
     state: failure !== undefined ? stateAfter(failure) : used ? 'used' : 'standby',
     ...(failure !== undefined && { failure }),
+    ...(nodeId !== undefined && { nodeId }),
   };
 }

@@ -1,25 +1,41 @@
-import { listResources } from '../talos/api.ts';
+import { hostIndex } from '../config/host-index.ts';
+import { getResource, listResources } from '../talos/api.ts';
 import type { Wire } from '../talos/call.ts';
 import type { Connection } from '../talos/connection.ts';
-import type { Failure } from '../talos/failure.ts';
 import type { Member } from '../talos/model.ts';
-import { members } from '../talos/resources.ts';
+import { identities, members } from '../talos/resources.ts';
 import { type Asker, type Asking, openAsker } from './asker.ts';
 import { type Call, openPlaces, type RoundLimits } from './asking.ts';
-import { type Entrance, endpointSnapshot, isMember, noForwarding, stateAfter, whyNone } from './entrance.ts';
+import { type Entrance, endpointSnapshot, noForwarding, stateAfter, whyNone } from './entrance.ts';
 import { openEntrances } from './entrances.ts';
 import type { EndpointSnapshot, Facet } from './snapshot.ts';
 import type { EndpointWire, Wires } from './wires.ts';
 
+/** What an endpoint said of itself and of the cluster. */
+export interface EndpointAnswer {
+  readonly members: Facet<readonly Member[]>;
+  /** Of the machine that answered; absent where it does not say. */
+  readonly nodeId?: string;
+}
+
+/** An endpoint that is tried. */
+export interface EndpointTrial extends EndpointWire {
+  /** It failed before: nobody waits for it again. */
+  readonly hadFailed: boolean;
+  /** Never rejects. */
+  readonly answer: Promise<EndpointAnswer>;
+}
+
 /** The endpoints, tried anew. */
 export interface Entry extends Asking {
   readonly askEndpoint: Asker['askEndpoint'];
-  /** The first good answer to "who is in the cluster", else the reason why there is none. */
-  readonly members: Promise<Facet<readonly Member[]>>;
+  readonly trials: readonly EndpointTrial[];
+  /** Why no endpoint can be used. */
+  whyNone(): Facet<never>;
   /** Waits until every endpoint has answered or failed, and says which answer. */
-  answering(): Promise<readonly EndpointWire[]>;
+  answering(): Promise<readonly EndpointTrial[]>;
   /** Notes that an endpoint turned out to be a worker, which does not forward. */
-  setAside(host: string): void;
+  setAside(endpoint: string): void;
 }
 
 /** The way into the cluster: its endpoints, and what is known of each from look to look. */
@@ -40,17 +56,27 @@ export interface Gateway {
   snapshot(): readonly EndpointSnapshot[];
 }
 
-const discover: Call<readonly Member[]> = (wire, options) => listResources(wire, members, options);
+export const listMembers: Call<readonly Member[]> = (wire, options) => listResources(wire, members, options);
+export const readIdentity: Call<string> = (wire, options) => getResource(wire, identities, 'local', options);
+
+/** The endpoint finds itself among the workers: by its node id, else by an address or a name that nobody else has. */
+function isWorker({ host, nodeId }: Entrance, listed: readonly Member[]): boolean {
+  const own =
+    nodeId === undefined
+      ? hostIndex(listed, ({ hostname, addresses }) => [hostname, ...addresses]).find(host)
+      : listed.find((member) => member.nodeId === nodeId);
+  return own?.role === 'worker';
+}
 
 export function openGateway(wires: Wires): Gateway {
   const entrances = openEntrances(wires);
   const places = openPlaces();
 
-  /** An endpoint that finds itself among the workers answers, but forwards to nobody. */
+  /** An endpoint that is a worker answers, but forwards to nobody. */
   function settle(entrance: Entrance, facet: Facet<readonly Member[]>, answers: boolean): void {
     if (!facet.ok && !answers) {
       entrances.fail(entrance, facet.error);
-    } else if (facet.ok && facet.value.some((member) => member.role === 'worker' && isMember(member, entrance.host))) {
+    } else if (facet.ok && isWorker(entrance, facet.value)) {
       entrances.fail(entrance, noForwarding(entrance.wire.endpoint));
     } else {
       entrances.admit(entrance);
@@ -62,16 +88,25 @@ export function openGateway(wires: Wires): Gateway {
     { askEndpoint, answers }: Asker,
     signal: AbortSignal,
     isLatest: () => boolean,
-  ): Promise<Facet<readonly Member[]>> {
+  ): Promise<EndpointAnswer> {
     // What was good stays so for calls that cannot wait, until it proves otherwise.
     entrance.confirmed = false;
     entrance.state = entrance.state === 'good' ? 'good' : 'trying';
-    let facet = await askEndpoint(entrance.wire, discover);
-    let answering = await answers(entrance, facet);
-    if (!facet.ok && facet.error.layer === 'endpoint' && answering) {
+    const ask = async () => {
+      const [facet, identity] = await Promise.all([
+        askEndpoint(entrance.wire, listMembers),
+        askEndpoint(entrance.wire, readIdentity),
+      ]);
+      return { facet, identity, answering: await answers(entrance, facet) };
+    };
+    let asked = await ask();
+    if (!asked.facet.ok && asked.facet.error.layer === 'endpoint' && asked.answering) {
       // The connection was lost, and is there again.
-      facet = await askEndpoint(entrance.wire, discover);
-      answering = await answers(entrance, facet);
+      asked = await ask();
+    }
+    const { facet, identity, answering } = asked;
+    if (identity.ok && identity.value !== '') {
+      entrance.nodeId = identity.value;
     }
     if (facet.ok || !signal.aborted) {
       settle(entrance, facet, answering);
@@ -79,30 +114,35 @@ export function openGateway(wires: Wires): Gateway {
       // Nobody waited for it to the end.
       entrance.state = entrance.failure === undefined ? 'untried' : stateAfter(entrance.failure);
     }
-    return facet;
+    return { members: facet, ...(entrance.nodeId !== undefined && { nodeId: entrance.nodeId }) };
   }
 
   function enter(limits: RoundLimits, lasting = limits.signal): Entry {
     const asker = openAsker(entrances, places, limits);
     const patient = openAsker(entrances, places, { ...limits, signal: lasting });
-    const facets = entrances.all.map((entrance) => {
+    const trials = entrances.all.map((entrance): EndpointTrial => {
+      const hadFailed = entrance.failure !== undefined;
       // Of one that is good the list of members need not come to the end: it is long.
       const [trier, signal] = entrance.state === 'good' ? [asker, limits.signal] : [patient, lasting];
-      const trial = tryOne(entrance, trier, signal, () => entrance.tried === trial);
-      entrance.tried = trial;
-      return trial;
+      const answer = tryOne(entrance, trier, signal, () => entrance.tried === answer);
+      entrance.tried = answer;
+      return { host: entrance.host, wire: entrance.wire, watchWire: entrance.watchWire, hadFailed, answer };
     });
     return {
       ask: asker.ask,
       askEndpoint: asker.askEndpoint,
-      members: firstGood(facets, () => whyNone(entrances.all), limits.now),
+      trials,
+      whyNone: () => ({ ok: false, error: whyNone(entrances.all), at: limits.now() }),
       answering: async () => {
-        await Promise.all(facets);
-        return entrances.all.filter(({ state }) => state === 'good' || state === 'worker');
+        await Promise.all(trials.map(({ answer }) => answer));
+        const usable = new Set(
+          entrances.all.filter(({ state }) => state === 'good' || state === 'worker').map(({ wire }) => wire),
+        );
+        return trials.filter(({ wire }) => usable.has(wire));
       },
-      setAside: (host) => {
-        for (const entrance of entrances.all.filter((candidate) => candidate.host === host)) {
-          entrances.fail(entrance, noForwarding(entrance.wire.endpoint));
+      setAside: (endpoint) => {
+        for (const entrance of entrances.all.filter(({ wire }) => wire.endpoint === endpoint)) {
+          entrances.fail(entrance, noForwarding(endpoint));
         }
       },
     };
@@ -115,20 +155,4 @@ export function openGateway(wires: Wires): Gateway {
     isGood: ({ endpoint }) => entrances.ranked().some(({ wire }) => wire.endpoint === endpoint),
     snapshot: () => entrances.all.map((entrance) => endpointSnapshot(entrance, entrance === entrances.used)),
   };
-}
-
-/** The first that is good, as soon as it is there; else the first that an endpoint gave which answers at all. */
-async function firstGood<T>(
-  facets: readonly Promise<Facet<T>>[],
-  whyNot: () => Failure,
-  now: () => number,
-): Promise<Facet<T>> {
-  const good = facets.map(async (facet) => ((await facet).ok ? facet : Promise.reject(new Error('not this one'))));
-  try {
-    return await Promise.any(good);
-  } catch {
-    const all = await Promise.all(facets);
-    const answering = all.find((facet) => !facet.ok && facet.error.layer === 'node');
-    return answering ?? { ok: false, error: whyNot(), at: now() };
-  }
 }

@@ -1,82 +1,30 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Proxying, proxyFor } from '../config/proxy.ts';
 import { type ProbeAnswer, probeReadyz } from '../kubernetes/probe.ts';
-import {
-  etcdAlarms,
-  etcdMembers,
-  etcdStatus,
-  getResource,
-  listResources,
-  memory,
-  services,
-  version,
-} from '../talos/api.ts';
-import type { Service, StaticPod, StaticPodStatus, VersionInfo } from '../talos/model.ts';
-import {
-  controllerManagerConfigs,
-  diagnostics,
-  kubeletStatuses,
-  machineStatuses,
-  nodenames,
-  nodeStatuses,
-  type ResourceType,
-  schedulerConfigs,
-  staticPodStatuses,
-  staticPods,
-  volumeStatuses,
-} from '../talos/resources.ts';
+import { version } from '../talos/api.ts';
+import type { VersionInfo } from '../talos/model.ts';
 import type { Asking } from './asker.ts';
-import type { Call, RoundLimits } from './asking.ts';
+import type { RoundLimits } from './asking.ts';
 import type { ClusterNode } from './cluster.ts';
-import type { EtcdFacets, Facet, NodeSnapshot } from './snapshot.ts';
-
-const get =
-  <T>(type: ResourceType<T>, id: string): Call<T> =>
-  (wire, options) =>
-    getResource(wire, type, id, options);
-const list =
-  <T>(type: ResourceType<T>): Call<readonly T[]> =>
-  (wire, options) =>
-    listResources(wire, type, options);
-
-interface Reached {
-  readonly address: string;
-  readonly first: Facet<VersionInfo>;
-}
+import { readIdentity } from './gateway.ts';
+import { type Asked, observeAt, type Wants } from './node-facets.ts';
+import { otherMachine, silentNode } from './silent-node.ts';
+import type { Facet, Impostor, NodeSnapshot } from './snapshot.ts';
 
 /** How long the first address is waited for alone, in milliseconds: a network that drops packets says nothing. */
 const headStart = 1000;
 
-/** The first address at which the node answers, with its answer; where it answers at none, what the first one gave. */
-async function reach(node: ClusterNode, asker: Asking): Promise<Reached> {
-  const { address } = node;
-  const ask = async (at: string): Promise<Reached> => ({ address: at, first: await asker.ask(version, at) });
-  const own = ask(address);
-  const others = node.addresses.filter((other) => other !== address);
-  if (others.length === 0) {
-    return await own;
-  }
-  const early = await Promise.race([own, pause(headStart, undefined, { ref: false })]);
-  if (early !== undefined && (early.first.ok || early.first.error.layer !== 'node')) {
-    return early;
-  }
-  const answers = [own, ...others.map(ask)].map(async (reached) =>
-    (await reached).first.ok ? await reached : Promise.reject(new Error('it does not answer there')),
-  );
-  return await Promise.any(answers).catch(() => own);
-}
-
-interface Wants {
-  readonly versions?: boolean;
-  readonly proxying?: Proxying | undefined;
+/** Another machine answers than the one that is meant; one that does not say who it is may be the one. */
+function isOther({ nodeId }: ClusterNode, identity: Facet<string>): identity is Facet<string> & { readonly ok: true } {
+  return nodeId !== undefined && identity.ok && identity.value !== nodeId;
 }
 
 /**
- * Everything about one node, asked side by side. `Version` goes first and
- * alone: a node that does not answer costs one call instead of a dozen, and
- * holds back nobody else.
+ * Everything about one node, asked side by side, at the first of its addresses
+ * at which it answers itself: where another machine answers, that is no answer.
  *
- * @param known the address at which it is expected to answer: then all goes at once
+ * @param known the address at which it is expected to answer: then all goes at once, and else `Version` goes
+ *   first and alone, since a node that does not answer then costs one call instead of a dozen
  * @param wants whether somebody wants to know the kubelet's version, and the proxy on the way to its API server
  */
 export async function observeNode(
@@ -84,121 +32,59 @@ export async function observeNode(
   asker: Asking,
   limits: RoundLimits,
   known?: string,
-  { versions = false, proxying }: Wants = {},
+  wants: Wants = {},
 ): Promise<NodeSnapshot> {
-  const isControlPlane = node.role === 'controlplane';
-  const apiServer = isControlPlane ? observeApiServer(node, limits, proxying) : undefined;
-  const reached = reach(known === undefined ? node : { ...node, address: known }, asker);
-  const ask = async <T>(call: Call<T>): Promise<Facet<T>> => {
-    const early = known === undefined ? undefined : asker.ask(call, known);
-    const { address, first } = await reached;
-    if (early !== undefined && (address === known || !first.ok)) {
-      return await early;
+  const asked: Asked = { node, asker, limits, wants };
+  const apiServer = node.role === 'controlplane' ? observeApiServer(node, limits, wants.proxying) : undefined;
+  const seen = await observeSomewhere(asked, known);
+  return { ...seen, ...(apiServer && { apiServer: await apiServer }) };
+}
+
+async function observeSomewhere(asked: Asked, known: string | undefined): Promise<NodeSnapshot> {
+  const { node, asker } = asked;
+  const first = known ?? node.address;
+  const others = node.addresses.filter((other) => other !== first);
+  const answer = asker.ask(version, first);
+  const whole = observeAt(asked, first, answer, known !== undefined);
+  if (others.length > 0) {
+    const early = await Promise.race([answer, pause(headStart, undefined, { ref: false })]);
+    if (early === undefined || (!early.ok && early.error.layer === 'node')) {
+      return await elsewhere(asked, first, others, whole);
     }
-    return first.ok ? asker.ask(call, address) : first;
-  };
-  const asked = {
-    machineStatus: ask(get(machineStatuses, 'machine')),
-    services: ask(services),
-    memory: ask(memory),
-    diagnostics: ask(list(diagnostics)),
-    ephemeral: ask(get(volumeStatuses, 'EPHEMERAL')),
-    nodename: ask(get(nodenames, 'nodename')),
-    nodeStatuses: ask(list(nodeStatuses)),
-    staticPods: ask(list(staticPods)),
-  };
-  const kubeletImage = versions ? ask(get(kubeletStatuses, 'kubelet')) : undefined;
-  const podStatuses = isControlPlane ? ask(list(staticPodStatuses)) : observePodStatuses(asked.staticPods, ask);
-  const etcd = isControlPlane ? observeEtcd(ask, asked.services, limits) : undefined;
-  const wanted = await asked.staticPods;
-  const disabled = isControlPlane && wanted.ok && lacksComponent(wanted.value) ? observeDisabled(ask) : undefined;
-  const { address, first } = await reached;
-  return {
-    node,
-    ...(first.ok && { answeredAt: address }),
-    version: first,
-    machineStatus: await asked.machineStatus,
-    services: await asked.services,
-    memory: await asked.memory,
-    diagnostics: await asked.diagnostics,
-    ephemeral: await asked.ephemeral,
-    nodename: await asked.nodename,
-    nodeStatuses: await asked.nodeStatuses,
-    staticPods: wanted,
-    staticPodStatuses: await podStatuses,
-    ...(kubeletImage && { kubeletImage: await kubeletImage }),
-    ...(etcd && { etcd: await etcd }),
-    ...(disabled && { disabledComponents: await disabled }),
-    ...(apiServer && { apiServer: await apiServer }),
-  };
-}
-
-type AskNode = <T>(call: Call<T>) => Promise<Facet<T>>;
-
-/** Most workers want no static pods, and then there is nothing to tell of them: a tenth of all calls. */
-async function observePodStatuses(
-  asked: Promise<Facet<readonly StaticPod[]>>,
-  ask: AskNode,
-): Promise<Facet<readonly StaticPodStatus[]>> {
-  const wanted = await asked;
-  if (!wanted.ok || wanted.value.length === 0) {
-    return wanted.ok ? { ...wanted, value: [] } : wanted;
   }
-  return await ask(list(staticPodStatuses));
+  const seen = await whole;
+  return isOther(node, seen.identity) ? await elsewhere(asked, first, others, whole) : seen;
 }
 
-/** How long an etcd is heard that its node does not call running, in milliseconds. */
-const lastWords = 250;
-
-/** Calls to an etcd that does not run hang until their deadline, as before bootstrap: a look need not wait for them. */
-async function observeEtcd(
-  ask: AskNode,
-  services: Promise<Facet<readonly Service[]>>,
-  limits: RoundLimits,
-): Promise<EtcdFacets> {
-  const stopped = stoppedEtcd(services, limits);
-  const heard = <T>(call: Call<T>): Promise<Facet<T>> => Promise.race([ask(call), stopped]);
-  const [members, status, alarms] = await Promise.all([heard(etcdMembers), heard(etcdStatus), heard(etcdAlarms)]);
-  return { members, status, alarms };
-}
-
-/** Resolves only where etcd does not run. */
-function stoppedEtcd(services: Promise<Facet<readonly Service[]>>, { now }: RoundLimits): Promise<Facet<never>> {
-  return new Promise((resolve) => {
-    void services.then(async (facet) => {
-      const state = facet.ok ? (facet.value.find(({ id }) => id === 'etcd')?.state ?? 'no service here') : 'Running';
-      if (state !== 'Running') {
-        await pause(lastWords, undefined, { ref: false });
-        const message = `etcd is ${state}, and did not answer`;
-        resolve({ ok: false, error: { kind: 'other', layer: 'node', code: '', message }, at: now() });
-      }
-    });
+/** At the other addresses too, while the first one is still waited for. */
+async function elsewhere(
+  { node, asker, limits, wants }: Asked,
+  first: string,
+  others: readonly string[],
+  whole: Promise<NodeSnapshot>,
+): Promise<NodeSnapshot> {
+  const impostors: Impostor[] = [];
+  const expect = (address: string, answer: Facet<VersionInfo>, identity: Facet<string>): void => {
+    const isOthers = isOther(node, identity);
+    if (isOthers) {
+      impostors.push({ address, nodeId: identity.value });
+    }
+    if (isOthers || !answer.ok) {
+      throw new Error('it does not answer there');
+    }
+  };
+  const atFirst = whole.then((seen) => {
+    expect(first, seen.version, seen.identity);
+    return seen;
   });
-}
-
-const components = [
-  ['kube-controller-manager', controllerManagerConfigs],
-  ['kube-scheduler', schedulerConfigs],
-] as const;
-
-const lacksComponent = (pods: readonly { readonly id: string }[]): boolean =>
-  components.some(([id]) => !pods.some((pod) => pod.id === id));
-
-/** Listed, and not got by id: newer versions of Talos keep more than one of a type. */
-async function observeDisabled(ask: AskNode): Promise<Facet<readonly string[]>> {
-  const disabled: string[] = [];
-  let at = 0;
-  for (const [id, type] of components) {
-    const configs = await ask(list(type));
-    if (!configs.ok) {
-      return configs;
-    }
-    at = configs.at;
-    if (configs.value.length > 0 && !configs.value.includes(true)) {
-      disabled.push(id);
-    }
-  }
-  return { ok: true, value: disabled, at };
+  const attempts = others.map(async (address) => {
+    const answer = asker.ask(version, address);
+    expect(address, ...(await Promise.all([answer, asker.ask(readIdentity, address)])));
+    return await observeAt({ node, asker, limits, wants }, address, answer, true);
+  });
+  const found = await Promise.any([atFirst, ...attempts]).catch(() => whole);
+  const seen = isOther(node, found.identity) ? silentNode(node, otherMachine(first), found.version.at) : found;
+  return impostors.length > 0 ? { ...seen, impostors } : seen;
 }
 
 /** Runners often cannot reach this port: a silent one must not hold a round for long. */

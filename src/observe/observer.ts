@@ -3,8 +3,9 @@ import { certificateInfo } from '../talos/certificate.ts';
 import { keepHeapSmall } from '../talos/connection.ts';
 import type { RoundLimits } from './asking.ts';
 import { type Cluster, type ClusterNode, isSmall, withKubernetesWorkers } from './cluster.ts';
-import { discover } from './discover.ts';
 import type { Gateway } from './gateway.ts';
+import { gather } from './gather.ts';
+import { oncePerMachine, unlessTakenOver } from './identities.ts';
 import type { KubernetesEye } from './kubernetes.ts';
 import { observeNode } from './node.ts';
 import type { CredentialsInfo, NodeSnapshot, Snapshot } from './snapshot.ts';
@@ -53,6 +54,8 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
   const credentials = credentialsInfo(options.context.crt);
   const wants = { versions: options.expected.kubernetesVersion !== undefined, proxying: options.proxying };
   const seen = new Map<string, { readonly turn: number; readonly snapshot: NodeSnapshot }>();
+  /** The node ids of machines, by the address that they were asked at. */
+  const learned = new Map<string, string>();
   let ofKubernetes = { turn: 0, snapshot: eye.unseen };
   let turns = 0;
   let at = 0;
@@ -60,15 +63,18 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
   let clusterTurn = 0;
   let discovery: Snapshot['discovery'] = {
     ok: false,
-    error: { kind: 'other', layer: 'endpoint', code: 'UNAVAILABLE', message: 'nobody was asked yet' },
+    error: { kind: 'other', layer: 'endpoint', code: 'UNAVAILABLE', message: 'not queried yet' },
     at: 0,
   };
 
   /** Looks overlap: the one that began last has the say, whichever ends last. */
   function see(snapshot: NodeSnapshot, turn: number): void {
-    const { name } = snapshot.node;
-    if (turn >= (seen.get(name)?.turn ?? 0)) {
-      seen.set(name, { turn, snapshot });
+    const { node, version, identity } = snapshot;
+    if (turn >= (seen.get(node.name)?.turn ?? 0)) {
+      seen.set(node.name, { turn, snapshot });
+    }
+    if (version.ok && identity.ok) {
+      learned.set(node.address, identity.value);
     }
   }
 
@@ -95,8 +101,11 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
     };
   }
 
-  /** With the workers that Kubernetes has: who is known by it does not leave because it could not be asked for a moment. */
+  /** Without discovery, with the workers that Kubernetes has: who is known by it does not leave because it could not be asked for a moment. */
   async function withWorkers(found: Cluster, asked: Promise<Snapshot['kubernetes']> | undefined): Promise<Cluster> {
+    if (found.workersKnown) {
+      return found;
+    }
     const answer = (await asked) ?? ofKubernetes.snapshot;
     if (answer.access && answer.nodes.ok) {
       return withKubernetesWorkers(found, answer.nodes.value);
@@ -126,37 +135,34 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
   ): Promise<void> {
     const observe = async (bounded: RoundLimits) => {
       const entry = gateway.enter(bounded, limits.signal);
-      const began = limits.now();
-      const observeOne = (node: ClusterNode, at: string | undefined): Promise<NodeSnapshot> =>
-        observeNode(node, entry, bounded, at, wants);
-      const expected = expectation(cluster, began);
-      // Who is expected to answer need not wait for discovery to say that it is still there.
-      const early = new Map(
-        (cluster?.nodes ?? []).filter(concerns).flatMap((node) => {
-          const address = expected(node);
-          return address === undefined ? [] : [[node.name, { node, observed: observeOne(node, address) }]];
-        }),
-      );
-      const discovering = discover(entry, options, cluster);
-      const kubernetes = lookAtKubernetes?.(entry, bounded, async () => controlPlanesOf((await discovering).cluster));
-      const found = await discovering;
-      const members = found.cluster.workersKnown ? found.cluster : await withWorkers(found.cluster, kubernetes);
-      const expectedNow = expectation(members, began);
-      if (members.nodes.length > many) {
-        keepHeapSmall();
-      }
-      const nodes = await Promise.all(
-        members.nodes.filter(concerns).map((node) => {
-          const asked = early.get(node.name);
-          return asked?.node.address === node.address
-            ? asked.observed.then((snapshot) => ({ ...snapshot, node }))
-            : observeOne(node, expectedNow(node));
-        }),
-      );
-      return { members, asked: found.members, nodes, kubernetes: await kubernetes };
+      const expected = expectation(cluster, limits.now());
+      const found = Promise.withResolvers<Cluster>();
+      const kubernetes = lookAtKubernetes?.(entry, bounded, async () => controlPlanesOf(await found.promise));
+      const observeOne = async (node: ClusterNode): Promise<NodeSnapshot> => {
+        const last = seen.get(node.name)?.snapshot;
+        return last !== undefined && !concerns(node) ? last : observeNode(node, entry, bounded, expected(node), wants);
+      };
+      const gathered = await gather(entry, {
+        options,
+        known: cluster,
+        isExpected: (node) => expected(node) !== undefined,
+        observe: observeOne,
+        onFound: (first) => {
+          found.resolve(first);
+          if (first.nodes.length > many) {
+            keepHeapSmall();
+          }
+        },
+      });
+      const workers = await withWorkers(gathered.cluster, kubernetes);
+      const strangers = workers.nodes.filter(({ name }) => !gathered.cluster.nodes.some((node) => node.name === name));
+      const others = await Promise.all(strangers.map(observeOne));
+      const nodes = unlessTakenOver([...gathered.nodes, ...others], learned);
+      const machines = oncePerMachine({ cluster: workers, nodes });
+      return { ...machines, discovery: gathered.discovery, kubernetes: await kubernetes };
     };
-    return look(limits, observe, ({ members, asked, nodes, kubernetes }, turn) => {
-      for (const node of nodes) {
+    return look(limits, observe, ({ cluster: members, nodes, discovery: asked, kubernetes }, turn) => {
+      for (const node of nodes.filter((one) => concerns(one.node) || !seen.has(one.node.name))) {
         see(node, turn);
       }
       if (kubernetes !== undefined) {
@@ -165,7 +171,7 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
       if (turn >= clusterTurn) {
         clusterTurn = turn;
         cluster = members;
-        discovery = asked.ok ? { ...asked, value: asked.value.length } : asked;
+        discovery = asked;
       }
     });
   }
@@ -184,7 +190,9 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
     },
     node: (node, limits) => {
       const known = seen.get(node.name)?.snapshot.answeredAt;
-      return look(limits, (bounded) => observeNode(node, gateway.within(bounded), bounded, known, wants), see);
+      const observe = async (bounded: RoundLimits): Promise<readonly NodeSnapshot[]> =>
+        unlessTakenOver([await observeNode(node, gateway.within(bounded), bounded, known, wants)], learned);
+      return look(limits, observe, ([snapshot], turn) => snapshot && see(snapshot, turn));
     },
     kubernetes: (limits) =>
       look(

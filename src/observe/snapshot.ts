@@ -36,12 +36,22 @@ export interface ApiServerAnswer {
   readonly body: string;
 }
 
+/** Another machine that answered at an address of a node. */
+export interface Impostor {
+  readonly address: string;
+  readonly nodeId: string;
+}
+
 /** Everything that one round saw of one node. */
 export interface NodeSnapshot {
   readonly node: ClusterNode;
   /** The address at which it answered; absent where it did not. */
   readonly answeredAt?: string;
+  /** Who answered in its place, where it was looked for: a VIP, a duplicate address, NAT. */
+  readonly impostors?: readonly Impostor[];
   readonly version: Facet<VersionInfo>;
+  /** The node id of the machine that answered. Where a node is known by its id, no other machine's answers are here. */
+  readonly identity: Facet<string>;
   readonly machineStatus: Facet<MachineStatus>;
   readonly services: Facet<readonly Service[]>;
   /** MemTotal in bytes. */
@@ -73,6 +83,8 @@ export interface EndpointSnapshot {
   readonly state: 'used' | 'standby' | 'failed' | 'worker';
   /** Why it is not usable. */
   readonly failure?: Failure;
+  /** Of the machine that answered there last, by its own word. */
+  readonly nodeId?: string;
 }
 
 /** What the client certificate says of itself; no key material. */

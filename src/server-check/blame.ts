@@ -1,6 +1,6 @@
 import { oneLine } from '../checks/text.ts';
-import { canonicalHost } from '../config/address.ts';
-import type { ClusterNode } from '../observe/cluster.ts';
+import { hostIndex } from '../config/host-index.ts';
+import { type ClusterNode, hostsOf } from '../observe/cluster.ts';
 import type { Failure } from '../talos/failure.ts';
 import { titles } from './titles.ts';
 import { unreachedIn } from './unreached.ts';
@@ -22,13 +22,7 @@ export const ownCheck = 'server-check';
 export type FindNode = (host: string) => ClusterNode | undefined;
 
 export function nodeFinder(nodes: readonly ClusterNode[]): FindNode {
-  const byHost = new Map<string, ClusterNode>();
-  for (const node of nodes) {
-    for (const host of [node.name, node.address, ...node.addresses]) {
-      byHost.set(canonicalHost(host), node);
-    }
-  }
-  return (host) => byHost.get(canonicalHost(host));
+  return hostIndex(nodes, hostsOf).find;
 }
 
 const component = /kube-(?:apiserver|controller-manager|scheduler)/g;

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
-import { hostOf } from '../checks/facts/endpoints.ts';
-import { isNode } from '../checks/facts/judged.ts';
+import { hostOf } from '../checks/text.ts';
+import { hostIndex } from '../config/host-index.ts';
 import type { Options } from '../config/options.ts';
-import type { Cluster } from '../observe/cluster.ts';
+import { type Cluster, hostsOf } from '../observe/cluster.ts';
 import type { Gateway } from '../observe/gateway.ts';
 import type { EndpointWire, Wires } from '../observe/wires.ts';
 import type { HealthCheckQuestion } from '../talos/health-check.ts';
@@ -34,14 +34,12 @@ export function candidates(
   if (best === undefined) {
     return [];
   }
-  const workers = cluster.nodes.filter(({ role }) => role === 'worker');
-  const isWorker = (host: string): boolean => workers.some((node) => isNode(node, host));
+  const machines = hostIndex(cluster.nodes, hostsOf);
+  const isWorker = (host: string): boolean => machines.find(host)?.role === 'worker';
   const named = nodes.filter((host) => !isWorker(host));
   const own = endpoints.filter(({ host }) => !named.includes(host) && !isWorker(host));
-  const asked = [...named, ...wires.all.map(({ wire }) => hostOf(wire.endpoint))];
-  const others = cluster.nodes.filter(
-    (node) => node.role === 'controlplane' && !asked.some((host) => isNode(node, host)),
-  );
+  const asked = new Set([...named, ...wires.all.map(({ wire }) => hostOf(wire.endpoint))].map(machines.find));
+  const others = cluster.nodes.filter((node) => node.role === 'controlplane' && !asked.has(node));
   return [
     ...named.map((node) => ({ wire: best.wire, node })),
     ...own.map(({ wire }) => ({ wire })),
@@ -51,7 +49,7 @@ export function candidates(
 
 /** The server takes addresses only: of a node that was given by its name, the one that discovery knows. */
 function addressOf(host: string, { nodes }: Cluster): string {
-  const known = isIP(host) === 0 ? nodes.find((node) => isNode(node, host)) : undefined;
+  const known = isIP(host) === 0 ? hostIndex(nodes, hostsOf).find(host) : undefined;
   return known?.addresses.find((address) => isIP(address) !== 0) ?? host;
 }
 

@@ -1,8 +1,7 @@
 import { apiReachable } from '../checks/connectivity/api-reachable.ts';
 import { credentials } from '../checks/connectivity/credentials.ts';
 import { topology } from '../checks/connectivity/topology.ts';
-import { hostOf } from '../checks/facts/endpoints.ts';
-import { isNode } from '../checks/facts/judged.ts';
+import { nodeAt } from '../checks/facts/judged.ts';
 import { count } from '../checks/text.ts';
 import type { CheckOptions } from '../config/options.ts';
 import { evaluate } from '../gate/evaluate.ts';
@@ -41,8 +40,9 @@ function isShut({ endpoints }: Omit<Snapshot, 'nodes'>): boolean {
 
 function whileShut(seen: Omit<Snapshot, 'nodes'>, options: CheckOptions): Judged {
   const { cluster, endpoints, at } = seen;
+  const bare = { ...seen, nodes: [] };
   const failureOf = (node: ClusterNode): Failure | undefined =>
-    (endpoints.find(({ endpoint }) => isNode(node, hostOf(endpoint))) ?? endpoints[0])?.failure;
+    (endpoints.find((endpoint) => nodeAt(bare, endpoint)?.name === node.name) ?? endpoints[0])?.failure;
   const snapshot = { ...seen, nodes: cluster.nodes.map((node) => unseen(node, at, failureOf(node))) };
   const own = evaluate(snapshot, options, [credentials, topology, apiReachable]);
   const cause = own.find(({ status }) => status === 'fail') ?? own.find(({ status }) => status === 'pending');

@@ -1,4 +1,5 @@
 import type { Cluster, ClusterNode } from '../observe/cluster.ts';
+import { silentNode } from '../observe/silent-node.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 import type { Failure } from '../talos/failure.ts';
 import { defaultApiServerPort } from '../talos/resources.ts';
@@ -55,6 +56,7 @@ export function judgeable(known: Cluster, listed: readonly string[] | undefined)
 function stranger(address: string): ClusterNode {
   return {
     name: address,
+    names: [],
     address,
     addresses: [address],
     role: 'worker',
@@ -72,18 +74,5 @@ const notAsked: Failure = {
 
 /** What is seen of a node in this mode: nothing, but why it does not answer where the server says so. */
 export function unseen(node: ClusterNode, at: number, failure: Failure = notAsked): NodeSnapshot {
-  const nothing = { ok: false, error: notAsked, at } as const;
-  return {
-    node,
-    version: { ok: false, error: failure, at },
-    machineStatus: nothing,
-    services: nothing,
-    memory: nothing,
-    diagnostics: nothing,
-    ephemeral: nothing,
-    nodename: nothing,
-    nodeStatuses: nothing,
-    staticPods: nothing,
-    staticPodStatuses: nothing,
-  };
+  return { ...silentNode(node, notAsked, at), version: { ok: false, error: failure, at } };
 }

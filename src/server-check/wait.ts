@@ -4,9 +4,10 @@ import type { Round } from '../gate/rounds.ts';
 import { verdict } from '../gate/verdict.ts';
 import type { Ending } from '../gate/wait.ts';
 import type { Clock } from '../observe/clock.ts';
-import { discover } from '../observe/discover.ts';
+import type { ClusterNode } from '../observe/cluster.ts';
 import type { Gateway } from '../observe/gateway.ts';
-import type { EndpointSnapshot } from '../observe/snapshot.ts';
+import { gather } from '../observe/gather.ts';
+import type { EndpointSnapshot, NodeSnapshot } from '../observe/snapshot.ts';
 import type { Wires } from '../observe/wires.ts';
 import { certificateInfo } from '../talos/certificate.ts';
 import type { Failure } from '../talos/failure.ts';
@@ -15,6 +16,7 @@ import { candidates, question } from './candidates.ts';
 import type { Known } from './judge.ts';
 import { type Progress, silence } from './progress.ts';
 import { type Server, shortfall } from './server.ts';
+import { unseen } from './snapshot.ts';
 import { openTelling } from './telling.ts';
 
 /** The rim of this wait: time, the endpoints, and whoever wants to follow. */
@@ -77,12 +79,18 @@ export async function waitForServer(
     const end = new AbortController();
     try {
       const entry = gateway.enter({ ...limits, signal: AbortSignal.any([going, end.signal]) });
-      const { cluster, members } = await discover(entry, options, isFirst ? undefined : known.cluster);
+      const observe = async (node: ClusterNode): Promise<NodeSnapshot> => unseen(node, now());
+      const { cluster, discovery } = await gather(entry, {
+        options,
+        known: isFirst ? undefined : known.cluster,
+        isExpected: () => false,
+        observe,
+        onFound: () => undefined,
+      });
       // Nobody is waited for longer than for the first good one; where there is none, all have their say.
       await (wires.all.some(({ wire }) => gateway.isGood(wire)) ? undefined : entry.answering());
       if (!going.aborted || isFirst) {
         isFirst = false;
-        const discovery = members.ok ? { ...members, value: members.value.length } : members;
         known = { ...known, cluster, discovery, endpoints: gateway.snapshot() };
       }
     } finally {

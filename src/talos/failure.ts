@@ -24,6 +24,7 @@ export type FailureKind =
   | 'client-certificate-missing'
   | 'not-authorized'
   // what the API says
+  | 'other-machine'
   | 'no-forwarding'
   | 'timeout'
   | 'unsupported-type'

@@ -88,7 +88,13 @@ export interface StaticPodStatus {
   readonly reason: string;
 }
 
+/** A machine as discovery tells it. */
 export interface Member {
+  /** What it is known by; empty where an old or foreign server does not say. */
+  readonly nodeId: string;
+  /** The id of the resource: its Kubernetes node name. */
+  readonly nodename: string;
+  /** May be fully qualified where the Kubernetes node name is short, or the other way round. */
   readonly hostname: string;
   readonly addresses: readonly string[];
   readonly role: 'controlplane' | 'worker';

@@ -5,6 +5,7 @@ import type { Resource } from '../gen/cosi/resource/resource_pb.ts';
 import {
   ControllerManagerConfigSpecSchema,
   DiagnosticSpecSchema,
+  IdentitySpecSchema,
   KubeletStatusSpecSchema,
   MachineStage,
   MachineStatusSpecSchema,
@@ -126,6 +127,8 @@ export const members = resourceType<typeof MemberSpecSchema, Member>(
   'Members.cluster.talos.dev',
   MemberSpecSchema,
   (spec, id) => ({
+    nodeId: spec.nodeId,
+    nodename: id,
     hostname: spec.hostname || id,
     addresses: spec.addresses.map(({ ip }) => formatIp(ip)),
     role: roleOf(spec.machineType),
@@ -142,6 +145,14 @@ export const members = resourceType<typeof MemberSpecSchema, Member>(
       ...(isJsonObject(controlPlane) && { controlPlane: { apiServerPort: controlPlane['port'] ?? 0 } }),
     };
   },
+);
+
+/** The node id of the machine that answers: random, kept over reboots, gone with a wipe. Its id here is `local`. */
+export const identities = resourceType<typeof IdentitySpecSchema, string>(
+  'cluster',
+  'Identities.cluster.talos.dev',
+  IdentitySpecSchema,
+  ({ nodeId }) => nodeId,
 );
 
 const machineTypeNames: Readonly<Record<string, string>> = {

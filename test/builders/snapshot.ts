@@ -64,7 +64,18 @@ export function etcdMember(n: number, overrides: Partial<EtcdMember> = {}): Etcd
 export function clusterNode(role: Role, n: number, overrides: Partial<ClusterNode> = {}): ClusterNode {
   const address = role === 'controlplane' ? `10.0.0.${n}` : `10.0.1.${n}`;
   const name = role === 'controlplane' ? `cp-${n}` : `worker-${n}`;
-  return { name, address, addresses: [address], role, source: 'discovery', apiServerPort: 6443, ...overrides };
+  return {
+    name,
+    nodeId: `id of ${name}`,
+    nodename: name,
+    names: [name],
+    address,
+    addresses: [address],
+    role,
+    source: 'discovery',
+    apiServerPort: 6443,
+    ...overrides,
+  };
 }
 
 /** A healthy node as one round sees it. */
@@ -83,6 +94,7 @@ export function nodeSnapshot(node: ClusterNode, members: readonly EtcdMember[] =
   return {
     node,
     version: ok({ tag: 'v1.14.0', platform: 'metal', mode: 'metal' }),
+    identity: ok(node.nodeId ?? `id of ${node.name}`),
     machineStatus: ok({ stage: 'running', ready: true, unmetConditions: [] }),
     services: ok(ids.map((id) => service(id))),
     memory: ok(8192 * MiB),

@@ -35,6 +35,7 @@ export function onEveryNode(change: (node: NodeSnapshot) => Partial<NodeSnapshot
 
 const facets = [
   'version',
+  'identity',
   'machineStatus',
   'services',
   'memory',

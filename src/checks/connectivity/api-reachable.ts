@@ -3,6 +3,7 @@ import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { Failure, FailureKind } from '../../talos/failure.ts';
 import type { Cause, Hint, NodeCheck, Outcome } from '../check.ts';
 import { endpointNodes, hasOnlyWorkers, isAccepted, isShut, proxyAdvice } from '../facts/endpoints.ts';
+import { nodeOfId } from '../facts/judged.ts';
 import { fail, here, hint, onNodes, pass, pending, roleHint } from '../outcome.ts';
 import { talosctl, word } from '../text.ts';
 
@@ -16,6 +17,7 @@ const words: Partial<Record<FailureKind, string>> = {
   'wrong-ca': 'its certificate is not of this cluster',
   'server-certificate': 'its server certificate is not valid',
   'not-talos': 'what answers there is not the Talos API',
+  'other-machine': 'the machine itself does not answer',
   'no-forwarding': 'the endpoint does not forward calls to it',
   proxy: 'the proxy does not lead there',
 };
@@ -28,11 +30,23 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot, options: CheckOptions)
   }
   const failure = node.version.error;
   const what = fails(failure) ? 'it answers with an error' : (words[failure.kind] ?? 'it gives no answer');
-  const message = `${subject(failure, snapshot)}${what}: ${failure.message}`;
+  const others = instead(node, snapshot);
+  const reason = failure.kind === 'other-machine' ? '' : `: ${failure.message}`;
+  const message = `${subject(failure, snapshot)}${what}${reason}${others === '' ? '' : `; ${others}`}`;
   const explainedBy = [...causes(failure, snapshot), ...behindEndpoints(node, snapshot, options)];
   return failure.kind === 'not-authorized'
     ? fail(message, roleHint, explainedBy)
     : pending(message, advice(node, failure), explainedBy);
+}
+
+/** Who answers in its place: `cp-2 answers at 10.0.0.100 in its place`. */
+function instead({ impostors = [] }: NodeSnapshot, snapshot: Snapshot): string {
+  return impostors
+    .map(({ address, nodeId }) => {
+      const other = nodeOfId(snapshot, nodeId)?.name ?? `a machine with the node id ${nodeId}`;
+      return `${other} answers at ${address} in its place`;
+    })
+    .join('; ');
 }
 
 /** The node did answer, with an error that is nobody's on the way. What has no status of its own was not asked. */
@@ -78,6 +92,12 @@ function advice(node: NodeSnapshot, failure: Failure): Hint {
     );
   }
   switch (kind) {
+    case 'other-machine':
+      return hint(
+        'Find out who has its address: a virtual IP that has moved, a duplicate address, or NAT. Where the machine was installed anew, discovery keeps its former node id for up to half an hour.',
+        direct,
+        talosctl(node, 'get identity'),
+      );
     case 'wrong-ca':
       return hint(
         'The node is in maintenance mode and has no configuration yet, or it belongs to another cluster.',

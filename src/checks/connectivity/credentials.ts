@@ -2,9 +2,9 @@ import type { CheckOptions } from '../../config/options.ts';
 import type { EndpointSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { FailureKind } from '../../talos/failure.ts';
 import type { ClusterCheck, Hint, Outcome } from '../check.ts';
-import { failureList, hostOf, isAccepted } from '../facts/endpoints.ts';
+import { failureList, isAccepted } from '../facts/endpoints.ts';
 import { fail, hint, pass, pending, roleHint, skip, warn } from '../outcome.ts';
-import { date, word } from '../text.ts';
+import { date, hostOf, word } from '../text.ts';
 
 const day = 24 * 60 * 60 * 1000;
 

@@ -1,7 +1,7 @@
 import type { CheckOptions } from '../../config/options.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { ClusterCheck, Outcome } from '../check.ts';
-import { healthyWorkersNeeded, type Workers, workersOf } from '../facts/workers.ts';
+import { type Counted, controlPlanesOf, healthyWorkersNeeded, workersOf } from '../facts/workers.ts';
 import { hint, pass, pending, warn } from '../outcome.ts';
 import { count } from '../text.ts';
 
@@ -14,20 +14,27 @@ const listsAdvice = hint('Give the workers with worker-nodes, or switch discover
 
 function evaluate(snapshot: Snapshot, options: CheckOptions): Outcome {
   const { expected } = options;
-  const controlPlanes = snapshot.nodes.filter(({ node }) => node.role === 'controlplane');
+  const { present: controlPlanes, gone } = controlPlanesOf(snapshot, options);
   const workers = workersOf(snapshot, options);
   const miscounted =
     expected.controlPlanes === undefined || expected.controlPlanes === controlPlanes.length
       ? undefined
       : difference('control plane', controlPlanes, expected.controlPlanes);
-  const outcome = ofWorkers(workers, snapshot, options);
+  const outcome = ofWorkers(workers, controlPlanes.length, gone, snapshot, options);
   if (miscounted === undefined) {
     return outcome;
   }
   return pending(outcome.status === 'pass' ? miscounted : `${miscounted}; ${outcome.message}`, advice);
 }
 
-function ofWorkers({ present, gone }: Workers, snapshot: Snapshot, options: CheckOptions): Outcome {
+function ofWorkers(
+  { present, gone: goneWorkers }: Counted,
+  controlPlanes: number,
+  goneControlPlanes: readonly NodeSnapshot[],
+  snapshot: Snapshot,
+  options: CheckOptions,
+): Outcome {
+  const gone = [...goneControlPlanes, ...goneWorkers];
   const expected = options.expected.workers;
   const needed = healthyWorkersNeeded(options, expected ?? present.length);
   if (!snapshot.cluster.workersKnown && (expected !== undefined || asksForWorkers(options))) {
@@ -43,7 +50,7 @@ function ofWorkers({ present, gone }: Workers, snapshot: Snapshot, options: Chec
   if (needed !== undefined && present.length < needed) {
     return pending(`${listed('worker', present)}, and min-healthy-workers asks for ${needed}`, advice);
   }
-  const total = `${count(snapshot.nodes.length - present.length - gone.length, 'control plane')} and ${count(present.length, 'worker')}`;
+  const total = `${count(controlPlanes, 'control plane')} and ${count(present.length, 'worker')}`;
   return gone.length === 0
     ? pass(total)
     : warn(`${total}; ${names(gone)} still listed by discovery, without an answer, and taken for gone`, advice);

@@ -2,18 +2,10 @@ import type { CheckOptions } from '../../config/options.ts';
 import type { EndpointSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { FailureKind } from '../../talos/failure.ts';
 import type { ClusterCheck, Hint, Outcome } from '../check.ts';
-import {
-  endpointNodes,
-  endpointsHint,
-  failureList,
-  hasOnlyWorkers,
-  hostOf,
-  isAccepted,
-  isShut,
-} from '../facts/endpoints.ts';
-import { isNode, isSelected, judges } from '../facts/judged.ts';
+import { endpointNodes, endpointsHint, failureList, hasOnlyWorkers, isAccepted, isShut } from '../facts/endpoints.ts';
+import { claimants, judges, nodeAt, selected } from '../facts/judged.ts';
 import { fail, here, hint, pass, pending, roleHint, skip, warn } from '../outcome.ts';
-import { count, word } from '../text.ts';
+import { count, hostOf, word } from '../text.ts';
 
 const endpointHint = hint(
   'Use control plane nodes as endpoints, or a load balancer in front of them: a worker does not forward calls to other nodes.',
@@ -60,14 +52,18 @@ function nodeFault(snapshot: Snapshot, options: CheckOptions): Outcome | undefin
   if (!nodes.some(({ role }) => role === 'controlplane')) {
     return pending(`no control plane node is known${unreached}`, membersHint(snapshot, lists), here('credentials'));
   }
-  const strangers = options.onlyNodes.filter((name) => !nodes.some((node) => isSelected(node, name)));
+  const strangers = options.onlyNodes.filter((selector) => selected(snapshot, selector).length === 0);
   if (strangers.length > 0) {
     const known = nodes
       .slice(0, 20)
       .map(({ name }) => name)
       .join(', ');
     const more = nodes.length > 20 ? ', …' : '';
-    const words = `only-nodes names ${strangers.join(', ')}, not among the nodes of the cluster: ${known}${more}${unreached}`;
+    const shared = strangers.filter((selector) => claimants(snapshot, selector).length > 1);
+    const words =
+      shared.length > 0
+        ? `only-nodes names ${shared.join(', ')}, which more than one node goes by: ${known}${more}${unreached}`
+        : `only-nodes names ${strangers.join(', ')}, not among the nodes of the cluster: ${known}${more}${unreached}`;
     return pending(
       words,
       membersHint(snapshot, 'Name nodes as they are listed, or by one of their addresses.'),
@@ -75,7 +71,8 @@ function nodeFault(snapshot: Snapshot, options: CheckOptions): Outcome | undefin
     );
   }
   const seen = new Set(snapshot.nodes.map(({ node }) => node.name));
-  const unseen = nodes.filter((node) => judges(options, node) && !seen.has(node.name));
+  const isJudged = judges(snapshot, options);
+  const unseen = nodes.filter((node) => isJudged(node) && !seen.has(node.name));
   return unseen.length === 0
     ? undefined
     : pending(`not looked at yet: ${unseen.map(({ name }) => name).join(', ')}`, membersHint(snapshot, lists));
@@ -127,14 +124,16 @@ function shown(snapshot: Snapshot): Outcome {
 }
 
 /** Endpoints that cannot be used. Those that refuse each other's certificate are for `credentials`, those of a node that is down for `api-reachable`. */
-function remarkOn({ endpoint, state, failure }: EndpointSnapshot, snapshot: Snapshot): string[] {
+function remarkOn(one: EndpointSnapshot, snapshot: Snapshot): string[] {
+  const { endpoint, state, failure } = one;
   if (state === 'worker') {
     return [`endpoint ${endpoint} is a worker and is not used`];
   }
   if (state !== 'failed' || failure?.layer === 'caller' || failure?.kind === 'wrong-ca') {
     return [];
   }
-  const down = snapshot.nodes.some(({ node, version }) => !version.ok && isNode(node, hostOf(endpoint)));
+  const machine = nodeAt(snapshot, one);
+  const down = snapshot.nodes.some(({ node, version }) => !version.ok && node.name === machine?.name);
   return down ? [] : [`endpoint ${endpoint} cannot be used: ${failure?.message ?? 'no answer'}`];
 }
 

@@ -1,6 +1,6 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { NodeCheck, Outcome } from '../check.ts';
-import { etcdFacts, memberOf } from '../facts/etcd.ts';
+import { etcdFacts } from '../facts/etcd.ts';
 import { withoutEtcd } from '../facts/without-etcd.ts';
 import { here, hint, pass, pending } from '../outcome.ts';
 import { talosctl } from '../text.ts';
@@ -11,7 +11,7 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
   if (none !== undefined) {
     return none;
   }
-  const listed = memberOf(node, facts.reference?.members ?? []);
+  const listed = facts.owners.ofNode.get(node.node.name);
   const status = node.etcd?.status.ok === true ? node.etcd.status.value : undefined;
   const advice = hint(
     'A new member becomes a voting one when it has caught up. If it does not, read its log.',

@@ -1,8 +1,7 @@
 import type { Snapshot } from '../../observe/snapshot.ts';
 import type { EtcdMember } from '../../talos/model.ts';
 import type { ClusterCheck, Hint, Outcome } from '../check.ts';
-import { type EtcdFacts, etcdCauses, etcdFacts, goesBy, spokesman } from '../facts/etcd.ts';
-import { isNode } from '../facts/judged.ts';
+import { type EtcdFacts, etcdCauses, etcdFacts, spokesman } from '../facts/etcd.ts';
 import { withoutEtcd } from '../facts/without-etcd.ts';
 import { hint, pass, pending } from '../outcome.ts';
 import { count, talosctl, word } from '../text.ts';
@@ -20,43 +19,55 @@ function evaluate(snapshot: Snapshot): Outcome {
       etcdCauses(facts),
     );
   }
-  const { members } = facts.reference;
-  const strangers = members.filter((member) => !isControlPlane(member, facts));
-  return strangers.length === 0
-    ? pass(`${count(members.length, 'member')}, each a control plane`)
-    : pending(
-        `${snapshot.cluster.source === 'given' ? 'not among the given control planes' : 'no control plane of the cluster'}: ${strangers.map(describe).join(', ')}`,
-        advice(strangers, facts, snapshot),
-      );
+  const { ghosts } = facts;
+  const answering = ghosts.filter((member) => answers(member, facts, snapshot));
+  const silent = ghosts.filter((member) => !answering.includes(member));
+  const words = [
+    ...(silent.length === 0
+      ? []
+      : [`${silent.length === 1 ? 'a ghost member' : 'ghost members'} that no control plane runs: ${list(silent)}`]),
+    ...(answering.length === 0 ? [] : [`${notListed(snapshot)}, but running: ${list(answering)}`]),
+  ];
+  return ghosts.length === 0
+    ? pass(`${count(facts.reference.members.length, 'member')}, each a control plane`)
+    : pending(words.join('; '), advice(silent, answering, facts));
 }
 
-/** A list that is given may lack a member that is well, so its removal is proposed only where discovery does not know it. */
-function advice(strangers: readonly EtcdMember[], facts: EtcdFacts, { cluster }: Snapshot): Hint {
+/** Others follow it, or the machine at its address says that it runs it. */
+function answers({ id }: EtcdMember, { leader }: EtcdFacts, { cluster }: Snapshot): boolean {
+  return id === leader || cluster.outsiders?.some(({ memberId }) => memberId === id) === true;
+}
+
+function notListed({ cluster }: Snapshot): string {
+  return cluster.source === 'given' ? 'not among the given control planes' : 'no control plane of the cluster';
+}
+
+/** A member that answers is never to be removed: then a list lacks its machine. */
+function advice(silent: readonly EtcdMember[], answering: readonly EtcdMember[], facts: EtcdFacts): Hint {
   const show = talosctl(spokesman(facts), 'etcd members');
-  const removals = strangers.map(({ id }) => talosctl(spokesman(facts), `etcd remove-member ${word(id)}`));
-  const hosts = strangers.flatMap(({ peerHosts, hostname }) => [...peerHosts, hostname]);
-  const known = cluster.nodes.some((node) => hosts.some((host) => isNode(node, host)));
-  return cluster.source === 'given' || known
-    ? hint(
-        'Where its machine is a control plane, it is missing in control-plane-nodes: add it. Only a member whose machine is gone for good is to be removed.',
-        show,
-        talosctl(spokesman(facts), 'get members'),
-      )
-    : hint(
-        'Remove a member whose machine is gone for good: it counts for quorum. Where the machine is still there, do not: then discovery lacks it.',
-        show,
-        ...removals,
-      );
+  const missing =
+    'Add the machine of a member that runs to control-plane-nodes, or see why discovery lacks it; do not remove it.';
+  if (silent.length === 0) {
+    return hint(missing, show, talosctl(spokesman(facts), 'get members'));
+  }
+  const removals = silent.map(({ id }) => talosctl(spokesman(facts), `etcd remove-member ${word(id)}`));
+  const gone =
+    'Remove a member that never started, or whose machine is gone for good: a voting one counts for quorum. Where its machine still runs, do not: then it is missing in control-plane-nodes or in discovery.';
+  return hint(answering.length === 0 ? gone : `${gone} ${missing}`, show, ...removals);
 }
 
-/** As strict as talosctl: every peer address must be one of a control plane. */
-function isControlPlane({ peerHosts, hostname }: EtcdMember, { controlPlanes }: EtcdFacts): boolean {
-  const hosts = peerHosts.length > 0 ? peerHosts : [hostname];
-  return hosts.every((host) => controlPlanes.some((node) => goesBy(node, host)));
+function list(members: readonly EtcdMember[]): string {
+  return members.map(describe).join(', ');
 }
 
-function describe({ id, hostname, peerHosts }: EtcdMember): string {
-  return `member ${hostname === '' ? id : hostname}${peerHosts.length === 0 ? '' : ` (${peerHosts.join(', ')})`}`;
+function describe({ id, hostname, peerHosts, isLearner }: EtcdMember): string {
+  const details = [
+    `id ${id}`,
+    ...peerHosts,
+    ...(isLearner ? ['a learner'] : []),
+    ...(hostname === '' ? ['never started'] : []),
+  ];
+  return `${hostname === '' ? 'one without a name' : hostname} (${details.join(', ')})`;
 }
 
 export const etcdMembersAreControlPlanes: ClusterCheck = {
@@ -64,7 +75,8 @@ export const etcdMembersAreControlPlanes: ClusterCheck = {
   stage: 'etcd',
   scope: 'cluster',
   title: 'every member of etcd is a control plane',
-  explanation: 'etcd has a member that is no control plane of the cluster, such as one whose machine is gone.',
+  explanation:
+    'etcd has a member that no control plane runs: its machine is gone, it never started, or it is left over from an earlier life of a machine.',
   requires: [],
   wokenBy: ['services'],
   acrossControlPlanes: true,

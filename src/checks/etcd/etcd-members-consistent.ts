@@ -1,7 +1,7 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { EtcdMember } from '../../talos/model.ts';
 import type { NodeCheck, Outcome } from '../check.ts';
-import { etcdFacts, listKey, memberOf, notAsked } from '../facts/etcd.ts';
+import { type EtcdFacts, etcdFacts, listKey, notAsked } from '../facts/etcd.ts';
 import { silentEtcd } from '../facts/silent-etcd.ts';
 import { withoutEtcd } from '../facts/without-etcd.ts';
 import { here, hint, pass, pending, unreadable } from '../outcome.ts';
@@ -27,7 +27,7 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
   const own = node.etcd.members.value;
   const trouble =
     listKey(own) === listKey(members)
-      ? absence(node, members)
+      ? absence(node, facts)
       : `its list of members is not that of ${from.join(', ')}: ${difference(own, members)}`;
   return trouble === undefined
     ? pass(`${count(members.length, 'member')}, the same everywhere`)
@@ -43,12 +43,15 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
 }
 
 /** Every control plane that runs etcd is a member, under the id that its own etcd gives. */
-function absence(node: NodeSnapshot, members: readonly EtcdMember[]): string | undefined {
+function absence(node: NodeSnapshot, { reference, owners }: EtcdFacts): string | undefined {
+  const { members } = reference ?? { members: [] };
   const status = node.etcd?.status;
   if (status?.ok === true && status.value.memberId !== '' && !members.some(({ id }) => id === status.value.memberId)) {
     return `its etcd is member ${status.value.memberId}, which the list of members does not have: ${names(members)}`;
   }
-  return memberOf(node, members) === undefined ? `it is not among the members of etcd: ${names(members)}` : undefined;
+  return owners.ofNode.get(node.node.name) === undefined
+    ? `it is not among the members of etcd: ${names(members)}`
+    : undefined;
 }
 
 function difference(own: readonly EtcdMember[], reference: readonly EtcdMember[]): string {

@@ -1,6 +1,6 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import type { EtcdAlarm } from '../../talos/model.ts';
-import { type EtcdFacts, memberOf } from './etcd.ts';
+import type { EtcdFacts } from './etcd.ts';
 
 /** An alarm of etcd, and on whom. */
 export interface RaisedAlarm {
@@ -32,11 +32,11 @@ function inStatus(controlPlanes: readonly NodeSnapshot[]): EtcdAlarm[] {
   );
 }
 
-function ownerOf(memberId: string, { reference, controlPlanes }: EtcdFacts): Omit<RaisedAlarm, 'alarm'> {
+function ownerOf(memberId: string, { reference, controlPlanes, owners }: EtcdFacts): Omit<RaisedAlarm, 'alarm'> {
   const member = reference?.members.find(({ id }) => id === memberId);
   const node =
     controlPlanes.find(({ etcd }) => etcd?.status.ok === true && etcd.status.value.memberId === memberId) ??
-    controlPlanes.find((candidate) => member !== undefined && memberOf(candidate, [member]) !== undefined);
+    owners.ofMember.get(memberId);
   return node === undefined
     ? { owner: member?.hostname || `member ${memberId}` }
     : { node: node.node.name, owner: node.node.name };

@@ -2,8 +2,8 @@ import type { CheckOptions } from '../../config/options.ts';
 import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { Hint } from '../check.ts';
 import { hint } from '../outcome.ts';
-import { word } from '../text.ts';
-import { isNode, judges } from './judged.ts';
+import { hostOf, word } from '../text.ts';
+import { judges, nodeAt } from './judged.ts';
 import { perSnapshot } from './per-snapshot.ts';
 
 /**
@@ -31,14 +31,15 @@ export function isShut({ endpoints }: Snapshot): boolean {
   return endpoints.length > 0 && endpoints.every(({ failure }) => failure?.layer === 'endpoint');
 }
 
-const nodesAtEndpoints = perSnapshot(({ endpoints, nodes }) => {
-  const hosts = endpoints.map(({ endpoint }) => hostOf(endpoint));
-  return nodes.filter(({ node }) => hosts.some((host) => isNode(node, host)));
+const nodesAtEndpoints = perSnapshot((snapshot) => {
+  const names = new Set(snapshot.endpoints.map((endpoint) => nodeAt(snapshot, endpoint)?.name));
+  return snapshot.nodes.filter(({ node }) => names.has(node.name));
 });
 
 /** The nodes that are endpoints, of those that are judged. */
 export function endpointNodes(snapshot: Snapshot, options: CheckOptions): readonly NodeSnapshot[] {
-  return nodesAtEndpoints(snapshot).filter(({ node }) => judges(options, node));
+  const isJudged = judges(snapshot, options);
+  return nodesAtEndpoints(snapshot).filter(({ node }) => isJudged(node));
 }
 
 /** What to do about a proxy that leads nowhere. */
@@ -67,9 +68,4 @@ export function failureList(endpoints: readonly EndpointSnapshot[]): string {
   return endpoints
     .flatMap(({ endpoint, failure }) => (failure === undefined ? [] : [`${endpoint}: ${failure.message}`]))
     .join('; ');
-}
-
-/** The host of `host:port`, IPv6 without its brackets. */
-export function hostOf(endpoint: string): string {
-  return endpoint.slice(0, endpoint.lastIndexOf(':')).replace(/^\[|\]$/g, '');
 }

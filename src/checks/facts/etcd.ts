@@ -4,6 +4,7 @@ import type { EtcdMember } from '../../talos/model.ts';
 import type { Cause } from '../check.ts';
 import { here, onNodes } from '../outcome.ts';
 import { unmetServices } from './conditions.ts';
+import { type MemberOwners, memberOwners } from './etcd-members.ts';
 import { perSnapshot } from './per-snapshot.ts';
 
 /** What all control planes together say of etcd. */
@@ -13,6 +14,10 @@ export interface EtcdFacts {
   readonly presence: 'configured' | 'absent' | 'unknown';
   /** The member list that most control planes give, and who gives it; undefined where nobody answers. */
   readonly reference?: { readonly members: readonly EtcdMember[]; readonly from: readonly string[] };
+  /** Who runs which member of that list. */
+  readonly owners: MemberOwners;
+  /** Members of that list that no control plane runs. */
+  readonly ghosts: readonly EtcdMember[];
   /** Names of the control planes whose etcd follows the leader that most voting members follow. */
   readonly agreeing: readonly NodeSnapshot[];
   /** Id of that leader; undefined where no leader has more followers than any other. */
@@ -26,10 +31,14 @@ export const etcdFacts = perSnapshot((snapshot: Snapshot): EtcdFacts => {
   const reference = mostCommonList(controlPlanes);
   const voting = reference?.members.filter(({ isLearner }) => !isLearner);
   const majority = mostFollowed(controlPlanes, voting);
+  const members = reference?.members ?? [];
+  const owners = memberOwners(members, controlPlanes);
   return {
     controlPlanes,
     presence: presenceOf(controlPlanes),
     ...(reference === undefined ? {} : { reference }),
+    owners,
+    ghosts: members.filter(({ id }) => !owners.ofMember.has(id)),
     ...majority,
     voters: voting?.length ?? controlPlanes.filter((node) => !isLearner(node)).length,
   };
@@ -78,10 +87,7 @@ function mostCommonList(controlPlanes: readonly NodeSnapshot[]): EtcdFacts['refe
 
 /** Control planes that are members, less members that are no control plane. */
 function fit(members: readonly EtcdMember[], controlPlanes: readonly NodeSnapshot[]): number {
-  const known = members.filter(({ peerHosts }) =>
-    peerHosts.some((host) => controlPlanes.some((node) => goesBy(node, host))),
-  ).length;
-  return 2 * known - members.length;
+  return 2 * memberOwners(members, controlPlanes).ofMember.size - members.length;
 }
 
 function mostFollowed(
@@ -110,30 +116,10 @@ function mostFollowed(
 /** Stands in for the failure of a call that was not made. */
 export const notAsked: Failure = { kind: 'other', layer: 'node', code: '', message: 'it was not asked' };
 
-/** The member that runs on a node: by the id that its own etcd gives, else by peer address or name. */
-export function memberOf(node: NodeSnapshot, members: readonly EtcdMember[]): EtcdMember | undefined {
-  const own = node.etcd?.status.ok === true ? node.etcd.status.value.memberId : undefined;
-  return (
-    members.find(({ id }) => id === own) ??
-    members.find(({ peerHosts }) => peerHosts.some((host) => goesBy(node, host))) ??
-    members.find(({ hostname }) => hostname !== '' && goesBy(node, hostname))
-  );
-}
-
 /** Control planes to ask about etcd as a whole: one that answers, where there is one. */
 export function spokesman({ controlPlanes }: EtcdFacts): readonly NodeSnapshot[] {
   return [controlPlanes.find(({ etcd }) => etcd?.members.ok) ?? controlPlanes.find(({ version }) => version.ok)].filter(
     (node) => node !== undefined,
-  );
-}
-
-/** The node has this address or name. */
-export function goesBy({ node, nodename }: NodeSnapshot, host: string): boolean {
-  return (
-    node.addresses.includes(host) ||
-    node.address === host ||
-    node.name === host ||
-    (nodename.ok && nodename.value.nodename === host)
   );
 }
 

@@ -1,26 +1,75 @@
 import { matchesGlob } from '../../config/glob.ts';
+import { hostIndex } from '../../config/host-index.ts';
 import type { CheckOptions } from '../../config/options.ts';
 import type { ClusterNode } from '../../observe/cluster.ts';
+import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import { hostOf } from '../text.ts';
+import { perSnapshot } from './per-snapshot.ts';
 
-const namesOf = ({ name, address, addresses }: ClusterNode): readonly string[] => [name, address, ...addresses];
-
-/** The node goes by this name or address. */
-export function isNode(node: ClusterNode, nameOrAddress: string): boolean {
-  const sought = nameOrAddress.toLowerCase();
-  return namesOf(node).some((known) => known.toLowerCase() === sought);
+/** Everything that a node may be called by: an attribute that two nodes have names neither. */
+function attributesOf(node: ClusterNode, seen: NodeSnapshot | undefined): readonly string[] {
+  const { name, nodeId, names, address, addresses } = node;
+  const nodename = seen?.nodename.ok === true ? seen.nodename.value.nodename : '';
+  const identity = seen?.identity.ok === true ? seen.identity.value : '';
+  return [name, nodeId ?? identity, nodename, address, ...names, ...addresses].filter((host) => host !== '');
 }
 
-/** An entry of `only-nodes`: a role, a pattern of names or addresses, or one of these. */
-export function isSelected(node: ClusterNode, selector: string): boolean {
+const nodesByHost = perSnapshot(({ cluster, nodes }) => {
+  const seen = new Map(nodes.map((one) => [one.node.name, one]));
+  return hostIndex(cluster.nodes, (node) => attributesOf(node, seen.get(node.name)));
+});
+
+/** The only node that goes by this name, address or id. */
+export function findNode(snapshot: Snapshot, host: string): ClusterNode | undefined {
+  return nodesByHost(snapshot).find(host);
+}
+
+/** All nodes that go by it. */
+export function claimants(snapshot: Snapshot, host: string): readonly ClusterNode[] {
+  return nodesByHost(snapshot).claimants(host);
+}
+
+const nodesById = perSnapshot(
+  ({ nodes }) =>
+    new Map(
+      nodes.flatMap(({ node, identity }) => {
+        const id = node.nodeId ?? (identity.ok ? identity.value : '');
+        return id === '' ? [] : [[id, node] as const];
+      }),
+    ),
+);
+
+/** The node of this id, as discovery or the machine itself tells it. */
+export function nodeOfId(snapshot: Snapshot, nodeId: string): ClusterNode | undefined {
+  return nodesById(snapshot).get(nodeId);
+}
+
+/** The node that an endpoint leads to: the machine that answered there last, else the only one that has its address or name. */
+export function nodeAt(snapshot: Snapshot, { endpoint, nodeId }: EndpointSnapshot): ClusterNode | undefined {
+  const machine = nodeId === undefined ? undefined : nodeOfId(snapshot, nodeId);
+  return machine ?? findNode(snapshot, hostOf(endpoint));
+}
+
+/** The nodes that an entry of `only-nodes` names: by a role, a pattern of names or addresses, or one of these. */
+export function selected(snapshot: Snapshot, selector: string): readonly ClusterNode[] {
+  const { nodes } = snapshot.cluster;
   if (selector === 'controlplane' || selector === 'worker') {
-    return node.role === selector;
+    return nodes.filter(({ role }) => role === selector);
   }
-  return /[*?]/.test(selector)
-    ? namesOf(node).some((known) => matchesGlob(known.toLowerCase(), selector))
-    : isNode(node, selector);
+  if (!/[*?]/.test(selector)) {
+    const found = findNode(snapshot, selector);
+    return found === undefined ? [] : [found];
+  }
+  return nodes.filter((node) =>
+    attributesOf(node, undefined).some((known) => matchesGlob(known.toLowerCase(), selector)),
+  );
 }
 
-/** The node is one that the caller wants judged: any, unless `only-nodes` names some. */
-export function judges(options: CheckOptions, node: ClusterNode): boolean {
-  return options.onlyNodes.length === 0 || options.onlyNodes.some((selector) => isSelected(node, selector));
+/** Whether a node is one that the caller wants judged: any, unless `only-nodes` names some. */
+export function judges(snapshot: Snapshot, { onlyNodes }: CheckOptions): (node: ClusterNode) => boolean {
+  if (onlyNodes.length === 0) {
+    return () => true;
+  }
+  const names = new Set(onlyNodes.flatMap((selector) => selected(snapshot, selector).map(({ name }) => name)));
+  return ({ name }) => names.has(name);
 }

@@ -1,7 +1,7 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { Outcome } from '../check.ts';
 import { fail, here, hint, pending, unreadable } from '../outcome.ts';
-import { isNode } from './judged.ts';
+import { kubernetesMatch } from './kubernetes-match.ts';
 import { imageVersion } from './versions.ts';
 
 /** What the node's kubelet runs, by the Kubernetes API, which has it from the kubelet, else by Talos; or what to say instead. */
@@ -36,13 +36,6 @@ const accessHint = hint(
   'kubectl get nodes -o wide',
 );
 
-function registeredVersion(node: NodeSnapshot, { kubernetes }: Snapshot): string | undefined {
-  if (!kubernetes.access || !kubernetes.nodes.ok) {
-    return undefined;
-  }
-  const own = node.nodename.ok ? node.nodename.value.nodename : node.node.name;
-  const found =
-    kubernetes.nodes.value.find(({ name }) => name === own) ??
-    kubernetes.nodes.value.find(({ addresses }) => addresses.some((address) => isNode(node.node, address)));
-  return found === undefined || found.kubeletVersion === '' ? undefined : found.kubeletVersion;
+function registeredVersion({ node }: NodeSnapshot, snapshot: Snapshot): string | undefined {
+  return kubernetesMatch(snapshot).ofMachine.get(node.name)?.kubeletVersion || undefined;
 }

@@ -1,7 +1,9 @@
 import { looksLikeIp } from '../../config/address.ts';
+import { hostIndex } from '../../config/host-index.ts';
 import type { KubernetesNode } from '../../kubernetes/model.ts';
 import type { ClusterNode } from '../../observe/cluster.ts';
 import type { Snapshot } from '../../observe/snapshot.ts';
+import { claimants } from './judged.ts';
 import { perSnapshot } from './per-snapshot.ts';
 
 /** The machines of the cluster beside the nodes of Kubernetes. */
@@ -20,25 +22,29 @@ const lower = (texts: readonly string[]): readonly string[] => texts.map((text) 
 
 /**
  * Who is who: by the name that Talos gave the kubelet, else by any name or
- * address that both share. talosctl compares addresses alone, and fails where
+ * address that both have and nobody shares. talosctl compares addresses alone, and fails where
  * a machine is known by another one than its kubelet.
  */
 export const kubernetesMatch = perSnapshot((snapshot): Matching => {
   const { kubernetes, cluster, nodes } = snapshot;
   const listed = kubernetes.access && kubernetes.nodes.ok ? kubernetes.nodes.value : [];
   const byName = new Map(listed.map((node) => [node.name.toLowerCase(), node]));
-  const byKey = new Map(
-    listed.flatMap((node) => lower(node.addresses).map((address) => [address, node] as const)).reverse(),
-  );
+  const byHost = hostIndex(listed, ({ addresses }) => addresses);
   const nodenames = new Map(
     nodes.flatMap(({ node, nodename }) => (nodename.ok ? [[node.name, nodename.value.nodename] as const] : [])),
   );
+  const sharedByNobody = (host: string): boolean => claimants(snapshot, host).length < 2;
   const ofMachine = new Map<string, KubernetesNode>();
   const machineOf = new Map<string, ClusterNode>();
   for (const machine of cluster.nodes) {
     const own = nodenames.get(machine.name);
-    const keys = lower([...(own === undefined ? [] : [own]), machine.name, machine.address, ...machine.addresses]);
-    const found = keys.map((key) => byName.get(key) ?? byKey.get(key)).find((node) => node !== undefined);
+    const names = lower([own ?? '', machine.nodename ?? '', machine.name, ...machine.names]);
+    const hosts = [...names, machine.address, ...machine.addresses];
+    const found =
+      names.map((name) => byName.get(name)).find((node) => node !== undefined) ??
+      hosts
+        .map((host) => sharedByNobody(host) && byHost.find(host))
+        .find((node) => node !== undefined && node !== false);
     if (found !== undefined) {
       ofMachine.set(machine.name, found);
       machineOf.set(found.name, machine);

@@ -1,0 +1,65 @@
+import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import type { NodeCheck, Outcome } from '../check.ts';
+import { perSnapshot } from '../facts/per-snapshot.ts';
+import { hint, pass, pending, skip, unreadable } from '../outcome.ts';
+import { talosctl } from '../text.ts';
+
+const idOf = ({ identity }: NodeSnapshot): string => (identity.ok ? identity.value : '');
+const nodenameOf = ({ node, nodename }: NodeSnapshot): string =>
+  nodename.ok ? nodename.value.nodename : (node.nodename ?? '');
+
+const owners = perSnapshot(({ nodes }) => {
+  const answering = nodes.filter(({ version }) => version.ok);
+  return { ofId: Map.groupBy(answering, idOf), ofNodename: Map.groupBy(answering, nodenameOf) };
+});
+
+/** Where Talos has no node ids, or a later patch release keeps them from readers. */
+const withoutIds: ReadonlySet<string> = new Set(['not-found', 'not-authorized', 'unsupported-type', 'unimplemented']);
+
+function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
+  const { identity } = node;
+  if (!identity.ok) {
+    return withoutIds.has(identity.error.kind)
+      ? skip(`the node does not say which machine it is: ${identity.error.message}`)
+      : unreadable(node, identity.error, 'the node id');
+  }
+  const { ofId, ofNodename } = owners(snapshot);
+  const copies = others(ofId.get(identity.value), node);
+  if (identity.value !== '' && copies.length > 0) {
+    return pending(
+      `${copies.join(', ')} ${copies.length === 1 ? 'has' : 'have'} the same node id`,
+      hint(
+        'The machines were copied from one disk, and take each other’s place in discovery: wipe the STATE partition of the copies and configure them anew.',
+        talosctl(node, 'get identity'),
+      ),
+    );
+  }
+  const nodename = nodenameOf(node);
+  const namesakes = nodename === '' ? [] : others(ofNodename.get(nodename), node);
+  return namesakes.length === 0
+    ? pass('a machine of its own')
+    : pending(
+        `${namesakes.join(', ')} ${namesakes.length === 1 ? 'goes' : 'go'} by the same Kubernetes node name, ${nodename}`,
+        hint(
+          'Give each machine a host name of its own: Kubernetes takes them for one node.',
+          talosctl(node, 'get hostname'),
+          talosctl(node, 'get nodename'),
+        ),
+      );
+}
+
+function others(same: readonly NodeSnapshot[] | undefined, node: NodeSnapshot): readonly string[] {
+  return (same ?? []).filter((other) => other.node.name !== node.node.name).map((other) => other.node.name);
+}
+
+export const identity: NodeCheck = {
+  id: 'identity',
+  stage: 'connectivity',
+  scope: 'node',
+  title: 'the machine has a node id and a name of its own',
+  explanation:
+    'Two machines have one node id (copies of a disk) or one Kubernetes node name, and are taken for each other.',
+  requires: ['api-reachable'],
+  wokenBy: [],
+  evaluate,
+};

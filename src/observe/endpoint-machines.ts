@@ -1,0 +1,90 @@
+import { looksLikeIp } from '../config/address.ts';
+import { hostIndex } from '../config/host-index.ts';
+import type { EtcdMember } from '../talos/model.ts';
+import { hostsOf, type NodeRecord, type Role } from './cluster.ts';
+
+/** What an endpoint says of the machine that it leads to. */
+export interface DescribedEndpoint {
+  /** As the user wrote it: an address of the machine, of a load balancer, or of a tunnel. */
+  readonly host: string;
+  /** `host:port`. */
+  readonly endpoint: string;
+  readonly role: Role;
+  readonly nodeId?: string;
+  readonly nodename?: string;
+  /** The members of its etcd. */
+  readonly members: readonly EtcdMember[];
+  /** Which of them it runs. */
+  readonly memberId?: string;
+}
+
+const named = (names: readonly (string | undefined)[]): readonly string[] => [
+  ...new Set(names.flatMap((name) => (name === undefined || name === '' ? [] : [name]))),
+];
+
+function ofMember(member: EtcdMember, own: DescribedEndpoint | undefined): NodeRecord {
+  const names = named([own?.nodename, member.hostname]);
+  const [name] = names;
+  return {
+    ...(own?.nodeId !== undefined && { nodeId: own.nodeId }),
+    ...(name !== undefined && { name }),
+    names,
+    addresses: member.peerHosts,
+    role: 'controlplane',
+    source: 'etcd',
+  };
+}
+
+function ofItself({ host, role, nodeId, nodename }: DescribedEndpoint): NodeRecord {
+  return {
+    ...(nodeId !== undefined && { nodeId }),
+    ...(nodename !== undefined && { name: nodename }),
+    names: named([nodename, looksLikeIp(host) ? undefined : host]),
+    addresses: [host],
+    role,
+    source: 'endpoint',
+  };
+}
+
+function ofSilent(host: string): NodeRecord {
+  return { names: looksLikeIp(host) ? [] : [host], addresses: [host], role: 'controlplane', source: 'endpoint' };
+}
+
+/**
+ * The machines that the endpoints know of: themselves, and the members of their
+ * etcd. Which member an endpoint runs is told by the member id, since the names
+ * in etcd are host names at the time of joining, and behind a tunnel or a load
+ * balancer the address of the endpoint is nobody's.
+ *
+ * @param silent hosts of endpoints that do not answer
+ */
+export function machinesOf(
+  described: readonly DescribedEndpoint[],
+  silent: readonly string[],
+): { readonly records: readonly NodeRecord[]; readonly notes: readonly string[] } {
+  const machines = Map.groupBy(described, ({ nodeId, endpoint }) => nodeId ?? endpoint);
+  const firsts = [...machines.values()].flatMap((same) => same.slice(0, 1));
+  const members = new Map(firsts.flatMap((one) => one.members.map((member) => [member.id, member] as const)));
+  const ownerOf = (member: EtcdMember): DescribedEndpoint | undefined =>
+    firsts.find(({ memberId }) => memberId === member.id) ??
+    firsts.find(
+      ({ memberId = '', nodename, host }) =>
+        memberId === '' &&
+        ((nodename !== undefined && nodename === member.hostname) || member.peerHosts.includes(host)),
+    );
+  const owned = [...members.values()].map((member) => ({ member, own: ownerOf(member) }));
+  const owners = new Set(owned.map(({ own }) => own));
+  const answering = [
+    ...owned.map(({ member, own }) => ofMember(member, own)),
+    ...firsts.filter((one) => !owners.has(one)).map(ofItself),
+  ];
+  const index = hostIndex(answering, hostsOf);
+  const hosts = new Set(described.map(({ host }) => host));
+  const others = [...new Set(silent)].filter((host) => !hosts.has(host) && index.claimants(host).length === 0);
+  return {
+    records: [...answering, ...others.map(ofSilent)],
+    notes: [...machines.values()]
+      .filter((same) => same.length > 1)
+      .map((same) => `${same.map(({ endpoint }) => endpoint).join(' and ')} lead to one machine, by its node id`),
+  };
+}

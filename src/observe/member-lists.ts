@@ -1,0 +1,80 @@
+import { canonicalHost } from '../config/address.ts';
+import type { Member } from '../talos/model.ts';
+import { merge, type NodeRecord } from './cluster.ts';
+
+/** Who is in the cluster, by the discovery of one machine. */
+export interface MemberList {
+  /** The endpoint that gave it, or the name of the node. */
+  readonly from: string;
+  /** Of the machine that gave it, where that is known. */
+  readonly nodeId: string | undefined;
+  readonly members: readonly Member[];
+  /** When it came, epoch milliseconds. */
+  readonly at: number;
+}
+
+/** A member without a name and an address is nobody: what answered is hardly discovery. */
+const isSomebody = ({ hostname, addresses }: Member): boolean => hostname !== '' || addresses.length > 0;
+
+/** The same in every list, whatever else one of them has of the machine. */
+const keyOf = ({ nodeId, nodename, hostname }: Member): string => nodeId || `name ${nodename || hostname}`;
+
+function recordOf({ nodeId, nodename, hostname, addresses, role, apiServerPort }: Member): NodeRecord {
+  return {
+    ...(nodeId !== '' && { nodeId }),
+    ...(nodename !== '' && { nodename }),
+    name: hostname,
+    names: [...new Set([hostname, nodename].filter((name) => name !== ''))],
+    addresses: addresses.map(canonicalHost),
+    role,
+    source: 'discovery',
+    apiServerPort,
+  };
+}
+
+/** Everyone whom any list names, and where the lists disagree. */
+export interface United {
+  readonly records: readonly NodeRecord[];
+  /** A sentence for each list that lacks somebody, with both sides. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The union of what several machines know: one that was restarted may know
+ * only itself for minutes, and hides nobody by that.
+ */
+export function unite(lists: readonly MemberList[]): United {
+  const records = new Map<string, NodeRecord>();
+  const known = lists.map(({ members }) => {
+    const somebody = members.filter(isSomebody);
+    for (const member of somebody) {
+      const record = recordOf(member);
+      const earlier = records.get(keyOf(member));
+      records.set(keyOf(member), earlier === undefined ? record : merge(earlier, record));
+    }
+    return new Set(somebody.map(keyOf));
+  });
+  const names = new Map([...records].map(([key, { name, addresses }]) => [key, name || (addresses[0] ?? '')]));
+  const nameOf = ({ from, nodeId = '' }: MemberList): string => names.get(nodeId) ?? from;
+  const notes = lists.flatMap((list, index) => {
+    const own = known[index] ?? new Set();
+    const missing = [...names].filter(([key]) => !own.has(key));
+    const [first] = missing;
+    if (first === undefined) {
+      return [];
+    }
+    const others = lists.filter((_, other) => known[other]?.has(first[0])).map(nameOf);
+    const [only = ''] = own.size === 1 && names.size > 2 ? own : [];
+    const what = only === '' ? `lacks ${listed(missing.map(([, name]) => name))}` : `knows only ${names.get(only)}`;
+    return [`discovery on ${nameOf(list)} ${what}, unlike on ${listed([...new Set(others)])}`];
+  });
+  return { records: [...records.values()], notes: [...new Set(notes)] };
+}
+
+const shown = 5;
+
+function listed(names: readonly string[]): string {
+  return names.length > shown
+    ? `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`
+    : names.join(', ');
+}

@@ -1,0 +1,37 @@
+import type { Failure } from '../talos/failure.ts';
+import type { ClusterNode } from './cluster.ts';
+import type { Impostor, NodeSnapshot } from './snapshot.ts';
+
+/** Why a node gives no answer where somebody else gives one. */
+export const otherMachine = (address: string): Failure => ({
+  kind: 'other-machine',
+  layer: 'node',
+  code: 'OK',
+  message: `another machine answers at ${address}`,
+});
+
+/** A node that gave no answer, or none of its own. */
+export function silentNode(
+  node: ClusterNode,
+  error: Failure,
+  at: number,
+  impostors: readonly Impostor[] = [],
+): NodeSnapshot {
+  const none = { ok: false, error, at } as const;
+  return {
+    node,
+    ...(impostors.length > 0 && { impostors }),
+    version: none,
+    identity: none,
+    machineStatus: none,
+    services: none,
+    memory: none,
+    diagnostics: none,
+    ephemeral: none,
+    nodename: none,
+    nodeStatuses: none,
+    staticPods: none,
+    staticPodStatuses: none,
+    ...(node.role === 'controlplane' && { etcd: { members: none, status: none, alarms: none } }),
+  };
+}
