@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { authorize } from '../api/roles.ts';
+import { isCalled } from '../model/names.ts';
 import { type ClusterState, findNode, type NodeState } from '../model/state.ts';
 import type { Endpoint } from '../node/endpoint.ts';
 import type { IncomingCall } from '../node/server.ts';
@@ -47,7 +48,7 @@ export class Apid {
       nodes: values(call, 'nodes'),
       path: call.path,
       forwards: self.role === 'controlplane',
-      isLocal: (target) => target === self.address || target === self.name,
+      isLocal: (target) => isCalled(world.state, self, target),
     });
     switch (route.kind) {
       case 'local':
@@ -136,7 +137,7 @@ export class Apid {
   /** The node behind a name or address. */
   #resolve(target: string): string {
     const { nodes } = this.#on.world.state;
-    const found = nodes.find((node) => node.address === target || node.name === target);
+    const found = nodes.find((node) => isCalled(this.#on.world.state, node, target));
     if (found !== undefined) return found.name;
     if (isIP(target) !== 0) throw dialError(target, 'connect: no route to host');
     const server = this.#on.world.node(this.#node).address;

@@ -54,7 +54,7 @@ export function podStatus(node: NodeState, { pod, state }: StaticPodStatus): Jso
       condition('ContainersReady', ready),
       condition('PodScheduled', true),
     ],
-    containerStatuses: [{ name: pod, ready, ...containerState(node.name, pod, state) }],
+    containerStatuses: [{ name: pod, ready, ...containerState(node.nodename, pod, state) }],
   };
 }
 

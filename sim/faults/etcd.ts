@@ -25,13 +25,13 @@ export const etcdFaults = {
   ),
   'etcd-learner': onMember('The member is still a learner.', (state, name) => ({
     ...state.etcd,
-    members: state.etcd.members.map((member) => (member.hostname === name ? { ...member, learner: true } : member)),
+    members: state.etcd.members.map((member) => (member.name === name ? { ...member, learner: true } : member)),
   })),
   'etcd-member-removed': onMember(
     'The member was removed from etcd a moment ago; its process still answers.',
     (state, name) => ({
       ...state.etcd,
-      members: state.etcd.members.filter((member) => member.hostname !== name),
+      members: state.etcd.members.filter((member) => member.name !== name),
     }),
   ),
   'etcd-alarm-nospace': alarm('NOSPACE', "The member's database is full."),
@@ -75,9 +75,9 @@ function onMember(description: string, change: (state: ClusterState, name: strin
 }
 
 function alarm(kind: 'NOSPACE' | 'CORRUPT', description: string): Fault {
-  return onMember(description, (state, hostname) => ({
+  return onMember(description, (state, member) => ({
     ...state.etcd,
-    alarms: [...state.etcd.alarms, { hostname, alarm: kind }],
+    alarms: [...state.etcd.alarms, { member, alarm: kind }],
   }));
 }
 
@@ -88,7 +88,13 @@ function otherMember(state: ClusterState, name: string): string {
 function extraMember(state: ClusterState, args: FaultArguments): ClusterState['etcd']['members'][number] {
   const hostname = args.member ?? 'former-cp';
   const network = state.nodes[0]?.address.split('.').slice(0, 2).join('.') ?? '10.5';
-  return { id: etcdId(hostname), hostname, address: args.address ?? `${network}.254.9`, learner: false };
+  return {
+    id: etcdId(hostname),
+    name: hostname,
+    hostname,
+    address: args.address ?? `${network}.254.9`,
+    learner: false,
+  };
 }
 
 /** Workers wait for a Kubernetes to join; control planes for an etcd to start from. */

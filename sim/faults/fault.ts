@@ -10,7 +10,7 @@ export interface FaultArguments {
   readonly condition?: string;
   readonly reason?: string;
   readonly mebibytes?: number;
-  /** Hostname of another member of etcd. */
+  /** Name of another node or member of etcd. */
   readonly member?: string;
   readonly address?: string;
   readonly type?: string;

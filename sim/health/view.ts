@@ -1,7 +1,8 @@
 import { dialError, reach } from '../apid/reach.ts';
+import { membersKnownTo } from '../model/discovery.ts';
 import type { ServiceRecord } from '../model/history.ts';
 import { kubernetesNodes } from '../model/kubernetes.ts';
-import type { ClusterState, NodeState } from '../model/state.ts';
+import { type ClusterState, findNode, type NodeState } from '../model/state.ts';
 import { StatusError } from '../status.ts';
 
 /** What a check of talosctl sees: the cluster, from one of its control planes, with the rights of the caller. */
@@ -39,7 +40,7 @@ export function addressesOf(view: HealthView): Addresses {
   if (givenControlPlanes.length + givenWorkers.length > 0) {
     return { controlPlanes: givenControlPlanes, workers: givenWorkers };
   }
-  const discovered = state.scenario.discovery ? state.nodes.filter((node) => node.discovered) : [];
+  const discovered = membersKnownTo(state, findNode(state, view.self));
   if (discovered.length > 0)
     return byRole(discovered.map((node) => ({ ...node, controlPlane: node.role === 'controlplane' })));
   return byRole(kubernetesNodes(state));

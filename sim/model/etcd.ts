@@ -31,7 +31,7 @@ export function etcdServes(state: ClusterState, node: NodeState): boolean {
 
 /** The list as this node has it. */
 function membersSeenBy(state: ClusterState, node: NodeState): readonly EtcdMemberState[] {
-  return state.etcd.members.filter((member) => !node.etcd.unseenMembers.includes(member.hostname));
+  return state.etcd.members.filter((member) => !node.etcd.unseenMembers.includes(member.name));
 }
 
 /** The answer of one call to etcd on a control plane; `hang` until the caller's deadline. */
@@ -63,9 +63,9 @@ export function memberStatus(state: ClusterState, node: NodeState): EtcdAnswer<E
   if (node.role === 'worker') return unimplemented('etcd status');
   const view = etcdView(state);
   if (node.etcd.state !== 'running' || !view.bootstrapped) return { kind: 'hang' };
-  const own = state.etcd.members.find((member) => member.hostname === node.name);
-  const believed = state.etcd.members.find((member) => member.hostname === node.etcd.believedLeader);
-  const alarms = state.etcd.alarms.map(({ hostname, alarm }) => `memberID:${idOf(state, hostname)} alarm:${alarm} `);
+  const own = state.etcd.members.find((member) => member.name === node.name);
+  const believed = state.etcd.members.find((member) => member.name === node.etcd.believedLeader);
+  const alarms = state.etcd.alarms.map(({ member, alarm }) => `memberID:${idOf(state, member)} alarm:${alarm} `);
   return {
     kind: 'value',
     value: {
@@ -85,20 +85,20 @@ export function alarmList(
 ): EtcdAnswer<readonly { readonly memberId: bigint; readonly alarm: 'NOSPACE' | 'CORRUPT' }[]> {
   if (node.role === 'worker') return unimplemented('etcd alarm list');
   if (!etcdServes(state, node)) return { kind: 'hang' };
-  if (state.etcd.members.some((member) => member.hostname === node.name && member.learner)) {
+  if (state.etcd.members.some((member) => member.name === node.name && member.learner)) {
     return { kind: 'error', code: 'UNAVAILABLE', message: 'etcdserver: rpc not supported for learner' };
   }
-  const alarms = state.etcd.alarms.map(({ hostname, alarm }) => ({ memberId: idOf(state, hostname), alarm }));
+  const alarms = state.etcd.alarms.map(({ member, alarm }) => ({ memberId: idOf(state, member), alarm }));
   return { kind: 'value', value: alarms };
 }
 
 /** etcd tells which member an alarm is of; one that left is 0. */
-function idOf(state: ClusterState, hostname: string): bigint {
-  return state.etcd.members.find((member) => member.hostname === hostname)?.id ?? 0n;
+function idOf(state: ClusterState, name: string): bigint {
+  return state.etcd.members.find((member) => member.name === name)?.id ?? 0n;
 }
 
 function isAnswering(state: ClusterState, member: EtcdMemberState): boolean {
-  const node = state.nodes.find((candidate) => candidate.name === member.hostname);
+  const node = state.nodes.find((candidate) => candidate.name === member.name);
   return node !== undefined && isAlive(node) && node.etcd.state === 'running';
 }
 

@@ -20,7 +20,7 @@ export function runningCluster(scenario: Scenario, addresses: ReadonlyMap<string
     scenario,
     nodes,
     etcd: {
-      members: nodes.filter((node) => node.role === 'controlplane').map(etcdMember),
+      members: nodes.filter((node) => node.role === 'controlplane').map((node) => etcdMember(scenario, node)),
       alarms: [],
       partitioned: false,
     },
@@ -59,13 +59,18 @@ function poweredOff(node: NodeState): NodeState {
   };
 }
 
-export function etcdMember(node: NodeState): EtcdMemberState {
-  return { id: etcdId(node.name), hostname: node.name, address: node.address, learner: false };
+export function etcdMember(scenario: Scenario, node: NodeState): EtcdMemberState {
+  const hostname = machineName(scenario, 'etcd', node.name);
+  return { id: etcdId(node.name), name: node.name, hostname, address: node.address, learner: false };
+}
+
+function machineName({ qualified, domain }: Scenario, kind: Scenario['qualified'][number], name: string): string {
+  return qualified.includes(kind) ? `${name}.${domain}` : name;
 }
 
 /** 64 bits that stay the same from run to run; etcd hashes peer URLs and the time. */
-export function etcdId(hostname: string): bigint {
-  return createHash('sha256').update(`etcd member ${hostname}`).digest().readBigUInt64BE();
+export function etcdId(name: string): bigint {
+  return createHash('sha256').update(`etcd member ${name}`).digest().readBigUInt64BE();
 }
 
 /** The services that a machine of this role runs, etcd apart. */
@@ -97,6 +102,9 @@ export function takenBack(node: NodeState): NodeState {
 export function runningNode(scenario: Scenario, name: string, role: Role, address: string): NodeState {
   return {
     name,
+    nodeId: createHash('sha256').update(`identity of ${name}`).digest('base64url'),
+    hostname: machineName(scenario, 'hostname', name),
+    nodename: machineName(scenario, 'nodename', name),
     role,
     address,
     spare: false,

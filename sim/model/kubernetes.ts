@@ -73,7 +73,7 @@ export function kubernetesNodes(state: ClusterState): readonly KubernetesNodeVie
     .filter((node) => node.kubernetes.registered)
     .map(
       (node): KubernetesNodeView => ({
-        name: node.name,
+        name: node.nodename,
         address: node.address,
         controlPlane: node.role === 'controlplane',
         ready: readyCondition(state, node),

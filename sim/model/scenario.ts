@@ -15,6 +15,10 @@ export interface Scenario {
   readonly kubernetes: boolean;
   /** False: nobody lists the members. */
   readonly discovery: boolean;
+  /** The domain of the machines' names. */
+  readonly domain: string;
+  /** Which names of a machine are fully qualified; the others are short. */
+  readonly qualified: readonly ('hostname' | 'nodename' | 'etcd')[];
   readonly platform: { readonly name: string; readonly mode: 'metal' | 'cloud' | 'container' };
   /** `none`: the cluster's owner brings a network of his own. */
   readonly cni: 'flannel' | 'none';
@@ -41,6 +45,8 @@ const defaults: Scenario = {
   kubernetesVersion: 'v1.36.0',
   kubernetes: true,
   discovery: true,
+  domain: 'example.com',
+  qualified: [],
   platform: { name: 'metal', mode: 'metal' },
   cni: 'flannel',
   kubeProxy: true,

@@ -48,15 +48,24 @@ export type Stage =
   | 'upgrading';
 
 export interface NodeState {
+  /** What the simulation calls it; the names below follow from it unless a fault changes them. */
   readonly name: string;
+  /** Of the machine, random on real ones: it survives reboots and goes with a wipe. */
+  readonly nodeId: string;
+  readonly hostname: string;
+  /** The name of its Kubernetes node, and the id of its Member. */
+  readonly nodename: string;
   readonly role: Role;
+  /** Where the machine is reached. */
   readonly address: string;
   /** A machine that autoscaling holds ready, or has taken back: it is no part of the cluster. */
   readonly spare: boolean;
   readonly presence: Presence;
   readonly stage: Stage;
-  /** Known to the discovery service. */
+  /** Known to the discovery service; if not, only to itself. */
   readonly discovered: boolean;
+  /** Names of the nodes that its own discovery lists besides itself; absent: all that are discovered. */
+  readonly knownMembers?: readonly string[];
   /** Ids of the services that there are; `etcd` is derived from `etcd` below unless it is given here. */
   readonly services: Readonly<Record<string, ServiceState>>;
   readonly etcd: EtcdProcess;
@@ -152,21 +161,24 @@ interface ApiServer {
  */
 interface EtcdProcess {
   readonly state: 'none' | 'waiting' | 'running' | 'stopped' | 'hung';
-  /** Hostnames of members that this machine's list lacks. */
+  /** Names of members that this machine's list lacks. */
   readonly unseenMembers: readonly string[];
-  /** Hostname of the member that it takes for the leader, if it differs from the others. */
+  /** Name of the member that it takes for the leader, if it differs from the others. */
   readonly believedLeader?: string;
 }
 
 interface EtcdMembership {
   readonly members: readonly EtcdMemberState[];
-  readonly alarms: readonly { readonly hostname: string; readonly alarm: 'NOSPACE' | 'CORRUPT' }[];
+  readonly alarms: readonly { readonly member: string; readonly alarm: 'NOSPACE' | 'CORRUPT' }[];
   /** The members do not reach each other. */
   readonly partitioned: boolean;
 }
 
 export interface EtcdMemberState {
   readonly id: bigint;
+  /** The node that runs it, or what the simulation calls a member that no node runs. */
+  readonly name: string;
+  /** As etcd lists it: the machine's name when it joined. */
   readonly hostname: string;
   readonly address: string;
   readonly learner: boolean;
