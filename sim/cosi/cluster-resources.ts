@@ -7,6 +7,7 @@ import {
   MachineType,
   MemberSpecSchema,
 } from '../gen/talos/resource/definitions/definitions_pb.ts';
+import { listedAddresses } from '../model/addresses.ts';
 import { membersKnownTo } from '../model/discovery.ts';
 import type { ClusterState, NodeState } from '../model/state.ts';
 import { content, type ResourceContent } from './content.ts';
@@ -25,18 +26,20 @@ export function memberResources(state: ClusterState, viewer: NodeState): readonl
   });
 }
 
-function member({ scenario }: ClusterState, node: NodeState): ResourceContent {
+function member(state: ClusterState, node: NodeState): ResourceContent {
+  const { scenario } = state;
   const controlPlane = node.role === 'controlplane';
   const apiServer = controlPlane && scenario.kubernetes;
   const { nodeId, hostname } = node;
-  const operatingSystem = `Talos (${scenario.talosVersion})`;
+  const addresses = listedAddresses(state, node);
+  const operatingSystem = `Talos (${node.talosVersion ?? scenario.talosVersion})`;
   return content(
     types.member,
     node.nodename,
     MemberSpecSchema,
     {
       nodeId,
-      addresses: [{ ip: addressBytes(node.address) }],
+      addresses: addresses.map((address) => ({ ip: addressBytes(address) })),
       hostname,
       machineType: controlPlane ? MachineType.TYPE_CONTROL_PLANE : MachineType.TYPE_WORKER,
       operatingSystem,
@@ -44,7 +47,7 @@ function member({ scenario }: ClusterState, node: NodeState): ResourceContent {
     },
     {
       nodeId,
-      addresses: [node.address],
+      addresses,
       hostname,
       machineType: node.role,
       operatingSystem,

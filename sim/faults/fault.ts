@@ -15,6 +15,9 @@ export interface FaultArguments {
   readonly address?: string;
   readonly type?: string;
   readonly part?: string;
+  readonly milliseconds?: number;
+  /** For every fault: it is over after so long of the cluster's clock. */
+  readonly seconds?: number;
 }
 
 /** Something that goes wrong, named and described. It changes causes only; what follows, follows. */

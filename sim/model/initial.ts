@@ -9,21 +9,25 @@ const unchecked: ServiceState = { state: 'Running', health: 'unknown', message: 
 /** The static pods of a control plane, in the order in which Talos renders them. */
 export const controlPlanePods = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const;
 
-/** The cluster as it is when all went well. `addresses` are by node name. */
-export function runningCluster(scenario: Scenario, addresses: ReadonlyMap<string, string>): ClusterState {
+/** The cluster as it is when all went well. `addresses` are by node name, `vip` is that of the control plane. */
+export function runningCluster(scenario: Scenario, addresses: ReadonlyMap<string, string>, vip?: string): ClusterState {
   const members = scenario.controlPlanes + scenario.workers;
   const nodes = nodeNames(scenario).map(({ name, role }, index) => {
     const node = runningNode(scenario, name, role, addresses.get(name) ?? name);
     return index < members ? node : takenBack(node);
   });
+  const masters = nodes.filter((node) => node.role === 'controlplane');
   return {
     scenario,
     nodes,
     etcd: {
-      members: nodes.filter((node) => node.role === 'controlplane').map((node) => etcdMember(scenario, node)),
+      members: masters.map((node) => etcdMember(scenario, node)),
       alarms: [],
       partitioned: false,
     },
+    ...(vip === undefined ? {} : { vip: { address: vip, turn: masters.map(({ name }) => name) } }),
+    answeredBy: {},
+    attempt: false,
     cni: scenario.cni !== 'none',
     kubernetes: {
       kubeProxy: scenario.kubeProxy,
@@ -36,8 +40,12 @@ export function runningCluster(scenario: Scenario, addresses: ReadonlyMap<string
 }
 
 /** The same cluster before anybody pressed a power button. */
-export function poweredOffCluster(scenario: Scenario, addresses: ReadonlyMap<string, string>): ClusterState {
-  const running = runningCluster(scenario, addresses);
+export function poweredOffCluster(
+  scenario: Scenario,
+  addresses: ReadonlyMap<string, string>,
+  vip?: string,
+): ClusterState {
+  const running = runningCluster(scenario, addresses, vip);
   return {
     ...running,
     cni: false,
@@ -107,12 +115,15 @@ export function runningNode(scenario: Scenario, name: string, role: Role, addres
     nodename: machineName(scenario, 'nodename', name),
     role,
     address,
+    addresses: scenario.sharedAddress === '' ? [address] : [address, scenario.sharedAddress],
     spare: false,
     presence: 'up',
+    latency: 0,
+    apidStarting: false,
     stage: 'running',
     discovered: true,
     services: roleServices(scenario, role),
-    etcd: { state: role === 'controlplane' ? 'running' : 'none', unseenMembers: [] },
+    etcd: { state: role === 'controlplane' ? 'running' : 'none', cutOff: false, unseenMembers: [] },
     unmet: [],
     notReadyWithoutReason: false,
     memoryMiB: scenario.memoryMiB,
