@@ -57,6 +57,8 @@ interface CheckBase {
   /** Stable: policies, outputs and anchors of the documentation use it. */
   readonly id: string;
   readonly stage: Stage;
+  /** `warn`: it never makes a cluster unhealthy, unless the profile is strict. By default it does. */
+  readonly severity?: 'warn';
   /** What holds when it passes, in words: "etcd has quorum". */
   readonly title: string;
   /** What it means when it does not hold, in a sentence, for the documentation. */

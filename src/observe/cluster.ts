@@ -117,7 +117,7 @@ export function toNodes(records: readonly NodeRecord[], endpointHosts: readonly 
     const { name, role, source, apiServerPort = defaultApiServerPort, ...rest } = record;
     const addresses = record.addresses.toSorted((a, b) => preference(a) - preference(b));
     // A member without an address can still be asked for by its name: nobody who is known goes unjudged.
-    const address = record.address ?? addresses[0] ?? name;
+    const address = record.address ?? addresses[0] ?? name ?? record.names[0];
     return address === undefined
       ? []
       : [{ ...rest, name: name ?? address, address, addresses, role, source, apiServerPort }];
@@ -138,13 +138,17 @@ function named(nodes: readonly ClusterNode[]): readonly ClusterNode[] {
   });
 }
 
-const given = (host: string, role: Role): NodeRecord => ({
-  names: looksLikeIp(host) ? [] : [host],
-  address: host,
-  addresses: [host],
-  role,
-  source: 'given',
-});
+/** A given address is asked as it is; a name only where no address is known, since the endpoint has to resolve it. */
+function given(host: string, role: Role): NodeRecord {
+  const isAddress = looksLikeIp(host);
+  return {
+    names: isAddress ? [] : [host],
+    ...(isAddress && { address: host }),
+    addresses: isAddress ? [host] : [],
+    role,
+    source: 'given',
+  };
+}
 
 const roleWords: Readonly<Record<Role, string>> = { controlplane: 'a control plane', worker: 'a worker' };
 

@@ -40,6 +40,12 @@ const { error: withoutRole } = failed({ kind: 'not-authorized', layer: 'caller',
 
 export const machineFaults: readonly SingleFault[] = [
   {
+    name: 'node id without an answer',
+    check: 'identity',
+    node: 'worker-1',
+    fault: facetFailed('worker-1', 'identity'),
+  },
+  {
     name: 'talosconfig of another cluster',
     check: 'credentials',
     fault: endpointsAre({ state: 'failed', failure: wrongCa }, 'wrong-ca'),

@@ -32,7 +32,7 @@ const suite: readonly (readonly [check: string, stage: Stage, scope: Scope, mess
 ];
 
 export function clusterNode(name: string, address: string, role: ClusterNode['role']): ClusterNode {
-  return { name, address, addresses: [address], role, source: 'discovery', apiServerPort: 6443 };
+  return { name, names: [name], address, addresses: [address], role, source: 'discovery', apiServerPort: 6443 };
 }
 
 /** `cp-1` at 10.0.0.1 and on, `worker-1` at 10.0.1.1 and on. */
@@ -127,6 +127,7 @@ function nodeSnapshot(node: ClusterNode): NodeSnapshot {
   return {
     node,
     version: { ok: true, value: { tag: 'v1.14.0', platform: 'metal', mode: 'metal' }, at: 0 },
+    identity: notAsked,
     machineStatus: notAsked,
     services: notAsked,
     memory: notAsked,

@@ -67,7 +67,7 @@ test('etcd-members-are-control-planes: the extra member, and how to remove it', 
   );
   assert.equal(
     line(findings, 'etcd-members-are-control-planes'),
-    'pending: no control plane of the cluster: member gone (10.0.0.99)',
+    'pending: a ghost member that no control plane runs: gone (id e9, 10.0.0.99)',
   );
   assert.deepEqual(findingOf(findings, 'etcd-members-are-control-planes').hint?.commands, [
     'talosctl -n 10.0.0.1 etcd members',
@@ -76,7 +76,7 @@ test('etcd-members-are-control-planes: the extra member, and how to remove it', 
   assert.equal(line(findings, 'etcd-quorum'), 'pass: 3 of 4 voting members agree on a leader');
 });
 
-test('etcd-members-are-control-planes: a list that is given may lack a member, which is not to be removed', () => {
+test('etcd-members-are-control-planes: a member that answers is not to be removed, whatever the lists lack', () => {
   const snapshot = healthySnapshot();
   const findings = judged((before) => ({
     ...before,
@@ -85,11 +85,12 @@ test('etcd-members-are-control-planes: a list that is given may lack a member, w
       ...snapshot.cluster,
       source: 'given',
       nodes: snapshot.cluster.nodes.filter(({ name }) => name !== 'cp-3'),
+      outsiders: [{ memberId: 'e3', nodeId: 'id of cp-3', hostname: 'cp-3', addresses: ['10.0.0.3'] }],
     },
   }));
   assert.equal(
     line(findings, 'etcd-members-are-control-planes'),
-    'pending: not among the given control planes: member cp-3 (10.0.0.3)',
+    'pending: not among the given control planes, but running: cp-3 (id e3, 10.0.0.3)',
   );
   assert.deepEqual(findingOf(findings, 'etcd-members-are-control-planes').hint?.commands, [
     'talosctl -n 10.0.0.1 etcd members',
@@ -97,16 +98,27 @@ test('etcd-members-are-control-planes: a list that is given may lack a member, w
   ]);
 });
 
-test('a member may go by name, and every peer address has to be a control plane', () => {
+test('etcd-members-are-control-planes: a ghost that leads is not to be removed', () => {
+  const extra = etcdMember(9, { hostname: 'hidden', peerHosts: ['10.0.0.99'] });
+  const findings = judged(
+    ...lists(() => ({ members, status }) => ({
+      members: ok([...(members.ok ? members.value : []), extra]),
+      status: ok({ ...(status.ok ? status.value : assert.fail()), leader: 'e9' }),
+    })),
+  );
+  const { message, hint } = findingOf(findings, 'etcd-members-are-control-planes');
+  assert.equal(message, 'no control plane of the cluster, but running: hidden (id e9, 10.0.0.99)');
+  assert.ok(!hint?.commands.some((command) => command.includes('remove-member')));
+});
+
+test('etcd-peer-addresses: a peer URL that is not an address of the node alone is a warning', () => {
   const peers = (...peerHosts: string[]): string => {
     const members = [etcdMember(1), etcdMember(2, { peerHosts }), etcdMember(3)];
-    return line(judged(...lists(() => () => ({ members: ok(members) }))), 'etcd-members-are-control-planes');
+    return line(judged(...lists(() => () => ({ members: ok(members) }))), 'etcd-peer-addresses', 'cp-2');
   };
-  assert.equal(peers('cp-2'), 'pass: 3 members, each a control plane');
-  assert.equal(
-    peers('10.0.0.2', '192.168.0.2'),
-    'pending: no control plane of the cluster: member cp-2 (10.0.0.2, 192.168.0.2)',
-  );
+  const words = 'its peers are to reach its etcd at an address that is not its own';
+  assert.equal(peers('10.0.0.2'), 'pass: its peers reach it at 10.0.0.2');
+  assert.equal(peers('10.0.0.2', '192.168.0.2'), `warn: ${words}: 192.168.0.2 is no address of this node`);
 });
 
 test('etcd-quorum: a hung member does not vote, and two of three suffice', () => {

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { discoveredCluster, endpointCluster, givenCluster } from '../../src/observe/cluster.ts';
-import type { Member } from '../../src/talos/model.ts';
+import { discoveredCluster, givenCluster, type NodeRecord, type Role } from '../../src/observe/cluster.ts';
 
-const member = (hostname: string, role: Member['role'], ...addresses: string[]): Member => ({
-  hostname,
+const member = (name: string, role: Role, ...addresses: string[]): NodeRecord => ({
+  nodeId: `id of ${name}`,
+  name,
+  names: [name],
   role,
   addresses,
-  operatingSystem: 'Talos (v1.14.0)',
-  apiServerPort: 6443,
+  source: 'discovery',
 });
+
+const discovered = (records: readonly NodeRecord[], ...endpoints: readonly string[]) =>
+  discoveredCluster(records, [], endpoints);
 
 const members = [
   member('worker-10', 'worker', '10.0.0.30'),
@@ -18,7 +21,7 @@ const members = [
 ];
 
 test('discovery: control planes first, then by name, numbers in their order', () => {
-  const { nodes, source, workersKnown } = discoveredCluster(members, []);
+  const { nodes, source, workersKnown } = discovered(members);
   assert.deepEqual(
     nodes.map(({ name }) => name),
     ['cp-1', 'worker-9', 'worker-10'],
@@ -28,24 +31,57 @@ test('discovery: control planes first, then by name, numbers in their order', ()
 });
 
 test('discovery: a node is asked at the address that is known to be reachable', () => {
-  const [node] = discoveredCluster(members, ['10.0.0.1']).nodes;
+  const [node] = discovered(members, '10.0.0.1').nodes;
   assert.equal(node?.address, '10.0.0.1');
   assert.deepEqual(node?.addresses, ['10.0.0.1', 'fd00::1']);
 });
 
-test('discovery: two records that share an address are one node', () => {
-  const twice = [
-    member('cp-1', 'controlplane', '10.0.0.1', 'fd00::1'),
-    member('old-name', 'controlplane', 'fd00:0::1'),
-  ];
-  const { nodes, notes } = discoveredCluster(twice, []);
-  assert.deepEqual(
-    nodes.map(({ name, addresses }) => ({ name, addresses })),
-    [{ name: 'cp-1', addresses: ['10.0.0.1', 'fd00::1'] }],
+test('discovery: machines that share an address are two, each asked at an address of its own', () => {
+  const { nodes } = discovered(
+    [
+      member('cp-1', 'controlplane', '10.0.2.15', '10.0.0.1'),
+      member('worker-1', 'worker', '10.0.2.15', '10.0.0.2'),
+      member('worker-2', 'worker', '10.0.2.15'),
+    ],
+    '10.0.2.15',
   );
-  assert.deepEqual(notes, [
-    'discovery has old-name (fd00::1) besides cp-1, with the same address: they are judged as one node',
+  assert.deepEqual(
+    nodes.map(({ name, address }) => [name, address]),
+    [
+      ['cp-1', '10.0.0.1'],
+      ['worker-1', '10.0.0.2'],
+      ['worker-2', '10.0.2.15'],
+    ],
+  );
+});
+
+test('discovery: machines that share a name are told apart', () => {
+  const again = { ...member('cp-1', 'controlplane', '10.0.0.9'), nodeId: 'another' };
+  const same = { ...member('worker-1', 'worker', '10.0.0.2'), nodeId: 'former' };
+  const { nodes } = discovered([
+    member('cp-1', 'controlplane', '10.0.0.1'),
+    again,
+    member('worker-1', 'worker', '10.0.0.2'),
+    same,
   ]);
+  assert.deepEqual(
+    nodes.map(({ name }) => name),
+    ['cp-1 (10.0.0.1)', 'cp-1 (10.0.0.9)', 'worker-1 (former)', 'worker-1 (id of worker-1)'],
+  );
+});
+
+test('discovery: who was named before and no longer is stays, and is told', () => {
+  const known = discovered(members);
+  const { nodes, notes } = discoveredCluster(members.slice(1), ['a note'], [], known);
+  assert.deepEqual(
+    nodes.map(({ name, vanished }) => [name, vanished]),
+    [
+      ['cp-1', undefined],
+      ['worker-9', undefined],
+      ['worker-10', true],
+    ],
+  );
+  assert.deepEqual(notes, ['a note', 'discovery named worker-10 before, and no longer does']);
 });
 
 test('given lists are the cluster; discovery lends the names and disagrees in notes', () => {
@@ -95,9 +131,9 @@ test('given by name: the name finds the member', () => {
   assert.deepEqual(
     nodes.map(({ name, address }) => [name, address]),
     [
-      ['cp-1', 'cp-1'],
-      ['worker-9', 'worker-9'],
-      ['worker-10', 'worker-10'],
+      ['cp-1', 'fd00::1'],
+      ['worker-9', '10.0.0.29'],
+      ['worker-10', '10.0.0.30'],
     ],
   );
   assert.deepEqual(notes, []);
@@ -112,25 +148,8 @@ test('given without discovery: addresses are names, and nothing disagrees', () =
   assert.deepEqual(notes, []);
 });
 
-test('endpoints alone: what etcd knows by name is the same node, and workers are unknown', () => {
-  const { nodes, workersKnown } = endpointCluster([
-    { name: 'cp-1', addresses: ['10.0.0.1'], role: 'controlplane', source: 'etcd' },
-    { name: 'cp-2', addresses: ['10.0.0.2'], role: 'controlplane', source: 'etcd' },
-    { addresses: ['10.0.0.2'], role: 'controlplane', source: 'endpoint' },
-    { name: 'cp-1', addresses: ['fd00::1'], role: 'controlplane', source: 'endpoint' },
-  ]);
-  assert.deepEqual(
-    nodes.map(({ name, addresses }) => [name, addresses]),
-    [
-      ['cp-1', ['10.0.0.1', 'fd00::1']],
-      ['cp-2', ['10.0.0.2']],
-    ],
-  );
-  assert.equal(workersKnown, false);
-});
-
 test('discovery: a member without an address goes by its name, and is judged', () => {
-  const { nodes } = discoveredCluster([member('cp-1', 'controlplane')], []);
+  const { nodes } = discovered([member('cp-1', 'controlplane')]);
   assert.deepEqual(
     nodes.map(({ name, address }) => [name, address]),
     [['cp-1', 'cp-1']],

@@ -69,7 +69,8 @@ test('an etcd that answers is heard, also after its node said that it does not r
     },
   };
   const [{ name, address } = assert.fail()] = cluster.nodes;
-  const node = clusterNode('controlplane', 1, { name, address, addresses: [address] });
+  const { nodeId = '' } = cluster.state.nodes[0] ?? {};
+  const node = clusterNode('controlplane', 1, { name, nodeId, address, addresses: [address] });
   const { etcd } = await observeNode(node, asking, limits);
   assert.ok(etcd);
   assert.deepEqual(words(etcd), ['ok', 'ok', 'ok']);

@@ -33,7 +33,7 @@ async function see(looking: Looking): Promise<Seen> {
     now: Date.now,
   };
   const gateway = openGateway(wires);
-  await gateway.enter(limits).members;
+  await gateway.enter(limits).answering();
   return { kubernetes: await eye.look(gateway.within(limits), limits, async () => []), masked };
 }
 

@@ -9,7 +9,7 @@ import { framed, grpcHeaders, onHttp2 } from '../e2e/hostile-http2.ts';
 import type { Hostile } from '../e2e/hostile-sockets.ts';
 
 function node(name: string): ClusterNode {
-  return { name, address: name, addresses: [name], role: 'worker', source: 'given', apiServerPort: 6443 };
+  return { name, names: [], address: name, addresses: [name], role: 'worker', source: 'given', apiServerPort: 6443 };
 }
 
 const target = (name: string, ...kinds: readonly WatchKind[]) => ({ node: node(name), kinds: new Set(kinds) });

@@ -1,10 +1,10 @@
 import { looksLikeIp } from '../../config/address.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { NodeCheck, Outcome } from '../check.ts';
-import { etcdCauses, etcdFacts } from '../facts/etcd.ts';
+import { etcdFacts } from '../facts/etcd.ts';
 import { claimants } from '../facts/judged.ts';
 import { withoutEtcd } from '../facts/without-etcd.ts';
-import { here, hint, pass, pending, skip, warn } from '../outcome.ts';
+import { hint, pass, skip, warn } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 
 function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
@@ -13,17 +13,9 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
   if (none !== undefined) {
     return none;
   }
-  const advice = hint(
-    'Set cluster.etcd.advertisedSubnets in the machine configuration to the network of the nodes, so that etcd advertises an address that stays with this node.',
-    talosctl(node, 'etcd members'),
-    talosctl(node, 'get addresses'),
-  );
   const member = facts.owners.ofNode.get(node.node.name);
   if (member === undefined) {
-    return pending('not known: it is no member, or nobody gives the list', advice, [
-      ...here('etcd-members-consistent', 'etcd-learners'),
-      ...etcdCauses(facts),
-    ]);
+    return skip('it is not among the members, as far as is known');
   }
   const own = node.node.addresses.filter(looksLikeIp);
   if (node.node.nodeId === undefined) {
@@ -35,6 +27,11 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
     ...(foreign.length === 0 ? [] : [`${foreign.join(', ')} is no address of this node`]),
     ...(shared.length === 0 ? [] : [`${shared.join(', ')} is an address of other nodes too`]),
   ];
+  const advice = hint(
+    'Set cluster.etcd.advertisedSubnets in the machine configuration to the network of the nodes, so that etcd advertises an address that stays with this node.',
+    talosctl(node, 'etcd members'),
+    talosctl(node, 'get addresses'),
+  );
   return words.length === 0
     ? pass(`its peers reach it at ${member.peerHosts.join(', ')}`)
     : warn(`its peers are to reach its etcd at an address that is not its own: ${words.join('; ')}`, advice);
@@ -44,6 +41,7 @@ export const etcdPeerAddresses: NodeCheck = {
   id: 'etcd-peer-addresses',
   stage: 'etcd',
   scope: 'control-plane',
+  severity: 'warn',
   title: 'the peers of etcd reach each member at its own address',
   explanation:
     'A peer URL of etcd is a virtual IP, an address behind NAT, or one that the node no longer has: when it moves, the member is cut off.',

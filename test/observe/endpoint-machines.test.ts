@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type DescribedEndpoint, machinesOf } from '../../src/observe/endpoint-machines.ts';
+import { etcdMember } from '../builders/snapshot.ts';
+
+const members = [1, 2, 3].map((n) => etcdMember(n, { hostname: `old-name-${n}` }));
+
+function endpoint(n: number, overrides: Partial<DescribedEndpoint> = {}): DescribedEndpoint {
+  return {
+    host: `10.0.0.${n}`,
+    endpoint: `10.0.0.${n}:50000`,
+    role: 'controlplane',
+    nodeId: `id-${n}`,
+    nodename: `cp-${n}`,
+    members,
+    memberId: `e${n}`,
+    ...overrides,
+  };
+}
+
+const brief = (described: readonly DescribedEndpoint[], silent: readonly string[] = []) =>
+  machinesOf(described, silent).records.map(({ name, nodeId, addresses }) => [name, nodeId, ...addresses]);
+
+test('an endpoint is the member that it runs, whatever that is called', () => {
+  assert.deepEqual(brief([endpoint(1), endpoint(2)]), [
+    ['cp-1', 'id-1', '10.0.0.1'],
+    ['cp-2', 'id-2', '10.0.0.2'],
+    ['old-name-3', undefined, '10.0.0.3'],
+  ]);
+});
+
+test('the address of a tunnel or a load balancer is nobody’s', () => {
+  const host = '127.0.0.1';
+  assert.deepEqual(brief([endpoint(2, { host, endpoint: `${host}:50001` })], [host]), [
+    ['old-name-1', undefined, '10.0.0.1'],
+    ['cp-2', 'id-2', '10.0.0.2'],
+    ['old-name-3', undefined, '10.0.0.3'],
+  ]);
+});
+
+test('two endpoints that lead to one machine are one, and that is said', () => {
+  const { records, notes } = machinesOf([endpoint(1), endpoint(1, { endpoint: '10.0.0.100:50000' })], []);
+  assert.equal(records.length, 3);
+  assert.deepEqual(notes, ['10.0.0.1:50000 and 10.0.0.100:50000 lead to one machine, by its node id']);
+});
+
+test('without etcd an endpoint stands for itself, and a silent one too', () => {
+  const bare = { role: 'controlplane', endpoint: '10.0.0.1:50000', host: '10.0.0.1', members: [] } as const;
+  assert.deepEqual(brief([bare], ['10.0.0.2', 'cp-3.example.com']), [
+    [undefined, undefined, '10.0.0.1'],
+    [undefined, undefined, '10.0.0.2'],
+    [undefined, undefined, 'cp-3.example.com'],
+  ]);
+});
+
+test('where etcd gives no status, the name has to do', () => {
+  const { memberId: _, ...silent } = endpoint(3, { nodename: 'old-name-3', host: 'balancer' });
+  assert.deepEqual(brief([silent])[2], ['old-name-3', 'id-3', '10.0.0.3']);
+});

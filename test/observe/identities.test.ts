@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { oncePerMachine, unlessTakenOver } from '../../src/observe/identities.ts';
+import type { NodeSnapshot } from '../../src/observe/snapshot.ts';
+import { clusterNode, failed, healthySnapshot, nodeSnapshot, ok } from '../builders/snapshot.ts';
+
+/** A node that is known by its address alone, and answers with this id. */
+function given(n: number, id: string, nodename = `cp-${n}`): NodeSnapshot {
+  const { nodeId: _, nodename: __, ...node } = clusterNode('controlplane', n, { name: `10.0.0.${n}`, names: [] });
+  return { ...nodeSnapshot(node), identity: ok(id), nodename: ok({ nodename, skipNodeRegistration: false }) };
+}
+
+function settled(...nodes: readonly NodeSnapshot[]) {
+  const { cluster } = healthySnapshot();
+  const result = oncePerMachine({ cluster: { ...cluster, nodes: nodes.map(({ node }) => node) }, nodes });
+  assert.deepEqual(
+    result.nodes.map(({ node }) => node),
+    result.cluster.nodes,
+  );
+  return { names: result.cluster.nodes.map(({ name }) => name), notes: result.cluster.notes, result };
+}
+
+test('two given addresses at which one machine answers are one node, and that is said', () => {
+  const { names, notes, result } = settled(given(1, 'x'), given(2, 'x', 'cp-1'), given(3, 'y'));
+  assert.deepEqual(names, ['10.0.0.1', '10.0.0.3']);
+  assert.deepEqual(notes, ['10.0.0.2 and 10.0.0.1 are one machine: the node id x answers at both']);
+  assert.deepEqual(result.cluster.nodes[0]?.addresses, ['10.0.0.1', '10.0.0.2']);
+});
+
+test('copies of one disk are two machines', () => {
+  assert.deepEqual(settled(given(1, 'x'), given(2, 'x')).names, ['10.0.0.1', '10.0.0.2']);
+});
+
+test('of a machine that was installed anew the former id is not judged, where the machine is', () => {
+  const anew = nodeSnapshot(clusterNode('worker', 1, { nodeId: 'new' }));
+  const former: NodeSnapshot = {
+    ...nodeSnapshot(clusterNode('worker', 1, { name: 'worker-1 (old)', nodeId: 'old', nodename: 'worker-1' })),
+    version: failed({ kind: 'other-machine' }),
+    impostors: [{ address: '10.0.1.1', nodeId: 'new' }],
+  };
+  const { names, notes } = settled(anew, former);
+  assert.deepEqual(names, ['worker-1']);
+  assert.deepEqual(notes, ['discovery still has a former node id of worker-1: old']);
+  const other = { ...former, node: { ...former.node, nodename: 'worker-2' } };
+  assert.deepEqual(settled(anew, other).names, ['worker-1', 'worker-1 (old)']);
+});
+
+test('who answered itself before is not taken for another machine that has its address now', () => {
+  const learned = new Map([
+    ['10.0.0.1', 'x'],
+    ['10.0.0.2', 'y'],
+  ]);
+  const seen = (id: string) => unlessTakenOver([given(1, id)], learned)[0];
+  assert.equal(seen('x')?.version.ok, true);
+  assert.equal(seen('installed anew')?.version.ok, true);
+  assert.equal(seen('y')?.version.ok, false);
+  assert.deepEqual(seen('y')?.impostors, [{ address: '10.0.0.1', nodeId: 'y' }]);
+});
