@@ -88,7 +88,7 @@ const mostNamed = 1000;
 /** What stands behind `password:`. Where line breaks were lost, the password is only its first word. */
 function passwordsIn(rest: string): readonly string[] {
   const [first = ''] = rest.split(/\s/, 1);
-  return /^(null|true|false)$/i.test(rest) || /^[|>&*!]/.test(rest) ? [] : first.length < 8 ? [rest] : [rest, first];
+  return /^(null|true|false)$/i.test(rest) ? [] : first.length < 8 ? [rest] : [rest, first];
 }
 
 /** Names under which talosconfigs, kubeconfigs and machine configurations keep secrets, those of login plugins among them. */
