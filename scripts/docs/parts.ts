@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { registry } from '../../src/checks/registry.ts';
+import { forms } from '../../src/config/forms/table.ts';
 import { titles } from '../../src/server-check/titles.ts';
 import { importGraph } from './graph.ts';
 
@@ -22,13 +23,23 @@ function example(path: string): string {
   return ['```yaml', readFileSync(path, 'utf8').trimEnd(), '```'].join('\n');
 }
 
+/** What is made of each form in which a talosconfig or kubeconfig comes. */
+function configurationForms(): string {
+  const rows = forms.map(({ name, read, advice }) => {
+    const made = [...(read === undefined ? [] : ['read']), ...(advice === undefined ? [] : [`refused: ${advice}`])];
+    return `| ${name} | ${made.join('; if it is not clear which text is meant, ')} |`;
+  });
+  return ['| what was given | what is made of it |', '| --- | --- |', ...rows].join('\n');
+}
+
 /** The Markdown of a part that a page has a mark for. */
 export function partOf(name: string): string {
   if (name === 'talosctl-checks') return talosctlChecks();
   if (name === 'new-checks') return newChecks();
+  if (name === 'configuration-forms') return configurationForms();
   if (name === 'import-graph') return importGraph();
   if (/^examples\/[\w./-]+\.yml$/.test(name)) return example(name);
   throw new Error(
-    `there is no part "${name}": expected talosctl-checks, new-checks, import-graph or the path of an example`,
+    `there is no part "${name}": expected talosctl-checks, new-checks, configuration-forms, import-graph or the path of an example`,
   );
 }

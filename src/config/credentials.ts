@@ -77,7 +77,7 @@ function describePem(pem: string): string {
 
 /** The first certificate, when all of them can be read: a bundle holds several, as in a rotation of the CA. */
 function readCertificates(pem: string): X509Certificate {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs) ?? [];
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   const [first = new X509Certificate(pem)] = blocks.map((block) => new X509Certificate(block));
   return first;
 }

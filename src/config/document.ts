@@ -1,13 +1,30 @@
-import { loadAll, YAMLException } from 'js-yaml';
+import { CORE_SCHEMA, defineMappingTag, loadAll, mergeTag, YAMLException } from 'js-yaml';
+import { excessOf } from './bounds.ts';
 import { accept, type Parsed, refuse } from './problem.ts';
 
 export type Mapping = ReadonlyMap<string, unknown>;
 
 /** A value as a mapping; undefined if it is none. */
 export function asMapping(value: unknown): Mapping | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return new Map(Object.entries(value));
+  return value instanceof Map ? value : undefined;
 }
+
+/** Mappings by name, without the prototype and the order of numbers that objects have. */
+const mappings = defineMappingTag('tag:yaml.org,2002:map', {
+  create: () => new Map<string, unknown>(),
+  addPair: (mapping, key, value) => {
+    if (key !== null && typeof key === 'object') return 'a key that is no scalar';
+    mapping.set(String(key), value);
+    return '';
+  },
+  has: (mapping, key) => mapping.has(String(key)),
+  keys: (mapping) => mapping.keys(),
+  get: (mapping, key) => mapping.get(String(key)),
+  identify: (value) => value instanceof Map,
+});
+
+/** As talosctl reads YAML: with merge keys, which YAML 1.2 dropped, and without duplicate keys. */
+const schema = CORE_SCHEMA.withTags(mergeTag, mappings);
 
 /**
  * The mapping of a YAML (or JSON) document. No complaint quotes the text: of
@@ -17,9 +34,11 @@ export function asMapping(value: unknown): Mapping | undefined {
  * @param expected what the document should be, for complaints
  */
 export function parseDocument(text: string, expected: string): Parsed<Mapping> {
+  const excess = excessOf(text);
+  if (excess !== undefined) return refuse(expected, excess, 'pass only what belongs to this cluster');
   let values: unknown[];
   try {
-    values = loadAll(text).filter((value) => value !== null && value !== undefined);
+    values = loadAll(text, { schema }).filter((value) => value !== null && value !== undefined);
   } catch (error) {
     return refuseYaml(error, expected);
   }

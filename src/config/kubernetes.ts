@@ -1,10 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { parseEndpoint } from './address.ts';
-import { asMapping, parseDocument } from './document.ts';
+import { parseDocument } from './document.ts';
 import { type LocateIo, locateKubeconfig } from './locate.ts';
 import { accept, type Parsed, quote, refuse } from './problem.ts';
 import type { InputReader } from './reader.ts';
-import { secretsOf } from './secrets.ts';
 import type { TalosContext } from './talosconfig.ts';
 
 const uses = ['auto', 'required', 'off'] as const;
@@ -19,15 +18,11 @@ export interface KubernetesOptions {
   readonly endpoint?: string;
 }
 
-interface KubernetesIo extends LocateIo {
-  readonly mask: (secrets: () => readonly string[]) => void;
-}
-
 /** Reads the three inputs; every problem with them is the reader's. */
 export async function readKubernetes(
   reader: InputReader,
   context: TalosContext | undefined,
-  io: KubernetesIo,
+  io: LocateIo,
 ): Promise<KubernetesOptions | undefined> {
   const use = reader.choice('kubernetes', uses);
   const kubeconfig = reader.given('kubeconfig') ? await readKubeconfig(reader, io) : undefined;
@@ -43,10 +38,9 @@ export async function readKubernetes(
   return use && { use, ...(kubeconfig !== undefined && { kubeconfig }), ...(endpoint !== '' && { endpoint }) };
 }
 
-async function readKubeconfig(reader: InputReader, io: KubernetesIo): Promise<string | undefined> {
+async function readKubeconfig(reader: InputReader, io: LocateIo): Promise<string | undefined> {
   const located = reader.take('kubeconfig', await locateKubeconfig(reader.text('kubeconfig'), io));
   if (located === undefined) return undefined;
-  io.mask(() => secretsOf(located.text));
   const checked = checkKubeconfig(located.text);
   if (checked.ok) return checked.value;
   const { expected, got, hint } = checked.complaint;
@@ -62,9 +56,7 @@ function checkKubeconfig(text: string): Parsed<string> {
   if (Array.isArray(clusters)) {
     return clusters.length > 0 ? accept(text) : refuse(expected, 'a kubeconfig without any cluster');
   }
-  const isTalosconfig = asMapping(document.value.get('contexts')) !== undefined;
-  const obtain = 'use the file that talosctl kubeconfig wrote';
-  return refuse(expected, isTalosconfig ? 'a talosconfig' : 'YAML without a list of clusters', obtain);
+  return refuse(expected, 'YAML without a list of clusters', 'use the file that talosctl kubeconfig wrote');
 }
 
 function checkEndpoint(text: string): Parsed<unknown> {

@@ -1,6 +1,9 @@
 import { isAbsolute, join } from 'node:path';
+import type { Kind } from './forms/form.ts';
+import { type Unwrapped, unwrap } from './forms/unwrap.ts';
 import { accept, type Parsed, quote, refuse } from './problem.ts';
-import { decodeUtf8, looksLikeDocument, looksLikePath, unwrapBase64 } from './text.ts';
+import { secretsOf } from './secrets.ts';
+import { decodeText, gunzip, looksLikeDocument, looksLikePath } from './text.ts';
 
 /** What the world offers for finding a configuration file. */
 export interface LocateIo {
@@ -8,6 +11,8 @@ export interface LocateIo {
   readonly readFile: (path: string) => Promise<Uint8Array>;
   /** The user's home directory; may throw where there is none. */
   readonly homedir: () => string;
+  /** Told every secret of a talosconfig or kubeconfig before anything else is done with it. */
+  readonly mask: (secrets: () => readonly string[]) => void;
 }
 
 /** The text of such a file, and where it came from, in words for messages. */
@@ -16,8 +21,7 @@ export interface Located {
   readonly source: string;
 }
 
-const expectedOf = (kind: 'talosconfig' | 'kubeconfig'): string =>
-  `the text of a ${kind}, base64 of it, or the path of a file with it`;
+const expectedOf = (kind: Kind): string => `the text of a ${kind}, base64 of it, or the path of a file with it`;
 
 /**
  * The talosconfig: the input, else what the environment variable TALOSCONFIG
@@ -26,15 +30,15 @@ const expectedOf = (kind: 'talosconfig' | 'kubeconfig'): string =>
  */
 export async function locateTalosconfig(input: string, io: LocateIo): Promise<Parsed<Located>> {
   const expected = expectedOf('talosconfig');
-  if (input !== '') return resolve(input, 'the input', expected, io);
+  if (input !== '') return resolve(input, 'the input', 'talosconfig', io);
   const fromEnvironment = io.env['TALOSCONFIG']?.trim() ?? '';
   if (fromEnvironment !== '') {
-    return resolve(fromEnvironment, 'the environment variable TALOSCONFIG', expected, io);
+    return resolve(fromEnvironment, 'the environment variable TALOSCONFIG', 'talosconfig', io);
   }
   const places = usualPlaces(io);
   for (const path of places) {
     const file = await readText(path, io.readFile);
-    if (file.ok) return accept({ text: file.text, source: `the file ${quote(path)}` });
+    if (file.ok) return read(file.text, `the file ${quote(path)}`, 'talosconfig', io);
     if (!file.absent) return refuse(expected, `the file ${quote(path)}, ${file.reason}`);
   }
   return refuse(
@@ -46,7 +50,7 @@ export async function locateTalosconfig(input: string, io: LocateIo): Promise<Pa
 
 /** The kubeconfig of the input, which is not empty: none of another place can be meant, for it might be another cluster's. */
 export async function locateKubeconfig(input: string, io: LocateIo): Promise<Parsed<Located>> {
-  return resolve(input, 'the input', expectedOf('kubeconfig'), io);
+  return resolve(input, 'the input', 'kubeconfig', io);
 }
 
 /** `TALOS_HOME` moves `~/.talos`, as it does for talosctl. */
@@ -66,12 +70,15 @@ function homeOf(homedir: () => string): string | undefined {
   }
 }
 
-async function resolve(given: string, whence: string, expected: string, io: LocateIo): Promise<Parsed<Located>> {
-  const unexpanded = unexpandedReference(given, expected);
-  if (unexpanded !== undefined) return unexpanded;
-  const unwrapped = unwrapBase64(given);
-  if (unwrapped !== undefined) return accept({ text: unwrapped, source: `${whence} (base64)` });
-  if (looksLikeDocument(given)) return accept({ text: given, source: `${whence} (text)` });
+async function resolve(given: string, whence: string, kind: Kind, io: LocateIo): Promise<Parsed<Located>> {
+  const expected = expectedOf(kind);
+  const content = unwrapMasked(given, whence, kind, io);
+  if (!content.ok) return content;
+  const { text, through } = content.value;
+  if (through.length > 0 || looksLikeDocument(text)) {
+    const names = through.map(({ id }) => id).join(', ');
+    return accept({ text, source: `${whence} (${names === '' ? 'text' : names})` });
+  }
   const neither = `${given.length} characters that are no such text, no whole base64 of it, and no path of a file`;
   if (/[\r\n\0]/.test(given)) return refuse(expected, neither);
   const home = homeOf(io.homedir);
@@ -79,45 +86,46 @@ async function resolve(given: string, whence: string, expected: string, io: Loca
   const file = await readText(path, io.readFile);
   // What fails to be a path may be a mangled talosconfig: it is shown only if it looks like a path.
   const shown = looksLikePath(given) ? `the path "${given}"` : undefined;
-  if (file.ok) return accept({ text: file.text, source: shown ?? 'the file that is given' });
+  if (file.ok) return read(file.text, shown ?? 'the file that is given', kind, io);
   if (shown === undefined) return refuse(expected, file.absent ? neither : `a path that is not shown, ${file.reason}`);
   const hint = 'a path in the repository needs the step actions/checkout before this one';
   return refuse(expected, `${shown} in ${whence}, ${file.reason}`, file.absent && !isAbsolute(path) ? hint : undefined);
 }
 
-/** A reference that nobody expanded, such as `${{ secrets.TALOSCONFIG }}`: it names a secret and is none. */
-function unexpandedReference(given: string, expected: string): Parsed<never> | undefined {
-  if (/^\$\{\{.*\}\}$/.test(given) || /^(secrets|vars|env|inputs)\.\w+$/.test(given)) {
-    const hint = `write it in the workflow file itself: only there \${{ secrets.NAME }} is expanded`;
-    return refuse(expected, `${quote(given)}, an expression that was not expanded`, hint);
+/** The configuration in a file. */
+function read(given: string, source: string, kind: Kind, io: LocateIo): Parsed<Located> {
+  const content = unwrapMasked(given, source, kind, io);
+  return content.ok ? accept({ text: content.value.text, source }) : content;
+}
+
+function unwrapMasked(given: string, source: string, kind: Kind, io: LocateIo): Parsed<Unwrapped> {
+  io.mask(() => secretsOf(given));
+  const content = unwrap(given, kind, expectedOf(kind));
+  if (!content.ok) {
+    const { expected, got, hint } = content.complaint;
+    return refuse(expected, `${got}, from ${source}`, hint);
   }
-  if (/^(\$\w+|\$\{\w+\}|%\w+%|\$\(.*\))$/.test(given)) {
-    return refuse(expected, `${quote(given)}, which no shell has expanded`, 'inputs of an action pass no shell');
-  }
-  return undefined;
+  // The search in what is around it is bounded; this is what is used.
+  if (content.value.through.length > 0) io.mask(() => secretsOf(content.value.text));
+  return content;
 }
 
 type FileText =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly absent: boolean; readonly reason: string };
 
-/** The text in a file, base64 or not. A reason never carries the system's message, which repeats the path. */
+/** The text in a file. A reason never carries the system's message, which repeats the path. */
 async function readText(path: string, readFile: LocateIo['readFile']): Promise<FileText> {
   const bytes = await readFile(path).catch(errorCode);
   if (typeof bytes === 'string') {
     const absent = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(bytes);
     return { ok: false, absent, reason: readErrors.get(bytes) ?? `which cannot be read (${bytes})` };
   }
-  const text = decodeUtf8(bytes);
-  if (text === undefined || text.includes('\0')) {
-    return {
-      ok: false,
-      absent: false,
-      reason: 'which is not UTF-8 text (PowerShell writes UTF-16 unless told otherwise)',
-    };
-  }
+  const plain = gunzip(bytes);
+  // An encrypted file is known by its first bytes.
+  const text = decodeText(plain) ?? Buffer.from(plain).toString('latin1');
   if (text.trim() === '') return { ok: false, absent: false, reason: 'which is empty' };
-  return { ok: true, text: unwrapBase64(text) ?? text };
+  return { ok: true, text };
 }
 
 const readErrors = new Map<string, string>([

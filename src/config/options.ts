@@ -12,7 +12,6 @@ import { type Problem, refuse } from './problem.ts';
 import { type Profile, profiles } from './profiles.ts';
 import { type Proxying, readProxying, secretsOfProxy } from './proxy.ts';
 import { InputReader } from './reader.ts';
-import { secretsOf } from './secrets.ts';
 import { readSelection, type Selection } from './selection.ts';
 import { parseTalosconfig, type TalosContext } from './talosconfig.ts';
 import { readTiming, type Timing } from './timing.ts';
@@ -44,11 +43,6 @@ export type ParsedOptions =
   | { readonly ok: true; readonly options: Options }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-export interface OptionsIo extends LocateIo {
-  /** Told every secret of a talosconfig or kubeconfig before anything else is done with it. */
-  readonly mask: (secrets: () => readonly string[]) => void;
-}
-
 /** More would crowd everything else out of the summary. */
 const mostLogLines = 1000;
 /** Ten years, the longest that Talos issues a client certificate for by itself. */
@@ -60,7 +54,7 @@ const mostCertificateDays = 3650;
  *
  * @param catalogue the stages and checks that inputs may name
  */
-export async function parseOptions(raw: RawInputs, io: OptionsIo, catalogue: Catalogue): Promise<ParsedOptions> {
+export async function parseOptions(raw: RawInputs, io: LocateIo, catalogue: Catalogue): Promise<ParsedOptions> {
   const reader = new InputReader(raw);
   const context = await readContext(reader, io);
   const proxying = takeProxying(reader, context, io);
@@ -116,10 +110,9 @@ export async function parseOptions(raw: RawInputs, io: OptionsIo, catalogue: Cat
 
 const profileNames: readonly Profile[] = ['pre-cni', 'default', 'strict'];
 
-async function readContext(reader: InputReader, io: OptionsIo): Promise<TalosContext | undefined> {
+async function readContext(reader: InputReader, io: LocateIo): Promise<TalosContext | undefined> {
   const located = reader.take('talosconfig', await locateTalosconfig(reader.text('talosconfig'), io));
   if (located === undefined) return undefined;
-  io.mask(() => secretsOf(located.text));
   const parsed = parseTalosconfig(located.text, reader.text('context'));
   if (parsed.ok) return parsed.context;
   for (const { input, expected, got, hint } of parsed.complaints) {
@@ -128,7 +121,7 @@ async function readContext(reader: InputReader, io: OptionsIo): Promise<TalosCon
   return undefined;
 }
 
-function takeProxying(reader: InputReader, context: TalosContext | undefined, io: OptionsIo): Proxying | undefined {
+function takeProxying(reader: InputReader, context: TalosContext | undefined, io: LocateIo): Proxying | undefined {
   const read = readProxying(context?.proxyUrl, io.env);
   if (!read.ok) {
     reader.take(read.input, { ok: false, complaint: read.complaint });

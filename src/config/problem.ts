@@ -36,7 +36,12 @@ export function looksSecret(text: string): boolean {
  */
 export function quote(value: string): string {
   if (/[\r\n]./s.test(value) || looksSecret(value)) return `a value of ${value.length} characters that is not shown`;
-  const characters = [...value.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\u{fffd}').replaceAll('##[', '## [')];
+  const characters = [
+    ...value
+      .slice(0, 4 * longestQuote)
+      .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\u{fffd}')
+      .replaceAll('##[', '## ['),
+  ];
   const cut = characters.length > longestQuote;
   return `"${characters.slice(0, longestQuote).join('')}${cut ? '…' : ''}"`;
 }

@@ -52,8 +52,6 @@ function failed(
 function contextsOf(root: Mapping): Parsed<Mapping> {
   const expected = expectedDocument;
   const obtain = 'use the file that talosctl gen config or talosctl config new wrote';
-  if (root.has('clusters') && root.has('users')) return refuse(expected, 'a kubeconfig', obtain);
-  if (root.has('machine')) return refuse(expected, 'a Talos machine configuration', obtain);
   const contexts = asMapping(root.get('contexts'));
   if (contexts === undefined) return refuse(expected, 'YAML without a mapping of contexts', obtain);
   return contexts.size === 0 ? refuse(expected, 'a talosconfig without any context', obtain) : accept(contexts);

@@ -99,7 +99,12 @@ const obtain = 'use the file that talosctl kubeconfig wrote';
 test('what is no kubeconfig is told, without its text', async () => {
   const problem = async (given: string) => problemsOf({ kubeconfig: given });
   assert.deepEqual(await problem(talosconfig(identity)), [
-    { input: 'kubeconfig', expected, got: 'a talosconfig, from the input (text)', hint: obtain },
+    {
+      input: 'kubeconfig',
+      expected: 'the text of a kubeconfig, base64 of it, or the path of a file with it',
+      got: 'a talosconfig, from the input',
+      hint: obtain,
+    },
   ]);
   assert.deepEqual(await problem('a: b'), [
     { input: 'kubeconfig', expected, got: 'YAML without a list of clusters, from the input (text)', hint: obtain },

@@ -24,7 +24,7 @@ await writeFile(join(folder, 'utf16'), Buffer.from(`\u{feff}${text}`, 'utf16le')
 await writeFile(join(folder, 'Schl\u{fc}ssel (1)'), text);
 
 function io(overrides: Partial<LocateIo> = {}): LocateIo {
-  return { env: {}, readFile, homedir: () => home, ...overrides };
+  return { env: {}, readFile, homedir: () => home, mask: () => undefined, ...overrides };
 }
 
 const homeless = io({ homedir: () => join(folder, 'empty-home') });
@@ -45,6 +45,7 @@ const found: readonly (readonly [string, string, string, string, LocateIo?])[] =
     text,
     `the path "${join(folder, 'Schl\u{fc}ssel (1)')}"`,
   ],
+  ['a file with UTF-16', join(folder, 'utf16'), text, `the path "${join(folder, 'utf16')}"`],
   ['a file with base64', join(folder, 'base64'), text, `the path "${join(folder, 'base64')}"`],
   ['TALOSCONFIG', '', text, `the path "${file}"`, io({ env: { TALOSCONFIG: file } })],
   ['text in TALOSCONFIG', '', text, 'the environment variable TALOSCONFIG (text)', io({ env: { TALOSCONFIG: text } })],
@@ -92,6 +93,8 @@ const none = (length: number) =>
 const key = 'MC4CAQAwBQYDK2VwBCIEIGsecretSecretSECRET0123456789abcdefABCDEFgh';
 const expression = 'write it in the workflow file itself: only there $' + '{{ secrets.NAME }} is expanded';
 
+const shell = 'a variable or command, which no shell has expanded, from the input';
+
 const refused: readonly (readonly [string, string, string, string?])[] = [
   ['a file that is missing', 'talos/config', 'the path "talos/config" in the input, which does not exist', checkout],
   [
@@ -106,35 +109,20 @@ const refused: readonly (readonly [string, string, string, string?])[] = [
   ],
   ['a directory', folder, `the path "${folder}" in the input, which is a directory`],
   ['a blank file', join(folder, 'blank'), `the path "${join(folder, 'blank')}" in the input, which is empty`],
-  [
-    'UTF-16',
-    join(folder, 'utf16'),
-    `the path "${join(folder, 'utf16')}" in the input, which is not UTF-8 text (PowerShell writes UTF-16 unless told otherwise)`,
-  ],
   ['a key taken for a path', key, none(key.length)],
   ['base64 that lost its start', base64(text).slice(1), none(base64(text).length - 1)],
   ['a very long word', 'a'.repeat(10_000), none(10_000)],
   ['lines of words', 'some\nwords', none(10)],
-  ['a NUL', 'a\0b', none(3)],
+  ['a NUL', 'a\0b', 'a file that is not text, from the input', 'pass the file that talosctl wrote, or base64 of it'],
   [
     'an expression',
     `$${'{{ secrets.TALOSCONFIG }}'}`,
-    `"$${'{{ secrets.TALOSCONFIG }}'}", an expression that was not expanded`,
+    'an expression that was not expanded, from the input',
     expression,
   ],
-  [
-    'the name of a secret',
-    'secrets.TALOSCONFIG',
-    '"secrets.TALOSCONFIG", an expression that was not expanded',
-    expression,
-  ],
-  ['a variable', '$TALOSCONFIG', '"$TALOSCONFIG", which no shell has expanded', 'inputs of an action pass no shell'],
-  [
-    'a command',
-    '$(cat talosconfig)',
-    '"$(cat talosconfig)", which no shell has expanded',
-    'inputs of an action pass no shell',
-  ],
+  ['the name of a secret', 'secrets.TALOSCONFIG', 'an expression that was not expanded, from the input', expression],
+  ['a variable', '$TALOSCONFIG', shell, 'inputs of an action pass no shell'],
+  ['a command', '$(cat talosconfig)', shell, 'inputs of an action pass no shell'],
 ];
 
 for (const [name, input, got, hint] of refused) {

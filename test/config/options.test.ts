@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RawInputs } from '../../src/config/inputs.ts';
-import { type OptionsIo, parseOptions } from '../../src/config/options.ts';
+import type { LocateIo } from '../../src/config/locate.ts';
+import { parseOptions } from '../../src/config/options.ts';
 import { catalogue } from '../../src/gate/catalogue.ts';
 import { base64, createIdentity, talosconfig } from './certificates.ts';
 
@@ -9,7 +10,7 @@ const identity = createIdentity();
 const text = talosconfig(identity);
 const masked: string[] = [];
 
-const io: OptionsIo = {
+const io: LocateIo = {
   env: {},
   readFile: () => Promise.reject(Object.assign(new Error('no file'), { code: 'ENOENT' })),
   homedir: () => '/home/me',

@@ -61,6 +61,12 @@ const spellings: Readonly<Record<string, string>> = {
   'a document marker': `---\n${text}`,
   'an empty second document': `${text}---\n`,
   comments: `# mine\n${text}`,
+  'merge keys, as talosctl': `x: &ends {endpoints: [10.0.0.9]}\ny: &more {endpoints: [], nodes: []}\n${text.replace('    ca:', '    <<: [*ends, *more]\n    ca:')}`,
+  'a merged context': text
+    .replace('contexts:\n  prod:', 'default: &default')
+    .replaceAll('\n    ', '\n  ')
+    .concat('contexts: {prod: {<<: *default}}\n'),
+  'a merge of what merges': `a: &a {key: x}\nb: &b {<<: *a, key: y}\n${text.replace('    ca:', '    <<: *b\n    ca:')}`,
   'quotes and folded keys': text.replace(/key: (.{40})(.*)/, 'key: "$1\n      $2"'),
   JSON: JSON.stringify({
     context: 'prod',
@@ -145,6 +151,18 @@ const noTalosconfigs: readonly (readonly [string, string, string, string?])[] = 
     'text that is not valid YAML: deficient indentation in line 8, column 1',
     whole,
   ],
+  [
+    'a key that stands there twice, as talosctl does',
+    `${text}    nodes: [a]\n    nodes: [b]\n`,
+    'text that is not valid YAML: duplicated mapping key in line 9, column 5',
+    whole,
+  ],
+  [
+    'a merge of what is no mapping',
+    text.replace('    ca:', '    <<: [1]\n    ca:'),
+    'text that is not valid YAML: something that has no place there in line 5, column 5',
+    whole,
+  ],
   ['a scalar', 'talosconfig', 'text that is no YAML mapping'],
   ['a list', '- a\n- b\n', 'text that is no YAML mapping'],
   [
@@ -154,8 +172,6 @@ const noTalosconfigs: readonly (readonly [string, string, string, string?])[] = 
     whole,
   ],
   ['a web page', '<!DOCTYPE html>\n<html></html>', 'text that is no YAML mapping'],
-  ['a kubeconfig', 'apiVersion: v1\nclusters: []\ncontexts: []\nusers: []\n', 'a kubeconfig', obtain],
-  ['a machine configuration', 'version: v1alpha1\nmachine: {}\ncluster: {}\n', 'a Talos machine configuration', obtain],
   ['other YAML', 'a: b', 'YAML without a mapping of contexts', obtain],
   ['a file that talosctl made empty', 'context: ""\ncontexts: {}\n', 'a talosconfig without any context', obtain],
 ];

@@ -25,6 +25,7 @@ const wrongInputs: readonly RawInputs[] = [
   { talosconfig: `\${{ secrets.TALOSCONFIG }}` },
   { talosconfig: '$TALOSCONFIG' },
   { talosconfig: 'reader.yaml' },
+  { talosconfig: 'a: b\n'.repeat(10_000) },
   { talosconfig: `${Buffer.from(good).toString('base64').slice(0, 301)}!` },
   { talosconfig: good.replaceAll('\n', ' ') },
   { talosconfig: good.slice(0, -200) },
