@@ -56,8 +56,12 @@ async function gate(line: CommandLine, ofDemo?: RawInputs): Promise<number> {
     // Standard output is the command's.
     show: (one) => show(one, wanted, process.stderr),
     command: async () => {
-      const { runCommand } = await import('./child.ts');
-      return await runCommand(command, signal, (text) => console.error(logLine(text)));
+      const [{ runCommand }, { isAtTerminal }] = await Promise.all([
+        import('./child.ts'),
+        import('./process-group.ts'),
+      ]);
+      const start = { stdin: 'inherit', env: process.env, atTerminal: isAtTerminal() } as const;
+      return await runCommand(command, start, signal, (text) => console.error(logLine(text)));
     },
     after: wantsGateAfter(raw),
   });
