@@ -23,8 +23,10 @@ async function write(raw: RawInputs, report: Report): Promise<void> {
     [inputText(raw, 'report-file'), 'writeReport'],
     [inputText(raw, 'junit-file'), 'writeJunit'],
   ] as const;
-  for (const [path, writer] of files) {
-    const trouble = path === '' ? undefined : await (await import('./report-file.ts'))[writer](path, report);
+  const troubles = files.map(async ([path, writer]) =>
+    path === '' ? undefined : (await import('./report-file.ts'))[writer](path, report),
+  );
+  for (const trouble of await Promise.all(troubles)) {
     if (trouble !== undefined) {
       console.error(logLine(trouble));
     }
@@ -44,21 +46,25 @@ async function gate(line: CommandLine, ofDemo?: RawInputs): Promise<number> {
   const once = (): Promise<Report> => run(raw, host, problems);
   if (command === undefined || problems.length > 0) {
     const report = await once();
-    show(report, wanted);
     await write(raw, report);
+    show(report, wanted);
     return report.exitCode;
   }
-  const { report, exitCode } = await guard({
+  const { exitCode } = await guard({
     gate: once,
+    keep: (report) => write(raw, report),
     // Standard output is the command's.
     show: (one) => show(one, wanted, process.stderr),
     command: async () => {
-      const { runCommand } = await import('./child.ts');
-      return await runCommand(command, signal, (text) => console.error(logLine(text)));
+      const [{ runCommand }, { isAtTerminal }] = await Promise.all([
+        import('./child.ts'),
+        import('./process-group.ts'),
+      ]);
+      const start = { stdin: 'inherit', env: process.env, atTerminal: isAtTerminal() } as const;
+      return await runCommand(command, start, signal, (text) => console.error(logLine(text)));
     },
     after: wantsGateAfter(raw),
   });
-  await write(raw, report);
   return exitCode;
 }
 
@@ -117,5 +123,5 @@ async function main(): Promise<number> {
 
 main().then(exit, (cause: unknown) => {
   console.error(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
-  exit(1);
+  return exit(1);
 });

@@ -4,6 +4,8 @@ import type { Report, ReportedCommand } from './report/model.ts';
 export interface GuardSteps {
   /** One gate, from its beginning to its end. */
   gate(): Promise<Report>;
+  /** Puts the report that stays into its files: before it is told, since nobody may be there to be told. */
+  keep(report: Report): Promise<void>;
   /** Tells a report, as soon as there is one. */
   show(report: Report): void;
   /** Runs the command and resolves with its exit code. */
@@ -23,10 +25,11 @@ export interface Guarded {
  * The gate after it is run even where the command failed, since that is when it
  * matters most how the cluster is; but then the exit code is the command's.
  */
-export async function guard({ gate, show, command, after }: GuardSteps): Promise<Guarded> {
+export async function guard({ gate, keep, show, command, after }: GuardSteps): Promise<Guarded> {
   const before = await gate();
   if (before.exitCode !== 0) {
     const report: Report = { ...before, command: { ran: false } };
+    await keep(report);
     show(report);
     return { report, exitCode: report.exitCode };
   }
@@ -36,9 +39,12 @@ export async function guard({ gate, show, command, after }: GuardSteps): Promise
   const durationSeconds = (Date.now() - startedAt) / 1000;
   const ran: ReportedCommand = { ran: true, exitCode, startedAt: new Date(startedAt).toISOString(), durationSeconds };
   if (!after) {
-    return { report: { ...before, command: ran }, exitCode };
+    const report: Report = { ...before, command: ran };
+    await keep(report);
+    return { report, exitCode };
   }
   const report: Report = { ...(await gate()), command: ran, before };
+  await keep(report);
   show(report);
   return { report, exitCode: exitCode === 0 ? report.exitCode : exitCode };
 }

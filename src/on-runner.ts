@@ -9,6 +9,7 @@ import { actionInputs, inputText, type RawInputs } from './config/inputs.ts';
 import { secretsOfInput } from './config/secrets.ts';
 import { type Follower, followInLog, type Span } from './follow.ts';
 import { guard } from './guard.ts';
+import { within } from './patience.ts';
 import { annotations } from './report/annotations.ts';
 import { withoutColour } from './report/colour.ts';
 import { finalText } from './report/console.ts';
@@ -59,6 +60,13 @@ async function tell(what: string, telling: () => Promise<void>): Promise<void> {
   }
 }
 
+/** In milliseconds, as for the report. */
+const longestSummary = 3000;
+
+function tooLate(): never {
+  throw new Error(`it took longer than ${longestSummary / 1000} seconds`);
+}
+
 function showReport(report: Report): void {
   console.log(finalText(report, { groups: process.env['GITHUB_ACTIONS'] === 'true', paint: withoutColour }));
 }
@@ -78,13 +86,18 @@ async function keepReport(raw: RawInputs, report: Report): Promise<string> {
   return path;
 }
 
-async function tellRunner(raw: RawInputs, report: Report): Promise<void> {
+async function keep(raw: RawInputs, report: Report): Promise<void> {
+  await Promise.all([
+    tell('The step summary', () => within(longestSummary, writeSummary(raw, report), tooLate)),
+    tell('The JUnit report', () => writeJunitFile(raw, report)),
+    tell('The outputs', async () => setOutputs(report, await keepReport(raw, report))),
+  ]);
+}
+
+function annotate(report: Report): void {
   for (const { level, title, message } of annotations(report)) {
     (level === 'error' ? error : warning)(message, { title });
   }
-  await tell('The step summary', () => writeSummary(raw, report));
-  await tell('The JUnit report', () => writeJunitFile(raw, report));
-  await tell('The outputs', async () => setOutputs(report, await keepReport(raw, report)));
 }
 
 async function main(): Promise<number> {
@@ -97,12 +110,14 @@ async function main(): Promise<number> {
   const script = inputText(raw, 'run');
   if (script === '') {
     const report = await gate();
+    await keep(raw, report);
     showReport(report);
-    await tellRunner(raw, report);
+    annotate(report);
     return report.exitCode;
   }
   const { report, exitCode } = await guard({
     gate,
+    keep: (report) => keep(raw, report),
     show: showReport,
     command: async () => {
       const { runScript } = await import('./run-script.ts');
@@ -110,7 +125,7 @@ async function main(): Promise<number> {
     },
     after: true,
   });
-  await tellRunner(raw, report);
+  annotate(report);
   return exitCode;
 }
 
@@ -128,5 +143,5 @@ function setOutputs({ outputs, durationSeconds, command }: Report, path: string)
 
 main().then(exit, (cause: unknown) => {
   error(cause instanceof Error ? cause : String(cause), { title: 'talos-health failed itself' });
-  exit(1);
+  return exit(1);
 });

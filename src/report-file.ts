@@ -1,8 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { within } from './patience.ts';
+import { putFile } from './put-file.ts';
 import { renderJson } from './report/json.ts';
 import { renderJunit } from './report/junit.ts';
 import type { Report } from './report/model.ts';
+
+/** Of the ten seconds that a runner leaves after it cancels, a command may take six. In milliseconds. */
+const longestWrite = 3000;
+/** A pipe that nobody reads is given up before, with that reason. */
+const longestWithoutReader = 2500;
 
 /**
  * Writes the report as JSON, with the folders that it needs.
@@ -18,11 +23,10 @@ export function writeJunit(path: string, report: Report): Promise<string | undef
 }
 
 async function write(path: string, what: string, text: string): Promise<string | undefined> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
-    return undefined;
-  } catch (error) {
-    return `${what} could not be written to ${path}: ${error instanceof Error ? error.message : String(error)}`;
-  }
+  const tell = (why: string): string => `${what} could not be written to ${path}: ${why}`;
+  const put = putFile(path, text, AbortSignal.timeout(longestWithoutReader)).then(
+    () => undefined,
+    (error: unknown) => tell(error instanceof Error ? error.message : String(error)),
+  );
+  return await within(longestWrite, put, () => tell(`it took longer than ${longestWrite / 1000} seconds`));
 }

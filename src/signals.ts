@@ -1,3 +1,6 @@
+import { flushed } from './output.ts';
+import { isStuck } from './patience.ts';
+
 /** A runner cancels with SIGINT, then SIGTERM; on Windows it is SIGBREAK. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const;
 
@@ -45,6 +48,11 @@ export function onSignals(receive: Receiver): Disposable {
  * Ends the process once its output has been written. A connection to an
  * endpoint that never answers would otherwise keep it alive for minutes.
  */
-export function exit(code: number): void {
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+export async function exit(code: number): Promise<void> {
+  await flushed();
+  if (isStuck() && process.execve !== undefined && process.platform !== 'win32') {
+    // To exit would be to wait for the thread that hangs; another program in its place waits for nobody.
+    process.execve(process.execPath, [process.execPath, '-e', `process.exit(${code})`], {});
+  }
+  process.exit(code);
 }

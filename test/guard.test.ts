@@ -17,6 +17,9 @@ async function play(reports: readonly Report[], commandExitCode: number, after: 
       happened.push('gate');
       return left.shift() ?? assert.fail('one gate too many');
     },
+    keep: async () => {
+      happened.push('kept');
+    },
     show: ({ verdict }) => happened.push(verdict),
     command: async () => {
       happened.push('command');
@@ -30,7 +33,7 @@ async function play(reports: readonly Report[], commandExitCode: number, after: 
 test('not healthy: the command is not run, and the exit code is the gate’s', async () => {
   for (const exitCode of [1, 2, 3, 130]) {
     const played = await play([{ ...unhealthy, exitCode }], 0, true);
-    assert.deepEqual(played.happened, ['gate', 'unhealthy']);
+    assert.deepEqual(played.happened, ['gate', 'kept', 'unhealthy']);
     assert.equal(played.exitCode, exitCode);
     assert.deepEqual(played.report.command, { ran: false });
   }
@@ -39,7 +42,7 @@ test('not healthy: the command is not run, and the exit code is the gate’s', a
 test('healthy: the exit code is the command’s', async () => {
   for (const exitCode of [0, 7]) {
     const played = await play([healthy], exitCode, false);
-    assert.deepEqual(played.happened, ['gate', 'healthy', 'command']);
+    assert.deepEqual(played.happened, ['gate', 'healthy', 'command', 'kept']);
     assert.equal(played.exitCode, exitCode);
     assert.equal(played.report.before, undefined);
     assert.equal(played.report.command?.ran && played.report.command.exitCode, exitCode);
@@ -54,7 +57,7 @@ test('after: the command’s exit code goes before that of the second gate', asy
     [7, unhealthy, 7],
   ] as const) {
     const played = await play([healthy, second], commandExitCode, true);
-    assert.deepEqual(played.happened, ['gate', 'healthy', 'command', 'gate', second.verdict]);
+    assert.deepEqual(played.happened, ['gate', 'healthy', 'command', 'gate', 'kept', second.verdict]);
     assert.equal(played.exitCode, exitCode);
     assert.equal(played.report.verdict, second.verdict);
     assert.equal(played.report.before, healthy);

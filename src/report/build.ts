@@ -17,6 +17,7 @@ import { reportCauses, reportFinding } from './build-findings.ts';
 import { reportHistory, reportStages } from './build-history.ts';
 import type { Report, ReportedCluster, ReportedEndpoint, ReportedNode, ReportedOptions } from './model.ts';
 import { redact } from './redact.ts';
+import { openRedaction } from './redact-deep.ts';
 
 /** Calls to the Talos API, and the bytes of their questions and answers. */
 interface Spent {
@@ -76,23 +77,21 @@ function reportEndpoint({ endpoint, state, failure }: EndpointSnapshot): Reporte
   return { endpoint, state, ...(failure !== undefined && { reason: failure.message }) };
 }
 
-function reportLog({ node, service, lines }: ServiceLog): ServiceLog {
-  return { node, service, lines: redact(lines) };
-}
-
-/** The report of how the gate ended, for bad input too. Pure; keys in the order in which a reader wants them. */
+/** The report of how the gate ended, for bad input too, without the secrets that nodes may tell. Pure; keys in the order in which a reader wants them. */
 export function buildReport(input: ReportInput): Report {
   const { version, options, snapshot, history, verdict, startedAt, endedAt, rounds } = input;
   const telling = { history, contextName: options?.contextName };
   const { slowestRound = 0, spent, problems = [], logs = [] } = input;
   const { findings } = input;
+  // What nodes say comes from outside, and ends up in all of these.
+  const clean = openRedaction(snapshot?.cluster.nodes ?? []);
   const stage = failedStage(findings);
   return {
     schemaVersion: 1,
     tool: { name: 'talos-health', version },
     verdict,
     exitCode: problems.length > 0 ? badInputExitCode : exitCode(verdict),
-    reason: input.reason,
+    reason: clean(input.reason),
     startedAt: new Date(startedAt).toISOString(),
     durationSeconds: (endedAt - startedAt) / 1000,
     rounds,
@@ -100,20 +99,22 @@ export function buildReport(input: ReportInput): Report {
     ...(spent !== undefined && { calls: spent.calls, bytes: { sent: spent.sent, received: spent.received } }),
     problems,
     ...(options !== undefined && { options: reportOptions(options) }),
-    ...(snapshot !== undefined && { cluster: reportCluster(snapshot) }),
-    endpoints: snapshot?.endpoints.map(reportEndpoint) ?? [],
+    ...(snapshot !== undefined && { cluster: clean(reportCluster(snapshot)) }),
+    endpoints: clean(snapshot?.endpoints.map(reportEndpoint) ?? []),
     stages: reportStages(findings, history),
-    causes: reportCauses(findings, snapshot, telling),
-    findings: findings.map((finding) => reportFinding(finding, telling)),
-    ...(history !== undefined && { history: reportHistory(history) }),
-    ...(logs.length > 0 && { logs: logs.map(reportLog) }),
+    causes: clean(reportCauses(findings, snapshot, telling)),
+    findings: clean(findings.map((finding) => reportFinding(finding, telling))),
+    ...(history !== undefined && { history: clean(reportHistory(history)) }),
+    ...(logs.length > 0 && {
+      logs: logs.map((log) => ({ ...clean({ node: log.node, service: log.service }), lines: redact(log.lines) })),
+    }),
     outputs: {
       healthy: verdict === 'healthy',
       verdict,
       ...(stage !== undefined && { failedStage: stage }),
       failedChecks: failedChecks(findings),
-      healthyNodes: healthyNodes(findings),
-      unhealthyNodes: unhealthyNodes(findings),
+      healthyNodes: clean(healthyNodes(findings)),
+      unhealthyNodes: clean(unhealthyNodes(findings)),
     },
   };
 }

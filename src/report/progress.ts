@@ -2,6 +2,7 @@ import { type Stage, type Status, stages } from '../checks/check.ts';
 import type { Finding } from '../gate/finding.ts';
 import { logLine } from './escape.ts';
 import { nameNodes } from './groups.ts';
+import { redactText } from './redact.ts';
 import { symbol } from './status.ts';
 
 type Findings = readonly Finding[];
@@ -28,7 +29,7 @@ function nodesOf(findings: Findings): string[] {
 }
 
 function line(status: Status, stage: Stage, text: string): string {
-  return logLine(`${symbol(status)} ${stage}: ${text}`);
+  return logLine(`${symbol(status)} ${stage}: ${redactText(text)}`);
 }
 
 /** What changed between two rounds and deserves its line: whatever is not fine, and what was not fine and now is. */

@@ -17,6 +17,9 @@ const name = String.raw`(?<![\w.-])[\w.-]*(?:${secretName})(?:[_-]?(?:data|value
 /** A name in quotes or not, and what stands between it and its value. */
 const named = String.raw`${name}(?:\\*["'])?\s*[:=]\s*`;
 
+/** The name of a file in which the secret is, which is none. */
+const file = String.raw`[\w./-]+\.(?:ya?ml|json|pem|crt|key|csv|txt)(?![\w.])`;
+
 type Rule = readonly [pattern: RegExp, replacement: string];
 
 const rules: readonly Rule[] = [
@@ -27,7 +30,7 @@ const rules: readonly Rule[] = [
   // Values that say by their name what they are; in quotes that may themselves be quoted, or bare.
   [new RegExp(String.raw`(${named})(\\*["'])(?:(?!\2)(?:\\.|.))*(\2|$)`, 'gi'), `$1$2${removed}$3`],
   [new RegExp(String.raw`(${named})(?!true\b|false\b|nil\b|null\b)[^\s"'\\]+`, 'gi'), `$1${removed}`],
-  [new RegExp(String.raw`((?<![\w-])--?[\w-]*(?:${secretName}))\s+(?!-)[^\s"'\\]+`, 'gi'), `$1 ${removed}`],
+  [new RegExp(String.raw`((?<![\w-])--?[\w-]*(?:${secretName}))\s+(?!-|${file})[^\s"'\\]+`, 'gi'), `$1 ${removed}`],
   // Values that a sentence tells. A secret that is named so is an object of Kubernetes, and its name is worth knowing.
   [
     /\b((?:password|passphrase|token)\s[^=:"']{0,20}(?:"[^"]*" (?:is|was) )?)(["'])(?:(?!\2).)*\2/gi,
@@ -38,10 +41,16 @@ const rules: readonly Rule[] = [
   [/(:\/\/)[^\s:/@"'<>]+:[^\s"'<>]*@/g, `$1${removed}@`],
   // Tokens that have a form of their own: JWTs, bootstrap tokens, keys of age and of well-known services.
   [/\beyJ[\w-]{4,}(?:\.[\w-]*)+/g, removed],
-  [/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g, removed],
+  // A part of a domain name is none, nor is one of letters alone.
+  [/(?<![\w.-])[a-z0-9]{6}\.(?=[a-z]*\d[a-z0-9]*\d)[a-z0-9]{16}(?![\w-]|\.\w)/g, removed],
   [/\bAGE-SECRET-KEY-\w+/gi, removed],
-  [/\b(?:gh[a-z]_|github_pat_|glpat-|xox[a-z]-|sk-|AKIA|ASIA)[\w-]{12,}/g, removed],
+  [/\b(?:gh[a-z]_|github_pat_|glpat-|xox[a-z]-|AKIA|ASIA)[\w-]{12,}/g, removed],
+  [/\bsk-(?=[\w-]*[A-Z])[\w-]{12,}/g, removed],
 ];
+
+/** What every rule needs, and most texts have nothing of. */
+const suspicious =
+  /pass|secret|token|credential|auth|sig|key|cookie|bearer|basic|:\/\/|-----|eyj|gh[a-z]_|github_pat_|glpat-|xox|sk-|akia|asia|[a-z0-9]{6}\.[a-z0-9]{16}|[\w+/-]{20}/i;
 
 /** Both cases and digits, which words and paths seldom have together. */
 const isMixed = (text: string): boolean => /[a-z]/.test(text) && /[A-Z]/.test(text) && /\d.*\d/.test(text);
@@ -97,6 +106,21 @@ const longestShown = 500;
 /** What is left out might cut a secret in two, so the last word goes with it. */
 function bounded(line: string): string {
   return line.length <= longestLine ? line : line.slice(0, longestLine).replace(/\S*$/, '…');
+}
+
+/**
+ * One text as it may be shown, without what looks like a secret: by the rules
+ * for logs, and where there is none, as it was. The rest of a long text with
+ * something to remove is cut.
+ */
+export function redactText(text: string): string {
+  const line = plain(text);
+  if (!suspicious.test(line)) {
+    return text;
+  }
+  const start = bounded(line);
+  const shown = withoutPem([start]).map(redactLine).join('');
+  return shown === start && start === line ? text : shown;
 }
 
 /**

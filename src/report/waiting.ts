@@ -4,6 +4,7 @@ import { since } from '../gate/history.ts';
 import type { Round } from '../gate/rounds.ts';
 import { logLine } from './escape.ts';
 import { causes, type Group, nameNodes } from './groups.ts';
+import { redactText } from './redact.ts';
 
 /** A moment of the wait. Times are epoch milliseconds. */
 export interface Moment {
@@ -39,7 +40,7 @@ function describe({ check, stage, nodes, message }: Group, { findings, history }
   const own = findings.filter((finding) => finding.check === check && isAmong(finding, nodes));
   const first = Math.min(now, ...own.map((finding) => since(history, finding)));
   const who = nodes.length === 0 ? '' : `${nameNodes(nodes, mostNodes)} `;
-  return `${stage}: ${who}${message} (for ${seconds(now - first)})`;
+  return `${stage}: ${redactText(`${who}${message}`)} (for ${seconds(now - first)})`;
 }
 
 function isAmong({ node }: Finding, nodes: readonly string[]): boolean {

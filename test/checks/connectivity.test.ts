@@ -108,7 +108,7 @@ test('credentials: none where one is asked for', () => {
 
 test('credentials: expires soon', () => {
   assert.equal(
-    line(judged(validity(now - day, now + 13 * day)), 'credentials'),
+    line(judged(validity(now - 352 * day, now + 13 * day)), 'credentials'),
     'warn: the client certificate expires at 2026-01-14 12:00 UTC',
   );
 });
@@ -283,13 +283,35 @@ test('api-reachable: hints name the node, and quote what a shell would read', ()
 });
 
 test('credentials: how soon is too soon, and what that means, is for the caller to say', () => {
-  const inTenDays = spoiled(healthySnapshot(), validity(now - day, now + 10 * day));
+  const inTenDays = spoiled(healthySnapshot(), validity(now - 355 * day, now + 10 * day));
   const judge = (minDays: number, expiry: 'warn' | 'fail') =>
     judgedLine(inTenDays, 'credentials', undefined, { certificate: { minDays, expiry } });
   assert.equal(judge(10, 'warn'), 'pass: accepted, with the role os:reader');
   assert.equal(judge(11, 'warn'), 'warn: the client certificate expires at 2026-01-11 12:00 UTC');
   assert.equal(judge(11, 'fail'), 'fail: the client certificate expires at 2026-01-11 12:00 UTC, too soon');
   assert.equal(judge(0, 'fail'), 'pass: accepted, with the role os:reader');
+});
+
+test('credentials: a certificate that lives for a short time needs a share of its lifetime', () => {
+  const hour = day / 24;
+  const judge = (lifetime: number, left: number, expiry: 'warn' | 'fail', minDays = 14) =>
+    judgedLine(spoiled(healthySnapshot(), validity(now - (lifetime - left), now + left)), 'credentials', undefined, {
+      certificate: { minDays, expiry },
+    }).replace(/:.*/, '');
+  for (const expiry of ['warn', 'fail'] as const) {
+    // Of a pod: Talos renews it with an hour left.
+    assert.equal(judge(6 * hour, 6 * hour, expiry), 'pass');
+    assert.equal(judge(6 * hour, hour, expiry), 'pass');
+    assert.equal(judge(6 * hour, hour / 2, expiry), expiry);
+    assert.equal(judge(20 * day, 10 * day, expiry), 'pass');
+    assert.equal(judge(20 * day, day, expiry), expiry);
+    assert.equal(judge(28 * day, 13 * day, expiry), expiry);
+    // A long life leaves the limit as it was asked for.
+    assert.equal(judge(365 * day, 13 * day, expiry), expiry);
+    assert.equal(judge(365 * day, 14 * day, expiry), 'pass');
+    assert.equal(judge(365 * day, 89 * day, expiry, 90), expiry);
+    assert.equal(judge(3650 * day, 13 * day, expiry), expiry);
+  }
 });
 
 test('api-reachable: a node that answers at another address than the one it is known by', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startCluster } from '../../sim/cluster.ts';
@@ -63,6 +64,25 @@ test('a kubelet that fails: the stage, the check, the node, and what to run', as
   assert.match(run.stdout, /^::error title=[^\n]*worker-2[^\n]*kubelet is Failed/m);
   assert.match(run.summary, /worker-2/);
   assert.ok(run.summary.includes(`talosctl -n ${address} logs kubelet`), run.summary);
+});
+
+test('a secret in what nodes say is left nowhere', async () => {
+  await using cluster = await startCluster();
+  const secret = 'hunter2hunter3';
+  const message = `cannot pull: Authorization: Bearer ${secret}`;
+  await cluster.fault('service-failed', 'worker-1', { message });
+  await cluster.fault('service-unhealthy', 'worker-2', { service: 'cri', message });
+  await cluster.fault('diagnostic', 'cp-1', { message: `failed with password=${secret}` });
+  await cluster.fault('node-not-ready', 'cp-2', { message });
+  const junit = join(await mkdtemp(join(tmpdir(), 'talos-health-e2e-')), 'junit.xml');
+  const inputs = { talosconfig: cluster.talosconfig('os:admin'), 'junit-file': junit, 'log-lines': '20' };
+  for (const mode of ['client', 'server']) {
+    const run = await runAction({ ...quick, ...inputs, mode, 'wait-timeout': mode === 'server' ? '2s' : '0' });
+    assert.equal(run.code, 1, run.stdout);
+    const left = `${await traces(run)}${await readFile(junit, 'utf8')}`;
+    assert.ok(!left.includes(secret), left);
+    assert.match(run.stdout, mode === 'client' ? /\(removed\)/ : /❌/);
+  }
 });
 
 test('a frozen node is named, and no other', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { redact } from '../../src/report/redact.ts';
+import { redact, redactText } from '../../src/report/redact.ts';
 
 /** Built here, so that nobody's scanner takes them for real ones. */
 const jwt = [{ alg: 'RS256' }, { sub: 'me' }]
@@ -45,6 +45,8 @@ for (const [line, expected] of redacted) {
   test(`removes the secret of ${JSON.stringify(line)}`, () => {
     assert.deepEqual(redact([line]), [expected]);
     assert.deepEqual(redact([expected]), [expected], 'once more changes nothing');
+    assert.equal(redactText(line), expected, 'as a text that is no line of a log');
+    assert.equal(redactText(expected), expected);
   });
 }
 
@@ -57,18 +59,33 @@ const kept = [
   'listening on https://10.0.0.1:2379 as member 8e9e05c52164694d',
   `image registry.k8s.io/pause@sha256:${hex.repeat(4)}`,
   'E0102 03:04:05.678901 1234 kubelet.go:2347] "Container runtime network not ready" networkReady="NetworkReady=false"',
+  'worker.internalcluster01.lan and sk-bratislava-worker-1 are not ready',
+  'talosctl gen config --with-secrets secrets.yaml --output-types talosconfig',
   'client-cert-auth=true, trusted-ca-file=/system/secrets/etcd/ca.crt',
 ];
 
 for (const line of kept) {
   test(`keeps ${JSON.stringify(line)}`, () => {
     assert.deepEqual(redact([line]), [line]);
+    assert.equal(redactText(line), line);
   });
 }
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().trimEnd().split('\n');
 const secrets = pem.filter((line) => !line.startsWith('-----'));
+
+test('a text without a secret stays as it is, however long and odd', () => {
+  const text = `${'not ready \u202e\n'.repeat(1000)}the end`;
+  assert.equal(redactText(text), text);
+});
+
+test('a text of several lines loses its secrets', () => {
+  assert.equal(redactText(`cannot read\n${pem.join('\n')}\n`), 'cannot read (removed)');
+  const talosconfig = `contexts:\n  prod:\n    key: ${Buffer.from(pem.slice(0, 9).join('\n')).toString('base64')}\n`;
+  assert.equal(redactText(talosconfig), 'contexts:   prod:     key: (removed)');
+  assert.equal(redactText('a\n  token: hunter2\n  secret: hunter3\n'), 'a   token: (removed)   secret: (removed)');
+});
 
 test('removes a PEM block whole', () => {
   assert.deepEqual(redact(['before', ...pem, 'after']), ['before', '(removed)', 'after']);
@@ -120,4 +137,5 @@ test('hostile lines come to an end', () => {
   const lines = ['a'.repeat(100_000), 'password'.repeat(10_000), '://'.repeat(10_000), '-----BEGIN '.repeat(10_000)];
   const many = lines.flatMap((line) => Array.from({ length: 50 }, () => line));
   assert.equal(redact(many).length, many.length);
+  assert.equal(many.map(redactText).length, many.length);
 });

@@ -34,6 +34,20 @@ const refusals: Partial<Record<FailureKind, { readonly words: string; readonly a
   'wrong-ca': { words: 'has a certificate that the CA of the talosconfig did not sign', advice: clusterHint },
 };
 
+/** Of the lifetime of a short-lived certificate: Talos renews those in pods, of 6 hours, with an hour left. */
+const leastShare = 0.1;
+
+/**
+ * How long the certificate must be valid for, in milliseconds. Of one that
+ * lives for less than twice the limit that would be too long for most of its
+ * life, whoever renews it: there it is a share of the lifetime.
+ */
+function leastLeft({ notBefore, notAfter }: Snapshot['credentials'], minDays: number): number {
+  const limit = minDays * day;
+  const lifetime = notBefore === undefined || notAfter === undefined ? Number.POSITIVE_INFINITY : notAfter - notBefore;
+  return lifetime < 2 * limit ? leastShare * lifetime : limit;
+}
+
 function evaluate(snapshot: Snapshot, { certificate }: CheckOptions): Outcome {
   const { at, endpoints } = snapshot;
   const { roles, notBefore, notAfter } = snapshot.credentials;
@@ -74,7 +88,7 @@ function evaluate(snapshot: Snapshot, { certificate }: CheckOptions): Outcome {
     // `api-reachable` (or `topology`, where no node is known) has the cause, and is pending.
     return skip('not tried: no endpoint could be reached');
   }
-  if (notAfter !== undefined && notAfter - at < certificate.minDays * day) {
+  if (notAfter !== undefined && notAfter - at < leastLeft(snapshot.credentials, certificate.minDays)) {
     const words = `the client certificate expires at ${date(notAfter)}`;
     return certificate.expiry === 'warn' ? warn(words, renewHint) : fail(`${words}, too soon`, renewHint);
   }

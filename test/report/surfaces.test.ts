@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { evaluate } from '../../src/gate/evaluate.ts';
+import { record } from '../../src/gate/history.ts';
+import type { Snapshot } from '../../src/observe/snapshot.ts';
+import { annotations } from '../../src/report/annotations.ts';
+import { withoutColour } from '../../src/report/colour.ts';
+import { finalText, shortText } from '../../src/report/console.ts';
+import { renderJson } from '../../src/report/json.ts';
+import { renderJunit } from '../../src/report/junit.ts';
+import { liveFrame } from '../../src/report/live.ts';
+import { progressLines } from '../../src/report/progress.ts';
+import { renderSummary } from '../../src/report/summary.ts';
+import { waitingLine } from '../../src/report/waiting.ts';
+import { options } from '../builders/judged.ts';
+import { reportAfter } from '../builders/report.ts';
+import { assertValidReport } from '../builders/schema.ts';
+import { healthySnapshot, ok, service } from '../builders/snapshot.ts';
+import { all, type Fault, onNode, spoiled, unmet, unreachable } from '../builders/spoil.ts';
+
+const secret = 'hunter2hunter3';
+const said = `Authorization: Bearer ${secret}`;
+
+function renamed(from: string, to: string): Fault {
+  return (snapshot) => {
+    const nodes = snapshot.nodes.map((seen) =>
+      seen.node.name === from ? { ...seen, node: { ...seen.node, name: to } } : seen,
+    );
+    return { ...snapshot, nodes, cluster: { ...snapshot.cluster, nodes: nodes.map(({ node }) => node) } };
+  };
+}
+
+/** Where a node can say it. */
+const places: Readonly<Record<string, Fault>> = {
+  'the event of a service': onNode('worker-1', () => ({
+    services: ok([service('kubelet', { state: 'Failed', lastEvent: said })]),
+  })),
+  'the health of a service': onNode('worker-1', () => ({
+    services: ok([service('kubelet', { health: 'unhealthy', healthMessage: said })]),
+  })),
+  'a diagnostic': onNode('worker-1', () => ({ diagnostics: ok([{ id: 'odd', message: said, details: [said] }]) })),
+  'the error of a call': unreachable('worker-1', { kind: 'other', message: said }),
+  'the reason of a pod': unmet('cp-1', 'staticPods', said),
+  'the names of two hosts, one of them dead': all(
+    renamed('worker-1', `a token=${secret}`),
+    renamed('worker-2', `a token=${secret}2`),
+    unreachable(`a token=${secret}`),
+  ),
+};
+
+function surfaces(before: Snapshot, snapshot: Snapshot): Readonly<Record<string, string>> {
+  const report = reportAfter([before, snapshot], 60_000, {
+    verdict: 'unhealthy',
+    reason: 'after 10m',
+    logs: [{ node: 'worker-1', service: 'kubelet', lines: [said] }],
+  });
+  const json = renderJson(report);
+  assertValidReport(json);
+  const findings = evaluate(snapshot, options);
+  const moment = {
+    round: { findings, history: record(undefined, 0, findings) },
+    startedAt: 0,
+    now: 60_000,
+    deadline: 600_000,
+  };
+  const { nodes } = snapshot.cluster;
+  return {
+    json,
+    junit: renderJunit(report),
+    summary: renderSummary(report),
+    annotations: annotations(report)
+      .map(({ title, message }) => `${title}\n${message}`)
+      .join('\n'),
+    text: finalText(report),
+    'short text': shortText(report, { groups: false, paint: withoutColour }),
+    progress: progressLines(evaluate(before, options), findings).join('\n'),
+    waiting: waitingLine(moment),
+    screen: liveFrame({ ...moment, nodes, rounds: 1 }, { columns: 300, rows: 50 }, withoutColour).join('\n'),
+  };
+}
+
+for (const [place, fault] of Object.entries(places)) {
+  test(`a secret in ${place} is shown nowhere`, () => {
+    const shown = surfaces(healthySnapshot(), spoiled(healthySnapshot(), fault));
+    for (const [surface, text] of Object.entries(shown)) {
+      assert.ok(!text.includes(secret), `${surface}: ${text}`);
+      assert.match(text, /\(removed\)/, `${surface} tells nothing of it: ${text}`);
+    }
+  });
+}
+
+test('nodes whose names show secrets stay apart', () => {
+  const fault = all(renamed('worker-1', `token=${secret}`), renamed('worker-2', `token=${secret}2`));
+  const { findings, cluster, outputs } = reportAfter([spoiled(healthySnapshot(), fault)], 60_000);
+  const names = cluster?.nodes.map(({ name }) => name) ?? [];
+  assert.equal(new Set(names).size, 5);
+  assert.deepEqual(new Set(findings.flatMap(({ node }) => node ?? [])), new Set(names));
+  assert.ok(outputs.healthyNodes.every((name) => names.includes(name)));
+});
