@@ -71,6 +71,14 @@ const kinds: readonly Kind[] = [
     explanation: 'The machine may be frozen or overloaded, machined on it may hang, or a firewall drops its packets.',
   },
   {
+    id: 'starting-apid',
+    recognisedBy: 'A node answers "not authorized" to a certificate whose role may read.',
+    matches: (kind) => kind === 'starting',
+    title: () => 'apid has just started and accepts no calls yet',
+    explanation:
+      'For some seconds after apid has started, Talos refuses every call, whatever the role of the caller. Where that goes on, apid crashes and is started again and again.',
+  },
+  {
     id: 'unresolved-node',
     recognisedBy: "The endpoint cannot resolve a node's name.",
     matches: (kind) => kind === 'unresolved',

@@ -18,6 +18,7 @@ const words: Partial<Record<FailureKind, string>> = {
   'not-talos': 'what answers there is not the Talos API',
   'no-forwarding': 'the endpoint does not forward calls to it',
   proxy: 'the proxy does not lead there',
+  starting: 'it accepts no calls yet',
 };
 
 function evaluate(node: NodeSnapshot, snapshot: Snapshot, options: CheckOptions): Outcome {
@@ -86,6 +87,8 @@ function advice(node: NodeSnapshot, failure: Failure): Hint {
       );
     case 'proxy':
       return hint(proxyAdvice);
+    case 'starting':
+      return hint('Wait a moment. If it goes on, see whether apid is started again and again.', direct);
     case 'unresolved':
       return hint(
         'Check the name, and the name servers of the endpoint, which resolves it; or give the address.',
