@@ -1,3 +1,4 @@
+import { kubernetesFacts } from '../checks/facts/kubernetes.ts';
 import type { Role } from '../observe/cluster.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 import type { FailureKind } from '../talos/failure.ts';
@@ -14,6 +15,8 @@ interface Kind {
   matches(kind: FailureKind, message: string): boolean;
   title(nodes: readonly string[], reason: string): string;
   readonly explanation: string;
+  /** What it means besides where there is Kubernetes. */
+  readonly ofKubernetes?: string;
 }
 
 /** An apid that meets a certificate of a wrong date says so in words of verification. */
@@ -60,8 +63,8 @@ const kinds: readonly Kind[] = [
     role: 'worker',
     matches: isDown,
     title: (nodes, reason) => `the worker ${verb(nodes, 'node is', 'nodes are')} down or cut off (${reason})`,
-    explanation:
-      'Nothing else can be known of a node that does not answer; Kubernetes moves its pods away after a while.',
+    explanation: 'Nothing else can be known of a node that does not answer.',
+    ofKubernetes: 'Kubernetes moves its pods away after a while.',
   },
   {
     id: 'frozen-node',
@@ -98,6 +101,7 @@ function recognise(kind: Kind, scene: Scene): readonly Claim[] {
       kind.matches(version.error.kind, version.error.message) &&
       (kind.role === undefined || kind.role === node.role),
   );
+  const hasKubernetes = kubernetesFacts(scene.snapshot).configured;
   return [...Map.groupBy(silent, ({ node }) => reasonOf(node))].map(([failure, same]) => {
     const findings = same.map(({ finding }) => finding);
     const nodes = nodesOf(findings);
@@ -105,7 +109,10 @@ function recognise(kind: Kind, scene: Scene): readonly Claim[] {
       blames: 'nodes',
       nodes,
       title: kind.title(nodes, reasons[failure ?? 'other'] ?? 'unavailable'),
-      explanation: kind.explanation,
+      explanation:
+        hasKubernetes && kind.ofKubernetes !== undefined
+          ? `${kind.explanation} ${kind.ofKubernetes}`
+          : kind.explanation,
       hint: hintOf(findings),
       findings,
     };
