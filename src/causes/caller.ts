@@ -2,6 +2,7 @@ import { hasOnlyWorkers } from '../checks/facts/endpoints.ts';
 import { hint, roleHint } from '../checks/outcome.ts';
 import { date } from '../checks/text.ts';
 import type { Finding } from '../gate/finding.ts';
+import { mayRead } from '../observe/refusals.ts';
 import type { EndpointSnapshot } from '../observe/snapshot.ts';
 import type { FailureKind } from '../talos/failure.ts';
 import type { Recogniser } from './root-cause.ts';
@@ -18,29 +19,28 @@ function credentialsFinding(scene: Scene): readonly Finding[] {
   return openOf(scene, 'credentials');
 }
 
-/** Failed for a role of Talos that does not suffice; all else that fails for good, such as a kubeconfig, has a cause of its own. */
-function isOfRole({ check, status }: Finding, scene: Scene): boolean {
-  const elsewhere =
-    check === 'kubernetes-api' ||
-    (check === 'credentials' && endpointsWith(scene, 'not-authorized').length === 0) ||
-    (check === 'topology' && hasOnlyWorkers(scene.snapshot));
-  return status === 'fail' && !elsewhere;
+/** Whatever fails for want of a role gives this advice; all else that fails for good, such as a kubeconfig, has a cause of its own. */
+function isOfRole({ status, hint: advice }: Finding): boolean {
+  return status === 'fail' && advice?.text === roleHint.text;
 }
 
 export const missingRole: Recogniser = {
   id: 'missing-role',
   recognisedBy: 'A call is refused with "not authorized": the client certificate has no role that may read.',
   recognise: (scene) => {
-    const findings = scene.open.filter((finding) => isOfRole(finding, scene));
-    const { roles } = scene.snapshot.credentials;
-    const held = roles.length === 0 ? 'no role' : `only ${roles.join(', ')}`;
+    const findings = scene.open.filter(isOfRole);
+    const { credentials } = scene.snapshot;
+    const roles = credentials.roles.join(', ');
+    const held = roles === '' ? 'no role' : `only ${roles}`;
     return findings.length === 0
       ? []
       : [
           {
             blames: 'talosconfig',
             nodes: [],
-            title: `its client certificate has ${held}, which may not read: the role os:reader is needed`,
+            title: mayRead(credentials)
+              ? `its client certificate has ${roles}, which may read, and every node that answers refuses it`
+              : `its client certificate has ${held}, which may not read: the role os:reader is needed`,
             explanation: 'Talos knows the certificate and refuses the call. Waiting does not change that.',
             hint: roleHint,
             findings,

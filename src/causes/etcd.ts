@@ -1,16 +1,23 @@
 import { raisedAlarms } from '../checks/facts/alarms.ts';
 import { etcdFacts } from '../checks/facts/etcd.ts';
+import { isCrashLooping } from '../checks/facts/services.ts';
 import { hint } from '../checks/outcome.ts';
 import { talosctl } from '../checks/text.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
+import { alike } from './alike.ts';
 import { culprits, explains } from './quorum.ts';
 import type { Claim, Recogniser } from './root-cause.ts';
 import { hintOf, nodesOf, openOf, openOnNodes } from './scene.ts';
 
-/** etcd on nodes that answer: stopped, hung, alarmed, or with a member too many. */
+/** etcd on nodes that answer: stopped, hung, alarmed, or without quorum. */
 
 function service({ services }: NodeSnapshot) {
   return services.ok ? services.value.find(({ id }) => id === 'etcd') : undefined;
+}
+
+function isDown(node: NodeSnapshot): boolean {
+  const etcd = service(node);
+  return etcd?.state !== 'Running' || isCrashLooping(etcd, node.services.at);
 }
 
 export const etcdHung: Recogniser = {
@@ -42,15 +49,15 @@ export const etcdHung: Recogniser = {
 
 export const etcdDown: Recogniser = {
   id: 'etcd-down',
-  recognisedBy: 'The service etcd of a control plane that has booted is not running.',
+  recognisedBy: 'The service etcd of a control plane is in a crash loop, or of one that has booted is not running.',
   recognise: (scene) => {
-    const down = openOnNodes(scene, 'etcd-service').filter(({ node }) => service(node)?.state !== 'Running');
-    return [...Map.groupBy(down, ({ finding }) => finding.message)].map(([message, same]): Claim => {
+    const down = openOnNodes(scene, 'etcd-service').filter(({ node }) => isDown(node));
+    return alike(down, ({ finding }) => finding.message).map(({ text, same }): Claim => {
       const findings = same.map(({ finding }) => finding);
       return {
         blames: 'nodes',
         nodes: nodesOf(findings),
-        title: message,
+        title: text,
         explanation: 'The node has no vote in etcd, and its API server, which needs it, cannot work.',
         hint: hintOf(findings),
         findings,
@@ -87,24 +94,6 @@ export const etcdAlarm: Recogniser = {
         findings,
       },
     ];
-  },
-};
-
-export const strayMember: Recogniser = {
-  id: 'stray-member',
-  recognisedBy: 'etcd has a member whose addresses are of no control plane.',
-  recognise: (scene) => {
-    const findings = openOf(scene, 'etcd-members-are-control-planes');
-    return etcdFacts(scene.snapshot).reference === undefined
-      ? []
-      : findings.map((finding) => ({
-          blames: 'cluster',
-          nodes: [],
-          title: `etcd has a member that is ${finding.message.replace(':', ',')}`,
-          explanation: 'A member whose machine is gone still counts for quorum: the next failure may take it.',
-          hint: hintOf([finding]),
-          findings: [finding],
-        }));
   },
 };
 

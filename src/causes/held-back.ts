@@ -1,8 +1,11 @@
+import { bootHolders } from '../checks/facts/boot.ts';
 import { remainingConditions } from '../checks/facts/conditions.ts';
+import { isBroken } from '../checks/facts/services.ts';
 import { hint } from '../checks/outcome.ts';
 import { talosctl, word } from '../checks/text.ts';
 import type { Finding } from '../gate/finding.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
+import { alike } from './alike.ts';
 import type { Claim, Recogniser } from './root-cause.ts';
 import { nodesOf, openOnNodes, type Scene } from './scene.ts';
 
@@ -14,17 +17,14 @@ function isBooting({ machineStatus }: NodeSnapshot): boolean {
   return machineStatus.ok && machineStatus.value.stage === 'booting';
 }
 
-function failedServices({ services }: NodeSnapshot): readonly string[] {
-  return services.ok ? services.value.filter(({ state }) => state === 'Failed').map(({ id }) => id) : [];
+function brokenServices({ services }: NodeSnapshot): readonly string[] {
+  return services.ok ? services.value.filter((service) => isBroken(service, services.at)).map(({ id }) => id) : [];
 }
 
 /** Every service that does not run waits; none has failed for a reason of its own. */
-function onlyWaits({ services }: NodeSnapshot): boolean {
-  return (
-    services.ok &&
-    services.value.every(({ state }) => state !== 'Failed') &&
-    services.value.some(({ state }) => early.has(state))
-  );
+function onlyWaits(node: NodeSnapshot): boolean {
+  const { services } = node;
+  return services.ok && brokenServices(node).length === 0 && services.value.some(({ state }) => early.has(state));
 }
 
 /** What on these nodes follows from their being held back. */
@@ -100,26 +100,26 @@ const kinds: readonly Kind[] = [
   },
   {
     id: 'failed-service',
-    recognisedBy: 'A service of a node that still boots has failed, and the boot waits for it.',
+    recognisedBy: 'A service of a node that still boots has failed, or is in a crash loop, and the boot waits for it.',
     check: 'services',
-    holds: ['boot-finished'],
-    matches: (node) => isBooting(node) && failedServices(node).length > 0,
+    holds: [],
+    matches: (node) => isBooting(node) && brokenServices(node).length > 0,
     explanation: 'The boot of a machine ends only when all its services run.',
     advice: 'Read the events and the log of the service that failed.',
     commands: (node) =>
-      failedServices(node).flatMap((id) => [talosctl(node, `service ${word(id)}`), talosctl(node, `logs ${word(id)}`)]),
+      brokenServices(node).flatMap((id) => [talosctl(node, `service ${word(id)}`), talosctl(node, `logs ${word(id)}`)]),
   },
 ];
 
 function recognise(kind: Kind, scene: Scene): readonly Claim[] {
   const held = standing(scene, kind.check).filter(({ node }) => kind.matches(node));
-  return [...Map.groupBy(held, ({ finding }) => finding.message)].map(([message, same]) => {
+  return alike(held, ({ finding }) => finding.message).map(({ text, same }) => {
     const findings = same.map(({ finding }) => finding);
     const nodes = nodesOf(findings);
     return {
       blames: 'nodes',
       nodes,
-      title: kind.title === undefined ? message : `${kind.title}: ${message}`,
+      title: kind.title === undefined ? text : `${kind.title}: ${text}`,
       explanation: kind.explanation,
       hint: hint(kind.advice, ...same.flatMap(({ node }) => kind.commands(node))),
       findings,
@@ -133,3 +133,32 @@ export const heldBackBy: readonly Recogniser[] = kinds.map((kind) => ({
   recognisedBy: kind.recognisedBy,
   recognise: (scene) => recognise(kind, scene),
 }));
+
+/** After all that is known to hold up a boot: whatever else it waits for. */
+export const waitingService: Recogniser = {
+  id: 'waiting-service',
+  recognisedBy:
+    'A service of a node that still boots waits for something, or is not healthy, and nothing else explains that.',
+  recognise: (scene) => {
+    const held = openOnNodes(scene, 'boot-finished').flatMap(({ finding, node }) => {
+      const holders = bootHolders(node);
+      return holders.length === 0 ? [] : [{ finding, node, holders }];
+    });
+    return alike(held, ({ holders }) => holders.map(({ words }) => words).join('; ')).map(({ text, same }): Claim => {
+      const findings = same.map(({ finding }) => finding);
+      return {
+        blames: 'nodes',
+        nodes: nodesOf(findings),
+        title: `${text}: the machine does not finish booting`,
+        explanation: 'The boot of a machine ends only when all its services run, extensions too.',
+        hint: hint(
+          'Provide what the service waits for, or take it out of the machine configuration (an extension, out of the image).',
+          ...same.flatMap(({ node, holders }) =>
+            holders.slice(0, 1).map(({ service }) => talosctl(node, `service ${word(service)}`)),
+          ),
+        ),
+        findings,
+      };
+    });
+  },
+};

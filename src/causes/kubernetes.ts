@@ -1,6 +1,7 @@
 import { serviceTroubles } from '../checks/facts/services.ts';
 import { hint } from '../checks/outcome.ts';
 import { talosctl, word } from '../checks/text.ts';
+import { alike } from './alike.ts';
 import type { Claim, Recogniser } from './root-cause.ts';
 import { hintOf, nodesOf, openOf, openOnNodes } from './scene.ts';
 
@@ -12,12 +13,12 @@ export const kubeletDown: Recogniser = {
       ({ node }) =>
         node.services.ok && serviceTroubles(node, node.services.value, scene.snapshot)[0]?.service === 'kubelet',
     );
-    return [...Map.groupBy(down, ({ finding }) => finding.message)].map(([message, same]): Claim => {
+    return alike(down, ({ finding }) => finding.message).map(({ text, same }): Claim => {
       const findings = same.map(({ finding }) => finding);
       return {
         blames: 'nodes',
         nodes: nodesOf(findings),
-        title: message,
+        title: text,
         explanation:
           'Without its kubelet a node is not Ready, starts no pods, and what it last said of its static pods is stale.',
         hint: hintOf(findings),

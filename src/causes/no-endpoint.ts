@@ -16,6 +16,7 @@ const kinds: Partial<Record<FailureKind, string>> = {
   'server-certificate': 'its certificate is not valid for this name or date',
   'not-talos': 'what answers there is not the Talos API',
   proxy: 'the proxy does not lead there',
+  starting: 'it accepts no calls yet',
 };
 
 /** An endpoint that a load balancer or a name stands for can be several machines; of a node, the node is named. */

@@ -1,6 +1,6 @@
 import type { Hint } from '../checks/check.ts';
 import { etcdFacts } from '../checks/facts/etcd.ts';
-import { serviceTroubles } from '../checks/facts/services.ts';
+import { isBroken, serviceTroubles } from '../checks/facts/services.ts';
 import { hint } from '../checks/outcome.ts';
 import { talosctl } from '../checks/text.ts';
 import type { Finding } from '../gate/finding.ts';
@@ -11,8 +11,10 @@ import { nodesOf, openOnNodes, type Scene } from './scene.ts';
 /** States before an etcd runs. `Preparing` waits for a bootstrap, `Waiting` for something of its own node. */
 const before: ReadonlySet<string> = new Set(['Preparing', 'Waiting', 'Initialized', 'Starting']);
 
+/** Of one that has run and ended, its state says nothing of a bootstrap. */
 function etcdState({ services }: NodeSnapshot): string | undefined {
-  return services.ok ? services.value.find(({ id }) => id === 'etcd')?.state : undefined;
+  const etcd = services.ok ? services.value.find(({ id }) => id === 'etcd') : undefined;
+  return etcd !== undefined && isBroken(etcd, services.at) ? 'Failed' : etcd?.state;
 }
 
 /** The control planes whose etcd waits to be bootstrapped, where that is so on every one that answers; else none. */
@@ -38,7 +40,7 @@ function follows(scene: Scene, finding: Finding, node: NodeSnapshot): boolean {
     case 'services':
       return (
         services.ok &&
-        services.value.every(({ state }) => state !== 'Failed') &&
+        services.value.every((service) => !isBroken(service, services.at)) &&
         serviceTroubles(node, services.value, scene.snapshot).every(({ service }) => service === 'kubelet')
       );
     default:

@@ -1,6 +1,7 @@
 import { missingRole, noCertificate, staleCertificate, workerEndpoint } from './caller.ts';
-import { etcdAlarm, etcdDown, etcdHung, lostQuorum, strayMember } from './etcd.ts';
-import { heldBackBy } from './held-back.ts';
+import { etcdAlarm, etcdDown, etcdHung, lostQuorum } from './etcd.ts';
+import { cutOffMember, learner, removedMember, strayMember } from './etcd-members.ts';
+import { heldBackBy, waitingService } from './held-back.ts';
 import { apiServersDown, cniMissing, kubeletDown } from './kubernetes.ts';
 import { noEndpoint } from './no-endpoint.ts';
 import { notBootstrapped } from './not-bootstrapped.ts';
@@ -25,8 +26,12 @@ export const table: readonly Recogniser[] = [
   noEndpoint,
   halfSilent,
   workerAsControlPlane,
+  removedMember,
+  cutOffMember,
+  learner,
   ...heldBackBy,
   notBootstrapped,
+  waitingService,
   ...unreachable,
   etcdHung,
   etcdDown,

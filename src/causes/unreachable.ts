@@ -1,3 +1,4 @@
+import { kubernetesFacts } from '../checks/facts/kubernetes.ts';
 import type { Role } from '../observe/cluster.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 import type { FailureKind } from '../talos/failure.ts';
@@ -14,6 +15,8 @@ interface Kind {
   matches(kind: FailureKind, message: string): boolean;
   title(nodes: readonly string[], reason: string): string;
   readonly explanation: string;
+  /** What it means besides where there is Kubernetes. */
+  readonly ofKubernetes?: string;
 }
 
 /** An apid that meets a certificate of a wrong date says so in words of verification. */
@@ -60,8 +63,8 @@ const kinds: readonly Kind[] = [
     role: 'worker',
     matches: isDown,
     title: (nodes, reason) => `the worker ${verb(nodes, 'node is', 'nodes are')} down or cut off (${reason})`,
-    explanation:
-      'Nothing else can be known of a node that does not answer; Kubernetes moves its pods away after a while.',
+    explanation: 'Nothing else can be known of a node that does not answer.',
+    ofKubernetes: 'Kubernetes moves its pods away after a while.',
   },
   {
     id: 'frozen-node',
@@ -69,6 +72,14 @@ const kinds: readonly Kind[] = [
     matches: (kind) => kind === 'timeout',
     title: () => 'does not answer in time: frozen, hung, or its packets are dropped',
     explanation: 'The machine may be frozen or overloaded, machined on it may hang, or a firewall drops its packets.',
+  },
+  {
+    id: 'starting-apid',
+    recognisedBy: 'A node answers "not authorized" to a certificate whose role may read.',
+    matches: (kind) => kind === 'starting',
+    title: () => 'apid has just started and accepts no calls yet',
+    explanation:
+      'For some seconds after apid has started, Talos refuses every call, whatever the role of the caller. Where that goes on, apid crashes and is started again and again.',
   },
   {
     id: 'unresolved-node',
@@ -90,6 +101,7 @@ function recognise(kind: Kind, scene: Scene): readonly Claim[] {
       kind.matches(version.error.kind, version.error.message) &&
       (kind.role === undefined || kind.role === node.role),
   );
+  const hasKubernetes = kubernetesFacts(scene.snapshot).configured;
   return [...Map.groupBy(silent, ({ node }) => reasonOf(node))].map(([failure, same]) => {
     const findings = same.map(({ finding }) => finding);
     const nodes = nodesOf(findings);
@@ -97,7 +109,10 @@ function recognise(kind: Kind, scene: Scene): readonly Claim[] {
       blames: 'nodes',
       nodes,
       title: kind.title(nodes, reasons[failure ?? 'other'] ?? 'unavailable'),
-      explanation: kind.explanation,
+      explanation:
+        hasKubernetes && kind.ofKubernetes !== undefined
+          ? `${kind.explanation} ${kind.ofKubernetes}`
+          : kind.explanation,
       hint: hintOf(findings),
       findings,
     };

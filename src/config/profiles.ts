@@ -13,8 +13,8 @@ interface Preset {
  * - `pre-cni`: what a cluster passes before its CNI is there. Nodes are registered and their static pods, which use the
  *   host's network, run; nodes are not Ready, and CoreDNS waits for them.
  * - `strict`: what else is only a warning, and can be trusted to be right, is a fault: nodes that nobody can list or
- *   that the sources disagree about, endpoints that cannot be used, an API server that cannot be reached from
- *   here, a node that is Ready under pressure, and a client certificate that expires soon.
+ *   that the sources disagree about, endpoints that cannot be used, an extension service in a crash loop, an API server
+ *   that cannot be reached from here, a node that is Ready under pressure, and a client certificate that expires soon.
  */
 export const profiles: Readonly<Record<Profile, Preset>> = {
   'pre-cni': { until: 'static-pods', checks: new Map([['node-ready', 'skip']]), expiry: 'warn' },
@@ -22,6 +22,7 @@ export const profiles: Readonly<Record<Profile, Preset>> = {
   strict: {
     checks: new Map([
       ['topology', 'strict'],
+      ['services', 'strict'],
       ['api-server-endpoint', 'strict'],
       ['kubernetes-api', 'strict'],
       ['node-ready', 'strict'],

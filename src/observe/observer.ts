@@ -8,6 +8,7 @@ import { gather } from './gather.ts';
 import { oncePerMachine, unlessTakenOver } from './identities.ts';
 import type { KubernetesEye } from './kubernetes.ts';
 import { observeNode } from './node.ts';
+import { openRefusals } from './refusals.ts';
 import type { CredentialsInfo, NodeSnapshot, Snapshot } from './snapshot.ts';
 
 /** Looks at the cluster. Every look ends by its limits, never throws, and what it could not learn says why. */
@@ -56,6 +57,7 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
   const seen = new Map<string, { readonly turn: number; readonly snapshot: NodeSnapshot }>();
   /** The node ids of machines, by the address that they were asked at. */
   const learned = new Map<string, string>();
+  const regarded = openRefusals(credentials);
   let ofKubernetes = { turn: 0, snapshot: eye.unseen };
   let turns = 0;
   let at = 0;
@@ -86,7 +88,15 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
     const nodes = (cluster?.nodes ?? []).flatMap(({ name }) => seen.get(name)?.snapshot ?? []);
     const known = cluster ?? { nodes: [], source: 'endpoint', workersKnown: false, notes: [] };
     const endpoints = gateway.snapshot();
-    return { at, cluster: known, discovery, endpoints, credentials, nodes, kubernetes: ofKubernetes.snapshot };
+    return regarded({
+      at,
+      cluster: known,
+      discovery,
+      endpoints,
+      credentials,
+      nodes,
+      kubernetes: ofKubernetes.snapshot,
+    });
   }
 
   /** Where nodes are expected to answer: those that did a moment ago, and of only a few all, until they do not. */

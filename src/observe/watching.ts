@@ -70,8 +70,8 @@ const mostWatches = 96;
 /** A watch ends when it is no longer wanted, and one that lasts longer is opened again. In milliseconds; timers overflow at 24 days. */
 const longest = 24 * 60 * 60 * 1000;
 
-/** What opening it again cannot mend: a role that may not watch, a server that does not know how. */
-const final = new Set<FailureKind>(['not-authorized', 'unsupported-type', 'unimplemented']);
+/** What opening it again cannot mend: a server that does not know how. An apid that has just started refuses everybody for a moment. */
+const final = new Set<FailureKind>(['unsupported-type', 'unimplemented']);
 
 interface Watch {
   readonly controller: AbortController;

@@ -1,6 +1,7 @@
 import type { RoundLimits } from '../observe/asking.ts';
 import { clipTexts } from '../observe/clip.ts';
 import type { Clock } from '../observe/clock.ts';
+import type { CredentialsInfo } from '../observe/snapshot.ts';
 import { version } from '../talos/api.ts';
 import { CallError, type CallOptions, type Wire } from '../talos/call.ts';
 import type { Failure, FailureKind } from '../talos/failure.ts';
@@ -27,6 +28,7 @@ export type Ended =
   | { readonly how: 'failed'; readonly failure: Failure; readonly hostname: string };
 
 export interface AttemptSurroundings extends RoundLimits, Pick<Clock, 'sleep'> {
+  readonly credentials: CredentialsInfo;
   /** Called with each line of it. */
   onProgress(progress: Progress): void;
 }
@@ -43,7 +45,7 @@ export async function attempt(
   question: Omit<HealthCheckQuestion, 'waitTimeout'>,
   surroundings: AttemptSurroundings,
 ): Promise<Ended> {
-  const { deadline, now, sleep, onProgress } = surroundings;
+  const { credentials, deadline, now, sleep, onProgress } = surroundings;
   const over = new AbortController();
   const signal = AbortSignal.any([surroundings.signal, over.signal]);
   const left = Math.max(1, deadline - now());
@@ -60,7 +62,7 @@ export async function attempt(
       }
       progress = hear(progress, message);
       onProgress(progress);
-      if (deniedTitle(progress) !== undefined) {
+      if (deniedTitle(progress, credentials) !== undefined) {
         return { how: 'denied' };
       }
       lines += 1;

@@ -27,7 +27,7 @@ export function nodeFinder(nodes: readonly ClusterNode[]): FindNode {
 
 const component = /kube-(?:apiserver|controller-manager|scheduler)/g;
 
-/** What Talos says itself of what Kubernetes answered; any other error of these checks is one of asking it. */
+/** What Talos says itself of what Kubernetes answered; any other error of these checks that names no node is one of asking it. */
 const assertions: readonly (readonly [pattern: RegExp, check?: string])[] = [
   [/^unexpected nodes with IPs /, 'no-unexpected-nodes'],
   [/^can't find expected node with IPs /, 'node-registered'],
@@ -92,13 +92,20 @@ function diagnosticsOf(text: string, find: FindNode): readonly string[] {
   return parts;
 }
 
-function checkOf(judged: string, part: string): string {
-  const assertion = ofKubernetes.has(judged) ? assertions.find(([pattern]) => pattern.test(part)) : [undefined, judged];
-  return assertion === undefined ? 'kubernetes-api' : (assertion[1] ?? judged);
+/** An error that fits no known phrase is the running check's own where it names a node. */
+function checkOf(judged: string, part: string, find: FindNode): string {
+  if (!ofKubernetes.has(judged)) {
+    return judged;
+  }
+  const assertion = assertions.find(([pattern]) => pattern.test(part));
+  if (assertion === undefined) {
+    return named(part, find).nodes.length > 0 ? judged : 'kubernetes-api';
+  }
+  return assertion[1] ?? judged;
 }
 
 function blamePart(judged: string, part: string, find: FindNode): readonly Blame[] {
-  const check = checkOf(judged, part);
+  const check = checkOf(judged, part, find);
   const { nodes, text } = ofCluster.has(check) ? { nodes: [], text: part } : named(part, find);
   const unreached = nodes.length === 1 ? unreachedIn(check, part) : undefined;
   if (unreached !== undefined) {
@@ -133,11 +140,20 @@ function leading(part: string, find: FindNode): Named | undefined {
   return node === undefined ? undefined : { nodes: [node], text };
 }
 
-/** Talos names a node at the beginning, as `node "10.0.0.1"` or `node 10.0.0.1:`, or in a list. */
+/** Talos names a node at the beginning, as `node "10.0.0.1"` or `node 10.0.0.1:`, in a list, or somewhere else. */
 function named(part: string, find: FindNode): Named {
   const host = /\bnode "([^"]+)"/.exec(part)?.[1] ?? /\b(?:node|machine) (\S+?)(?=:? |:?$)/.exec(part)?.[1];
   const node = host === undefined ? undefined : find(host);
-  return leading(part, find) ?? (node === undefined ? listed(part, find) : { nodes: [node], text: part });
+  const { nodes } = node === undefined ? listed(part, find) : { nodes: [node] };
+  return leading(part, find) ?? { nodes: nodes.length > 0 ? nodes : mentioned(part, find), text: part };
+}
+
+/** An address that is connected to or looked up is a server's, whichever node it stands on. */
+const connecting = /https?:\/\/|\b(?:dial|lookup|read|write) /;
+
+function mentioned(part: string, find: FindNode): readonly ClusterNode[] {
+  const words = connecting.test(part) ? [] : part.split(/[\s,;"'()]+/);
+  return [...new Set(words.flatMap((word) => find(word.replace(/[:.]+$/, '')) ?? []))];
 }
 
 /** Names, addresses and control plane pods in brackets: `[worker-1 worker-2]`, `["10.0.0.1" "fd00::1"]`. */

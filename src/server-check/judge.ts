@@ -72,7 +72,7 @@ function whileOpen({ progress, server }: Known, seen: Omit<Snapshot, 'nodes'>, o
   const unreached = new Map(blames.map(({ node, unreached: failure }) => [node?.name, failure]));
   const nodes = cluster.nodes.map((node) => unseen(node, seen.at, unreached.get(node.name)));
   const snapshot: Snapshot = { ...seen, cluster, nodes };
-  const role = deniedTitle(progress);
+  const role = deniedTitle(progress, seen.credentials);
   const ofServer = serverCheck(server, progress, snapshot, role);
   const own = [
     ...evaluate(snapshot, options, [credentials]).filter(({ check }) => ofServer.every((one) => one.check !== check)),

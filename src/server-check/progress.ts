@@ -1,4 +1,5 @@
 import { canonicalHost } from '../config/address.ts';
+import type { CredentialsInfo } from '../observe/snapshot.ts';
 import { titles } from './titles.ts';
 
 /** How far one check of the server is. */
@@ -96,10 +97,23 @@ function isOpen(state: Step['state']): boolean {
   return state === 'begun' || state === 'failing';
 }
 
-/** The caller's role does not suffice for what the server does on its behalf: it repeats this until the end. */
-export function deniedTitle({ steps }: Progress): string | undefined {
+/** The check for which the server takes a kubeconfig, which only an admin gets. */
+const takesKubeconfig = 'all k8s nodes to report';
+
+/**
+ * The check in which the server is refused for the caller's role, on whose
+ * behalf it asks: from the first one on (Talos 1.14 and newer), or where it takes a kubeconfig. Any other
+ * refusal is of an apid that has just started, as is every one of an admin.
+ */
+export function deniedTitle({ steps }: Progress, { roles }: CredentialsInfo): string | undefined {
+  if (roles.includes('os:admin')) {
+    return undefined;
+  }
+  const isFirst = ![...steps.values()].some(({ state }) => state === 'passed');
   return [...steps].find(
-    ([, step]) =>
-      step.state === 'failing' && /rpc error: code = PermissionDenied desc = not authorized/.test(step.text),
+    ([title, step]) =>
+      step.state === 'failing' &&
+      (isFirst || title === takesKubeconfig) &&
+      /rpc error: code = PermissionDenied desc = not authorized/.test(step.text),
   )?.[0];
 }

@@ -1,7 +1,8 @@
 import { hint, roleHint } from '../checks/outcome.ts';
 import { count, oneLine } from '../checks/text.ts';
 import type { Finding } from '../gate/finding.ts';
-import type { Snapshot } from '../observe/snapshot.ts';
+import { mayRead } from '../observe/refusals.ts';
+import type { CredentialsInfo, Snapshot } from '../observe/snapshot.ts';
 import type { Failure } from '../talos/failure.ts';
 import { ownCheck } from './blame.ts';
 import { lacking, type Progress, stuck } from './progress.ts';
@@ -48,13 +49,17 @@ export function serverCheck(
       },
     ];
   }
-  return [{ check: ownCheck, stage: 'connectivity', ...told(server, progress) }];
+  return [{ check: ownCheck, stage: 'connectivity', ...told(server, progress, credentials) }];
 }
 
-function told({ name = 'the server', state, failures }: Server, progress: Progress): Told {
+function told(
+  { name = 'the server', state, failures }: Server,
+  progress: Progress,
+  credentials: CredentialsInfo,
+): Told {
   switch (state) {
     case 'failed':
-      return failed(failures);
+      return failed(failures, credentials);
     case 'ended':
       return ended(name, progress);
     case 'asked':
@@ -118,7 +123,7 @@ function isNone({ kind, message }: Failure): boolean {
   return kind === 'unimplemented' && !message.startsWith('machine type is not set');
 }
 
-function failed(failures: Server['failures']): Told {
+function failed(failures: Server['failures'], credentials: CredentialsInfo): Told {
   if (failures.length > 0 && failures.every(({ failure }) => isNone(failure))) {
     return {
       status: 'fail',
@@ -127,7 +132,7 @@ function failed(failures: Server['failures']): Told {
     };
   }
   const refused = failures.find(({ failure }) => failure.kind === 'not-authorized');
-  if (refused !== undefined) {
+  if (refused !== undefined && !mayRead(credentials)) {
     return {
       status: 'fail',
       message: `the role may not ask for the health check: ${refused.name}: ${refused.failure.message}`,

@@ -3,6 +3,7 @@ import { record } from '../gate/history.ts';
 import type { Round } from '../gate/rounds.ts';
 import { isGood } from '../gate/verdict.ts';
 import type { Clock } from '../observe/clock.ts';
+import { openRefusals } from '../observe/refusals.ts';
 import { judge, type Known } from './judge.ts';
 
 /** Makes rounds of what is known, as in mode client. */
@@ -26,13 +27,15 @@ export function openTelling(
   options: CheckOptions,
   signal: AbortSignal,
 ): Telling {
+  let regarded: ReturnType<typeof openRefusals> | undefined;
   let last: Round | undefined;
   let count = 0;
   let waiting: Known | undefined;
 
   function tell(known: Known): Round {
     waiting = undefined;
-    const { snapshot, findings } = judge({ ...known, at: now() }, options);
+    regarded ??= openRefusals(known.credentials);
+    const { snapshot, findings } = judge(regarded({ ...known, at: now() }), options);
     const history = record(last?.history, snapshot.at, findings);
     last = { snapshot, findings, history, began: snapshot.at, whole: true, good: isGood(findings) };
     count += 1;

@@ -108,6 +108,7 @@ export async function waitForServer(
     return await attempt(candidate, question(options, known.cluster), {
       ...limits,
       sleep,
+      credentials: known.credentials,
       onProgress: (progress) => {
         known = { ...known, progress, server: { name, state: 'speaking', failures: [] } };
         telling.soon(known);

@@ -1,17 +1,12 @@
 import { Status } from '@grpc/grpc-js/build/src/constants.js';
 import type { Metadata } from '../gen/common/common_pb.ts';
 import { State } from '../gen/cosi/resource/resource_pb.ts';
-import {
-  EtcdMemberAlarm_AlarmType,
-  MachineService,
-  ServiceEventsSchema,
-  type ServiceInfo,
-} from '../gen/machine/machine_pb.ts';
+import { EtcdMemberAlarm_AlarmType, MachineService } from '../gen/machine/machine_pb.ts';
 import { CallError, type CallOptions, collect, serverStream, unary, type Wire } from './call.ts';
 import { classify } from './classify.ts';
-import { decodeMessage } from './decode.ts';
 import type { EtcdAlarm, EtcdMember, EtcdStatus, Service, VersionInfo } from './model.ts';
 import type { ResourceType } from './resources.ts';
+import { serviceOf } from './services.ts';
 
 /** Everything the gate asks of a node. Read-only: nothing here can change a cluster. Every function throws {CallError}. */
 
@@ -46,32 +41,15 @@ export async function version(wire: Wire, options: CallOptions): Promise<Version
   };
 }
 
-function healthOf(service: ServiceInfo): Service['health'] {
-  // A service without any health information has not been judged yet.
-  if (service.health === undefined || service.health.unknown) {
-    return 'unknown';
-  }
-  return service.health.healthy ? 'healthy' : 'unhealthy';
-}
-
-/** The history of a service makes up most of the answer, and where it runs nobody reads it. */
-function lastEventOf({ id, events }: ServiceInfo, wire: Wire): string {
-  try {
-    return decodeMessage(ServiceEventsSchema, events).events.at(-1)?.msg ?? '';
-  } catch {
-    throw malformed(`the events of the service ${id} cannot be read`, wire);
-  }
-}
-
 export async function services(wire: Wire, options: CallOptions): Promise<readonly Service[]> {
   const answer = single((await unary(wire, MachineService.method.serviceList, {}, options)).messages, wire);
-  return answer.services.map((service) => ({
-    id: service.id,
-    state: service.state,
-    health: healthOf(service),
-    healthMessage: service.health?.lastMessage ?? '',
-    lastEvent: service.state === 'Running' ? '' : lastEventOf(service, wire),
-  }));
+  return answer.services.map((info) => {
+    try {
+      return serviceOf(info);
+    } catch {
+      throw malformed(`the events of the service ${info.id} cannot be read`, wire);
+    }
+  });
 }
 
 /** MemTotal in bytes. */

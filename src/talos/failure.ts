@@ -23,6 +23,8 @@ export type FailureKind =
   | 'client-certificate-unknown'
   | 'client-certificate-missing'
   | 'not-authorized'
+  // the node's apid, which has just started and refuses everybody for a moment
+  | 'starting'
   // what the API says
   | 'other-machine'
   | 'no-forwarding'

@@ -40,6 +40,16 @@ export interface Service {
   readonly healthMessage: string;
   /** The message of the last event; empty where the service runs. */
   readonly lastEvent: string;
+  /** Absent where its history knows of none. */
+  readonly restarts?: Restarts;
+}
+
+/** Ends of a service after which Talos started it again by itself. */
+export interface Restarts {
+  /** What Talos says of the last one. */
+  readonly reason: string;
+  /** The last few, the oldest first: epoch milliseconds by the node's clock. */
+  readonly at: readonly number[];
 }
 
 export interface Diagnostic {

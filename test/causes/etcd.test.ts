@@ -183,10 +183,12 @@ test('an etcd that hangs unnoticed by Talos: its own log is to be read', () => {
 test('a single etcd that prepares among others that run waits to join, and is not before its bootstrap', () => {
   const found = caused(
     stage('cp-2', 'booting', { name: 'services', reason: 'etcd not running' }),
-    serviceIs('cp-2', 'etcd', { state: 'Preparing', health: 'unknown' }),
+    serviceIs('cp-2', 'etcd', { state: 'Preparing', health: 'unknown', lastEvent: 'Running pre state' }),
     etcdIs('cp-2', () => ({ members: failed(), status: failed(), alarms: failed() })),
   );
-  assert.deepEqual(found.map(line), ['boot-finished cp-2: the machine is booting: services: etcd not running']);
+  assert.deepEqual(found.map(line), [
+    'waiting-service cp-2: etcd is Preparing: Running pre state: the machine does not finish booting',
+  ]);
 });
 
 test('a quorum that nodes cost which are not to be judged is a cause of its own, with their names', () => {

@@ -55,7 +55,10 @@ const notBootstrapped: Fault = (snapshot) =>
 test('before bootstrap the control planes wait to boot, and all else waits for them', () => {
   const findings = judged(notBootstrapped);
   assert.deepEqual(faulty(findings), ['boot-finished cp-1', 'boot-finished cp-2', 'boot-finished cp-3']);
-  assert.equal(line(findings, 'boot-finished', 'cp-1'), 'pending: the machine is booting: services: etcd not running');
+  assert.equal(
+    line(findings, 'boot-finished', 'cp-1'),
+    'pending: the machine is booting: etcd is Preparing: Running pre state',
+  );
   assert.equal(
     line(findings, 'etcd-service', 'cp-1'),
     'blocked by boot-finished cp-1: etcd is Preparing: Running pre state',

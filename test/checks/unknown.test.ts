@@ -25,6 +25,7 @@ const kinds: Record<FailureKind, FailureLayer> = {
   'client-certificate-expired': 'caller',
   'client-certificate-unknown': 'caller',
   'client-certificate-missing': 'caller',
+  starting: 'node',
   'not-authorized': 'caller',
   'no-forwarding': 'endpoint',
   'other-machine': 'node',

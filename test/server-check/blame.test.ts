@@ -204,6 +204,14 @@ const rows: readonly (readonly [title: string, text: string, ...blamed: readonly
   ],
   ['all k8s nodes to report schedulable', 'some nodes are not schedulable: [worker-2]', 'node-schedulable@worker-2'],
   ['the moon to be full', 'it is new', 'server-check'],
+  ['all k8s nodes to report ready', 'node worker-1: its kubelet is too old', 'node-ready@worker-1'],
+  ['all k8s nodes to report ready', 'the lease of worker-1 has expired', 'node-ready@worker-1'],
+  ['all k8s nodes to report', `error asking node "10.0.0.2": ${unavailable('10.0.0.2')}`, 'api-reachable@cp-2'],
+  [
+    'all k8s nodes to report ready',
+    'Get "https://cp-1:6443/api/v1/nodes": lookup cp-1: no such host',
+    'kubernetes-api',
+  ],
 ];
 
 const named = (title: string, text: string): readonly string[] =>

@@ -72,6 +72,7 @@ describe('every recorded stream names its check and its node, and nothing else',
       const all = findings({
         progress: heard(lines),
         server: { name, state: code === 'OK' ? 'ended' : 'speaking', failures: [] },
+        credentials: { roles: [situation.startsWith('caller without os:admin') ? 'os:reader' : 'os:admin'] },
       });
       const wrong = having(all, 'pending', 'fail');
       assert.deepEqual(wrong, situations[situation]);
@@ -214,6 +215,32 @@ test('the role that does not suffice ends the wait, and is named', () => {
     all.find(({ status }) => status === 'fail')?.message,
     `the health check of ${name} may do no more than its caller: the client certificate has the role os:reader, it needs os:admin (waiting for etcd to be healthy: not authorized)`,
   );
+});
+
+test('an admin is refused only by an apid that has just started: that is waited for, and no role is blamed', () => {
+  const { lines } = streams.find(({ situation }) => situation === 'caller without os:admin, 1.14') ?? { lines: [] };
+  const { snapshot, findings: all } = judge(
+    known({ progress: heard(lines), credentials: { roles: ['os:admin'] } }),
+    defaultOptions,
+  );
+  assert.equal(verdict(all, circumstances), undefined);
+  assert.deepEqual(having(all, 'pending', 'fail'), ['etcd-service']);
+  assert.ok(rootCauses(all, snapshot).every(({ id }) => id !== 'missing-role'));
+});
+
+test('a health check that nobody has, or that is refused to a reader for a moment, is no missing role', () => {
+  const causes = (failure: ReturnType<typeof failed>['error'], roles = ['os:reader']) => {
+    const state = { server: { state: 'failed', failures: [{ name, failure }] }, credentials: { roles } } as const;
+    const { snapshot, findings: all } = judge(known(state), defaultOptions);
+    return [verdict(all, circumstances), ...rootCauses(all, snapshot).map(({ id }) => id)];
+  };
+  assert.deepEqual(causes(failed({ kind: 'unimplemented', code: 'UNIMPLEMENTED', message: 'unknown' }).error), [
+    'error',
+    'server-check',
+  ]);
+  const refused = failed({ kind: 'not-authorized', layer: 'caller', message: 'not authorized' }).error;
+  assert.deepEqual(causes(refused), [undefined, 'server-check']);
+  assert.deepEqual(causes(refused, ['os:etcd:backup']), ['error', 'missing-role']);
 });
 
 test('where no endpoint answers it is judged as in mode client, and the rest is blocked', () => {

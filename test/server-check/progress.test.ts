@@ -13,8 +13,18 @@ describe('every recorded stream', () => {
       assert.equal(lacking(progress).length === 0, code === 'OK');
       const last = /^waiting for (.*?): /.exec(lines.at(-1) ?? '')?.[1];
       assert.equal(stuck(progress), code === 'OK' ? undefined : last);
-      assert.equal(deniedTitle(progress) !== undefined, situation.startsWith('caller without os:admin'));
+      const denied = (role: string) => deniedTitle(progress, { roles: [role] }) !== undefined;
+      assert.equal(denied('os:reader'), situation.startsWith('caller without os:admin'));
+      assert.equal(denied('os:admin'), false);
     });
+  }
+});
+
+test('a refusal in the middle is of an apid that has just started, whatever the role', () => {
+  const refusal = 'rpc error: code = PermissionDenied desc = not authorized';
+  for (const title of ['etcd members to be consistent across nodes', 'kubelet to be healthy', 'no diagnostics']) {
+    const progress = heard(failingAt(title, refusal));
+    assert.equal(deniedTitle(progress, { roles: ['os:reader'] }), undefined, title);
   }
 });
 

@@ -20,6 +20,7 @@ const words: Partial<Record<FailureKind, string>> = {
   'other-machine': 'the machine itself does not answer',
   'no-forwarding': 'the endpoint does not forward calls to it',
   proxy: 'the proxy does not lead there',
+  starting: 'it accepts no calls yet',
 };
 
 function evaluate(node: NodeSnapshot, snapshot: Snapshot, options: CheckOptions): Outcome {
@@ -106,6 +107,8 @@ function advice(node: NodeSnapshot, failure: Failure): Hint {
       );
     case 'proxy':
       return hint(proxyAdvice);
+    case 'starting':
+      return hint('Wait a moment. If it goes on, see whether apid is started again and again.', direct);
     case 'unresolved':
       return hint(
         'Check the name, and the name servers of the endpoint, which resolves it; or give the address.',

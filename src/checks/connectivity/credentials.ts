@@ -111,7 +111,8 @@ export const credentials: ClusterCheck = {
   stage: 'connectivity',
   scope: 'cluster',
   title: 'the client certificate is accepted',
-  explanation: 'The cluster does not accept the client certificate of the talosconfig, so nothing can be asked.',
+  explanation:
+    'The cluster does not accept the client certificate of the talosconfig, or its role does not allow what has to be asked.',
   requires: [],
   wokenBy: [],
   evaluate,

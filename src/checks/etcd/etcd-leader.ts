@@ -1,6 +1,8 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { NodeCheck, Outcome } from '../check.ts';
+import { stageCauses } from '../facts/boot.ts';
 import { type EtcdFacts, etcdFacts, notAsked } from '../facts/etcd.ts';
+import { isRemoved } from '../facts/removed-member.ts';
 import { silentEtcd } from '../facts/silent-etcd.ts';
 import { withoutEtcd } from '../facts/without-etcd.ts';
 import { here, hint, pass, pending, unreadable } from '../outcome.ts';
@@ -16,9 +18,13 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
     return none;
   }
   if (node.etcd?.status.ok !== true) {
-    // A hung etcd looks healthy to its service for another 17 s; this call tells at once.
+    // A hung etcd looks healthy to its service for another 15 to 35 s; this call tells at once.
     const failure = node.etcd?.status.error ?? notAsked;
-    return unreadable(node, failure, 'the status of etcd', here('boot-finished', 'etcd-service'), silentEtcd(node));
+    const causes = [
+      ...stageCauses(node),
+      ...here('etcd-service', ...(isRemoved(node, facts) ? ['etcd-members-consistent'] : [])),
+    ];
+    return unreadable(node, failure, 'the status of etcd', causes, silentEtcd(node));
   }
   const { leader, errors } = node.etcd.status.value;
   const reasons = errors.filter((error) => !isAlarm.test(error)).join('; ');
@@ -28,13 +34,11 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
     : pending(
         trouble,
         hint(
-          'See whether the control planes reach each other on TCP port 2380, and read the log.',
+          'See whether the control planes reach each other on TCP ports 2379 and 2380, and read the log.',
           talosctl(node, 'etcd status'),
           talosctl(node, 'logs etcd'),
         ),
-        leader === ''
-          ? here('boot-finished', 'etcd-quorum', 'etcd-service')
-          : here('boot-finished', 'etcd-service', 'etcd-quorum'),
+        [...stageCauses(node), ...here(...(leader === '' ? ['etcd-quorum'] : ['etcd-service', 'etcd-quorum']))],
       );
 }
 

@@ -1,6 +1,8 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { NodeCheck, Outcome } from '../check.ts';
+import { stageCauses } from '../facts/boot.ts';
 import { etcdFacts } from '../facts/etcd.ts';
+import { isLearner } from '../facts/learner.ts';
 import { withoutEtcd } from '../facts/without-etcd.ts';
 import { here, hint, pass, pending } from '../outcome.ts';
 import { talosctl } from '../text.ts';
@@ -12,25 +14,26 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
     return none;
   }
   const listed = facts.owners.ofNode.get(node.node.name);
-  const status = node.etcd?.status.ok === true ? node.etcd.status.value : undefined;
+  const answers = node.etcd?.status.ok === true;
   const advice = hint(
     'A new member becomes a voting one when it has caught up. If it does not, read its log.',
     talosctl(node, 'etcd status'),
     talosctl(node, 'logs etcd'),
   );
-  if (listed?.isLearner === true || status?.isLearner === true) {
-    return pending(
-      'it is still a learner, which does not count for quorum',
-      advice,
-      here('boot-finished', 'etcd-service'),
-    );
+  if (isLearner(node)) {
+    return pending('it is still a learner, which does not count for quorum', advice);
   }
-  return listed === undefined && status === undefined
-    ? pending(
-        'not known whether it votes',
-        advice,
-        here('boot-finished', 'etcd-service', 'etcd-quorum', 'etcd-members-consistent', 'etcd-leader'),
-      )
+  if (listed?.isLearner === true) {
+    return pending('it is still a learner, which does not count for quorum', advice, [
+      ...stageCauses(node),
+      ...here('etcd-service'),
+    ]);
+  }
+  return listed === undefined && !answers
+    ? pending('not known whether it votes', advice, [
+        ...stageCauses(node),
+        ...here('etcd-service', 'etcd-quorum', 'etcd-members-consistent', 'etcd-leader'),
+      ])
     : pass('a voting member');
 }
 

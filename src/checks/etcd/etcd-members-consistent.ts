@@ -1,7 +1,10 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { EtcdMember } from '../../talos/model.ts';
-import type { NodeCheck, Outcome } from '../check.ts';
+import type { Hint, NodeCheck, Outcome } from '../check.ts';
+import { stageCauses } from '../facts/boot.ts';
 import { type EtcdFacts, etcdFacts, listKey, notAsked } from '../facts/etcd.ts';
+import { isLearner } from '../facts/learner.ts';
+import { isRemoved } from '../facts/removed-member.ts';
 import { silentEtcd } from '../facts/silent-etcd.ts';
 import { withoutEtcd } from '../facts/without-etcd.ts';
 import { here, hint, pass, pending, unreadable } from '../outcome.ts';
@@ -13,7 +16,13 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
   if (none !== undefined) {
     return none;
   }
-  const causes = here('boot-finished', 'etcd-service', 'etcd-quorum', 'etcd-leader');
+  if (facts.reference !== undefined && isRemoved(node, facts)) {
+    return pending(notAmong(facts.reference.members), resetHint(node));
+  }
+  const causes = [
+    ...stageCauses(node),
+    ...here(...(isLearner(node) ? ['etcd-learners'] : []), 'etcd-service', 'etcd-quorum', 'etcd-leader'),
+  ];
   if (node.etcd?.members.ok !== true || facts.reference === undefined) {
     return unreadable(
       node,
@@ -38,8 +47,21 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
           talosctl(node, 'etcd members'),
           talosctl(node, 'etcd status'),
         ),
-        here('boot-finished', 'etcd-service'),
+        [...stageCauses(node), ...here('etcd-service')],
       );
+}
+
+/** Its data is of no use without a place among the members; reset, it joins as a new one. */
+function resetHint(node: NodeSnapshot): Hint {
+  return hint(
+    'If it was removed on purpose, take the machine out of the cluster. Else reset it, which deletes what it has under /var, and it joins anew: see first that the other members have quorum.',
+    talosctl(node, 'service etcd'),
+    talosctl(node, 'reset --system-labels-to-wipe=EPHEMERAL --graceful=false --reboot'),
+  );
+}
+
+function notAmong(members: readonly EtcdMember[]): string {
+  return `it is not among the members of etcd: ${names(members)}`;
 }
 
 /** Every control plane that runs etcd is a member, under the id that its own etcd gives. */
@@ -49,9 +71,7 @@ function absence(node: NodeSnapshot, { reference, owners }: EtcdFacts): string |
   if (status?.ok === true && status.value.memberId !== '' && !members.some(({ id }) => id === status.value.memberId)) {
     return `its etcd is member ${status.value.memberId}, which the list of members does not have: ${names(members)}`;
   }
-  return owners.ofNode.get(node.node.name) === undefined
-    ? `it is not among the members of etcd: ${names(members)}`
-    : undefined;
+  return owners.ofNode.get(node.node.name) === undefined ? notAmong(members) : undefined;
 }
 
 function difference(own: readonly EtcdMember[], reference: readonly EtcdMember[]): string {

@@ -41,9 +41,9 @@ export function controlPlanesOf(snapshot: Snapshot, { expected }: CheckOptions):
 
 const isAnswering = ({ version }: NodeSnapshot): boolean => version.ok;
 
-/** It is the node that does not answer, and not an endpoint in front of it, nor the caller who may not ask. */
+/** It is the node that does not answer, and not an endpoint in front of it, nor the caller who may not ask (or not yet). */
 const isSilent = ({ version }: NodeSnapshot): boolean =>
-  !version.ok && version.error.layer === 'node' && version.error.kind !== 'not-authorized';
+  !version.ok && version.error.layer === 'node' && version.error.kind !== 'starting';
 
 /** How many workers have to be healthy by `min-healthy-workers`, of so many; undefined where it is not given: all. */
 export function healthyWorkersNeeded({ minHealthyWorkers }: CheckOptions, total: number): number | undefined {

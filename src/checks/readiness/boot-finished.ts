@@ -1,7 +1,9 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
-import type { MachineStage, MachineStatus } from '../../talos/model.ts';
-import type { Hint, NodeCheck, Outcome } from '../check.ts';
-import { hint, pass, pending, unreadable } from '../outcome.ts';
+import type { MachineStage } from '../../talos/model.ts';
+import type { Cause, Hint, NodeCheck, Outcome } from '../check.ts';
+import { bootHolders } from '../facts/boot.ts';
+import { isBroken } from '../facts/services.ts';
+import { here, hint, pass, pending, unreadable } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
 
 function evaluate(node: NodeSnapshot): Outcome {
@@ -17,7 +19,7 @@ function evaluate(node: NodeSnapshot): Outcome {
   const { stage } = node.machineStatus.value;
   return stage === 'running'
     ? pass('running')
-    : pending(withReason(`the machine is ${words(stage)}`, unmet(node.machineStatus.value)), advice(node, stage));
+    : pending(withReason(`the machine is ${words(stage)}`, waitsFor(node)), advice(node, stage), broken(node));
 }
 
 function words(stage: MachineStage): string {
@@ -31,9 +33,21 @@ function words(stage: MachineStage): string {
   }
 }
 
-/** While it boots, Talos says what it waits for; in the other stages it says nothing, and "ready". */
-function unmet({ unmetConditions }: MachineStatus): string {
-  return unmetConditions.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
+/** While it boots, Talos says what it waits for; in the other stages it says nothing, and "ready". Of services their own events say more. */
+function waitsFor(node: NodeSnapshot): string {
+  const holders = bootHolders(node).map((holder) => holder.words);
+  const unmet = node.machineStatus.ok ? node.machineStatus.value.unmetConditions : [];
+  const others = holders.length === 0 ? unmet : unmet.filter(({ name }) => name !== 'services');
+  return [...holders, ...others.map(({ name, reason }) => `${name}: ${reason}`)].join('; ');
+}
+
+/** A service that has failed by itself is not kept by the boot, but keeps it. */
+function broken({ services }: NodeSnapshot): readonly Cause[] {
+  const ids = services.ok ? services.value.filter((service) => isBroken(service, services.at)).map(({ id }) => id) : [];
+  return [
+    ...(ids.some((id) => id !== 'etcd') ? here('services') : []),
+    ...(ids.includes('etcd') ? here('etcd-service') : []),
+  ];
 }
 
 function advice(node: NodeSnapshot, stage: MachineStage): Hint {

@@ -1,7 +1,7 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { NodeCheck, Outcome } from '../check.ts';
-import { serviceTroubles } from '../facts/services.ts';
-import { here, hint, pass, pending, unreadable } from '../outcome.ts';
+import { isBroken, serviceTroubles } from '../facts/services.ts';
+import { here, hint, pass, pending, unreadable, warn } from '../outcome.ts';
 import { talosctl, word } from '../text.ts';
 
 function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
@@ -17,11 +17,15 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
     worst.service === undefined
       ? [talosctl(node, 'services')]
       : [talosctl(node, `service ${word(worst.service)}`), talosctl(node, `logs ${word(worst.service)}`)];
-  return pending(
-    troubles.map(({ words }) => words).join('; '),
-    hint('Read the events and the log of the service.', ...commands),
-    here('boot-finished'),
+  const words = troubles.map((trouble) => trouble.words).join('; ');
+  const advice = hint('Read the events and the log of the service.', ...commands);
+  if (worst.isMinor === true) {
+    return warn(words, advice);
+  }
+  const isOwn = node.services.value.some(
+    (service) => service.id === worst.service && isBroken(service, node.services.at),
   );
+  return pending(words, advice, isOwn ? [] : here('boot-finished'));
 }
 
 export const services: NodeCheck = {
@@ -30,7 +34,7 @@ export const services: NodeCheck = {
   scope: 'node',
   title: 'the services of Talos are running and healthy',
   explanation:
-    'apid, machined, the kubelet or (on a control plane) trustd is not running and healthy, or another service has failed or is unhealthy.',
+    'apid, machined, the kubelet or (on a control plane) trustd is not running and healthy, or another service has failed, is unhealthy or in a crash loop.',
   requires: ['api-reachable'],
   wokenBy: ['services', 'machine-status'],
   evaluate,

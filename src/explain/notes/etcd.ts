@@ -5,9 +5,10 @@ const skip = 'no control plane has an etcd';
 export const etcd: StageNotes = {
   'etcd-service': {
     reads: '`MachineService.ServiceList`, and the unmet condition `services` of the machine',
-    pending: 'etcd is not running, is unhealthy, or its health is not known yet',
+    pending:
+      'etcd is not running, is in a crash loop, is unhealthy, or its health is not known yet; a learner, which Talos finds unhealthy, is for `etcd-learners`',
     skip,
-    explainedBy: ['services', 'boot-finished', 'etcd-quorum'],
+    explainedBy: ['services', 'boot-finished', 'etcd-quorum', 'etcd-leader', 'etcd-members-consistent'],
     talosctl: '"etcd to be healthy"',
     advice: 'Read the events and the log of etcd, and check that the control planes reach each other on TCP port 2380',
     commands: ['talosctl -n 10.0.0.2 service etcd', 'talosctl -n 10.0.0.2 logs etcd'],
@@ -15,9 +16,9 @@ export const etcd: StageNotes = {
   'etcd-members-consistent': {
     reads: '`MachineService.EtcdMemberList` and `EtcdStatus` of every control plane',
     pending:
-      'the list differs from that of the most (by id, name or learner), gives no answer, or the control plane is not on it',
+      'the list differs from that of the most (by id, name or learner), gives no answer, or the control plane is not on it; where its etcd answers nothing, the list of the others tells',
     skip,
-    explainedBy: ['boot-finished', 'etcd-service', 'etcd-quorum', 'etcd-leader'],
+    explainedBy: ['boot-finished', 'etcd-learners', 'etcd-service', 'etcd-quorum', 'etcd-leader'],
     talosctl: '"etcd members to be consistent across nodes"; a control plane that is no member passes there',
     advice:
       'Compare the lists. A member that is gone for good is removed; a control plane that is not a member is reset and joins anew',
@@ -49,11 +50,11 @@ export const etcd: StageNotes = {
   'etcd-leader': {
     reads: '`MachineService.EtcdStatus`',
     pending:
-      'it does not answer (a hung etcd, which its service calls healthy for another 17 seconds), has no leader, follows another than the most, or reports an error',
+      'it does not answer (a hung etcd, which its service calls healthy for another 15 to 35 seconds), has no leader, follows another than the most, or reports an error',
     skip,
-    explainedBy: ['boot-finished', 'etcd-service', 'etcd-quorum'],
+    explainedBy: ['boot-finished', 'etcd-service', 'etcd-quorum', 'etcd-members-consistent'],
     talosctl: 'not asked there',
-    advice: 'See whether the control planes reach each other on TCP port 2380, and read the log of etcd',
+    advice: 'See whether the control planes reach each other on TCP ports 2379 and 2380, and read the log of etcd',
     commands: ['talosctl -n 10.0.0.2 etcd status', 'talosctl -n 10.0.0.2 logs etcd'],
   },
   'etcd-alarms': {

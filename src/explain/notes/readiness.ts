@@ -3,7 +3,9 @@ import type { StageNotes } from './notes.ts';
 export const readiness: StageNotes = {
   'boot-finished': {
     reads: '`MachineStatuses.runtime.talos.dev`, `stage`',
-    pending: 'the stage is any other than running; while it boots, the unmet conditions are told',
+    pending:
+      'the stage is any other than running; while it boots, the services that it waits for are named, with their last event, and the unmet conditions',
+    explainedBy: ['services', 'etcd-service'],
     talosctl: '"all nodes to finish boot sequence"',
     advice: 'See which service the boot waits for; a new cluster waits for its bootstrap',
     commands: ['talosctl -n 10.0.0.2 services', 'talosctl -n 10.0.0.2 dmesg'],
@@ -23,7 +25,8 @@ export const readiness: StageNotes = {
   services: {
     reads: '`MachineService.ServiceList`, and the unmet condition `services` of the machine',
     pending:
-      'apid, machined, the kubelet (where the cluster has Kubernetes) or, on a control plane, trustd is not running and healthy; another service that runs is unhealthy; any has failed. etcd has a stage of its own',
+      'apid, machined, the kubelet (where the cluster has Kubernetes) or, on a control plane, trustd is not running and healthy; another service that runs is unhealthy; any has failed; one of apid, containerd, cri, the kubelet, machined, sandboxd and trustd is in a crash loop: Talos starts it again and again, and it runs no longer than before. etcd has a stage of its own',
+    warn: 'any other service, such as an extension, is in a crash loop',
     explainedBy: ['boot-finished'],
     talosctl:
       '"kubelet to be healthy", on control planes only; a worker whose kubelet has failed passes there, and so does an extension',
