@@ -1,6 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Proxying, proxyFor } from '../config/proxy.ts';
-import { type ProbeAnswer, probeReadyz } from '../kubernetes/probe.ts';
 import {
   etcdAlarms,
   etcdMembers,
@@ -25,6 +23,7 @@ import {
   staticPods,
   volumeStatuses,
 } from '../talos/resources.ts';
+import type { AskApiServer } from './api-server.ts';
 import type { Asking } from './asker.ts';
 import type { Call, RoundLimits } from './asking.ts';
 import type { ClusterNode } from './cluster.ts';
@@ -68,7 +67,7 @@ async function reach(node: ClusterNode, asker: Asking): Promise<Reached> {
 
 interface Wants {
   readonly versions?: boolean;
-  readonly proxying?: Proxying | undefined;
+  readonly askApiServer?: AskApiServer;
 }
 
 /**
@@ -77,18 +76,20 @@ interface Wants {
  * holds back nobody else.
  *
  * @param known the address at which it is expected to answer: then all goes at once
- * @param wants whether somebody wants to know the kubelet's version, and the proxy on the way to its API server
+ * @param wants whether somebody wants to know the kubelet's version, and what asks its API server
  */
 export async function observeNode(
   node: ClusterNode,
   asker: Asking,
   limits: RoundLimits,
   known?: string,
-  { versions = false, proxying }: Wants = {},
+  { versions = false, askApiServer }: Wants = {},
 ): Promise<NodeSnapshot> {
   const isControlPlane = node.role === 'controlplane';
-  const apiServer = isControlPlane ? observeApiServer(node, limits, proxying) : undefined;
-  const reached = reach(known === undefined ? node : { ...node, address: known }, asker);
+  const expected = known ?? node.address;
+  const reached = reach({ ...node, address: expected }, asker);
+  const found = reached.then(({ address }) => address);
+  const apiServer = isControlPlane ? askApiServer?.(node, expected, found, limits) : undefined;
   const ask = async <T>(call: Call<T>): Promise<Facet<T>> => {
     const early = known === undefined ? undefined : asker.ask(call, known);
     const { address, first } = await reached;
@@ -129,7 +130,7 @@ export async function observeNode(
     ...(kubeletImage && { kubeletImage: await kubeletImage }),
     ...(etcd && { etcd: await etcd }),
     ...(disabled && { disabledComponents: await disabled }),
-    ...(apiServer && { apiServer: await apiServer }),
+    ...(await apiServer),
   };
 }
 
@@ -199,23 +200,4 @@ async function observeDisabled(ask: AskNode): Promise<Facet<readonly string[]>> 
     }
   }
   return { ok: true, value: disabled, at };
-}
-
-/** Runners often cannot reach this port: a silent one must not hold a round for long. */
-const probeTimeout = 1000;
-
-async function observeApiServer(
-  { address: host, apiServerPort: port }: ClusterNode,
-  limits: RoundLimits,
-  proxying: Proxying | undefined,
-): Promise<Facet<ProbeAnswer>> {
-  const timeout = Math.min(probeTimeout, limits.rpcTimeout, Math.max(1, limits.deadline - limits.now()));
-  try {
-    const server = { host, port };
-    const value = await probeReadyz(server, timeout, limits.signal, proxyFor(proxying, server));
-    return { ok: true, value, at: limits.now() };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { ok: false, error: { kind: 'other', layer: 'node', code: 'UNAVAILABLE', message }, at: limits.now() };
-  }
 }

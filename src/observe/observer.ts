@@ -1,6 +1,7 @@
 import type { Options } from '../config/options.ts';
 import { certificateInfo } from '../talos/certificate.ts';
 import { keepHeapSmall } from '../talos/connection.ts';
+import { openApiServers } from './api-server.ts';
 import type { RoundLimits } from './asking.ts';
 import { type Cluster, type ClusterNode, isSmall, withKubernetesWorkers } from './cluster.ts';
 import { discover } from './discover.ts';
@@ -51,7 +52,8 @@ const many = 200;
 
 export function openObserver(gateway: Gateway, options: ObserverOptions, eye: KubernetesEye): Observer {
   const credentials = credentialsInfo(options.context.crt);
-  const wants = { versions: options.expected.kubernetesVersion !== undefined, proxying: options.proxying };
+  const versions = options.expected.kubernetesVersion !== undefined;
+  const wants = { versions, askApiServer: openApiServers(options.proxying) };
   const seen = new Map<string, { readonly turn: number; readonly snapshot: NodeSnapshot }>();
   let ofKubernetes = { turn: 0, snapshot: eye.unseen };
   let turns = 0;

@@ -43,7 +43,9 @@ const rows: readonly Row[] = [
   { fails: 'etcd-alarms', fault: 'etcd-alarm-nospace', node: 'cp-2' },
   { fails: 'etcd-learners@cp-2', fault: 'etcd-learner', node: 'cp-2' },
   { fails: 'api-server-ready@cp-2', fault: 'apiserver-crash-loop', node: 'cp-2' },
-  { fails: 'api-server-endpoint@cp-2', fault: 'apiserver-readyz-unnoticed', node: 'cp-2' },
+  { fails: 'api-server-ready@cp-2', fault: 'apiserver-readyz-unnoticed', node: 'cp-2' },
+  { fails: 'api-server-ready@cp-3', fault: 'apiserver-hangs', node: 'cp-3' },
+  { fails: 'api-server-ready@cp-2', fault: 'apiserver-port-closed', node: 'cp-2' },
   { fails: 'control-plane-components@cp-3', fault: 'scheduler-crash-loop', node: 'cp-3' },
   { fails: 'node-registered@worker-1', fault: 'node-unregistered', node: 'worker-1' },
   { fails: 'node-ready@worker-1', fault: 'node-not-ready', node: 'worker-1' },
@@ -101,8 +103,8 @@ for (const { fails, fault, node, args, looking } of cases) {
 }
 
 test('every check has its fault', () => {
-  // Of the pods of a control plane Talos tells the same, and that check comes first.
-  const shown = new Set(['control-plane-pods', ...[...rows, ...adminRows].map(({ fails }) => fails.split('@')[0])]);
+  // Of the pods and the API server of a control plane another check tells the same, and comes first.
+  const shown = new Set(['control-plane-pods', 'api-server-endpoint', ...[...rows, ...adminRows].map(({ fails }) => fails.split('@')[0])]);
   assert.deepEqual(
     registry.filter(({ id, askedFor }) => askedFor === undefined && !shown.has(id)).map(({ id }) => id),
     [],

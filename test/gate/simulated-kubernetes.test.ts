@@ -83,7 +83,7 @@ test('API servers that tell strangers nothing tell an admin what they lack', asy
   await closed.fault('apiserver-readyz-unnoticed', 'cp-2');
   const unresolved = async (role: 'os:admin' | 'os:reader'): Promise<readonly string[]> =>
     having((await look(closed, { role })).findings, 'pending', 'fail');
-  assert.deepEqual(await unresolved('os:admin'), ['api-server-endpoint@cp-2']);
+  assert.deepEqual(await unresolved('os:admin'), ['api-server-ready@cp-2']);
   assert.deepEqual(await unresolved('os:reader'), []);
 });
 
