@@ -42,10 +42,7 @@ function aHundred(): Report {
   const faults = [
     all(
       onNode('cp-2', ({ staticPods }) => ({
-        staticPods: ok([
-          ...(staticPods.ok ? staticPods.value : []),
-          staticPod('kube-vip'),
-        ]),
+        staticPods: ok([...(staticPods.ok ? staticPods.value : []), staticPod('kube-vip')]),
       })),
       unmet('cp-2', 'staticPods', 'kube-system/kube-vip-cp-2 not ready'),
     ),

@@ -104,7 +104,11 @@ for (const { fails, fault, node, args, looking } of cases) {
 
 test('every check has its fault', () => {
   // Of the pods and the API server of a control plane another check tells the same, and comes first.
-  const shown = new Set(['control-plane-pods', 'api-server-endpoint', ...[...rows, ...adminRows].map(({ fails }) => fails.split('@')[0])]);
+  const shown = new Set([
+    'control-plane-pods',
+    'api-server-endpoint',
+    ...[...rows, ...adminRows].map(({ fails }) => fails.split('@')[0]),
+  ]);
   assert.deepEqual(
     registry.filter(({ id, askedFor }) => askedFor === undefined && !shown.has(id)).map(({ id }) => id),
     [],
