@@ -74,7 +74,10 @@ function etcdSteps(name: string, start: number, joins: boolean): readonly Step[]
   return [
     {
       at: start,
-      change: member((members, state) => [...members, { ...etcdMember(findNode(state, name)), learner: joins }]),
+      change: member((members, state) => [
+        ...members,
+        { ...etcdMember(state.scenario, findNode(state, name)), learner: joins },
+      ]),
     },
     onNode(start, name, (node) => ({
       ...node,
@@ -89,9 +92,7 @@ function etcdSteps(name: string, start: number, joins: boolean): readonly Step[]
     }),
     {
       at: start + 600,
-      change: member((members) =>
-        members.map((known) => (known.hostname === name ? { ...known, learner: false } : known)),
-      ),
+      change: member((members) => members.map((known) => (known.name === name ? { ...known, learner: false } : known))),
     },
   ];
 }

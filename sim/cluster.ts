@@ -11,7 +11,7 @@ import { poweredOffCluster, runningCluster } from './model/initial.ts';
 import { join, leave, type Remains } from './model/scaling.ts';
 import { defineScenario, type Scenario } from './model/scenario.ts';
 import type { Change, ClusterState, Role } from './model/state.ts';
-import { type NetworkOptions, type NodePlace, placeNodes } from './network.ts';
+import { type NetworkOptions, type NodePlace, type Place, placeNodes, vipPlace } from './network.ts';
 import { Authorities, type KubeconfigOptions, type TalosconfigOptions, type TalosRole } from './pki/authorities.ts';
 import { packKubeconfig } from './pki/kubeconfig.ts';
 import { Records } from './records.ts';
@@ -64,6 +64,7 @@ export class SimulatedCluster implements AsyncDisposable {
   readonly #world: World;
   readonly #site: Site;
   readonly #places: readonly NodePlace[];
+  readonly #vip: Place | undefined;
   readonly #authorities: Authorities;
   readonly #counter = new CallCounter();
   readonly #faults = new Set<FaultHandle>();
@@ -71,7 +72,8 @@ export class SimulatedCluster implements AsyncDisposable {
   constructor(scenario: Scenario, places: readonly NodePlace[], clock: Clock) {
     const addresses = new Map(places.map(({ name, address }) => [name, address]));
     const begin = scenario.start === 'running' ? runningCluster : poweredOffCluster;
-    const world = new World(begin(scenario, addresses), clock);
+    const vip = scenario.vip && places[0] !== undefined ? vipPlace(places[0]) : undefined;
+    const world = new World(begin(scenario, addresses, vip?.address), clock);
     const records = new Records(world);
     const authorities = new Authorities(() => clock.now());
     const kubeconfig = () => packKubeconfig(this.kubeconfig(), clock.now());
@@ -84,8 +86,10 @@ export class SimulatedCluster implements AsyncDisposable {
     const shared = { world, endpoints, counter: this.#counter, latency: () => this.latency };
     this.#world = world;
     this.#places = places;
+    this.#vip = vip;
     this.#authorities = authorities;
-    this.#site = new Site(world, places, authorities, [...endpoints.keys()], (name) => new Apid(name, shared));
+    const allPlaces = vip === undefined ? places : [...places, vip];
+    this.#site = new Site(world, allPlaces, authorities, [...endpoints.keys()], (name) => new Apid(name, shared));
   }
 
   get state(): ClusterState {
@@ -95,16 +99,28 @@ export class SimulatedCluster implements AsyncDisposable {
   get nodes(): readonly RunningNode[] {
     const places = this.#places.filter(({ name }) => !this.#world.node(name).spare);
     return places.map(({ name, address, api, kubernetes }) => {
-      const ports = this.#site.ports(name);
+      const ports = this.#site.ports(address);
       const { role } = this.#world.node(name);
       return {
         name,
         role,
         address,
         endpoint: `${api.host}:${ports.api}`,
-        ...(ports.kubernetes === undefined ? {} : { kubernetes: `${kubernetes.host}:${ports.kubernetes}` }),
+        ...(role === 'worker' ? {} : { kubernetes: `${kubernetes.host}:${ports.kubernetes}` }),
       };
     });
+  }
+
+  /** The virtual address of the control plane, where whoever holds it answers. */
+  get vip(): { readonly address: string; readonly endpoint: string; readonly kubernetes: string } | undefined {
+    if (this.#vip === undefined) return undefined;
+    const { address, api, kubernetes } = this.#vip;
+    const ports = this.#site.ports(address);
+    return {
+      address,
+      endpoint: `${api.host}:${ports.api}`,
+      kubernetes: `${kubernetes.host}:${ports.kubernetes}`,
+    };
   }
 
   /** The control planes' `host:port`, as a talosconfig names them. */
@@ -140,6 +156,7 @@ export class SimulatedCluster implements AsyncDisposable {
       },
     };
     this.#faults.add(handle);
+    if (args.seconds !== undefined) this.at(args.seconds * 1000, () => void handle.heal());
     await this.settle();
     return handle;
   }

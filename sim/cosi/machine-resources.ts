@@ -60,7 +60,7 @@ export function machineResources(
     ...volume(state, node),
     timeStatus(node),
     yamlContent(types.network, 'status', networkStatus(node)),
-    yamlContent(types.hostname, 'hostname', { hostname: node.name, domainname: '' }),
+    hostname(node),
   ];
 }
 
@@ -112,6 +112,11 @@ function timeStatus(node: NodeState): ResourceContent {
   const synced = !node.unmet.some(({ name }) => name === 'time');
   const spec = { synced, epoch: 0, syncDisabled: false };
   return content(types.time, 'node', TimeStatusSpecSchema, { ...spec, epoch: 0n }, spec);
+}
+
+function hostname({ hostname: full }: NodeState): ResourceContent {
+  const [short = '', ...domain] = full.split('.');
+  return yamlContent(types.hostname, 'hostname', { hostname: short, domainname: domain.join('.') });
 }
 
 function networkStatus(node: NodeState): Readonly<Record<string, boolean>> {

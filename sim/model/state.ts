@@ -10,6 +10,12 @@ export interface ClusterState {
   /** In the order of their addresses, control planes first. */
   readonly nodes: readonly NodeState[];
   readonly etcd: EtcdMembership;
+  /** The virtual address of the control plane, and the names of the nodes in the order in which they take it. */
+  readonly vip?: { readonly address: string; readonly turn: readonly string[] };
+  /** Addresses at which another machine answers than the one whose it is: names of nodes by address. */
+  readonly answeredBy: Readonly<Record<string, string>>;
+  /** Where services stand that are started again and again: between two attempts, or in one. */
+  readonly attempt: boolean;
   /** Whether the pod network works. */
   readonly cni: boolean;
   readonly kubernetes: KubernetesState;
@@ -48,15 +54,34 @@ export type Stage =
   | 'upgrading';
 
 export interface NodeState {
+  /** What the simulation calls it; the names below follow from it unless a fault changes them. */
   readonly name: string;
+  /** Of the machine, random on real ones: it survives reboots and goes with a wipe. */
+  readonly nodeId: string;
+  /** What discovery still has of the machine as it was before a wipe. */
+  readonly formerNodeId?: string;
+  readonly hostname: string;
+  /** The name of its Kubernetes node, and the id of its Member. */
+  readonly nodename: string;
   readonly role: Role;
+  /** Where the machine is reached. */
   readonly address: string;
+  /** All that it says of itself, apart from the virtual one. */
+  readonly addresses: readonly string[];
   /** A machine that autoscaling holds ready, or has taken back: it is no part of the cluster. */
   readonly spare: boolean;
   readonly presence: Presence;
+  /** Where it differs from the others', as in the middle of an upgrade. */
+  readonly talosVersion?: string;
+  /** Milliseconds that its API takes for each call, besides what all take. */
+  readonly latency: number;
+  /** apid was just started: machined does not know it yet, and refuses whoever comes through it. */
+  readonly apidStarting: boolean;
   readonly stage: Stage;
-  /** Known to the discovery service. */
+  /** Known to the discovery service; if not, only to itself. */
   readonly discovered: boolean;
+  /** Names of the nodes that its own discovery lists besides itself; absent: all that are discovered. */
+  readonly knownMembers?: readonly string[];
   /** Ids of the services that there are; `etcd` is derived from `etcd` below unless it is given here. */
   readonly services: Readonly<Record<string, ServiceState>>;
   readonly etcd: EtcdProcess;
@@ -84,6 +109,11 @@ export interface ServiceState {
   readonly health: 'healthy' | 'unhealthy' | 'unknown';
   /** The health check's last message, or the event's where the service does not run. */
   readonly message: string;
+  /**
+   * It ends whenever it was started, and Talos starts it again after 5 s: the
+   * message is that of its end. Between two attempts it waits.
+   */
+  readonly restarting?: { readonly healthInAttempt: 'healthy' | 'unhealthy' };
 }
 
 export interface UnmetCondition {
@@ -105,6 +135,8 @@ interface Diagnostic {
 
 interface KubernetesNode {
   readonly registered: boolean;
+  /** Talos on the machine cannot read its own node from Kubernetes, whatever that is like. */
+  readonly unseenByTalos: boolean;
   /** Why the kubelet says that the node is not ready, if it does; whether the node is Ready follows from more. */
   readonly complaint?: { readonly reason: string; readonly message: string };
   /** Conditions besides Ready that hold, such as `DiskPressure`. */
@@ -141,35 +173,46 @@ interface ApiServer {
   readonly failingParts: readonly string[];
   /** The same, in the moment before the kubelet's probe has noticed it: the pod is still ready. */
   readonly unnoticedParts: readonly string[];
-  /** The pod is well, but a firewall refuses connections, or something takes them and never answers. */
-  readonly port: 'open' | 'blocked' | 'silent';
+  /**
+   * What becomes of connections, whatever the pod says: they are refused, taken
+   * and never answered, or their packets vanish.
+   */
+  readonly port: 'open' | 'blocked' | 'silent' | 'unanswered';
 }
 
 /**
  * - `none`: no etcd on this machine.
  * - `waiting`: configured, waits for the bootstrap or to join.
  * - `hung`: the process runs and does nothing.
+ * - `removed`: no member any more; the process ends as soon as it was started, again and again.
  */
 interface EtcdProcess {
-  readonly state: 'none' | 'waiting' | 'running' | 'stopped' | 'hung';
-  /** Hostnames of members that this machine's list lacks. */
+  readonly state: 'none' | 'waiting' | 'running' | 'stopped' | 'hung' | 'removed';
+  /** It reaches no other member, and none reaches it. */
+  readonly cutOff: boolean;
+  /** Names of members that this machine's list lacks. */
   readonly unseenMembers: readonly string[];
-  /** Hostname of the member that it takes for the leader, if it differs from the others. */
+  /** Name of the member that it takes for the leader, if it differs from the others. */
   readonly believedLeader?: string;
 }
 
 interface EtcdMembership {
   readonly members: readonly EtcdMemberState[];
-  readonly alarms: readonly { readonly hostname: string; readonly alarm: 'NOSPACE' | 'CORRUPT' }[];
+  readonly alarms: readonly { readonly member: string; readonly alarm: 'NOSPACE' | 'CORRUPT' }[];
   /** The members do not reach each other. */
   readonly partitioned: boolean;
 }
 
 export interface EtcdMemberState {
   readonly id: bigint;
+  /** The node that runs it, or what the simulation calls a member that no node runs. */
+  readonly name: string;
+  /** As etcd lists it: the machine's name when it joined. */
   readonly hostname: string;
   readonly address: string;
   readonly learner: boolean;
+  /** It was added and has never run: it has neither a name nor client URLs. */
+  readonly unstarted?: boolean;
 }
 
 /** A change of the model: bootstrap steps and faults are such. */
