@@ -20,17 +20,19 @@ export function memberResources(state: ClusterState, viewer: NodeState): readonl
   const contents = known.get(state) ?? new Map<NodeState, ResourceContent>();
   known.set(state, contents);
   return membersKnownTo(state, viewer).map((node) => {
-    const one = contents.get(node) ?? member(state, node);
+    // it knows at once who it is now
+    if (node === viewer && node.formerNodeId !== undefined) return member(state, node, node.nodeId);
+    const one = contents.get(node) ?? member(state, node, node.formerNodeId ?? node.nodeId);
     contents.set(node, one);
     return one;
   });
 }
 
-function member(state: ClusterState, node: NodeState): ResourceContent {
+function member(state: ClusterState, node: NodeState, nodeId: string): ResourceContent {
   const { scenario } = state;
   const controlPlane = node.role === 'controlplane';
   const apiServer = controlPlane && scenario.kubernetes;
-  const { nodeId, hostname } = node;
+  const { hostname } = node;
   const addresses = listedAddresses(state, node);
   const operatingSystem = `Talos (${node.talosVersion ?? scenario.talosVersion})`;
   return content(

@@ -10,7 +10,7 @@ import {
   StaticPodStatusSpecSchema,
 } from '../gen/talos/resource/definitions/definitions_pb.ts';
 import { knowsMember } from '../model/discovery.ts';
-import { apiServerWorks, isNodeReady, staticPodStatuses } from '../model/kubernetes.ts';
+import { apiServerWorks, isNodeReady, isSeenByTalos, staticPodStatuses } from '../model/kubernetes.ts';
 import { type ClusterState, controlPlanes, type NodeState } from '../model/state.ts';
 import { addressBytes } from './cluster-resources.ts';
 import { content, type ResourceContent, yamlContent } from './content.ts';
@@ -51,7 +51,7 @@ function kubeletStatus({ scenario }: ClusterState) {
 }
 
 function nodeStatus(state: ClusterState, node: NodeState): readonly ResourceContent[] {
-  if (!node.kubernetes.registered) return [];
+  if (!isSeenByTalos(node)) return [];
   const status = {
     nodename: node.nodename,
     nodeReady: isNodeReady(state, node),

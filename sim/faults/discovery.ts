@@ -1,4 +1,5 @@
 import { membersKnownTo } from '../model/discovery.ts';
+import { nodeId } from '../model/initial.ts';
 import type { NodeState } from '../model/state.ts';
 import { nodeFault } from './fault.ts';
 
@@ -14,6 +15,19 @@ export const discoveryFaults = {
       const others = membersKnownTo(state, node).filter(({ name }) => name !== node.name);
       const lacked = args.member ?? others.at(-1)?.name;
       return { ...node, knownMembers: others.map(({ name }) => name).filter((name) => name !== lacked) };
+    },
+  ),
+  'identity-new': nodeFault(
+    'The machine was wiped and installed anew; the discovery of the others still has what it was before.',
+    (node) => ({ ...node, formerNodeId: node.nodeId, nodeId: nodeId(`${node.name} after the wipe`) }),
+  ),
+  'identity-cloned': nodeFault(
+    'The machine is a copy of another one, with its identity (member; the last other).',
+    (node, args, state) => {
+      const original = state.nodes.findLast(
+        ({ name, spare }) => name === args.member || (args.member === undefined && name !== node.name && !spare),
+      );
+      return original === undefined ? node : { ...node, nodeId: original.nodeId };
     },
   ),
   'discovery-lost': nodeFault(

@@ -77,6 +77,10 @@ export const kubernetesFaults = {
     ...node,
     kubernetes: { ...node.kubernetes, registered: false },
   })),
+  'node-unseen-by-talos': nodeFault(
+    'Talos on the machine does not see its node, which is well in Kubernetes.',
+    (node) => ({ ...node, kubernetes: { ...node.kubernetes, unseenByTalos: true } }),
+  ),
   'node-not-ready': nodeFault('The kubelet says that the node is not ready (reason, message).', (node, args) => {
     const reason = args.reason ?? 'KubeletNotReady';
     const complaint = { reason, message: args.message ?? 'PLEG is not healthy: pleg was last seen active 3m12s ago' };

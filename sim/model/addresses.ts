@@ -2,7 +2,7 @@ import { etcdServes } from './etcd.ts';
 import { type ClusterState, findNode, isAlive, type NodeState } from './state.ts';
 
 /** The control plane that holds the virtual address: the first in turn that can. Its etcd elects it. */
-export function vipHolder(state: ClusterState): NodeState | undefined {
+function vipHolder(state: ClusterState): NodeState | undefined {
   return inTurn(state).find((node) => isAlive(node) && etcdServes(state, node));
 }
 

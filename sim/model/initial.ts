@@ -76,6 +76,11 @@ function machineName({ qualified, domain }: Scenario, kind: Scenario['qualified'
   return qualified.includes(kind) ? `${name}.${domain}` : name;
 }
 
+/** 32 bytes that stay the same from run to run; Talos's are random. */
+export function nodeId(name: string): string {
+  return createHash('sha256').update(`identity of ${name}`).digest('base64url');
+}
+
 /** 64 bits that stay the same from run to run; etcd hashes peer URLs and the time. */
 export function etcdId(name: string): bigint {
   return createHash('sha256').update(`etcd member ${name}`).digest().readBigUInt64BE();
@@ -110,7 +115,7 @@ export function takenBack(node: NodeState): NodeState {
 export function runningNode(scenario: Scenario, name: string, role: Role, address: string): NodeState {
   return {
     name,
-    nodeId: createHash('sha256').update(`identity of ${name}`).digest('base64url'),
+    nodeId: nodeId(name),
     hostname: machineName(scenario, 'hostname', name),
     nodename: machineName(scenario, 'nodename', name),
     role,
@@ -129,7 +134,13 @@ export function runningNode(scenario: Scenario, name: string, role: Role, addres
     memoryMiB: scenario.memoryMiB,
     ephemeral: { phase: 'ready', sizeMiB: scenario.ephemeralMiB, error: '' },
     diagnostics: [],
-    kubernetes: { registered: scenario.kubernetes, pressure: [], unschedulable: false, kubeProxyReady: true },
+    kubernetes: {
+      registered: scenario.kubernetes,
+      unseenByTalos: false,
+      pressure: [],
+      unschedulable: false,
+      kubeProxyReady: true,
+    },
     staticPods: rolePods(scenario, role, 'ready'),
     disabledComponents: [],
     apiServer: { failingParts: [], unnoticedParts: [], port: 'open' },

@@ -104,6 +104,11 @@ export function kubernetesNodes(state: ClusterState): readonly KubernetesNodeVie
   return [...machines, ...strangers];
 }
 
+/** Whether Talos on the machine has its node from Kubernetes. */
+export function isSeenByTalos({ kubernetes }: NodeState): boolean {
+  return kubernetes.registered && !kubernetes.unseenByTalos;
+}
+
 export function isNodeReady(state: ClusterState, node: NodeState): boolean {
   return readyCondition(state, node).status === 'True';
 }

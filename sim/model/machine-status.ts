@@ -1,4 +1,4 @@
-import { isNodeReady, staticPodStatuses } from './kubernetes.ts';
+import { isNodeReady, isSeenByTalos, staticPodStatuses } from './kubernetes.ts';
 import { type EtcdTrouble, servicesOf } from './services.ts';
 import type { ClusterState, NodeState, Stage, UnmetCondition } from './state.ts';
 
@@ -57,7 +57,7 @@ function staticPodProblems(state: ClusterState, node: NodeState): readonly strin
 
 function nodeProblems(state: ClusterState, node: NodeState): readonly string[] {
   if (!state.scenario.kubernetes) return [];
-  if (!node.kubernetes.registered) return [`node ${JSON.stringify(node.nodename)} status is not available yet`];
+  if (!isSeenByTalos(node)) return [`node ${JSON.stringify(node.nodename)} status is not available yet`];
   return isNodeReady(state, node) ? [] : [`node ${JSON.stringify(node.nodename)} is not ready`];
 }
 

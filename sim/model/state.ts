@@ -58,6 +58,8 @@ export interface NodeState {
   readonly name: string;
   /** Of the machine, random on real ones: it survives reboots and goes with a wipe. */
   readonly nodeId: string;
+  /** What discovery still has of the machine as it was before a wipe. */
+  readonly formerNodeId?: string;
   readonly hostname: string;
   /** The name of its Kubernetes node, and the id of its Member. */
   readonly nodename: string;
@@ -133,6 +135,8 @@ interface Diagnostic {
 
 interface KubernetesNode {
   readonly registered: boolean;
+  /** Talos on the machine cannot read its own node from Kubernetes, whatever that is like. */
+  readonly unseenByTalos: boolean;
   /** Why the kubelet says that the node is not ready, if it does; whether the node is Ready follows from more. */
   readonly complaint?: { readonly reason: string; readonly message: string };
   /** Conditions besides Ready that hold, such as `DiskPressure`. */

@@ -6,7 +6,7 @@ import { hintOf, nodesOf } from './scene.ts';
 
 /** Where the message names the node, and so differs from node to node. */
 const titles: Readonly<Record<string, readonly [names: RegExp, title: string]>> = {
-  'node-registered': [/^Kubernetes has no node /, 'not registered as a Kubernetes node'],
+  'node-registered': [/^Talos sees no Kubernetes node /, 'not registered as a Kubernetes node'],
   'node-ready': [/^/, 'not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI)'],
   'node-schedulable': [/ is cordoned$/, 'cordoned: Kubernetes places no pods there'],
 };

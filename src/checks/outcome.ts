@@ -43,6 +43,15 @@ export const roleHint = hint(
   'talosctl config new --roles os:reader talosconfig-reader',
 );
 
+/** Resource types that a version of Talos may lack: the first two came with 1.8, the third with 1.14. All others are as old as Talos. */
+const optionalTypes = [
+  'Diagnostics.runtime.talos.dev',
+  'VolumeStatuses.block.talos.dev',
+  'KubeletStatuses.kubernetes.talos.dev',
+];
+
+const isOptional = (message: string): boolean => optionalTypes.some((type) => message.includes(`"${type}"`));
+
 const unread = ' could not be read: ';
 
 /** The message is of something that could not be read: it says nothing of how that is. */
@@ -52,8 +61,8 @@ export function isUnread(message: string): boolean {
 
 /**
  * What to say of a facet that gave no answer: the one place that decides it,
- * so that what is not known never passes. Only a resource type that this Talos
- * does not have is skipped; a role that may not read it cannot get better by waiting.
+ * so that what is not known never passes. A resource type is skipped if this
+ * version of Talos cannot have it; a role that may not read it cannot get better by waiting.
  */
 export function unreadable(
   node: NodeSnapshot,
@@ -67,7 +76,9 @@ export function unreadable(
 ): Outcome {
   switch (failure.kind) {
     case 'unsupported-type':
-      return skip(`this version of Talos does not know ${what}: ${failure.message}`);
+      return isOptional(failure.message)
+        ? skip(`this version of Talos does not know ${what}: ${failure.message}`)
+        : pending(`${what}${unread}${failure.message}`, advice, explainedBy);
     case 'not-authorized':
       return fail(`the client certificate may not read ${what}: ${failure.message}`, roleHint, explainedBy);
     default:

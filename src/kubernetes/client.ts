@@ -120,6 +120,7 @@ export function openKubernetesApi(
 
   return {
     server: access.server.origin,
+    verified: access.verified,
     readyz: (bounds, at) => readyz(session, bounds, at),
     nodes: (bounds) => listKind('nodes', bounds),
     pods: (bounds) => listKind('pods', bounds),

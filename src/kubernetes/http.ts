@@ -6,6 +6,7 @@ import { type Proxying, proxyFor } from '../config/proxy.ts';
 import { connectionsThrough } from '../network/https.ts';
 import type { Access } from './kubeconfig.ts';
 import type { Answer, Bounds } from './model.ts';
+import { noConnection } from './probe.ts';
 import { failed, good, troubleOf } from './trouble.ts';
 
 /** Answers over HTTPS, with the credentials of a kubeconfig. */
@@ -72,6 +73,7 @@ export function openSession({ config, server, proxied }: Access, proxying?: Prox
   ): Promise<Answer<T>> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer<T>>();
     let hasCredentials = false;
+    let isConnected = false;
     const giveUp = (): void => reject(new Error('given up'));
     ended.addEventListener('abort', giveUp, { once: true });
     const send = async (): Promise<void> => {
@@ -86,7 +88,13 @@ export function openSession({ config, server, proxied }: Access, proxying?: Prox
       hasCredentials = true;
       ended.throwIfAborted();
       const sent = request(options, (response) => read(response, resolve, reject));
-      sent.on('socket', (socket) => socket.setKeepAlive(true, keepAlive));
+      sent.on('socket', (socket) => {
+        socket.setKeepAlive(true, keepAlive);
+        isConnected = !socket.connecting;
+        socket.once('connect', () => {
+          isConnected = true;
+        });
+      });
       sent.on('error', reject);
       sent.end();
     };
@@ -97,8 +105,14 @@ export function openSession({ config, server, proxied }: Access, proxying?: Prox
       if (bounds.signal.aborted) {
         return failed('cancelled', 'CANCELLED', 'cancelled');
       }
+      if (!ended.aborted) {
+        return troubleOf(error);
+      }
+      if (hasCredentials && !isConnected) {
+        return noConnection(bounds);
+      }
       const late = hasCredentials ? 'no answer' : "no credentials of the kubeconfig's command";
-      return ended.aborted ? failed('timeout', 'TIMEOUT', `${late} within ${bounds.timeout} ms`) : troubleOf(error);
+      return failed('timeout', 'TIMEOUT', `${late} within ${bounds.timeout} ms`);
     } finally {
       ended.removeEventListener('abort', giveUp);
     }

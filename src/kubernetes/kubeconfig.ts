@@ -17,6 +17,8 @@ export interface Access {
   readonly server: URL;
   /** Whether the library's own agent has to be used, which knows the proxy. */
   readonly proxied: boolean;
+  /** Whether the server has to show a certificate of the cluster. */
+  readonly verified: boolean;
 }
 
 const expected = 'YAML with clusters, users and contexts, as kubectl has them';
@@ -44,6 +46,7 @@ export function readKubeconfig(text: string, author: Author, endpoint?: string):
     config,
     server: new URL(server),
     proxied: typeof cluster.proxyUrl === 'string' && cluster.proxyUrl !== '',
+    verified: cluster.skipTLSVerify !== true,
   };
 }
 

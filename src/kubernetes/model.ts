@@ -66,6 +66,8 @@ export interface Trouble {
     | 'unresolved'
     | 'dropped'
     | 'timeout'
+    | 'connect-timeout'
+    | 'proxy'
     | 'wrong-ca'
     | 'server-certificate'
     | 'not-authorized'
@@ -96,6 +98,8 @@ export type KubernetesKind = 'nodes' | 'pods' | 'daemon-sets' | 'deployments';
 export interface KubernetesApi extends Disposable {
   /** `https://host:port`. */
   readonly server: string;
+  /** Whether the certificate of a server is checked, unless the kubeconfig says not to. */
+  readonly verified: boolean;
   /** @param at an API server of its own, instead of the one that the kubeconfig names */
   readyz(bounds: Bounds, at?: HostPort): Promise<Answer<ReadyzAnswer>>;
   nodes(bounds: Bounds): Promise<Answer<readonly KubernetesNode[]>>;

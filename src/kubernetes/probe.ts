@@ -1,7 +1,11 @@
-import { request } from 'node:https';
+import { request } from 'node:http';
+import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { formatHostPort, type HostPort } from '../config/address.ts';
 import type { ProxyServer } from '../config/proxy.ts';
-import { connectionsThrough } from '../network/https.ts';
+import { openTcp } from '../network/tcp.ts';
+import type { Answer, Bounds, Trouble } from './model.ts';
+import { failed, good, troubleOf } from './trouble.ts';
 
 export interface ProbeAnswer {
   readonly url: string;
@@ -14,38 +18,58 @@ const bodyLimit = 4096;
 
 /**
  * Asks a kube-apiserver, anonymously, whether it is ready. The gate has no
- * Kubernetes CA, so the server cannot be verified: nothing secret is sent, and
- * an answer is only a sign of life.
+ * Kubernetes CA, so the server cannot be verified: nothing secret is sent.
+ * A server that connects and is silent (`timeout`) is told apart from one to which
+ * there is no connection in time (`connect-timeout`).
  *
- * @param timeout milliseconds until the answer must be there
  * @param proxy leads the connection on, where there is one
- * @throws {Error} with the network's own reason where no answer came
  */
-export function probeReadyz(
-  server: HostPort,
-  timeout: number,
-  signal: AbortSignal,
-  proxy?: ProxyServer,
-): Promise<ProbeAnswer> {
-  const url = `https://${formatHostPort(server)}/readyz`;
+export async function probeReadyz(server: HostPort, bounds: Bounds, proxy?: ProxyServer): Promise<Answer<ProbeAnswer>> {
+  const ended = AbortSignal.any([bounds.signal, AbortSignal.timeout(bounds.timeout)]);
+  let socket: Socket;
+  try {
+    socket = await openTcp(server, ended, proxy);
+  } catch (error) {
+    if (bounds.signal.aborted) {
+      return failed('cancelled', 'CANCELLED', 'cancelled');
+    }
+    return ended.aborted ? noConnection(bounds) : unconnected(troubleOf(error).trouble, proxy);
+  }
+  try {
+    return good(await askReadyz(server, socket, ended));
+  } catch (error) {
+    if (bounds.signal.aborted) {
+      return failed('cancelled', 'CANCELLED', 'cancelled');
+    }
+    return ended.aborted
+      ? failed('timeout', 'TIMEOUT', `it takes connections and does not answer within ${bounds.timeout} ms`)
+      : troubleOf(error);
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** What to say where no TCP connection came about in time: packets vanish on the way. */
+export function noConnection({ timeout }: Bounds): { ok: false; trouble: Trouble } {
+  return failed('connect-timeout', 'TIMEOUT', `no connection within ${timeout} ms`);
+}
+
+function unconnected(trouble: Trouble, proxy: ProxyServer | undefined): { ok: false; trouble: Trouble } {
+  const { kind } = trouble;
+  const proxied = proxy !== undefined && kind === 'other' ? 'proxy' : kind;
+  return { ok: false, trouble: { ...trouble, kind: kind === 'timeout' ? 'connect-timeout' : proxied } };
+}
+
+function askReadyz(server: HostPort, socket: Socket, signal: AbortSignal): Promise<ProbeAnswer> {
+  const host = formatHostPort(server);
   return new Promise((resolve, reject) => {
-    const outcome = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
-    const probe = request(
-      url,
-      {
-        agent: proxy === undefined ? false : connectionsThrough(proxy),
-        rejectUnauthorized: false,
-        ca: [],
-        signal: outcome,
-        path: '/readyz?verbose',
-        servername: '',
-      },
+    const secured = connectTls({ socket, rejectUnauthorized: false, ca: [], servername: '' });
+    const asked = request(
+      { method: 'GET', path: '/readyz?verbose', headers: { host }, signal, createConnection: () => secured },
       (response) => {
         let body = '';
-        const done = (): void => {
-          resolve({ url, status: response.statusCode ?? 0, body: body.slice(0, bodyLimit) });
-          probe.destroy();
-        };
+        const done = (): void =>
+          resolve({ url: `https://${host}/readyz`, status: response.statusCode ?? 0, body: body.slice(0, bodyLimit) });
         response.setEncoding('utf8');
         response.on('data', (chunk: string) => {
           body += chunk;
@@ -57,9 +81,7 @@ export function probeReadyz(
         response.on('error', reject);
       },
     );
-    probe.on('error', (error) => {
-      reject(signal.aborted || !outcome.aborted ? error : new Error(`no answer within ${timeout} ms`));
-    });
-    probe.end();
+    asked.on('error', reject);
+    asked.end();
   });
 }

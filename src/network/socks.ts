@@ -15,6 +15,14 @@ const replies: Readonly<Record<number, string>> = {
   8: 'it does not know the kind of address',
 };
 
+/** What those of them that the network would say too are to Node. */
+const codes: Readonly<Record<number, string>> = {
+  3: 'ENETUNREACH',
+  4: 'EHOSTUNREACH',
+  5: 'ECONNREFUSED',
+  6: 'ETIMEDOUT',
+};
+
 /**
  * Has a SOCKS 5 proxy (RFC 1928, with the login of RFC 1929) lead a connection
  * on. Names are left to the proxy: they may mean something only there.
@@ -46,7 +54,9 @@ export async function greetSocks(socket: Socket, proxy: ProxyServer, target: Hos
   const [, reply = 1, , kind = 0] = await read(4);
   if (reply !== 0) {
     const why = replies[reply] ?? `reply ${reply}`;
-    throw new Error(`the proxy ${name} does not connect to ${formatHostPort(target)}: ${why}`);
+    const code = codes[reply];
+    const error = new Error(`the proxy ${name} does not connect to ${formatHostPort(target)}: ${why}`);
+    throw code === undefined ? error : Object.assign(error, { code });
   }
   // Where it is bound, which nobody needs, and the port.
   const length = kind === 4 ? 16 : kind === 3 ? ((await read(1))[0] ?? 0) : 4;

@@ -1,14 +1,22 @@
 import type { Options } from '../config/options.ts';
 import { secretsOf } from '../config/secrets.ts';
-import type { Answer, Bounds, KubernetesApi } from '../kubernetes/model.ts';
+import type {
+  Answer,
+  Bounds,
+  KubernetesApi,
+  KubernetesNode,
+  KubernetesPod,
+  ReadyzAnswer,
+  Workload,
+} from '../kubernetes/model.ts';
 import { kubeconfigArchive } from '../talos/api.ts';
 import { certificateInfo } from '../talos/certificate.ts';
-import type { Failure } from '../talos/failure.ts';
+import { isOnTheWay } from '../talos/failure.ts';
 import type { Asking } from './asker.ts';
 import type { RoundLimits } from './asking.ts';
-import { clipTexts } from './clip.ts';
 import type { ClusterNode } from './cluster.ts';
-import type { Facet, KubernetesFacets, KubernetesSnapshot } from './snapshot.ts';
+import { facetOf } from './kubernetes-facet.ts';
+import type { Facet, KubernetesFacets, KubernetesSnapshot, RememberedFacet } from './snapshot.ts';
 
 /** The Kubernetes side of the cluster. Without access it costs nothing: not even its code is loaded. */
 export interface KubernetesEye extends Disposable {
@@ -25,9 +33,6 @@ type ControlPlanes = () => Promise<readonly ClusterNode[]>;
 
 export type KubernetesEyeOptions = Pick<Options, 'kubernetes' | 'context' | 'proxying'>;
 
-/** Where nobody counts on it, a silent server must not hold a look for long: runners often cannot reach it. In milliseconds. */
-const probeTimeout = 2000;
-
 /** How the API is found; undefined where it is not asked at all, with the reason. */
 function wayOf({ kubernetes, context }: KubernetesEyeOptions): 'input' | 'talos' | { readonly why: string } {
   if (kubernetes.use === 'off') {
@@ -41,9 +46,16 @@ function wayOf({ kubernetes, context }: KubernetesEyeOptions): 'input' | 'talos'
   return roles.includes('os:admin') ? 'talos' : { why: `the ${has} and no kubeconfig is given` };
 }
 
-/** No answer came at all: somebody else may well reach the API server. */
-function isUnreached(facet: Facet<unknown>): boolean {
-  return !facet.ok && !facet.error.code.startsWith('HTTP ') && facet.error.kind !== 'malformed';
+/** Adds to what is not answered what was answered last in this run. Looks overlap: of two answers the later one is kept. */
+function openMemory<T>(): (facet: Facet<T>) => RememberedFacet<T> {
+  let last: { readonly value: T; readonly at: number } | undefined;
+  return (facet) => {
+    if (!facet.ok) {
+      return last === undefined ? facet : { ...facet, last: last.value };
+    }
+    last = last === undefined || facet.at >= last.at ? facet : last;
+    return facet;
+  };
 }
 
 /** @param mask told the secrets of a kubeconfig that a node gave, before anything else is done with it */
@@ -54,7 +66,22 @@ export function openKubernetes(
   const way = wayOf(options);
   const { use, kubeconfig, endpoint } = options.kubernetes;
   const required = use === 'required' || way === 'input';
+  const common = { access: true, kubeconfig: way === 'input' ? way : 'talos', required } as const;
+  const memory = {
+    nodes: openMemory<readonly KubernetesNode[]>(),
+    pods: openMemory<readonly KubernetesPod[]>(),
+    kubeProxy: openMemory<readonly Workload[]>(),
+    coredns: openMemory<readonly Workload[]>(),
+  };
+  const apiServers = new Map<string, ReturnType<typeof openMemory<ReadyzAnswer>>>();
   let api: KubernetesApi | undefined;
+  let contacted = false;
+
+  function memoryOf(address: string): ReturnType<typeof openMemory<ReadyzAnswer>> {
+    const kept = apiServers.get(address) ?? openMemory<ReadyzAnswer>();
+    apiServers.set(address, kept);
+    return kept;
+  }
 
   /** A kubeconfig of the node's own is good until its authority is replaced. */
   async function open(asking: Asking, now: () => number): Promise<Facet<KubernetesApi>> {
@@ -94,45 +121,61 @@ export function openKubernetes(
     }
     const opened = await open(asking, limits.now);
     if (!opened.ok) {
-      return allFailed({ access: true, kubeconfig: way, required }, opened);
+      return silent(opened);
     }
-    const { server } = opened.value;
-    const common = { access: true, kubeconfig: way, required, server } as const;
-    const end = new AbortController();
-    const signal = AbortSignal.any([limits.signal, end.signal]);
-    const timeout = Math.max(1, Math.min(limits.rpcTimeout, limits.deadline - limits.now()));
-    const ask = async <T>(question: (bounds: Bounds) => Promise<Answer<T>>, longest = timeout): Promise<Facet<T>> =>
-      facetOf(await question({ timeout: Math.min(longest, timeout), signal }), server, limits.now());
-    const first = ask((bounds) => opened.value.readyz(bounds), required ? timeout : probeTimeout);
-    const apiServers = controlPlanes().then((nodes) =>
-      Promise.all(
-        nodes.map(async ({ name, address, apiServerPort }) => {
-          const at = { host: address, port: apiServerPort };
-          return [name, await ask((bounds) => opened.value.readyz(bounds, at), probeTimeout)] as const;
-        }),
-      ),
-    );
-    const others = Promise.all([
+    const { server, verified } = opened.value;
+    const ask = async <T>(question: (bounds: Bounds) => Promise<Answer<T>>): Promise<Facet<T>> => {
+      const timeout = Math.max(1, Math.min(limits.rpcTimeout, limits.deadline - limits.now()));
+      return facetOf(await question({ timeout, signal: limits.signal }), server, limits.now());
+    };
+    const [readyz, nodes, pods, kubeProxy, coredns, ofEach] = await Promise.all([
+      ask((bounds) => opened.value.readyz(bounds)),
       ask(opened.value.nodes),
       ask(opened.value.pods),
       ask(opened.value.kubeProxy),
       ask(opened.value.coredns),
-      apiServers,
+      controlPlanes().then((nodes) =>
+        Promise.all(
+          nodes.map(async ({ address: host, apiServerPort: port }) => {
+            const facet = await ask((bounds) => opened.value.readyz(bounds, { host, port }));
+            return [host, memoryOf(host)(facet)] as const;
+          }),
+        ),
+      ),
     ]);
-    // Nobody waits for them where the first question already tells enough.
-    others.catch(() => undefined);
-    const readyz = await first;
-    if (!readyz.ok && !limits.signal.aborted) {
-      if (way === 'talos' && (readyz.error.kind === 'wrong-ca' || readyz.error.kind === 'not-authorized')) {
-        forget();
-      }
-      if (isUnreached(readyz)) {
-        end.abort();
-        return allFailed(common, readyz);
-      }
+    const isRefused = !readyz.ok && (readyz.error.kind === 'wrong-ca' || readyz.error.kind === 'not-authorized');
+    if (way === 'talos' && isRefused) {
+      forget();
     }
-    const [nodes, pods, kubeProxy, coredns, ofEach] = await others;
-    return { ...common, readyz, apiServers: new Map(ofEach), nodes, pods, kubeProxy, coredns };
+    const isUnready = ofEach.some(([, facet]) => facet.ok && facet.value.status >= 500);
+    contacted ||= isUnready || readyz.ok || !(isOnTheWay(readyz.error.kind) || readyz.error.kind === 'cancelled');
+    return {
+      ...common,
+      server,
+      verified,
+      contacted,
+      readyz,
+      apiServers: new Map(ofEach),
+      nodes: memory.nodes(nodes),
+      pods: memory.pods(pods),
+      kubeProxy: memory.kubeProxy(kubeProxy),
+      coredns: memory.coredns(coredns),
+    };
+  }
+
+  /** Without a kubeconfig nothing can be asked. */
+  function silent(failure: Facet<never>): KubernetesFacets {
+    return {
+      ...common,
+      verified: false,
+      contacted,
+      readyz: failure,
+      apiServers: new Map(),
+      nodes: memory.nodes(failure),
+      pods: memory.pods(failure),
+      kubeProxy: memory.kubeProxy(failure),
+      coredns: memory.coredns(failure),
+    };
   }
 
   const unasked: Facet<never> = {
@@ -142,30 +185,10 @@ export function openKubernetes(
   };
   return {
     look,
-    unseen:
-      typeof way === 'object'
-        ? { access: false, why: way.why, required: use === 'required' }
-        : allFailed({ access: true, kubeconfig: way, required }, unasked),
+    unseen: typeof way === 'object' ? { access: false, why: way.why, required: use === 'required' } : silent(unasked),
     get api() {
       return api;
     },
     [Symbol.dispose]: forget,
   };
-}
-
-function allFailed(
-  common: Pick<KubernetesFacets, 'access' | 'kubeconfig' | 'required' | 'server'>,
-  failure: Facet<never> & { readonly ok: false },
-): KubernetesFacets {
-  const facets = { readyz: failure, nodes: failure, pods: failure, kubeProxy: failure, coredns: failure };
-  return { ...common, ...facets, apiServers: new Map() };
-}
-
-function facetOf<T>(answer: Answer<T>, server: string, at: number): Facet<T> {
-  if (answer.ok) {
-    return { ok: true, value: clipTexts(answer.value), at };
-  }
-  const { kind, code, message } = answer.trouble;
-  const layer: Failure['layer'] = kind === 'not-authorized' ? 'caller' : 'node';
-  return { ok: false, error: { kind, layer, code, message: clipTexts({ message }).message, endpoint: server }, at };
 }

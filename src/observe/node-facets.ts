@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Proxying } from '../config/proxy.ts';
 import { etcdAlarms, etcdMembers, etcdStatus, getResource, listResources, memory, services } from '../talos/api.ts';
 import type { Nodename, NodeStatus, Service, StaticPod, StaticPodStatus, VersionInfo } from '../talos/model.ts';
 import {
@@ -15,6 +14,7 @@ import {
   staticPods,
   volumeStatuses,
 } from '../talos/resources.ts';
+import type { AskApiServer } from './api-server.ts';
 import type { Asking } from './asker.ts';
 import type { Call, RoundLimits } from './asking.ts';
 import type { ClusterNode } from './cluster.ts';
@@ -32,7 +32,7 @@ const list =
 
 export interface Wants {
   readonly versions?: boolean;
-  readonly proxying?: Proxying | undefined;
+  readonly askApiServer?: AskApiServer;
 }
 
 /** What stays the same while one node is asked at several addresses. */

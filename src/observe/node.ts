@@ -1,6 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Proxying, proxyFor } from '../config/proxy.ts';
-import { type ProbeAnswer, probeReadyz } from '../kubernetes/probe.ts';
 import { version } from '../talos/api.ts';
 import type { VersionInfo } from '../talos/model.ts';
 import type { Asking } from './asker.ts';
@@ -25,7 +23,7 @@ function isOther({ nodeId }: ClusterNode, identity: Facet<string>): identity is 
  *
  * @param known the address at which it is expected to answer: then all goes at once, and else `Version` goes
  *   first and alone, since a node that does not answer then costs one call instead of a dozen
- * @param wants whether somebody wants to know the kubelet's version, and the proxy on the way to its API server
+ * @param wants whether somebody wants to know the kubelet's version, and what asks its API server
  */
 export async function observeNode(
   node: ClusterNode,
@@ -35,9 +33,11 @@ export async function observeNode(
   wants: Wants = {},
 ): Promise<NodeSnapshot> {
   const asked: Asked = { node, asker, limits, wants };
-  const apiServer = node.role === 'controlplane' ? observeApiServer(node, limits, wants.proxying) : undefined;
-  const seen = await observeSomewhere(asked, known);
-  return { ...seen, ...(apiServer && { apiServer: await apiServer }) };
+  const expected = known ?? node.address;
+  const seen = observeSomewhere(asked, known);
+  const found = seen.then(({ answeredAt }) => answeredAt ?? expected);
+  const apiServer = node.role === 'controlplane' ? wants.askApiServer?.(node, expected, found, limits) : undefined;
+  return { ...(await seen), ...(await apiServer) };
 }
 
 async function observeSomewhere(asked: Asked, known: string | undefined): Promise<NodeSnapshot> {
@@ -85,23 +85,4 @@ async function elsewhere(
   const found = await Promise.any([atFirst, ...attempts]).catch(() => whole);
   const seen = isOther(node, found.identity) ? silentNode(node, otherMachine(first), found.version.at) : found;
   return impostors.length > 0 ? { ...seen, impostors } : seen;
-}
-
-/** Runners often cannot reach this port: a silent one must not hold a round for long. */
-const probeTimeout = 1000;
-
-async function observeApiServer(
-  { address: host, apiServerPort: port }: ClusterNode,
-  limits: RoundLimits,
-  proxying: Proxying | undefined,
-): Promise<Facet<ProbeAnswer>> {
-  const timeout = Math.min(probeTimeout, limits.rpcTimeout, Math.max(1, limits.deadline - limits.now()));
-  try {
-    const server = { host, port };
-    const value = await probeReadyz(server, timeout, limits.signal, proxyFor(proxying, server));
-    return { ok: true, value, at: limits.now() };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { ok: false, error: { kind: 'other', layer: 'node', code: 'UNAVAILABLE', message }, at: limits.now() };
-  }
 }

@@ -1,6 +1,7 @@
 import type { Options } from '../config/options.ts';
 import { certificateInfo } from '../talos/certificate.ts';
 import { keepHeapSmall } from '../talos/connection.ts';
+import { openApiServers } from './api-server.ts';
 import type { RoundLimits } from './asking.ts';
 import { type Cluster, type ClusterNode, isSmall, withKubernetesWorkers } from './cluster.ts';
 import type { Gateway } from './gateway.ts';
@@ -53,7 +54,8 @@ const many = 200;
 
 export function openObserver(gateway: Gateway, options: ObserverOptions, eye: KubernetesEye): Observer {
   const credentials = credentialsInfo(options.context.crt);
-  const wants = { versions: options.expected.kubernetesVersion !== undefined, proxying: options.proxying };
+  const versions = options.expected.kubernetesVersion !== undefined;
+  const wants = { versions, askApiServer: openApiServers(options.proxying) };
   const seen = new Map<string, { readonly turn: number; readonly snapshot: NodeSnapshot }>();
   /** The node ids of machines, by the address that they were asked at. */
   const learned = new Map<string, string>();

@@ -21,6 +21,9 @@ export type Facet<T> =
   | { readonly ok: true; readonly value: T; readonly at: number }
   | { readonly ok: false; readonly error: Failure; readonly at: number };
 
+/** With what came last in this run, if now nothing comes: what was seen to be wrong is so until it is seen to be right. */
+export type RememberedFacet<T> = Facet<T> & { readonly last?: T };
+
 /** What etcd on a control plane says of itself and of its cluster. */
 export interface EtcdFacets {
   readonly members: Facet<readonly EtcdMember[]>;
@@ -40,6 +43,16 @@ export interface ApiServerAnswer {
 export interface Impostor {
   readonly address: string;
   readonly nodeId: string;
+}
+
+/** The way from here to a control plane's kube-apiserver. */
+export interface ApiServerWay {
+  /** The address at which it was asked. */
+  readonly address: string;
+  /** Whether the Talos port of that address has taken a connection from here in this run. */
+  readonly talosPort: boolean;
+  /** Whether the API server's port has taken or refused a connection in this run: then packets come through. */
+  readonly contacted: boolean;
 }
 
 /** Everything that one round saw of one node. */
@@ -74,6 +87,8 @@ export interface NodeSnapshot {
   readonly disabledComponents?: Facet<readonly string[]>;
   /** Only on control planes. */
   readonly apiServer?: Facet<ApiServerAnswer>;
+  /** Only on control planes. */
+  readonly apiServerWay?: ApiServerWay;
 }
 
 /** One entrance to the cluster, as the round found it. */
@@ -116,16 +131,20 @@ export interface KubernetesFacets {
   readonly required: boolean;
   /** `https://host:port`. */
   readonly server?: string;
+  /** Whether the server, or another API server that was not ready, has been reached in this run: then packets come through. */
+  readonly contacted: boolean;
   readonly readyz: Facet<ReadyzAnswer>;
-  /** `/readyz` of each control plane's own API server, asked with the credentials; by the name of the node. */
-  readonly apiServers: ReadonlyMap<string, Facet<ReadyzAnswer>>;
-  readonly nodes: Facet<readonly KubernetesNode[]>;
+  /** `/readyz` of each control plane's own API server, asked with the credentials; by its address. */
+  readonly apiServers: ReadonlyMap<string, RememberedFacet<ReadyzAnswer>>;
+  /** Whether a server that answers has proved to be of this cluster, by its certificate. */
+  readonly verified: boolean;
+  readonly nodes: RememberedFacet<readonly KubernetesNode[]>;
   /** In kube-system, of the components that are judged. */
-  readonly pods: Facet<readonly KubernetesPod[]>;
+  readonly pods: RememberedFacet<readonly KubernetesPod[]>;
   /** DaemonSets of kube-proxy; empty where it is off. */
-  readonly kubeProxy: Facet<readonly Workload[]>;
+  readonly kubeProxy: RememberedFacet<readonly Workload[]>;
   /** Deployments of CoreDNS; empty where it is off. */
-  readonly coredns: Facet<readonly Workload[]>;
+  readonly coredns: RememberedFacet<readonly Workload[]>;
 }
 
 /** One round of observation. Checks see this and the options, and nothing else. */

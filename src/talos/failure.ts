@@ -47,3 +47,7 @@ export interface Failure {
   /** `host:port` of the endpoint through which the call went. */
   readonly endpoint?: string;
 }
+
+/** No connection came about, and nothing at the address has said so: a firewall or a missing route look the same. */
+export const isOnTheWay = (kind: FailureKind): boolean =>
+  kind === 'connect-timeout' || kind === 'no-route' || kind === 'unresolved' || kind === 'proxy';

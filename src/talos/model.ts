@@ -86,6 +86,8 @@ export interface StaticPod {
   readonly restartPolicy: string;
   /** Of its first container; empty where none is named. */
   readonly image: string;
+  /** Whether its first container has a readiness probe: without one it counts as ready as soon as its process lives. */
+  readonly probed: boolean;
 }
 
 /** A static pod as the kubelet sees it. */

@@ -17,6 +17,11 @@ export function firstImage(spec: JsonObject): string {
   return text(objects(spec['containers'])[0]?.['image']);
 }
 
+/** Whether a PodSpec's first container has a readiness probe. */
+export function hasReadinessProbe(spec: JsonObject): boolean {
+  return isJsonObject(objects(spec['containers'])[0]?.['readinessProbe']);
+}
+
 function object(value: JsonValue | undefined): JsonObject {
   return isJsonObject(value) ? value : {};
 }

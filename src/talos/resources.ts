@@ -31,7 +31,7 @@ import type {
   StaticPodStatus,
   VolumeStatus,
 } from './model.ts';
-import { firstImage, isJsonObject, podReason, readyCondition, text } from './pod.ts';
+import { firstImage, hasReadinessProbe, isJsonObject, podReason, readyCondition, text } from './pod.ts';
 
 /** Where a resource lives and how it reads. `decode` throws on anything malformed. */
 export interface ResourceType<T> {
@@ -195,6 +195,7 @@ export const staticPods = resourceType<typeof StaticPodSpecSchema, StaticPod>(
       name: text(metadata['name']) || id,
       restartPolicy: text(spec['restartPolicy']) || 'Always',
       image: firstImage(spec),
+      probed: hasReadinessProbe(spec),
     };
   },
   (document) => ({ pod: document }),

@@ -38,7 +38,7 @@ export const kubernetesFaults: readonly SingleFault[] = [
   { name: 'API server not wanted', check: 'api-server-ready', node: 'cp-1', fault: unwanted('cp-1', 'kube-apiserver') },
   {
     name: 'API server says it is not ready',
-    check: 'api-server-endpoint',
+    check: 'api-server-ready',
     node: 'cp-2',
     fault: onNode('cp-2', () => ({
       apiServer: ok({

@@ -47,8 +47,10 @@ export function withKubernetes(snapshot: Snapshot): Snapshot {
     kubeconfig: 'talos',
     required: false,
     server: 'https://10.0.0.1:6443',
+    contacted: true,
+    verified: true,
     readyz: ok({ status: 200, body: 'ok' }),
-    apiServers: new Map(controlPlanes.map(({ name }) => [name, ok({ status: 200, body: 'ok' })])),
+    apiServers: new Map(controlPlanes.map(({ address }) => [address, ok({ status: 200, body: 'ok' })])),
     nodes: ok(nodes.map((node) => kubernetesNode(node))),
     pods: ok([
       ...controlPlanes.flatMap(({ name }) => components.map((component) => pod(component, name))),

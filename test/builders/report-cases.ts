@@ -5,7 +5,7 @@ import { hostileRounds } from './hostile.ts';
 import { reportAfter, reportOf } from './report.ts';
 import { apiServersStarting, endpointsAre, lostQuorum, notBootstrapped, withoutCni } from './scenes.ts';
 import { singleFaults } from './single-faults.ts';
-import { healthySnapshot, ok } from './snapshot.ts';
+import { healthySnapshot, ok, staticPod } from './snapshot.ts';
 import { all, type Fault, onNode, spoiled, unmet, unreachable } from './spoil.ts';
 
 function fault(name: string): Fault {
@@ -42,10 +42,7 @@ function aHundred(): Report {
   const faults = [
     all(
       onNode('cp-2', ({ staticPods }) => ({
-        staticPods: ok([
-          ...(staticPods.ok ? staticPods.value : []),
-          { id: 'kube-vip', namespace: 'kube-system', name: 'kube-vip', restartPolicy: 'Always', image: '' },
-        ]),
+        staticPods: ok([...(staticPods.ok ? staticPods.value : []), staticPod('kube-vip')]),
       })),
       unmet('cp-2', 'staticPods', 'kube-system/kube-vip-cp-2 not ready'),
     ),

@@ -45,6 +45,7 @@ export function staticPod(id: string, overrides: Partial<StaticPod> = {}): Stati
     name: id,
     restartPolicy: 'Always',
     image: `registry.k8s.io/${id}:v1.36.1`,
+    probed: false,
     ...overrides,
   };
 }
@@ -108,6 +109,7 @@ export function nodeSnapshot(node: ClusterNode, members: readonly EtcdMember[] =
       ? {
           etcd: etcdFacets(node, members),
           apiServer: ok({ url: `https://${node.address}:6443/readyz`, status: 200, body: 'ok' }),
+          apiServerWay: { address: node.address, talosPort: true, contacted: true },
         }
       : {}),
   };

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findingOf, judged, line } from '../builders/judged.ts';
+import type { ReadyzAnswer } from '../../src/kubernetes/model.ts';
+import type { ApiServerWay, RememberedFacet } from '../../src/observe/snapshot.ts';
+import type { FailureKind } from '../../src/talos/failure.ts';
+import { faulty, findingOf, judged, line } from '../builders/judged.ts';
+import { inKubernetes } from '../builders/kubernetes.ts';
 import { failed, noKubernetes, ok, staticPod, staticPodStatus } from '../builders/snapshot.ts';
-import { type Fault, onNode, podIs, serviceIs, unmet } from '../builders/spoil.ts';
+import { all, type Fault, onNode, podIs, serviceIs, unmet } from '../builders/spoil.ts';
 
 const readyz = (status: number, body = ''): Fault =>
   onNode('cp-1', () => ({ apiServer: ok({ url: 'https://10.0.0.1:6443/readyz', status, body }) }));
@@ -44,28 +48,147 @@ test('api-server-endpoint: any answer is one', () => {
   assert.equal(line(judged(readyz(200, 'ok')), 'api-server-endpoint', 'cp-1'), 'pass: /readyz says ready');
   assert.equal(
     line(judged(readyz(401), reader), 'api-server-endpoint', 'cp-1'),
-    'pass: reachable; /readyz is closed to anonymous requests (401)',
-  );
-  assert.equal(
-    line(
-      judged(readyz(500, '[+]ping ok\n[-]etcd failed: reason withheld\n[-]poststarthook/x failed: reason withheld\n')),
-      'api-server-endpoint',
-      'cp-1',
-    ),
-    'pending: https://10.0.0.1:6443/readyz answers 500: etcd failed: reason withheld; poststarthook/x failed: reason withheld',
+    'pass: reachable: it answers, and does not tell strangers whether it is ready (401)',
   );
 });
 
-test('api-server-endpoint: silence is a warning while the pod is ready, and else the pod', () => {
-  const silent = onNode('cp-1', () => ({ apiServer: failed({ message: 'connect ECONNREFUSED' }) }));
+const way = (overrides: Partial<ApiServerWay>): Fault =>
+  onNode('cp-1', ({ apiServerWay }) =>
+    apiServerWay === undefined ? {} : { apiServerWay: { ...apiServerWay, ...overrides } },
+  );
+const silent = (kind: FailureKind, message = 'no answer'): Fault =>
+  all(
+    reader,
+    onNode('cp-1', () => ({ apiServer: failed({ kind, message }) })),
+  );
+const ready = (...faults: readonly Fault[]): string => line(judged(...faults), 'api-server-ready', 'cp-1');
+const endpoint = (...faults: readonly Fault[]): string => line(judged(...faults), 'api-server-endpoint', 'cp-1');
+
+const unready = '[+]ping ok\n[-]etcd failed: reason withheld\n[-]poststarthook/x failed: reason withheld\n';
+
+test('api-server-ready: a server that does not serve is a fault, whatever its pod says, and one fault', () => {
+  const cases: readonly (readonly [Fault, string])[] = [
+    [silent('refused'), 'kube-apiserver refuses connections on port 6443'],
+    [
+      silent('timeout', 'it takes connections and does not answer within 5000 ms'),
+      'kube-apiserver hangs: it takes connections and does not answer within 5000 ms',
+    ],
+    [silent('dropped', 'socket hang up'), 'kube-apiserver does not answer: socket hang up'],
+    [
+      all(reader, readyz(500, unready)),
+      'kube-apiserver is not ready: /readyz answers 500: etcd failed: reason withheld; poststarthook/x failed: reason withheld',
+    ],
+  ];
+  for (const [fault, words] of cases) {
+    assert.equal(ready(fault), `pending: ${words}`);
+    assert.equal(endpoint(fault), `blocked by api-server-ready cp-1: ${words}`);
+    const probed = onNode('cp-1', ({ staticPods }) => ({
+      staticPods: ok((staticPods.ok ? staticPods.value : []).map((pod) => ({ ...pod, probed: true }))),
+    }));
+    assert.equal(ready(fault, probed), `pending: ${words}`);
+  }
+});
+
+test('api-server-ready: where it is not the machine that is reached, no answer is proof of anything', () => {
+  const elsewhere = way({ talosPort: false });
+  for (const fault of [silent('refused'), silent('timeout'), silent('connect-timeout'), silent('unresolved')]) {
+    assert.equal(ready(fault, elsewhere), 'pass: kube-apiserver is running; whether it serves is not known from here');
+    assert.equal(
+      endpoint(fault, elsewhere),
+      'warn: kube-apiserver gives no answer from here: no answer; it is not known whether this address leads to the machine',
+    );
+  }
   assert.equal(
-    line(judged(silent), 'api-server-endpoint', 'cp-1'),
-    'warn: kube-apiserver gives no answer from here: connect ECONNREFUSED',
+    endpoint(reader, readyz(500, '[-]etcd failed'), elsewhere),
+    'warn: /readyz answers 500: etcd failed; it is not known whether that is the kube-apiserver of this machine',
+  );
+});
+
+test('api-server-ready: an address that two machines claim, or a tunnel on this one, leads to neither', () => {
+  const shared: Fault = (snapshot) => ({
+    ...snapshot,
+    cluster: {
+      ...snapshot.cluster,
+      nodes: snapshot.cluster.nodes.map((node) =>
+        node.name === 'cp-2' ? { ...node, addresses: [...node.addresses, '10.0.0.1'] } : node,
+      ),
+    },
+  });
+  assert.match(endpoint(silent('refused'), shared), /^warn: /);
+  const local: Fault = onNode('cp-1', ({ node }) => ({ node: { ...node, address: '127.0.0.1', source: 'endpoint' } }));
+  assert.match(endpoint(silent('refused'), local, way({ address: '127.0.0.1' })), /^warn: /);
+});
+
+test('api-server-ready: packets that vanish are a fault if another API server answers, or this one did', () => {
+  const vanishes = silent('connect-timeout', 'no connection within 5000 ms');
+  const others = all(
+    ...['cp-2', 'cp-3'].map((name) => onNode(name, () => ({ apiServer: failed({ kind: 'connect-timeout' }) }))),
+  );
+  const never = way({ contacted: false });
+  const fault = 'pending: no connection to kube-apiserver: no connection within 5000 ms';
+  assert.equal(ready(vanishes, never), fault);
+  assert.equal(ready(vanishes, others), fault);
+  assert.equal(
+    ready(vanishes, others, never),
+    'pass: kube-apiserver is running; whether it serves is not known from here',
   );
   assert.equal(
-    line(judged(silent, podIs('cp-1', 'kube-apiserver', null)), 'api-server-endpoint', 'cp-1'),
-    'blocked by api-server-ready cp-1: kube-apiserver gives no answer from here: connect ECONNREFUSED',
+    endpoint(vanishes, others, never),
+    'warn: no connection to port 6443: no connection within 5000 ms; a firewall may stand between',
   );
+});
+
+test('api-server-ready: whoever tells strangers nothing runs, and is not called ready', () => {
+  assert.equal(
+    ready(reader, readyz(401)),
+    'pass: kube-apiserver is running: it answers, and does not tell strangers whether it is ready (401)',
+  );
+  const probed = onNode('cp-1', () => ({ staticPods: ok([staticPod('kube-apiserver', { probed: true })]) }));
+  assert.equal(ready(reader, readyz(401), probed), 'pass: kube-apiserver is running and ready');
+});
+
+test('api-server-ready: its answer to the credentials, of a server that has proved itself, counts from anywhere', () => {
+  const elsewhere = way({ talosPort: false });
+  const own = (facet: RememberedFacet<ReadyzAnswer>): Fault =>
+    inKubernetes(({ apiServers }) => ({ apiServers: new Map([...apiServers, ['10.0.0.1', facet]]) }));
+  const lacks = own(ok({ status: 500, body: '[-]etcd failed' }));
+  const unverified = inKubernetes(() => ({ verified: false }));
+  const words = 'kube-apiserver is not ready: /readyz answers 500: etcd failed';
+  assert.equal(ready(elsewhere, lacks), `pending: ${words}`);
+  assert.match(ready(elsewhere, lacks, unverified), /^pass: /);
+  // Silence does not make it better.
+  const gone = failed({ kind: 'connect-timeout', message: 'no connection' });
+  const then = { ...gone, last: { status: 500, body: '[-]etcd failed' } };
+  const unreached = onNode('cp-1', () => ({ apiServer: gone }));
+  assert.equal(ready(elsewhere, unreached, own(then)), `pending: ${words}; since then no connection`);
+  assert.match(ready(elsewhere, unreached, own(gone)), /^pass: /);
+  assert.equal(
+    ready(readyz(401), own(failed({ kind: 'timeout', message: 'no answer within 5000 ms' }))),
+    'pending: kube-apiserver hangs: no answer within 5000 ms',
+  );
+  assert.equal(
+    ready(own(failed({ kind: 'not-authorized', code: 'HTTP 401', message: 'it answers 401' })), readyz(401)),
+    'pending: kube-apiserver does not accept the kubeconfig, and others do: it answers 401',
+  );
+});
+
+test('before its node is registered a kubelet tells of no pod: the server is asked, the others are not known', () => {
+  const unregistered = all(
+    reader,
+    onNode('cp-1', () => ({ nodeStatuses: ok([]), staticPodStatuses: ok([]) })),
+  );
+  const findings = judged(unregistered);
+  assert.deepEqual(faulty(findings), ['node-registered cp-1']);
+  assert.equal(line(findings, 'api-server-ready', 'cp-1'), 'pass: kube-apiserver is running and ready');
+  const words = 'not known yet: the kubelet tells of its static pods once its node is registered in Kubernetes';
+  for (const check of ['control-plane-components', 'static-pods']) {
+    assert.equal(line(findings, check, 'cp-1'), `blocked by node-registered cp-1: ${words}`);
+  }
+  assert.equal(
+    ready(unregistered, silent('connect-timeout'), way({ talosPort: false })),
+    `blocked by node-registered cp-1: ${words}`,
+  );
+  assert.equal(ready(unregistered, silent('refused')), 'pending: kube-apiserver refuses connections on port 6443');
 });
 
 test('control-plane-components: each that is not well, and those that are switched off', () => {
@@ -80,10 +203,7 @@ test('control-plane-components: each that is not well, and those that are switch
       'control-plane-components',
       'cp-1',
     );
-  assert.equal(
-    off(['kube-scheduler']),
-    'pass: kube-controller-manager is running and ready, kube-scheduler is disabled',
-  );
+  assert.equal(off(['kube-scheduler']), 'pass: kube-controller-manager is running, kube-scheduler is disabled');
   assert.equal(off([]), 'pending: kube-scheduler is not among the static pods yet');
   assert.equal(
     line(
@@ -132,8 +252,8 @@ test('a node that is kept from registering is skipped, unless Talos waits for it
   for (const check of ['node-registered', 'node-ready', 'node-schedulable']) {
     assert.equal(line(judged(kept), check, 'worker-1'), `skip: ${words}`);
   }
-  const waits = judged(kept, unmet('worker-1', 'nodeReady', 'node "worker-1" status is not available yet'));
-  assert.equal(line(waits, 'node-registered', 'worker-1'), 'pending: Kubernetes has no node worker-1');
+  const waits = judged(reader, kept, unmet('worker-1', 'nodeReady', 'node "worker-1" status is not available yet'));
+  assert.equal(line(waits, 'node-registered', 'worker-1'), 'pending: Talos sees no Kubernetes node worker-1');
 });
 
 test('nodes: the hints name the node as Kubernetes knows it', () => {
@@ -144,7 +264,10 @@ test('nodes: the hints name the node as Kubernetes knows it', () => {
     })),
   );
   assert.equal(line(findings, 'node-registered', 'worker-1'), 'pass: registered as w1.example.org');
-  assert.equal(line(findings, 'node-ready', 'worker-1'), 'pending: Kubernetes says node w1.example.org is not ready');
+  assert.equal(
+    line(findings, 'node-ready', 'worker-1'),
+    'pending: Talos sees node w1.example.org not ready, and Kubernetes has it Ready',
+  );
   assert.equal(line(findings, 'node-schedulable', 'worker-1'), 'pending: node w1.example.org is cordoned');
   assert.deepEqual(findingOf(findings, 'node-ready', 'worker-1').hint?.commands, [
     'talosctl -n 10.0.1.1 logs kubelet',
@@ -161,7 +284,7 @@ test('a node without its Kubernetes name is not registered', () => {
 });
 
 test('static-pods: its own, beside those that have a check', () => {
-  assert.equal(line(judged(), 'static-pods', 'cp-1'), 'pass: 3 static pods running and ready');
+  assert.equal(line(judged(), 'static-pods', 'cp-1'), 'pass: 3 static pods running');
   assert.equal(line(judged(), 'static-pods', 'worker-1'), 'pass: none wanted');
   const scheduler = podIs('cp-1', 'kube-scheduler', { ready: false });
   assert.equal(
@@ -182,7 +305,7 @@ test('static-pods: one that may end, has ended well', () => {
       staticPodStatus('once', 'cp-1', { phase: 'Succeeded', ready: false }),
     ]),
   }));
-  assert.equal(line(judged(once), 'static-pods', 'cp-1'), 'pass: 4 static pods running and ready');
+  assert.equal(line(judged(once), 'static-pods', 'cp-1'), 'pass: 4 static pods running');
 });
 
 test('static-pods: a worker that says nothing of them cannot be judged, one that does is', () => {

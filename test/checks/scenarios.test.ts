@@ -69,7 +69,7 @@ test('before bootstrap the control planes wait to boot, and all else waits for t
   );
   assert.equal(
     line(findings, 'node-registered', 'worker-1'),
-    'blocked by boot-finished cp-1: Kubernetes has no node worker-1',
+    'blocked by boot-finished cp-1: Kubernetes has the node worker-1 Ready, and Talos does not see it',
   );
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { KubernetesFacets } from '../../src/observe/snapshot.ts';
+import type { KubernetesFacets, RememberedFacet } from '../../src/observe/snapshot.ts';
 import { faulty, findingOf, judged, line } from '../builders/judged.ts';
 import {
   condition,
@@ -13,7 +13,7 @@ import {
   pod,
 } from '../builders/kubernetes.ts';
 import { clusterNode, failed, noKubernetes, ok } from '../builders/snapshot.ts';
-import { all, type Fault, onNode, unreachable } from '../builders/spoil.ts';
+import { all, type Fault, onEveryNode, onNode, unreachable } from '../builders/spoil.ts';
 
 const server = 'https://10.0.0.1:6443';
 const needing = ['kubernetes-api', 'no-unexpected-nodes', 'kube-proxy', 'coredns'];
@@ -61,7 +61,7 @@ test('kubernetes-api: what is wrong with the way to it', () => {
     `pending: ${server}/readyz answers 500: etcd failed: reason withheld; x failed`,
   );
   const refused = { kind: 'refused', code: 'ECONNREFUSED', message: 'connect ECONNREFUSED' } as const;
-  assert.equal(is(unanswered(refused)), `warn: ${server} gives no answer: connect ECONNREFUSED`);
+  assert.equal(is(unanswered(refused)), `pending: ${server} gives no answer: connect ECONNREFUSED`);
   assert.equal(is(unanswered(refused, { required: true })), `pending: ${server} gives no answer: connect ECONNREFUSED`);
   assert.equal(
     is(unanswered({ kind: 'unavailable', code: 'HTTP 503', message: 'it answers 503' })),
@@ -145,6 +145,8 @@ test('kubernetes-api: Talos gives no kubeconfig', () => {
         access: true,
         kubeconfig: 'talos',
         required: false,
+        contacted: false,
+        verified: false,
         readyz: facet,
         apiServers: new Map(),
         nodes: facet,
@@ -162,12 +164,87 @@ test('kubernetes-api: Talos gives no kubeconfig', () => {
   assert.deepEqual(faulty(findings), ['kubernetes-api']);
 });
 
-test('where the API gives no answer and nobody counts on it, what needs it is skipped', () => {
-  const findings = judged(unanswered({ kind: 'timeout', code: 'TIMEOUT', message: 'no answer within 2000 ms' }));
+const vanishes = { kind: 'connect-timeout', code: 'TIMEOUT', message: 'no connection within 5000 ms' } as const;
+const never: Partial<KubernetesFacets> = { contacted: false, apiServers: new Map() };
+
+test('what needs an API that nobody counts on and that was never reached is skipped', () => {
+  const findings = judged(unanswered(vanishes, never));
   assert.deepEqual(faulty(findings), []);
   assert.equal(
+    line(findings, 'kubernetes-api'),
+    `warn: ${server} gives no answer: no connection within 5000 ms; a firewall may stand between, and what only the Kubernetes API tells is not judged`,
+  );
+  assert.equal(
     line(findings, 'coredns'),
-    'skip: not looked at: the Kubernetes API gives no answer from here: no answer within 2000 ms',
+    'skip: not looked at: the Kubernetes API cannot be reached from here: no connection within 5000 ms',
+  );
+});
+
+test('kubernetes-api: silence is a fault where packets come through, or somebody counts on it', () => {
+  const unready = onNode('cp-3', () => ({ apiServer: ok({ url: '', status: 503, body: '' }) }));
+  for (const fault of [
+    unanswered({ ...vanishes, kind: 'timeout' }, never),
+    unanswered(vanishes),
+    unanswered(vanishes, { ...never, required: true }),
+    unanswered({ ...vanishes, kind: 'refused' }, never),
+  ]) {
+    const findings = judged(fault);
+    assert.deepEqual(faulty(findings), ['kubernetes-api']);
+    assert.match(line(findings, 'coredns'), /^blocked by kubernetes-api: .* could not be read: no connection/);
+  }
+  assert.deepEqual(faulty(judged(unanswered(vanishes, never), unready)), ['api-server-ready cp-3']);
+});
+
+test("kubernetes-api: refused at an address that may be nobody's is a warning", () => {
+  const elsewhere = onEveryNode(({ apiServerWay }) =>
+    apiServerWay === undefined ? {} : { apiServerWay: { ...apiServerWay, talosPort: false } },
+  );
+  const findings = judged(elsewhere, unanswered({ ...vanishes, kind: 'refused' }, never));
+  assert.deepEqual(faulty(findings), []);
+  assert.match(line(findings, 'kubernetes-api'), /^warn: /);
+});
+
+/** The API falls silent, and what it said before is remembered. */
+const fallsSilent: Fault = inKubernetes((facets) => {
+  const then = <T>(facet: RememberedFacet<T>): RememberedFacet<T> => ({
+    ...failed({ kind: 'timeout', message: 'no answer within 5000 ms' }),
+    ...(facet.ok && { last: facet.value }),
+  });
+  const { readyz, nodes, pods, kubeProxy, coredns } = facets;
+  return {
+    readyz: then(readyz),
+    nodes: then(nodes),
+    pods: then(pods),
+    kubeProxy: then(kubeProxy),
+    coredns: then(coredns),
+  };
+});
+
+test('what was bad when the API fell silent stays bad, with its last words, and what was good is not known', () => {
+  const scheduler = kubernetesPodIs('kube-scheduler-cp-2', crashes);
+  const findings = judged(
+    kubernetesPodIs('kube-dns-cp-2', null),
+    scheduler,
+    kubernetesNodeIs('worker-1', notReady),
+    withNodes(kubernetesNode(clusterNode('worker', 9))),
+    fallsSilent,
+  );
+  const silence = 'could not be read: no answer within 5000 ms';
+  assert.deepEqual(faulty(findings), [
+    'kubernetes-api',
+    'control-plane-pods cp-2',
+    'node-ready worker-1',
+    'no-unexpected-nodes',
+    'coredns',
+  ]);
+  assert.equal(
+    line(findings, 'coredns'),
+    `pending: 1 of 2 pods ready; since then the Deployments of kube-system ${silence}`,
+  );
+  assert.equal(line(findings, 'kube-proxy'), `blocked by kubernetes-api: the DaemonSets of kube-system ${silence}`);
+  assert.equal(
+    line(findings, 'control-plane-pods', 'cp-1'),
+    `blocked by kubernetes-api: the pods of kube-system ${silence}`,
   );
 });
 
@@ -178,7 +255,7 @@ test('an API server that its control plane says is not ready explains the rest',
       apiServer: ok({ url: 'https://10.0.0.2:6443/readyz', status: 500, body: '[-]etcd failed' }),
     })),
   );
-  assert.deepEqual(faulty(findings), ['api-server-endpoint cp-2']);
+  assert.deepEqual(faulty(findings), ['api-server-ready cp-2']);
 });
 
 test('an API server that tells strangers nothing tells the kubeconfig what it lacks', () => {
@@ -186,16 +263,16 @@ test('an API server that tells strangers nothing tells the kubeconfig what it la
     apiServer: ok({ url: 'https://10.0.0.2:6443/readyz', status: 401, body: '' }),
   }));
   const lacks = inKubernetes(({ apiServers }) => ({
-    apiServers: new Map([...apiServers, ['cp-2', ok({ status: 500, body: '[-]etcd failed: reason withheld' })]]),
+    apiServers: new Map([...apiServers, ['10.0.0.2', ok({ status: 500, body: '[-]etcd failed: reason withheld' })]]),
   }));
   assert.equal(line(judged(closed), 'api-server-endpoint', 'cp-2'), 'pass: /readyz says ready');
   assert.equal(
-    line(judged(closed, lacks), 'api-server-endpoint', 'cp-2'),
-    'pending: https://10.0.0.2:6443/readyz answers 500: etcd failed: reason withheld',
+    line(judged(closed, lacks), 'api-server-ready', 'cp-2'),
+    'pending: kube-apiserver is not ready: /readyz answers 500: etcd failed: reason withheld',
   );
   assert.equal(
     line(judged(closed, without(false)), 'api-server-endpoint', 'cp-2'),
-    'pass: reachable; /readyz is closed to anonymous requests (401)',
+    'pass: reachable: it answers, and does not tell strangers whether it is ready (401)',
   );
 });
 
@@ -230,7 +307,21 @@ test('node-registered: by any name or address that both share', () => {
   assert.equal(is({ addresses: [] }), 'pass: registered as worker-1');
   assert.equal(is({ name: 'other', addresses: ['10.0.1.1'] }), 'pass: registered as worker-1');
   assert.equal(is({ name: 'other', addresses: ['WORKER-1'] }), 'pass: registered as worker-1');
-  assert.equal(is(null), 'pending: the Kubernetes API lists no node worker-1, nor one with an address of this machine');
+  const missing = 'the Kubernetes API lists no node worker-1, nor one with an address of this machine';
+  assert.equal(is(null), `pending: ${missing}, and Talos sees it Ready`);
+  const unseen = onNode('worker-1', () => ({ nodeStatuses: ok([]) }));
+  assert.equal(
+    line(judged(unseen, kubernetesNodeIs('worker-1', null)), 'node-registered', 'worker-1'),
+    `pending: ${missing}`,
+  );
+  assert.equal(
+    line(judged(unseen), 'node-registered', 'worker-1'),
+    'pending: Kubernetes has the node worker-1 Ready, and Talos does not see it',
+  );
+  assert.equal(
+    line(judged(unseen, without(false)), 'node-registered', 'worker-1'),
+    'pending: Talos sees no Kubernetes node worker-1',
+  );
 });
 
 test('no-unexpected-nodes: each with its addresses', () => {

@@ -53,7 +53,7 @@ test('what a warning would have blocked is judged by what it sees, and names wha
   const findings = under({ 'node-registered': 'warn' }, unregistered);
   assert.equal(
     line(findings, 'node-registered', 'worker-1'),
-    'warn: Kubernetes has no node worker-1 (a warning by the input checks)',
+    'warn: Talos sees no Kubernetes node worker-1 (a warning by the input checks)',
   );
   assert.equal(
     line(findings, 'node-ready', 'worker-1'),

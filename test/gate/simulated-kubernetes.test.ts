@@ -83,7 +83,7 @@ test('API servers that tell strangers nothing tell an admin what they lack', asy
   await closed.fault('apiserver-readyz-unnoticed', 'cp-2');
   const unresolved = async (role: 'os:admin' | 'os:reader'): Promise<readonly string[]> =>
     having((await look(closed, { role })).findings, 'pending', 'fail');
-  assert.deepEqual(await unresolved('os:admin'), ['api-server-endpoint@cp-2']);
+  assert.deepEqual(await unresolved('os:admin'), ['api-server-ready@cp-2']);
   assert.deepEqual(await unresolved('os:reader'), []);
 });
 
@@ -95,4 +95,30 @@ test('a worker that joins is a part of both, and one that leaves its node behind
   assert.deepEqual(await unresolved(), []);
   await scaled.leave('worker-2', { registered: true });
   assert.deepEqual(await unresolved(), ['no-unexpected-nodes']);
+});
+
+test('CoreDNS is known to be bad, and then the API falls silent until the deadline: red, and it is said', async () => {
+  await cluster.fault('coredns-not-ready');
+  const report = await gate(
+    (line) => {
+      if (line.startsWith('⏳ workloads')) {
+        for (const name of ['cp-1', 'cp-2', 'cp-3']) {
+          void cluster.fault('apiserver-hangs', name);
+        }
+      }
+    },
+    { 'wait-timeout': '10s', 'rpc-timeout': '2s', 'retry-interval': '1s' },
+  );
+  assert.equal(report.verdict, 'unhealthy');
+  assert.ok(report.outputs.failedChecks.includes('coredns'), report.outputs.failedChecks.join());
+  assert.match(report.findings.find(({ check }) => check === 'coredns')?.message ?? '', /of 2 pods ready/);
+});
+
+test('a single control plane whose API server hangs is red at once, by its API server', async () => {
+  await using alone = await startCluster({ controlPlanes: 1, workers: 1 });
+  await alone.fault('apiserver-hangs', 'cp-1');
+  for (const role of ['os:reader', 'os:admin'] as const) {
+    const { findings } = await look(alone, { role, inputs: { 'rpc-timeout': '1s' } });
+    assert.deepEqual(having(findings, 'pending', 'fail'), ['api-server-ready@cp-1']);
+  }
 });

@@ -87,6 +87,29 @@ describe('who a machine is', () => {
   });
 });
 
+describe('an identity that misleads', () => {
+  const idOf = async (client: TalosClient, node: string) =>
+    fromBinary(IdentitySpecSchema, (await identityOf(client, node))?.protoSpec ?? new Uint8Array()).nodeId;
+
+  it('after a wipe the machine is another one, and only it knows so', async () => {
+    await using cluster = await startCluster();
+    using client = connect(cluster);
+    const before = await idOf(client, 'worker-1');
+    await cluster.fault('identity-new', 'worker-1');
+    const now = await idOf(client, 'worker-1');
+    assert.notEqual(now, before);
+    assert.equal((await membersOf(client, 'cp-1')).get('worker-1')?.nodeId, before);
+    assert.equal((await membersOf(client, 'worker-1')).get('worker-1')?.nodeId, now);
+  });
+
+  it('a copy of a machine has its identity', async () => {
+    await using cluster = await startCluster();
+    await cluster.fault('identity-cloned', 'worker-2', { member: 'worker-1' });
+    using client = connect(cluster);
+    assert.equal(await idOf(client, 'worker-2'), await idOf(client, 'worker-1'));
+  });
+});
+
 describe('whom a machine knows', () => {
   it('all know all', async () => {
     await using cluster = await startCluster();

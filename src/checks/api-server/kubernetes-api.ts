@@ -1,7 +1,7 @@
 import type { KubernetesFacets, Snapshot } from '../../observe/snapshot.ts';
 import type { ClusterCheck, Outcome } from '../check.ts';
 import { clusterWithoutKubernetes } from '../facts/kubernetes.ts';
-import { apiCauses, isReady, isUnreached, needsAccess, rightsHint } from '../facts/kubernetes-api.ts';
+import { apiCauses, isReady, mayBeOutOfReach, needsAccess, rightsHint } from '../facts/kubernetes-api.ts';
 import { isOfAnotherCluster } from '../facts/kubernetes-match.ts';
 import { failingParts } from '../facts/readyz.ts';
 import { fail, hint, pass, pending, warn } from '../outcome.ts';
@@ -78,7 +78,7 @@ function refused({ nodes, pods, kubeProxy, coredns }: KubernetesFacets): string 
   return closed[0] === undefined ? undefined : `${closed.map(({ what }) => what).join(', ')}: ${closed[0].message}`;
 }
 
-function unanswered({ readyz, server, kubeconfig, required }: KubernetesFacets, snapshot: Snapshot): Outcome {
+function unanswered({ readyz, server, kubeconfig }: KubernetesFacets, snapshot: Snapshot): Outcome {
   const { layer, kind, message } = readyz.ok ? unknown : readyz.error;
   const causes = apiCauses(snapshot);
   if (server === undefined) {
@@ -94,9 +94,13 @@ function unanswered({ readyz, server, kubeconfig, required }: KubernetesFacets, 
     return kubeconfig === 'input' && isReady(snapshot) ? fail(words, rightsHint) : pending(words, rightsHint, causes);
   }
   const words = `${server} gives no answer: ${message}`;
-  return required || (!readyz.ok && !isUnreached(readyz.error))
-    ? pending(words, reachHint, causes)
-    : warn(words, reachHint, causes);
+  return mayBeOutOfReach(snapshot)
+    ? warn(
+        `${words}; a firewall may stand between, and what only the Kubernetes API tells is not judged`,
+        reachHint,
+        causes,
+      )
+    : pending(words, reachHint, causes);
 }
 
 const unknown = { layer: 'node', kind: 'other', message: 'no answer' } as const;

@@ -2,7 +2,7 @@ import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { NodeCheck, Outcome } from '../check.ts';
 import { kubeletCauses } from '../facts/kubelet.ts';
 import { withoutKubernetes } from '../facts/kubernetes.ts';
-import { judgePods } from '../facts/pods.ts';
+import { judgePods, liveliness, unrendered } from '../facts/pods.ts';
 import { here, hint, pass, pending, unreadable } from '../outcome.ts';
 import { containerLogs, readContainers, talosctl } from '../text.ts';
 
@@ -27,12 +27,14 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
     const unwell = wanted.filter(({ id }) => components.includes(id)).flatMap((pod) => troubleOf(pod) ?? []);
     const troubles = [...unwanted, ...unwell];
     const off = missing.filter((id) => disabled.includes(id)).map((id) => `${id} is disabled`);
-    const on = components.filter((id) => !missing.includes(id)).map((id) => `${id} is running and ready`);
+    const on = wanted.filter(({ id }) => components.includes(id));
     return troubles.length === 0
-      ? pass([...on, ...off].join(', '))
+      ? pass([liveliness(on), ...off].filter((words) => words !== '').join(', '))
       : pending(
           troubles.join('; '),
-          hint(readContainers, ...containerLogs(node), talosctl(node, 'get staticpodstatus')),
+          unwell.length > 0
+            ? hint(readContainers, ...containerLogs(node), talosctl(node, 'get staticpodstatus'))
+            : unrendered(node),
           // What is not even wanted is not for the kubelet to run; where nothing is, they all wait for the same.
           unwell.length > 0 ? causes : here('boot-finished', ...(wanted.length > 0 ? [] : ['api-server-ready'])),
         );
@@ -43,9 +45,10 @@ export const controlPlaneComponents: NodeCheck = {
   id: 'control-plane-components',
   stage: 'control-plane',
   scope: 'control-plane',
-  title: 'kube-controller-manager and kube-scheduler are running and ready',
-  explanation: 'A component of the control plane, other than the API server, is missing, crashes, or is not ready.',
+  title: 'kube-controller-manager and kube-scheduler are running',
+  explanation:
+    'A component of the control plane, other than the API server, is missing, crashes, or is not ready. Without a readiness probe its pod only tells that it runs.',
   requires: ['api-reachable'],
-  wokenBy: ['static-pods', 'static-pod-statuses'],
+  wokenBy: ['static-pods', 'static-pod-statuses', 'node-status'],
   evaluate,
 };

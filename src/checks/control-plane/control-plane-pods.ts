@@ -3,7 +3,7 @@ import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { NodeCheck, Outcome } from '../check.ts';
 import { kubeletCauses } from '../facts/kubelet.ts';
 import { withoutKubernetes } from '../facts/kubernetes.ts';
-import { fromKubernetes } from '../facts/kubernetes-api.ts';
+import { fromKubernetes, untilSeen } from '../facts/kubernetes-api.ts';
 import { inKubernetes } from '../facts/kubernetes-match.ts';
 import { isActive, podTrouble } from '../facts/kubernetes-pods.ts';
 import { here, hint, pass, pending } from '../outcome.ts';
@@ -20,6 +20,10 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
   if ('outcome' in pods) {
     return pods.outcome;
   }
+  return untilSeen(judge(node, snapshot, pods.value), pods.silence);
+}
+
+function judge(node: NodeSnapshot, snapshot: Snapshot, pods: readonly KubernetesPod[]): Outcome {
   const found = inKubernetes(snapshot, node.node.name);
   const causes = [
     ...here('boot-finished'),
@@ -34,7 +38,7 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
     );
   }
   const wanted = components.filter((component) => !isDisabled(node, component));
-  const troubles = wanted.flatMap((component) => troublesOf(component, found.name, pods.value));
+  const troubles = wanted.flatMap((component) => troublesOf(component, found.name, pods));
   if (troubles.length > 0) {
     return pending(
       troubles.join('; '),
@@ -77,7 +81,7 @@ export const controlPlanePods: NodeCheck = {
   title: "the control plane's pods are ready in Kubernetes too",
   explanation:
     'What the kubelet runs and what the API server knows of it are not the same, or the node is not known as a control plane.',
-  requires: ['api-reachable', 'kubernetes-api'],
+  requires: ['api-reachable'],
   wokenBy: [],
   wokenByKubernetes: ['pods', 'nodes'],
   evaluate,

@@ -1,19 +1,37 @@
-import type { Facet, KubernetesFacets, Snapshot } from '../../observe/snapshot.ts';
-import type { Failure } from '../../talos/failure.ts';
+import type { KubernetesFacets, RememberedFacet, Snapshot } from '../../observe/snapshot.ts';
+import { isOnTheWay } from '../../talos/failure.ts';
 import type { Cause, Hint, Outcome } from '../check.ts';
-import { hint, pending, skip } from '../outcome.ts';
+import { here, hint, pending, skip } from '../outcome.ts';
+import { reachesMachine } from './api-server.ts';
+import { isOfAnotherCluster } from './kubernetes-match.ts';
 
-/** What the Kubernetes API said, or what to say instead. */
-export type FromKubernetes<T> = { readonly value: T } | { readonly outcome: Outcome };
+/**
+ * What the Kubernetes API said, or what to say instead. While it is silent the
+ * value is what it said last, and `silence` what to say of the silence.
+ */
+export type FromKubernetes<T> = { readonly value: T; readonly silence?: Outcome } | { readonly outcome: Outcome };
 
 /** Without access no check needs it: this is what those that cannot do without are skipped with. */
 export function needsAccess(why: string): Outcome {
   return skip(`needs Kubernetes access: ${why}`);
 }
 
-/** No answer came at all, not even a refusal. */
-export function isUnreached({ code, kind }: Failure): boolean {
-  return !code.startsWith('HTTP ') && kind !== 'malformed';
+/**
+ * The Kubernetes API may well be out of reach from here, and that is no fault: it was never reached in this run,
+ * nobody counts on it, and no connection comes about. A refusal is one too where no control plane is
+ * known to be reached itself: the address may be nobody's.
+ */
+export function mayBeOutOfReach(snapshot: Snapshot): boolean {
+  const { kubernetes, nodes } = snapshot;
+  if (!kubernetes.access || kubernetes.required || kubernetes.server === undefined || kubernetes.readyz.ok) {
+    return false;
+  }
+  const { kind } = kubernetes.readyz.error;
+  const saysUnready = nodes.some(({ apiServer }) => apiServer?.ok === true && apiServer.value.status >= 500);
+  const answers = [...kubernetes.apiServers.values()].some(({ ok }) => ok);
+  return isOnTheWay(kind)
+    ? !kubernetes.contacted && !saysUnready
+    : kind === 'refused' && !answers && !nodes.some((node) => reachesMachine(node, snapshot));
 }
 
 /** An API server that is ready knows who may do what: only then is a refusal final. */
@@ -24,28 +42,41 @@ export function isReady({ kubernetes, nodes }: Snapshot): boolean {
   );
 }
 
-/**
- * One answer of the Kubernetes API. That there is none at all is for the check
- * `kubernetes-api` to judge, which blocks the others where it matters.
- */
+/** One answer of the Kubernetes API. Why there is none at all is for the check `kubernetes-api` to judge. */
 export function fromKubernetes<T>(
   snapshot: Snapshot,
-  facetOf: (facets: KubernetesFacets) => Facet<T>,
+  facetOf: (facets: KubernetesFacets) => RememberedFacet<T>,
   what: string,
 ): FromKubernetes<T> {
   const { kubernetes } = snapshot;
   if (!kubernetes.access) {
     return { outcome: needsAccess(kubernetes.why) };
   }
+  const api = here('kubernetes-api');
+  if (isOfAnotherCluster(snapshot)) {
+    return { outcome: pending(`not known: the Kubernetes API that answers is of another cluster`, retryHint, api) };
+  }
   const facet = facetOf(kubernetes);
   if (facet.ok) {
     return { value: facet.value };
   }
-  const { readyz, required, server } = kubernetes;
-  if (!required && server !== undefined && !readyz.ok && isUnreached(readyz.error)) {
-    return { outcome: skip(`not looked at: the Kubernetes API gives no answer from here: ${readyz.error.message}`) };
+  if (mayBeOutOfReach(snapshot) && !kubernetes.readyz.ok) {
+    const why = `the Kubernetes API cannot be reached from here: ${kubernetes.readyz.error.message}`;
+    return { outcome: skip(`not looked at: ${why}`) };
   }
-  return { outcome: pending(`${what} could not be read: ${facet.error.message}`, retryHint) };
+  const silence = pending(`${what} could not be read: ${facet.error.message}`, retryHint, api);
+  return facet.last === undefined ? { outcome: silence } : { value: facet.last, silence };
+}
+
+/** What was wrong when the API answered last is wrong until it is seen to be right; all else is not known while it is silent. */
+export function untilSeen(outcome: Outcome, ...silences: readonly (Outcome | undefined)[]): Outcome {
+  const silence = silences.find((one) => one !== undefined);
+  if (silence === undefined) {
+    return outcome;
+  }
+  return outcome.status === 'pending' || outcome.status === 'fail'
+    ? { ...outcome, message: `${outcome.message}; since then ${silence.message}` }
+    : silence;
 }
 
 const retryHint = hint(

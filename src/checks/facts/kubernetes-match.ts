@@ -18,6 +18,14 @@ export interface Matching {
   readonly apart: boolean;
 }
 
+/** What Kubernetes lists, or listed last in this run; undefined where it never did. */
+export function kubernetesNodes({ kubernetes }: Snapshot): readonly KubernetesNode[] | undefined {
+  if (!kubernetes.access) {
+    return undefined;
+  }
+  return kubernetes.nodes.ok ? kubernetes.nodes.value : kubernetes.nodes.last;
+}
+
 const lower = (texts: readonly string[]): readonly string[] => texts.map((text) => text.toLowerCase());
 
 /**
@@ -26,8 +34,8 @@ const lower = (texts: readonly string[]): readonly string[] => texts.map((text) 
  * a machine is known by another one than its kubelet.
  */
 export const kubernetesMatch = perSnapshot((snapshot): Matching => {
-  const { kubernetes, cluster, nodes } = snapshot;
-  const listed = kubernetes.access && kubernetes.nodes.ok ? kubernetes.nodes.value : [];
+  const { cluster, nodes } = snapshot;
+  const listed = kubernetesNodes(snapshot) ?? [];
   const byName = new Map(listed.map((node) => [node.name.toLowerCase(), node]));
   const byHost = hostIndex(listed, ({ addresses }) => addresses);
   const nodenames = new Map(
@@ -75,8 +83,7 @@ function areApart(machines: readonly ClusterNode[], nodes: readonly KubernetesNo
 
 /** The machine in Kubernetes; `missing` where Kubernetes lists others and not this one, undefined where nobody could ask. */
 export function inKubernetes(snapshot: Snapshot, machine: string): KubernetesNode | 'missing' | undefined {
-  const { kubernetes } = snapshot;
-  if (!kubernetes.access || !kubernetes.nodes.ok || isOfAnotherCluster(snapshot)) {
+  if (kubernetesNodes(snapshot) === undefined || isOfAnotherCluster(snapshot)) {
     return undefined;
   }
   return kubernetesMatch(snapshot).ofMachine.get(machine) ?? 'missing';

@@ -1,7 +1,7 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { StaticPod, StaticPodStatus } from '../../talos/model.ts';
-import type { Cause, Outcome } from '../check.ts';
-import { hint, pending, unreadable } from '../outcome.ts';
+import type { Cause, Hint, Outcome } from '../check.ts';
+import { here, hint, pending, unreadable } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
 import { kubeletCauses } from './kubelet.ts';
 
@@ -29,6 +29,37 @@ function isStatusOf(id: string, pod: StaticPod, node: NodeSnapshot): boolean {
   return node.nodename.ok ? id === prefix + node.nodename.value.nodename : id.startsWith(prefix);
 }
 
+/** Talos asks a kubelet for its pods only once its node is registered: until then there is no status of any. */
+export function arePodsUnreported({
+  node,
+  nodename,
+  nodeStatuses,
+  staticPods,
+  staticPodStatuses,
+}: NodeSnapshot): boolean {
+  const isEmpty = staticPodStatuses.ok && staticPodStatuses.value.length === 0;
+  const wantsSome = staticPods.ok && staticPods.value.length > 0;
+  const registers = nodename.ok && !nodename.value.skipNodeRegistration;
+  return node.role === 'controlplane' && isEmpty && wantsSome && registers && isUnregistered(nodeStatuses);
+}
+
+const isUnregistered = (statuses: NodeSnapshot['nodeStatuses']): boolean => statuses.ok && statuses.value.length === 0;
+
+/** What the kubelet's word on pods that it calls ready is worth: without a probe they only run. */
+export function liveliness(pods: readonly StaticPod[]): string {
+  return pods.map(({ id, probed }) => `${id} is running${probed ? ' and ready' : ''}`).join(', ');
+}
+
+/** What to do where Talos does not want a pod of the control plane, and should. */
+export function unrendered(node: NodeSnapshot): Hint {
+  return hint(
+    'Talos writes the static pods of the control plane once etcd is healthy, the time is in sync and the certificates of Kubernetes are made. Its controllers say what they wait for.',
+    talosctl(node, 'get staticpods'),
+    talosctl(node, 'logs controller-runtime'),
+    talosctl(node, 'service etcd'),
+  );
+}
+
 /**
  * Judges what a node wants of static pods against what its kubelet reports.
  * What a kubelet in trouble reported last is not to be trusted, so then nothing
@@ -47,6 +78,13 @@ export function judgePods(
     return unreadable(node, node.staticPodStatuses.error, 'the status of the static pods', causes);
   }
   const statuses = node.staticPodStatuses.value;
+  if (arePodsUnreported(node)) {
+    return pending(
+      'not known yet: the kubelet tells of its static pods once its node is registered in Kubernetes',
+      hint('See to the registration of the node first.', talosctl(node, 'logs kubelet')),
+      [...causes, ...here('node-registered')],
+    );
+  }
   const outcome = judge(node.staticPods.value, (pod) => podTrouble(pod, statuses, node));
   return outcome.status === 'pass' && kubeletCauses(node, snapshot).length > 0
     ? pending(

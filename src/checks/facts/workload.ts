@@ -1,11 +1,11 @@
 import type { KubernetesPod, Workload } from '../../kubernetes/model.ts';
-import type { Facet, KubernetesFacets, Snapshot } from '../../observe/snapshot.ts';
+import type { KubernetesFacets, RememberedFacet, Snapshot } from '../../observe/snapshot.ts';
 import type { Cause, Hint, Outcome } from '../check.ts';
 import { here, pass, pending, skip } from '../outcome.ts';
 import { count } from '../text.ts';
 import { clusterWithoutKubernetes } from './kubernetes.ts';
-import { fromKubernetes } from './kubernetes-api.ts';
-import { kubernetesMatch } from './kubernetes-match.ts';
+import { fromKubernetes, untilSeen } from './kubernetes-api.ts';
+import { kubernetesMatch, kubernetesNodes } from './kubernetes-match.ts';
 import { isActive, notReadyReason, podTrouble } from './kubernetes-pods.ts';
 
 /** Something that runs in kube-system, if it is not switched off. */
@@ -16,7 +16,7 @@ export interface Subject {
   readonly app: string;
   /** What it is, such as `DaemonSet`. */
   readonly kind: string;
-  readonly facetOf: (facets: KubernetesFacets) => Facet<readonly Workload[]>;
+  readonly facetOf: (facets: KubernetesFacets) => RememberedFacet<readonly Workload[]>;
   readonly advice: Hint;
 }
 
@@ -29,7 +29,8 @@ interface PodTrouble {
  * Judges what should run against what does: every pod that counts is ready, and
  * there are as many as there should be.
  */
-export function judgeWorkload(snapshot: Snapshot, { name, app, kind, facetOf, advice }: Subject): Outcome {
+export function judgeWorkload(snapshot: Snapshot, subject: Subject): Outcome {
+  const { app, kind, name, facetOf } = subject;
   const none = clusterWithoutKubernetes(snapshot);
   if (none !== undefined) {
     return none;
@@ -39,14 +40,25 @@ export function judgeWorkload(snapshot: Snapshot, { name, app, kind, facetOf, ad
     return workloads.outcome;
   }
   if (workloads.value.length === 0) {
-    return skip(`${name} is off: kube-system has no ${kind} with the label k8s-app=${app}`);
+    const off = skip(`${name} is off: kube-system has no ${kind} with the label k8s-app=${app}`);
+    return untilSeen(off, workloads.silence);
   }
   const pods = fromKubernetes(snapshot, (facets) => facets.pods, 'the pods of kube-system');
   if ('outcome' in pods) {
     return pods.outcome;
   }
-  const wanted = workloads.value.reduce((sum, workload) => sum + workload.wanted, 0);
-  const active = pods.value.filter((pod) => pod.app === app && isActive(pod));
+  const outcome = judgePods(snapshot, subject, workloads.value, pods.value);
+  return untilSeen(outcome, workloads.silence, pods.silence);
+}
+
+function judgePods(
+  snapshot: Snapshot,
+  { name, app, kind, advice }: Subject,
+  workloads: readonly Workload[],
+  pods: readonly KubernetesPod[],
+): Outcome {
+  const wanted = workloads.reduce((sum, workload) => sum + workload.wanted, 0);
+  const active = pods.filter((pod) => pod.app === app && isActive(pod));
   const troubles = active.flatMap((pod): PodTrouble[] => {
     const words = podTrouble(pod);
     return words === undefined ? [] : [{ pod, words }];
@@ -60,7 +72,7 @@ export function judgeWorkload(snapshot: Snapshot, { name, app, kind, facetOf, ad
     const causes = troubles.length > 0 ? causesOf(troubles, snapshot) : missingCauses;
     return pending(words, advice, [...causes, ...(ready + troubles.length < wanted ? missingCauses : [])]);
   }
-  const behind = workloads.value.filter(({ upToDate }) => !upToDate).map((workload) => workload.name);
+  const behind = workloads.filter(({ upToDate }) => !upToDate).map((workload) => workload.name);
   return behind.length > 0
     ? pending(`its controller has not seen the latest change of ${behind.join(', ')} yet`, advice, missingCauses)
     : pass(`${count(ready, 'pod')} ready`);
@@ -83,7 +95,7 @@ const missingCauses: readonly Cause[] = [
 /** Nodes explain it only where they explain every pod in trouble: one more makes it a fault of its own. */
 function causesOf(troubles: readonly PodTrouble[], snapshot: Snapshot): readonly Cause[] {
   const { machineOf, strangers } = kubernetesMatch(snapshot);
-  const nodes = snapshot.kubernetes.access && snapshot.kubernetes.nodes.ok ? snapshot.kubernetes.nodes.value : [];
+  const nodes = kubernetesNodes(snapshot) ?? [];
   const unready = new Set(nodes.filter((node) => notReadyReason(node) !== undefined).map((node) => node.name));
   const silent = new Set(snapshot.nodes.filter(({ version }) => !version.ok).map(({ node }) => node.name));
   const placed = troubles.map(({ pod }) => ({ node: pod.node, machine: machineOf.get(pod.node)?.name }));

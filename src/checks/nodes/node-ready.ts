@@ -13,15 +13,26 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
   }
   const listed = typeof found.listed === 'object' ? found.listed : undefined;
   const reason = listed === undefined ? undefined : notReadyReason(listed);
-  const trouble =
-    found.status?.ready === true && reason === undefined
-      ? unmetReason(node, 'nodeReady')
-      : withReason(`Kubernetes says node ${found.nodename} is not ready`, reason ?? '');
+  const trouble = notReady(node, found, reason);
   if (trouble !== undefined) {
     return pending(trouble, advice(node, found), nodeCauses(node, snapshot));
   }
   const burdens = listed === undefined ? [] : burdensOf(listed);
   return burdens.length === 0 ? pass('Ready') : warn(`Ready, but ${burdens.join('; ')}`, advice(node, found));
+}
+
+function notReady(
+  node: NodeSnapshot,
+  { nodename, status, listed }: Exclude<RegisteredNode, { readonly outcome: Outcome }>,
+  reason: string | undefined,
+): string | undefined {
+  if (status?.ready === true && reason === undefined) {
+    return unmetReason(node, 'nodeReady');
+  }
+  const isReadyInKubernetes = typeof listed === 'object' && reason === undefined;
+  return isReadyInKubernetes && status !== undefined
+    ? `Talos sees node ${nodename} not ready, and Kubernetes has it Ready`
+    : withReason(`Kubernetes says node ${nodename} is not ready`, reason ?? '');
 }
 
 function advice(node: NodeSnapshot, { nodename }: Exclude<RegisteredNode, { readonly outcome: Outcome }>) {

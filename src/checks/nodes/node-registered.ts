@@ -1,6 +1,7 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { NodeCheck, Outcome } from '../check.ts';
-import { kubernetesNode, nodeCauses } from '../facts/kubernetes-node.ts';
+import { kubernetesNode, nodeCauses, type RegisteredNode } from '../facts/kubernetes-node.ts';
+import { notReadyReason } from '../facts/kubernetes-pods.ts';
 import { hint, pass, pending } from '../outcome.ts';
 import { talosctl, word } from '../text.ts';
 
@@ -9,20 +10,42 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
   if ('outcome' in found) {
     return found.outcome;
   }
-  const isMissing = found.listed === 'missing';
-  return found.status !== undefined && !isMissing
-    ? pass(`registered as ${found.nodename}`)
-    : pending(
-        isMissing
-          ? `the Kubernetes API lists no node ${found.nodename}, nor one with an address of this machine`
-          : `Kubernetes has no node ${found.nodename}`,
-        hint(
+  const words = missing(found);
+  const advice =
+    typeof found.listed === 'object'
+      ? hint(
+          'Talos asks the API server for its node with a certificate of its own. Its controllers say why it does not see it.',
+          talosctl(node, 'get nodestatus'),
+          talosctl(node, 'logs controller-runtime'),
+        )
+      : hint(
           'The kubelet registers the node once it reaches the API server. Read its log.',
           talosctl(node, 'logs kubelet'),
           `kubectl get node ${word(found.nodename)}`,
-        ),
-        nodeCauses(node, snapshot),
-      );
+        );
+  return words === undefined
+    ? pass(`registered as ${found.nodename}`)
+    : pending(words, advice, nodeCauses(node, snapshot));
+}
+
+/** Who does not see the node: Talos, Kubernetes, or both. */
+function missing({
+  nodename,
+  status,
+  listed,
+}: Exclude<RegisteredNode, { readonly outcome: Outcome }>): string | undefined {
+  if (listed === 'missing') {
+    const words = `the Kubernetes API lists no node ${nodename}, nor one with an address of this machine`;
+    return status === undefined ? words : `${words}, and Talos sees it${status.ready ? ' Ready' : ''}`;
+  }
+  if (status !== undefined) {
+    return undefined;
+  }
+  if (listed === undefined) {
+    return `Talos sees no Kubernetes node ${nodename}`;
+  }
+  const state = notReadyReason(listed) === undefined ? 'Ready' : 'not Ready';
+  return `Kubernetes has the node ${listed.name} ${state}, and Talos does not see it`;
 }
 
 export const nodeRegistered: NodeCheck = {

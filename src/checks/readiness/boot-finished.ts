@@ -8,13 +8,7 @@ import { talosctl, withReason } from '../text.ts';
 
 function evaluate(node: NodeSnapshot): Outcome {
   if (!node.machineStatus.ok) {
-    const { error } = node.machineStatus;
-    // Every Talos has a machine status: one that "does not know" it is not to be waved through.
-    return unreadable(
-      node,
-      error.kind === 'unsupported-type' ? { ...error, kind: 'other' } : error,
-      'the machine status',
-    );
+    return unreadable(node, node.machineStatus.error, 'the machine status');
   }
   const { stage } = node.machineStatus.value;
   return stage === 'running'

@@ -27,7 +27,8 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
       return words === undefined ? [] : [{ words, by: explained.get(pod.id) }];
     });
     if (troubles.length === 0 && unmet === undefined) {
-      return pass(wanted.length === 0 ? 'none wanted' : `${count(wanted.length, 'static pod')} running and ready`);
+      const ready = wanted.every(({ probed }) => probed) ? ' and ready' : '';
+      return pass(wanted.length === 0 ? 'none wanted' : `${count(wanted.length, 'static pod')} running${ready}`);
     }
     if (unmet === undefined && isSilentWorker(node)) {
       return skip(
@@ -76,9 +77,9 @@ export const staticPods: NodeCheck = {
   id: 'static-pods',
   stage: 'static-pods',
   scope: 'node',
-  title: 'the static pods are running and ready',
+  title: 'the static pods are running',
   explanation: 'A static pod that the machine configuration asks for is missing, crashes, or is not ready.',
   requires: ['api-reachable'],
-  wokenBy: ['static-pods', 'static-pod-statuses', 'machine-status'],
+  wokenBy: ['static-pods', 'static-pod-statuses', 'node-status', 'machine-status'],
   evaluate,
 };

@@ -20,7 +20,7 @@ export const coredns: ClusterCheck = {
   scope: 'cluster',
   title: 'CoreDNS has all its replicas ready, unless it is off',
   explanation: 'Pods resolve no names, or fewer servers answer them than should.',
-  requires: ['kubernetes-api'],
+  requires: [],
   wokenBy: [],
   wokenByKubernetes: ['pods', 'deployments', 'nodes'],
   evaluate: (snapshot) => judgeWorkload(snapshot, subject),

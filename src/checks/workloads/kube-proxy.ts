@@ -20,7 +20,7 @@ export const kubeProxy: ClusterCheck = {
   scope: 'cluster',
   title: 'kube-proxy is ready on every node, unless it is off',
   explanation: 'On a node whose kube-proxy is not ready, pods do not reach Services.',
-  requires: ['kubernetes-api'],
+  requires: [],
   ofEachNode: true,
   wokenBy: [],
   wokenByKubernetes: ['pods', 'daemon-sets', 'nodes'],

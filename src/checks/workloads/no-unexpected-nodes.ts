@@ -2,7 +2,7 @@ import type { KubernetesNode } from '../../kubernetes/model.ts';
 import type { Snapshot } from '../../observe/snapshot.ts';
 import type { ClusterCheck, Outcome } from '../check.ts';
 import { clusterWithoutKubernetes } from '../facts/kubernetes.ts';
-import { fromKubernetes } from '../facts/kubernetes-api.ts';
+import { fromKubernetes, untilSeen } from '../facts/kubernetes-api.ts';
 import { kubernetesMatch } from '../facts/kubernetes-match.ts';
 import { here, hint, pass, pending, warn } from '../outcome.ts';
 import { count } from '../text.ts';
@@ -27,6 +27,10 @@ function evaluate(snapshot: Snapshot): Outcome {
   if ('outcome' in nodes) {
     return nodes.outcome;
   }
+  return untilSeen(judge(snapshot, nodes.value), nodes.silence);
+}
+
+function judge(snapshot: Snapshot, nodes: readonly KubernetesNode[]): Outcome {
   const { strangers, machineOf } = kubernetesMatch(snapshot);
   const { workersKnown } = snapshot.cluster;
   const intruders = strangers.filter(({ controlPlane }) => workersKnown || controlPlane);
@@ -34,9 +38,7 @@ function evaluate(snapshot: Snapshot): Outcome {
     const words = `Kubernetes has ${intruders.length === 1 ? 'a node that is' : 'nodes that are'} no machine of the cluster: ${listed(intruders)}`;
     return pending(words, advice, here('topology'));
   }
-  const mislabelled = nodes.value.filter(
-    ({ name, controlPlane }) => controlPlane && machineOf.get(name)?.role === 'worker',
-  );
+  const mislabelled = nodes.filter(({ name, controlPlane }) => controlPlane && machineOf.get(name)?.role === 'worker');
   if (mislabelled.length > 0) {
     return pending(`labelled as control planes, and workers: ${listed(mislabelled)}`, labelAdvice);
   }
@@ -45,7 +47,7 @@ function evaluate(snapshot: Snapshot): Outcome {
         `Kubernetes has workers that nobody could list, and that are not judged: ${listed(strangers)}`,
         unlistedAdvice,
       )
-    : pass(`${count(nodes.value.length, 'node')}, each a machine of the cluster`);
+    : pass(`${count(nodes.length, 'node')}, each a machine of the cluster`);
 }
 
 const shown = 10;
@@ -68,7 +70,7 @@ export const noUnexpectedNodes: ClusterCheck = {
   title: 'every node of Kubernetes is a machine of the cluster',
   explanation:
     'Kubernetes has a node that no machine of the cluster stands behind, by any name or address, or takes a worker for a control plane. Pods placed there run nowhere, or on a machine that nobody judges.',
-  requires: ['kubernetes-api'],
+  requires: [],
   wokenBy: [],
   wokenByKubernetes: ['nodes'],
   evaluate,

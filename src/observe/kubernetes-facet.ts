@@ -1,0 +1,14 @@
+import type { Answer } from '../kubernetes/model.ts';
+import type { Failure } from '../talos/failure.ts';
+import { clipTexts } from './clip.ts';
+import type { Facet } from './snapshot.ts';
+
+/** An answer of an API server as a facet. */
+export function facetOf<T>(answer: Answer<T>, server: string, at: number): Facet<T> {
+  if (answer.ok) {
+    return { ok: true, value: clipTexts(answer.value), at };
+  }
+  const { kind, code, message } = answer.trouble;
+  const layer: Failure['layer'] = kind === 'not-authorized' ? 'caller' : 'node';
+  return { ok: false, error: { kind, layer, code, message: clipTexts({ message }).message, endpoint: server }, at };
+}
