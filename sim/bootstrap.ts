@@ -1,14 +1,6 @@
 import { controlPlanePods, etcdMember, roleServices } from './model/initial.ts';
-import {
-  type Change,
-  type ClusterState,
-  controlPlanes,
-  findNode,
-  type NodeState,
-  type PodState,
-  type ServiceState,
-  updateNode,
-} from './model/state.ts';
+import type { NodeState, PodState, ServiceState } from './model/node-state.ts';
+import { type Change, type ClusterState, controlPlanes, findNode, updateNode } from './model/state.ts';
 
 /** Something that happens by itself so many milliseconds after the start. */
 export interface Step {

@@ -8,14 +8,15 @@ import { type Clock, systemClock } from './clock.ts';
 import type { FaultArguments } from './faults/fault.ts';
 import { type FaultName, faultChange } from './faults/faults.ts';
 import { poweredOffCluster, runningCluster } from './model/initial.ts';
+import type { Role } from './model/node-state.ts';
 import { join, leave, type Remains } from './model/scaling.ts';
 import { defineScenario, type Scenario } from './model/scenario.ts';
-import type { Change, ClusterState, Role } from './model/state.ts';
+import type { Change, ClusterState } from './model/state.ts';
 import { type NetworkOptions, type NodePlace, type Place, placeNodes, vipPlace } from './network.ts';
 import { Authorities, type KubeconfigOptions, type TalosconfigOptions, type TalosRole } from './pki/authorities.ts';
 import { packKubeconfig } from './pki/kubeconfig.ts';
 import { Records } from './records.ts';
-import { Site } from './site.ts';
+import { type Reachable, Site } from './site.ts';
 import { World } from './world.ts';
 
 export interface ClusterDependencies extends Partial<NetworkOptions> {
@@ -98,29 +99,17 @@ export class SimulatedCluster implements AsyncDisposable {
 
   get nodes(): readonly RunningNode[] {
     const places = this.#places.filter(({ name }) => !this.#world.node(name).spare);
-    return places.map(({ name, address, api, kubernetes }) => {
-      const ports = this.#site.ports(address);
+    return places.map((place) => {
+      const { name } = place;
       const { role } = this.#world.node(name);
-      return {
-        name,
-        role,
-        address,
-        endpoint: `${api.host}:${ports.api}`,
-        ...(role === 'worker' ? {} : { kubernetes: `${kubernetes.host}:${ports.kubernetes}` }),
-      };
+      const { kubernetes, ...where } = this.#site.at(place);
+      return { name, role, ...where, ...(role === 'worker' ? {} : { kubernetes }) };
     });
   }
 
   /** The virtual address of the control plane, where whoever holds it answers. */
-  get vip(): { readonly address: string; readonly endpoint: string; readonly kubernetes: string } | undefined {
-    if (this.#vip === undefined) return undefined;
-    const { address, api, kubernetes } = this.#vip;
-    const ports = this.#site.ports(address);
-    return {
-      address,
-      endpoint: `${api.host}:${ports.api}`,
-      kubernetes: `${kubernetes.host}:${ports.kubernetes}`,
-    };
+  get vip(): Reachable | undefined {
+    return this.#vip && this.#site.at(this.#vip);
   }
 
   /** The control planes' `host:port`, as a talosconfig names them. */

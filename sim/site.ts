@@ -2,12 +2,20 @@ import type { Apid } from './apid/apid.ts';
 import { ApiServer } from './kubernetes/api-server.ts';
 import { KubernetesObjects } from './kubernetes/objects.ts';
 import { machineAt } from './model/addresses.ts';
-import type { ClusterState, NodeState } from './model/state.ts';
+import type { NodeState } from './model/node-state.ts';
+import type { ClusterState } from './model/state.ts';
 import type { Place } from './network.ts';
 import { Front } from './node/front.ts';
 import { Machine } from './node/machine.ts';
 import type { Authorities } from './pki/authorities.ts';
 import type { World } from './world.ts';
+
+/** An address of the cluster, and `host:port` of the Talos API and of kube-apiserver there. */
+export interface Reachable {
+  readonly address: string;
+  readonly endpoint: string;
+  readonly kubernetes: string;
+}
 
 /** The ports at one address. */
 interface Fronts {
@@ -47,10 +55,14 @@ export class Site {
     this.#show();
   }
 
-  /** Ports where the APIs at an address listen; 0 until they were opened once. */
-  ports(address: string): { readonly api: number; readonly kubernetes: number } {
+  /** How clients get there; a port is 0 until it was opened once. */
+  at({ address, api, kubernetes }: Place): Reachable {
     const fronts = this.#fronts.get(address);
-    return { api: fronts?.api.port ?? 0, kubernetes: fronts?.kubernetes.port ?? 0 };
+    return {
+      address,
+      endpoint: `${api.host}:${fronts?.api.port ?? 0}`,
+      kubernetes: `${kubernetes.host}:${fronts?.kubernetes.port ?? 0}`,
+    };
   }
 
   /** Resolves when all ports are as the model has them; rejects where one could not be opened. */

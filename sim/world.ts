@@ -1,7 +1,8 @@
 import type { Clock } from './clock.ts';
 import { etcdServes } from './model/etcd.ts';
+import type { NodeState } from './model/node-state.ts';
 import { type EtcdTrouble, restarts } from './model/services.ts';
-import { type Change, type ClusterState, findNode, type NodeState } from './model/state.ts';
+import { type Change, type ClusterState, findNode } from './model/state.ts';
 
 /** How long Talos waits before it starts a service again, and how long that one runs, in milliseconds. */
 const restartMs = 5000;

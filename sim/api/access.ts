@@ -1,7 +1,7 @@
 import { findType } from '../cosi/resources.ts';
 import type { StoredResource } from '../cosi/store.ts';
 import { namespaces, types } from '../cosi/types.ts';
-import type { NodeState } from '../model/state.ts';
+import type { NodeState } from '../model/node-state.ts';
 import type { Records } from '../records.ts';
 import { StatusError } from '../status.ts';
 import { notAuthorized } from './roles.ts';

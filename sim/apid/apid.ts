@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { authorize, notAuthorized } from '../api/roles.ts';
 import { machineCalled } from '../model/addresses.ts';
-import { type ClusterState, findNode, type NodeState } from '../model/state.ts';
+import type { NodeState } from '../model/node-state.ts';
+import { type ClusterState, findNode } from '../model/state.ts';
 import type { Endpoint } from '../node/endpoint.ts';
 import type { IncomingCall } from '../node/server.ts';
 import { StatusError } from '../status.ts';

@@ -9,7 +9,8 @@ import {
 } from '../gen/talos/resource/definitions/definitions_pb.ts';
 import { listedAddresses } from '../model/addresses.ts';
 import { membersKnownTo } from '../model/discovery.ts';
-import type { ClusterState, NodeState } from '../model/state.ts';
+import type { NodeState } from '../model/node-state.ts';
+import type { ClusterState } from '../model/state.ts';
 import { content, type ResourceContent } from './content.ts';
 import { types } from './types.ts';
 

@@ -11,7 +11,8 @@ import {
 } from '../gen/talos/resource/definitions/definitions_pb.ts';
 import { knowsMember } from '../model/discovery.ts';
 import { apiServerWorks, isNodeReady, isSeenByTalos, staticPodStatuses } from '../model/kubernetes.ts';
-import { type ClusterState, controlPlanes, type NodeState } from '../model/state.ts';
+import type { NodeState } from '../model/node-state.ts';
+import { type ClusterState, controlPlanes } from '../model/state.ts';
 import { addressBytes } from './cluster-resources.ts';
 import { content, type ResourceContent, yamlContent } from './content.ts';
 import { podSpec, podStatus } from './pods.ts';

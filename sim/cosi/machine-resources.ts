@@ -12,8 +12,9 @@ import {
 } from '../gen/talos/resource/definitions/definitions_pb.ts';
 import { MachineConfigSpecSchema } from '../gen/talos/resource/definitions/machine_config_pb.ts';
 import { machineStatus } from '../model/machine-status.ts';
+import type { Ephemeral, NodeState, Stage } from '../model/node-state.ts';
 import { type EtcdTrouble, servicesOf } from '../model/services.ts';
-import type { ClusterState, Ephemeral, NodeState, Stage } from '../model/state.ts';
+import type { ClusterState } from '../model/state.ts';
 import { content, type ResourceContent, yamlContent } from './content.ts';
 import { types } from './types.ts';
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import type { StaticPodStatus } from '../model/kubernetes.ts';
+import type { NodeState } from '../model/node-state.ts';
 import { hasApiServerProbes, type Scenario } from '../model/scenario.ts';
-import type { NodeState } from '../model/state.ts';
 
 /** A static pod as Talos renders it, without the parts that nobody reads. */
 export function podSpec(scenario: Scenario, pod: string): JsonObject {

@@ -1,6 +1,7 @@
 import { ResourceDefinitionSpecSchema, Sensitivity } from '../gen/cosi/resource/definition_pb.ts';
+import type { NodeState } from '../model/node-state.ts';
 import type { EtcdTrouble } from '../model/services.ts';
-import type { ClusterState, NodeState } from '../model/state.ts';
+import type { ClusterState } from '../model/state.ts';
 import { etcdResources, identity, info, memberResources } from './cluster-resources.ts';
 import { content, type ResourceContent } from './content.ts';
 import { kubernetesResources } from './kubernetes-resources.ts';

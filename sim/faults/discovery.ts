@@ -1,6 +1,6 @@
 import { membersKnownTo } from '../model/discovery.ts';
 import { nodeId } from '../model/initial.ts';
-import type { NodeState } from '../model/state.ts';
+import type { NodeState } from '../model/node-state.ts';
 import { nodeFault } from './fault.ts';
 
 /** What is wrong with who knows whom; the machines themselves are well. */

@@ -1,5 +1,6 @@
 import { etcdId } from '../model/initial.ts';
-import { type ClusterState, controlPlanes, findNode, type NodeState, updateNode } from '../model/state.ts';
+import type { NodeState } from '../model/node-state.ts';
+import { type ClusterState, controlPlanes, findNode, updateNode } from '../model/state.ts';
 import { clusterFault, controlPlaneFault, type Fault, type FaultArguments } from './fault.ts';
 
 /** Faults of etcd. Quorum, leader and service health follow from them. */

@@ -1,4 +1,5 @@
-import type { ClusterState, NodeState } from '../model/state.ts';
+import type { NodeState } from '../model/node-state.ts';
+import type { ClusterState } from '../model/state.ts';
 import { updateNode } from '../model/state.ts';
 
 /** What a fault may be told besides its node; each fault says what it uses. */

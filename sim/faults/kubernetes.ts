@@ -1,4 +1,4 @@
-import type { NodeState, PodState } from '../model/state.ts';
+import type { NodeState, PodState } from '../model/node-state.ts';
 import { clusterFault, controlPlaneFault, type Fault, nodeFault } from './fault.ts';
 
 /** Faults of Kubernetes that Talos can tell too. */

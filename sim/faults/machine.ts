@@ -1,4 +1,4 @@
-import type { Stage } from '../model/state.ts';
+import type { Stage } from '../model/node-state.ts';
 import { nodeFault } from './fault.ts';
 
 const healthy = { state: 'Running', health: 'healthy', message: '' } as const;

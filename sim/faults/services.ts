@@ -1,5 +1,5 @@
 import { waitingFor } from '../model/history.ts';
-import type { NodeState, ServiceState } from '../model/state.ts';
+import type { NodeState, ServiceState } from '../model/node-state.ts';
 import { nodeFault } from './fault.ts';
 
 /** Faults of Talos's services. The service is `kubelet` unless another is named; a new one (`ext-…`) comes to be. */

@@ -3,8 +3,9 @@ import { machineAt } from '../model/addresses.ts';
 import { membersKnownTo } from '../model/discovery.ts';
 import type { ServiceRecord } from '../model/history.ts';
 import { kubernetesNodes } from '../model/kubernetes.ts';
+import type { NodeState } from '../model/node-state.ts';
 import { minorVersion } from '../model/scenario.ts';
-import { type ClusterState, findNode, type NodeState } from '../model/state.ts';
+import { type ClusterState, findNode } from '../model/state.ts';
 import { StatusError } from '../status.ts';
 
 /** What a check of talosctl sees: the cluster, from one of its control planes, with the rights of the caller. */

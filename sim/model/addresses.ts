@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import { etcdServes } from './etcd.ts';
-import { type ClusterState, findNode, isAlive, type NodeState } from './state.ts';
+import type { NodeState } from './node-state.ts';
+import { type ClusterState, findNode, isAlive } from './state.ts';
 
 /** The control plane that holds the virtual address: the first in turn that can. Its etcd elects it. */
 function vipHolder(state: ClusterState): NodeState | undefined {
@@ -37,38 +39,38 @@ export function machineAt(state: ClusterState, address: string, from?: NodeState
   const other = state.answeredBy[address];
   if (other !== undefined) return findNode(state, other);
   if (address === state.vip?.address) return vipHolder(state);
-  const having = directoryOf(state).byAddress.get(address) ?? [];
+  const having = byAddress(state).get(address) ?? [];
   return having.find((node) => node.address === address) ?? having.find((node) => node === from) ?? having[0];
 }
 
 /** Who answers to an address or a name: short or fully qualified, in any case, as DNS has it. */
 export function machineCalled(state: ClusterState, target: string, from: NodeState): NodeState | undefined {
-  const named = directoryOf(state).byName.get(target.toLowerCase());
+  const named = isIP(target) === 0 ? byName(state).get(target.toLowerCase()) : undefined;
   return machineAt(state, named?.address ?? target, from);
 }
 
-interface Directory {
-  readonly byName: ReadonlyMap<string, NodeState>;
-  readonly byAddress: ReadonlyMap<string, readonly NodeState[]>;
-}
-
-const directories = new WeakMap<ClusterState, Directory>();
-
-/** Every call looks up its node, and there may be a thousand of them. */
-function directoryOf(state: ClusterState): Directory {
-  const known = directories.get(state);
-  if (known !== undefined) return known;
-  const byName = new Map<string, NodeState>();
-  const byAddress = new Map<string, NodeState[]>();
+const byAddress = once((state) => {
+  const machines = new Map<string, NodeState[]>();
   for (const node of state.nodes) {
-    for (const name of names(state, node)) byName.set(name, node);
-    for (const address of new Set([node.address, ...node.addresses])) {
-      byAddress.set(address, [...(byAddress.get(address) ?? []), node]);
+    for (const address of node.addresses) {
+      const having = machines.get(address);
+      if (having === undefined) machines.set(address, [node]);
+      else having.push(node);
     }
   }
-  const directory = { byName, byAddress };
-  directories.set(state, directory);
-  return directory;
+  return machines;
+});
+
+const byName = once((state) => new Map(state.nodes.flatMap((node) => names(state, node).map((name) => [name, node]))));
+
+/** Every call looks up its node, and there may be a thousand of them: what is found out is kept for each state. */
+function once<Value>(find: (state: ClusterState) => Value): (state: ClusterState) => Value {
+  const found = new WeakMap<ClusterState, Value>();
+  return (state) => {
+    const value = found.get(state) ?? find(state);
+    found.set(state, value);
+    return value;
+  };
 }
 
 function names({ scenario }: ClusterState, node: NodeState): readonly string[] {

@@ -1,4 +1,5 @@
-import type { ClusterState, NodeState } from './state.ts';
+import type { NodeState } from './node-state.ts';
+import type { ClusterState } from './state.ts';
 
 /** The machines that this one's discovery lists, itself included. */
 export function membersKnownTo(state: ClusterState, viewer: NodeState): readonly NodeState[] {

@@ -1,4 +1,5 @@
-import { type ClusterState, controlPlanes, type EtcdMemberState, isAlive, type NodeState } from './state.ts';
+import type { NodeState } from './node-state.ts';
+import { type ClusterState, controlPlanes, type EtcdMemberState, isAlive } from './state.ts';
 
 /** What etcd as a whole can do, derived from who of its voters is there. */
 export interface EtcdView {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { NodeState, PodState, Role, ServiceState } from './node-state.ts';
 import { nodeNames, type Scenario } from './scenario.ts';
-import type { ClusterState, EtcdMemberState, NodeState, PodState, Role, ServiceState } from './state.ts';
+import type { ClusterState, EtcdMemberState } from './state.ts';
 
 const healthy: ServiceState = { state: 'Running', health: 'healthy', message: '' };
 /** The console's dashboard has no health check. */

@@ -1,7 +1,8 @@
 import { etcdServes } from './etcd.ts';
+import type { NodeState, PodState } from './node-state.ts';
 import { hasApiServerProbes } from './scenario.ts';
 import { isRunning } from './services.ts';
-import { type ClusterState, isAlive, type NodeState, type PodState } from './state.ts';
+import { type ClusterState, isAlive } from './state.ts';
 
 /** A static pod as the machine's kubelet has it. */
 export interface StaticPodStatus {

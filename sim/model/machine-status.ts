@@ -1,6 +1,7 @@
 import { isNodeReady, isSeenByTalos, staticPodStatuses } from './kubernetes.ts';
+import type { NodeState, Stage, UnmetCondition } from './node-state.ts';
 import { type EtcdTrouble, servicesOf } from './services.ts';
-import type { ClusterState, NodeState, Stage, UnmetCondition } from './state.ts';
+import type { ClusterState } from './state.ts';
 
 export interface MachineStatus {
   readonly stage: Stage;

@@ -1,4 +1,4 @@
-import type { Role } from './state.ts';
+import type { Role } from './node-state.ts';
 
 /** What kind of cluster it is; everything that does not change while it runs. */
 export interface Scenario {

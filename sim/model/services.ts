@@ -1,5 +1,6 @@
 import { etcdServes, isLearner } from './etcd.ts';
-import type { ClusterState, NodeState, ServiceState } from './state.ts';
+import type { NodeState, ServiceState } from './node-state.ts';
+import type { ClusterState } from './state.ts';
 
 export interface Service extends ServiceState {
   readonly id: string;

@@ -24,9 +24,11 @@ export class Front {
 
   /** Resolves when the port is so; without an owner it refuses. */
   async show(owner: Owner | undefined): Promise<void> {
-    const changed = this.#owner !== undefined && this.#owner.key !== owner?.key;
+    const before = this.#owner;
     this.#owner = owner;
-    if (changed) void this.#listener.set('closed');
+    // every change of the model asks all ports, and there may be a thousand of them
+    if (before?.key === owner?.key && before?.mode === owner?.mode) return;
+    if (before !== undefined && before.key !== owner?.key) void this.#listener.set('closed');
     await this.#listener.set(owner?.mode ?? 'closed');
   }
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { rolesOf } from '../api/roles.ts';
 import type { Apid } from '../apid/apid.ts';
-import type { Presence } from '../model/state.ts';
+import type { Presence } from '../model/node-state.ts';
 import type { Authorities } from '../pki/authorities.ts';
 import type { Owner } from './front.ts';
 import type { ListenerMode } from './listener.ts';
