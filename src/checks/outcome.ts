@@ -43,11 +43,9 @@ export const roleHint = hint(
   'talosctl config new --roles os:reader talosconfig-reader',
 );
 
-const unread = ' could not be read: ';
-
-/** The message is of something that could not be read: it says nothing of how that is. */
-export function isUnread(message: string): boolean {
-  return message.includes(unread);
+/** Not known yet: nothing was seen, neither good nor bad. */
+export function notKnown(message: string, advice: Hint, explainedBy: readonly Cause[] = []): Outcome {
+  return { ...pending(message, advice, explainedBy), unknown: true };
 }
 
 /**
@@ -71,6 +69,6 @@ export function unreadable(
     case 'not-authorized':
       return fail(`the client certificate may not read ${what}: ${failure.message}`, roleHint, explainedBy);
     default:
-      return pending(`${what}${unread}${failure.message}`, advice, explainedBy);
+      return notKnown(`${what} could not be read: ${failure.message}`, advice, explainedBy);
   }
 }

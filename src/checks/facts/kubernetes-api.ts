@@ -1,7 +1,7 @@
 import type { Facet, KubernetesFacets, Snapshot } from '../../observe/snapshot.ts';
 import type { Failure } from '../../talos/failure.ts';
 import type { Cause, Hint, Outcome } from '../check.ts';
-import { hint, pending, skip } from '../outcome.ts';
+import { hint, notKnown, skip } from '../outcome.ts';
 
 /** What the Kubernetes API said, or what to say instead. */
 export type FromKubernetes<T> = { readonly value: T } | { readonly outcome: Outcome };
@@ -45,7 +45,7 @@ export function fromKubernetes<T>(
   if (!required && server !== undefined && !readyz.ok && isUnreached(readyz.error)) {
     return { outcome: skip(`not looked at: the Kubernetes API gives no answer from here: ${readyz.error.message}`) };
   }
-  return { outcome: pending(`${what} could not be read: ${facet.error.message}`, retryHint) };
+  return { outcome: notKnown(`${what} could not be read: ${facet.error.message}`, retryHint) };
 }
 
 const retryHint = hint(

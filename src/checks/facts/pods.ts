@@ -1,7 +1,7 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { StaticPod, StaticPodStatus } from '../../talos/model.ts';
 import type { Cause, Outcome } from '../check.ts';
-import { hint, pending, unreadable } from '../outcome.ts';
+import { hint, notKnown, unreadable } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
 import { kubeletCauses } from './kubelet.ts';
 
@@ -49,7 +49,7 @@ export function judgePods(
   const statuses = node.staticPodStatuses.value;
   const outcome = judge(node.staticPods.value, (pod) => podTrouble(pod, statuses, node));
   return outcome.status === 'pass' && kubeletCauses(node, snapshot).length > 0
-    ? pending(
+    ? notKnown(
         'not known: the kubelet, which reports it, is not well',
         hint('See to the kubelet first.', talosctl(node, 'service kubelet')),
         kubeletCauses(node, snapshot),
