@@ -1,5 +1,6 @@
 // Starts a simulated cluster in the background and ends once it answers:
-//   node scripts/simulate.ts FOLDER [--fault NAME [--node NODE]] [--role ROLE] [--ports]
+//   node scripts/simulate.ts FOLDER [--fault NAME [--node NODE] [--with NAME=VALUE]…] [--role ROLE] [--ports] [--vip]
+// A fault that does not exist is answered with the names of those that do.
 // Standard output is `name=value` lines, as $GITHUB_OUTPUT takes them: the path
 // of the talosconfig (in FOLDER) and the process to end. It ends by itself after an hour.
 import { fork } from 'node:child_process';

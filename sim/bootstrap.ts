@@ -1,14 +1,6 @@
 import { controlPlanePods, etcdMember, roleServices } from './model/initial.ts';
-import {
-  type Change,
-  type ClusterState,
-  controlPlanes,
-  findNode,
-  type NodeState,
-  type PodState,
-  type ServiceState,
-  updateNode,
-} from './model/state.ts';
+import type { NodeState, PodState, ServiceState } from './model/node-state.ts';
+import { type Change, type ClusterState, controlPlanes, findNode, updateNode } from './model/state.ts';
 
 /** Something that happens by itself so many milliseconds after the start. */
 export interface Step {
@@ -74,7 +66,10 @@ function etcdSteps(name: string, start: number, joins: boolean): readonly Step[]
   return [
     {
       at: start,
-      change: member((members, state) => [...members, { ...etcdMember(findNode(state, name)), learner: joins }]),
+      change: member((members, state) => [
+        ...members,
+        { ...etcdMember(state.scenario, findNode(state, name)), learner: joins },
+      ]),
     },
     onNode(start, name, (node) => ({
       ...node,
@@ -89,9 +84,7 @@ function etcdSteps(name: string, start: number, joins: boolean): readonly Step[]
     }),
     {
       at: start + 600,
-      change: member((members) =>
-        members.map((known) => (known.hostname === name ? { ...known, learner: false } : known)),
-      ),
+      change: member((members) => members.map((known) => (known.name === name ? { ...known, learner: false } : known))),
     },
   ];
 }

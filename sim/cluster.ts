@@ -8,14 +8,15 @@ import { type Clock, systemClock } from './clock.ts';
 import type { FaultArguments } from './faults/fault.ts';
 import { type FaultName, faultChange } from './faults/faults.ts';
 import { poweredOffCluster, runningCluster } from './model/initial.ts';
+import type { Role } from './model/node-state.ts';
 import { join, leave, type Remains } from './model/scaling.ts';
 import { defineScenario, type Scenario } from './model/scenario.ts';
-import type { Change, ClusterState, Role } from './model/state.ts';
-import { type NetworkOptions, type NodePlace, placeNodes } from './network.ts';
+import type { Change, ClusterState } from './model/state.ts';
+import { type NetworkOptions, type NodePlace, type Place, placeNodes, vipPlace } from './network.ts';
 import { Authorities, type KubeconfigOptions, type TalosconfigOptions, type TalosRole } from './pki/authorities.ts';
 import { packKubeconfig } from './pki/kubeconfig.ts';
 import { Records } from './records.ts';
-import { Site } from './site.ts';
+import { type Reachable, Site } from './site.ts';
 import { World } from './world.ts';
 
 export interface ClusterDependencies extends Partial<NetworkOptions> {
@@ -64,6 +65,7 @@ export class SimulatedCluster implements AsyncDisposable {
   readonly #world: World;
   readonly #site: Site;
   readonly #places: readonly NodePlace[];
+  readonly #vip: Place | undefined;
   readonly #authorities: Authorities;
   readonly #counter = new CallCounter();
   readonly #faults = new Set<FaultHandle>();
@@ -71,7 +73,8 @@ export class SimulatedCluster implements AsyncDisposable {
   constructor(scenario: Scenario, places: readonly NodePlace[], clock: Clock) {
     const addresses = new Map(places.map(({ name, address }) => [name, address]));
     const begin = scenario.start === 'running' ? runningCluster : poweredOffCluster;
-    const world = new World(begin(scenario, addresses), clock);
+    const vip = scenario.vip && places[0] !== undefined ? vipPlace(places[0]) : undefined;
+    const world = new World(begin(scenario, addresses, vip?.address), clock);
     const records = new Records(world);
     const authorities = new Authorities(() => clock.now());
     const kubeconfig = () => packKubeconfig(this.kubeconfig(), clock.now());
@@ -84,8 +87,10 @@ export class SimulatedCluster implements AsyncDisposable {
     const shared = { world, endpoints, counter: this.#counter, latency: () => this.latency };
     this.#world = world;
     this.#places = places;
+    this.#vip = vip;
     this.#authorities = authorities;
-    this.#site = new Site(world, places, authorities, [...endpoints.keys()], (name) => new Apid(name, shared));
+    const allPlaces = vip === undefined ? places : [...places, vip];
+    this.#site = new Site(world, allPlaces, authorities, [...endpoints.keys()], (name) => new Apid(name, shared));
   }
 
   get state(): ClusterState {
@@ -94,17 +99,17 @@ export class SimulatedCluster implements AsyncDisposable {
 
   get nodes(): readonly RunningNode[] {
     const places = this.#places.filter(({ name }) => !this.#world.node(name).spare);
-    return places.map(({ name, address, api, kubernetes }) => {
-      const ports = this.#site.ports(name);
+    return places.map((place) => {
+      const { name } = place;
       const { role } = this.#world.node(name);
-      return {
-        name,
-        role,
-        address,
-        endpoint: `${api.host}:${ports.api}`,
-        ...(ports.kubernetes === undefined ? {} : { kubernetes: `${kubernetes.host}:${ports.kubernetes}` }),
-      };
+      const { kubernetes, ...where } = this.#site.at(place);
+      return { name, role, ...where, ...(role === 'worker' ? {} : { kubernetes }) };
     });
+  }
+
+  /** The virtual address of the control plane, where whoever holds it answers. */
+  get vip(): Reachable | undefined {
+    return this.#vip && this.#site.at(this.#vip);
   }
 
   /** The control planes' `host:port`, as a talosconfig names them. */
@@ -140,6 +145,7 @@ export class SimulatedCluster implements AsyncDisposable {
       },
     };
     this.#faults.add(handle);
+    if (args.seconds !== undefined) this.at(args.seconds * 1000, () => void handle.heal());
     await this.settle();
     return handle;
   }

@@ -1,14 +1,17 @@
 import { createServer } from 'node:net';
 import { nodeNames, type Scenario } from './model/scenario.ts';
 
-/** Where a node is for the cluster, and where it really listens. */
-export interface NodePlace {
-  readonly name: string;
+/** What an address is for the cluster, and where one really listens for it. */
+export interface Place {
   /** As Talos knows it. */
   readonly address: string;
   /** `port` 0 means any. */
   readonly api: { readonly host: string; readonly port: number };
   readonly kubernetes: { readonly host: string; readonly port: number };
+}
+
+export interface NodePlace extends Place {
+  readonly name: string;
 }
 
 export interface NetworkOptions {
@@ -60,6 +63,17 @@ function onPorts(scenario: Scenario): readonly NodePlace[] {
   return nodeNames(scenario).map(({ name }, index) => {
     return { name, address: `10.5.${Math.floor(index / hosts)}.${(index % hosts) + 2}`, api: any, kubernetes: any };
   });
+}
+
+/** The virtual address of the control plane, in the network of the first node; no node has its last number. */
+export function vipPlace(first: NodePlace): Place {
+  const address = lastNumber(first.address, 253);
+  const place = ({ host, port }: Place['api']) => ({ host: host === first.address ? address : host, port });
+  return { address, api: place(first.api), kubernetes: place(first.kubernetes) };
+}
+
+function lastNumber(address: string, number: number): string {
+  return [...address.split('.').slice(0, 3), number].join('.');
 }
 
 async function canListen(host: string, port: number): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { isShared, nodeResources, sharedResources } from './cosi/resources.ts';
+import { resourcesOf, type Scope, scopeOf } from './cosi/resources.ts';
 import { type ResourceEvent, ResourceStore } from './cosi/store.ts';
 import { recordServices, type ServiceRecord } from './model/history.ts';
 import { servicesOf } from './model/services.ts';
@@ -6,6 +6,8 @@ import type { World } from './world.ts';
 
 /** Resources with whoever watches them. */
 interface Shelf {
+  readonly scope: Scope;
+  readonly node: string;
   readonly store: ResourceStore;
   readonly watchers: Set<(event: ResourceEvent) => void>;
   stale: boolean;
@@ -20,7 +22,6 @@ export class Records {
   readonly #world: World;
   readonly #services = new Map<string, readonly ServiceRecord[]>();
   readonly #shelves = new Map<string, Shelf>();
-  readonly #shared: Shelf = shelf();
   #changedAt: number;
 
   constructor(world: World) {
@@ -36,12 +37,12 @@ export class Records {
 
   /** Where the node keeps resources of this type. */
   store(name: string, type: string): ResourceStore {
-    return this.#refresh(name, this.#shelfOf(name, type)).store;
+    return this.#refresh(this.#shelfOf(name, type)).store;
   }
 
   /** Calls back with everything that happens to resources of the type on the node; the result ends it. */
   watch(name: string, type: string, watcher: (event: ResourceEvent) => void): () => void {
-    const place = this.#refresh(name, this.#shelfOf(name, type));
+    const place = this.#refresh(this.#shelfOf(name, type));
     const filtered = (event: ResourceEvent) => event.resource.resource.type === type && watcher(event);
     place.watchers.add(filtered);
     return () => place.watchers.delete(filtered);
@@ -54,33 +55,29 @@ export class Records {
       const present = servicesOf(state, node, trouble);
       this.#services.set(node.name, recordServices(this.services(node.name), present, this.#changedAt));
     }
-    for (const [name, place] of [...this.#shelves, ['', this.#shared] as const]) {
+    for (const place of this.#shelves.values()) {
       place.stale = true;
-      if (place.watchers.size > 0) this.#refresh(name, place);
+      if (place.watchers.size > 0) this.#refresh(place);
     }
   }
 
-  #refresh(name: string, place: Shelf): Shelf {
+  #refresh(place: Shelf): Shelf {
     if (!place.stale) return place;
     place.stale = false;
     const { state, trouble } = this.#world;
-    const contents =
-      place === this.#shared ? sharedResources(state) : nodeResources(state, this.#world.node(name), trouble);
-    const events = place.store.update(contents, this.#changedAt);
+    const node = this.#world.node(place.node);
+    const events = place.store.update(resourcesOf(place.scope, state, node, trouble), this.#changedAt);
     for (const event of events) for (const watcher of [...place.watchers]) watcher(event);
     return place;
   }
 
-  #shelfOf(name: string, type: string): Shelf {
-    if (isShared(type)) return this.#shared;
-    const known = this.#shelves.get(name);
+  #shelfOf(node: string, type: string): Shelf {
+    const scope = scopeOf(type);
+    const key = `${scope}/${node}`;
+    const known = this.#shelves.get(key);
     if (known !== undefined) return known;
-    const fresh = shelf();
-    this.#shelves.set(name, fresh);
+    const fresh: Shelf = { scope, node, store: new ResourceStore(), watchers: new Set(), stale: true };
+    this.#shelves.set(key, fresh);
     return fresh;
   }
-}
-
-function shelf(): Shelf {
-  return { store: new ResourceStore(), watchers: new Set(), stale: true };
 }

@@ -1,7 +1,12 @@
 import type { Clock } from './clock.ts';
 import { etcdServes } from './model/etcd.ts';
-import type { EtcdTrouble } from './model/services.ts';
-import { type Change, type ClusterState, findNode, type NodeState } from './model/state.ts';
+import type { NodeState } from './model/node-state.ts';
+import { type EtcdTrouble, restarts } from './model/services.ts';
+import { type Change, type ClusterState, findNode } from './model/state.ts';
+
+/** How long Talos waits before it starts a service again, and how long that one runs, in milliseconds. */
+const restartMs = 5000;
+const attemptMs = 300;
 
 /**
  * The model in time. It holds the base state and the faults that lie over it;
@@ -17,6 +22,9 @@ export class World {
   /** Timers of nodes whose etcd does not serve, which Talos has not noticed yet. */
   readonly #suspected = new Map<string, () => void>();
   readonly #trouble = new Set<string>();
+  /** Whether services that are started again and again run at the moment, and the timer that changes that. */
+  #attempt = false;
+  #nextAttempt: (() => void) | undefined;
   readonly #timers = new Set<() => void>();
 
   constructor(base: ClusterState, clock: Clock) {
@@ -108,8 +116,10 @@ export class World {
   }
 
   #refresh(): void {
-    this.#state = this.#faults.reduce((state, fault) => fault(state), this.#base);
+    const base = this.#attempt ? { ...this.#base, attempt: true } : this.#base;
+    this.#state = this.#faults.reduce((state, fault) => fault(state), base);
     this.#watchEtcd();
+    this.#watchRestarts();
     for (const listener of [...this.#listeners]) listener();
   }
 
@@ -120,6 +130,25 @@ export class World {
       if (!started || etcdServes(this.#state, node)) this.#clear(node.name);
       else if (!this.#trouble.has(node.name) && !this.#suspected.has(node.name)) this.#suspect(node.name);
     }
+  }
+
+  /** Talos starts what ended again after 5 s; it does not run for long. */
+  #watchRestarts(): void {
+    if (!restarts(this.#state)) {
+      this.#nextAttempt?.();
+      this.#nextAttempt = undefined;
+      if (this.#attempt) this.#setAttempt(false);
+      return;
+    }
+    this.#nextAttempt ??= this.after(this.#attempt ? attemptMs : restartMs, () => {
+      this.#nextAttempt = undefined;
+      this.#setAttempt(!this.#attempt);
+    });
+  }
+
+  #setAttempt(attempt: boolean): void {
+    this.#attempt = attempt;
+    this.#refresh();
   }
 
   #suspect(name: string): void {

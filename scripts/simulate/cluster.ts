@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startCluster } from '../../sim/cluster.ts';
+import type { FaultArguments } from '../../sim/faults/fault.ts';
 import { type FaultName, faults } from '../../sim/faults/faults.ts';
 
 const lifetimeMs = 3_600_000;
@@ -14,6 +15,8 @@ const { values, positionals } = parseArgs({
     node: { type: 'string' },
     role: { type: 'string', default: 'os:reader' },
     ports: { type: 'boolean', default: false },
+    vip: { type: 'boolean', default: false },
+    with: { type: 'string', multiple: true, default: [] },
   },
 });
 
@@ -25,12 +28,22 @@ function role(name: string) {
   throw new Error(`--role: expected os:reader, os:operator or os:admin, got ${name}`);
 }
 
-const cluster = await startCluster({}, values.ports ? { mode: 'ports' } : {});
+/** What the fault is told, as `name=value`. */
+function faultArguments(given: readonly string[]): FaultArguments {
+  const pairs = given.map((one) => {
+    const [name = '', ...value] = one.split('=');
+    const text = value.join('=');
+    return [name, /^\d+$/.test(text) ? Number(text) : text];
+  });
+  return Object.fromEntries(pairs);
+}
+
+const cluster = await startCluster({ vip: values.vip }, values.ports ? { mode: 'ports' } : {});
 if (values.fault !== undefined) {
   if (!isFault(values.fault)) {
     throw new Error(`--fault: expected one of ${Object.keys(faults).join(', ')}, got ${values.fault}`);
   }
-  await cluster.fault(values.fault, values.node);
+  await cluster.fault(values.fault, values.node, faultArguments(values.with));
 }
 const talosconfig = cluster.talosconfig(role(values.role));
 writeFileSync(join(positionals[0] ?? '.', 'talosconfig'), talosconfig, { mode: 0o600 });

@@ -1,7 +1,7 @@
-import { findType, isShared } from '../cosi/resources.ts';
+import { findType } from '../cosi/resources.ts';
 import type { StoredResource } from '../cosi/store.ts';
 import { namespaces, types } from '../cosi/types.ts';
-import type { NodeState } from '../model/state.ts';
+import type { NodeState } from '../model/node-state.ts';
 import type { Records } from '../records.ts';
 import { StatusError } from '../status.ts';
 import { notAuthorized } from './roles.ts';
@@ -31,10 +31,8 @@ export function listKind(records: Records, node: NodeState, { type, namespace }:
     .filter((resource) => isVisible(node, resource));
 }
 
-/** What all nodes share, a node in maintenance does not know; and a type that a node does not know has no definition there. */
+/** A type that a node does not know has no definition there. */
 export function isVisible(node: NodeState, { resource, id }: StoredResource): boolean {
-  if (resource.type === types.definition.type) {
-    return !node.unsupportedTypes.some((unsupported) => unsupported.toLowerCase() === id);
-  }
-  return node.presence !== 'maintenance' || !isShared(resource.type);
+  if (resource.type !== types.definition.type) return true;
+  return !node.unsupportedTypes.some((unsupported) => unsupported.toLowerCase() === id);
 }

@@ -12,6 +12,7 @@ export async function etcdValue<T>(
 ): Promise<T> {
   await world.until((state) => ask(state).kind !== 'hang', caller.signal);
   const answer = ask(world.state);
+  if (answer.kind === 'error' && answer.after !== undefined) await world.sleep(answer.after, caller.signal);
   switch (answer.kind) {
     case 'value':
       return answer.value;

@@ -18,7 +18,8 @@ export function machineService(world: World, records: Records, kubeconfig: () =>
   return [
     implement(method.version, async function* (name) {
       const node = world.node(name);
-      const { talosVersion, platform } = world.state.scenario;
+      const { talosVersion: usual, platform } = world.state.scenario;
+      const { talosVersion = usual } = node;
       yield {
         messages: [
           {
@@ -64,11 +65,11 @@ function etcdMethods(world: World): readonly Endpoint[] {
         messages: [
           {
             legacyMembers: members.map(({ hostname }) => hostname),
-            members: members.map(({ id, hostname, address, learner }) => ({
+            members: members.map(({ id, hostname, address, learner, unstarted = false }) => ({
               id,
               hostname,
               peerUrls: [`https://${address}:2380`],
-              clientUrls: [`https://${address}:2379`],
+              clientUrls: unstarted ? [] : [`https://${address}:2379`],
               isLearner: learner,
             })),
           },
@@ -105,6 +106,11 @@ function etcdMethods(world: World): readonly Endpoint[] {
   ];
 }
 
+function healthMessage({ state, health, message, restarting }: ServiceRecord): string {
+  if (health !== 'unhealthy') return '';
+  return restarting !== undefined ? 'service not running' : state === 'Running' ? message : '';
+}
+
 function serviceInfo(record: ServiceRecord): MessageInitShape<typeof ServiceInfoSchema> {
   return {
     id: record.id,
@@ -115,7 +121,7 @@ function serviceInfo(record: ServiceRecord): MessageInitShape<typeof ServiceInfo
     health: {
       unknown: record.health === 'unknown',
       healthy: record.health === 'healthy',
-      lastMessage: record.state === 'Running' && record.health === 'unhealthy' ? record.message : '',
+      lastMessage: healthMessage(record),
       // before the first check Talos sends the zero time of Go
       lastChange:
         record.healthChangedAt === undefined ? { seconds: -62_135_596_800n } : timestampFromMs(record.healthChangedAt),

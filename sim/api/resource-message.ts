@@ -2,7 +2,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import type { StoredResource } from '../cosi/store.ts';
 import type { ResourceSchema } from '../gen/cosi/resource/resource_pb.ts';
-import type { NodeState } from '../model/state.ts';
+import type { NodeState } from '../model/node-state.ts';
 
 export type ResourceMessage = MessageInitShape<typeof ResourceSchema>;
 

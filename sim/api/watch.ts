@@ -7,7 +7,7 @@ import {
   type WatchRequest,
   type WatchResponseSchema,
 } from '../gen/cosi/resource/resource_pb.ts';
-import type { NodeState } from '../model/state.ts';
+import type { NodeState } from '../model/node-state.ts';
 import type { Records } from '../records.ts';
 import { StatusError } from '../status.ts';
 import type { World } from '../world.ts';

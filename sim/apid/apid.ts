@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
-import { authorize } from '../api/roles.ts';
-import { type ClusterState, findNode, type NodeState } from '../model/state.ts';
+import { authorize, notAuthorized } from '../api/roles.ts';
+import { machineCalled } from '../model/addresses.ts';
+import type { NodeState } from '../model/node-state.ts';
+import { type ClusterState, findNode } from '../model/state.ts';
 import type { Endpoint } from '../node/endpoint.ts';
 import type { IncomingCall } from '../node/server.ts';
 import { StatusError } from '../status.ts';
@@ -31,9 +33,9 @@ export class Apid {
 
   async *answer(call: IncomingCall): AsyncIterable<Uint8Array> {
     const { world } = this.#on;
-    const latency = this.#on.latency();
-    if (latency > 0) await world.sleep(latency, call.caller.signal);
     const self = world.node(this.#node);
+    const latency = this.#on.latency() + self.latency;
+    if (latency > 0) await world.sleep(latency, call.caller.signal);
     // a frozen machine does not even read what it is asked
     await world.until((state) => findNode(state, this.#node).presence !== 'frozen', call.caller.signal);
     if (call.caller.signal.aborted) return;
@@ -47,7 +49,7 @@ export class Apid {
       nodes: values(call, 'nodes'),
       path: call.path,
       forwards: self.role === 'controlplane',
-      isLocal: (target) => target === self.address || target === self.name,
+      isLocal: (target) => machineCalled(world.state, target, self) === self,
     });
     switch (route.kind) {
       case 'local':
@@ -91,6 +93,9 @@ export class Apid {
     if (endpoint === undefined) throw new StatusError('UNIMPLEMENTED', `unknown method ${call.path}`);
     await this.#connect(name, signal);
     if (signal.aborted) return;
+    const { latency, apidStarting } = world.node(name);
+    if (latency > 0 && name !== this.#node) await world.sleep(latency, signal);
+    if (apidStarting) throw notAuthorized();
     authorize(call.path, roles);
     const link = linkedController(signal);
     const answers = endpoint.serve(name, { roles, signal: link.signal }, call.request)[Symbol.asyncIterator]();
@@ -133,14 +138,17 @@ export class Apid {
     return node.name === this.#node && ownCa ? undefined : failure;
   }
 
-  /** The node behind a name or address. */
+  /** The node that answers to a name or at an address. */
   #resolve(target: string): string {
-    const { nodes } = this.#on.world.state;
-    const found = nodes.find((node) => node.address === target || node.name === target);
+    const { world } = this.#on;
+    const self = world.node(this.#node);
+    const found = machineCalled(world.state, target, self);
     if (found !== undefined) return found.name;
     if (isIP(target) !== 0) throw dialError(target, 'connect: no route to host');
-    const server = this.#on.world.node(this.#node).address;
-    throw new StatusError('UNAVAILABLE', `dns: A record lookup error: lookup ${target} on ${server}:53: no such host`);
+    throw new StatusError(
+      'UNAVAILABLE',
+      `dns: A record lookup error: lookup ${target} on ${self.address}:53: no such host`,
+    );
   }
 }
 

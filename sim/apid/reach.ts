@@ -1,4 +1,4 @@
-import type { NodeState } from '../model/state.ts';
+import type { NodeState } from '../model/node-state.ts';
 import { StatusError } from '../status.ts';
 
 /** The failure that the way to a node ends in, as the endpoint tells it; `hang`: no answer; nothing: it is there. */

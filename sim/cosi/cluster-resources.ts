@@ -2,41 +2,56 @@ import { createHash } from 'node:crypto';
 import {
   EtcdMemberSpecSchema,
   EtcdSpecSpecSchema,
+  IdentitySpecSchema,
   InfoSpecSchema,
   MachineType,
   MemberSpecSchema,
 } from '../gen/talos/resource/definitions/definitions_pb.ts';
-import type { ClusterState, NodeState } from '../model/state.ts';
+import { listedAddresses } from '../model/addresses.ts';
+import { membersKnownTo } from '../model/discovery.ts';
+import type { NodeState } from '../model/node-state.ts';
+import type { ClusterState } from '../model/state.ts';
 import { content, type ResourceContent } from './content.ts';
 import { types } from './types.ts';
 
-/** What every machine knows of the cluster: the same for all, and as much as there are nodes. */
-export function clusterResources(state: ClusterState): readonly ResourceContent[] {
-  const members = state.scenario.discovery ? state.nodes.filter((node) => node.discovered) : [];
-  return [...members.map((node) => member(state, node)), info(state)];
+const known = new WeakMap<ClusterState, Map<NodeState, ResourceContent>>();
+
+/** Who is in the cluster, as this machine's discovery has it. The contents are the same for all who list them. */
+export function memberResources(state: ClusterState, viewer: NodeState): readonly ResourceContent[] {
+  const contents = known.get(state) ?? new Map<NodeState, ResourceContent>();
+  known.set(state, contents);
+  return membersKnownTo(state, viewer).map((node) => {
+    // it knows at once who it is now
+    if (node === viewer && node.formerNodeId !== undefined) return member(state, node, node.nodeId);
+    const one = contents.get(node) ?? member(state, node, node.formerNodeId ?? node.nodeId);
+    contents.set(node, one);
+    return one;
+  });
 }
 
-function member({ scenario }: ClusterState, node: NodeState): ResourceContent {
+function member(state: ClusterState, node: NodeState, nodeId: string): ResourceContent {
+  const { scenario } = state;
   const controlPlane = node.role === 'controlplane';
   const apiServer = controlPlane && scenario.kubernetes;
-  const nodeId = createHash('sha256').update(`identity of ${node.name}`).digest('base64url');
-  const operatingSystem = `Talos (${scenario.talosVersion})`;
+  const { hostname } = node;
+  const addresses = listedAddresses(state, node);
+  const operatingSystem = `Talos (${node.talosVersion ?? scenario.talosVersion})`;
   return content(
     types.member,
-    node.name,
+    node.nodename,
     MemberSpecSchema,
     {
       nodeId,
-      addresses: [{ ip: addressBytes(node.address) }],
-      hostname: node.name,
+      addresses: addresses.map((address) => ({ ip: addressBytes(address) })),
+      hostname,
       machineType: controlPlane ? MachineType.TYPE_CONTROL_PLANE : MachineType.TYPE_WORKER,
       operatingSystem,
       ...(apiServer ? { controlPlane: { apiServerPort: 6443n } } : {}),
     },
     {
       nodeId,
-      addresses: [node.address],
-      hostname: node.name,
+      addresses,
+      hostname,
       machineType: node.role,
       operatingSystem,
       ...(apiServer ? { controlPlane: { port: 6443 } } : {}),
@@ -44,7 +59,12 @@ function member({ scenario }: ClusterState, node: NodeState): ResourceContent {
   );
 }
 
-function info({ scenario }: ClusterState): ResourceContent {
+/** Who the machine is, as it says itself. */
+export function identity({ nodeId }: NodeState): ResourceContent {
+  return content(types.identity, 'local', IdentitySpecSchema, { nodeId }, { nodeId });
+}
+
+export function info({ scenario }: ClusterState): ResourceContent {
   const clusterId = createHash('sha256').update(`cluster ${scenario.clusterName}`).digest('base64');
   const { clusterName } = scenario;
   return content(types.info, 'current', InfoSpecSchema, { clusterId, clusterName }, { clusterId, clusterName });
@@ -53,13 +73,16 @@ function info({ scenario }: ClusterState): ResourceContent {
 /** What a machine knows of its own etcd. */
 export function etcdResources(state: ClusterState, node: NodeState): readonly ResourceContent[] {
   if (node.etcd.state === 'none') return [];
+  const own = state.etcd.members.find((member) => member.name === node.name);
+  // the name with which it would join today, which need not be the one with which it did
+  const [name = ''] = node.hostname.split('.');
   const spec = content(
     types.etcdSpec,
     'etcd',
     EtcdSpecSpecSchema,
-    { name: node.name, advertisedAddresses: [{ ip: addressBytes(node.address) }] },
+    { name, advertisedAddresses: [{ ip: addressBytes(node.address) }] },
     {
-      name: node.name,
+      name,
       advertisedAddresses: [node.address],
       listenPeerAddresses: ['0.0.0.0'],
       listenClientAddresses: ['0.0.0.0'],
@@ -67,7 +90,6 @@ export function etcdResources(state: ClusterState, node: NodeState): readonly Re
       extraArgs: {},
     },
   );
-  const own = state.etcd.members.find(({ hostname }) => hostname === node.name);
   if (own === undefined) return [spec];
   const memberId = own.id.toString(16).padStart(16, '0');
   return [spec, content(types.etcdMember, 'local', EtcdMemberSpecSchema, { memberId }, { memberID: memberId })];

@@ -9,8 +9,10 @@ import {
   StaticPodSpecSchema,
   StaticPodStatusSpecSchema,
 } from '../gen/talos/resource/definitions/definitions_pb.ts';
-import { apiServerWorks, isNodeReady, staticPodStatuses } from '../model/kubernetes.ts';
-import { type ClusterState, controlPlanes, type NodeState } from '../model/state.ts';
+import { knowsMember } from '../model/discovery.ts';
+import { apiServerWorks, isNodeReady, isSeenByTalos, staticPodStatuses } from '../model/kubernetes.ts';
+import type { NodeState } from '../model/node-state.ts';
+import { type ClusterState, controlPlanes } from '../model/state.ts';
 import { addressBytes } from './cluster-resources.ts';
 import { content, type ResourceContent, yamlContent } from './content.ts';
 import { podSpec, podStatus } from './pods.ts';
@@ -18,7 +20,7 @@ import { types } from './types.ts';
 
 /** What a machine knows of Kubernetes. */
 export function kubernetesResources(state: ClusterState, node: NodeState): readonly ResourceContent[] {
-  const name = { nodename: node.name, hostnameVersion: '1', skipNodeRegistration: false };
+  const name = { nodename: node.nodename, hostnameVersion: '1', skipNodeRegistration: false };
   const nodename = content(types.nodename, 'nodename', NodenameSpecSchema, name, name);
   if (node.presence === 'maintenance') return [];
   if (!state.scenario.kubernetes) return [nodename];
@@ -35,7 +37,7 @@ export function kubernetesResources(state: ClusterState, node: NodeState): reado
       const spec = podStatus(node, status);
       return content(
         types.staticPodStatus,
-        `kube-system/${status.pod}-${node.name}`,
+        `kube-system/${status.pod}-${node.nodename}`,
         StaticPodStatusSpecSchema,
         { podStatus: spec },
         spec,
@@ -50,13 +52,13 @@ function kubeletStatus({ scenario }: ClusterState) {
 }
 
 function nodeStatus(state: ClusterState, node: NodeState): readonly ResourceContent[] {
-  if (!node.kubernetes.registered) return [];
+  if (!isSeenByTalos(node)) return [];
   const status = {
-    nodename: node.name,
+    nodename: node.nodename,
     nodeReady: isNodeReady(state, node),
     unschedulable: node.kubernetes.unschedulable,
   };
-  return [content(types.nodeStatus, node.name, NodeStatusSpecSchema, status, status)];
+  return [content(types.nodeStatus, node.nodename, NodeStatusSpecSchema, status, status)];
 }
 
 function controlPlaneResources(state: ClusterState, node: NodeState): readonly ResourceContent[] {
@@ -68,7 +70,7 @@ function controlPlaneResources(state: ClusterState, node: NodeState): readonly R
     content(types.controllerManager, 'kube-controller-manager', ControllerManagerConfigSpecSchema, manager, manager),
     content(types.scheduler, 'kube-scheduler', SchedulerConfigSpecSchema, scheduler, scheduler),
     bootstrapManifests(state),
-    endpoints(state, 'discovery', (peer) => peer.discovered),
+    endpoints(state, 'discovery', (peer) => knowsMember(state, node, peer)),
     endpoints(state, 'kube-apiserver', (peer) => apiServerWorks(state, peer)),
   ];
 }

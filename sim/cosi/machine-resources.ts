@@ -12,8 +12,9 @@ import {
 } from '../gen/talos/resource/definitions/definitions_pb.ts';
 import { MachineConfigSpecSchema } from '../gen/talos/resource/definitions/machine_config_pb.ts';
 import { machineStatus } from '../model/machine-status.ts';
+import type { Ephemeral, NodeState, Stage } from '../model/node-state.ts';
 import { type EtcdTrouble, servicesOf } from '../model/services.ts';
-import type { ClusterState, Ephemeral, NodeState, Stage } from '../model/state.ts';
+import type { ClusterState } from '../model/state.ts';
 import { content, type ResourceContent, yamlContent } from './content.ts';
 import { types } from './types.ts';
 
@@ -60,7 +61,7 @@ export function machineResources(
     ...volume(state, node),
     timeStatus(node),
     yamlContent(types.network, 'status', networkStatus(node)),
-    yamlContent(types.hostname, 'hostname', { hostname: node.name, domainname: '' }),
+    hostname(node),
   ];
 }
 
@@ -112,6 +113,11 @@ function timeStatus(node: NodeState): ResourceContent {
   const synced = !node.unmet.some(({ name }) => name === 'time');
   const spec = { synced, epoch: 0, syncDisabled: false };
   return content(types.time, 'node', TimeStatusSpecSchema, { ...spec, epoch: 0n }, spec);
+}
+
+function hostname({ hostname: full }: NodeState): ResourceContent {
+  const [short = '', ...domain] = full.split('.');
+  return yamlContent(types.hostname, 'hostname', { hostname: short, domainname: domain.join('.') });
 }
 
 function networkStatus(node: NodeState): Readonly<Record<string, boolean>> {

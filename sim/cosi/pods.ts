@@ -1,7 +1,7 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import type { StaticPodStatus } from '../model/kubernetes.ts';
-import type { Scenario } from '../model/scenario.ts';
-import type { NodeState } from '../model/state.ts';
+import type { NodeState } from '../model/node-state.ts';
+import { hasApiServerProbes, type Scenario } from '../model/scenario.ts';
 
 /** A static pod as Talos renders it, without the parts that nobody reads. */
 export function podSpec(scenario: Scenario, pod: string): JsonObject {
@@ -26,6 +26,7 @@ export function podSpec(scenario: Scenario, pod: string): JsonObject {
           command: [`/usr/local/bin/${pod}`],
           image: `registry.k8s.io/${pod}:${scenario.kubernetesVersion}`,
           name: pod,
+          ...probes(scenario, pod),
         },
       ],
       hostNetwork: true,
@@ -33,6 +34,36 @@ export function podSpec(scenario: Scenario, pod: string): JsonObject {
     },
     status: {},
   };
+}
+
+/** As Talos writes them; kube-apiserver has its only where the configuration allows it. */
+export function probes(scenario: Scenario, pod: string): JsonObject {
+  switch (pod) {
+    case 'kube-apiserver':
+      if (!hasApiServerProbes(scenario)) return {};
+      return {
+        startupProbe: probe('/livez', 6443, { initialDelaySeconds: 10, periodSeconds: 10, failureThreshold: 24 }),
+        livenessProbe: probe('/livez', 6443, { initialDelaySeconds: 10, periodSeconds: 10, failureThreshold: 8 }),
+        readinessProbe: probe('/readyz', 6443, { periodSeconds: 1, failureThreshold: 3 }),
+      };
+    case 'kube-controller-manager':
+      return {
+        startupProbe: probe('/healthz', 10_257, { periodSeconds: 5, failureThreshold: 12 }),
+        livenessProbe: probe('/healthz', 10_257, {}),
+      };
+    case 'kube-scheduler':
+      return {
+        startupProbe: probe('/livez', 10_259, { periodSeconds: 5, failureThreshold: 12 }),
+        livenessProbe: probe('/livez', 10_259, {}),
+        readinessProbe: probe('/readyz', 10_259, {}),
+      };
+    default:
+      return {};
+  }
+}
+
+function probe(path: string, port: number, times: JsonObject): JsonObject {
+  return { httpGet: { path, host: 'localhost', port, scheme: 'HTTPS' }, timeoutSeconds: 15, ...times };
 }
 
 /** A Kubernetes PodStatus as the kubelet writes it for that state of the pod. */
@@ -54,7 +85,7 @@ export function podStatus(node: NodeState, { pod, state }: StaticPodStatus): Jso
       condition('ContainersReady', ready),
       condition('PodScheduled', true),
     ],
-    containerStatuses: [{ name: pod, ready, ...containerState(node.name, pod, state) }],
+    containerStatuses: [{ name: pod, ready, ...containerState(node.nodename, pod, state) }],
   };
 }
 

@@ -1,29 +1,48 @@
 import { ResourceDefinitionSpecSchema, Sensitivity } from '../gen/cosi/resource/definition_pb.ts';
+import type { NodeState } from '../model/node-state.ts';
 import type { EtcdTrouble } from '../model/services.ts';
-import type { ClusterState, NodeState } from '../model/state.ts';
-import { clusterResources, etcdResources } from './cluster-resources.ts';
+import type { ClusterState } from '../model/state.ts';
+import { etcdResources, identity, info, memberResources } from './cluster-resources.ts';
 import { content, type ResourceContent } from './content.ts';
 import { kubernetesResources } from './kubernetes-resources.ts';
 import { machineResources } from './machine-resources.ts';
 import { aliases, type ResourceType, resourceTypes, types } from './types.ts';
 
 /** What a node's API serves as resources, apart from what is the same on all. */
-export function nodeResources(state: ClusterState, node: NodeState, trouble: EtcdTrouble): readonly ResourceContent[] {
+function nodeResources(state: ClusterState, node: NodeState, trouble: EtcdTrouble): readonly ResourceContent[] {
   return [
     ...machineResources(state, node, trouble),
+    ...(node.presence === 'maintenance' ? [] : [identity(node), info(state)]),
     ...etcdResources(state, node),
     ...kubernetesResources(state, node),
   ];
 }
 
-/** What is the same on every node. */
-export function sharedResources(state: ClusterState): readonly ResourceContent[] {
-  return [...definitions, ...clusterResources(state)];
+/**
+ * Resources that are brought up to date together: the definitions never change,
+ * and Members are apart, since each node may list all the others.
+ */
+export type Scope = 'definitions' | 'members' | 'node';
+
+export function scopeOf(type: string): Scope {
+  if (type === types.definition.type) return 'definitions';
+  return type === types.member.type ? 'members' : 'node';
 }
 
-/** Whether resources of this type are the same on every node. */
-export function isShared(type: string): boolean {
-  return [types.definition, types.member, types.info].some((shared) => shared.type === type);
+export function resourcesOf(
+  scope: Scope,
+  state: ClusterState,
+  node: NodeState,
+  trouble: EtcdTrouble,
+): readonly ResourceContent[] {
+  switch (scope) {
+    case 'definitions':
+      return definitions;
+    case 'members':
+      return memberResources(state, node);
+    case 'node':
+      return nodeResources(state, node, trouble);
+  }
 }
 
 /** The type, if the node's Talos knows it. */

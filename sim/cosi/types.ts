@@ -35,6 +35,7 @@ export const types = {
   network: define('NetworkStatuses.net.talos.dev', 'NetworkStatus', 'network', 'network.StatusController'),
   hostname: define('HostnameStatuses.net.talos.dev', 'HostnameStatus', 'network', 'network.HostnameSpecController'),
   member: define('Members.cluster.talos.dev', 'Member', 'cluster', 'cluster.MemberController'),
+  identity: define('Identities.cluster.talos.dev', 'Identity', 'cluster', 'cluster.NodeIdentityController'),
   info: define('Infos.cluster.talos.dev', 'Info', 'cluster', 'cluster.InfoController'),
   etcdMember: define('EtcdMembers.etcd.talos.dev', 'EtcdMember', 'etcd', 'etcd.MemberController'),
   etcdSpec: define('EtcdSpecs.etcd.talos.dev', 'EtcdSpec', 'etcd', 'etcd.SpecController'),

@@ -1,5 +1,6 @@
 import { etcdId } from '../model/initial.ts';
-import { type ClusterState, controlPlanes, findNode, type NodeState, updateNode } from '../model/state.ts';
+import type { NodeState } from '../model/node-state.ts';
+import { type ClusterState, controlPlanes, findNode, updateNode } from '../model/state.ts';
 import { clusterFault, controlPlaneFault, type Fault, type FaultArguments } from './fault.ts';
 
 /** Faults of etcd. Quorum, leader and service health follow from them. */
@@ -23,17 +24,79 @@ export const etcdFaults = {
       etcd: { ...node.etcd, believedLeader: args.member ?? otherMember(state, controlPlanes(state)[0]?.name ?? '') },
     }),
   ),
-  'etcd-learner': onMember('The member is still a learner.', (state, name) => ({
-    ...state.etcd,
-    members: state.etcd.members.map((member) => (member.hostname === name ? { ...member, learner: true } : member)),
-  })),
+  'etcd-learner': onMember('The member is still a learner.', (state, name) =>
+    withMember(state, name, { learner: true }),
+  ),
   'etcd-member-removed': onMember(
     'The member was removed from etcd a moment ago; its process still answers.',
     (state, name) => ({
       ...state.etcd,
-      members: state.etcd.members.filter((member) => member.hostname !== name),
+      members: state.etcd.members.filter((member) => member.name !== name),
     }),
   ),
+  'etcd-member-expelled': {
+    target: 'control-plane',
+    description: 'The member was removed from etcd while its machine lives: its etcd ends whenever it is started.',
+    apply: (state, name) => {
+      const members = state.etcd.members.filter((member) => member.name !== name);
+      const expelled = updateNode(state, name, (node) => withProcess(node, 'removed'));
+      return { ...expelled, etcd: { ...state.etcd, members } };
+    },
+  } satisfies Fault,
+  'etcd-cut-off': controlPlaneFault('The member does not reach the others; the machine is well otherwise.', (node) => ({
+    ...node,
+    etcd: { ...node.etcd, cutOff: true },
+  })),
+  'etcd-other-name': onMember(
+    'The member has another name than its machine (message): that is no fault.',
+    (state, name, args) => withMember(state, name, { hostname: args.message ?? 'talos-q3x-8v1' }),
+  ),
+  'etcd-peer-address': onMember(
+    "The peer URL of the member is at an address that is not the machine's alone (address; the virtual one, or 10.0.2.15).",
+    (state, name, args) => withMember(state, name, { address: args.address ?? state.vip?.address ?? '10.0.2.15' }),
+  ),
+  'etcd-stale-member': onMember(
+    'A second voting member bears the name of a living control plane: what it was before it was wiped (address).',
+    (state, name, args) => {
+      const own = findMember(state, name);
+      const address = args.address ?? findNode(state, name).addresses.at(-1) ?? own.address;
+      const stale = {
+        id: etcdId(`${name} before`),
+        name: `${name} before`,
+        hostname: own.hostname,
+        address,
+        learner: false,
+      };
+      return { ...state.etcd, members: [...state.etcd.members, stale] };
+    },
+  ),
+  'etcd-unstarted-member': clusterFault(
+    'A voting member was added and has never been started (address).',
+    (state, args) => ({
+      ...state,
+      etcd: {
+        ...state.etcd,
+        members: [
+          ...state.etcd.members,
+          { ...extraMember(state, { ...args, member: 'unstarted' }), hostname: '', unstarted: true },
+        ],
+      },
+    }),
+  ),
+  'control-plane-gone': {
+    target: 'control-plane',
+    description:
+      'The machine was taken out of the cluster in an orderly way and is off; discovery lists it for a while.',
+    apply: (state, name) => {
+      const members = state.etcd.members.filter((member) => member.name !== name);
+      const gone = updateNode(state, name, (node) => ({
+        ...node,
+        presence: 'dead',
+        kubernetes: { ...node.kubernetes, registered: false },
+      }));
+      return { ...gone, etcd: { ...state.etcd, members } };
+    },
+  } satisfies Fault,
   'etcd-alarm-nospace': alarm('NOSPACE', "The member's database is full."),
   'etcd-alarm-corrupt': alarm('CORRUPT', "The member's data is corrupt."),
   'etcd-extra-member': clusterFault('etcd has a member that is no control plane (member, address).', (state, args) => ({
@@ -66,18 +129,34 @@ function withProcess(node: NodeState, state: NodeState['etcd']['state']): NodeSt
   return { ...node, etcd: { ...node.etcd, state } };
 }
 
-function onMember(description: string, change: (state: ClusterState, name: string) => ClusterState['etcd']): Fault {
+type Member = ClusterState['etcd']['members'][number];
+
+function onMember(
+  description: string,
+  change: (state: ClusterState, name: string, args: FaultArguments) => ClusterState['etcd'],
+): Fault {
   return {
     target: 'control-plane',
     description,
-    apply: (state, name) => ({ ...state, etcd: change(state, findNode(state, name).name) }),
+    apply: (state, name, args) => ({ ...state, etcd: change(state, findNode(state, name).name, args) }),
   };
 }
 
+function withMember(state: ClusterState, name: string, changed: Partial<Member>): ClusterState['etcd'] {
+  const members = state.etcd.members.map((member) => (member.name === name ? { ...member, ...changed } : member));
+  return { ...state.etcd, members };
+}
+
+function findMember(state: ClusterState, name: string): Member {
+  const found = state.etcd.members.find((member) => member.name === name);
+  if (found === undefined) throw new Error(`${name} is no member of etcd in the simulated cluster`);
+  return found;
+}
+
 function alarm(kind: 'NOSPACE' | 'CORRUPT', description: string): Fault {
-  return onMember(description, (state, hostname) => ({
+  return onMember(description, (state, member) => ({
     ...state.etcd,
-    alarms: [...state.etcd.alarms, { hostname, alarm: kind }],
+    alarms: [...state.etcd.alarms, { member, alarm: kind }],
   }));
 }
 
@@ -85,10 +164,16 @@ function otherMember(state: ClusterState, name: string): string {
   return controlPlanes(state).find((node) => node.name !== name)?.name ?? name;
 }
 
-function extraMember(state: ClusterState, args: FaultArguments): ClusterState['etcd']['members'][number] {
+function extraMember(state: ClusterState, args: FaultArguments): Member {
   const hostname = args.member ?? 'former-cp';
   const network = state.nodes[0]?.address.split('.').slice(0, 2).join('.') ?? '10.5';
-  return { id: etcdId(hostname), hostname, address: args.address ?? `${network}.254.9`, learner: false };
+  return {
+    id: etcdId(hostname),
+    name: hostname,
+    hostname,
+    address: args.address ?? `${network}.254.9`,
+    learner: false,
+  };
 }
 
 /** Workers wait for a Kubernetes to join; control planes for an etcd to start from. */

@@ -1,4 +1,5 @@
-import type { ClusterState, NodeState } from '../model/state.ts';
+import type { NodeState } from '../model/node-state.ts';
+import type { ClusterState } from '../model/state.ts';
 import { updateNode } from '../model/state.ts';
 
 /** What a fault may be told besides its node; each fault says what it uses. */
@@ -10,11 +11,14 @@ export interface FaultArguments {
   readonly condition?: string;
   readonly reason?: string;
   readonly mebibytes?: number;
-  /** Hostname of another member of etcd. */
+  /** Name of another node or member of etcd. */
   readonly member?: string;
   readonly address?: string;
   readonly type?: string;
   readonly part?: string;
+  readonly milliseconds?: number;
+  /** For every fault: it is over after so long of the cluster's clock. */
+  readonly seconds?: number;
 }
 
 /** Something that goes wrong, named and described. It changes causes only; what follows, follows. */

@@ -1,4 +1,6 @@
 import { type Change, type ClusterState, findNode } from '../model/state.ts';
+import { addressFaults } from './addresses.ts';
+import { discoveryFaults } from './discovery.ts';
 import { etcdFaults } from './etcd.ts';
 import type { Fault, FaultArguments } from './fault.ts';
 import { kubernetesFaults } from './kubernetes.ts';
@@ -9,6 +11,8 @@ import { workloadFaults } from './workloads.ts';
 /** Everything that can go wrong, by name. */
 export const faults = {
   ...machineFaults,
+  ...addressFaults,
+  ...discoveryFaults,
   ...serviceFaults,
   ...etcdFaults,
   ...kubernetesFaults,

@@ -1,4 +1,4 @@
-import type { NodeState, PodState } from '../model/state.ts';
+import type { NodeState, PodState } from '../model/node-state.ts';
 import { clusterFault, controlPlaneFault, type Fault, nodeFault } from './fault.ts';
 
 /** Faults of Kubernetes that Talos can tell too. */
@@ -11,7 +11,7 @@ export const kubernetesFaults = {
   ),
   'apiserver-crash-loop': pod('kube-apiserver', 'crash-loop', 'The kube-apiserver crashes again and again.'),
   'apiserver-readyz-failing': controlPlaneFault(
-    'A part of the kube-apiserver fails in /readyz (part).',
+    'A part of the kube-apiserver fails in /readyz (part); where the kubelet has probes, its pod is not ready.',
     (node, args) => ({
       ...node,
       apiServer: { ...node.apiServer, failingParts: [...node.apiServer.failingParts, args.part ?? 'informer-sync'] },
@@ -24,10 +24,17 @@ export const kubernetesFaults = {
   'apiserver-unwanted': controlPlaneFault('The machine does not (yet) want a kube-apiserver.', (node) =>
     without(node, 'kube-apiserver'),
   ),
-  'apiserver-port-closed': controlPlaneFault('A firewall keeps everybody from port 6443; the pod is well.', (node) => ({
-    ...node,
-    apiServer: { ...node.apiServer, port: 'blocked' },
-  })),
+  'apiserver-port-closed': controlPlaneFault(
+    'Port 6443 refuses, by a firewall or since the process was killed a moment ago; the pod is well.',
+    (node) => ({
+      ...node,
+      apiServer: { ...node.apiServer, port: 'blocked' },
+    }),
+  ),
+  'apiserver-packets-vanish': controlPlaneFault(
+    'Nothing answers a connection to port 6443, not even a refusal; the pod is well.',
+    (node) => ({ ...node, apiServer: { ...node.apiServer, port: 'unanswered' } }),
+  ),
   'apiserver-hangs': controlPlaneFault(
     'Connections to port 6443 are taken and never answered; the pod is well.',
     (node) => ({ ...node, apiServer: { ...node.apiServer, port: 'silent' } }),
@@ -70,6 +77,10 @@ export const kubernetesFaults = {
     ...node,
     kubernetes: { ...node.kubernetes, registered: false },
   })),
+  'node-unseen-by-talos': nodeFault(
+    'Talos on the machine does not see its node, which is well in Kubernetes.',
+    (node) => ({ ...node, kubernetes: { ...node.kubernetes, unseenByTalos: true } }),
+  ),
   'node-not-ready': nodeFault('The kubelet says that the node is not ready (reason, message).', (node, args) => {
     const reason = args.reason ?? 'KubeletNotReady';
     const complaint = { reason, message: args.message ?? 'PLEG is not healthy: pleg was last seen active 3m12s ago' };

@@ -1,4 +1,4 @@
-import type { Stage } from '../model/state.ts';
+import type { Stage } from '../model/node-state.ts';
 import { nodeFault } from './fault.ts';
 
 const healthy = { state: 'Running', health: 'healthy', message: '' } as const;
@@ -40,6 +40,18 @@ export const machineFaults = {
       ...node,
       presence: 'other-ca',
     }),
+  ),
+  'other-talos-version': nodeFault(
+    'The machine runs another version of Talos than the rest (message; v1.13.9): that is no fault.',
+    (node, args) => ({ ...node, talosVersion: args.message ?? 'v1.13.9' }),
+  ),
+  'node-slow': nodeFault('Every call to the machine takes long (milliseconds; 1200).', (node, args) => ({
+    ...node,
+    latency: node.latency + (args.milliseconds ?? 1200),
+  })),
+  'apid-starting': nodeFault(
+    'apid was just started: machined refuses every call, whoever asks, as if the role were missing.',
+    (node) => ({ ...node, apidStarting: true }),
   ),
   'machined-hung': nodeFault('apid is alive, but machined behind it never answers.', (node) => ({
     ...node,

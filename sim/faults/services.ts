@@ -1,5 +1,5 @@
 import { waitingFor } from '../model/history.ts';
-import type { NodeState, ServiceState } from '../model/state.ts';
+import type { NodeState, ServiceState } from '../model/node-state.ts';
 import { nodeFault } from './fault.ts';
 
 /** Faults of Talos's services. The service is `kubelet` unless another is named; a new one (`ext-…`) comes to be. */
@@ -25,6 +25,44 @@ export const serviceFaults = {
       message: args.message ?? waitingFor(args.service ?? 'kubelet'),
     }),
   ),
+  'service-crash-loop': nodeFault(
+    'A service ends as soon as it was started, again and again (service, message).',
+    (node, args) => {
+      const service = args.service ?? 'kubelet';
+      const reason =
+        args.message ?? `task ${JSON.stringify(service)} failed: exit code 1 (last log ${lastLog(service)})`;
+      return withService(node, service, {
+        state: 'Waiting',
+        health: 'unhealthy',
+        message: `Error running Containerd(${service}), going to restart forever: ${reason}`,
+        restarting: { healthInAttempt: 'unhealthy' },
+      });
+    },
+  ),
+  'kubelet-crash-loop-booting': nodeFault(
+    'The kubelet cannot be started, so that the machine never finishes its boot (message).',
+    (node, args) => ({
+      ...withService(node, 'kubelet', {
+        state: 'Waiting',
+        health: 'unhealthy',
+        message: `Error running Containerd(kubelet), going to restart forever: ${args.message ?? noModules}`,
+        restarting: { healthInAttempt: 'unhealthy' },
+      }),
+      stage: 'booting',
+      kubernetes: { ...node.kubernetes, registered: false },
+    }),
+  ),
+  'extension-waits': nodeFault(
+    'A service of an extension waits for a path that never comes to be, and the boot with it (service, message).',
+    (node, args) => ({
+      ...withService(node, args.service ?? 'ext-qemu-guest-agent', {
+        state: 'Waiting',
+        health: 'unknown',
+        message: args.message ?? 'Waiting for file "/dev/virtio-ports/org.qemu.guest_agent.0" to exist',
+      }),
+      stage: 'booting',
+    }),
+  ),
   'service-missing': nodeFault('A service is not even in the list (service).', (node, args) => {
     const { [args.service ?? 'kubelet']: _gone, ...services } = node.services;
     return { ...node, services };
@@ -38,6 +76,22 @@ export const serviceFaults = {
     }),
   ),
 } as const;
+
+const noModules =
+  'failed to create task: "kubelet": failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting "/usr/lib/modules" to rootfs at "/lib/modules": stat /usr/lib/modules: no such file or directory';
+
+/** As Talos quotes it: the last line of the log, which often is of something else. */
+function lastLog(service: string): string {
+  const line = {
+    ts: 1795903983701.1914,
+    caller: 'cm/container_manager_linux.go:711',
+    msg: 'Failed to ensure state',
+    v: 0,
+    containerName: `/podruntime/${service}`,
+    err: 'failed to apply oom score -450 to PID 263: write /proc/263/oom_score_adj: permission denied',
+  };
+  return JSON.stringify(JSON.stringify(line));
+}
 
 function withService(node: NodeState, id = 'kubelet', service: ServiceState): NodeState {
   // an etcd that does not run is no member that answers either

@@ -16,8 +16,10 @@ function failure(view: HealthView): Outcome | undefined {
   const { host, port } = endpoint(view);
   const call = `Get "https://${host}:${port}/api/v1/nodes"`;
   const node = controlPlanes(state).find(({ address }) => address === host);
-  if (node?.presence === 'black-hole') return { error: `${call}: dial tcp ${host}:${port}: i/o timeout`, slow: true };
   const taken = node === undefined || port !== '6443' ? 'closed' : apiServerPort(node);
+  if (node?.presence === 'black-hole' || taken === 'unanswered') {
+    return { error: `${call}: dial tcp ${host}:${port}: i/o timeout`, slow: true };
+  }
   if (node === undefined || taken === 'closed') {
     return { error: `${call}: dial tcp ${host}:${port}: connect: connection refused` };
   }

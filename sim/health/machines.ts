@@ -1,5 +1,5 @@
 import { machineStatus } from '../model/machine-status.ts';
-import type { NodeState } from '../model/state.ts';
+import type { NodeState } from '../model/node-state.ts';
 import { serviceOutcome } from './services.ts';
 import {
   allAddresses,

@@ -1,7 +1,11 @@
 import { dialError, reach } from '../apid/reach.ts';
+import { machineAt } from '../model/addresses.ts';
+import { membersKnownTo } from '../model/discovery.ts';
 import type { ServiceRecord } from '../model/history.ts';
 import { kubernetesNodes } from '../model/kubernetes.ts';
-import type { ClusterState, NodeState } from '../model/state.ts';
+import type { NodeState } from '../model/node-state.ts';
+import { minorVersion } from '../model/scenario.ts';
+import { type ClusterState, findNode } from '../model/state.ts';
 import { StatusError } from '../status.ts';
 
 /** What a check of talosctl sees: the cluster, from one of its control planes, with the rights of the caller. */
@@ -39,7 +43,7 @@ export function addressesOf(view: HealthView): Addresses {
   if (givenControlPlanes.length + givenWorkers.length > 0) {
     return { controlPlanes: givenControlPlanes, workers: givenWorkers };
   }
-  const discovered = state.scenario.discovery ? state.nodes.filter((node) => node.discovered) : [];
+  const discovered = membersKnownTo(state, findNode(state, view.self));
   if (discovered.length > 0)
     return byRole(discovered.map((node) => ({ ...node, controlPlane: node.role === 'controlplane' })));
   return byRole(kubernetesNodes(state));
@@ -52,7 +56,7 @@ export function allAddresses(view: HealthView): readonly string[] {
 
 /** The node behind an address, or why it cannot be asked. */
 export function ask(view: HealthView, address: string): NodeState | { readonly error: string; readonly slow: boolean } {
-  const node = view.state.nodes.find((candidate) => candidate.address === address);
+  const node = machineAt(view.state, address, findNode(view.state, view.self));
   if (node === undefined) return { error: dialError(address, 'connect: no route to host').text, slow: false };
   // the machine that runs the check asks itself without a way
   const failure = node.name === view.self ? undefined : reach(node);
@@ -77,8 +81,7 @@ export const notAuthorized: Outcome = { error: new StatusError('PERMISSION_DENIE
 
 /** Since 1.14 the first check reads the machine configuration, which only an administrator may. */
 export function readsConfigFirst(state: ClusterState): boolean {
-  const [, minor = '0'] = state.scenario.talosVersion.split('.');
-  return Number(minor) >= 14;
+  return minorVersion(state.scenario.talosVersion) >= 14;
 }
 
 function byRole(nodes: readonly { readonly address: string; readonly controlPlane: boolean }[]): Addresses {

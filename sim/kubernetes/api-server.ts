@@ -7,7 +7,7 @@ import {
 import { TLSSocket } from 'node:tls';
 import { apiServerPort } from '../model/kubernetes.ts';
 import { type ClusterState, findNode } from '../model/state.ts';
-import { Listener } from '../node/listener.ts';
+import type { Owner } from '../node/front.ts';
 import type { Authorities } from '../pki/authorities.ts';
 import { privateKeyPem } from '../pki/certificate.ts';
 import type { World } from '../world.ts';
@@ -20,36 +20,29 @@ export interface ApiServerOptions {
   readonly world: World;
   readonly objects: KubernetesObjects;
   readonly name: string;
-  readonly address: string;
-  readonly listen: { readonly host: string; readonly port: number };
+  /** What its certificate is good for besides its name. */
+  readonly names: readonly string[];
   readonly authorities: Authorities;
 }
 
 /** kube-apiserver of one control plane: HTTP/2, or 1.1 where the client wants no other. */
 export class ApiServer {
   readonly #options: ApiServerOptions;
-  readonly #listener: Listener;
   #server: Http2SecureServer | undefined;
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
-    this.#listener = new Listener(options.listen.host, options.listen.port, (socket) =>
-      this.#https().emit('connection', socket),
-    );
   }
 
-  get port(): number {
-    return this.#listener.port;
-  }
-
-  /** Resolves when the port is as the state has it. */
-  show(state: ClusterState): Promise<void> {
-    const port = apiServerPort(findNode(state, this.#options.name));
-    return this.#listener.set(state.scenario.kubernetes ? port : 'closed');
-  }
-
-  stop(): Promise<void> {
-    return this.#listener.set('closed');
+  /** The server as it is now. */
+  in(state: ClusterState): Owner {
+    const { name } = this.#options;
+    const port = apiServerPort(findNode(state, name));
+    return {
+      key: name,
+      mode: state.scenario.kubernetes ? port : 'closed',
+      accept: (socket) => this.#https().emit('connection', socket),
+    };
   }
 
   #https(): Http2SecureServer {
@@ -58,9 +51,11 @@ export class ApiServer {
   }
 
   #create(): Http2SecureServer {
-    const { world, objects, name, address, authorities } = this.#options;
+    const { world, objects, name, names, authorities } = this.#options;
     const { kubernetes, kubernetesUsers: users } = authorities;
-    const identity = kubernetes.server('kube-apiserver', [name, address, '127.0.0.1', 'kubernetes', 'localhost']);
+    const identity = kubernetes.server('kube-apiserver', [
+      ...new Set([name, ...names, '127.0.0.1', 'kubernetes', 'localhost']),
+    ]);
     const server = createSecureServer({
       allowHTTP1: true,
       cert: identity.certificate,

@@ -1,5 +1,6 @@
 import { apiServerWorks, failingParts } from '../model/kubernetes.ts';
-import type { ClusterState, NodeState } from '../model/state.ts';
+import type { NodeState } from '../model/node-state.ts';
+import type { ClusterState } from '../model/state.ts';
 import { type HttpAnswer, json, text } from './answers.ts';
 
 /** Parts of kube-apiserver that `/readyz` and `/livez` go through, in order. */

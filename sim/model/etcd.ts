@@ -1,4 +1,5 @@
-import { type ClusterState, controlPlanes, type EtcdMemberState, isAlive, type NodeState } from './state.ts';
+import type { NodeState } from './node-state.ts';
+import { type ClusterState, controlPlanes, type EtcdMemberState, isAlive } from './state.ts';
 
 /** What etcd as a whole can do, derived from who of its voters is there. */
 export interface EtcdView {
@@ -26,18 +27,28 @@ export function etcdView(state: ClusterState): EtcdView {
 
 /** Whether the local etcd serves its clients: what kube-apiserver and Talos's health check depend on. */
 export function etcdServes(state: ClusterState, node: NodeState): boolean {
-  return node.etcd.state === 'running' && etcdView(state).hasQuorum;
+  return node.etcd.state === 'running' && !node.etcd.cutOff && etcdView(state).hasQuorum;
+}
+
+export function isLearner(state: ClusterState, node: NodeState): boolean {
+  return state.etcd.members.some((member) => member.name === node.name && member.learner);
 }
 
 /** The list as this node has it. */
 function membersSeenBy(state: ClusterState, node: NodeState): readonly EtcdMemberState[] {
-  return state.etcd.members.filter((member) => !node.etcd.unseenMembers.includes(member.hostname));
+  return state.etcd.members.filter((member) => !node.etcd.unseenMembers.includes(member.name));
 }
 
 /** The answer of one call to etcd on a control plane; `hang` until the caller's deadline. */
 export type EtcdAnswer<T> =
   | { readonly kind: 'value'; readonly value: T }
-  | { readonly kind: 'error'; readonly code: 'UNKNOWN' | 'UNAVAILABLE' | 'UNIMPLEMENTED'; readonly message: string }
+  | {
+      readonly kind: 'error';
+      readonly code: 'UNKNOWN' | 'UNAVAILABLE' | 'UNIMPLEMENTED';
+      readonly message: string;
+      /** Milliseconds until then. */
+      readonly after?: number;
+    }
   | { readonly kind: 'hang' };
 
 export interface EtcdStatusValue {
@@ -53,7 +64,8 @@ export function memberList(state: ClusterState, node: NodeState): EtcdAnswer<rea
   if (node.role === 'worker') return unimplemented('member list');
   const { bootstrapped, hasQuorum } = etcdView(state);
   const somebodyThere = controlPlanes(state).some((peer) => isAlive(peer) && peer.etcd.state === 'running');
-  if (!bootstrapped || !somebodyThere) return { kind: 'hang' };
+  if (!bootstrapped || !somebodyThere || node.etcd.state === 'removed') return { kind: 'hang' };
+  if (node.etcd.cutOff) return { kind: 'error', code: 'UNKNOWN', message: 'etcdserver: no leader', after: 3000 };
   if (!hasQuorum) return { kind: 'error', code: 'UNKNOWN', message: 'etcdserver: no leader' };
   return { kind: 'value', value: membersSeenBy(state, node) };
 }
@@ -63,16 +75,17 @@ export function memberStatus(state: ClusterState, node: NodeState): EtcdAnswer<E
   if (node.role === 'worker') return unimplemented('etcd status');
   const view = etcdView(state);
   if (node.etcd.state !== 'running' || !view.bootstrapped) return { kind: 'hang' };
-  const own = state.etcd.members.find((member) => member.hostname === node.name);
-  const believed = state.etcd.members.find((member) => member.hostname === node.etcd.believedLeader);
-  const alarms = state.etcd.alarms.map(({ hostname, alarm }) => `memberID:${idOf(state, hostname)} alarm:${alarm} `);
+  const hasLeader = view.hasQuorum && !node.etcd.cutOff;
+  const own = state.etcd.members.find((member) => member.name === node.name);
+  const believed = state.etcd.members.find((member) => member.name === node.etcd.believedLeader);
+  const alarms = state.etcd.alarms.map(({ member, alarm }) => `memberID:${idOf(state, member)} alarm:${alarm} `);
   return {
     kind: 'value',
     value: {
       memberId: own?.id ?? 0n,
-      leader: view.hasQuorum ? ((believed ?? view.leader)?.id ?? 0n) : 0n,
+      leader: hasLeader ? ((believed ?? view.leader)?.id ?? 0n) : 0n,
       term: view.term,
-      errors: view.hasQuorum ? alarms : ['etcdserver: no leader', ...alarms],
+      errors: hasLeader ? alarms : ['etcdserver: no leader', ...alarms],
       learner: own?.learner ?? false,
     },
   };
@@ -85,21 +98,21 @@ export function alarmList(
 ): EtcdAnswer<readonly { readonly memberId: bigint; readonly alarm: 'NOSPACE' | 'CORRUPT' }[]> {
   if (node.role === 'worker') return unimplemented('etcd alarm list');
   if (!etcdServes(state, node)) return { kind: 'hang' };
-  if (state.etcd.members.some((member) => member.hostname === node.name && member.learner)) {
+  if (isLearner(state, node)) {
     return { kind: 'error', code: 'UNAVAILABLE', message: 'etcdserver: rpc not supported for learner' };
   }
-  const alarms = state.etcd.alarms.map(({ hostname, alarm }) => ({ memberId: idOf(state, hostname), alarm }));
+  const alarms = state.etcd.alarms.map(({ member, alarm }) => ({ memberId: idOf(state, member), alarm }));
   return { kind: 'value', value: alarms };
 }
 
 /** etcd tells which member an alarm is of; one that left is 0. */
-function idOf(state: ClusterState, hostname: string): bigint {
-  return state.etcd.members.find((member) => member.hostname === hostname)?.id ?? 0n;
+function idOf(state: ClusterState, name: string): bigint {
+  return state.etcd.members.find((member) => member.name === name)?.id ?? 0n;
 }
 
 function isAnswering(state: ClusterState, member: EtcdMemberState): boolean {
-  const node = state.nodes.find((candidate) => candidate.name === member.hostname);
-  return node !== undefined && isAlive(node) && node.etcd.state === 'running';
+  const node = state.nodes.find((candidate) => candidate.name === member.name);
+  return node !== undefined && isAlive(node) && node.etcd.state === 'running' && !node.etcd.cutOff;
 }
 
 function unimplemented(what: string): EtcdAnswer<never> {

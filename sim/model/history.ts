@@ -53,6 +53,7 @@ function eventsBetween(known: Service | undefined, service: Service): readonly S
 
 function stateEvents(known: Service | undefined, service: Service): readonly Step[] {
   if (known?.state === service.state) return [];
+  if (service.restarting !== undefined && known !== undefined) return restartEvents(service);
   const target = startUp.indexOf(service.state);
   if (target < 0) return [{ state: service.state, message: service.message }];
   const from = startUp.indexOf(known?.state ?? '');
@@ -75,7 +76,13 @@ function stepEvents(service: Service, state: string): readonly Step[] {
   }
 }
 
+/** The runner starts the service again without going through the conditions. */
+function restartEvents({ id, state, message }: Service): readonly Step[] {
+  return [{ state, message: state === 'Running' ? startedMessage(id) : message }];
+}
+
 function healthEvents(known: Service | undefined, service: Service): readonly Step[] {
+  if (service.restarting !== undefined) return [];
   if (service.state !== 'Running' || service.health === 'unknown') return [];
   const unchanged = known?.state === 'Running' && known.health === service.health && known.message === service.message;
   if (unchanged) return [];

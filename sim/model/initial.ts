@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { NodeState, PodState, Role, ServiceState } from './node-state.ts';
 import { nodeNames, type Scenario } from './scenario.ts';
-import type { ClusterState, EtcdMemberState, NodeState, PodState, Role, ServiceState } from './state.ts';
+import type { ClusterState, EtcdMemberState } from './state.ts';
 
 const healthy: ServiceState = { state: 'Running', health: 'healthy', message: '' };
 /** The console's dashboard has no health check. */
@@ -9,21 +10,25 @@ const unchecked: ServiceState = { state: 'Running', health: 'unknown', message: 
 /** The static pods of a control plane, in the order in which Talos renders them. */
 export const controlPlanePods = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const;
 
-/** The cluster as it is when all went well. `addresses` are by node name. */
-export function runningCluster(scenario: Scenario, addresses: ReadonlyMap<string, string>): ClusterState {
+/** The cluster as it is when all went well. `addresses` are by node name, `vip` is that of the control plane. */
+export function runningCluster(scenario: Scenario, addresses: ReadonlyMap<string, string>, vip?: string): ClusterState {
   const members = scenario.controlPlanes + scenario.workers;
   const nodes = nodeNames(scenario).map(({ name, role }, index) => {
     const node = runningNode(scenario, name, role, addresses.get(name) ?? name);
     return index < members ? node : takenBack(node);
   });
+  const masters = nodes.filter((node) => node.role === 'controlplane');
   return {
     scenario,
     nodes,
     etcd: {
-      members: nodes.filter((node) => node.role === 'controlplane').map(etcdMember),
+      members: masters.map((node) => etcdMember(scenario, node)),
       alarms: [],
       partitioned: false,
     },
+    ...(vip === undefined ? {} : { vip: { address: vip, turn: masters.map(({ name }) => name) } }),
+    answeredBy: {},
+    attempt: false,
     cni: scenario.cni !== 'none',
     kubernetes: {
       kubeProxy: scenario.kubeProxy,
@@ -36,8 +41,12 @@ export function runningCluster(scenario: Scenario, addresses: ReadonlyMap<string
 }
 
 /** The same cluster before anybody pressed a power button. */
-export function poweredOffCluster(scenario: Scenario, addresses: ReadonlyMap<string, string>): ClusterState {
-  const running = runningCluster(scenario, addresses);
+export function poweredOffCluster(
+  scenario: Scenario,
+  addresses: ReadonlyMap<string, string>,
+  vip?: string,
+): ClusterState {
+  const running = runningCluster(scenario, addresses, vip);
   return {
     ...running,
     cni: false,
@@ -59,13 +68,23 @@ function poweredOff(node: NodeState): NodeState {
   };
 }
 
-export function etcdMember(node: NodeState): EtcdMemberState {
-  return { id: etcdId(node.name), hostname: node.name, address: node.address, learner: false };
+export function etcdMember(scenario: Scenario, node: NodeState): EtcdMemberState {
+  const hostname = machineName(scenario, 'etcd', node.name);
+  return { id: etcdId(node.name), name: node.name, hostname, address: node.address, learner: false };
+}
+
+function machineName({ qualified, domain }: Scenario, kind: Scenario['qualified'][number], name: string): string {
+  return qualified.includes(kind) ? `${name}.${domain}` : name;
+}
+
+/** 32 bytes that stay the same from run to run; Talos's are random. */
+export function nodeId(name: string): string {
+  return createHash('sha256').update(`identity of ${name}`).digest('base64url');
 }
 
 /** 64 bits that stay the same from run to run; etcd hashes peer URLs and the time. */
-export function etcdId(hostname: string): bigint {
-  return createHash('sha256').update(`etcd member ${hostname}`).digest().readBigUInt64BE();
+export function etcdId(name: string): bigint {
+  return createHash('sha256').update(`etcd member ${name}`).digest().readBigUInt64BE();
 }
 
 /** The services that a machine of this role runs, etcd apart. */
@@ -97,20 +116,32 @@ export function takenBack(node: NodeState): NodeState {
 export function runningNode(scenario: Scenario, name: string, role: Role, address: string): NodeState {
   return {
     name,
+    nodeId: nodeId(name),
+    hostname: machineName(scenario, 'hostname', name),
+    nodename: machineName(scenario, 'nodename', name),
     role,
     address,
+    addresses: scenario.sharedAddress === '' ? [address] : [address, scenario.sharedAddress],
     spare: false,
     presence: 'up',
+    latency: 0,
+    apidStarting: false,
     stage: 'running',
     discovered: true,
     services: roleServices(scenario, role),
-    etcd: { state: role === 'controlplane' ? 'running' : 'none', unseenMembers: [] },
+    etcd: { state: role === 'controlplane' ? 'running' : 'none', cutOff: false, unseenMembers: [] },
     unmet: [],
     notReadyWithoutReason: false,
     memoryMiB: scenario.memoryMiB,
     ephemeral: { phase: 'ready', sizeMiB: scenario.ephemeralMiB, error: '' },
     diagnostics: [],
-    kubernetes: { registered: scenario.kubernetes, pressure: [], unschedulable: false, kubeProxyReady: true },
+    kubernetes: {
+      registered: scenario.kubernetes,
+      unseenByTalos: false,
+      pressure: [],
+      unschedulable: false,
+      kubeProxyReady: true,
+    },
     staticPods: rolePods(scenario, role, 'ready'),
     disabledComponents: [],
     apiServer: { failingParts: [], unnoticedParts: [], port: 'open' },

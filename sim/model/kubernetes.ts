@@ -1,6 +1,8 @@
 import { etcdServes } from './etcd.ts';
+import type { NodeState, PodState } from './node-state.ts';
+import { hasApiServerProbes } from './scenario.ts';
 import { isRunning } from './services.ts';
-import { type ClusterState, isAlive, type NodeState, type PodState } from './state.ts';
+import { type ClusterState, isAlive } from './state.ts';
 
 /** A static pod as the machine's kubelet has it. */
 export interface StaticPodStatus {
@@ -12,20 +14,25 @@ export interface StaticPodStatus {
 /**
  * What `StaticPodStatuses` tells. Only a control plane may ask its kubelet for
  * pods: on a worker there are none, whatever runs there. Without a running
- * kubelet Talos takes the statuses away.
+ * kubelet Talos takes the statuses away, and before the kubelet has registered
+ * its node there are none yet.
  */
 export function staticPodStatuses(state: ClusterState, node: NodeState): readonly StaticPodStatus[] {
-  if (node.role === 'worker' || !isRunning(node, 'kubelet')) return [];
+  if (node.role === 'worker' || !isRunning(node, 'kubelet') || !node.kubernetes.registered) return [];
   return knownPods(state, node);
 }
 
-/** Every kube-apiserver talks to the etcd of its own machine, and is not ready without it. */
+/** As the kubelet sees it: without probes a pod that runs is ready. */
 function podState(state: ClusterState, node: NodeState, pod: string): PodState {
   const own = node.staticPods[pod] ?? 'missing';
-  const { failingParts } = node.apiServer;
-  if (pod === 'kube-apiserver' && own === 'ready' && (failingParts.length > 0 || !etcdServes(state, node)))
-    return 'not-ready';
-  return own;
+  if (pod !== 'kube-apiserver') return own;
+  if (!hasApiServerProbes(state.scenario)) return own === 'not-ready' ? 'ready' : own;
+  return own === 'ready' && !passesReadyz(state, node) ? 'not-ready' : own;
+}
+
+/** Every kube-apiserver talks to the etcd of its own machine, and is not ready without it. */
+function passesReadyz(state: ClusterState, node: NodeState): boolean {
+  return node.apiServer.failingParts.length === 0 && etcdServes(state, node);
 }
 
 /** Names of the parts that fail in `/readyz`. */
@@ -36,7 +43,7 @@ export function failingParts(state: ClusterState, node: NodeState): readonly str
 }
 
 /** How the machine's kube-apiserver takes connections. */
-export function apiServerPort(node: NodeState): 'open' | 'closed' | 'silent' {
+export function apiServerPort(node: NodeState): 'open' | 'closed' | 'silent' | 'unanswered' {
   if (node.presence === 'frozen' || node.presence === 'black-hole') return 'silent';
   const pod = node.staticPods['kube-apiserver'];
   if (!isAlive(node) || (pod !== 'ready' && pod !== 'not-ready')) return 'closed';
@@ -45,7 +52,7 @@ export function apiServerPort(node: NodeState): 'open' | 'closed' | 'silent' {
 
 /** Whether the machine's kube-apiserver is ready. */
 export function apiServerWorks(state: ClusterState, node: NodeState): boolean {
-  return isAlive(node) && podState(state, node, 'kube-apiserver') === 'ready';
+  return isAlive(node) && node.staticPods['kube-apiserver'] === 'ready' && passesReadyz(state, node);
 }
 
 interface ReadyCondition {
@@ -73,7 +80,7 @@ export function kubernetesNodes(state: ClusterState): readonly KubernetesNodeVie
     .filter((node) => node.kubernetes.registered)
     .map(
       (node): KubernetesNodeView => ({
-        name: node.name,
+        name: node.nodename,
         address: node.address,
         controlPlane: node.role === 'controlplane',
         ready: readyCondition(state, node),
@@ -96,6 +103,11 @@ export function kubernetesNodes(state: ClusterState): readonly KubernetesNodeVie
     }),
   );
   return [...machines, ...strangers];
+}
+
+/** Whether Talos on the machine has its node from Kubernetes. */
+export function isSeenByTalos({ kubernetes }: NodeState): boolean {
+  return kubernetes.registered && !kubernetes.unseenByTalos;
 }
 
 export function isNodeReady(state: ClusterState, node: NodeState): boolean {

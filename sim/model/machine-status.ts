@@ -1,6 +1,7 @@
-import { isNodeReady, staticPodStatuses } from './kubernetes.ts';
+import { isNodeReady, isSeenByTalos, staticPodStatuses } from './kubernetes.ts';
+import type { NodeState, Stage, UnmetCondition } from './node-state.ts';
 import { type EtcdTrouble, servicesOf } from './services.ts';
-import type { ClusterState, NodeState, Stage, UnmetCondition } from './state.ts';
+import type { ClusterState } from './state.ts';
 
 export interface MachineStatus {
   readonly stage: Stage;
@@ -50,13 +51,15 @@ function requiredServices(state: ClusterState, node: NodeState): readonly string
 function staticPodProblems(state: ClusterState, node: NodeState): readonly string[] {
   return staticPodStatuses(state, node)
     .filter((status) => status.state !== 'ready')
-    .map((status) => `kube-system/${status.pod}-${node.name} ${status.state === 'pending' ? 'pending' : 'not ready'}`);
+    .map(
+      (status) => `kube-system/${status.pod}-${node.nodename} ${status.state === 'pending' ? 'pending' : 'not ready'}`,
+    );
 }
 
 function nodeProblems(state: ClusterState, node: NodeState): readonly string[] {
   if (!state.scenario.kubernetes) return [];
-  if (!node.kubernetes.registered) return [`node ${JSON.stringify(node.name)} status is not available yet`];
-  return isNodeReady(state, node) ? [] : [`node ${JSON.stringify(node.name)} is not ready`];
+  if (!isSeenByTalos(node)) return [`node ${JSON.stringify(node.nodename)} status is not available yet`];
+  return isNodeReady(state, node) ? [] : [`node ${JSON.stringify(node.nodename)} is not ready`];
 }
 
 function condition(name: string, problems: readonly string[]): readonly UnmetCondition[] {

@@ -1,5 +1,6 @@
 import { runningNode, takenBack } from './initial.ts';
-import { type Change, findNode, type NodeState, updateNode } from './state.ts';
+import type { NodeState } from './node-state.ts';
+import { type Change, findNode, updateNode } from './state.ts';
 
 /** What is left of a worker for a while after it has gone. */
 export interface Remains {

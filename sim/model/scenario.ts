@@ -1,4 +1,4 @@
-import type { Role } from './state.ts';
+import type { Role } from './node-state.ts';
 
 /** What kind of cluster it is; everything that does not change while it runs. */
 export interface Scenario {
@@ -15,6 +15,14 @@ export interface Scenario {
   readonly kubernetes: boolean;
   /** False: nobody lists the members. */
   readonly discovery: boolean;
+  /** The domain of the machines' names. */
+  readonly domain: string;
+  /** Which names of a machine are fully qualified; the others are short. */
+  readonly qualified: readonly ('hostname' | 'nodename' | 'etcd')[];
+  /** Whether one control plane at a time holds a virtual address besides its own. */
+  readonly vip: boolean;
+  /** An address that every machine has besides its own, as behind a NAT; empty: none. */
+  readonly sharedAddress: string;
   readonly platform: { readonly name: string; readonly mode: 'metal' | 'cloud' | 'container' };
   /** `none`: the cluster's owner brings a network of his own. */
   readonly cni: 'flannel' | 'none';
@@ -24,6 +32,12 @@ export interface Scenario {
   readonly coreDns: boolean;
   /** Whether kube-apiserver answers `/livez`, `/readyz` and `/version` without credentials; older clusters say 401. */
   readonly anonymousProbes: boolean;
+  /**
+   * Whether the kubelet asks kube-apiserver how it is. Talos has it do so since
+   * 1.14, where the configuration has a document KubeAPIServerConfig, and the
+   * probes are open to everybody.
+   */
+  readonly apiServerProbes: boolean;
   readonly memoryMiB: number;
   readonly ephemeralMiB: number;
   /** How long etcd must not answer until Talos calls the service unhealthy, in milliseconds. */
@@ -41,11 +55,16 @@ const defaults: Scenario = {
   kubernetesVersion: 'v1.36.0',
   kubernetes: true,
   discovery: true,
+  domain: 'example.com',
+  qualified: [],
+  vip: false,
+  sharedAddress: '',
   platform: { name: 'metal', mode: 'metal' },
   cni: 'flannel',
   kubeProxy: true,
   coreDns: true,
   anonymousProbes: true,
+  apiServerProbes: true,
   memoryMiB: 4096,
   ephemeralMiB: 30_720,
   etcdHealthLagMs: 17_000,
@@ -54,6 +73,15 @@ const defaults: Scenario = {
 
 export function defineScenario(overrides: Partial<Scenario> = {}): Scenario {
   return { ...defaults, ...overrides };
+}
+
+export function minorVersion(version: string): number {
+  return Number(version.split('.')[1] ?? 0);
+}
+
+/** Without probes the pod of kube-apiserver is ready as soon as its process lives. */
+export function hasApiServerProbes({ apiServerProbes, anonymousProbes, talosVersion }: Scenario): boolean {
+  return apiServerProbes && anonymousProbes && minorVersion(talosVersion) >= 14;
 }
 
 /** Names in the order in which the nodes get their addresses: `cp-1`, …, `worker-1`, …. */

@@ -1,5 +1,6 @@
-import { etcdServes } from './etcd.ts';
-import type { ClusterState, NodeState, ServiceState } from './state.ts';
+import { etcdServes, isLearner } from './etcd.ts';
+import type { NodeState, ServiceState } from './node-state.ts';
+import type { ClusterState } from './state.ts';
 
 export interface Service extends ServiceState {
   readonly id: string;
@@ -12,8 +13,22 @@ export type EtcdTrouble = ReadonlySet<string>;
 export function servicesOf(state: ClusterState, node: NodeState, trouble: EtcdTrouble): readonly Service[] {
   const etcd = node.services['etcd'] ?? etcdService(state, node, trouble);
   return Object.entries({ ...node.services, ...(etcd === undefined ? {} : { etcd }) })
-    .map(([id, service]) => ({ id, ...service }))
+    .map(([id, service]) => ({ id, ...atTheMoment(state, service) }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Whether any service is started again and again. */
+export function restarts(state: ClusterState): boolean {
+  return state.nodes.some(
+    ({ etcd, services }) =>
+      etcd.state === 'removed' || Object.values(services).some(({ restarting }) => restarting !== undefined),
+  );
+}
+
+/** A service that is started again and again runs for moments. */
+function atTheMoment({ attempt }: ClusterState, service: ServiceState): ServiceState {
+  if (service.restarting === undefined || !attempt) return service;
+  return { ...service, state: 'Running', health: service.restarting.healthInAttempt };
 }
 
 export function isRunning(node: NodeState, id: string): boolean {
@@ -34,8 +49,19 @@ function etcdService(state: ClusterState, node: NodeState, trouble: EtcdTrouble)
       return { state: 'Preparing', health: 'unknown', message: 'Running pre state' };
     case 'stopped':
       return { state: 'Finished', health: 'unknown', message: 'Service finished successfully' };
+    case 'removed':
+      return {
+        state: 'Waiting',
+        health: 'unhealthy',
+        message: 'Runner Containerd(etcd) exited without error, going to restart it',
+        // Talos has not looked again since it was well
+        restarting: { healthInAttempt: 'healthy' },
+      };
     case 'running':
     case 'hung': {
+      if (isLearner(state, node)) {
+        return { state: 'Running', health: 'unhealthy', message: 'etcdserver: rpc not supported for learner' };
+      }
       if (etcdServes(state, node)) return { state: 'Running', health: 'healthy', message: '' };
       return trouble.has(node.name)
         ? { state: 'Running', health: 'unhealthy', message: 'context deadline exceeded' }

@@ -1,3 +1,4 @@
+import type { NodeState } from './node-state.ts';
 import type { Scenario } from './scenario.ts';
 
 /**
@@ -10,107 +11,15 @@ export interface ClusterState {
   /** In the order of their addresses, control planes first. */
   readonly nodes: readonly NodeState[];
   readonly etcd: EtcdMembership;
+  /** The virtual address of the control plane, and the names of the nodes in the order in which they take it. */
+  readonly vip?: { readonly address: string; readonly turn: readonly string[] };
+  /** Addresses at which another machine answers than the one whose it is: names of nodes by address. */
+  readonly answeredBy: Readonly<Record<string, string>>;
+  /** Where services stand that are started again and again: between two attempts, or in one. */
+  readonly attempt: boolean;
   /** Whether the pod network works. */
   readonly cni: boolean;
   readonly kubernetes: KubernetesState;
-}
-
-export type Role = 'controlplane' | 'worker';
-
-/**
- * How the machine stands to the network.
- * - `dead`: powered off; its ports refuse.
- * - `frozen`: accepts connections and never answers.
- * - `no-route`: nothing gets there; the endpoint is told so.
- * - `black-hole`: nothing gets there, and nobody says so.
- * - `machined-hung`: apid takes calls and forwards them; its own are never answered.
- * - `maintenance`: waits for a configuration, with a certificate that nobody knows.
- * - `other-ca`: runs, but belongs to another cluster.
- */
-export type Presence =
-  | 'up'
-  | 'dead'
-  | 'frozen'
-  | 'no-route'
-  | 'black-hole'
-  | 'machined-hung'
-  | 'maintenance'
-  | 'other-ca';
-
-export type Stage =
-  | 'booting'
-  | 'installing'
-  | 'maintenance'
-  | 'running'
-  | 'rebooting'
-  | 'shutting down'
-  | 'resetting'
-  | 'upgrading';
-
-export interface NodeState {
-  readonly name: string;
-  readonly role: Role;
-  readonly address: string;
-  /** A machine that autoscaling holds ready, or has taken back: it is no part of the cluster. */
-  readonly spare: boolean;
-  readonly presence: Presence;
-  readonly stage: Stage;
-  /** Known to the discovery service. */
-  readonly discovered: boolean;
-  /** Ids of the services that there are; `etcd` is derived from `etcd` below unless it is given here. */
-  readonly services: Readonly<Record<string, ServiceState>>;
-  readonly etcd: EtcdProcess;
-  readonly unmet: readonly UnmetCondition[];
-  /** Talos says `ready: false` and no reason. */
-  readonly notReadyWithoutReason: boolean;
-  readonly memoryMiB: number;
-  readonly ephemeral: Ephemeral;
-  readonly diagnostics: readonly Diagnostic[];
-  readonly kubernetes: KubernetesNode;
-  /** The static pods that the machine wants, by id. */
-  readonly staticPods: Readonly<Record<string, PodState>>;
-  /** `kube-controller-manager`, `kube-scheduler`: switched off by the configuration. */
-  readonly disabledComponents: readonly string[];
-  readonly apiServer: ApiServer;
-  /** Resource types that this (older) Talos does not know. */
-  readonly unsupportedTypes: readonly string[];
-  /** Resource types whose resources carry no protobuf, only YAML. */
-  readonly yamlOnlyTypes: readonly string[];
-}
-
-export interface ServiceState {
-  /** `Running`, `Preparing`, `Waiting`, `Failed`, `Finished`, … */
-  readonly state: string;
-  readonly health: 'healthy' | 'unhealthy' | 'unknown';
-  /** The health check's last message, or the event's where the service does not run. */
-  readonly message: string;
-}
-
-export interface UnmetCondition {
-  readonly name: string;
-  readonly reason: string;
-}
-
-export interface Ephemeral {
-  readonly phase: 'waiting' | 'failed' | 'missing' | 'ready';
-  readonly sizeMiB: number;
-  readonly error: string;
-}
-
-interface Diagnostic {
-  readonly id: string;
-  readonly message: string;
-  readonly details: readonly string[];
-}
-
-interface KubernetesNode {
-  readonly registered: boolean;
-  /** Why the kubelet says that the node is not ready, if it does; whether the node is Ready follows from more. */
-  readonly complaint?: { readonly reason: string; readonly message: string };
-  /** Conditions besides Ready that hold, such as `DiskPressure`. */
-  readonly pressure: readonly string[];
-  readonly unschedulable: boolean;
-  readonly kubeProxyReady: boolean;
 }
 
 /** What is in Kubernetes besides the machines and their static pods, and whom it lets in. */
@@ -133,43 +42,23 @@ interface StrangeNode {
   readonly ready: boolean;
 }
 
-/** `missing`: wanted, but the kubelet does not know it. */
-export type PodState = 'ready' | 'not-ready' | 'pending' | 'crash-loop' | 'missing';
-
-interface ApiServer {
-  /** Names of the parts that fail in `/readyz`, apart from etcd. */
-  readonly failingParts: readonly string[];
-  /** The same, in the moment before the kubelet's probe has noticed it: the pod is still ready. */
-  readonly unnoticedParts: readonly string[];
-  /** The pod is well, but a firewall refuses connections, or something takes them and never answers. */
-  readonly port: 'open' | 'blocked' | 'silent';
-}
-
-/**
- * - `none`: no etcd on this machine.
- * - `waiting`: configured, waits for the bootstrap or to join.
- * - `hung`: the process runs and does nothing.
- */
-interface EtcdProcess {
-  readonly state: 'none' | 'waiting' | 'running' | 'stopped' | 'hung';
-  /** Hostnames of members that this machine's list lacks. */
-  readonly unseenMembers: readonly string[];
-  /** Hostname of the member that it takes for the leader, if it differs from the others. */
-  readonly believedLeader?: string;
-}
-
 interface EtcdMembership {
   readonly members: readonly EtcdMemberState[];
-  readonly alarms: readonly { readonly hostname: string; readonly alarm: 'NOSPACE' | 'CORRUPT' }[];
+  readonly alarms: readonly { readonly member: string; readonly alarm: 'NOSPACE' | 'CORRUPT' }[];
   /** The members do not reach each other. */
   readonly partitioned: boolean;
 }
 
 export interface EtcdMemberState {
   readonly id: bigint;
+  /** The node that runs it, or what the simulation calls a member that no node runs. */
+  readonly name: string;
+  /** As etcd lists it: the machine's name when it joined. */
   readonly hostname: string;
   readonly address: string;
   readonly learner: boolean;
+  /** It was added and has never run: it has neither a name nor client URLs. */
+  readonly unstarted?: boolean;
 }
 
 /** A change of the model: bootstrap steps and faults are such. */

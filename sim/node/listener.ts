@@ -1,7 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { openUnanswered, type Unanswered } from './unanswered.ts';
 
-/** `silent`: connections are accepted and never answered. */
-export type ListenerMode = 'open' | 'silent' | 'closed';
+/** `silent`: connections are accepted and never answered. `unanswered`: nothing comes back, not even a refusal. */
+export type ListenerMode = 'open' | 'silent' | 'unanswered' | 'closed';
 
 /** A TCP port that can be opened and closed while what is behind it lives on. */
 export class Listener {
@@ -12,6 +13,7 @@ export class Listener {
   readonly #waiting = new Set<Socket>();
   #port: number;
   #server: Server | undefined;
+  #unanswered: Unanswered | undefined;
   #mode: ListenerMode = 'closed';
   #settled: Promise<void> = Promise.resolve();
 
@@ -35,11 +37,20 @@ export class Listener {
   async #apply(mode: ListenerMode): Promise<void> {
     if (mode === this.#mode) return;
     this.#mode = mode;
-    if (mode !== 'closed') {
+    await this.#unanswered?.end();
+    this.#unanswered = undefined;
+    if (mode === 'open' || mode === 'silent') {
       if (this.#server === undefined) await this.#open();
       if (mode === 'open') this.#serveWaiting();
       return;
     }
+    await this.#close();
+    if (mode === 'closed') return;
+    this.#unanswered = await openUnanswered(this.#host, this.#port);
+    this.#port = this.#unanswered.port;
+  }
+
+  async #close(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
     for (const socket of this.#sockets) socket.destroy();

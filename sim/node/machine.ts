@@ -1,56 +1,48 @@
 import type { Socket } from 'node:net';
 import { rolesOf } from '../api/roles.ts';
 import type { Apid } from '../apid/apid.ts';
-import type { Presence } from '../model/state.ts';
+import type { Presence } from '../model/node-state.ts';
 import type { Authorities } from '../pki/authorities.ts';
-import { Listener, type ListenerMode } from './listener.ts';
+import type { Owner } from './front.ts';
+import type { ListenerMode } from './listener.ts';
 import { secure } from './secure.ts';
 import { NodeServer } from './server.ts';
 
 export interface MachineOptions {
   readonly name: string;
-  readonly address: string;
-  readonly listen: { readonly host: string; readonly port: number };
+  /** What its certificate is good for besides its name. */
+  readonly names: readonly string[];
   readonly authorities: Authorities;
   readonly paths: readonly string[];
   readonly apid: Apid;
 }
 
-/** The API port of one node: opens, closes, freezes and changes its certificate as the model says. */
+/** The API of one node, wherever connections to it come in: its certificate is what the model says. */
 export class Machine {
   readonly #options: MachineOptions;
-  readonly #listener: Listener;
   readonly #servers: NodeServer[] = [];
-  /** What new connections get to, by who answers; made when the first one comes. */
+  /** What connections get to, by who answers; made when the first one comes. */
   readonly #doors = new Map<Presence, (raw: Socket) => void>();
-  #presence: Presence = 'dead';
 
   constructor(options: MachineOptions) {
     this.#options = options;
-    this.#listener = new Listener(options.listen.host, options.listen.port, (raw) => this.#door()(raw));
   }
 
-  get port(): number {
-    return this.#listener.port;
+  /** The machine as it is now. Who changes its certificate was restarted: old connections are gone. */
+  as(presence: Presence): Owner {
+    const answering = isStranger(presence) ? presence : 'up';
+    return {
+      key: `${this.#options.name} ${answering}`,
+      mode: listenerMode(presence),
+      accept: (raw) => this.#door(answering)(raw),
+    };
   }
 
-  /** Resolves when the port is as the presence has it. */
-  async show(presence: Presence): Promise<void> {
-    if (presence === this.#presence) return;
-    const stranger = isStranger(presence) !== isStranger(this.#presence);
-    this.#presence = presence;
-    // who changes its certificate was restarted: old connections are gone
-    if (stranger) await this.#listener.set('closed');
-    await this.#listener.set(listenerMode(presence));
-  }
-
-  async stop(): Promise<void> {
+  stop(): void {
     for (const server of this.#servers) server.stop();
-    await this.#listener.set('closed');
   }
 
-  #door(): (raw: Socket) => void {
-    const presence = isStranger(this.#presence) ? this.#presence : 'up';
+  #door(presence: Presence): (raw: Socket) => void {
     const known = this.#doors.get(presence);
     if (known !== undefined) return known;
     const door = this.#open(presence);
@@ -59,7 +51,7 @@ export class Machine {
   }
 
   #open(presence: Presence): (raw: Socket) => void {
-    const { name, address, authorities, paths, apid } = this.#options;
+    const { name, names, authorities, paths, apid } = this.#options;
     const anybody = presence === 'maintenance';
     const server = new NodeServer(
       paths,
@@ -69,7 +61,7 @@ export class Machine {
     this.#servers.push(server);
     const issuer = isStranger(presence) ? authorities.stranger : authorities.cluster;
     const now = () => issuer.now();
-    const identity = issuer.server(name, [name, address, '127.0.0.1']);
+    const identity = issuer.server(name, [...new Set([name, ...names, '127.0.0.1'])]);
     return secure({ identity, now, ...(anybody ? {} : { clientCa: issuer.certificate }) }, (socket) =>
       server.accept(socket),
     );

@@ -12,7 +12,7 @@ describe('faults', () => {
     const { target, description } = faults[name];
 
     it(`${name} changes the cluster, and healed leaves no trace`, () => {
-      const healthy = healthyCluster();
+      const healthy = healthyCluster({ vip: true });
       const world = new World(healthy, new ManualClock());
       const heal = world.addFault(faultChange(healthy, name, target === 'cluster' ? undefined : 'cp-2', {}));
       assert.notDeepEqual(world.state, healthy);

@@ -46,7 +46,8 @@ export async function replay(
   assert.ok(through !== undefined, `nobody plays ${call.endpoint}`);
   using client = connect(cluster, 'os:reader', { through });
   const request = Buffer.from(call.request, 'base64');
-  const toSimulated = (values: readonly string[] = []) => values.map((value) => translate(value, cluster, cast));
+  const toSimulated = (values: string | readonly string[] = []) =>
+    [values].flat().map((value) => translate(value, cluster, cast));
   const { node, nodes } = call.request_metadata ?? {};
   const { code, message, messages } = await client.callBytes(call.method, request, {
     node: toSimulated(node),

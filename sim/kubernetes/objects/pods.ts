@@ -1,5 +1,5 @@
 import type { JsonObject } from '@bufbuild/protobuf';
-import { containerState } from '../../cosi/pods.ts';
+import { containerState, probes } from '../../cosi/pods.ts';
 import type { ClusterState } from '../../model/state.ts';
 import { coreDnsTemplate, type PodView, podViews } from '../../model/workloads.ts';
 import type { Condition, ObjectContent } from './content.ts';
@@ -20,7 +20,13 @@ function podObject({ scenario }: ClusterState, pod: PodView): ObjectContent {
     ...origin(app),
     spec: {
       ...(node === undefined ? {} : { nodeName: node.name }),
-      containers: [{ name: container, image: image ?? `registry.k8s.io/${container}:${scenario.kubernetesVersion}` }],
+      containers: [
+        {
+          name: container,
+          image: image ?? `registry.k8s.io/${container}:${scenario.kubernetesVersion}`,
+          ...probes(scenario, container),
+        },
+      ],
       hostNetwork: container !== 'coredns',
       priorityClassName: 'system-cluster-critical',
     },

@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { get } from 'node:https';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
+import { fromBinary } from '@bufbuild/protobuf';
 import { type SimulatedCluster, startCluster } from '../../../sim/cluster.ts';
-import type { Scenario } from '../../../sim/model/scenario.ts';
+import { podSpec } from '../../../sim/cosi/pods.ts';
+import { ListResponseSchema } from '../../../sim/gen/cosi/resource/resource_pb.ts';
+import { StaticPodSpecSchema } from '../../../sim/gen/talos/resource/definitions/definitions_pb.ts';
+import { staticPodStatuses } from '../../../sim/model/kubernetes.ts';
+import { defineScenario, type Scenario } from '../../../sim/model/scenario.ts';
+import { findNode } from '../../../sim/model/state.ts';
+import { answerBytes, recordedCall } from '../../fixtures/recorded.ts';
 import { nodeOf } from '../client.ts';
+import { healthyCluster, withFault } from '../model/cluster.ts';
 
 /** Status and body of an anonymous request, or the error. */
 async function ask(cluster: SimulatedCluster, name: string, path: string): Promise<string> {
@@ -19,6 +28,25 @@ async function ask(cluster: SimulatedCluster, name: string, path: string): Promi
   } catch (error) {
     return error instanceof Error && 'code' in error ? String(error.code) : String(error);
   }
+}
+
+interface Pod {
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly containers: readonly Readonly<Record<string, { readonly httpGet: { readonly path: string } }>>[];
+  };
+}
+
+const asPod = (value: unknown): Pod => JSON.parse(JSON.stringify(value));
+
+const nameOf = (pod: unknown): string => asPod(pod).metadata.name;
+
+/** The probes of the pod's container, with their paths. */
+function probesOf(pod: unknown): readonly string[] {
+  return Object.entries(asPod(pod).spec.containers[0] ?? {})
+    .filter(([key]) => key.endsWith('Probe'))
+    .map(([key, { httpGet }]) => `${key} ${httpGet.path}`)
+    .sort();
 }
 
 async function using(overrides: Partial<Scenario>, test: (cluster: SimulatedCluster) => Promise<void>): Promise<void> {
@@ -70,6 +98,52 @@ describe('kube-apiserver of a control plane', () => {
       await closed.heal();
       assert.equal(await ask(cluster, 'cp-2', '/readyz'), '200 ok');
     }));
+
+  it('does not even refuse where packets vanish, and is back afterwards', { skip: process.platform !== 'linux' }, () =>
+    using({}, async (cluster) => {
+      const fault = await cluster.fault('apiserver-packets-vanish', 'cp-1');
+      const [host, port] = (nodeOf(cluster, 'cp-1').kubernetes ?? '').split(':');
+      const socket = connect({ host: host ?? '', port: Number(port) });
+      const connected = once(socket, 'connect').then(() => 'connected');
+      const silence = new Promise((resolve) => setTimeout(resolve, 200, 'nothing'));
+      assert.equal(await Promise.race([connected, silence]), 'nothing');
+      assert.equal(await ask(cluster, 'cp-2', '/readyz'), '200 ok');
+      connected.catch(() => undefined);
+      socket.destroy();
+      await fault.heal();
+      assert.equal(await ask(cluster, 'cp-1', '/readyz'), '200 ok');
+    }),
+  );
+
+  it('is ready for the kubelet as soon as it lives, where there are no probes', () => {
+    const podOf = (scenario: Partial<Scenario>) => {
+      const state = withFault(healthyCluster(scenario), 'apiserver-readyz-failing', 'cp-1');
+      const node = findNode(state, 'cp-1');
+      return staticPodStatuses(state, node).find(({ pod }) => pod === 'kube-apiserver')?.state;
+    };
+    assert.equal(podOf({}), 'not-ready');
+    assert.equal(podOf({ apiServerProbes: false }), 'ready');
+    assert.equal(podOf({ talosVersion: 'v1.13.9' }), 'ready');
+    assert.equal(podOf({ anonymousProbes: false }), 'ready');
+  });
+
+  it('and the others have the probes that were recorded', () => {
+    const call = recordedCall('k8s-apiserver-hung', 'k3-hung-60s-reader-StaticPods');
+    const recordedPods = answerBytes(call).map((bytes) => {
+      const spec = fromBinary(ListResponseSchema, bytes).resource?.spec?.protoSpec ?? new Uint8Array();
+      return fromBinary(StaticPodSpecSchema, spec).pod;
+    });
+    const scenario = defineScenario({ talosVersion: 'v1.13.9' });
+    for (const pod of recordedPods) {
+      const name = nameOf(pod);
+      assert.deepEqual(probesOf(podSpec(scenario, name)), probesOf(pod), name);
+    }
+    assert.deepEqual(probesOf(podSpec(defineScenario(), 'kube-apiserver')), [
+      'livenessProbe /livez',
+      'readinessProbe /readyz',
+      'startupProbe /livez',
+    ]);
+  });
 
   it('is not there without Kubernetes', () =>
     using({ kubernetes: false }, async (cluster) => {

@@ -7,7 +7,8 @@ import type { ClusterState } from '../../../sim/model/state.ts';
 /** A healthy cluster whose nodes have the addresses 10.5.0.1, 10.5.0.2, …. */
 export function healthyCluster(overrides: Partial<Scenario> = {}): ClusterState {
   const scenario = defineScenario(overrides);
-  return runningCluster(scenario, new Map(nodeNames(scenario).map(({ name }, index) => [name, `10.5.0.${index + 1}`])));
+  const addresses = new Map(nodeNames(scenario).map(({ name }, index) => [name, `10.5.0.${index + 1}`]));
+  return runningCluster(scenario, addresses, scenario.vip ? '10.5.0.253' : undefined);
 }
 
 export function withFault(

@@ -37,6 +37,12 @@ describe('what Talos says of a machine', () => {
       ['running', false, 'services: kubelet not running', 'nodeReady: node "worker-1" is not ready'],
     ],
     [
+      'Talos does not see the node that Kubernetes has',
+      withFault(healthy, 'node-unseen-by-talos', 'worker-1'),
+      'worker-1',
+      ['running', false, 'nodeReady: node "worker-1" status is not available yet'],
+    ],
+    [
       'a service is not healthy',
       withFault(healthy, 'service-unhealthy', 'cp-1', { service: 'ext-qemu' }),
       'cp-1',

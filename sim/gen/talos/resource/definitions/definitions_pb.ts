@@ -16,7 +16,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file talos/resource/definitions/definitions.proto.
  */
 export const file_talos_resource_definitions_definitions: GenFile = /*@__PURE__*/
-  fileDesc("Cix0YWxvcy9yZXNvdXJjZS9kZWZpbml0aW9ucy9kZWZpbml0aW9ucy5wcm90bxIadGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMijQEKEU1hY2hpbmVTdGF0dXNTcGVjEjcKBXN0YWdlGAEgASgOMigudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVN0YWdlEj8KBnN0YXR1cxgCIAEoCzIvLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVTdGF0dXNTdGF0dXMiagoTTWFjaGluZVN0YXR1c1N0YXR1cxINCgVyZWFkeRgBIAEoCBJEChB1bm1ldF9jb25kaXRpb25zGAIgAygLMioudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVW5tZXRDb25kaXRpb24iLgoOVW5tZXRDb25kaXRpb24SDAoEbmFtZRgBIAEoCRIOCgZyZWFzb24YAiABKAkiQAoLU2VydmljZVNwZWMSDwoHcnVubmluZxgBIAEoCBIPCgdoZWFsdGh5GAIgASgIEg8KB3Vua25vd24YAyABKAgiMgoORGlhZ25vc3RpY1NwZWMSDwoHbWVzc2FnZRgBIAEoCRIPCgdkZXRhaWxzGAIgAygJIusBCgpNZW1iZXJTcGVjEg8KB25vZGVfaWQYASABKAkSIAoJYWRkcmVzc2VzGAIgAygLMg0uY29tbW9uLk5ldElQEhAKCGhvc3RuYW1lGAMgASgJEj0KDG1hY2hpbmVfdHlwZRgEIAEoDjInLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVUeXBlEhgKEG9wZXJhdGluZ19zeXN0ZW0YBSABKAkSPwoNY29udHJvbF9wbGFuZRgGIAEoCzIoLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLkNvbnRyb2xQbGFuZSInCgxDb250cm9sUGxhbmUSFwoPYXBpX3NlcnZlcl9wb3J0GAEgASgDIlAKD01hY2hpbmVUeXBlU3BlYxI9CgxtYWNoaW5lX3R5cGUYASABKA4yJy50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5NYWNoaW5lVHlwZSI0CghJbmZvU3BlYxISCgpjbHVzdGVyX2lkGAEgASgJEhQKDGNsdXN0ZXJfbmFtZRgCIAEoCSJNCg5Ob2RlU3RhdHVzU3BlYxIQCghub2RlbmFtZRgBIAEoCRISCgpub2RlX3JlYWR5GAIgASgIEhUKDXVuc2NoZWR1bGFibGUYAyABKAgiWgoMTm9kZW5hbWVTcGVjEhAKCG5vZGVuYW1lGAEgASgJEhgKEGhvc3RuYW1lX3ZlcnNpb24YAiABKAkSHgoWc2tpcF9ub2RlX3JlZ2lzdHJhdGlvbhgDIAEoCCI1Cg1TdGF0aWNQb2RTcGVjEiQKA3BvZBgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiQgoTU3RhdGljUG9kU3RhdHVzU3BlYxIrCgpwb2Rfc3RhdHVzGAEgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCIuChtDb250cm9sbGVyTWFuYWdlckNvbmZpZ1NwZWMSDwoHZW5hYmxlZBgBIAEoCCImChNTY2hlZHVsZXJDb25maWdTcGVjEg8KB2VuYWJsZWQYASABKAgiPwoMRW5kcG9pbnRTcGVjEiAKCWFkZHJlc3NlcxgBIAMoCzINLmNvbW1vbi5OZXRJUBINCgVob3N0cxgCIAMoCSJvChBWb2x1bWVTdGF0dXNTcGVjEjYKBXBoYXNlGAEgASgOMicudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVm9sdW1lUGhhc2USFQoNZXJyb3JfbWVzc2FnZRgDIAEoCRIMCgRzaXplGAkgASgEIkYKDlRpbWVTdGF0dXNTcGVjEg4KBnN5bmNlZBgBIAEoCBINCgVlcG9jaBgCIAEoAxIVCg1zeW5jX2Rpc2FibGVkGAMgASgIIiMKDkV0Y2RNZW1iZXJTcGVjEhEKCW1lbWJlcl9pZBgBIAEoCSJJCgxFdGNkU3BlY1NwZWMSDAoEbmFtZRgBIAEoCRIrChRhZHZlcnRpc2VkX2FkZHJlc3NlcxgCIAMoCzINLmNvbW1vbi5OZXRJUCIiChFLdWJlbGV0U3RhdHVzU3BlYxINCgVpbWFnZRgBIAEoCSqWAQoMTWFjaGluZVN0YWdlEgsKB1VOS05PV04QABILCgdCT09USU5HEAESDgoKSU5TVEFMTElORxACEg8KC01BSU5URU5BTkNFEAMSCwoHUlVOTklORxAEEg0KCVJFQk9PVElORxAFEhEKDVNIVVRUSU5HX0RPV04QBhINCglSRVNFVFRJTkcQBxINCglVUEdSQURJTkcQCCpXCgtNYWNoaW5lVHlwZRIQCgxUWVBFX1VOS05PV04QABINCglUWVBFX0lOSVQQARIWChJUWVBFX0NPTlRST0xfUExBTkUQAhIPCgtUWVBFX1dPUktFUhADKt4BCgtWb2x1bWVQaGFzZRIYChRWT0xVTUVfUEhBU0VfV0FJVElORxAAEhcKE1ZPTFVNRV9QSEFTRV9GQUlMRUQQARIYChRWT0xVTUVfUEhBU0VfTUlTU0lORxACEhgKFFZPTFVNRV9QSEFTRV9MT0NBVEVEEAMSHAoYVk9MVU1FX1BIQVNFX1BST1ZJU0lPTkVEEAQSGQoVVk9MVU1FX1BIQVNFX1BSRVBBUkVEEAUSFgoSVk9MVU1FX1BIQVNFX1JFQURZEAYSFwoTVk9MVU1FX1BIQVNFX0NMT1NFRBAHYgZwcm90bzM", [file_common_common, file_google_protobuf_struct]);
+  fileDesc("Cix0YWxvcy9yZXNvdXJjZS9kZWZpbml0aW9ucy9kZWZpbml0aW9ucy5wcm90bxIadGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMijQEKEU1hY2hpbmVTdGF0dXNTcGVjEjcKBXN0YWdlGAEgASgOMigudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVN0YWdlEj8KBnN0YXR1cxgCIAEoCzIvLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVTdGF0dXNTdGF0dXMiagoTTWFjaGluZVN0YXR1c1N0YXR1cxINCgVyZWFkeRgBIAEoCBJEChB1bm1ldF9jb25kaXRpb25zGAIgAygLMioudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVW5tZXRDb25kaXRpb24iLgoOVW5tZXRDb25kaXRpb24SDAoEbmFtZRgBIAEoCRIOCgZyZWFzb24YAiABKAkiQAoLU2VydmljZVNwZWMSDwoHcnVubmluZxgBIAEoCBIPCgdoZWFsdGh5GAIgASgIEg8KB3Vua25vd24YAyABKAgiMgoORGlhZ25vc3RpY1NwZWMSDwoHbWVzc2FnZRgBIAEoCRIPCgdkZXRhaWxzGAIgAygJIusBCgpNZW1iZXJTcGVjEg8KB25vZGVfaWQYASABKAkSIAoJYWRkcmVzc2VzGAIgAygLMg0uY29tbW9uLk5ldElQEhAKCGhvc3RuYW1lGAMgASgJEj0KDG1hY2hpbmVfdHlwZRgEIAEoDjInLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVUeXBlEhgKEG9wZXJhdGluZ19zeXN0ZW0YBSABKAkSPwoNY29udHJvbF9wbGFuZRgGIAEoCzIoLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLkNvbnRyb2xQbGFuZSInCgxDb250cm9sUGxhbmUSFwoPYXBpX3NlcnZlcl9wb3J0GAEgASgDIlAKD01hY2hpbmVUeXBlU3BlYxI9CgxtYWNoaW5lX3R5cGUYASABKA4yJy50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5NYWNoaW5lVHlwZSIfCgxJZGVudGl0eVNwZWMSDwoHbm9kZV9pZBgBIAEoCSI0CghJbmZvU3BlYxISCgpjbHVzdGVyX2lkGAEgASgJEhQKDGNsdXN0ZXJfbmFtZRgCIAEoCSJNCg5Ob2RlU3RhdHVzU3BlYxIQCghub2RlbmFtZRgBIAEoCRISCgpub2RlX3JlYWR5GAIgASgIEhUKDXVuc2NoZWR1bGFibGUYAyABKAgiWgoMTm9kZW5hbWVTcGVjEhAKCG5vZGVuYW1lGAEgASgJEhgKEGhvc3RuYW1lX3ZlcnNpb24YAiABKAkSHgoWc2tpcF9ub2RlX3JlZ2lzdHJhdGlvbhgDIAEoCCI1Cg1TdGF0aWNQb2RTcGVjEiQKA3BvZBgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiQgoTU3RhdGljUG9kU3RhdHVzU3BlYxIrCgpwb2Rfc3RhdHVzGAEgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCIuChtDb250cm9sbGVyTWFuYWdlckNvbmZpZ1NwZWMSDwoHZW5hYmxlZBgBIAEoCCImChNTY2hlZHVsZXJDb25maWdTcGVjEg8KB2VuYWJsZWQYASABKAgiPwoMRW5kcG9pbnRTcGVjEiAKCWFkZHJlc3NlcxgBIAMoCzINLmNvbW1vbi5OZXRJUBINCgVob3N0cxgCIAMoCSJvChBWb2x1bWVTdGF0dXNTcGVjEjYKBXBoYXNlGAEgASgOMicudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVm9sdW1lUGhhc2USFQoNZXJyb3JfbWVzc2FnZRgDIAEoCRIMCgRzaXplGAkgASgEIkYKDlRpbWVTdGF0dXNTcGVjEg4KBnN5bmNlZBgBIAEoCBINCgVlcG9jaBgCIAEoAxIVCg1zeW5jX2Rpc2FibGVkGAMgASgIIiMKDkV0Y2RNZW1iZXJTcGVjEhEKCW1lbWJlcl9pZBgBIAEoCSJJCgxFdGNkU3BlY1NwZWMSDAoEbmFtZRgBIAEoCRIrChRhZHZlcnRpc2VkX2FkZHJlc3NlcxgCIAMoCzINLmNvbW1vbi5OZXRJUCIiChFLdWJlbGV0U3RhdHVzU3BlYxINCgVpbWFnZRgBIAEoCSqWAQoMTWFjaGluZVN0YWdlEgsKB1VOS05PV04QABILCgdCT09USU5HEAESDgoKSU5TVEFMTElORxACEg8KC01BSU5URU5BTkNFEAMSCwoHUlVOTklORxAEEg0KCVJFQk9PVElORxAFEhEKDVNIVVRUSU5HX0RPV04QBhINCglSRVNFVFRJTkcQBxINCglVUEdSQURJTkcQCCpXCgtNYWNoaW5lVHlwZRIQCgxUWVBFX1VOS05PV04QABINCglUWVBFX0lOSVQQARIWChJUWVBFX0NPTlRST0xfUExBTkUQAhIPCgtUWVBFX1dPUktFUhADKt4BCgtWb2x1bWVQaGFzZRIYChRWT0xVTUVfUEhBU0VfV0FJVElORxAAEhcKE1ZPTFVNRV9QSEFTRV9GQUlMRUQQARIYChRWT0xVTUVfUEhBU0VfTUlTU0lORxACEhgKFFZPTFVNRV9QSEFTRV9MT0NBVEVEEAMSHAoYVk9MVU1FX1BIQVNFX1BST1ZJU0lPTkVEEAQSGQoVVk9MVU1FX1BIQVNFX1BSRVBBUkVEEAUSFgoSVk9MVU1FX1BIQVNFX1JFQURZEAYSFwoTVk9MVU1FX1BIQVNFX0NMT1NFRBAHYgZwcm90bzM", [file_common_common, file_google_protobuf_struct]);
 
 /**
  * MachineStatuses.runtime.talos.dev
@@ -220,6 +220,25 @@ export const MachineTypeSpecSchema: GenMessage<MachineTypeSpec> = /*@__PURE__*/
   messageDesc(file_talos_resource_definitions_definitions, 7);
 
 /**
+ * Identities.cluster.talos.dev
+ *
+ * @generated from message talos.resource.definitions.IdentitySpec
+ */
+export type IdentitySpec = Message<"talos.resource.definitions.IdentitySpec"> & {
+  /**
+   * @generated from field: string node_id = 1;
+   */
+  nodeId: string;
+};
+
+/**
+ * Describes the message talos.resource.definitions.IdentitySpec.
+ * Use `create(IdentitySpecSchema)` to create a new message.
+ */
+export const IdentitySpecSchema: GenMessage<IdentitySpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 8);
+
+/**
  * Infos.cluster.talos.dev
  *
  * @generated from message talos.resource.definitions.InfoSpec
@@ -241,7 +260,7 @@ export type InfoSpec = Message<"talos.resource.definitions.InfoSpec"> & {
  * Use `create(InfoSpecSchema)` to create a new message.
  */
 export const InfoSpecSchema: GenMessage<InfoSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 8);
+  messageDesc(file_talos_resource_definitions_definitions, 9);
 
 /**
  * NodeStatuses.kubernetes.talos.dev
@@ -270,7 +289,7 @@ export type NodeStatusSpec = Message<"talos.resource.definitions.NodeStatusSpec"
  * Use `create(NodeStatusSpecSchema)` to create a new message.
  */
 export const NodeStatusSpecSchema: GenMessage<NodeStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 9);
+  messageDesc(file_talos_resource_definitions_definitions, 10);
 
 /**
  * Nodenames.kubernetes.talos.dev
@@ -299,7 +318,7 @@ export type NodenameSpec = Message<"talos.resource.definitions.NodenameSpec"> & 
  * Use `create(NodenameSpecSchema)` to create a new message.
  */
 export const NodenameSpecSchema: GenMessage<NodenameSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 10);
+  messageDesc(file_talos_resource_definitions_definitions, 11);
 
 /**
  * StaticPods.kubernetes.talos.dev
@@ -318,7 +337,7 @@ export type StaticPodSpec = Message<"talos.resource.definitions.StaticPodSpec"> 
  * Use `create(StaticPodSpecSchema)` to create a new message.
  */
 export const StaticPodSpecSchema: GenMessage<StaticPodSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 11);
+  messageDesc(file_talos_resource_definitions_definitions, 12);
 
 /**
  * StaticPodStatuses.kubernetes.talos.dev
@@ -337,7 +356,7 @@ export type StaticPodStatusSpec = Message<"talos.resource.definitions.StaticPodS
  * Use `create(StaticPodStatusSpecSchema)` to create a new message.
  */
 export const StaticPodStatusSpecSchema: GenMessage<StaticPodStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 12);
+  messageDesc(file_talos_resource_definitions_definitions, 13);
 
 /**
  * ControllerManagerConfigs.kubernetes.talos.dev
@@ -356,7 +375,7 @@ export type ControllerManagerConfigSpec = Message<"talos.resource.definitions.Co
  * Use `create(ControllerManagerConfigSpecSchema)` to create a new message.
  */
 export const ControllerManagerConfigSpecSchema: GenMessage<ControllerManagerConfigSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 13);
+  messageDesc(file_talos_resource_definitions_definitions, 14);
 
 /**
  * SchedulerConfigs.kubernetes.talos.dev
@@ -375,7 +394,7 @@ export type SchedulerConfigSpec = Message<"talos.resource.definitions.SchedulerC
  * Use `create(SchedulerConfigSpecSchema)` to create a new message.
  */
 export const SchedulerConfigSpecSchema: GenMessage<SchedulerConfigSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 14);
+  messageDesc(file_talos_resource_definitions_definitions, 15);
 
 /**
  * Endpoints.kubernetes.talos.dev
@@ -399,7 +418,7 @@ export type EndpointSpec = Message<"talos.resource.definitions.EndpointSpec"> & 
  * Use `create(EndpointSpecSchema)` to create a new message.
  */
 export const EndpointSpecSchema: GenMessage<EndpointSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 15);
+  messageDesc(file_talos_resource_definitions_definitions, 16);
 
 /**
  * VolumeStatuses.block.talos.dev
@@ -428,7 +447,7 @@ export type VolumeStatusSpec = Message<"talos.resource.definitions.VolumeStatusS
  * Use `create(VolumeStatusSpecSchema)` to create a new message.
  */
 export const VolumeStatusSpecSchema: GenMessage<VolumeStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 16);
+  messageDesc(file_talos_resource_definitions_definitions, 17);
 
 /**
  * TimeStatuses.v1alpha1.talos.dev
@@ -457,7 +476,7 @@ export type TimeStatusSpec = Message<"talos.resource.definitions.TimeStatusSpec"
  * Use `create(TimeStatusSpecSchema)` to create a new message.
  */
 export const TimeStatusSpecSchema: GenMessage<TimeStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 17);
+  messageDesc(file_talos_resource_definitions_definitions, 18);
 
 /**
  * EtcdMembers.etcd.talos.dev
@@ -476,7 +495,7 @@ export type EtcdMemberSpec = Message<"talos.resource.definitions.EtcdMemberSpec"
  * Use `create(EtcdMemberSpecSchema)` to create a new message.
  */
 export const EtcdMemberSpecSchema: GenMessage<EtcdMemberSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 18);
+  messageDesc(file_talos_resource_definitions_definitions, 19);
 
 /**
  * EtcdSpecs.etcd.talos.dev
@@ -500,7 +519,7 @@ export type EtcdSpecSpec = Message<"talos.resource.definitions.EtcdSpecSpec"> & 
  * Use `create(EtcdSpecSpecSchema)` to create a new message.
  */
 export const EtcdSpecSpecSchema: GenMessage<EtcdSpecSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 19);
+  messageDesc(file_talos_resource_definitions_definitions, 20);
 
 /**
  * KubeletStatuses.kubernetes.talos.dev
@@ -519,7 +538,7 @@ export type KubeletStatusSpec = Message<"talos.resource.definitions.KubeletStatu
  * Use `create(KubeletStatusSpecSchema)` to create a new message.
  */
 export const KubeletStatusSpecSchema: GenMessage<KubeletStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 20);
+  messageDesc(file_talos_resource_definitions_definitions, 21);
 
 /**
  * @generated from enum talos.resource.definitions.MachineStage

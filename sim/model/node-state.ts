@@ -1,0 +1,154 @@
+export type Role = 'controlplane' | 'worker';
+
+/**
+ * How the machine stands to the network.
+ * - `dead`: powered off; its ports refuse.
+ * - `frozen`: accepts connections and never answers.
+ * - `no-route`: nothing gets there; the endpoint is told so.
+ * - `black-hole`: nothing gets there, and nobody says so.
+ * - `machined-hung`: apid takes calls and forwards them; its own are never answered.
+ * - `maintenance`: waits for a configuration, with a certificate that nobody knows.
+ * - `other-ca`: runs, but belongs to another cluster.
+ */
+export type Presence =
+  | 'up'
+  | 'dead'
+  | 'frozen'
+  | 'no-route'
+  | 'black-hole'
+  | 'machined-hung'
+  | 'maintenance'
+  | 'other-ca';
+
+export type Stage =
+  | 'booting'
+  | 'installing'
+  | 'maintenance'
+  | 'running'
+  | 'rebooting'
+  | 'shutting down'
+  | 'resetting'
+  | 'upgrading';
+
+export interface NodeState {
+  /** What the simulation calls it; the names below follow from it unless a fault changes them. */
+  readonly name: string;
+  /** Of the machine, random on real ones: it survives reboots and goes with a wipe. */
+  readonly nodeId: string;
+  /** What discovery still has of the machine as it was before a wipe. */
+  readonly formerNodeId?: string;
+  readonly hostname: string;
+  /** The name of its Kubernetes node, and the id of its Member. */
+  readonly nodename: string;
+  readonly role: Role;
+  /** Where the machine is reached. */
+  readonly address: string;
+  /** All that it says of itself, this one first, apart from the virtual one. */
+  readonly addresses: readonly string[];
+  /** A machine that autoscaling holds ready, or has taken back: it is no part of the cluster. */
+  readonly spare: boolean;
+  readonly presence: Presence;
+  /** Where it differs from the others', as in the middle of an upgrade. */
+  readonly talosVersion?: string;
+  /** Milliseconds that its API takes for each call, besides what all take. */
+  readonly latency: number;
+  /** apid was just started: machined does not know it yet, and refuses whoever comes through it. */
+  readonly apidStarting: boolean;
+  readonly stage: Stage;
+  /** Known to the discovery service; if not, only to itself. */
+  readonly discovered: boolean;
+  /** Names of the nodes that its own discovery lists besides itself; absent: all that are discovered. */
+  readonly knownMembers?: readonly string[];
+  /** Ids of the services that there are; `etcd` is derived from `etcd` below unless it is given here. */
+  readonly services: Readonly<Record<string, ServiceState>>;
+  readonly etcd: EtcdProcess;
+  readonly unmet: readonly UnmetCondition[];
+  /** Talos says `ready: false` and no reason. */
+  readonly notReadyWithoutReason: boolean;
+  readonly memoryMiB: number;
+  readonly ephemeral: Ephemeral;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly kubernetes: KubernetesNode;
+  /** The static pods that the machine wants, by id. */
+  readonly staticPods: Readonly<Record<string, PodState>>;
+  /** `kube-controller-manager`, `kube-scheduler`: switched off by the configuration. */
+  readonly disabledComponents: readonly string[];
+  readonly apiServer: ApiServer;
+  /** Resource types that this (older) Talos does not know. */
+  readonly unsupportedTypes: readonly string[];
+  /** Resource types whose resources carry no protobuf, only YAML. */
+  readonly yamlOnlyTypes: readonly string[];
+}
+
+export interface ServiceState {
+  /** `Running`, `Preparing`, `Waiting`, `Failed`, `Finished`, … */
+  readonly state: string;
+  readonly health: 'healthy' | 'unhealthy' | 'unknown';
+  /** The health check's last message, or the event's where the service does not run. */
+  readonly message: string;
+  /**
+   * It ends whenever it was started, and Talos starts it again after 5 s: the
+   * message is that of its end. Between two attempts it waits.
+   */
+  readonly restarting?: { readonly healthInAttempt: 'healthy' | 'unhealthy' };
+}
+
+export interface UnmetCondition {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface Ephemeral {
+  readonly phase: 'waiting' | 'failed' | 'missing' | 'ready';
+  readonly sizeMiB: number;
+  readonly error: string;
+}
+
+interface Diagnostic {
+  readonly id: string;
+  readonly message: string;
+  readonly details: readonly string[];
+}
+
+interface KubernetesNode {
+  readonly registered: boolean;
+  /** Talos on the machine cannot read its own node from Kubernetes, whatever that is like. */
+  readonly unseenByTalos: boolean;
+  /** Why the kubelet says that the node is not ready, if it does; whether the node is Ready follows from more. */
+  readonly complaint?: { readonly reason: string; readonly message: string };
+  /** Conditions besides Ready that hold, such as `DiskPressure`. */
+  readonly pressure: readonly string[];
+  readonly unschedulable: boolean;
+  readonly kubeProxyReady: boolean;
+}
+
+/** `missing`: wanted, but the kubelet does not know it. */
+export type PodState = 'ready' | 'not-ready' | 'pending' | 'crash-loop' | 'missing';
+
+interface ApiServer {
+  /** Names of the parts that fail in `/readyz`, apart from etcd. */
+  readonly failingParts: readonly string[];
+  /** The same, in the moment before the kubelet's probe has noticed it: the pod is still ready. */
+  readonly unnoticedParts: readonly string[];
+  /**
+   * What becomes of connections, whatever the pod says: they are refused, taken
+   * and never answered, or their packets vanish.
+   */
+  readonly port: 'open' | 'blocked' | 'silent' | 'unanswered';
+}
+
+/**
+ * - `none`: no etcd on this machine.
+ * - `waiting`: configured, waits for the bootstrap or to join.
+ * - `hung`: the process runs and does nothing.
+ * - `removed`: no member any more; the process ends as soon as it was started, again and again.
+ */
+interface EtcdProcess {
+  readonly state: 'none' | 'waiting' | 'running' | 'stopped' | 'hung' | 'removed';
+  /** It reaches no other member, and none reaches it. */
+  readonly cutOff: boolean;
+  /** Names of members that this machine's list lacks. */
+  readonly unseenMembers: readonly string[];
+  /** Name of the member that it takes for the leader, if it differs from the others. */
+  readonly believedLeader?: string;
+}
