@@ -43,11 +43,20 @@ function withBlocked(claims: readonly Identified[], findings: readonly Finding[]
   );
   const orphans = ownCauses(behind.get(undefined) ?? []);
   return [
-    ...claims.map((claim) => ({
+    ...claims.map((claim) => {
+      const held = behind.get(claim) ?? [];
+      return {
+        ...claim,
+        consequences: [...(claim.consequences ?? []), ...held.filter(({ unknown }) => !unknown)],
+        notJudged: held.filter(({ unknown }) => unknown),
+      };
+    }),
+    ...orphans.map((claim) => ({
       ...claim,
-      consequences: [...(claim.consequences ?? []), ...(behind.get(claim) ?? [])],
+      id: claim.findings[0]?.check ?? '',
+      consequences: [],
+      notJudged: [],
     })),
-    ...orphans.map((claim) => ({ ...claim, id: claim.findings[0]?.check ?? '', consequences: [] })),
   ];
 }
 

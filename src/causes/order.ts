@@ -13,8 +13,8 @@ function hides({ blames, findings }: RootCause): number {
 }
 
 /** It concerns more than half of the nodes, the cluster as a whole, or a quorum that is lost. */
-function isWide({ findings, consequences }: RootCause, nodes: number, guilty: ReadonlySet<string>): boolean {
-  const all = [...findings, ...consequences];
+function isWide({ findings, consequences, notJudged }: RootCause, nodes: number, guilty: ReadonlySet<string>): boolean {
+  const all = [...findings, ...consequences, ...notJudged];
   return (
     all.some(({ node }) => node === undefined) ||
     nodesOf(all).length * 2 > nodes ||
@@ -52,7 +52,7 @@ export function inOrder(
         // Where nodes are known to have cost votes, the quorum that is lost besides comes after them.
         guilty.size > 0 && cause.findings.every(({ check }) => check === 'etcd-quorum') ? 1 : 0,
         cause.nodes.length === 0 || cause.nodes.some((name) => controlPlanes.has(name)) ? 0 : 1,
-        -cause.consequences.length,
+        -cause.consequences.length - cause.notJudged.length,
         ...cause.findings.slice(0, 1).map((finding) => position.get(finding) ?? 0),
       ],
     }))

@@ -1,4 +1,3 @@
-import { isUnread } from '../checks/outcome.ts';
 import { registry } from '../checks/registry.ts';
 import type { Finding } from '../gate/finding.ts';
 import type { Claim } from './root-cause.ts';
@@ -19,9 +18,9 @@ function titleOf({ check, status, message }: Finding): string {
 const checks = new Map(registry.map((check) => [check.id, check]));
 
 /** What could not be read is no proof of what the check means when it does not hold. */
-function explain({ check, message }: Finding): string {
+function explain({ check, unknown }: Finding): string {
   const { title = '', explanation = '' } = checks.get(check) ?? {};
-  return isUnread(message) ? `It is not known whether ${title}.` : explanation;
+  return unknown ? `It is not known whether ${title}.` : explanation;
 }
 
 function blames({ check, node }: Finding): Claim['blames'] {

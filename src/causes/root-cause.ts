@@ -33,6 +33,8 @@ export interface Recogniser {
 /** Something that went wrong, with all that follows from it. Each finding that is not well belongs to exactly one. */
 export interface RootCause extends Omit<Claim, 'consequences'> {
   readonly id: string;
-  /** Findings that would be well without it, pending and blocked ones. */
+  /** What is seen to be wrong and follows from it, pending and blocked. */
   readonly consequences: readonly Finding[];
+  /** What is blocked by it, and of which nothing can be known before. */
+  readonly notJudged: readonly Finding[];
 }

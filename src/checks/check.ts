@@ -43,6 +43,8 @@ export interface Outcome {
   /** One line, in Talos's own words where it has any, without the node's name. */
   readonly message: string;
   readonly hint?: Hint;
+  /** Nothing was seen of it: the message says only why it is not known. */
+  readonly unknown?: true;
   /** The first of these that stands unresolved makes the finding `blocked` by it; where none does, the status counts. */
   readonly explainedBy?: readonly Cause[];
 }

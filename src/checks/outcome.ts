@@ -52,11 +52,9 @@ const optionalTypes = [
 
 const isOptional = (message: string): boolean => optionalTypes.some((type) => message.includes(`"${type}"`));
 
-const unread = ' could not be read: ';
-
-/** The message is of something that could not be read: it says nothing of how that is. */
-export function isUnread(message: string): boolean {
-  return message.includes(unread);
+/** Not known yet: nothing was seen, neither good nor bad. */
+export function notKnown(message: string, advice: Hint, explainedBy: readonly Cause[] = []): Outcome {
+  return { ...pending(message, advice, explainedBy), unknown: true };
 }
 
 /**
@@ -78,10 +76,10 @@ export function unreadable(
     case 'unsupported-type':
       return isOptional(failure.message)
         ? skip(`this version of Talos does not know ${what}: ${failure.message}`)
-        : pending(`${what}${unread}${failure.message}`, advice, explainedBy);
+        : notKnown(`${what} could not be read: ${failure.message}`, advice, explainedBy);
     case 'not-authorized':
       return fail(`the client certificate may not read ${what}: ${failure.message}`, roleHint, explainedBy);
     default:
-      return pending(`${what}${unread}${failure.message}`, advice, explainedBy);
+      return notKnown(`${what} could not be read: ${failure.message}`, advice, explainedBy);
   }
 }

@@ -5,7 +5,7 @@ import { registry as allChecks } from '../checks/registry.ts';
 import type { CheckOptions } from '../config/options.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import { type Judgement, resolver } from './blocking.ts';
-import { type Finding, subjectKey } from './finding.ts';
+import { type Finding, isUnresolved, subjectKey } from './finding.ts';
 import { underPolicy, warningBehind } from './policy.ts';
 import { tolerate } from './tolerance.ts';
 
@@ -72,15 +72,17 @@ function finding(
 ): Finding {
   const subject = { check: check.id, stage: check.stage, ...(node === undefined ? {} : { node }) };
   if (blocker === undefined) {
-    const { status, message, hint: advice } = outcome;
+    const { status, message, hint: advice, unknown } = outcome;
     const seen = warning === undefined ? message : `${message}; behind it stands ${nameOf(warning)}, a mere warning`;
-    return { ...subject, status, message: seen, ...(advice === undefined ? {} : { hint: advice }) };
+    return { ...subject, status, message: seen, ...(advice && { hint: advice }), ...(unknown && { unknown }) };
   }
   const blockedBy = {
     check: blocker.check.id,
     ...(blocker.node === undefined ? {} : { node: blocker.node }),
   };
-  return { ...subject, status: 'blocked', message: outcome.message, blockedBy };
+  // What is only in the way of a look says nothing of what would be seen.
+  const isUnknown = outcome.unknown === true || !isUnresolved(outcome);
+  return { ...subject, status: 'blocked', message: outcome.message, blockedBy, ...(isUnknown && { unknown: true }) };
 }
 
 function nameOf({ check, node }: Judgement): string {

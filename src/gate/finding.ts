@@ -11,6 +11,8 @@ export interface Finding {
   /** For `blocked`: the finding that stands in the way, itself never blocked. */
   readonly blockedBy?: { readonly check: string; readonly node?: string };
   readonly hint?: Hint;
+  /** Nothing was seen of it: it is not known whether it is well. */
+  readonly unknown?: true;
   /** The fault of a worker that does not count; its finding is a `warn` or a `skip`. */
   readonly excused?: Excuse;
 }

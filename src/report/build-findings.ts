@@ -54,7 +54,7 @@ function subject({ check, node }: Finding): Subject {
 
 function reportCause(cause: RootCause, telling: Telling): ReportedCause[] {
   const { history } = telling;
-  const { id, blames, nodes, title, explanation, hint, findings, consequences } = cause;
+  const { id, blames, nodes, title, explanation, hint, findings, consequences, notJudged } = cause;
   const status = worst(findings);
   return findings.slice(0, 1).flatMap(({ check, stage }) =>
     status === undefined
@@ -71,6 +71,7 @@ function reportCause(cause: RootCause, telling: Telling): ReportedCause[] {
           ...(history !== undefined && { since: iso(Math.min(...findings.map((one) => since(history, one)))) }),
           findings: findings.map(subject),
           consequences: consequences.map(subject),
+          notJudged: notJudged.map(subject),
         },
   );
 }

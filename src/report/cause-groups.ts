@@ -1,6 +1,7 @@
 import { formatDuration } from '../config/duration.ts';
 import { type Group, nameNodes } from './groups.ts';
 import type { Report, ReportedCause, ReportedFinding, Subject } from './model.ts';
+import { count } from './words.ts';
 
 /** A cause as a group of findings: what it is seen by, under one headline. */
 export interface CauseGroup extends Group {
@@ -9,6 +10,8 @@ export interface CauseGroup extends Group {
   readonly seenBy: readonly ReportedFinding[];
   /** What follows from it, pending and blocked. */
   readonly follows: readonly ReportedFinding[];
+  /** What cannot be judged before. */
+  readonly notJudged: readonly ReportedFinding[];
 }
 
 function keyOf({ check, node }: Subject): string {
@@ -22,6 +25,7 @@ export function causeGroups({ causes, findings }: Report): readonly CauseGroup[]
     subjects.flatMap((subject) => byKey.get(keyOf(subject)) ?? []);
   return causes.map((cause) => {
     const follows = lookUp(cause.consequences);
+    const notJudged = lookUp(cause.notJudged);
     return {
       cause,
       check: cause.findings[0]?.check ?? cause.id,
@@ -34,6 +38,7 @@ export function causeGroups({ causes, findings }: Report): readonly CauseGroup[]
       blocks: follows.length,
       seenBy: lookUp(cause.findings),
       follows,
+      notJudged,
     };
   });
 }
@@ -56,4 +61,16 @@ export function forHowLong(group: Group | CauseGroup, { startedAt, durationSecon
   const milliseconds = Date.parse(startedAt) + durationSeconds * 1000 - Date.parse(group.cause.since);
   const seconds = Math.round(milliseconds / 1000);
   return seconds > 0 ? ` for ${formatDuration(seconds * 1000)}` : '';
+}
+
+/** Such as `; 2 other findings are caused by this; 8 cannot be judged before`; empty where there is nothing behind it. */
+export function whatIsBehind(group: Group | CauseGroup): string {
+  const waiting = 'cause' in group ? group.notJudged.length : 0;
+  const caused = group.blocks === 1 ? 'is caused' : 'are caused';
+  return [
+    ...(group.blocks > 0 ? [`; ${count(group.blocks, 'other finding')} ${caused} by this`] : []),
+    ...(waiting > 0
+      ? [`; ${group.blocks > 0 ? waiting : count(waiting, 'other finding')} cannot be judged before`]
+      : []),
+  ].join('');
 }

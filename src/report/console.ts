@@ -1,5 +1,5 @@
 import { broken, commandFailed, describeCommand, differences } from './between.ts';
-import { causeGroups, forHowLong, whose } from './cause-groups.ts';
+import { causeGroups, forHowLong, whatIsBehind, whose } from './cause-groups.ts';
 import { type Tone, toneOf, withoutColour } from './colour.ts';
 import { logLine } from './escape.ts';
 import { type Group, nameNodes, warnings } from './groups.ts';
@@ -23,13 +23,12 @@ function groupLine(group: Group, { verdict }: Report, { paint }: View): string {
 }
 
 function renderGroup(group: Group, report: Report, view: View): string[] {
-  const { check, hints, commands, blocks } = group;
-  const behind = blocks > 0 ? `; ${count(blocks, 'other finding')} would be well without it` : '';
+  const { check, hints, commands } = group;
   const more = commands.length - mostCommands;
   return [
     '',
     groupLine(group, report, view),
-    logLine(`check ${check}${forHowLong(group, report)}${behind}`, 3),
+    logLine(`check ${check}${forHowLong(group, report)}${whatIsBehind(group)}`, 3),
     ...hints.slice(0, 3).map((text) => logLine(text, 3)),
     ...commands.slice(0, mostCommands).map((command) => logLine(command, 5)),
     ...(more > 0 ? [logLine(`and ${count(more, 'command')} like these for the other nodes`, 5)] : []),

@@ -1,5 +1,5 @@
 import { type Block, fold, table } from './blocks.ts';
-import { type CauseGroup, causeGroups, forHowLong, nameBlamed } from './cause-groups.ts';
+import { type CauseGroup, causeGroups, forHowLong, nameBlamed, whatIsBehind } from './cause-groups.ts';
 import { codeBlock, docsLink, markdown } from './escape.ts';
 import { nameNodes, warnings } from './groups.ts';
 import type { Report, ReportedFinding } from './model.ts';
@@ -33,12 +33,12 @@ function nodesOf(findings: readonly ReportedFinding[]): string[] {
   return findings.flatMap(({ node }) => (node === undefined ? [] : [node]));
 }
 
-/** What follows from it, folded: one row a check. */
-function consequences({ follows }: CauseGroup, { verdict }: Report): string[] {
-  if (follows.length === 0) {
+/** What is behind it, folded: one row a check. */
+function folded(behind: readonly ReportedFinding[], noun: string, { verdict }: Report): string[] {
+  if (behind.length === 0) {
     return [];
   }
-  const rows = [...Map.groupBy(follows, ({ check, status }) => JSON.stringify([check, status]))].flatMap(([, same]) =>
+  const rows = [...Map.groupBy(behind, ({ check, status }) => JSON.stringify([check, status]))].flatMap(([, same]) =>
     same
       .slice(0, 1)
       .map(({ check, status }) => [
@@ -47,9 +47,7 @@ function consequences({ follows }: CauseGroup, { verdict }: Report): string[] {
         markdown(nameNodes(nodesOf(same), 10), 1000),
       ]),
   );
-  return [
-    fold(`${count(follows.length, 'consequence')}`, table(['check', 'result', 'nodes'], rows.slice(0, mostRows))),
-  ];
+  return [fold(`${count(behind.length, noun)}`, table(['check', 'result', 'nodes'], rows.slice(0, mostRows)))];
 }
 
 function commands({ commands: all }: CauseGroup): string[] {
@@ -61,16 +59,16 @@ function commands({ commands: all }: CauseGroup): string[] {
 }
 
 function renderCause(group: CauseGroup, index: number, report: Report): string {
-  const { cause, check, stage, status, message, nodes, hints, follows } = group;
-  const behind = follows.length > 0 ? `; ${count(follows.length, 'other finding')} would be well without it` : '';
+  const { cause, check, stage, status, message, nodes, hints } = group;
   return [
     `#### ${index + 1}. ${markdown(nameBlamed(cause, headlineNodes))}: ${markdown(message, 300)}`,
-    `${label(status, report.verdict)}${forHowLong(group, report)}: ${docsLink(check)} of stage ${stage}${behind}.`,
+    `${label(status, report.verdict)}${forHowLong(group, report)}: ${docsLink(check)} of stage ${stage}${whatIsBehind(group)}.`,
     ...(nodes.length > headlineNodes ? [`Nodes: ${markdown(nameNodes(nodes, mostNodes), 4000)}.`] : []),
     ...observed(group),
     ...hints.map((text) => markdown(text, 600)),
     ...commands(group),
-    ...consequences(group, report),
+    ...folded(group.follows, 'consequence', report),
+    ...folded(group.notJudged, 'unjudged finding', report),
   ].join('\n\n');
 }
 

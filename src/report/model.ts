@@ -130,8 +130,10 @@ export interface ReportedCause {
   readonly since?: string;
   /** What it is seen by, the deepest first; at least one. */
   readonly findings: readonly Subject[];
-  /** What would be well without it. */
+  /** What is seen to be wrong, and follows from it. */
   readonly consequences: readonly Subject[];
+  /** What cannot be judged before it is mended. */
+  readonly notJudged: readonly Subject[];
 }
 
 export interface ReportedHint extends Hint {

@@ -130,10 +130,11 @@ function verdictOn(
   { check, steps }: Row,
   pending: boolean,
   blockedBy: Blocker,
-): Pick<Finding, 'status' | 'message' | 'blockedBy'> {
+): Pick<Finding, 'status' | 'message' | 'blockedBy' | 'unknown'> {
   const states = steps.map(({ step }) => step?.state);
   if (pending || !states.every((state) => state === 'passed' || state === 'skipped')) {
-    return { status: 'blocked', message: 'not known: the server looks at one thing after another', blockedBy };
+    const message = 'not known: the server looks at one thing after another';
+    return { status: 'blocked', message, blockedBy, unknown: true };
   }
   const skipped = steps.find(({ step }) => step?.state === 'skipped');
   return skipped === undefined

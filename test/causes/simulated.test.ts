@@ -22,6 +22,20 @@ const rows: readonly (readonly [faults: Faults, causes: readonly string[]])[] = 
   [[['etcd-alarm-nospace', 'cp-2']], ['etcd-alarm cp-2']],
   [[['kubelet-failed', 'worker-1']], ['kubelet-down worker-1']],
   [[['disk-failed', 'worker-1']], ['volume worker-1']],
+  [[['etcd-member-expelled', 'cp-2']], ['removed-member cp-2']],
+  [[['etcd-cut-off', 'cp-2']], ['cut-off-member cp-2']],
+  [[['etcd-learner', 'cp-3']], ['learner cp-3']],
+  [[['extension-waits', 'worker-1']], ['waiting-service worker-1']],
+  [[['service-crash-loop', 'worker-1']], ['kubelet-down worker-1']],
+  [[['apid-starting', 'worker-2']], ['starting-apid worker-2']],
+  [
+    [
+      ['kubelet-crash-loop-booting', 'cp-1'],
+      ['kubelet-crash-loop-booting', 'cp-2'],
+      ['kubelet-crash-loop-booting', 'cp-3'],
+    ],
+    ['failed-service cp-1,cp-2,cp-3'],
+  ],
   [
     [
       ['node-dead', 'cp-2'],

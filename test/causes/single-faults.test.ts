@@ -13,7 +13,7 @@ function causesOf(...faults: readonly SingleFault[]): readonly RootCause[] {
   const snapshot = spoiled(withKubernetes(healthySnapshot()), ...faults.map(({ fault }) => fault));
   const findings = evaluate(snapshot, options);
   const causes = rootCauses(findings, snapshot);
-  const explained = causes.flatMap((cause) => [...cause.findings, ...cause.consequences]);
+  const explained = causes.flatMap((cause) => [...cause.findings, ...cause.consequences, ...cause.notJudged]);
   const unwell = findings.filter(({ status }) => !['pass', 'skip', 'warn'].includes(status));
   assert.deepEqual(explained.map(subject).sort(), unwell.map(subject).sort(), 'each finding has exactly one cause');
   return causes;

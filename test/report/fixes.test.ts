@@ -17,17 +17,17 @@ function headlines(...blocks: readonly { readonly text: string }[]): readonly st
   return blocks.flatMap(({ text }) => text.match(/^####.*$/gm) ?? []);
 }
 
-test('a cause says since when it is seen, and what would be well without it', () => {
+test('a cause says since when it is seen, and what stands behind it', () => {
   const dead = spoiled(well, unreachable('worker-1'));
   const [, block] = fixes(reportAfter([well, dead, dead], 378_000, { verdict: 'unhealthy' }));
   const lines = block?.text.split('\n').filter((line) => line !== '') ?? [];
   assert.equal(lines[0], '#### 1. worker-1: the worker node is down or cut off (connection refused)');
   assert.match(
     lines[1] ?? '',
-    /^❌\sfailing for 4m12s: \[`api-reachable`\]\(https:\S+#api-reachable\) of stage connectivity; 10 other findings would be well without it\.$/,
+    /^❌\sfailing for 4m12s: \[`api-reachable`\]\(https:\S+#api-reachable\) of stage connectivity; 10 other findings cannot be judged before\.$/,
   );
   assert.equal(lines.at(-1), '</details>');
-  assert(lines.includes('<summary>10 consequences</summary>'));
+  assert(lines.includes('<summary>10 unjudged findings</summary>'));
 });
 
 test('a lost quorum is told with the nodes that cost it, and is no cause beside them', () => {

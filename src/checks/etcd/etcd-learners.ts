@@ -4,7 +4,7 @@ import { stageCauses } from '../facts/boot.ts';
 import { etcdFacts } from '../facts/etcd.ts';
 import { isLearner } from '../facts/learner.ts';
 import { withoutEtcd } from '../facts/without-etcd.ts';
-import { here, hint, pass, pending } from '../outcome.ts';
+import { here, hint, notKnown, pass, pending } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 
 function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
@@ -30,7 +30,7 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
     ]);
   }
   return listed === undefined && !answers
-    ? pending('not known whether it votes', advice, [
+    ? notKnown('not known whether it votes', advice, [
         ...stageCauses(node),
         ...here('etcd-service', 'etcd-quorum', 'etcd-members-consistent', 'etcd-leader'),
       ])

@@ -1,7 +1,7 @@
 import type { KubernetesFacets, RememberedFacet, Snapshot } from '../../observe/snapshot.ts';
 import { isOnTheWay } from '../../talos/failure.ts';
 import type { Cause, Hint, Outcome } from '../check.ts';
-import { here, hint, pending, skip } from '../outcome.ts';
+import { here, hint, notKnown, pending, skip } from '../outcome.ts';
 import { reachesMachine } from './api-server.ts';
 import { isOfAnotherCluster } from './kubernetes-match.ts';
 
@@ -64,7 +64,7 @@ export function fromKubernetes<T>(
     const why = `the Kubernetes API cannot be reached from here: ${kubernetes.readyz.error.message}`;
     return { outcome: skip(`not looked at: ${why}`) };
   }
-  const silence = pending(`${what} could not be read: ${facet.error.message}`, retryHint, api);
+  const silence = notKnown(`${what} could not be read: ${facet.error.message}`, retryHint, api);
   return facet.last === undefined ? { outcome: silence } : { value: facet.last, silence };
 }
 

@@ -1,7 +1,7 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { StaticPod, StaticPodStatus } from '../../talos/model.ts';
 import type { Cause, Hint, Outcome } from '../check.ts';
-import { here, hint, pending, unreadable } from '../outcome.ts';
+import { here, hint, notKnown, unreadable } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
 import { kubeletCauses } from './kubelet.ts';
 
@@ -79,7 +79,7 @@ export function judgePods(
   }
   const statuses = node.staticPodStatuses.value;
   if (arePodsUnreported(node)) {
-    return pending(
+    return notKnown(
       'not known yet: the kubelet tells of its static pods once its node is registered in Kubernetes',
       hint('See to the registration of the node first.', talosctl(node, 'logs kubelet')),
       [...causes, ...here('node-registered')],
@@ -87,7 +87,7 @@ export function judgePods(
   }
   const outcome = judge(node.staticPods.value, (pod) => podTrouble(pod, statuses, node));
   return outcome.status === 'pass' && kubeletCauses(node, snapshot).length > 0
-    ? pending(
+    ? notKnown(
         'not known: the kubelet, which reports it, is not well',
         hint('See to the kubelet first.', talosctl(node, 'service kubelet')),
         kubeletCauses(node, snapshot),

@@ -80,9 +80,10 @@ export function serviceTroubles(
   snapshot: Snapshot,
 ): readonly ServiceTrouble[] {
   const required = requiredServices(node, snapshot);
+  const { at } = node.services;
   const listed: readonly Ranked[] = services
     .filter(({ id }) => id !== 'etcd')
-    .flatMap((service) => troubleOf(service, required.includes(service.id), node.services.at));
+    .flatMap((service) => troubleOf(service, required.includes(service.id), at));
   const missing: readonly Ranked[] = required
     .filter((id) => !services.some((service) => service.id === id))
     .map((service) => ({ service, words: `${service} is not among the services`, rank: 1 }));

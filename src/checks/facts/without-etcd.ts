@@ -1,5 +1,5 @@
 import type { Outcome } from '../check.ts';
-import { here, hint, onNodes, pending, skip } from '../outcome.ts';
+import { here, hint, notKnown, onNodes, skip } from '../outcome.ts';
 import type { EtcdFacts } from './etcd.ts';
 
 /**
@@ -13,7 +13,7 @@ export function withoutEtcd({ presence, controlPlanes }: EtcdFacts): Outcome | u
     case 'absent':
       return skip('etcd is not configured: no control plane has it');
     case 'unknown':
-      return pending(
+      return notKnown(
         'not known whether there is an etcd: not every control plane could be asked',
         hint('See to the control planes that do not answer first.'),
         [...here('topology'), ...onNodes(controlPlanes, 'api-reachable', 'services')],

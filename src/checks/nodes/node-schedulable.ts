@@ -2,7 +2,7 @@ import type { CheckOptions } from '../../config/options.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { NodeCheck, Outcome } from '../check.ts';
 import { kubernetesNode, nodeCauses } from '../facts/kubernetes-node.ts';
-import { hint, pass, pending, skip, warn } from '../outcome.ts';
+import { hint, notKnown, pass, pending, skip, warn } from '../outcome.ts';
 import { word } from '../text.ts';
 
 function evaluate(node: NodeSnapshot, snapshot: Snapshot, { cordoned }: CheckOptions): Outcome {
@@ -16,7 +16,7 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot, { cordoned }: CheckOpt
   }
   const name = word(found.nodename);
   if (found.status === undefined) {
-    return pending(
+    return notKnown(
       'not known yet',
       hint('See to its registration first.', `kubectl get node ${name}`),
       nodeCauses(node, snapshot),
