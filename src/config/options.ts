@@ -30,6 +30,7 @@ export interface CheckOptions extends Selection {
 export interface Options extends CheckOptions, NodeLists, Timing {
   readonly context: TalosContext;
   readonly mode: Mode;
+  readonly profile: Profile;
   readonly kubernetes: KubernetesOptions;
   /** Absent where everything is connected to directly. */
   readonly proxying?: Proxying;
@@ -102,6 +103,7 @@ export async function parseOptions(raw: RawInputs, io: OptionsIo, catalogue: Cat
     ...(proxying && { proxying }),
     ...lists,
     mode,
+    profile,
     ...selection,
     expected,
     certificate: { minDays, expiry: profiles[profile].expiry },
