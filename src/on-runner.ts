@@ -136,6 +136,7 @@ function setOutputs({ outputs, durationSeconds, command }: Report, path: string)
   setOutput('failed-checks', outputs.failedChecks.join(','));
   setOutput('healthy-nodes', outputs.healthyNodes.join(','));
   setOutput('unhealthy-nodes', outputs.unhealthyNodes.join(','));
+  setOutput('claim', outputs.claim);
   setOutput('duration-seconds', durationSeconds);
   setOutput('report', path);
   setOutput('command-exit-code', command?.ran ? command.exitCode : '');

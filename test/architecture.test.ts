@@ -26,7 +26,7 @@ const pure = [
   /^checks\//,
   /^report\//,
   /^causes\//,
-  /^gate\/(causes|evaluate|finding|history|verdict)\.ts$/,
+  /^gate\/(causes|claim|evaluate|finding|history|verdict)\.ts$/,
   /^observe\/cluster\.ts$/,
   /^server-check\/(advice|blame|findings|judge|progress|server|snapshot|titles|unreached)\.ts$/,
 ];

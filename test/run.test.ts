@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { startCluster } from '../sim/cluster.ts';
 import type { RawInputs } from '../src/config/inputs.ts';
 import { followInLog } from '../src/follow.ts';
-import { type Host, run } from '../src/run.ts';
+import type { Host } from '../src/run.ts';
+import { run } from './builders/run.ts';
 import { answer, field, grpcHeaders, onHttp2 } from './e2e/hostile-http2.ts';
 
 const host = (controller?: AbortController): Host => ({

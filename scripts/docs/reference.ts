@@ -81,7 +81,7 @@ const exitCodes = `## Verdicts and exit codes
 
 | exit code | verdict | |
 | --- | --- | --- |
-| 0 | \`healthy\` | every check that is judged holds |
+| 0 | \`healthy\` | every check that is judged holds; the headline says if an input left something out |
 | 1 | \`unhealthy\` | it did not become so within \`wait-timeout\` |
 | 2 | \`error\` | an input cannot be used; no cluster was asked |
 | 3 | \`error\` | the caller may not: an expired certificate, a role that may not read, only workers as endpoints; waiting would not help |
@@ -110,6 +110,11 @@ the report to standard output.
 \`report-file\` and \`--output json\` hold the whole report as JSON. [report.schema.json](report.schema.json) describes it:
 every key, and no others. \`schemaVersion\` is raised with every change that a reader could stumble over. Texts in \`title\`,
 \`message\`, \`reason\` and \`text\` are for people and may change; ids, statuses and keys are for programs.
+
+\`options\` holds everything that decides the verdict, and \`claim\` what the verdict covers: stages and nodes that were judged,
+checks that an input left out or made warnings of, and nodes whose faults do not count. If that is less than the whole
+cluster, the headline says so ("Healthy as far as judged: stages up to etcd, 5 of 5 nodes"), and so does the output
+\`claim\`. In version 1, \`options\` held only the lists of nodes and three durations, and there was no \`claim\`.
 
 \`\`\`sh
 jq -r '.causes[] | "\\(.stage): \\(.nodes | join(", ")) \\(.title)"' report.json

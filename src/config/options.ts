@@ -29,6 +29,7 @@ export interface CheckOptions extends Selection {
 export interface Options extends CheckOptions, NodeLists, Timing {
   readonly context: TalosContext;
   readonly mode: Mode;
+  readonly profile: Profile;
   readonly kubernetes: KubernetesOptions;
   /** Absent where everything is connected to directly. */
   readonly proxying?: Proxying;
@@ -96,6 +97,7 @@ export async function parseOptions(raw: RawInputs, io: LocateIo, catalogue: Cata
     ...(proxying && { proxying }),
     ...lists,
     mode,
+    profile,
     ...selection,
     expected,
     certificate: { minDays, expiry: profiles[profile].expiry },

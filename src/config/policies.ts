@@ -22,8 +22,15 @@ export interface CheckPolicy {
    * - `strict`: its warnings count as faults.
    */
   readonly policy: 'skip' | 'warn' | 'strict';
+  readonly input: 'checks' | 'until' | 'profile';
   /** Who says so, in words: `the input checks`. */
   readonly by: string;
+}
+
+/** The last stage to judge, and the input that says so. */
+export interface Until {
+  readonly stage: string;
+  readonly input: 'until' | 'profile';
 }
 
 /** By the check's id; what is not in it must hold. */
@@ -33,7 +40,11 @@ const words = ['fail', 'warn', 'skip'] as const;
 type Word = (typeof words)[number];
 
 /** What `until`, `checks` and the profile make of each check. What is said of a check itself goes before all else, an input before the profile. */
-export function readPolicies(reader: InputReader, profile: Profile, catalogue: Catalogue): Policies {
+export function readPolicies(
+  reader: InputReader,
+  profile: Profile,
+  catalogue: Catalogue,
+): { readonly policies: Policies; readonly until?: Until } {
   const until = reader.given('until') ? reader.take('until', parseStage(reader.text('until'), catalogue)) : undefined;
   const checks = readChecks(reader, catalogue);
   for (const { id, stage } of catalogue.checks) {
@@ -43,12 +54,17 @@ export function readPolicies(reader: InputReader, profile: Profile, catalogue: C
       reader.take('checks', refuse(expected, `${id}: ${said}, of the stage ${stage}`));
     }
   }
-  return new Map(
+  const policies = new Map(
     catalogue.checks.flatMap(({ id, stage }) => {
       const policy = policyOf(id, stage, { checks, until, profile, catalogue });
-      return policy === undefined ? [] : [[id, policy]];
+      return policy === undefined ? [] : [[id, policy] as const];
     }),
   );
+  const last = until ?? profiles[profile].until;
+  return {
+    policies,
+    ...(last !== undefined && { until: { stage: last, input: until === undefined ? 'profile' : 'until' } }),
+  };
 }
 
 interface Said {
@@ -61,15 +77,15 @@ interface Said {
 function policyOf(id: string, stage: string, { checks, until, profile, catalogue }: Said): CheckPolicy | undefined {
   const said = checks.get(id);
   if (said !== undefined) {
-    return said === 'fail' ? undefined : { policy: said, by: 'the input checks' };
+    return said === 'fail' ? undefined : { policy: said, input: 'checks', by: 'the input checks' };
   }
   if (until !== undefined && isAfter(stage, until, catalogue)) {
-    return { policy: 'skip', by: `the input until, which ends with ${until}` };
+    return { policy: 'skip', input: 'until', by: `the input until, which ends with ${until}` };
   }
   const preset = profiles[profile];
   const left = until === undefined && preset.until !== undefined && isAfter(stage, preset.until, catalogue);
   const policy = left ? 'skip' : preset.checks.get(id);
-  return policy && { policy, by: `the profile ${profile}` };
+  return policy && { policy, input: 'profile', by: `the profile ${profile}` };
 }
 
 function isAfter(stage: string, until: string, { stages }: Catalogue): boolean {

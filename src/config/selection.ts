@@ -1,5 +1,5 @@
 import { parseNode } from './address.ts';
-import { type Catalogue, type Policies, readPolicies } from './policies.ts';
+import { type Catalogue, type Policies, readPolicies, type Until } from './policies.ts';
 import { accept, type Parsed, quote, refuse } from './problem.ts';
 import type { Profile } from './profiles.ts';
 import type { InputReader } from './reader.ts';
@@ -14,6 +14,8 @@ export interface Selection {
   /** Names, addresses, roles or patterns of the nodes to judge; empty means all. Checks of the whole cluster always judge all of it. */
   readonly onlyNodes: readonly string[];
   readonly policies: Policies;
+  /** Absent: all stages. */
+  readonly until?: Until;
   /** Ids of Talos's diagnostics. */
   readonly ignoreDiagnostics: readonly string[];
   readonly cordoned: (typeof cordonedWords)[number];
@@ -23,7 +25,7 @@ export interface Selection {
 
 export function readSelection(reader: InputReader, profile: Profile, catalogue: Catalogue): Selection | undefined {
   const onlyNodes = readOnlyNodes(reader);
-  const policies = readPolicies(reader, profile, catalogue);
+  const { policies, until } = readPolicies(reader, profile, catalogue);
   const ignoreDiagnostics = reader
     .list('ignore-diagnostics')
     .flatMap((id) => reader.take('ignore-diagnostics', parseDiagnostic(id)) ?? []);
@@ -39,6 +41,7 @@ export function readSelection(reader: InputReader, profile: Profile, catalogue: 
     cordoned && {
       onlyNodes,
       policies,
+      ...(until && { until }),
       ignoreDiagnostics: [...new Set(ignoreDiagnostics)],
       cordoned,
       ...(minHealthyWorkers !== undefined && { minHealthyWorkers }),

@@ -60,10 +60,10 @@ export function unhealthyNodes(findings: readonly Finding[]): readonly string[] 
   return nodesWith(findings, (finding) => isUnresolved(finding) || finding.excused === 'enough-workers');
 }
 
-/** Nodes of which everything is known, and nothing is wrong. */
+/** Nodes of which something was seen to pass, everything that is judged is known, and nothing is wrong. */
 export function healthyNodes(findings: readonly Finding[]): readonly string[] {
   const others = new Set(nodesWith(findings, (finding) => !isFine(finding.status) || isExcused(finding)));
-  return nodesWith(findings, () => true).filter((node) => !others.has(node));
+  return nodesWith(findings, ({ status }) => status === 'pass').filter((node) => !others.has(node));
 }
 
 function nodesWith(findings: readonly Finding[], matches: (finding: Finding) => boolean): readonly string[] {

@@ -35,7 +35,7 @@ export function iso(at: number): string {
 /** A copy with its keys in a fixed order, whatever order a check wrote them in. */
 export function reportFinding(finding: Finding, telling: Telling): ReportedFinding {
   const { history } = telling;
-  const { check, stage, node, status, message, blockedBy, hint } = finding;
+  const { check, stage, node, status, message, blockedBy, hint, excused } = finding;
   return {
     check,
     stage,
@@ -43,6 +43,7 @@ export function reportFinding(finding: Finding, telling: Telling): ReportedFindi
     status,
     message,
     ...(blockedBy !== undefined && { blockedBy }),
+    ...(excused !== undefined && { excused }),
     ...(hint !== undefined && { hint: reportHint(check, hint, telling) }),
     ...(history !== undefined && { firstSeenAt: iso(since(history, finding)), lastSeenAt: iso(history.at) }),
   };

@@ -1,6 +1,7 @@
 import { formatHostPort } from '../config/address.ts';
 import type { Options } from '../config/options.ts';
 import type { Problem } from '../config/problem.ts';
+import { claimOf } from '../gate/claim.ts';
 import type { Finding, VerdictName } from '../gate/finding.ts';
 import type { History } from '../gate/history.ts';
 import {
@@ -15,6 +16,7 @@ import type { ServiceLog } from '../observe/logs.ts';
 import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 import { reportCauses, reportFinding } from './build-findings.ts';
 import { reportHistory, reportStages } from './build-history.ts';
+import { claimText } from './claim.ts';
 import type { Report, ReportedCluster, ReportedEndpoint, ReportedNode, ReportedOptions } from './model.ts';
 import { redact } from './redact.ts';
 import { openRedaction } from './redact-deep.ts';
@@ -58,15 +60,40 @@ function reportOptions(options: Options): ReportedOptions {
     workerNodes: options.workerNodes,
     nodes: options.nodes,
     onlyNodes: options.onlyNodes,
+    mode: options.mode,
+    profile: options.profile,
+    ...(options.until && { until: options.until }),
+    checks: [...options.policies].map(([check, { policy, input }]) => ({ check, policy, input })),
+    ignoreDiagnostics: options.ignoreDiagnostics,
+    cordoned: options.cordoned,
+    ...(options.minHealthyWorkers && { minHealthyWorkers: options.minHealthyWorkers }),
+    expected: options.expected,
+    certificate: options.certificate,
+    kubernetes: {
+      use: options.kubernetes.use,
+      kubeconfig: options.kubernetes.kubeconfig !== undefined,
+      ...(options.kubernetes.endpoint !== undefined && { endpoint: options.kubernetes.endpoint }),
+    },
     waitTimeoutSeconds: options.waitTimeout / 1000,
+    stableForSeconds: options.stableFor / 1000,
     retryIntervalSeconds: options.retryInterval / 1000,
     rpcTimeoutSeconds: options.rpcTimeout / 1000,
   };
 }
 
-function reportNode({ node, version }: NodeSnapshot): ReportedNode {
-  const { name, address, addresses, role, source } = node;
-  return { name, address, addresses, role, source, ...(version.ok && { talosVersion: version.value.tag }) };
+function reportNode({ node, version, identity }: NodeSnapshot): ReportedNode {
+  const { name, names, address, addresses, role, source } = node;
+  const nodeId = node.nodeId ?? (identity.ok ? identity.value : '');
+  return {
+    name,
+    ...(nodeId !== '' && { nodeId }),
+    names,
+    address,
+    addresses,
+    role,
+    source,
+    ...(version.ok && { talosVersion: version.value.tag }),
+  };
 }
 
 function reportCluster({ cluster, nodes }: Snapshot): ReportedCluster {
@@ -86,8 +113,9 @@ export function buildReport(input: ReportInput): Report {
   // What nodes say comes from outside, and ends up in all of these.
   const clean = openRedaction(snapshot?.cluster.nodes ?? []);
   const stage = failedStage(findings);
+  const claim = options && claimOf(findings, snapshot, options);
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     tool: { name: 'talos-health', version },
     verdict,
     exitCode: problems.length > 0 ? badInputExitCode : exitCode(verdict),
@@ -99,6 +127,7 @@ export function buildReport(input: ReportInput): Report {
     ...(spent !== undefined && { calls: spent.calls, bytes: { sent: spent.sent, received: spent.received } }),
     problems,
     ...(options !== undefined && { options: reportOptions(options) }),
+    ...(claim !== undefined && { claim: clean(claim) }),
     ...(snapshot !== undefined && { cluster: clean(reportCluster(snapshot)) }),
     endpoints: clean(snapshot?.endpoints.map(reportEndpoint) ?? []),
     stages: reportStages(findings, history),
@@ -115,6 +144,7 @@ export function buildReport(input: ReportInput): Report {
       failedChecks: failedChecks(findings),
       healthyNodes: clean(healthyNodes(findings)),
       unhealthyNodes: clean(unhealthyNodes(findings)),
+      claim: claimText(claim && clean(claim)),
     },
   };
 }

@@ -6,7 +6,7 @@ import { type Group, nameNodes, warnings } from './groups.ts';
 import type { Report } from './model.ts';
 import { section, stageLines, type View } from './stage-lines.ts';
 import { settled, symbol } from './status.ts';
-import { about, count, headline } from './words.ts';
+import { about, count, verdictText } from './words.ts';
 
 /** What a terminal can hold of one finding and of all; the JSON report has the rest. */
 const mostGroups = 20;
@@ -72,8 +72,7 @@ const tones: Readonly<Record<Report['verdict'], Tone>> = {
 };
 
 function verdictLine(report: Report, { paint }: View): string {
-  const { reason, verdict } = report;
-  return paint(tones[verdict], logLine(reason === '' ? headline(report) : `${headline(report)}: ${reason}`));
+  return paint(tones[report.verdict], logLine(verdictText(report)));
 }
 
 /** What became of the command, and what is different from the gate before it. */

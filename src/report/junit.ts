@@ -2,10 +2,11 @@ import { stages } from '../checks/check.ts';
 import type { Problem } from '../config/problem.ts';
 import { isUnresolved } from '../gate/finding.ts';
 import { describeCommand } from './between.ts';
+import { claimText } from './claim.ts';
 import { nameNodes } from './groups.ts';
 import type { Report, ReportedFinding } from './model.ts';
 import { cut, plain } from './plain.ts';
-import { headline } from './words.ts';
+import { verdictText } from './words.ts';
 import { element, xmlText } from './xml.ts';
 
 /** Graphemes of a message; the JSON report has the whole of it. */
@@ -31,6 +32,10 @@ function skipped(message: string): string {
   return element('skipped', { message: line(message) }, xmlText(line(message)));
 }
 
+function output(...lines: readonly string[]): string {
+  return element('system-out', {}, xmlText(lines.map(line).join('\n')));
+}
+
 function contentOf({ status, message, hint, blockedBy }: ReportedFinding): Pick<Case, 'result' | 'content'> {
   switch (status) {
     case 'pending':
@@ -47,7 +52,7 @@ function contentOf({ status, message, hint, blockedBy }: ReportedFinding): Pick<
       return { result: 'skipped', content: [skipped(message)] };
     case 'warn': {
       const lines = [`warning: ${message}`, ...(hint === undefined ? [] : [hint.text])];
-      return { result: 'passed', content: [element('system-out', {}, xmlText(lines.map(line).join('\n')))] };
+      return { result: 'passed', content: [output(...lines)] };
     }
     case 'pass':
       return { result: 'passed', content: [] };
@@ -82,10 +87,19 @@ function problemCase({ input, expected, got, hint }: Problem, index: number): Ca
   return { name: `${index + 1}: ${line(input)}`, result: 'failed', seconds: 0, content };
 }
 
-/** For readers that know nothing but failures: what is not healthy must not look as if it were. */
-function verdictCase(report: Report): Case {
-  const content = [failure(`${headline(report)}: ${report.reason}`, report.verdict, [])];
-  return { name: 'verdict', result: 'failed', seconds: report.durationSeconds, content };
+/**
+ * For readers that know nothing but failures: what is not healthy must not look
+ * as if it were. A verdict that does not cover the whole cluster says so.
+ */
+function verdictCases(report: Report, failed: boolean): readonly Case[] {
+  const { verdict, durationSeconds: seconds, claim } = report;
+  if (verdict !== 'healthy') {
+    const content = [failure(verdictText(report), verdict, [])];
+    return failed ? [] : [{ name: 'verdict', result: 'failed', seconds, content }];
+  }
+  return claimText(claim) === ''
+    ? []
+    : [{ name: 'verdict', result: 'passed', seconds, content: [output(verdictText(report))] }];
 }
 
 /** A command that was not run is told by what stood in its way. */
@@ -114,7 +128,7 @@ function suitesOf(report: Report): Suite[] {
     ...stages.map((stage): Suite => [stage, (byStage.get(stage) ?? []).map((finding) => caseOf(finding, report))]),
   ];
   const failed = suites.some(([, cases]) => cases.some(({ result }) => result === 'failed'));
-  const verdict: Suite = ['gate', failed || report.verdict === 'healthy' ? [] : [verdictCase(report)]];
+  const verdict: Suite = ['gate', verdictCases(report, failed)];
   return [...suites, verdict, ['command', commandCase(report)] satisfies Suite].filter(([, cases]) => cases.length > 0);
 }
 

@@ -1,6 +1,9 @@
 import type { Blames } from '../causes/root-cause.ts';
 import type { Hint, Stage, Status } from '../checks/check.ts';
+import type { Options } from '../config/options.ts';
+import type { CheckPolicy } from '../config/policies.ts';
 import type { Problem } from '../config/problem.ts';
+import type { Claim } from '../gate/claim.ts';
 import type { Finding, VerdictName } from '../gate/finding.ts';
 import type { NodeSource, Role } from '../observe/cluster.ts';
 import type { ServiceLog } from '../observe/logs.ts';
@@ -12,7 +15,7 @@ import type { EndpointSnapshot } from '../observe/snapshot.ts';
  * `schemaVersion`. Times are ISO 8601 in UTC, durations seconds. No secrets.
  */
 export interface Report {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   readonly tool: { readonly name: 'talos-health'; readonly version: string };
   readonly verdict: VerdictName;
   /** Of the gate, whatever became of a command. */
@@ -32,6 +35,8 @@ export interface Report {
   readonly problems: readonly Problem[];
   /** Absent where the input could not be used. */
   readonly options?: ReportedOptions;
+  /** What the verdict covers. Absent where the input could not be used. */
+  readonly claim?: ReportedClaim;
   /** Absent where no round was finished. */
   readonly cluster?: ReportedCluster;
   readonly endpoints: readonly ReportedEndpoint[];
@@ -61,7 +66,9 @@ export type ReportedCommand =
       readonly durationSeconds: number;
     };
 
-/** Only what cannot hold a secret: no talosconfig, and no path. */
+export type ReportedClaim = Claim;
+
+/** Everything that decides what the verdict is. Only what cannot hold a secret: no talosconfig, no kubeconfig, and no path. */
 export interface ReportedOptions {
   readonly contextName: string;
   readonly endpoints: readonly string[];
@@ -69,9 +76,32 @@ export interface ReportedOptions {
   readonly workerNodes: readonly string[];
   readonly nodes: readonly string[];
   readonly onlyNodes: readonly string[];
+  readonly mode: Options['mode'];
+  readonly profile: Options['profile'];
+  /** The last stage to judge; absent for all of them. */
+  readonly until?: { readonly stage: string; readonly input: 'until' | 'profile' };
+  /** Checks that must not simply hold, and the input that says so. */
+  readonly checks: readonly ReportedPolicy[];
+  readonly ignoreDiagnostics: readonly string[];
+  readonly cordoned: Options['cordoned'];
+  /** Absent: all workers. */
+  readonly minHealthyWorkers?: Options['minHealthyWorkers'];
+  readonly expected: Options['expected'];
+  readonly certificate: Options['certificate'];
+  readonly kubernetes: {
+    readonly use: Options['kubernetes']['use'];
+    /** Whether a kubeconfig was given. */
+    readonly kubeconfig: boolean;
+    readonly endpoint?: string;
+  };
   readonly waitTimeoutSeconds: number;
+  readonly stableForSeconds: number;
   readonly retryIntervalSeconds: number;
   readonly rpcTimeoutSeconds: number;
+}
+
+interface ReportedPolicy extends Pick<CheckPolicy, 'policy' | 'input'> {
+  readonly check: string;
 }
 
 export interface ReportedCluster {
@@ -83,6 +113,10 @@ export interface ReportedCluster {
 
 export interface ReportedNode {
   readonly name: string;
+  /** Talos's own identity of the machine; absent where it is not known. */
+  readonly nodeId?: string;
+  /** All names that the machine goes by. */
+  readonly names?: readonly string[];
   readonly address: string;
   readonly addresses: readonly string[];
   readonly role: Role;
@@ -175,4 +209,6 @@ interface Outputs {
   readonly healthyNodes: readonly string[];
   /** Nodes with a failure of their own, not those that are merely blocked. */
   readonly unhealthyNodes: readonly string[];
+  /** The claim in words; empty where the verdict covers the whole cluster. */
+  readonly claim: string;
 }

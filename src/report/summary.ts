@@ -8,11 +8,13 @@ import { matrix } from './matrix.ts';
 import type { Report } from './model.ts';
 import { skippedBlock, stageBlocks } from './stage-blocks.ts';
 import { timeline } from './timeline.ts';
-import { about, count, headline, size } from './words.ts';
+import { about, count, size, verdictText } from './words.ts';
 
 /** GitHub takes 1 MiB for a step; what the job writes besides needs some of it. */
 const limit = 900 * 1024;
 const mostProblems = 50;
+/** Graphemes of a line that says what was judged. */
+const longestScope = 1000;
 
 function problemBlock({ problems }: Report): Block {
   const lines = problems.slice(0, mostProblems).map(({ input, expected, got, hint }) => {
@@ -27,7 +29,7 @@ function body(report: Report): Block[] {
   if (report.problems.length > 0) {
     return [problemBlock(report)];
   }
-  const first: Block[] = [{ text: markdown(about(report)), rank: 0 }, ...matrix(report)];
+  const first: Block[] = [{ text: markdown(about(report), longestScope), rank: 0 }, ...matrix(report)];
   return report.verdict === 'healthy'
     ? [...first, ...warningList(report), ...skippedBlock(report), ...timeline(report)]
     : [
@@ -48,8 +50,7 @@ function footer({ tool, startedAt, calls, bytes }: Report): string {
 }
 
 function verdictHeading(report: Report): string {
-  const { reason } = report;
-  return `${headline(report)}${reason === '' ? '' : `: ${markdown(reason)}`}`;
+  return markdown(verdictText(report), longestScope);
 }
 
 /** Under headings of this rank and later, what was before the command goes before anything of what is after it. */

@@ -1,4 +1,5 @@
 import { formatDuration } from '../config/duration.ts';
+import { claimText } from './claim.ts';
 import type { Report, ReportedCluster } from './model.ts';
 
 /** `1 node`, `3 nodes`. */
@@ -14,11 +15,13 @@ export function size(bytes: number): string {
   return `${power === 0 ? amount : amount.toFixed(1)} ${units[power]}`;
 }
 
-/** The verdict as a headline, with its symbol. */
-export function headline({ verdict, problems }: Report): string {
+/** The verdict as a headline, with its symbol: healthy is only what was judged. Not escaped. */
+export function headline({ verdict, problems, claim }: Report): string {
   switch (verdict) {
-    case 'healthy':
-      return '✅ The cluster is healthy';
+    case 'healthy': {
+      const scope = claimText(claim);
+      return scope === '' ? '✅ The cluster is healthy' : `✅ Healthy as far as judged: ${scope}`;
+    }
     case 'unhealthy':
       return '❌ The cluster is not healthy';
     case 'cancelled':
@@ -44,19 +47,27 @@ function describeHealth({ healthyNodes, unhealthyNodes }: Report['outputs'], nod
   return parts.join(', ');
 }
 
-/** Which cluster, how many nodes, how long, in one sentence. Not escaped. */
+/** The headline and why it ended so. Not escaped. */
+export function verdictText(report: Report): string {
+  const { reason, verdict, claim } = report;
+  // A headline that names what was judged has its colon already.
+  const separator = verdict === 'healthy' && claim?.narrowed ? '; ' : ': ';
+  return [headline(report), reason].filter((part) => part !== '').join(separator);
+}
+
+/** Which cluster, how many nodes, how long, in one sentence; and what was judged, where the headline does not say it. Not escaped. */
 export function about(report: Report): string {
-  const { options, cluster, rounds, outputs } = report;
+  const { options, cluster, rounds, outputs, findings } = report;
   const time = `${formatDuration(report.durationSeconds * 1000)} and ${count(rounds, 'round')}`;
   const which = options === undefined ? '' : `Context ${options.contextName}: `;
   if (cluster === undefined) {
     return `${which}no node was seen, after ${time}.`;
   }
-  const judged = options === undefined || options.onlyNodes.length === 0 ? cluster.nodes.length : countJudged(report);
-  const scope = judged === cluster.nodes.length ? '' : `, ${judged} of them judged`;
-  return `${which}${describeNodes(cluster)}${scope}, ${describeHealth(outputs, judged)}, after ${time}.`;
-}
-
-function countJudged({ findings }: Report): number {
-  return new Set(findings.flatMap(({ node }) => (node === undefined ? [] : [node]))).size;
+  const selected = new Set(findings.flatMap(({ node }) => (node === undefined ? [] : [node]))).size;
+  const judged = options === undefined || options.onlyNodes.length === 0 ? cluster.nodes.length : selected;
+  const claimed = report.verdict === 'healthy' ? '' : claimText(report.claim);
+  return [
+    `${which}${describeNodes(cluster)}, ${describeHealth(outputs, judged)}, after ${time}.`,
+    ...(claimed === '' ? [] : [`Judged: ${claimed}.`]),
+  ].join(' ');
 }

@@ -77,7 +77,7 @@ export function findingsOf({ progress, judged, blocker, blames, reach }: Told): 
     same.slice(0, 1).map((first) => pendingOf(first, same, reach)),
   );
   const [first] = pending;
-  const before = first === undefined ? blocker : subject(first);
+  const before = subject(first ?? blocker);
   const rest = rowsOf(progress).flatMap((row) => judge(row, judged, pending, before));
   return [...pending, ...rest].sort((one, other) => rank(one) - rank(other));
 }
@@ -86,6 +86,7 @@ function rank({ check }: Finding): number {
   return order.get(check) ?? order.size;
 }
 
+/** A finding is more than what names it. */
 function subject({ check, node }: Blocker): Blocker {
   return { check, ...(node !== undefined && { node }) };
 }

@@ -6,7 +6,9 @@ import { type History, record } from '../../src/gate/history.ts';
 import type { ClusterNode } from '../../src/observe/cluster.ts';
 import type { Facet, NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
 import { buildReport, type ReportInput } from '../../src/report/build.ts';
+import { renderJson } from '../../src/report/json.ts';
 import type { Report } from '../../src/report/model.ts';
+import { assertValidReport } from './schema.ts';
 import { noKubernetes } from './snapshot.ts';
 
 type Scope = 'cluster' | 'control-plane' | 'node';
@@ -102,6 +104,7 @@ export const options: Options = {
   workerNodes: [],
   nodes: [],
   mode: 'client',
+  profile: 'default',
   kubernetes: { use: 'auto' },
   onlyNodes: [],
   policies: new Map(),
@@ -162,7 +165,7 @@ export function reportOf(
   findings: readonly Finding[],
   overrides: Partial<ReportInput> = {},
 ): Report {
-  return buildReport({
+  const report = buildReport({
     version: '0.1.0',
     options,
     snapshot: snapshotOf(nodes),
@@ -174,6 +177,8 @@ export function reportOf(
     rounds: 1,
     ...overrides,
   });
+  assertValidReport(renderJson(report));
+  return report;
 }
 
 /**

@@ -55,6 +55,7 @@ test('action.yml has the outputs, each described', () => {
       'failed-checks',
       'healthy-nodes',
       'unhealthy-nodes',
+      'claim',
       'duration-seconds',
       'report',
       'command-exit-code',

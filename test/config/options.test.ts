@@ -28,6 +28,7 @@ const context = {
 
 const defaults = {
   mode: 'client',
+  profile: 'default',
   kubernetes: { use: 'auto' },
   policies: new Map(),
   ignoreDiagnostics: [],

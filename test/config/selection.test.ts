@@ -27,8 +27,14 @@ test('by default every check must hold', async () => {
 
 test('until skips the stages after it, and says so', async () => {
   assert.deepEqual(await policiesOf({ until: 'etcd' }), after('etcd'));
-  const { policies } = await optionsOf({ until: 'etcd' });
-  assert.deepEqual(policies.get('node-ready'), { policy: 'skip', by: 'the input until, which ends with etcd' });
+  const { policies, until } = await optionsOf({ until: 'etcd' });
+  assert.deepEqual(policies.get('node-ready'), {
+    policy: 'skip',
+    input: 'until',
+    by: 'the input until, which ends with etcd',
+  });
+  assert.deepEqual(until, { stage: 'etcd', input: 'until' });
+  assert.deepEqual((await optionsOf({ profile: 'pre-cni' })).until, { stage: 'static-pods', input: 'profile' });
 });
 
 test('checks are a YAML map, in either style', async () => {

@@ -37,6 +37,7 @@ for (const role of ['os:admin', 'os:operator', 'os:reader'] as const) {
       'failed-checks': '',
       'healthy-nodes': 'cp-1,cp-2,cp-3,worker-1,worker-2',
       'unhealthy-nodes': '',
+      claim: '',
       'command-exit-code': '',
     });
     assert.ok(Number(duration) > 0);

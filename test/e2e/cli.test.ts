@@ -61,6 +61,7 @@ test('given nodes are the cluster; only-nodes narrows what is judged', async () 
   assert.doesNotMatch(given.stdout, /❌ [^\n]*worker-2/);
   const narrowed = await runCli(['--talosconfig', path, '--wait-timeout', '0', '--only-nodes', 'cp-1,cp-2']);
   assert.equal(narrowed.code, 0, narrowed.stdout);
+  assert.match(narrowed.stdout, /^✅ Healthy as far as judged: 2 of 5 nodes \(only-nodes\)\n/);
 });
 
 test('an endpoint that is nobody is passed over; one that is a worker too', async () => {

@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
 import { startCluster } from '../../sim/cluster.ts';
 import type { TalosRole } from '../../sim/pki/authorities.ts';
-
-const execute = promisify(execFile);
+import { start } from './processes.ts';
 
 /** What asks Kubernetes: named after its entry. */
 const client = /^client-\w+\.cjs$/;
@@ -22,9 +19,8 @@ async function gateWith(has: (file: string) => boolean, role: TalosRole): Promis
   await Promise.all(files.filter(has).map((file) => copyFile(join('dist', file), join(folder, file))));
   const talosconfig = join(folder, 'talosconfig');
   await writeFile(talosconfig, cluster.talosconfig(role), { mode: 0o600 });
-  const args = [join(folder, 'cli.cjs'), '--talosconfig', talosconfig, '--wait-timeout', '0'];
-  const { stdout } = await execute(process.execPath, args, { env: {} });
-  return stdout;
+  const args = ['--talosconfig', talosconfig, '--wait-timeout', '0'];
+  return (await start(join(folder, 'cli.cjs'), args, {}).ended).stdout;
 }
 
 test('a reader never loads what asks Kubernetes', async () => {

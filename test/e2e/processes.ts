@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { assertSoundReport } from '../builders/schema.ts';
 
 /** What a process left behind. */
 export interface Ended {
@@ -17,11 +19,42 @@ interface Running {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Runs a bundle of dist/ with this Node, and with no environment but the given one. */
-export function start(bundle: string, args: readonly string[], env: Readonly<Record<string, string>>): Running {
-  const child = spawn(process.execPath, [join('dist', bundle), ...args], {
-    env: { ...env },
+/** Where the command line was told to write its report; undefined where it was not. */
+function reportFileOf(args: readonly string[], env: Readonly<Record<string, string>>): string | undefined {
+  const end = args.indexOf('--');
+  const own = end < 0 ? args : args.slice(0, end);
+  const flag = own.findIndex((arg) => arg === '--report-file' || arg.startsWith('--report-file='));
+  const given = own[flag]?.includes('=') ? own[flag].slice('--report-file='.length) : own[flag + 1];
+  return flag < 0 ? env['TALOS_HEALTH_REPORT_FILE'] : given;
+}
+
+/** Every report of every run is checked, whether or not its test reads it. */
+function checkReport(path: string): void {
+  if (existsSync(path)) {
+    assertSoundReport(readFileSync(path, 'utf8'));
+  }
+}
+
+/**
+ * Runs a bundle of dist/, or a copy of one, with this Node, and with no
+ * environment but the given one and the path of a report.
+ */
+export function start(
+  bundle: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  uid?: number,
+): Running {
+  const isCli = basename(bundle) === 'cli.cjs';
+  const folder = mkdtempSync(join(tmpdir(), 'talos-health-e2e-'));
+  if (uid !== undefined) {
+    chmodSync(folder, 0o777);
+  }
+  const reportFile = (isCli ? reportFileOf(args, env) : undefined) ?? join(folder, 'report.json');
+  const child = spawn(process.execPath, [resolve('dist', bundle), ...args], {
+    env: { ...(isCli && { TALOS_HEALTH_REPORT_FILE: reportFile }), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid !== undefined && { uid, gid: uid }),
   });
   let stdout = '';
   let stderr = '';
@@ -42,10 +75,13 @@ export function start(bundle: string, args: readonly string[], env: Readonly<Rec
     tell();
   });
   return {
-    ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr }))),
+    ended: new Promise<Ended>((done) => child.on('close', (code) => done({ code, stdout, stderr }))).then((end) => {
+      checkReport(reportFile);
+      return end;
+    }),
     seen: (text) =>
-      new Promise((resolve) => {
-        waiting.set(text, resolve);
+      new Promise((done) => {
+        waiting.set(text, done);
         tell();
       }),
     kill: (signal) => child.kill(signal),
@@ -81,12 +117,11 @@ export async function startAction(
   const running = start('action.cjs', [], { RUNNER_TEMP: temp, ...files, ...Object.fromEntries(given), ...env });
   return {
     ...running,
-    ended: running.ended.then(async (ended) => ({
-      ...ended,
-      temp,
-      outputs: parseOutputs(await readFile(files.GITHUB_OUTPUT, 'utf8')),
-      summary: await readFile(files.GITHUB_STEP_SUMMARY, 'utf8'),
-    })),
+    ended: running.ended.then(async (ended) => {
+      const outputs = parseOutputs(await readFile(files.GITHUB_OUTPUT, 'utf8'));
+      checkReport(outputs['report'] ?? '');
+      return { ...ended, temp, outputs, summary: await readFile(files.GITHUB_STEP_SUMMARY, 'utf8') };
+    }),
   };
 }
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runSteps, stepsOf } from '../../scripts/self-test/steps.ts';
+import { assertSoundReport } from '../builders/schema.ts';
 
 test('the steps of the project’s own workflow, as a runner would run them', () => {
   const folder = mkdtempSync(join(tmpdir(), 'talos-health-self-test-'));
@@ -25,5 +26,10 @@ test('the steps of the project’s own workflow, as a runner would run them', ()
       'success: It failed, and named the stage, the check and the node',
     ],
   );
+  const reports = done.flatMap(({ outputs }) => outputs['report'] ?? []);
+  assert.equal(reports.length, 2);
+  for (const report of reports) {
+    assertSoundReport(readFileSync(report, 'utf8'));
+  }
   rmSync(folder, { recursive: true });
 });

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { startCluster } from '../../sim/cluster.ts';
-import { runCli } from './processes.ts';
+import { runCli, start } from './processes.ts';
 
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'talos-health-e2e-'));
 
@@ -49,14 +48,9 @@ test('a file system that cannot be written changes no verdict', { skip: process.
 
 const isRoot = process.getuid?.() === 0;
 
-test('a user without a name or a home is only told what is missing', { skip: !isRoot }, () => {
-  const ran = spawnSync(process.execPath, [join('dist', 'cli.cjs')], {
-    env: {},
-    uid: 4711,
-    gid: 4711,
-    encoding: 'utf8',
-  });
-  assert.equal(ran.status, 2, ran.stderr);
+test('a user without a name or a home is only told what is missing', { skip: !isRoot }, async () => {
+  const ran = await start('cli.cjs', [], {}, 4711).ended;
+  assert.equal(ran.code, 2, ran.stderr);
   assert.match(
     ran.stdout,
     /^❌ The input cannot be used: 1 problem with the input\n {2}talosconfig: .* and no file at \/var\/run\/secrets\/talos\.dev\/config\n/,

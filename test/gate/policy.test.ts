@@ -18,7 +18,7 @@ function under(
   ...faults: readonly Fault[]
 ): readonly Finding[] {
   const policies = new Map(
-    Object.entries(words).map(([id, policy]) => [id, { policy, by: 'the input checks' }] as const),
+    Object.entries(words).map(([id, policy]) => [id, { policy, input: 'checks', by: 'the input checks' }] as const),
   );
   return evaluate(spoiled(withKubernetes(healthySnapshot()), ...faults), { ...options, policies });
 }

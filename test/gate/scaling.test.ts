@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCluster } from '../../sim/cluster.ts';
 import type { Round } from '../../src/gate/rounds.ts';
-import { run } from '../../src/run.ts';
+import { run } from '../builders/run.ts';
 
 /** A gate that waits; `change` is played once the first round was not good. */
 async function waited(talosconfig: string, inputs: Readonly<Record<string, string>>, change: () => Promise<void>) {

@@ -4,7 +4,7 @@ import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import type { FaultName } from '../../sim/faults/faults.ts';
 import { followInLog } from '../../src/follow.ts';
 import type { Report } from '../../src/report/model.ts';
-import { run } from '../../src/run.ts';
+import { run } from '../builders/run.ts';
 import { having, look } from './simulated.ts';
 
 let cluster: SimulatedCluster;

@@ -49,7 +49,10 @@ test('outputs name causes, and leave out what is only blocked', () => {
     finding('d', 'pending', 'o', { stage: 'nodes' }),
     finding('c', 'pending', 'n', { stage: 'etcd' }),
     finding('d', 'fail', 'p', { stage: 'nodes' }),
-    finding('a', 'warn', 'q'),
+    finding('a', 'pass', 'q'),
+    finding('b', 'warn', 'q'),
+    finding('b', 'skip', 'nothing is judged of it'),
+    finding('b', 'warn', 'nothing passes on it'),
   ];
   assert.equal(failedStage(findings), 'etcd');
   assert.deepEqual(failedChecks(findings), ['d', 'c']);

@@ -5,8 +5,8 @@ import type { RawInputs } from '../../src/config/inputs.ts';
 import { followInLog } from '../../src/follow.ts';
 import { finalText } from '../../src/report/console.ts';
 import type { Report } from '../../src/report/model.ts';
-import { run } from '../../src/run.ts';
 import { startProxy, startSocks } from '../builders/proxy-server.ts';
+import { run } from '../builders/run.ts';
 
 interface Ran {
   readonly report: Report;

@@ -17,6 +17,7 @@ test('a report says who was judged, how it ended, and what the action outputs', 
     failedChecks: ['api-reachable'],
     healthyNodes: ['cp-1'],
     unhealthyNodes: ['worker-1'],
+    claim: '',
   });
   assert.equal(report.exitCode, 1);
   assert.equal(report.durationSeconds, 600);

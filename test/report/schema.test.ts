@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { stages } from '../../src/checks/check.ts';
 import { renderJson } from '../../src/report/json.ts';
+import type { Report, ReportedCause, ReportedFinding } from '../../src/report/model.ts';
 import { reportOf } from '../builders/report.ts';
 import { cases } from '../builders/report-cases.ts';
-import { assertValidReport, reportSchema } from '../builders/schema.ts';
+import { assertSoundReport, assertValidReport, reportSchema } from '../builders/schema.ts';
+import { flawsOf } from '../builders/sound.ts';
 
 for (const [name, report] of Object.entries(cases)) {
-  test(`${name}: the JSON is as the schema describes it`, () => {
-    assertValidReport(renderJson(report));
+  test(`${name}: the JSON is as the schema describes it, and contradicts itself nowhere`, () => {
+    assertSoundReport(renderJson(report));
   });
 }
 
@@ -39,7 +42,7 @@ test('a report with a key that the schema does not know is refused, and one of a
   const json = (change: object): string => JSON.stringify({ ...cases['healthy'], ...change });
   assertValidReport(json({}));
   assert.throws(() => assertValidReport(json({ secret: 1 })), /must NOT have additional properties/);
-  assert.throws(() => assertValidReport(json({ schemaVersion: 2 })), /must be equal to constant/);
+  assert.throws(() => assertValidReport(json({ schemaVersion: 1 })), /must be equal to constant/);
 });
 
 test('every object of the schema says which keys it has, and no more', () => {
@@ -54,3 +57,50 @@ test('every object of the schema says which keys it has, and no more', () => {
   });
   assert.deepEqual(open, []);
 });
+
+/** What makes reports, and the only files of the tests that may: they check each. */
+const makers: readonly (readonly [makes: RegExp, within: string, only: readonly string[]])[] = [
+  [/import \{[^}]*\brun\b[^}]*\} from '[./]+\/src\/run\.ts'/, '.', ['builders/run.ts']],
+  [/import \{[^}]*\bbuildReport\b[^}]*\} from/, '.', ['builders/report.ts']],
+  [/from 'node:child_process'/, 'e2e', ['e2e/processes.ts', 'e2e/hostile-sockets.ts']],
+];
+
+test('no test makes a report that is not checked', () => {
+  const folder = join(import.meta.dirname, '..');
+  for (const [makes, within, only] of makers) {
+    const files = readdirSync(join(folder, within), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => join(within, file).replaceAll('\\', '/'));
+    const found = files.filter((file) => makes.test(readFileSync(join(folder, file), 'utf8')));
+    assert.deepEqual(found.toSorted(), only.toSorted());
+  }
+});
+
+test('what contradicts itself is found', () => {
+  const report = cases['dead-worker'];
+  assert(report);
+  const broken: readonly (readonly [RegExp, Partial<Report>])[] = [
+    [/is blocked by nothing, which is no finding/, { findings: report.findings.map(blockedByNothing) }],
+    [/and of 0 causes/, { causes: [] }],
+    [/and of 2 causes/, { causes: [...report.causes, ...report.causes] }],
+    [/which is no finding/, { findings: report.findings.slice(1), causes: report.causes.map(seenByNothing) }],
+    [/^healthyNodes: /, { outputs: { ...report.outputs, healthyNodes: ['worker-1'] } }],
+    [/^narrowed: false, in words: "2 of 5 nodes"/, { outputs: { ...report.outputs, claim: '2 of 5 nodes' } }],
+    [/and the verdict healthy/, { verdict: 'healthy' }],
+  ];
+  for (const [flaw, change] of broken) {
+    const flaws = flawsOf({ ...report, ...change });
+    assert.ok(
+      flaws.some((one) => flaw.test(one)),
+      `${flaw}: ${flaws.join('\n')}`,
+    );
+  }
+});
+
+function blockedByNothing(finding: ReportedFinding): ReportedFinding {
+  return finding.blockedBy === undefined ? finding : { ...finding, blockedBy: { check: 'nothing' } };
+}
+
+function seenByNothing(cause: ReportedCause): ReportedCause {
+  return { ...cause, findings: [{ check: 'nothing' }] };
+}

@@ -80,7 +80,8 @@ test('nodes that were not to be judged have no row', () => {
   const findings = passing(nodes).filter(({ node }) => node !== 'worker-2');
   const report = reportOf(nodes, findings, { options: { ...options, onlyNodes: ['cp-1', 'worker-1'] } });
   const summary = renderSummary(report);
-  assert.match(summary, /^Context prod: 3 nodes \(1 control plane, 2 workers\), 2 of them judged, 2 healthy, after/m);
+  assert.match(summary, /^## ✅ Healthy as far as judged: 2 of 3 nodes \(only-nodes\)/);
+  assert.match(summary, /^Context prod: 3 nodes \(1 control plane, 2 workers\), 2 healthy, after/m);
   assert.doesNotMatch(summary, /worker-2/);
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { inspect, isDeepStrictEqual } from 'node:util';
 import { rootCauses } from '../../src/causes/find.ts';
 import { registry } from '../../src/checks/registry.ts';
 import type { Finding } from '../../src/gate/finding.ts';
@@ -39,6 +40,11 @@ function findings(overrides: Partial<Known>): readonly Finding[] {
   const judged = judge(known(overrides), defaultOptions);
   // Each finding that is not well has its cause, whatever was not seen.
   rootCauses(judged.findings, judged.snapshot);
+  // What blocks is named, by its check and its node and nothing else, and is a finding.
+  const subjects = judged.findings.map(({ check, node }) => ({ check, ...(node !== undefined && { node }) }));
+  for (const { blockedBy } of judged.findings) {
+    assert.ok(blockedBy === undefined || subjects.some((one) => isDeepStrictEqual(one, blockedBy)), inspect(blockedBy));
+  }
   return judged.findings;
 }
 

@@ -16,11 +16,11 @@ export const connectivity: StageNotes = {
   },
   topology: {
     reads:
-      '`Members.cluster.talos.dev` from the endpoints (or from `nodes`), the lists of nodes that were given, what endpoints say of themselves, and without discovery the nodes that Kubernetes has',
+      '`Members.cluster.talos.dev` of every endpoint, of the control planes that are none, and of `nodes`, all together; the lists of nodes that were given, what endpoints say of themselves, and without discovery the nodes that Kubernetes has',
     pending:
       'no control plane is known, `only-nodes` names a stranger, discovery gives no answer, or no endpoint does and none is a node (a load balancer)',
     fail: 'every endpoint is a worker, which forwards calls to nobody, or the role may not read the members',
-    warn: 'an endpoint cannot be used, the workers cannot be known, or the lists and discovery disagree',
+    warn: 'an endpoint cannot be used, the workers cannot be known, the lists and discovery disagree, one discovery lacks a machine that another one has, or a machine has vanished from discovery during the wait',
     skip: 'no endpoint can be reached',
     explainedBy: ['credentials'],
     talosctl:
@@ -29,9 +29,10 @@ export const connectivity: StageNotes = {
     commands: ['talosctl get members', 'talosctl config endpoint 10.0.0.1 10.0.0.2 10.0.0.3'],
   },
   'api-reachable': {
-    reads: '`MachineService.Version`, through an endpoint',
+    reads:
+      '`MachineService.Version` and `Identities.cluster.talos.dev`, through an endpoint; at each of its addresses, until the machine itself answers',
     pending:
-      'the node gives no answer: refused, no route, no answer in time (frozen), a name that cannot be resolved, a certificate of another CA (maintenance mode); failures of the endpoint and of the node behind it are told apart',
+      'the node gives no answer, or another machine answers in its place (a virtual IP that has moved, a duplicate address, NAT): refused, no route, no answer in time (frozen), a name that cannot be resolved, a certificate of another CA (maintenance mode); failures of the endpoint and of the node behind it are told apart',
     fail: 'the role may not even read the version',
     explainedBy: ['credentials', 'topology', 'api-reachable'],
     talosctl: '"apid to be ready" of control planes and workers alike, as one error for all nodes',
@@ -39,11 +40,20 @@ export const connectivity: StageNotes = {
       'Check that the node is up, the network, firewall rules (TCP port 50000), and that the Talos API is running on it',
     commands: ['talosctl -n 10.0.0.2 -e 10.0.0.2 version', 'talosctl -n 10.0.0.2 get machinestatus --insecure'],
   },
+  identity: {
+    reads: '`Identities.cluster.talos.dev` and `Nodenames.kubernetes.talos.dev` of each node',
+    pending:
+      'another node has the same node id (disks that were copied) or the same Kubernetes node name, or the node id gives no answer',
+    skip: 'the version of Talos does not tell the node id to a reader',
+    talosctl: 'not asked there: who answers at an address is believed',
+    advice: 'Give each machine a host name of its own, and wipe the STATE partition of copies',
+    commands: ['talosctl -n 10.0.0.2 get identity', 'talosctl -n 10.0.0.2 get nodename'],
+  },
   'expected-nodes': {
     reads: 'the nodes of the cluster, as [`topology`](#topology) has them',
     pending:
       'there are more or fewer control planes or workers than expected, fewer workers than `min-healthy-workers` asks for, or the workers are not known',
-    warn: 'workers that discovery still lists do not answer, and as many as expected do; or there are fewer than expected, and still as many as `min-healthy-workers` asks for',
+    warn: 'nodes that discovery still lists do not answer, and as many as expected do (control planes also must not be members of etcd any more); or there are fewer than expected, and still as many as `min-healthy-workers` asks for',
     talosctl: 'not asked there: a node that never joined is not missed',
     advice: 'Compare the nodes that are listed with those that should be there',
     commands: ['talosctl get members', 'kubectl get nodes -o wide'],

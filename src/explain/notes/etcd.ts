@@ -34,6 +34,16 @@ export const etcd: StageNotes = {
       'Remove a member whose machine is gone for good: it counts for quorum. One whose machine is there is missing in `control-plane-nodes`, or in discovery',
     commands: ['talosctl -n 10.0.0.1 etcd members', 'talosctl -n 10.0.0.1 etcd remove-member MEMBER-ID'],
   },
+  'etcd-peer-addresses': {
+    reads: "the peer URLs in etcd's member list, and the addresses of the node in discovery",
+    pending: 'never: it only warns',
+    warn: 'a peer URL of its member is no address of the node (it is behind NAT, or the address has changed), or other nodes have the address too (a virtual IP)',
+    skip: 'the addresses of the node are not known without discovery',
+    talosctl:
+      'its "etcd members are control plane nodes" compares peer addresses with the addresses of all control planes together',
+    advice: 'Set `cluster.etcd.advertisedSubnets` to the network of the nodes',
+    commands: ['talosctl -n 10.0.0.1 etcd members', 'talosctl -n 10.0.0.1 get addresses'],
+  },
   'etcd-quorum': {
     reads: '`MachineService.EtcdStatus` of every control plane',
     pending:

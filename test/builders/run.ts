@@ -1,0 +1,12 @@
+import type { RawInputs } from '../../src/config/inputs.ts';
+import { renderJson } from '../../src/report/json.ts';
+import type { Report } from '../../src/report/model.ts';
+import { type Host, run as runGate } from '../../src/run.ts';
+import { assertSoundReport } from './schema.ts';
+
+/** The gate as the entries run it, with its report checked. */
+export async function run(raw: RawInputs, host: Host): Promise<Report> {
+  const report = await runGate(raw, host);
+  assertSoundReport(renderJson(report));
+  return report;
+}

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { RawInputs } from '../../src/config/inputs.ts';
+import { evaluate } from '../../src/gate/evaluate.ts';
+import { verdict } from '../../src/gate/verdict.ts';
+import { withoutColour } from '../../src/report/colour.ts';
+import { finalText, shortText } from '../../src/report/console.ts';
+import { renderJson } from '../../src/report/json.ts';
+import { renderJunit } from '../../src/report/junit.ts';
+import type { Report } from '../../src/report/model.ts';
+import { renderSummary } from '../../src/report/summary.ts';
+import { headline } from '../../src/report/words.ts';
+import { withKubernetes } from '../builders/kubernetes.ts';
+import { reportOf } from '../builders/report.ts';
+import { endpointsAre } from '../builders/scenes.ts';
+import { assertSoundReport } from '../builders/schema.ts';
+import { healthySnapshot, ok } from '../builders/snapshot.ts';
+import { type Fault, onNode, spoiled, unreachable } from '../builders/spoil.ts';
+import { optionsOf } from '../config/parse.ts';
+
+/** The report of one look at a cluster of 3 control planes and 2 workers. */
+async function reportWith(inputs: RawInputs, ...faults: readonly Fault[]): Promise<Report> {
+  const options = await optionsOf({ 'wait-timeout': '0', ...inputs });
+  const whole = options.kubernetes.use === 'off' ? healthySnapshot() : withKubernetes(healthySnapshot());
+  const snapshot = spoiled(whole, ...faults);
+  const findings = evaluate(snapshot, options);
+  const name = verdict(findings, { deadlinePassed: true, cancelled: false }) ?? 'unhealthy';
+  const report = reportOf([], findings, { snapshot, options, verdict: name, reason: '' });
+  assertSoundReport(renderJson(report));
+  return report;
+}
+
+const cordonedWorker = onNode('worker-1', () => ({
+  nodeStatuses: ok([{ nodename: 'worker-1', ready: true, unschedulable: true }]),
+}));
+const littleMemory = onNode('worker-1', () => ({ memory: ok(1024) }));
+const whole = '';
+
+/** What inputs leave of the claim, as the headline says it. */
+const rows: readonly (readonly [inputs: RawInputs, claim: string, ...faults: readonly Fault[]])[] = [
+  [{}, whole],
+  [{ profile: 'strict' }, whole],
+  [{ until: 'workloads' }, whole],
+  [{ 'only-nodes': '*' }, whole],
+  [{ cordoned: 'fail', 'min-healthy-workers': '1', 'expected-workers': '2', checks: '{disk: fail}' }, whole],
+  [{ until: 'connectivity' }, 'stages up to connectivity, 5 of 5 nodes'],
+  [{ until: 'etcd', kubernetes: 'off' }, 'stages up to etcd, 5 of 5 nodes'],
+  [{ profile: 'pre-cni' }, 'stages up to static-pods (profile), 5 of 5 nodes, without node-ready (profile)'],
+  [
+    { profile: 'pre-cni', checks: '{coredns: fail, node-ready: fail}' },
+    'stages up to static-pods and coredns (profile), 5 of 5 nodes',
+  ],
+  [{ 'only-nodes': 'cp-1,cp-2' }, '2 of 5 nodes (only-nodes)'],
+  [
+    { 'only-nodes': 'cp-1,worker-1', checks: '{coredns: skip, kube-proxy: skip}' },
+    '2 of 5 nodes (only-nodes), without kube-proxy and coredns (checks)',
+  ],
+  [{ checks: '{memory: warn}' }, '5 of 5 nodes, memory only as a warning (checks)', littleMemory],
+  [{ cordoned: 'warn' }, '5 of 5 nodes, node-schedulable only as a warning (cordoned)', cordonedWorker],
+  [{ cordoned: 'ignore' }, '5 of 5 nodes, without regard to cordoned nodes (cordoned)', cordonedWorker],
+  [{ cordoned: 'ignore', until: 'etcd' }, 'stages up to etcd, 5 of 5 nodes'],
+  [
+    { 'ignore-diagnostics': 'address-overlap' },
+    '5 of 5 nodes, without the diagnostics address-overlap (ignore-diagnostics)',
+  ],
+  [{ kubernetes: 'off' }, '5 of 5 nodes, without the Kubernetes API (kubernetes)'],
+  [
+    { 'min-healthy-workers': '1' },
+    '5 of 5 nodes, 1 worker unhealthy and not counted (min-healthy-workers)',
+    unreachable('worker-2'),
+  ],
+  [
+    { 'expected-workers': '1' },
+    '4 of 5 nodes, 1 worker taken for gone and not counted (expected-workers)',
+    unreachable('worker-2'),
+  ],
+];
+
+for (const [inputs, claim, ...faults] of rows) {
+  test(`${JSON.stringify(inputs)}: ${claim === whole ? 'the whole cluster' : claim}`, async () => {
+    const report = await reportWith(inputs, ...faults);
+    assert.equal(report.verdict, 'healthy');
+    const expected = claim === whole ? '✅ The cluster is healthy' : `✅ Healthy as far as judged: ${claim}`;
+    assert.equal(headline(report), expected);
+    assert.equal(report.outputs.claim, claim);
+    assert.equal(report.claim?.narrowed, claim !== whole);
+    assert.equal(finalText(report).split('\n')[0], expected);
+    assert.equal(shortText(report, { groups: false, paint: withoutColour }), `${expected}\n`);
+    const visible = renderSummary(report)
+      .split('\n')[0]
+      ?.replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(code));
+    assert.equal(visible, `## ${expected}`);
+    assert.equal(renderJunit(report).includes(`>${expected}</system-out>`), claim !== whole);
+  });
+}
+
+test('of a cluster that is not healthy it is said below the headline', async () => {
+  const report = await reportWith({ until: 'etcd' }, unreachable('cp-2'));
+  assert.equal(headline(report), '❌ The cluster is not healthy');
+  assert.match(finalText(report), / and 1 round\. Judged: stages up to etcd, 5 of 5 nodes\.\n/);
+  assert.doesNotMatch(finalText(await reportWith({}, unreachable('cp-2'))), /Judged/);
+});
+
+test('a node outside of only-nodes is neither judged nor healthy', async () => {
+  const { outputs, claim } = await reportWith({ 'only-nodes': 'controlplane' }, unreachable('worker-1'));
+  assert.deepEqual(outputs.healthyNodes, ['cp-1', 'cp-2', 'cp-3']);
+  assert.deepEqual(claim?.nodes, { known: 5, judged: ['cp-1', 'cp-2', 'cp-3'], input: 'only-nodes' });
+});
+
+test('what is only blocked was not judged, and narrows no claim', async () => {
+  const { claim, outputs } = await reportWith({}, unreachable('worker-1'));
+  assert.deepEqual([claim?.narrowed, outputs.claim, claim?.nodes.judged.length], [false, whole, 5]);
+  const shut = endpointsAre({ endpoint: '10.0.1.1:50000', state: 'worker' });
+  const blocked = await reportWith({}, shut);
+  assert.equal(blocked.verdict, 'error');
+  assert.deepEqual([blocked.claim?.narrowed, blocked.claim?.nodes.judged], [false, []]);
+});
+
+test('the report holds what decides the verdict, and no secret', async () => {
+  const { options } = await reportWith({
+    profile: 'pre-cni',
+    checks: '{disk: skip, memory: warn}',
+    'only-nodes': 'worker-*',
+    'ignore-diagnostics': 'address-overlap',
+    cordoned: 'ignore',
+    'min-healthy-workers': '80%',
+    'expected-workers': '2',
+    'expected-talos-version': '1.14',
+    'min-certificate-days': '3',
+    'k8s-endpoint': '10.0.0.9:6443',
+    'wait-timeout': '5m',
+    'stable-for': '30s',
+    kubernetes: 'off',
+  });
+  assert.deepEqual(
+    { ...options, checks: options?.checks.slice(0, 3) },
+    {
+      contextName: options?.contextName,
+      endpoints: options?.endpoints,
+      controlPlaneNodes: [],
+      workerNodes: [],
+      nodes: options?.nodes,
+      onlyNodes: ['worker-*'],
+      mode: 'client',
+      profile: 'pre-cni',
+      until: { stage: 'static-pods', input: 'profile' },
+      checks: [
+        { check: 'memory', policy: 'warn', input: 'checks' },
+        { check: 'disk', policy: 'skip', input: 'checks' },
+        { check: 'node-ready', policy: 'skip', input: 'profile' },
+      ],
+      ignoreDiagnostics: ['address-overlap'],
+      cordoned: 'ignore',
+      minHealthyWorkers: { percent: 80 },
+      expected: { workers: 2, talosVersion: '1.14' },
+      certificate: { minDays: 3, expiry: 'warn' },
+      kubernetes: { use: 'off', kubeconfig: false, endpoint: '10.0.0.9:6443' },
+      waitTimeoutSeconds: 300,
+      stableForSeconds: 30,
+      retryIntervalSeconds: 5,
+      rpcTimeoutSeconds: 5,
+    },
+  );
+});

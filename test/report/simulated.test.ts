@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { startCluster } from '../../sim/cluster.ts';
+import { type FaultName, faults } from '../../sim/faults/faults.ts';
+import type { RawInputs } from '../../src/config/inputs.ts';
+import type { Host } from '../../src/run.ts';
+import { run } from '../builders/run.ts';
+
+const host: Host = {
+  env: {},
+  mask: () => undefined,
+  follow: () => ({
+    pace: 60_000,
+    onRound: () => undefined,
+    onTime: () => undefined,
+    [Symbol.dispose]: () => undefined,
+  }),
+  signal: new AbortController().signal,
+};
+
+const modes: Readonly<Record<string, RawInputs>> = {
+  client: { 'wait-timeout': '0', 'rpc-timeout': '300ms' },
+  server: { mode: 'server', 'wait-timeout': '400ms', 'rpc-timeout': '300ms', 'retry-interval': '100ms' },
+};
+
+/** Each kind of machine that a fault can fall on. */
+const targets = { cluster: [undefined], 'control-plane': ['cp-2'], node: ['cp-1', 'worker-1'] } as const;
+
+function isFault(name: string): name is FaultName {
+  return Object.hasOwn(faults, name);
+}
+
+/** Side by side, each on a cluster of its own: most of the time is spent waiting. */
+const shares = 3;
+
+// `run` is the one of the builders: it checks the report.
+describe('the report of every simulated fault is sound', { concurrency: true }, () => {
+  const all = Object.keys(faults).filter(isFault);
+  const cases = Object.entries(modes).flatMap(([mode, inputs]) =>
+    Array.from({ length: shares }, (_, share) => ({ mode, inputs, share })),
+  );
+  for (const { mode, inputs, share } of cases) {
+    test(`mode ${mode}, ${share + 1} of ${shares}`, async () => {
+      await using cluster = await startCluster();
+      const talosconfig = cluster.talosconfig('os:admin');
+      const failed: string[] = [];
+      for (const name of all.filter((_, index) => index % shares === share)) {
+        for (const node of targets[faults[name].target]) {
+          await cluster.fault(name, node);
+          await run({ ...inputs, talosconfig }, host).catch((cause: unknown) => {
+            failed.push(`${name} on ${node ?? 'the cluster'}: ${String(cause)}`);
+          });
+          await cluster.healAll();
+        }
+      }
+      assert.deepEqual(failed, []);
+    });
+  }
+});
