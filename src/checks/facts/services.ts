@@ -47,7 +47,7 @@ export function isCrashLooping({ state, health, lastEvent, restarts }: Service, 
   );
 }
 
-/** What a service that does not run says of itself: `kubelet is in a crash loop: …`, `kubelet waits for …`. */
+/** What a service that does not run says of itself: `kubelet is in a crash loop: …`, `kubelet is Waiting: …`. */
 export function wordsOf(service: Service, at: number): string {
   const { id, state, lastEvent, restarts } = service;
   return isCrashLooping(service, at)
