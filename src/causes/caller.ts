@@ -1,5 +1,5 @@
 import { hasOnlyWorkers } from '../checks/facts/endpoints.ts';
-import { hint, roleHint } from '../checks/outcome.ts';
+import { adminHint, hint, roleHint } from '../checks/outcome.ts';
 import { date } from '../checks/text.ts';
 import type { Finding } from '../gate/finding.ts';
 import { mayRead } from '../observe/refusals.ts';
@@ -47,6 +47,22 @@ export const missingRole: Recogniser = {
           },
         ];
   },
+};
+
+export const serverRole: Recogniser = {
+  id: 'server-role',
+  recognisedBy: 'Mode server: what the server asks on the caller\'s behalf is refused with "not authorized".',
+  recognise: (scene) =>
+    openOf(scene, 'credentials')
+      .filter(({ status, hint: advice }) => status === 'fail' && advice?.text === adminHint.text)
+      .map((finding) => ({
+        blames: 'talosconfig',
+        nodes: [],
+        title: finding.message,
+        explanation: 'The certificate is accepted, and its role does not suffice. Waiting does not change that.',
+        hint: adminHint,
+        findings: [finding],
+      })),
 };
 
 function isExpired({ snapshot }: Scene): boolean {

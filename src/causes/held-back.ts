@@ -103,11 +103,13 @@ const kinds: readonly Kind[] = [
     recognisedBy: 'A service of a node that still boots has failed, or is in a crash loop, and the boot waits for it.',
     check: 'services',
     holds: [],
-    matches: (node) => isBooting(node) && brokenServices(node).length > 0,
+    matches: (node) => isBooting(node) && brokenServices(node).some((id) => id !== 'etcd'),
     explanation: 'The boot of a machine ends only when all its services run.',
     advice: 'Read the events and the log of the service that failed.',
     commands: (node) =>
-      brokenServices(node).flatMap((id) => [talosctl(node, `service ${word(id)}`), talosctl(node, `logs ${word(id)}`)]),
+      brokenServices(node)
+        .filter((id) => id !== 'etcd')
+        .flatMap((id) => [talosctl(node, `service ${word(id)}`), talosctl(node, `logs ${word(id)}`)]),
   },
 ];
 

@@ -1,4 +1,4 @@
-import { missingRole, noCertificate, staleCertificate, workerEndpoint } from './caller.ts';
+import { missingRole, noCertificate, serverRole, staleCertificate, workerEndpoint } from './caller.ts';
 import { etcdAlarm, etcdDown, etcdHung, lostQuorum } from './etcd.ts';
 import { cutOffMember, learner, removedMember, strayMember } from './etcd-members.ts';
 import { heldBackBy, waitingService } from './held-back.ts';
@@ -17,6 +17,7 @@ import { workerAsControlPlane } from './wrong-role.ts';
  */
 export const table: readonly Recogniser[] = [
   missingRole,
+  serverRole,
   noCertificate,
   staleCertificate,
   wrongClock,

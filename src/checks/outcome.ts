@@ -52,6 +52,12 @@ const optionalTypes = [
 
 const isOptional = (message: string): boolean => optionalTypes.some((type) => message.includes(`"${type}"`));
 
+/** The same where a server asks on the caller's behalf. */
+export const adminHint = hint(
+  'Use a talosconfig whose client certificate has the role os:admin; or mode client, which needs only os:reader.',
+  'talosctl config info',
+);
+
 /** Not known yet: nothing was seen, neither good nor bad. */
 export function notKnown(message: string, advice: Hint, explainedBy: readonly Cause[] = []): Outcome {
   return { ...pending(message, advice, explainedBy), unknown: true };

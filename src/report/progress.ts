@@ -59,7 +59,7 @@ function recovered(old: Findings, now: Findings, changed: Findings): string[] {
   const told = new Set(nodesOf(changed));
   const notFine = new Set(nodesOf(now.filter((finding) => !isFine(finding))));
   // A node can be gone, or have got its name: then there is nothing to tell.
-  const present = new Set(nodesOf(now));
+  const present = new Set(nodesOf(now.filter(({ status }) => status !== 'skip')));
   return nodesOf(old.filter((finding) => !isFine(finding))).filter(
     (node) => present.has(node) && !told.has(node) && !notFine.has(node),
   );
@@ -79,7 +79,8 @@ function okLine(stage: Stage, now: Findings): string {
 function partLine(stage: Stage, now: Findings): string[] {
   const nodes = nodesOf(now);
   const notFine = new Set(nodesOf(now.filter((finding) => !isFine(finding))));
-  const fine = nodes.length - notFine.size;
+  // What applies to none of a node's is not said to be well there.
+  const fine = nodesOf(now.filter(({ status }) => status === 'pass')).filter((node) => !notFine.has(node)).length;
   return fine > 0 ? [line('pass', stage, `ok, ${fine} of ${nodes.length} nodes`)] : [];
 }
 

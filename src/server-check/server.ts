@@ -1,4 +1,4 @@
-import { hint, roleHint } from '../checks/outcome.ts';
+import { adminHint, hint, roleHint } from '../checks/outcome.ts';
 import { count, oneLine } from '../checks/text.ts';
 import type { Finding } from '../gate/finding.ts';
 import { mayRead } from '../observe/refusals.ts';
@@ -42,10 +42,7 @@ export function serverCheck(
         stage: 'connectivity',
         status: 'fail',
         message: `the health check of ${server.name ?? 'the server'} may do no more than its caller: the client certificate has ${held}, it needs os:admin (waiting for ${denied}: not authorized)`,
-        hint: hint(
-          'Use a talosconfig whose client certificate has the role os:admin; or mode client, which needs only os:reader.',
-          'talosctl config info',
-        ),
+        hint: adminHint,
       },
     ];
   }

@@ -120,6 +120,11 @@ test('a service that runs for longer than it did before has come through', () =>
   }
 });
 
+test('after its first end a service has to be healthy before it is believed', () => {
+  const [cause] = caused(serviceIs('worker-1', 'kubelet', { ...runningAfter(3), health: 'unhealthy' }));
+  assert.equal(cause?.title, 'kubelet is in a crash loop: task "kubelet" failed: exit code 1');
+});
+
 test('an extension in a crash loop is a warning, and a fault under the profile strict', () => {
   const fault = serviceIs('worker-1', 'ext-agent', crashLooping('exit code 1', 'ext-agent'));
   assert.deepEqual(judged(fault), { good: true, seen: ['warn services worker-1'] });

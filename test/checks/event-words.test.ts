@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fromBinary } from '@bufbuild/protobuf';
 import { reasonIn } from '../../src/checks/facts/event-words.ts';
+import { ServiceListResponseSchema } from '../../src/gen/machine/machine_pb.ts';
+import { serviceOf } from '../../src/talos/services.ts';
+import { answerBytes, recordedCall } from '../fixtures/recorded.ts';
 
 const ends = (log: string): string =>
   `Error running Containerd(etcd), going to restart forever: task "etcd" failed: exit code 1 (last log ${JSON.stringify(log)})`;
@@ -48,6 +52,17 @@ test('a reason is never longer than a line, whatever a service logs', () => {
     `${ends('error '.repeat(90)).slice(0, -9)}`,
   ];
   for (const event of hostile) {
-    assert.ok(reasonIn(event).length <= 241, event);
+    assert.ok(reasonIn(event).length <= 242, event);
   }
+});
+
+test('of a long reason the end is kept, which says why', () => {
+  const kubelet = recordedCall('v1.13.9-kubelet-crashloop-waiting', 'd1-reader-ServiceList');
+  const [bytes = new Uint8Array()] = answerBytes(kubelet);
+  const services = fromBinary(ServiceListResponseSchema, bytes).messages[0]?.services ?? [];
+  const { lastEvent = '' } = services.map(serviceOf).find(({ id }) => id === 'kubelet') ?? {};
+  assert.match(
+    reasonIn(lastEvent),
+    /^failed to create task: "kubelet": failed .*… .*stat \/usr\/lib\/modules: no such file or directory$/,
+  );
 });

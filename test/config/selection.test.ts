@@ -49,6 +49,7 @@ test('pre-cni ends with static pods and leaves out what waits for the network', 
 test('strict makes faults of warnings, and fails on a certificate that expires soon', async () => {
   assert.deepEqual(await policiesOf({ profile: 'strict' }), [
     'topology: strict',
+    'services: strict',
     'api-server-endpoint: strict',
     'kubernetes-api: strict',
     'node-ready: strict',
@@ -62,7 +63,12 @@ test('inputs go before the profile', async () => {
   assert.deepEqual(await policiesOf(checks), ['disk: skip', ...after('static-pods')]);
   assert.deepEqual(await policiesOf({ profile: 'pre-cni', until: 'control-plane' }), after('control-plane'));
   const strict = { profile: 'strict', until: 'etcd', checks: '{etcd-alarms: warn}' };
-  assert.deepEqual(await policiesOf(strict), ['topology: strict', 'etcd-alarms: warn', ...after('etcd')]);
+  assert.deepEqual(await policiesOf(strict), [
+    'topology: strict',
+    'services: strict',
+    'etcd-alarms: warn',
+    ...after('etcd'),
+  ]);
 });
 
 test('profiles name checks and stages that exist', () => {

@@ -159,6 +159,18 @@ test('a watch that is cut tells so, and is opened again', async () => {
   assert.equal(scene.watching.trouble, undefined);
 });
 
+test('a watch that an apid refuses which has just started is opened again', async () => {
+  let first = true;
+  await using scene = await begin((stream) => {
+    (first ? refuse(7, 'not authorized') : stand)(stream);
+    first = false;
+  });
+  scene.watching.follow([target('worker-1', 'services')]);
+  await scene.opened();
+  await scene.opened();
+  assert.equal(await scene.told(), 'worker-1');
+});
+
 test('one that is refused is no trouble where another one stands', async () => {
   let first = true;
   await using scene = await begin((stream) => {

@@ -87,6 +87,22 @@ test('what does not apply is counted, and a stage of which nothing applies says 
   ]);
 });
 
+test('a stage of which nothing applies is not said to be well on a part of the nodes', () => {
+  const skipped = healthy.map(
+    (finding): Finding =>
+      finding.stage === 'nodes' ? { ...finding, status: 'skip', message: 'there is no Kubernetes' } : finding,
+  );
+  const blocked = blockNode(
+    spoil(skipped, 'api-reachable', 'worker-2', { status: 'pending', message: 'refused' }),
+    'worker-2',
+    'api-reachable',
+  );
+  assert.deepEqual(
+    progressLines(undefined, blocked).filter((line) => /nodes: ok/.test(line)),
+    [],
+  );
+});
+
 test('the same news of many nodes is one line, and a stage has at most twenty', () => {
   const many = clusterNodes(3, 97);
   const notReady = passing(many).map(

@@ -215,7 +215,13 @@ test('a node that cannot be reached is told as in mode client', () => {
 
 test('the role that does not suffice ends the wait, and is named', () => {
   const { lines } = streams.find(({ situation }) => situation === 'caller without os:admin, 1.14') ?? { lines: [] };
-  const all = findings({ progress: heard(lines), credentials: { roles: ['os:reader'] } });
+  const { snapshot, findings: all } = judge(
+    known({ progress: heard(lines), credentials: { roles: ['os:reader'] } }),
+    defaultOptions,
+  );
+  const [cause] = rootCauses(all, snapshot);
+  assert.deepEqual([cause?.id, cause?.blames], ['server-role', 'talosconfig']);
+  assert.match(cause?.explanation ?? '', /^The certificate is accepted, and its role does not suffice/);
   assert.equal(verdict(all, circumstances), 'error');
   assert.equal(
     all.find(({ status }) => status === 'fail')?.message,

@@ -15,8 +15,10 @@ export function reasonIn(event: string): string {
   return cut(withoutLog(silent ? 'it exits without an error' : (error ?? text)), longest);
 }
 
+/** Errors of Go begin with what was tried and end with why it failed: the middle says least. */
 function cut(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most).trimEnd()}…` : text;
+  const head = Math.floor(most / 3);
+  return text.length > most ? `${text.slice(0, head).trimEnd()}… ${text.slice(head - most).trimStart()}` : text;
 }
 
 /** The last log lines say why, or something else: only what reads as an error is kept. */

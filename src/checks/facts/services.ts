@@ -29,7 +29,7 @@ const shortestProof = 15_000;
  *
  * @param at when the service was looked at, epoch milliseconds
  */
-export function isCrashLooping({ state, lastEvent, restarts }: Service, at: number): boolean {
+export function isCrashLooping({ state, health, lastEvent, restarts }: Service, at: number): boolean {
   if (restarts === undefined) {
     return false;
   }
@@ -39,14 +39,15 @@ export function isCrashLooping({ state, lastEvent, restarts }: Service, at: numb
   const runs = restarts.at.slice(1).map((end, index) => end - (restarts.at[index] ?? end));
   const last = runs.at(-1);
   const sinceLast = at - (restarts.at.at(-1) ?? 0);
+  if (last === undefined) {
+    return health !== 'healthy' && sinceLast < shortestProof;
+  }
   return (
-    last !== undefined &&
-    last <= longestRun &&
-    sinceLast < Math.max(shortestProof, 2 * Math.max(...runs.filter((run) => run <= longestRun)))
+    last <= longestRun && sinceLast < Math.max(shortestProof, 2 * Math.max(...runs.filter((run) => run <= longestRun)))
   );
 }
 
-/** What a service that does not run says of itself: `kubelet is in a crash loop: …`, `kubelet waits for …`. */
+/** What a service that does not run says of itself: `kubelet is in a crash loop: …`, `kubelet is Waiting: …`. */
 export function wordsOf(service: Service, at: number): string {
   const { id, state, lastEvent, restarts } = service;
   return isCrashLooping(service, at)

@@ -32,8 +32,8 @@ export const connectivity: StageNotes = {
     reads:
       '`MachineService.Version` and `Identities.cluster.talos.dev`, through an endpoint; at each of its addresses, until the machine itself answers',
     pending:
-      'the node gives no answer, or another machine answers in its place (a virtual IP that has moved, a duplicate address, NAT): refused, no route, no answer in time (frozen), a name that cannot be resolved, a certificate of another CA (maintenance mode); failures of the endpoint and of the node behind it are told apart',
-    fail: 'the role may not even read the version',
+      'the node gives no answer, or another machine answers in its place (a virtual IP that has moved, a duplicate address, NAT): refused, no route, no answer in time (frozen), a name that cannot be resolved, a certificate of another CA (maintenance mode), an apid that has just started and refuses everybody; failures of the endpoint and of the node behind it are told apart',
+    fail: 'the role may not even read the version: it is none that may read, or every node that answers has refused it for a minute',
     explainedBy: ['credentials', 'topology', 'api-reachable'],
     talosctl: '"apid to be ready" of control planes and workers alike, as one error for all nodes',
     advice:
