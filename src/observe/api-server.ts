@@ -1,7 +1,6 @@
 import { formatHostPort, type HostPort } from '../config/address.ts';
 import { type Proxying, proxyFor } from '../config/proxy.ts';
-import { probeReadyz } from '../kubernetes/probe.ts';
-import { openTcp } from '../network/tcp.ts';
+import { probeReadyz, takesConnections } from '../kubernetes/probe.ts';
 import { isOnTheWay } from '../talos/failure.ts';
 import type { RoundLimits } from './asking.ts';
 import type { ClusterNode } from './cluster.ts';
@@ -36,11 +35,8 @@ export function openApiServers(proxying: Proxying | undefined): AskApiServer {
 
   async function seesTalos(host: string, signal: AbortSignal): Promise<void> {
     const target = { host, port: talosPort };
-    try {
-      (await openTcp(target, signal, proxyFor(proxying, target))).destroy();
+    if (await takesConnections(target, signal, proxyFor(proxying, target))) {
       talos.add(host);
-    } catch {
-      // Why not does not matter: the machine itself is not known to be reached.
     }
   }
 
