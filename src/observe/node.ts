@@ -88,8 +88,6 @@ export async function observeNode(
   const isControlPlane = node.role === 'controlplane';
   const expected = known ?? node.address;
   const reached = reach({ ...node, address: expected }, asker);
-  const found = reached.then(({ address }) => address);
-  const apiServer = isControlPlane ? askApiServer?.(node, expected, found, limits) : undefined;
   const ask = async <T>(call: Call<T>): Promise<Facet<T>> => {
     const early = known === undefined ? undefined : asker.ask(call, known);
     const { address, first } = await reached;
@@ -108,6 +106,16 @@ export async function observeNode(
     nodeStatuses: ask(list(nodeStatuses)),
     staticPods: ask(list(staticPods)),
   };
+  const apiServer = isControlPlane
+    ? askApiServer?.(
+        { host: expected, port: node.apiServerPort },
+        Promise.all([reached, asked.staticPods]).then(([{ address }, pods]) => ({
+          host: address,
+          port: portOf(pods) ?? node.apiServerPort,
+        })),
+        limits,
+      )
+    : undefined;
   const kubeletImage = versions ? ask(get(kubeletStatuses, 'kubelet')) : undefined;
   const podStatuses = isControlPlane ? ask(list(staticPodStatuses)) : observePodStatuses(asked.staticPods, ask);
   const etcd = isControlPlane ? observeEtcd(ask, asked.services, limits) : undefined;
@@ -132,6 +140,11 @@ export async function observeNode(
     ...(disabled && { disabledComponents: await disabled }),
     ...(await apiServer),
   };
+}
+
+/** Where kube-apiserver serves by its static pod: without discovery nobody else knows. */
+function portOf(pods: Facet<readonly StaticPod[]>): number | undefined {
+  return pods.ok ? pods.value.find(({ id }) => id === 'kube-apiserver')?.port : undefined;
 }
 
 type AskNode = <T>(call: Call<T>) => Promise<Facet<T>>;

@@ -97,7 +97,7 @@ function ofAnswer({ status, body }: Readyz, proves: boolean, to: string): ApiSer
 }
 
 function ofSilence(failure: Failure, node: NodeSnapshot, direct: boolean, snapshot: Snapshot): ApiServerState {
-  const port = node.node.apiServerPort;
+  const port = node.apiServerWay?.port ?? node.node.apiServerPort;
   if (!direct) {
     const words = `kube-apiserver gives no answer from here: ${failure.message}; it is not known whether this address leads to the machine`;
     return { is: 'unknown', words };
