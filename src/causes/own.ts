@@ -4,15 +4,18 @@ import type { Claim } from './root-cause.ts';
 import { hintOf, nodesOf } from './scene.ts';
 
 /** Where the message names the node, and so differs from node to node. */
-const titles: Readonly<Record<string, readonly [names: RegExp, title: string]>> = {
-  'node-registered': [/^Talos sees no Kubernetes node /, 'not registered as a Kubernetes node'],
-  'node-ready': [/^/, 'not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI)'],
-  'node-schedulable': [/ is cordoned$/, 'cordoned: Kubernetes places no pods there'],
+const titles: Readonly<Record<string, readonly (readonly [names: RegExp, title: string])[]>> = {
+  'node-registered': [
+    [/^Talos sees no Kubernetes node /, 'not registered as a Kubernetes node'],
+    [/^Kubernetes has the node .* Talos does not see it$/, 'Kubernetes has the node, and Talos does not see it'],
+  ],
+  'node-ready': [[/^/, 'not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI)']],
+  'node-schedulable': [[/ is cordoned$/, 'cordoned: Kubernetes places no pods there']],
 };
 
 function titleOf({ check, status, message }: Finding): string {
-  const [names, title] = titles[check] ?? [];
-  return status === 'pending' && title !== undefined && names?.test(message) === true ? title : message;
+  const [, title = message] = (titles[check] ?? []).find(([names]) => names.test(message)) ?? [];
+  return status === 'pending' ? title : message;
 }
 
 const checks = new Map(registry.map((check) => [check.id, check]));

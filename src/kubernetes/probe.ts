@@ -49,6 +49,17 @@ export async function probeReadyz(server: HostPort, bounds: Bounds, proxy?: Prox
   }
 }
 
+/** Whether a port takes a TCP connection before the signal aborts. */
+export async function takesConnections(target: HostPort, signal: AbortSignal, proxy?: ProxyServer): Promise<boolean> {
+  try {
+    (await openTcp(target, signal, proxy)).destroy();
+    return true;
+  } catch {
+    // Why not does not matter.
+    return false;
+  }
+}
+
 /** What to say where no TCP connection came about in time: packets vanish on the way. */
 export function noConnection({ timeout }: Bounds): { ok: false; trouble: Trouble } {
   return failed('connect-timeout', 'TIMEOUT', `no connection within ${timeout} ms`);

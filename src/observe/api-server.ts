@@ -1,10 +1,8 @@
 import { formatHostPort, type HostPort } from '../config/address.ts';
 import { type Proxying, proxyFor } from '../config/proxy.ts';
-import { probeReadyz } from '../kubernetes/probe.ts';
-import { openTcp } from '../network/tcp.ts';
+import { probeReadyz, takesConnections } from '../kubernetes/probe.ts';
 import { isOnTheWay } from '../talos/failure.ts';
 import type { RoundLimits } from './asking.ts';
-import type { ClusterNode } from './cluster.ts';
 import { facetOf } from './kubernetes-facet.ts';
 import type { NodeSnapshot } from './snapshot.ts';
 
@@ -16,15 +14,10 @@ type Seen = Required<Pick<NodeSnapshot, 'apiServer' | 'apiServerWay'>>;
 /**
  * Asks the kube-apiserver of a control plane.
  *
- * @param expected the address at which the machine is expected to answer: that is asked at once
- * @param found the address at which it answers
+ * @param expected where it is expected: that is asked at once
+ * @param found where it is by what its machine says
  */
-export type AskApiServer = (
-  node: ClusterNode,
-  expected: string,
-  found: Promise<string>,
-  limits: RoundLimits,
-) => Promise<Seen>;
+export type AskApiServer = (expected: HostPort, found: Promise<HostPort>, limits: RoundLimits) => Promise<Seen>;
 
 /** These say nothing against the server: whether the machine itself was reached does not matter. */
 const harmless = [200, 401, 403];
@@ -36,11 +29,8 @@ export function openApiServers(proxying: Proxying | undefined): AskApiServer {
 
   async function seesTalos(host: string, signal: AbortSignal): Promise<void> {
     const target = { host, port: talosPort };
-    try {
-      (await openTcp(target, signal, proxyFor(proxying, target))).destroy();
+    if (await takesConnections(target, signal, proxyFor(proxying, target))) {
       talos.add(host);
-    } catch {
-      // Why not does not matter: the machine itself is not known to be reached.
     }
   }
 
@@ -60,13 +50,18 @@ export function openApiServers(proxying: Proxying | undefined): AskApiServer {
     await sees;
     return {
       apiServer: facetOf(answer, name, now()),
-      apiServerWay: { address: server.host, talosPort: talos.has(server.host), contacted: contacted.has(name) },
+      apiServerWay: {
+        address: server.host,
+        port: server.port,
+        talosPort: talos.has(server.host),
+        contacted: contacted.has(name),
+      },
     };
   }
 
-  return async ({ apiServerPort: port }, expected, found, limits) => {
-    const early = ask({ host: expected, port }, limits);
-    const address = await found;
-    return address === expected ? await early : await ask({ host: address, port }, limits);
+  return async (expected, found, limits) => {
+    const early = ask(expected, limits);
+    const server = await found;
+    return formatHostPort(server) === formatHostPort(expected) ? await early : await ask(server, limits);
   };
 }

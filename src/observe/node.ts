@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { version } from '../talos/api.ts';
-import type { VersionInfo } from '../talos/model.ts';
+import type { StaticPod, VersionInfo } from '../talos/model.ts';
 import type { Asking } from './asker.ts';
 import type { RoundLimits } from './asking.ts';
 import type { ClusterNode } from './cluster.ts';
@@ -35,9 +35,20 @@ export async function observeNode(
   const asked: Asked = { node, asker, limits, wants };
   const expected = known ?? node.address;
   const seen = observeSomewhere(asked, known);
-  const found = seen.then(({ answeredAt }) => answeredAt ?? expected);
-  const apiServer = node.role === 'controlplane' ? wants.askApiServer?.(node, expected, found, limits) : undefined;
+  const found = seen.then(({ answeredAt = expected, staticPods }) => ({
+    host: answeredAt,
+    port: portOf(staticPods) ?? node.apiServerPort,
+  }));
+  const apiServer =
+    node.role === 'controlplane'
+      ? wants.askApiServer?.({ host: expected, port: node.apiServerPort }, found, limits)
+      : undefined;
   return { ...(await seen), ...(await apiServer) };
+}
+
+/** Where kube-apiserver serves by its static pod: without discovery nobody else knows. */
+function portOf(pods: Facet<readonly StaticPod[]>): number | undefined {
+  return pods.ok ? pods.value.find(({ id }) => id === 'kube-apiserver')?.port : undefined;
 }
 
 async function observeSomewhere(asked: Asked, known: string | undefined): Promise<NodeSnapshot> {

@@ -47,8 +47,9 @@ export interface Impostor {
 
 /** The way from here to a control plane's kube-apiserver. */
 export interface ApiServerWay {
-  /** The address at which it was asked. */
+  /** The address and port at which it was asked. */
   readonly address: string;
+  readonly port: number;
   /** Whether the Talos port of that address has taken a connection from here in this run. */
   readonly talosPort: boolean;
   /** Whether the API server's port has taken or refused a connection in this run: then packets come through. */

@@ -26,6 +26,7 @@ const behindEndpoint: readonly Rule[] = [
 
 /** What Node and OpenSSL say of the connection to the endpoint. TLS alerts go by number: the words differ between versions of Node. */
 const toEndpoint: readonly Rule[] = [
+  [/a kube-apiserver answers there/, 'not-talos', 'endpoint'],
   [/ECONNREFUSED/, 'refused', 'endpoint'],
   [/ENETUNREACH|EHOSTUNREACH/, 'no-route', 'endpoint'],
   [/ETIMEDOUT/, 'connect-timeout', 'endpoint'],

@@ -88,6 +88,8 @@ export interface StaticPod {
   readonly image: string;
   /** Whether its first container has a readiness probe: without one it counts as ready as soon as its process lives. */
   readonly probed: boolean;
+  /** Where its first container serves by `--secure-port`, as of kube-apiserver. */
+  readonly port?: number;
 }
 
 /** A static pod as the kubelet sees it. */

@@ -17,6 +17,14 @@ export function firstImage(spec: JsonObject): string {
   return text(objects(spec['containers'])[0]?.['image']);
 }
 
+/** The port of a kube-apiserver: what `--secure-port` says to a PodSpec's first container. */
+export function securePort(spec: JsonObject): number | undefined {
+  const [container] = objects(spec['containers']);
+  const words = [container?.['command'], container?.['args']].flatMap((list) => (Array.isArray(list) ? list : []));
+  const digits = words.map((word) => /^--secure-port=(\d+)$/.exec(text(word))?.[1]).find((port) => port !== undefined);
+  return digits === undefined ? undefined : Number(digits);
+}
+
 /** Whether a PodSpec's first container has a readiness probe. */
 export function hasReadinessProbe(spec: JsonObject): boolean {
   return isJsonObject(objects(spec['containers'])[0]?.['readinessProbe']);

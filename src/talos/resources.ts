@@ -31,7 +31,7 @@ import type {
   StaticPodStatus,
   VolumeStatus,
 } from './model.ts';
-import { firstImage, hasReadinessProbe, isJsonObject, podReason, readyCondition, text } from './pod.ts';
+import { firstImage, hasReadinessProbe, isJsonObject, podReason, readyCondition, securePort, text } from './pod.ts';
 
 /** Where a resource lives and how it reads. `decode` throws on anything malformed. */
 export interface ResourceType<T> {
@@ -189,6 +189,7 @@ export const staticPods = resourceType<typeof StaticPodSpecSchema, StaticPod>(
   ({ pod }, id) => {
     const metadata = isJsonObject(pod?.['metadata']) ? pod['metadata'] : {};
     const spec = isJsonObject(pod?.['spec']) ? pod['spec'] : {};
+    const port = securePort(spec);
     return {
       id,
       namespace: text(metadata['namespace']) || 'default',
@@ -196,6 +197,7 @@ export const staticPods = resourceType<typeof StaticPodSpecSchema, StaticPod>(
       restartPolicy: text(spec['restartPolicy']) || 'Always',
       image: firstImage(spec),
       probed: hasReadinessProbe(spec),
+      ...(port !== undefined && { port }),
     };
   },
   (document) => ({ pod: document }),

@@ -41,7 +41,12 @@ function encrypt(socket: Socket, secureContext: SecureContext, { host }: HostPor
       },
       () => resolve(secured),
     );
-    secured.on('error', reject);
+    let isApiServer = false;
+    // Ahead of the verification, which ends the connection and takes the certificate along.
+    secured.prependOnceListener('secure', () => {
+      isApiServer = secured.getPeerCertificate().subject?.CN === 'kube-apiserver';
+    });
+    secured.on('error', (error) => reject(isApiServer ? new Error('a kube-apiserver answers there') : error));
     secured.once('close', () => reject(new Error('Connection dropped')));
   });
 }

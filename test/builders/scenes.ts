@@ -1,6 +1,6 @@
 import type { EndpointSnapshot } from '../../src/observe/snapshot.ts';
 import type { Failure } from '../../src/talos/failure.ts';
-import { failed, ok } from './snapshot.ts';
+import { failed, noKubernetes, ok } from './snapshot.ts';
 import { all, etcdLeaderless, type Fault, onEveryNode, onNode, podIs, serviceIs, stage, unreachable } from './spoil.ts';
 
 /** Clusters in states that are more than one fault on one node. */
@@ -25,6 +25,7 @@ export const notBootstrapped: Fault = all(
 
 /** The static pods of the control planes are wanted, and the kubelets know none of them yet. */
 export const apiServersStarting: Fault = all(
+  (snapshot) => ({ ...snapshot, kubernetes: noKubernetes }),
   onEveryNode(() => ({ nodeStatuses: ok([]) })),
   ...controlPlanes.flatMap((name) => [
     podIs(name, 'kube-apiserver', null),

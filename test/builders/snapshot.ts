@@ -109,7 +109,7 @@ export function nodeSnapshot(node: ClusterNode, members: readonly EtcdMember[] =
       ? {
           etcd: etcdFacets(node, members),
           apiServer: ok({ url: `https://${node.address}:6443/readyz`, status: 200, body: 'ok' }),
-          apiServerWay: { address: node.address, talosPort: true, contacted: true },
+          apiServerWay: { address: node.address, port: 6443, talosPort: true, contacted: true },
         }
       : {}),
   };

@@ -82,9 +82,7 @@ const table: readonly (readonly [name: string, faults: readonly Fault[], causes:
   [
     'no API server explains nodes that never registered',
     [apiServersStarting],
-    [
-      'api-servers-down cp-1,cp-2,cp-3: no API server works: kube-apiserver is not running: the kubelet reports no such pod',
-    ],
+    ['api-servers-down cp-1,cp-2,cp-3: no API server works: kube-apiserver refuses connections on port 6443'],
   ],
   [
     'a volume that failed explains the boot that does not end, and the kubelet that waits',

@@ -156,6 +156,11 @@ test('api-server-ready: its answer to the credentials, of a server that has prov
   const words = 'kube-apiserver is not ready: /readyz answers 500: etcd failed';
   assert.equal(ready(elsewhere, lacks), `pending: ${words}`);
   assert.match(ready(elsewhere, lacks, unverified), /^pass: /);
+  // What is refused has not answered, unless the kubeconfig has a way of its own.
+  const refused = onNode('cp-1', () => ({ apiServer: failed({ kind: 'refused' }) }));
+  const input = inKubernetes(() => ({ kubeconfig: 'input' }));
+  assert.equal(ready(refused), 'pending: kube-apiserver refuses connections on port 6443');
+  assert.equal(ready(refused, input), 'pass: kube-apiserver is running and ready');
   // Silence does not make it better.
   const gone = failed({ kind: 'connect-timeout', message: 'no connection' });
   const then = { ...gone, last: { status: 500, body: '[-]etcd failed' } };

@@ -239,7 +239,7 @@ test('what was bad when the API fell silent stays bad, with its last words, and 
   ]);
   assert.equal(
     line(findings, 'coredns'),
-    `pending: 1 of 2 pods ready; since then the Deployments of kube-system ${silence}`,
+    'pending: 1 of 2 pods ready; since then the Kubernetes API is silent: no answer within 5000 ms',
   );
   assert.equal(line(findings, 'kube-proxy'), `blocked by kubernetes-api: the DaemonSets of kube-system ${silence}`);
   assert.equal(

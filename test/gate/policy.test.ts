@@ -53,11 +53,11 @@ test('what a warning would have blocked is judged by what it sees, and names wha
   const findings = under({ 'node-registered': 'warn' }, unregistered);
   assert.equal(
     line(findings, 'node-registered', 'worker-1'),
-    'warn: Talos sees no Kubernetes node worker-1 (a warning by the input checks)',
+    'warn: Kubernetes has the node worker-1 Ready, and Talos does not see it (a warning by the input checks)',
   );
   assert.equal(
     line(findings, 'node-ready', 'worker-1'),
-    'pending: Kubernetes says node worker-1 is not ready; behind it stands node-registered on worker-1, a mere warning',
+    'pending: Talos does not see node worker-1, and Kubernetes has it Ready; behind it stands node-registered on worker-1, a mere warning',
   );
   assert.deepEqual(faulty(findings), ['node-ready worker-1', 'node-schedulable worker-1']);
   const all = { 'node-registered': 'warn', 'node-ready': 'warn', 'node-schedulable': 'warn' } as const;

@@ -122,3 +122,11 @@ test('a single control plane whose API server hangs is red at once, by its API s
     assert.deepEqual(having(findings, 'pending', 'fail'), ['api-server-ready@cp-1']);
   }
 });
+
+test('the port of Kubernetes, given for that of Talos, is recognised', async () => {
+  const endpoints = cluster.nodes.slice(0, 1).flatMap(({ kubernetes }) => kubernetes ?? []);
+  const { findings } = await look(cluster, { talosconfig: { endpoints } });
+  const [first] = findings.filter(({ status }) => status === 'pending');
+  assert.match(first?.message ?? '', /what answers there is not the Talos API: a kube-apiserver answers there$/);
+  assert.match(first?.hint?.text ?? '', /the Talos API listens on TCP port 50000/);
+});

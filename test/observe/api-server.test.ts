@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
+import type { HostPort } from '../../src/config/address.ts';
 import { type AskApiServer, openApiServers } from '../../src/observe/api-server.ts';
 import type { RoundLimits } from '../../src/observe/asking.ts';
-import { clusterNode } from '../builders/snapshot.ts';
 
 let cluster: SimulatedCluster;
 before(async () => {
@@ -25,8 +25,8 @@ function addressOf(name: string): string {
 
 /** What is seen of the API server at an address, in a few words. */
 async function seen(ask: AskApiServer, expected: string, found = expected): Promise<string> {
-  const node = clusterNode('controlplane', 1, { address: expected });
-  const { apiServer, apiServerWay } = await ask(node, expected, Promise.resolve(found), limits);
+  const at = (host: string): HostPort => ({ host, port: 6443 });
+  const { apiServer, apiServerWay } = await ask(at(expected), Promise.resolve(at(found)), limits);
   const { address, talosPort, contacted } = apiServerWay;
   const what = apiServer.ok ? String(apiServer.value.status) : apiServer.error.kind;
   return [address, what, ...(talosPort ? ['talos'] : []), ...(contacted ? ['contacted'] : [])].join(' ');
@@ -55,4 +55,14 @@ test('the API server is asked where the machine answers, and not where it was ex
   const [own, other] = [addressOf('cp-1'), addressOf('cp-2')];
   await cluster.fault('apiserver-readyz-failing', 'cp-1');
   assert.equal(await seen(openApiServers(undefined), other, own), `${own} 500 talos contacted`);
+});
+
+test('the port that the static pod names is asked, whatever was expected', async () => {
+  const host = addressOf('cp-1');
+  const { apiServer, apiServerWay } = await openApiServers(undefined)(
+    { host, port: 1 },
+    Promise.resolve({ host, port: 6443 }),
+    limits,
+  );
+  assert.deepEqual([apiServer.ok, apiServerWay.port], [true, 6443]);
 });

@@ -21,6 +21,7 @@ const cases = [
   ['UNAVAILABLE', 'certificate has expired', 'server-certificate', 'endpoint'],
   ['UNAVAILABLE', "Hostname/IP does not match certificate's altnames", 'server-certificate', 'endpoint'],
   ['UNAVAILABLE', 'ssl3_get_record:wrong version number', 'not-talos', 'endpoint'],
+  ['UNAVAILABLE', 'a kube-apiserver answers there', 'not-talos', 'endpoint'],
   [
     'UNAVAILABLE',
     'Client network socket disconnected before secure TLS connection was established',

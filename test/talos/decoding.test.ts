@@ -157,6 +157,7 @@ test('static pods that the node wants', () => {
       restartPolicy: 'Always',
       image: `registry.k8s.io/${id}:v1.37.0-rc.1`,
       probed: id !== 'kube-controller-manager',
+      ...(id === 'kube-apiserver' && { port: 6443 }),
     })),
   );
 });

@@ -23,16 +23,18 @@ type Readyz = Pick<ApiServerAnswer, 'status' | 'body'>;
 /** With Kubernetes access its answer to the credentials counts, else what it says to strangers. */
 export function apiServerState(node: NodeSnapshot, snapshot: Snapshot): ApiServerState {
   const { apiServer: asked } = node;
+  const { kubernetes } = snapshot;
   if (asked === undefined) {
     return { is: 'unknown', words: 'kube-apiserver was not asked' };
   }
   const direct = reachesMachine(node, snapshot);
   const own = withCredentials(node, snapshot);
-  const proves = direct || (snapshot.kubernetes.access && snapshot.kubernetes.verified);
+  const proves = direct || (kubernetes.access && kubernetes.verified);
   const seen = asked.ok ? ofAnswer(asked.value, direct, 'strangers') : ofSilence(asked.error, node, direct, snapshot);
   if (own?.ok) {
-    // Of two answers of the same moment the worse one counts.
-    return asked.ok && seen.is === 'faulty' ? seen : ofAnswer(own.value, proves, 'the user of the kubeconfig');
+    // Of two that came the same way the worse one counts; a kubeconfig that was given may lead through a proxy of its own.
+    const isComparable = asked.ok || (kubernetes.access && kubernetes.kubeconfig === 'talos');
+    return isComparable && seen.is === 'faulty' ? seen : ofAnswer(own.value, proves, 'the user of the kubeconfig');
   }
   if (own !== undefined) {
     const refused = own.error.kind === 'not-authorized' && acceptsElsewhere(snapshot);
@@ -103,7 +105,7 @@ function ofAnswer({ status, body }: Readyz, proves: boolean, to: string): ApiSer
 }
 
 function ofSilence(failure: Failure, node: NodeSnapshot, direct: boolean, snapshot: Snapshot): ApiServerState {
-  const port = node.node.apiServerPort;
+  const port = node.apiServerWay?.port ?? node.node.apiServerPort;
   if (!direct) {
     const words = `kube-apiserver gives no answer from here: ${failure.message}; it is not known whether this address leads to the machine`;
     return { is: 'unknown', words };

@@ -5,11 +5,14 @@ import { here, hint, notKnown, pending, skip } from '../outcome.ts';
 import { reachesMachine } from './api-server.ts';
 import { isOfAnotherCluster } from './kubernetes-match.ts';
 
-/**
- * What the Kubernetes API said, or what to say instead. While it is silent the
- * value is what it said last, and `silence` what to say of the silence.
- */
-export type FromKubernetes<T> = { readonly value: T; readonly silence?: Outcome } | { readonly outcome: Outcome };
+/** The Kubernetes API gives no answer now. */
+interface Silence {
+  readonly outcome: Outcome;
+  readonly reason: string;
+}
+
+/** What the Kubernetes API said, or what to say instead. While it is silent the value is what it said last. */
+export type FromKubernetes<T> = { readonly value: T; readonly silence?: Silence } | { readonly outcome: Outcome };
 
 /** Without access no check needs it: this is what those that cannot do without are skipped with. */
 export function needsAccess(why: string): Outcome {
@@ -64,19 +67,20 @@ export function fromKubernetes<T>(
     const why = `the Kubernetes API cannot be reached from here: ${kubernetes.readyz.error.message}`;
     return { outcome: skip(`not looked at: ${why}`) };
   }
-  const silence = notKnown(`${what} could not be read: ${facet.error.message}`, retryHint, api);
-  return facet.last === undefined ? { outcome: silence } : { value: facet.last, silence };
+  const reason = facet.error.message;
+  const outcome = notKnown(`${what} could not be read: ${reason}`, retryHint, api);
+  return facet.last === undefined ? { outcome } : { value: facet.last, silence: { outcome, reason } };
 }
 
 /** What was wrong when the API answered last is wrong until it is seen to be right; all else is not known while it is silent. */
-export function untilSeen(outcome: Outcome, ...silences: readonly (Outcome | undefined)[]): Outcome {
+export function untilSeen(outcome: Outcome, ...silences: readonly (Silence | undefined)[]): Outcome {
   const silence = silences.find((one) => one !== undefined);
   if (silence === undefined) {
     return outcome;
   }
   return outcome.status === 'pending' || outcome.status === 'fail'
-    ? { ...outcome, message: `${outcome.message}; since then ${silence.message}` }
-    : silence;
+    ? { ...outcome, message: `${outcome.message}; since then the Kubernetes API is silent: ${silence.reason}` }
+    : silence.outcome;
 }
 
 const retryHint = hint(

@@ -30,8 +30,9 @@ function notReady(
     return unmetReason(node, 'nodeReady');
   }
   const isReadyInKubernetes = typeof listed === 'object' && reason === undefined;
-  return isReadyInKubernetes && status !== undefined
-    ? `Talos sees node ${nodename} not ready, and Kubernetes has it Ready`
+  const seen = status === undefined ? `Talos does not see node ${nodename}` : `Talos sees node ${nodename} not ready`;
+  return isReadyInKubernetes
+    ? `${seen}, and Kubernetes has it Ready`
     : withReason(`Kubernetes says node ${nodename} is not ready`, reason ?? '');
 }
 

@@ -4,10 +4,12 @@ const skip = 'no node of the cluster shows a trace of Kubernetes';
 
 export const kubernetes: StageNotes = {
   'api-server-ready': {
-    reads: '`StaticPods.kubernetes.talos.dev` and `StaticPodStatuses.kubernetes.talos.dev`',
-    pending: 'the pod kube-apiserver is not wanted yet, not known to the kubelet, not Running, or not Ready',
+    reads:
+      '`StaticPods.kubernetes.talos.dev` and `StaticPodStatuses.kubernetes.talos.dev`, and `/readyz` of the server at the address of the node: anonymously, where no secret is sent, and with Kubernetes access with its credentials too. Most versions of Talos give its pod no readiness probe: the pod is "ready" while the process lives',
+    pending:
+      'the pod kube-apiserver is not wanted yet, not known to the kubelet, not Running, or not Ready; or the machine itself is reached from here (it takes connections on the Talos port of the same address), and the server refuses connections, takes them and does not answer within `rpc-timeout`, or answers anything but 200, 401 or 403; or packets to its port vanish while another API server answers, or after this one had been reached. An answer to the credentials counts wherever it comes from, if its certificate is of the cluster',
     skip,
-    explainedBy: ['boot-finished', 'services', 'etcd-service', 'etcd-quorum', 'etcd-leader'],
+    explainedBy: ['boot-finished', 'services', 'etcd-service', 'etcd-quorum', 'etcd-leader', 'node-registered'],
     talosctl:
       '"all control plane static pods to be running" and "all control plane components to be ready"; the first is content with a pod that crashes',
     advice: 'The API server needs the etcd of its node. Read the logs of its containers',
@@ -19,12 +21,11 @@ export const kubernetes: StageNotes = {
     ],
   },
   'api-server-endpoint': {
-    reads:
-      '`/readyz` of the API server on the node, anonymously; the certificate cannot be verified, and no secret is sent',
-    pending: 'it answers anything but 200, 401 or 403, with the parts that fail',
-    warn: 'it does not answer, while its pod is ready: runners often have no way to port 6443',
+    reads: 'the same answer of `/readyz` as `api-server-ready`',
+    pending: 'what `api-server-ready` has as a fault of the server, which explains it',
+    warn: 'it cannot be asked from here, and that says nothing certain of the server: a firewall drops the packets, or the address is not known to lead to the machine, as behind a load balancer, a tunnel or NAT',
     skip,
-    explainedBy: ['boot-finished', 'services', 'etcd-service', 'etcd-quorum', 'etcd-leader', 'api-server-ready'],
+    explainedBy: ['api-server-ready'],
     talosctl:
       'its Kubernetes checks need `os:admin`, and end in the error of the first API server that does not answer',
     advice:
@@ -34,9 +35,10 @@ export const kubernetes: StageNotes = {
   'control-plane-components': {
     reads:
       '`StaticPods` and `StaticPodStatuses.kubernetes.talos.dev`; where one is not wanted, `ControllerManagerConfigs` or `SchedulerConfigs.kubernetes.talos.dev`',
-    pending: 'kube-controller-manager or kube-scheduler is not wanted though not disabled, not Running, or not Ready',
+    pending:
+      'kube-controller-manager or kube-scheduler is not wanted though not disabled, not Running, or not Ready; a pod without a readiness probe is called running, and not ready',
     skip,
-    explainedBy: ['boot-finished', 'services', 'api-server-ready'],
+    explainedBy: ['boot-finished', 'services', 'api-server-ready', 'node-registered'],
     talosctl: '"all control plane components to be ready", which needs `os:admin`',
     advice: 'Read the logs of its containers',
     commands: ['talosctl -n 10.0.0.2 containers --kubernetes', 'talosctl -n 10.0.0.2 logs --kubernetes CONTAINER-ID'],
@@ -45,7 +47,7 @@ export const kubernetes: StageNotes = {
     reads:
       '`Nodenames.kubernetes.talos.dev` and `NodeStatuses.kubernetes.talos.dev`; with Kubernetes access the nodes of the API too',
     pending:
-      'there is no Kubernetes node of the name that the machine has, or the Kubernetes API lists none with a name or address of the machine',
+      'Talos sees no Kubernetes node of the name that the machine has, or the Kubernetes API lists none with a name or address of the machine; where only one of the two sees it, that is said',
     skip: `${skip}, or the machine configuration keeps it from registering`,
     explainedBy: ['boot-finished', 'services', 'api-server-ready'],
     talosctl: '"all k8s nodes to report", which compares addresses alone',
@@ -89,7 +91,7 @@ export const kubernetes: StageNotes = {
       '`StaticPods` and `StaticPodStatuses.kubernetes.talos.dev`, and the unmet condition `staticPods` of the machine',
     pending: 'a static pod that the node wants is not known to the kubelet, not Running, or not Ready',
     skip: `${skip}, or a worker, which does not tell Talos how its static pods fare`,
-    explainedBy: ['boot-finished', 'services', 'api-server-ready', 'control-plane-components'],
+    explainedBy: ['boot-finished', 'services', 'api-server-ready', 'control-plane-components', 'node-registered'],
     talosctl:
       '"all control plane static pods to be running": existence is enough there, and a pod that crashes again and again passes',
     advice: 'Read the log of the kubelet, and the logs of the containers',

@@ -9,9 +9,9 @@ export const workloads: StageNotes = {
   'kubernetes-api': {
     reads: '`/readyz?verbose` of the server that the kubeconfig (or `k8s-endpoint`) names, with its credentials',
     pending:
-      'the server cannot be reached though `kubernetes` is `required` or a kubeconfig is given, answers anything but 200 or 403 (with the parts that fail), or does not accept the kubeconfig; or it is of another cluster (none of its nodes has an address of a discovered machine); or Talos gives an admin no kubeconfig, or the cluster has no Kubernetes though it is `required`',
+      'the server is silent or refuses connections, answers anything but 200 or 403 (with the parts that fail), or does not accept the kubeconfig; or it is of another cluster (none of its nodes has an address of a discovered machine); or Talos gives an admin no kubeconfig, or the cluster has no Kubernetes though it is `required`. What was wrong when the API fell silent stays so, with its last words, until it is seen to be right',
     fail: 'the kubeconfig cannot be read, or an API server that is ready does not accept it or does not let its user list what is judged; or access is `required`, and there is no way to it',
-    warn: "nobody asked for Kubernetes access, it is only tried because the talosconfig is an admin's, and the server cannot be reached from here: runners often have no way to port 6443. What needs the Kubernetes API is then skipped",
+    warn: "nobody asked for Kubernetes access, it is only tried because the talosconfig is an admin's, and no connection to the server has come about in this run: a firewall may stand between. What needs the Kubernetes API is then skipped",
     skip: "no node of the cluster shows a trace of Kubernetes, or there is no access: no kubeconfig is given and the talosconfig is no admin's, or `kubernetes` is `off`",
     explainedBy: ['credentials', 'topology', 'api-reachable', 'etcd-quorum', ...apiServer],
     talosctl: 'it has no such check: the others end in the error of the API server; it never asks for `/readyz`',
@@ -25,6 +25,7 @@ export const workloads: StageNotes = {
       'a pod of a component that is not disabled is missing on this control plane, not Running, or not Ready, or the node lacks the label',
     skip: `${skip}, or the Kubernetes API cannot be reached from here`,
     explainedBy: [
+      'kubernetes-api',
       'boot-finished',
       'services',
       'api-server-ready',
@@ -43,7 +44,7 @@ export const workloads: StageNotes = {
     pending: 'a node of Kubernetes is no machine of the cluster, or a worker is labelled as a control plane',
     warn: 'without discovery and without `worker-nodes`, Kubernetes has workers that nobody could list',
     skip: `${skip}, or the Kubernetes API cannot be reached from here`,
-    explainedBy: ['topology'],
+    explainedBy: ['kubernetes-api', 'topology'],
     talosctl:
       '"all k8s nodes to report", which compares addresses alone, and "all control plane components to be ready"',
     advice: 'Compare the nodes of Kubernetes with the members of the cluster',
@@ -55,6 +56,7 @@ export const workloads: StageNotes = {
       'one of its pods is not Ready, there are more or fewer than there should be, or its controller lags behind',
     skip: `${skip}, the Kubernetes API cannot be reached from here, or kube-proxy is off (there is no such DaemonSet)`,
     explainedBy: [
+      'kubernetes-api',
       'control-plane-components',
       'api-reachable',
       'boot-finished',
@@ -74,6 +76,7 @@ export const workloads: StageNotes = {
       'one of its pods is not Ready, there are more or fewer than there should be, or its controller lags behind',
     skip: `${skip}, the Kubernetes API cannot be reached from here, or CoreDNS is off (there is no such Deployment)`,
     explainedBy: [
+      'kubernetes-api',
       'control-plane-components',
       'api-reachable',
       'boot-finished',
