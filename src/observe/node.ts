@@ -44,11 +44,11 @@ interface Reached {
   readonly first: Facet<VersionInfo>;
 }
 
-/** How long the first address is waited for alone, in milliseconds: a network that drops packets says nothing. */
-const headStart = 1000;
+/** How long the first address is waited for alone, in milliseconds and as a share of what a call may take: a network that drops packets says nothing. */
+const headStart = { longest: 1000, share: 0.1 };
 
 /** The first address at which the node answers, with its answer; where it answers at none, what the first one gave. */
-async function reach(node: ClusterNode, asker: Asking): Promise<Reached> {
+async function reach(node: ClusterNode, asker: Asking, { rpcTimeout }: RoundLimits): Promise<Reached> {
   const { address } = node;
   const ask = async (at: string): Promise<Reached> => ({ address: at, first: await asker.ask(version, at) });
   const own = ask(address);
@@ -56,7 +56,8 @@ async function reach(node: ClusterNode, asker: Asking): Promise<Reached> {
   if (others.length === 0) {
     return await own;
   }
-  const early = await Promise.race([own, pause(headStart, undefined, { ref: false })]);
+  const alone = Math.min(headStart.longest, headStart.share * rpcTimeout);
+  const early = await Promise.race([own, pause(alone, undefined, { ref: false })]);
   if (early !== undefined && (early.first.ok || early.first.error.layer !== 'node')) {
     return early;
   }
@@ -88,7 +89,7 @@ export async function observeNode(
 ): Promise<NodeSnapshot> {
   const isControlPlane = node.role === 'controlplane';
   const apiServer = isControlPlane ? observeApiServer(node, limits, proxying) : undefined;
-  const reached = reach(known === undefined ? node : { ...node, address: known }, asker);
+  const reached = reach(known === undefined ? node : { ...node, address: known }, asker, limits);
   const ask = async <T>(call: Call<T>): Promise<Facet<T>> => {
     const early = known === undefined ? undefined : asker.ask(call, known);
     const { address, first } = await reached;
@@ -147,7 +148,7 @@ async function observePodStatuses(
   return await ask(list(staticPodStatuses));
 }
 
-/** How long an etcd is heard that its node does not call running, in milliseconds. */
+/** How long an etcd is heard that its node does not call running, in milliseconds; where calls take longer, so long. */
 const lastWords = 250;
 
 /** Calls to an etcd that does not run hang until their deadline, as before bootstrap: a look need not wait for them. */
@@ -164,11 +165,12 @@ async function observeEtcd(
 
 /** Resolves only where etcd does not run. */
 function stoppedEtcd(services: Promise<Facet<readonly Service[]>>, { now }: RoundLimits): Promise<Facet<never>> {
+  const began = now();
   return new Promise((resolve) => {
     void services.then(async (facet) => {
       const state = facet.ok ? (facet.value.find(({ id }) => id === 'etcd')?.state ?? 'no service here') : 'Running';
       if (state !== 'Running') {
-        await pause(lastWords, undefined, { ref: false });
+        await pause(Math.max(lastWords, now() - began), undefined, { ref: false });
         const message = `etcd is ${state}, and did not answer`;
         resolve({ ok: false, error: { kind: 'other', layer: 'node', code: '', message }, at: now() });
       }
