@@ -26,7 +26,7 @@ const mostLosses = 3;
 const mayBeOld = new Set<Failure['kind']>(['refused', 'no-route', 'connect-timeout', 'unavailable', 'wrong-ca']);
 
 /** These may be the node's fault or the endpoint's: only the endpoint's own answer tells. */
-const unclear = new Set<Failure['kind']>(['timeout', 'unavailable', 'other']);
+const unclear = new Set<Failure['kind']>(['timeout', 'cancelled', 'unavailable', 'other']);
 
 /** These need no second look at the endpoint: it said so itself, or was waited for long enough. */
 const certain = new Set<Failure['kind']>(['no-forwarding', 'connect-timeout']);

@@ -19,7 +19,7 @@ export interface Calls {
   ): Promise<Facet<T> | undefined>;
   /** Asks the endpoint itself, whatever another one may know. */
   own<T>(entrance: Entrance, call: Call<T>): Promise<Facet<T>>;
-  /** Whether the endpoint answers. One that could not be waited for to the end is not known to be dead. */
+  /** Whether the endpoint answers. One that could not be waited for to the end is judged by its last answer. */
   isAlive(entrance: Entrance): Promise<boolean>;
   /** Whether the endpoint is known to have answered others while a call that began then hung. */
   wasAlive(entrance: Entrance, began: number): boolean;
@@ -60,9 +60,12 @@ export function openCalls(entrances: Entrances, places: Places, limits: RoundLim
 
   async function isAlive(entrance: Entrance): Promise<boolean> {
     const began = now();
-    const isUnknown = (): boolean => signal.aborted || deadline - now() < noTime;
-    if (isUnknown() || (await vigils.of(entrance)) !== undefined || entrance.answeredAt >= began || isUnknown()) {
+    const isCutShort = (): boolean => deadline - now() < noTime;
+    if (!isCutShort() && ((await vigils.of(entrance)) !== undefined || entrance.answeredAt >= began)) {
       return true;
+    }
+    if (signal.aborted || isCutShort()) {
+      return signal.aborted || entrance.answeredAt >= began - rpcTimeout;
     }
     // It may be the connection that is dead, and not the endpoint: a machine that came back knows nothing of it.
     entrance.wire.renew();

@@ -384,3 +384,18 @@ test('whether a silent endpoint lives is asked while its first call is waited fo
   assert.deepEqual(states(way), ['failed']);
   assert.ok(order.indexOf('Version') < order.indexOf('List ended'), order.join(', '));
 });
+
+test('an answer that the deadline cut short is not held against a node, nor against its endpoint', async () => {
+  await using server = await onHttp2({
+    call: (stream, path, headers) => {
+      if (headers['node'] === undefined) {
+        answer(stream, path.endsWith('/Version') ? talos : Buffer.alloc(0));
+      }
+    },
+  });
+  using way = await enter(server.endpoint);
+  const { ask } = way.gateway.enter({ ...limits(), deadline: Date.now() + 300 });
+  const cut = await ask(version, '10.0.0.4');
+  assert.deepEqual(cut.ok || [cut.error.kind, cut.error.layer], ['cancelled', 'node']);
+  assert.deepEqual(states(way), ['used']);
+});
