@@ -10,7 +10,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   network: ['config'],
   talos: ['config', 'gen', 'network'],
   kubernetes: ['config', 'network'],
-  observe: ['config', 'talos', 'kubernetes'],
+  observe: ['config', 'network', 'talos', 'kubernetes'],
   checks: ['config', 'talos', 'kubernetes', 'observe'],
   gate: ['config', 'kubernetes', 'observe', 'checks'],
   'server-check': ['config', 'talos', 'observe', 'checks', 'gate'],

@@ -12,6 +12,8 @@ export interface Looks {
   atAll(): Promise<Snapshot>;
   /** Single nodes again, soon. */
   at(nodes: readonly ClusterNode[]): void;
+  /** At nodes that hang, without a break: a look that is under way sees it when they do so no more. */
+  keepAt(nodes: readonly ClusterNode[]): void;
   /** The Kubernetes API again, soon. */
   atKubernetes(): void;
   /** Who is in the cluster, soon. */
@@ -24,10 +26,20 @@ export interface Looks {
   readonly lookedAtAll: number;
   /** How long the slowest look at everything took, in milliseconds. */
   readonly slowest: number;
+  /** The same without the calls that hung: so long after it began the last answer came. */
+  readonly slowestAnswer: number;
 }
 
 export interface LookSurroundings extends Clock {
   readonly observer: Observer;
+}
+
+/** When the last answer of a node came, epoch milliseconds. */
+function lastAnswer({ nodes }: Snapshot): number {
+  const answers = nodes.flatMap(({ version, services, staticPodStatuses }) =>
+    [version, services, staticPodStatuses].filter(({ ok }) => ok),
+  );
+  return answers.reduce((latest, { at }) => Math.max(latest, at), 0);
 }
 
 /** @param bounds what bounds every look; its signal ends them all */
@@ -44,18 +56,26 @@ export function openLooks({ now, sleep, observer }: LookSurroundings, bounds: Ro
     return () => refresher.refresh({ name });
   }
   let slowest = 0;
+  let slowestAnswer = 0;
   let lookedAtAll = Number.NEGATIVE_INFINITY;
   return {
     async atAll() {
       const began = now();
       lookedAtAll = began;
       const snapshot = await observer.whole(bounds);
-      slowest = Math.max(slowest, now() - began);
+      const took = now() - began;
+      slowest = Math.max(slowest, took);
+      slowestAnswer = Math.max(slowestAnswer, Math.min(took, lastAnswer(snapshot) - began));
       return snapshot;
     },
     at(nodes) {
       for (const node of nodes) {
         nodeRefresher.refresh(node);
+      }
+    },
+    keepAt(nodes) {
+      for (const node of nodes) {
+        nodeRefresher.keepLooking(node);
       }
     },
     atKubernetes: refreshing('kubernetes', observer.kubernetes),
@@ -73,6 +93,9 @@ export function openLooks({ now, sleep, observer }: LookSurroundings, bounds: Ro
     },
     get slowest() {
       return slowest;
+    },
+    get slowestAnswer() {
+      return slowestAnswer;
     },
   };
 }

@@ -8,6 +8,8 @@ export interface Refresher<S extends Subject> {
    * faster than it can answer one will end.
    */
   refresh(subject: S): void;
+  /** Looks at it unless a look is under way: at what hangs, each look waits until it does so no more. */
+  keepLooking(subject: S): void;
 }
 
 /** What can be looked at on its own; its name is unique. */
@@ -26,6 +28,8 @@ interface Course {
   again: boolean;
   /** Whether a look waits for its time. */
   waiting: boolean;
+  /** When the last look began that is to last until it hangs no more, epoch milliseconds. */
+  kept: number;
   /** When its looks would be even with the pace, epoch milliseconds. */
   paid: number;
 }
@@ -40,6 +44,9 @@ export interface RefresherSurroundings<S extends Subject> extends Clock {
 /** A look that takes longer hangs on something; a burst of events that is shorter makes one look. In milliseconds. */
 const patience = 250;
 
+/** One that ends sooner does not hang, whatever it says: it is left to the interval. In milliseconds. */
+const leastKept = 1000;
+
 /** Of what changes all the time: so many looks at once, and then one in so many milliseconds. */
 const pace = { burst: 10, interval: 250 };
 
@@ -48,7 +55,8 @@ export function openRefresher<S extends Subject>(surroundings: RefresherSurround
   const courses = new Map<string, Course>();
 
   function courseOf({ name }: S): Course {
-    const course = courses.get(name) ?? { looks: [], again: false, waiting: false, paid: Number.NEGATIVE_INFINITY };
+    const long = Number.NEGATIVE_INFINITY;
+    const course = courses.get(name) ?? { looks: [], again: false, waiting: false, kept: long, paid: long };
     courses.set(name, course);
     return course;
   }
@@ -103,5 +111,13 @@ export function openRefresher<S extends Subject>(surroundings: RefresherSurround
     void begin(subject, course);
   }
 
-  return { refresh };
+  function keepLooking(subject: S): void {
+    const course = courseOf(subject);
+    if (course.looks.length === 0 && now() - course.kept >= leastKept) {
+      course.kept = now();
+      refresh(subject);
+    }
+  }
+
+  return { refresh, keepLooking };
 }

@@ -12,6 +12,7 @@ import {
   doubtfulNodes,
   everyKubernetesKind,
   everyNode,
+  hangingNodes,
   kubernetesWakes,
   mayBeAll,
   unresolvedNodes,
@@ -57,8 +58,11 @@ const longestKnock = 1000;
  */
 const spared = { looks: 3, share: 0.1 };
 
-/** The last look has to end before the deadline, and takes about as long as the one before. In milliseconds. */
-const lastLook = { shortest: 50, longest: 1000 };
+/**
+ * The last look has to end before the deadline, and takes about as long as the one before, but for what hangs: that
+ * is not waited for. In milliseconds.
+ */
+const lastLook = { shortest: 50, longestMargin: 1000 };
 
 const isShutOut = ({ endpoints }: Snapshot): boolean => endpoints.every(({ state }) => state === 'failed');
 
@@ -170,7 +174,9 @@ export async function waitUntilHealthy(
     if (name !== undefined) {
       return end(name);
     }
-    const latest = deadline - Math.min(lastLook.longest, Math.max(lastLook.shortest, 2 * looks.slowest));
+    const { slowestAnswer } = looks;
+    const needed = slowestAnswer + Math.min(slowestAnswer, lastLook.longestMargin);
+    const latest = deadline - Math.max(lastLook.shortest, needed);
     lastLookTaken = now() >= latest;
     if (lastLookTaken || hopeful || (last.good && rounds.healthySince === undefined)) {
       hopeful = false;
@@ -180,6 +186,8 @@ export async function waitUntilHealthy(
     watching.follow(last.good ? everyNode(last.snapshot) : wakes(last.snapshot, last.findings, registry));
     const ofKubernetes = kubernetesWakes(last.snapshot, last.findings, registry);
     watchingKubernetes.follow(last.good ? everyKubernetesKind(last.snapshot) : ofKubernetes);
+    const hanging = hangingNodes(last.snapshot);
+    looks.keepAt(hanging);
     const news = await looks.news(Math.min(looked + intervalAfter(last), latest, stableAt));
     if (hopeful) {
       continue;
@@ -195,7 +203,8 @@ export async function waitUntilHealthy(
     } else {
       // Endpoints first: the nodes are then asked through those that are there again, and where all are gone with this look.
       looks.atMembers();
-      looks.at(isShutOut(last.snapshot) ? [] : unresolvedNodes(last.snapshot, last.findings, registry));
+      const unresolved = isShutOut(last.snapshot) ? [] : unresolvedNodes(last.snapshot, last.findings, registry);
+      looks.at(unresolved.filter((node) => !hanging.includes(node)));
       if (kubernetesWakes(last.snapshot, last.findings, registry).size > 0) {
         looks.atKubernetes();
       }

@@ -67,6 +67,17 @@ export function unresolvedNodes(
   return nodesBehind(snapshot, findings.filter(isUnresolved), registry);
 }
 
+/** Of so many that hang each is looked at without a break; more cost too much. */
+const mostHanging = 10;
+
+/** The nodes that take calls and do not answer, where they are few: no watch can tell when they do again. */
+export function hangingNodes({ nodes }: Snapshot): readonly ClusterNode[] {
+  const hanging = nodes.filter(
+    ({ version }) => !version.ok && version.error.kind === 'timeout' && version.error.layer === 'node',
+  );
+  return hanging.length > mostHanging ? [] : hanging.map(({ node }) => node);
+}
+
 /**
  * The control planes to ask again before a comparison is believed that came out
  * worse than in the round before: one of them was just looked at, and what is

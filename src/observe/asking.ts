@@ -79,15 +79,25 @@ function failureOf(error: unknown, wire: Wire): Failure {
   return { kind: 'other', layer: 'node', code: 'UNKNOWN', message, endpoint: wire.endpoint };
 }
 
+/** A node that was not given the time for its answer has done nothing wrong by that. */
+const cutShort = (failure: Failure): Failure => ({
+  ...failure,
+  kind: 'cancelled',
+  message: 'the wait ended before its answer could come',
+});
+
 export function attempts(limits: RoundLimits, places: Places): Attempt {
   return (wire, call, node, longest = limits.rpcTimeout) =>
     places(async () => {
-      const timeout = Math.max(1, Math.min(longest, limits.rpcTimeout, limits.deadline - limits.now()));
+      const whole = Math.min(longest, limits.rpcTimeout);
+      const timeout = Math.max(1, Math.min(whole, limits.deadline - limits.now()));
       try {
         const value = clipTexts(await call(wire, { node, timeout, signal: limits.signal }));
         return { ok: true, value, at: limits.now() };
       } catch (error) {
-        return { ok: false, error: clipTexts(failureOf(error, wire)), at: limits.now() };
+        const failure = failureOf(error, wire);
+        const isCut = node !== undefined && timeout < whole && failure.kind === 'timeout';
+        return { ok: false, error: clipTexts(isCut ? cutShort(failure) : failure), at: limits.now() };
       }
     });
 }

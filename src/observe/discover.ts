@@ -5,13 +5,13 @@ import {
   type Cluster,
   discoveredCluster,
   endpointCluster,
-  givenCluster,
   hostsOf,
   type NodeRecord,
   type Outsider,
 } from './cluster.ts';
 import { type DescribedEndpoint, machinesOf } from './endpoint-machines.ts';
 import type { EndpointTrial, Entry } from './gateway.ts';
+import { givenCluster } from './given.ts';
 import { type MemberList, unite } from './member-lists.ts';
 
 export type DiscoveryOptions = Pick<Options, 'controlPlaneNodes' | 'workerNodes' | 'nodes' | 'endpoints'>;

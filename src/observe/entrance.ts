@@ -1,5 +1,6 @@
 import type { Failure } from '../talos/failure.ts';
 import type { EndpointSnapshot } from './snapshot.ts';
+import type { Turn } from './turns.ts';
 import type { EndpointWire } from './wires.ts';
 
 /** An endpoint, with what is known of it. */
@@ -15,6 +16,12 @@ export interface Entrance extends EndpointWire {
   nodeId?: string;
   /** When it last answered anything, epoch milliseconds. */
   answeredAt: number;
+  /** When the latest of the questions was asked that it has answered, epoch milliseconds. */
+  livedAt: number;
+  /** How long it took to answer for itself last, in milliseconds. */
+  pace: number;
+  /** For questions that are asked again and again of who does not answer. */
+  readonly turn: Turn;
   /** The trial begun last: resolves once it is known whether the endpoint answers; never rejects. */
   tried: Promise<unknown>;
 }

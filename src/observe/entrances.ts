@@ -1,5 +1,6 @@
 import type { Failure } from '../talos/failure.ts';
 import { type Entrance, stateAfter } from './entrance.ts';
+import { openTurns } from './turns.ts';
 import type { Wires } from './wires.ts';
 
 /** All endpoints, and which of them to use. */
@@ -15,6 +16,9 @@ export interface Entrances {
   fail(entrance: Entrance, failure: Failure): void;
 }
 
+/** Between two questions to those who do not answer, in milliseconds: three a second, however many they are. */
+const leastPause = 333;
+
 export function openEntrances(wires: Wires): Entrances {
   const all = wires.all.map((endpoint): Entrance => {
     return {
@@ -23,6 +27,9 @@ export function openEntrances(wires: Wires): Entrances {
       confirmed: false,
       failures: 0,
       answeredAt: Number.NEGATIVE_INFINITY,
+      livedAt: Number.NEGATIVE_INFINITY,
+      pace: 0,
+      turn: openTurns(leastPause),
       tried: Promise.resolve(),
     };
   });

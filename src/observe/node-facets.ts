@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { etcdAlarms, etcdMembers, etcdStatus, getResource, listResources, memory, services } from '../talos/api.ts';
 import type { Nodename, NodeStatus, Service, StaticPod, StaticPodStatus, VersionInfo } from '../talos/model.ts';
+import type { ResourceType } from '../talos/resource-type.ts';
 import {
   controllerManagerConfigs,
   diagnostics,
@@ -8,7 +9,6 @@ import {
   machineStatuses,
   nodenames,
   nodeStatuses,
-  type ResourceType,
   schedulerConfigs,
   staticPodStatuses,
   staticPods,
@@ -129,7 +129,7 @@ async function observePodStatuses(
   return await ask(list(staticPodStatuses));
 }
 
-/** How long an etcd is heard that its node does not call running, in milliseconds. */
+/** How long an etcd is heard that its node does not call running, in milliseconds; where calls take longer, so long. */
 const lastWords = 250;
 
 /** Calls to an etcd that does not run hang until their deadline, as before bootstrap: a look need not wait for them. */
@@ -146,11 +146,12 @@ async function observeEtcd(
 
 /** Resolves only where etcd does not run. */
 function stoppedEtcd(services: Promise<Facet<readonly Service[]>>, { now }: RoundLimits): Promise<Facet<never>> {
+  const began = now();
   return new Promise((resolve) => {
     void services.then(async (facet) => {
       const state = facet.ok ? (facet.value.find(({ id }) => id === 'etcd')?.state ?? 'no service here') : 'Running';
       if (state !== 'Running') {
-        await pause(lastWords, undefined, { ref: false });
+        await pause(Math.max(lastWords, now() - began), undefined, { ref: false });
         const message = `etcd is ${state}, and did not answer`;
         resolve({ ok: false, error: { kind: 'other', layer: 'node', code: '', message }, at: now() });
       }

@@ -9,8 +9,11 @@ import { type Asked, observeAt, type Wants } from './node-facets.ts';
 import { otherMachine, silentNode } from './silent-node.ts';
 import type { Facet, Impostor, NodeSnapshot } from './snapshot.ts';
 
-/** How long the first address is waited for alone, in milliseconds: a network that drops packets says nothing. */
-const headStart = 1000;
+/**
+ * How long the first address is waited for alone, in milliseconds and as a share
+ * of what a call may take: a network that drops packets says nothing.
+ */
+const headStart = { longest: 1000, share: 0.1 };
 
 /** Another machine answers than the one that is meant; one that does not say who it is may be the one. */
 function isOther({ nodeId }: ClusterNode, identity: Facet<string>): identity is Facet<string> & { readonly ok: true } {
@@ -52,13 +55,14 @@ function portOf(pods: Facet<readonly StaticPod[]>): number | undefined {
 }
 
 async function observeSomewhere(asked: Asked, known: string | undefined): Promise<NodeSnapshot> {
-  const { node, asker } = asked;
+  const { node, asker, limits } = asked;
   const first = known ?? node.address;
   const others = node.addresses.filter((other) => other !== first);
   const answer = asker.ask(version, first);
   const whole = observeAt(asked, first, answer, known !== undefined);
   if (others.length > 0) {
-    const early = await Promise.race([answer, pause(headStart, undefined, { ref: false })]);
+    const alone = Math.min(headStart.longest, headStart.share * limits.rpcTimeout);
+    const early = await Promise.race([answer, pause(alone, undefined, { ref: false })]);
     if (early === undefined || (!early.ok && early.error.layer === 'node')) {
       return await elsewhere(asked, first, others, whole);
     }

@@ -3,13 +3,13 @@ import { watchResource } from '../talos/api.ts';
 import { CallError, type Wire } from '../talos/call.ts';
 import type { Connection } from '../talos/connection.ts';
 import type { FailureKind } from '../talos/failure.ts';
+import type { ResourceType } from '../talos/resource-type.ts';
 import {
   diagnostics,
   kubeletStatuses,
   machineStatuses,
   members,
   nodeStatuses,
-  type ResourceType,
   staticPodStatuses,
   staticPods,
   volumeStatuses,

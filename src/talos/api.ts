@@ -5,7 +5,7 @@ import { EtcdMemberAlarm_AlarmType, MachineService } from '../gen/machine/machin
 import { CallError, type CallOptions, collect, serverStream, unary, type Wire } from './call.ts';
 import { classify } from './classify.ts';
 import type { EtcdAlarm, EtcdMember, EtcdStatus, Service, VersionInfo } from './model.ts';
-import type { ResourceType } from './resources.ts';
+import type { ResourceType } from './resource-type.ts';
 import { serviceOf } from './services.ts';
 
 /** Everything the gate asks of a node. Read-only: nothing here can change a cluster. Every function throws {CallError}. */

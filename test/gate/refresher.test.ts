@@ -42,6 +42,7 @@ function stage() {
   return {
     looks,
     refresh: () => refresher.refresh(node),
+    keepLooking: () => refresher.keepLooking(node),
     seen: () => seen,
     /** Those under way. */
     open: () => looks.filter(({ signal, ended }) => !signal.aborted && !ended).map(({ began }) => began),
@@ -112,4 +113,20 @@ test('what a look has left under way goes on: only what knows less is given up',
     looks.map(({ signal }) => signal.aborted),
     [true, false],
   );
+});
+
+test('at what hangs one look follows the other, and one that ends at once is left to the interval', async () => {
+  const { looks, keepLooking, pass, open } = stage();
+  keepLooking();
+  await pass(600);
+  keepLooking();
+  assert.deepEqual(open(), [0]);
+  await pass(4400);
+  await looks[0]?.end();
+  keepLooking();
+  assert.deepEqual(open(), [5000]);
+  await pass(10);
+  await looks[1]?.end();
+  keepLooking();
+  assert.deepEqual(open(), []);
 });

@@ -288,6 +288,34 @@ test('where more than that is missing, it is asked alone', async () => {
   assert.deepEqual(whole, [0, 8000]);
 });
 
+test('a node that hangs is looked at again without waiting for the interval', async () => {
+  const { ending, single } = await play({
+    cluster: [
+      [0, dead],
+      [10, healthy],
+    ],
+    took: 10,
+  });
+  assert.equal(ending.verdict, 'healthy');
+  assert.deepEqual(single, [10]);
+});
+
+test('before the deadline there is time for the last look where answers take long, and not where something hangs', async () => {
+  const slow = await play({ cluster: [[0, cordoned]], took: 3000, waitTimeout: 20_000 });
+  assert.equal(slow.whole.at(-1), 16_000);
+  const answered = ({ nodes, ...rest }: Snapshot): Snapshot => ({
+    ...rest,
+    nodes: nodes.map((node) => ({
+      ...node,
+      version: { ...node.version, at: 0 },
+      services: { ...node.services, at: 0 },
+      staticPodStatuses: { ...node.staticPodStatuses, at: 0 },
+    })),
+  });
+  const hanging = await play({ cluster: [[0, answered(cordoned)]], took: 3000, waitTimeout: 20_000 });
+  assert.equal(hanging.whole.at(-1), 19_950);
+});
+
 test('a node that does not answer is not watched', async () => {
   const { watched } = await play({ cluster: [[0, dead]] });
   assert.deepEqual(watched, []);
@@ -349,14 +377,14 @@ test('a round that the deadline cuts short does not overrule a whole one', async
   const { ending } = await play({
     cluster: [
       [0, cordoned],
-      [6500, allSilent],
+      [3000, allSilent],
     ],
-    waitTimeout: 7500,
+    waitTimeout: 5500,
     took: 3000,
   });
   assert.equal(ending.verdict, 'unhealthy');
   assert.equal(ending.last?.snapshot, cordoned);
-  assert.equal(ending.endedAt, 7500);
+  assert.equal(ending.endedAt, 5500);
 });
 
 test('nor does a look at single nodes that ends with the deadline', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { discoveredCluster, givenCluster, type NodeRecord, type Role } from '../../src/observe/cluster.ts';
+import { discoveredCluster, type NodeRecord, type Role } from '../../src/observe/cluster.ts';
+import { givenCluster } from '../../src/observe/given.ts';
 
 const member = (name: string, role: Role, ...addresses: string[]): NodeRecord => ({
   nodeId: `id of ${name}`,

@@ -11,13 +11,13 @@ import { observeNode } from '../../src/observe/node.ts';
 import { type Observer, openObserver } from '../../src/observe/observer.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 import { openWires } from '../../src/observe/wires.ts';
-import { version } from '../../src/talos/api.ts';
+import { memory, version } from '../../src/talos/api.ts';
 import { CallError, type Wire } from '../../src/talos/call.ts';
 import { type FlakyEndpoint, flakyEndpoint } from '../builders/flaky-endpoint.ts';
 import { run } from '../builders/run.ts';
 import { answer, field, grpcHeaders, onHttp2 } from '../e2e/hostile-http2.ts';
 import { alsoTrusting } from '../e2e/hostile-sockets.ts';
-import { optionsFor } from '../gate/simulated.ts';
+import { look, optionsFor } from '../gate/simulated.ts';
 
 let cluster: SimulatedCluster;
 before(async () => {
@@ -82,7 +82,8 @@ for (const how of ['freeze', 'kill'] as const) {
     const node = before.cluster.nodes[4] ?? assert.fail('a fifth node');
     await way.observer.node(node, limits());
     assert.deepEqual(unanswered(way.observer.latest()), []);
-    assert.equal(states(way)[used], 'failed');
+    // One that is silent is left before it is known to be dead.
+    assert.equal(states(way)[used], how === 'freeze' ? 'standby' : 'failed');
     assert.equal(states(way)[1 - used], 'used');
   });
 }
@@ -306,4 +307,100 @@ test('an endpoint is good as soon as it answers, also after the look in which it
   while (!used()) {
     await turn();
   }
+});
+
+test('an endpoint whose every call takes long is not dead: what is judged is the node that hangs', async () => {
+  await using slow = await startCluster();
+  await slow.fault('node-frozen', 'worker-1');
+  const seen = [];
+  for (const latency of [5, 600]) {
+    slow.latency = latency;
+    const { snapshot } = await look(slow, { inputs: { 'rpc-timeout': '2s' } });
+    seen.push({ unanswered: unanswered(snapshot), endpoints: snapshot.endpoints.map(({ failure }) => failure) });
+  }
+  assert.equal(seen[0]?.unanswered.length, 4);
+  assert.deepEqual(seen[1], seen[0]);
+});
+
+/** An endpoint behind which one node is frozen, until it is back and has forgotten every call that it took. */
+async function behindForgetful() {
+  let isFrozen = true;
+  let asked = 0;
+  const taken = Promise.withResolvers<void>();
+  const server = await onHttp2({
+    call: (stream, path, headers) => {
+      if (headers['node'] !== '10.0.0.4' || !isFrozen) {
+        answer(stream, path.endsWith('/Version') ? talos : Buffer.alloc(0));
+        return;
+      }
+      asked += 1;
+      if (asked === 2) {
+        taken.resolve();
+      }
+    },
+  });
+  return {
+    server,
+    /** It was asked a second time, and is frozen no more. */
+    thawed: taken.promise.then(() => {
+      isFrozen = false;
+    }),
+  };
+}
+
+test('a node that is back is heard within the call, though it has forgotten what it was asked', async () => {
+  const { server, thawed } = await behindForgetful();
+  await using _server = server;
+  using way = await enter(server.endpoint);
+  const answered = await way.gateway.enter(limits()).ask(version, '10.0.0.4');
+  await thawed;
+  assert.ok(answered.ok, JSON.stringify(answered));
+});
+
+test('a call that hangs on a node that answers others is not made again', async () => {
+  let made = 0;
+  await using server = await onHttp2({
+    call: (stream, path) => {
+      if (path.endsWith('/Memory')) {
+        made += 1;
+      } else {
+        answer(stream, path.endsWith('/Version') ? talos : Buffer.alloc(0));
+      }
+    },
+  });
+  using way = await enter(server.endpoint);
+  const short = { ...limits(), rpcTimeout: 1000 };
+  const { ask } = way.gateway.enter(short);
+  const [hung, heard] = await Promise.all([ask(memory, '10.0.0.4'), ask(version, '10.0.0.4')]);
+  assert.deepEqual([hung.ok, heard.ok, made], [false, true, 1]);
+});
+
+test('whether a silent endpoint lives is asked while its first call is waited for, and not after it', async () => {
+  const order: string[] = [];
+  await using server = await onHttp2({
+    call: (stream, path) => {
+      const name = path.split('/').at(-1) ?? '';
+      order.push(name);
+      stream.on('close', () => order.push(`${name} ended`));
+    },
+  });
+  using way = await enter(server.endpoint);
+  await way.gateway.enter({ ...limits(), rpcTimeout: 1000 }).answering();
+  assert.deepEqual(states(way), ['failed']);
+  assert.ok(order.indexOf('Version') < order.indexOf('List ended'), order.join(', '));
+});
+
+test('an answer that the deadline cut short is not held against a node, nor against its endpoint', async () => {
+  await using server = await onHttp2({
+    call: (stream, path, headers) => {
+      if (headers['node'] === undefined) {
+        answer(stream, path.endsWith('/Version') ? talos : Buffer.alloc(0));
+      }
+    },
+  });
+  using way = await enter(server.endpoint);
+  const { ask } = way.gateway.enter({ ...limits(), deadline: Date.now() + 300 });
+  const cut = await ask(version, '10.0.0.4');
+  assert.deepEqual(cut.ok || [cut.error.kind, cut.error.layer], ['cancelled', 'node']);
+  assert.deepEqual(states(way), ['used']);
 });

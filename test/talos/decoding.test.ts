@@ -14,13 +14,13 @@ import {
   ServiceListResponseSchema,
   VersionResponseSchema,
 } from '../../src/gen/machine/machine_pb.ts';
+import type { ResourceType } from '../../src/talos/resource-type.ts';
 import {
   machineStatuses,
   machineTypes,
   members,
   nodenames,
   nodeStatuses,
-  type ResourceType,
   staticPodStatuses,
   staticPods,
   volumeStatuses,

@@ -13,6 +13,7 @@ const words: Partial<Record<FailureKind, string>> = {
   unresolved: 'its name cannot be resolved',
   'connect-timeout': 'connecting to it times out',
   timeout: 'it does not answer in time',
+  cancelled: 'there was no time for its answer',
   dropped: 'the connection was dropped',
   'wrong-ca': 'its certificate is not of this cluster',
   'server-certificate': 'its server certificate is not valid',

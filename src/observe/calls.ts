@@ -1,0 +1,169 @@
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
+import { attempts, type Call, type Places, type RoundLimits } from './asking.ts';
+import type { Entrance } from './entrance.ts';
+import type { Entrances } from './entrances.ts';
+import type { Facet } from './snapshot.ts';
+import { openVigils } from './vigils.ts';
+
+/** Calls through one endpoint, and what their silence means. */
+export interface Calls {
+  /**
+   * The answer; undefined where another endpoint had better be asked, if it may be left.
+   * Who says nothing for a while and is back is asked anew: it may have lost the call.
+   */
+  through<T>(
+    entrance: Entrance,
+    call: Call<T>,
+    node: string | undefined,
+    mayLeave: boolean,
+  ): Promise<Facet<T> | undefined>;
+  /** Asks the endpoint itself, whatever another one may know. */
+  own<T>(entrance: Entrance, call: Call<T>): Promise<Facet<T>>;
+  /** Whether the endpoint answers. One that could not be waited for to the end is judged by its last answer. */
+  isAlive(entrance: Entrance): Promise<boolean>;
+  /** Whether the endpoint is known to have answered others while a call that began then hung. */
+  wasAlive(entrance: Entrance, began: number): boolean;
+}
+
+/** How long a call may hang before it is asked why, in milliseconds, and as a share of what it may take at all. */
+const patience = { longest: 500, share: 0.1 };
+
+/** Behind a slow endpoint it is as long as two of its answers take, and while others are answered longer, but no more than this share. */
+const slowShare = 0.25;
+
+/** Too little to ask anything, in milliseconds. */
+const noTime = 50;
+
+export function openCalls(entrances: Entrances, places: Places, limits: RoundLimits): Calls {
+  const { rpcTimeout, deadline, signal, now } = limits;
+  const attempt = attempts(limits, places);
+  const early = Math.min(patience.longest, patience.share * rpcTimeout);
+  /** When each node or endpoint answered a call last, epoch milliseconds. What it is asked to see whether it lives does not count. */
+  const heardAt = new Map<string, number>();
+  const vigils = openVigils(limits, isBest, note);
+
+  /** No other endpoint that has answered lately can be asked in its place. */
+  function isBest(entrance: Entrance): boolean {
+    return entrances.ranked().every((other) => other === entrance || !other.confirmed);
+  }
+
+  function note(entrance: Entrance, askedAt: number, facet: Facet<unknown>, node: string | undefined): void {
+    if (facet.ok) {
+      entrance.answeredAt = facet.at;
+      entrance.livedAt = Math.max(entrance.livedAt, askedAt);
+      entrance.pace = node === undefined ? facet.at - askedAt : entrance.pace;
+    } else if (facet.error.kind === 'connect-timeout' && facet.error.layer === 'endpoint') {
+      vigils.giveUp(entrance);
+      entrance.wire.renew();
+    }
+  }
+
+  async function isAlive(entrance: Entrance): Promise<boolean> {
+    const began = now();
+    const isCutShort = (): boolean => deadline - now() < noTime;
+    if (!isCutShort() && ((await vigils.of(entrance)) !== undefined || entrance.answeredAt >= began)) {
+      return true;
+    }
+    if (signal.aborted || isCutShort()) {
+      return signal.aborted || entrance.answeredAt >= began - rpcTimeout;
+    }
+    // It may be the connection that is dead, and not the endpoint: a machine that came back knows nothing of it.
+    entrance.wire.renew();
+    return false;
+  }
+
+  /** The endpoint has answered somebody a moment ago: it may have much to do, and each further call would be more. */
+  const isAnswering = ({ answeredAt }: Entrance): boolean => now() - answeredAt < early;
+
+  /**
+   * Whether another endpoint is the better one to ask: this one is silent for much longer than it uses to be. It is
+   * not dead by that, and no longer the first to be asked.
+   */
+  async function isSuspect(entrance: Entrance): Promise<boolean> {
+    const late = pause(Math.max(early, 2 * entrance.pace), 'late' as const, { ref: false });
+    const first = await Promise.race([vigils.of(entrance), late]);
+    if (first !== 'late' || signal.aborted || isAnswering(entrance) || isBest(entrance)) {
+      return false;
+    }
+    entrance.confirmed = false;
+    entrance.wire.renew();
+    return true;
+  }
+
+  /** Whether who has said nothing since then says something again. */
+  async function isBack(entrance: Entrance, node: string | undefined, began: number): Promise<boolean> {
+    for (;;) {
+      const askedAt = await vigils.of(entrance, node);
+      if (askedAt === undefined || askedAt >= began) {
+        return askedAt !== undefined && (heardAt.get(node ?? entrance.wire.endpoint) ?? began) <= began;
+      }
+      await pause(early, undefined, { ref: false });
+    }
+  }
+
+  function through<T>(
+    entrance: Entrance,
+    call: Call<T>,
+    node: string | undefined,
+    mayLeave: boolean,
+  ): Promise<Facet<T> | undefined> {
+    const began = now();
+    return new Promise((resolve) => {
+      let open = 0;
+      let isOver = false;
+      const end = (facet: Facet<T> | undefined): void => {
+        isOver = true;
+        clearTimeout(timer);
+        resolve(facet);
+      };
+      async function ask(): Promise<void> {
+        const askedAt = now();
+        open += 1;
+        const facet = await attempt(entrance.wire, call, node);
+        open -= 1;
+        note(entrance, askedAt, facet, node);
+        if (facet.ok || (facet.error.kind !== 'timeout' && facet.error.kind !== 'cancelled')) {
+          heardAt.set(node ?? entrance.wire.endpoint, facet.at);
+        }
+        if (facet.ok || open === 0) {
+          end(facet);
+        }
+      }
+      async function leave(): Promise<void> {
+        if ((await isSuspect(entrance)) && mayLeave) {
+          end(undefined);
+        }
+      }
+      async function repeat(): Promise<void> {
+        if ((await isBack(entrance, node, began)) && !isOver) {
+          await ask();
+        }
+      }
+      async function wonder(): Promise<void> {
+        // Answers may wait behind this timer: a process that gets no time is no sign of a silent endpoint.
+        await turn();
+        if (isOver) {
+          return;
+        }
+        if (isAnswering(entrance) && now() - began < slowShare * rpcTimeout) {
+          timer = setTimeout(wonder, early);
+        } else {
+          await Promise.all([leave(), repeat()]);
+        }
+      }
+      let timer = setTimeout(wonder, Math.max(early, Math.min(2 * entrance.pace, slowShare * rpcTimeout)));
+      void ask();
+    });
+  }
+
+  return {
+    through,
+    own: async (entrance, call) => (await through(entrance, call, undefined, false)) ?? neverLeft(),
+    isAlive,
+    wasAlive: (entrance, began) => entrance.livedAt >= began + early,
+  };
+}
+
+function neverLeft(): never {
+  throw new Error('a call that may not leave its endpoint was left');
+}

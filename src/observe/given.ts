@@ -1,0 +1,91 @@
+import { looksLikeIp } from '../config/address.ts';
+import { hostIndex } from '../config/host-index.ts';
+import { type Cluster, hostsOf, merge, type NodeRecord, type Role, toNodes } from './cluster.ts';
+
+/** A given address is asked as it is; a name only where no address is known, since the endpoint has to resolve it. */
+function given(host: string, role: Role): NodeRecord {
+  const isAddress = looksLikeIp(host);
+  return {
+    names: isAddress ? [] : [host],
+    ...(isAddress && { address: host }),
+    addresses: isAddress ? [host] : [],
+    role,
+    source: 'given',
+  };
+}
+
+const roleWords: Readonly<Record<Role, string>> = { controlplane: 'a control plane', worker: 'a worker' };
+
+/** A machine as discovery has it: `cp-1 (10.0.0.1, fd00::1)`. */
+function described({ name = '', addresses }: NodeRecord): string {
+  const known = addresses.join(', ');
+  return name === '' ? known : known === '' ? name : `${name} (${known})`;
+}
+
+interface Given {
+  readonly host: string;
+  readonly role: Role;
+  /** What discovery has of it. */
+  readonly found: NodeRecord | undefined;
+}
+
+/** Where discovery, if there is any, disagrees with the given lists. */
+function disagreements(givens: readonly Given[], discovered: readonly NodeRecord[]): readonly string[] {
+  if (discovered.length === 0) {
+    return [];
+  }
+  const byRecord = Map.groupBy(givens, ({ found }) => found);
+  return [
+    ...givens.flatMap(({ role, host, found }) => {
+      if (found === undefined) {
+        return [`${host} is given as ${roleWords[role]}, but discovery does not know it`];
+      }
+      return found.role === role
+        ? []
+        : [`${host} is given as ${roleWords[role]}, but discovery has ${described(found)} as ${roleWords[found.role]}`];
+    }),
+    ...[...byRecord].flatMap(([found, same]) =>
+      found === undefined || same.length < 2
+        ? []
+        : [
+            `${same.map(({ host }) => host).join(' and ')} are given, and discovery has them as one node: ${described(found)}`,
+          ],
+    ),
+    ...discovered
+      .filter((record) => !byRecord.has(record))
+      .map(
+        (record) =>
+          `${described(record)} is discovered as ${roleWords[record.role]}, but not among the given nodes, and is not judged`,
+      ),
+  ];
+}
+
+/**
+ * The given lists are the cluster, as in talosctl. Discovery only lends ids,
+ * names and further addresses, and where it disagrees that is worth a note.
+ * Hosts are canonical.
+ */
+export function givenCluster(
+  controlPlanes: readonly string[],
+  workers: readonly string[],
+  discovered: readonly NodeRecord[],
+): Cluster {
+  const index = hostIndex(discovered, hostsOf);
+  const givens = [
+    ...controlPlanes.map((host): Given => ({ host, role: 'controlplane', found: index.find(host) })),
+    ...workers.map((host): Given => ({ host, role: 'worker', found: index.find(host) })),
+  ];
+  const records = new Map<NodeRecord, NodeRecord>();
+  for (const { host, role, found } of givens) {
+    const own = given(host, role);
+    const record = found === undefined ? own : merge(own, found);
+    const earlier = records.get(found ?? own);
+    records.set(found ?? own, earlier === undefined ? record : merge(earlier, record));
+  }
+  return {
+    nodes: toNodes([...records.values()]),
+    source: 'given',
+    workersKnown: true,
+    notes: disagreements(givens, discovered),
+  };
+}

@@ -1,0 +1,110 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { version } from '../talos/api.ts';
+import type { VersionInfo } from '../talos/model.ts';
+import { attempts, type RoundLimits } from './asking.ts';
+import type { Entrance } from './entrance.ts';
+import type { Facet } from './snapshot.ts';
+
+/** Who has taken a call and does not answer is asked for its version, again and again. */
+export interface Vigils {
+  /**
+   * Of an endpoint, or of a node behind it; shared by all who wait for it.
+   * Resolves with when it was asked what it answered at last, in epoch
+   * milliseconds; undefined where it answers nothing within the time of a call.
+   */
+  of(entrance: Entrance, node?: string): Promise<number | undefined>;
+  /** There is no connection to the endpoint: it need not be asked. */
+  giveUp(entrance: Entrance): void;
+}
+
+/** So often, in milliseconds: who was frozen is seen within a second of its return, and may have forgotten earlier calls. */
+const interval = 700;
+
+/** How long all but the first question wait: so many are in flight at most. In milliseconds. */
+const longest = 7 * interval;
+
+/** A connection that is lost while it carries the question says nothing: so often it is asked again. */
+const mostLosses = 3;
+
+interface Vigil {
+  readonly heard: Promise<number | undefined>;
+  end(askedAt: number | undefined): void;
+}
+
+/**
+ * @param isNeeded whether it matters at once that this endpoint is back
+ * @param onEnd told how each question ended
+ */
+export function openVigils(
+  limits: RoundLimits,
+  isNeeded: (entrance: Entrance) => boolean,
+  onEnd: (entrance: Entrance, askedAt: number, facet: Facet<VersionInfo>, node: string | undefined) => void,
+): Vigils {
+  const open = new Map<string, Vigil>();
+  const keyOf = ({ wire }: Entrance, node = ''): string => `${wire.endpoint} ${node}`;
+
+  function keep(entrance: Entrance, node: string | undefined): Vigil {
+    const over = new AbortController();
+    const signal = AbortSignal.any([limits.signal, over.signal]);
+    const attempt = attempts({ ...limits, signal }, (run) => run());
+    const { promise: heard, resolve } = Promise.withResolvers<number | undefined>();
+    let losses = 0;
+
+    function end(askedAt: number | undefined): void {
+      open.delete(keyOf(entrance, node));
+      over.abort();
+      resolve(askedAt);
+    }
+
+    async function knock(isFirst: boolean): Promise<void> {
+      const askedAt = limits.now();
+      const facet = await attempt(entrance.wire, version, node, isFirst ? undefined : longest);
+      if (over.signal.aborted) {
+        return;
+      }
+      onEnd(entrance, askedAt, facet, node);
+      if (facet.ok) {
+        end(askedAt);
+        return;
+      }
+      const { kind, layer } = facet.error;
+      if (kind === 'dropped' && losses < mostLosses) {
+        losses += 1;
+        await knock(isFirst);
+      } else if (kind !== 'timeout' && kind !== 'cancelled') {
+        // A node that fails in another way is no longer silent.
+        end(node !== undefined && layer === 'node' ? askedAt : undefined);
+      } else if (isFirst) {
+        end(undefined);
+      }
+    }
+
+    async function ask(): Promise<void> {
+      // All calls through an endpoint wait for what it says of itself, but many nodes can hang at once.
+      if (node !== undefined) {
+        await entrance.turn(signal);
+      }
+      void knock(true);
+      while (!signal.aborted) {
+        await pause(interval, undefined, { signal, ref: false }).catch(() => undefined);
+        await entrance.turn(signal);
+        if (!signal.aborted && (node !== undefined || isNeeded(entrance))) {
+          void knock(false);
+        }
+      }
+    }
+
+    void ask();
+    return { heard, end };
+  }
+
+  return {
+    of(entrance, node) {
+      const key = keyOf(entrance, node);
+      const vigil = open.get(key) ?? keep(entrance, node);
+      open.set(key, vigil);
+      return vigil.heard;
+    },
+    giveUp: (entrance) => open.get(keyOf(entrance))?.end(undefined),
+  };
+}
