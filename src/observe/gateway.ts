@@ -12,7 +12,7 @@ import type { EndpointSnapshot, Facet } from './snapshot.ts';
 import type { EndpointWire, Wires } from './wires.ts';
 
 /** What an endpoint said of itself and of the cluster. */
-export interface EndpointAnswer {
+interface EndpointAnswer {
   readonly members: Facet<readonly Member[]>;
   /** Of the machine that answered; absent where it does not say. */
   readonly nodeId?: string;

@@ -20,7 +20,7 @@ const nodesByHost = perSnapshot(({ cluster, nodes }) => {
 });
 
 /** The only node that goes by this name, address or id. */
-export function findNode(snapshot: Snapshot, host: string): ClusterNode | undefined {
+function findNode(snapshot: Snapshot, host: string): ClusterNode | undefined {
   return nodesByHost(snapshot).find(host);
 }
 
