@@ -93,7 +93,7 @@ export const strayMember: Recogniser = {
       : findings.map((finding) => ({
           blames: 'cluster',
           nodes: [],
-          title: `etcd has a member that is ${finding.message.replace(':', ',')}`,
+          title: `etcd has a ${finding.message}`,
           explanation: 'A member whose machine is gone still counts for quorum: the next failure may take it.',
           hint: hintOf([finding]),
           findings: [finding],

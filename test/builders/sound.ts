@@ -35,7 +35,7 @@ function flawsOfFindings({ findings, verdict, cluster }: Report): string[] {
 function flawsOfCauses({ findings, causes }: Report): string[] {
   const byKey = new Map(findings.map((finding) => [key(finding), finding]));
   const owners = new Map<string, number>();
-  const subjects = causes.flatMap((cause) => [...cause.findings, ...cause.consequences]);
+  const subjects = causes.flatMap((cause) => [...cause.findings, ...cause.consequences, ...cause.notJudged]);
   for (const subject of subjects) {
     owners.set(key(subject), (owners.get(key(subject)) ?? 0) + 1);
   }

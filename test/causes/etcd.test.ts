@@ -84,7 +84,7 @@ const table: readonly (readonly [name: string, faults: readonly Fault[], causes:
   [
     'a member that is gone, which costs nothing yet',
     [stranger],
-    ['stray-member cluster: etcd has a member that is no control plane of the cluster, member gone (10.0.0.99)'],
+    ['stray-member cluster: etcd has a ghost member gone (id e9, 10.0.0.99), which no control plane runs'],
   ],
   [
     'an alarm is of its node',

@@ -67,7 +67,7 @@ test('etcd-members-are-control-planes: the extra member, and how to remove it', 
   );
   assert.equal(
     line(findings, 'etcd-members-are-control-planes'),
-    'pending: a ghost member that no control plane runs: gone (id e9, 10.0.0.99)',
+    'pending: ghost member gone (id e9, 10.0.0.99), which no control plane runs',
   );
   assert.deepEqual(findingOf(findings, 'etcd-members-are-control-planes').hint?.commands, [
     'talosctl -n 10.0.0.1 etcd members',
@@ -90,7 +90,7 @@ test('etcd-members-are-control-planes: a member that answers is not to be remove
   }));
   assert.equal(
     line(findings, 'etcd-members-are-control-planes'),
-    'pending: not among the given control planes, but running: cp-3 (id e3, 10.0.0.3)',
+    'pending: member cp-3 (id e3, 10.0.0.3) runs, and is not among the given control planes',
   );
   assert.deepEqual(findingOf(findings, 'etcd-members-are-control-planes').hint?.commands, [
     'talosctl -n 10.0.0.1 etcd members',
@@ -107,7 +107,7 @@ test('etcd-members-are-control-planes: a ghost that leads is not to be removed',
     })),
   );
   const { message, hint } = findingOf(findings, 'etcd-members-are-control-planes');
-  assert.equal(message, 'no control plane of the cluster, but running: hidden (id e9, 10.0.0.99)');
+  assert.equal(message, 'member hidden (id e9, 10.0.0.99) runs, and is no control plane of the cluster');
   assert.ok(!hint?.commands.some((command) => command.includes('remove-member')));
 });
 

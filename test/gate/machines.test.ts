@@ -149,13 +149,13 @@ const cases: readonly Case[] = [
       ['etcd-stale-member', 'cp-3', { address: '10.0.9.3' }],
     ],
     wrong: ['etcd-members-are-control-planes'],
-    says: /a ghost member that no control plane runs: cp-3 \(id [0-9a-f]+, 10\.0\.9\.3\)/,
+    says: /ghost member cp-3 \(id [0-9a-f]+, 10\.0\.9\.3\), which no control plane runs/,
   },
   {
     title: 'a member that never started',
     faults: [['etcd-unstarted-member']],
     wrong: ['etcd-members-are-control-planes'],
-    says: /one without a name \(id [0-9a-f]+, \S+, never started\)/,
+    says: /ghost member without a name \(id [0-9a-f]+, \S+, never started\)/,
   },
   {
     title: 'etcd names that are not the names of the nodes',

@@ -23,10 +23,8 @@ function evaluate(snapshot: Snapshot): Outcome {
   const answering = ghosts.filter((member) => answers(member, facts, snapshot));
   const silent = ghosts.filter((member) => !answering.includes(member));
   const words = [
-    ...(silent.length === 0
-      ? []
-      : [`${silent.length === 1 ? 'a ghost member' : 'ghost members'} that no control plane runs: ${list(silent)}`]),
-    ...(answering.length === 0 ? [] : [`${notListed(snapshot)}, but running: ${list(answering)}`]),
+    ...silent.map((member) => `ghost member ${describe(member)}, which no control plane runs`),
+    ...answering.map((member) => `member ${describe(member)} runs, and is ${notListed(snapshot)}`),
   ];
   return ghosts.length === 0
     ? pass(`${count(facts.reference.members.length, 'member')}, each a control plane`)
@@ -56,10 +54,6 @@ function advice(silent: readonly EtcdMember[], answering: readonly EtcdMember[],
   return hint(answering.length === 0 ? gone : `${gone} ${missing}`, show, ...removals);
 }
 
-function list(members: readonly EtcdMember[]): string {
-  return members.map(describe).join(', ');
-}
-
 function describe({ id, hostname, peerHosts, isLearner }: EtcdMember): string {
   const details = [
     `id ${id}`,
@@ -67,7 +61,7 @@ function describe({ id, hostname, peerHosts, isLearner }: EtcdMember): string {
     ...(isLearner ? ['a learner'] : []),
     ...(hostname === '' ? ['never started'] : []),
   ];
-  return `${hostname === '' ? 'one without a name' : hostname} (${details.join(', ')})`;
+  return `${hostname === '' ? 'without a name' : hostname} (${details.join(', ')})`;
 }
 
 export const etcdMembersAreControlPlanes: ClusterCheck = {
