@@ -82,6 +82,8 @@ export function openCalls(entrances: Entrances, places: Places, limits: RoundLim
   async function isSuspect(entrance: Entrance): Promise<boolean> {
     const late = pause(Math.max(early, 2 * entrance.pace), 'late' as const, { ref: false });
     const first = await Promise.race([vigils.of(entrance), late]);
+    // Its answer may wait behind the timer: a process that gets no time is no sign of a silent endpoint.
+    await turn();
     if (first !== 'late' || signal.aborted || isAnswering(entrance) || isBest(entrance)) {
       return false;
     }
@@ -140,7 +142,6 @@ export function openCalls(entrances: Entrances, places: Places, limits: RoundLim
         }
       }
       async function wonder(): Promise<void> {
-        // Answers may wait behind this timer: a process that gets no time is no sign of a silent endpoint.
         await turn();
         if (isOver) {
           return;
