@@ -142,8 +142,9 @@ function named(nodes: readonly ClusterNode[]): readonly ClusterNode[] {
 function vanishedSince(known: Cluster | undefined, records: readonly NodeRecord[]): readonly NodeRecord[] {
   const ids = new Set(records.map(({ nodeId }) => nodeId));
   const names = new Set(records.map(({ name }) => name));
+  const copies = Map.groupBy(known?.nodes ?? [], ({ nodeId }) => nodeId);
   const isListed = ({ nodeId, name }: ClusterNode): boolean =>
-    nodeId === undefined ? names.has(name) : ids.has(nodeId);
+    nodeId === undefined || (copies.get(nodeId)?.length ?? 0) > 1 ? names.has(name) : ids.has(nodeId);
   return known?.source !== 'discovery'
     ? []
     : known.nodes.filter((node) => !isListed(node)).map((node) => ({ ...node, vanished: true }));

@@ -1,6 +1,6 @@
 import type { Options } from '../config/options.ts';
-import { etcdMembers, etcdStatus, getResource } from '../talos/api.ts';
-import { machineTypes, nodenames } from '../talos/resources.ts';
+import { etcdMembers, getResource } from '../talos/api.ts';
+import { localEtcdMembers, machineTypes, nodenames } from '../talos/resources.ts';
 import {
   type Cluster,
   discoveredCluster,
@@ -65,11 +65,11 @@ const noteOn = ({ hostname, addresses }: Outsider): string =>
 
 /** An endpoint on its own: its role, its name, and the members of its etcd, which are control planes too. */
 async function describeEndpoint(entry: Entry, { host, wire, answer }: EndpointTrial): Promise<DescribedEndpoint> {
-  const [role, nodename, members, status, { nodeId }] = await Promise.all([
+  const [role, nodename, members, memberId, { nodeId }] = await Promise.all([
     entry.askEndpoint(wire, (w, options) => getResource(w, machineTypes, 'machine-type', options)),
     entry.askEndpoint(wire, (w, options) => getResource(w, nodenames, 'nodename', options)),
     entry.askEndpoint(wire, etcdMembers),
-    entry.askEndpoint(wire, etcdStatus),
+    entry.askEndpoint(wire, (w, options) => getResource(w, localEtcdMembers, 'local', options)),
     answer,
   ]);
   if (role.ok && role.value === 'worker') {
@@ -82,7 +82,7 @@ async function describeEndpoint(entry: Entry, { host, wire, answer }: EndpointTr
     ...(nodeId !== undefined && { nodeId }),
     ...(nodename.ok && nodename.value.nodename !== '' && { nodename: nodename.value.nodename }),
     members: members.ok ? members.value : [],
-    ...(status.ok && { memberId: status.value.memberId }),
+    ...(memberId.ok && memberId.value !== '' && { memberId: memberId.value }),
   };
 }
 

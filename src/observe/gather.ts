@@ -28,8 +28,9 @@ export interface Gathering {
   onFound(cluster: Cluster): void;
 }
 
-/** The same machine in every list that names it. */
-const keyOf = ({ nodeId, address }: ClusterNode): string => nodeId ?? address;
+/** The same machine in every list that names it; one that vanished meanwhile is looked at anew. */
+const keyOf = ({ nodeId = '', nodename, address, vanished = false }: ClusterNode): string =>
+  `${nodeId} ${nodename ?? address} ${vanished}`;
 
 const isControlPlane = ({ node }: NodeSnapshot): boolean => node.role === 'controlplane';
 

@@ -16,8 +16,17 @@ export interface MemberList {
 /** A member without a name and an address is nobody: what answered is hardly discovery. */
 const isSomebody = ({ hostname, addresses }: Member): boolean => hostname !== '' || addresses.length > 0;
 
-/** The same in every list, whatever else one of them has of the machine. */
-const keyOf = ({ nodeId, nodename, hostname }: Member): string => nodeId || `name ${nodename || hostname}`;
+/** Node ids that one list gives to several machines: copies of one disk. */
+function sharedIds(lists: readonly MemberList[]): ReadonlySet<string> {
+  const shared = new Set<string>();
+  for (const { members } of lists) {
+    const seen = new Set<string>();
+    for (const { nodeId } of members) {
+      (seen.has(nodeId) ? shared : seen).add(nodeId);
+    }
+  }
+  return shared;
+}
 
 function recordOf({ nodeId, nodename, hostname, addresses, role, apiServerPort }: Member): NodeRecord {
   return {
@@ -45,6 +54,10 @@ export interface United {
  */
 export function unite(lists: readonly MemberList[]): United {
   const records = new Map<string, NodeRecord>();
+  const shared = sharedIds(lists);
+  /** The same in every list, whatever else one of them has of the machine. */
+  const keyOf = ({ nodeId, nodename, hostname }: Member): string =>
+    nodeId === '' || shared.has(nodeId) ? `${nodeId} name ${nodename || hostname}` : nodeId;
   const known = lists.map(({ members }) => {
     const somebody = members.filter(isSomebody);
     for (const member of somebody) {

@@ -194,9 +194,11 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
       return snapshot();
     },
     members: (limits) => {
-      const isUnasked = ({ name, address }: ClusterNode): boolean => {
+      const isUnasked = ({ name, address, vanished }: ClusterNode): boolean => {
         const last = seen.get(name)?.snapshot;
-        return last?.node.address !== address || (!last.version.ok && last.version.error.layer === 'endpoint');
+        return (
+          vanished || last?.node.address !== address || (!last.version.ok && last.version.error.layer === 'endpoint')
+        );
       };
       return lookAround(limits, isUnasked, undefined);
     },

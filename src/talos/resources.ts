@@ -2,6 +2,7 @@ import { formatIp, parseIp } from '../config/ip.ts';
 import {
   ControllerManagerConfigSpecSchema,
   DiagnosticSpecSchema,
+  EtcdMemberSpecSchema,
   IdentitySpecSchema,
   KubeletStatusSpecSchema,
   MachineStage,
@@ -97,6 +98,15 @@ export const identities = resourceType<typeof IdentitySpecSchema, string>(
   'Identities.cluster.talos.dev',
   IdentitySpecSchema,
   ({ nodeId }) => nodeId,
+);
+
+/** The member of etcd that the machine runs, as `EtcdStatus` writes it; its id here is `local`. Talos answers it also while etcd hangs. */
+export const localEtcdMembers = resourceType<typeof EtcdMemberSpecSchema, string>(
+  'etcd',
+  'EtcdMembers.etcd.talos.dev',
+  EtcdMemberSpecSchema,
+  ({ memberId }) => memberId.replace(/^0+/, ''),
+  (document) => ({ memberId: document['memberID'] ?? document['memberId'] ?? '' }),
 );
 
 const machineTypeNames: Readonly<Record<string, string>> = {

@@ -143,6 +143,33 @@ const cases: readonly Case[] = [
     says: /the machine itself does not answer; worker-1 answers at \S+ in its place/,
   },
   {
+    title: 'two machines that were copied from one disk',
+    faults: [['identity-cloned', 'worker-1', { member: 'worker-2' }]],
+    wrong: ['identity@worker-1', 'identity@worker-2'],
+    says: /worker-2 has the same node id/,
+  },
+  {
+    title: 'the same with given lists',
+    faults: [['identity-cloned', 'worker-1', { member: 'worker-2' }]],
+    looking: (cluster) => ({ inputs: addresses(cluster) }),
+    wrong: ['identity@worker-1', 'identity@worker-2'],
+    nodes: 5,
+  },
+  {
+    title: 'the same without discovery',
+    scenario: { discovery: false },
+    faults: [['identity-cloned', 'worker-1', { member: 'worker-2' }]],
+    looking: (cluster) => ({ inputs: lists(cluster, (name) => name) }),
+    wrong: ['identity@worker-1', 'identity@worker-2'],
+    nodes: 5,
+  },
+  {
+    title: 'a machine that was installed anew, and one discovery has its former node id',
+    faults: [['identity-new', 'worker-1']],
+    wrong: ['api-reachable@worker-1'],
+    says: /a machine with the node id \S+ answers at \S+ in its place/,
+  },
+  {
     title: 'a fourth voting member at another address of a control plane',
     faults: [
       ['further-address', 'cp-3', { address: '10.0.9.3' }],

@@ -109,7 +109,7 @@ test('a member that no longer exists: expected-workers decides', () => {
   );
   assert.match(
     line(findings, 'api-reachable', 'worker-4'),
-    /^warn: .* \(it is taken for gone, for as many workers as expected answer\)$/,
+    /^warn: .* \(it is taken for gone: without it there are as many nodes as there should be\)$/,
   );
   assert.deepEqual(unhealthyNodes(findings), []);
   assert.equal(healthyNodes(findings).includes('worker-4'), false);

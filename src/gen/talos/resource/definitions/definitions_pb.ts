@@ -16,7 +16,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file talos/resource/definitions/definitions.proto.
  */
 export const file_talos_resource_definitions_definitions: GenFile = /*@__PURE__*/
-  fileDesc("Cix0YWxvcy9yZXNvdXJjZS9kZWZpbml0aW9ucy9kZWZpbml0aW9ucy5wcm90bxIadGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMijQEKEU1hY2hpbmVTdGF0dXNTcGVjEjcKBXN0YWdlGAEgASgOMigudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVN0YWdlEj8KBnN0YXR1cxgCIAEoCzIvLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVTdGF0dXNTdGF0dXMiagoTTWFjaGluZVN0YXR1c1N0YXR1cxINCgVyZWFkeRgBIAEoCBJEChB1bm1ldF9jb25kaXRpb25zGAIgAygLMioudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVW5tZXRDb25kaXRpb24iLgoOVW5tZXRDb25kaXRpb24SDAoEbmFtZRgBIAEoCRIOCgZyZWFzb24YAiABKAkiMgoORGlhZ25vc3RpY1NwZWMSDwoHbWVzc2FnZRgBIAEoCRIPCgdkZXRhaWxzGAIgAygJIh8KDElkZW50aXR5U3BlYxIPCgdub2RlX2lkGAEgASgJIusBCgpNZW1iZXJTcGVjEg8KB25vZGVfaWQYASABKAkSIAoJYWRkcmVzc2VzGAIgAygLMg0uY29tbW9uLk5ldElQEhAKCGhvc3RuYW1lGAMgASgJEj0KDG1hY2hpbmVfdHlwZRgEIAEoDjInLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVUeXBlEhgKEG9wZXJhdGluZ19zeXN0ZW0YBSABKAkSPwoNY29udHJvbF9wbGFuZRgGIAEoCzIoLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLkNvbnRyb2xQbGFuZSInCgxDb250cm9sUGxhbmUSFwoPYXBpX3NlcnZlcl9wb3J0GAEgASgDIlAKD01hY2hpbmVUeXBlU3BlYxI9CgxtYWNoaW5lX3R5cGUYASABKA4yJy50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5NYWNoaW5lVHlwZSJNCg5Ob2RlU3RhdHVzU3BlYxIQCghub2RlbmFtZRgBIAEoCRISCgpub2RlX3JlYWR5GAIgASgIEhUKDXVuc2NoZWR1bGFibGUYAyABKAgiQAoMTm9kZW5hbWVTcGVjEhAKCG5vZGVuYW1lGAEgASgJEh4KFnNraXBfbm9kZV9yZWdpc3RyYXRpb24YAyABKAgiNQoNU3RhdGljUG9kU3BlYxIkCgNwb2QYASABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IkIKE1N0YXRpY1BvZFN0YXR1c1NwZWMSKwoKcG9kX3N0YXR1cxgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiLgobQ29udHJvbGxlck1hbmFnZXJDb25maWdTcGVjEg8KB2VuYWJsZWQYASABKAgiJgoTU2NoZWR1bGVyQ29uZmlnU3BlYxIPCgdlbmFibGVkGAEgASgIIm8KEFZvbHVtZVN0YXR1c1NwZWMSNgoFcGhhc2UYASABKA4yJy50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5Wb2x1bWVQaGFzZRIVCg1lcnJvcl9tZXNzYWdlGAMgASgJEgwKBHNpemUYCSABKAQiIgoRS3ViZWxldFN0YXR1c1NwZWMSDQoFaW1hZ2UYASABKAkqlgEKDE1hY2hpbmVTdGFnZRILCgdVTktOT1dOEAASCwoHQk9PVElORxABEg4KCklOU1RBTExJTkcQAhIPCgtNQUlOVEVOQU5DRRADEgsKB1JVTk5JTkcQBBINCglSRUJPT1RJTkcQBRIRCg1TSFVUVElOR19ET1dOEAYSDQoJUkVTRVRUSU5HEAcSDQoJVVBHUkFESU5HEAgqVwoLTWFjaGluZVR5cGUSEAoMVFlQRV9VTktOT1dOEAASDQoJVFlQRV9JTklUEAESFgoSVFlQRV9DT05UUk9MX1BMQU5FEAISDwoLVFlQRV9XT1JLRVIQAyreAQoLVm9sdW1lUGhhc2USGAoUVk9MVU1FX1BIQVNFX1dBSVRJTkcQABIXChNWT0xVTUVfUEhBU0VfRkFJTEVEEAESGAoUVk9MVU1FX1BIQVNFX01JU1NJTkcQAhIYChRWT0xVTUVfUEhBU0VfTE9DQVRFRBADEhwKGFZPTFVNRV9QSEFTRV9QUk9WSVNJT05FRBAEEhkKFVZPTFVNRV9QSEFTRV9QUkVQQVJFRBAFEhYKElZPTFVNRV9QSEFTRV9SRUFEWRAGEhcKE1ZPTFVNRV9QSEFTRV9DTE9TRUQQB2IGcHJvdG8z", [file_common_common, file_google_protobuf_struct]);
+  fileDesc("Cix0YWxvcy9yZXNvdXJjZS9kZWZpbml0aW9ucy9kZWZpbml0aW9ucy5wcm90bxIadGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMijQEKEU1hY2hpbmVTdGF0dXNTcGVjEjcKBXN0YWdlGAEgASgOMigudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVN0YWdlEj8KBnN0YXR1cxgCIAEoCzIvLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVTdGF0dXNTdGF0dXMiagoTTWFjaGluZVN0YXR1c1N0YXR1cxINCgVyZWFkeRgBIAEoCBJEChB1bm1ldF9jb25kaXRpb25zGAIgAygLMioudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVW5tZXRDb25kaXRpb24iLgoOVW5tZXRDb25kaXRpb24SDAoEbmFtZRgBIAEoCRIOCgZyZWFzb24YAiABKAkiMgoORGlhZ25vc3RpY1NwZWMSDwoHbWVzc2FnZRgBIAEoCRIPCgdkZXRhaWxzGAIgAygJIiMKDkV0Y2RNZW1iZXJTcGVjEhEKCW1lbWJlcl9pZBgBIAEoCSIfCgxJZGVudGl0eVNwZWMSDwoHbm9kZV9pZBgBIAEoCSLrAQoKTWVtYmVyU3BlYxIPCgdub2RlX2lkGAEgASgJEiAKCWFkZHJlc3NlcxgCIAMoCzINLmNvbW1vbi5OZXRJUBIQCghob3N0bmFtZRgDIAEoCRI9CgxtYWNoaW5lX3R5cGUYBCABKA4yJy50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5NYWNoaW5lVHlwZRIYChBvcGVyYXRpbmdfc3lzdGVtGAUgASgJEj8KDWNvbnRyb2xfcGxhbmUYBiABKAsyKC50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5Db250cm9sUGxhbmUiJwoMQ29udHJvbFBsYW5lEhcKD2FwaV9zZXJ2ZXJfcG9ydBgBIAEoAyJQCg9NYWNoaW5lVHlwZVNwZWMSPQoMbWFjaGluZV90eXBlGAEgASgOMicudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVR5cGUiTQoOTm9kZVN0YXR1c1NwZWMSEAoIbm9kZW5hbWUYASABKAkSEgoKbm9kZV9yZWFkeRgCIAEoCBIVCg11bnNjaGVkdWxhYmxlGAMgASgIIkAKDE5vZGVuYW1lU3BlYxIQCghub2RlbmFtZRgBIAEoCRIeChZza2lwX25vZGVfcmVnaXN0cmF0aW9uGAMgASgIIjUKDVN0YXRpY1BvZFNwZWMSJAoDcG9kGAEgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCJCChNTdGF0aWNQb2RTdGF0dXNTcGVjEisKCnBvZF9zdGF0dXMYASABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ii4KG0NvbnRyb2xsZXJNYW5hZ2VyQ29uZmlnU3BlYxIPCgdlbmFibGVkGAEgASgIIiYKE1NjaGVkdWxlckNvbmZpZ1NwZWMSDwoHZW5hYmxlZBgBIAEoCCJvChBWb2x1bWVTdGF0dXNTcGVjEjYKBXBoYXNlGAEgASgOMicudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVm9sdW1lUGhhc2USFQoNZXJyb3JfbWVzc2FnZRgDIAEoCRIMCgRzaXplGAkgASgEIiIKEUt1YmVsZXRTdGF0dXNTcGVjEg0KBWltYWdlGAEgASgJKpYBCgxNYWNoaW5lU3RhZ2USCwoHVU5LTk9XThAAEgsKB0JPT1RJTkcQARIOCgpJTlNUQUxMSU5HEAISDwoLTUFJTlRFTkFOQ0UQAxILCgdSVU5OSU5HEAQSDQoJUkVCT09USU5HEAUSEQoNU0hVVFRJTkdfRE9XThAGEg0KCVJFU0VUVElORxAHEg0KCVVQR1JBRElORxAIKlcKC01hY2hpbmVUeXBlEhAKDFRZUEVfVU5LTk9XThAAEg0KCVRZUEVfSU5JVBABEhYKElRZUEVfQ09OVFJPTF9QTEFORRACEg8KC1RZUEVfV09SS0VSEAMq3gEKC1ZvbHVtZVBoYXNlEhgKFFZPTFVNRV9QSEFTRV9XQUlUSU5HEAASFwoTVk9MVU1FX1BIQVNFX0ZBSUxFRBABEhgKFFZPTFVNRV9QSEFTRV9NSVNTSU5HEAISGAoUVk9MVU1FX1BIQVNFX0xPQ0FURUQQAxIcChhWT0xVTUVfUEhBU0VfUFJPVklTSU9ORUQQBBIZChVWT0xVTUVfUEhBU0VfUFJFUEFSRUQQBRIWChJWT0xVTUVfUEhBU0VfUkVBRFkQBhIXChNWT0xVTUVfUEhBU0VfQ0xPU0VEEAdiBnByb3RvMw", [file_common_common, file_google_protobuf_struct]);
 
 /**
  * MachineStatuses.runtime.talos.dev
@@ -111,6 +111,25 @@ export const DiagnosticSpecSchema: GenMessage<DiagnosticSpec> = /*@__PURE__*/
   messageDesc(file_talos_resource_definitions_definitions, 3);
 
 /**
+ * EtcdMembers.etcd.talos.dev
+ *
+ * @generated from message talos.resource.definitions.EtcdMemberSpec
+ */
+export type EtcdMemberSpec = Message<"talos.resource.definitions.EtcdMemberSpec"> & {
+  /**
+   * @generated from field: string member_id = 1;
+   */
+  memberId: string;
+};
+
+/**
+ * Describes the message talos.resource.definitions.EtcdMemberSpec.
+ * Use `create(EtcdMemberSpecSchema)` to create a new message.
+ */
+export const EtcdMemberSpecSchema: GenMessage<EtcdMemberSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 4);
+
+/**
  * Identities.cluster.talos.dev
  *
  * @generated from message talos.resource.definitions.IdentitySpec
@@ -127,7 +146,7 @@ export type IdentitySpec = Message<"talos.resource.definitions.IdentitySpec"> & 
  * Use `create(IdentitySpecSchema)` to create a new message.
  */
 export const IdentitySpecSchema: GenMessage<IdentitySpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 4);
+  messageDesc(file_talos_resource_definitions_definitions, 5);
 
 /**
  * Members.cluster.talos.dev
@@ -171,7 +190,7 @@ export type MemberSpec = Message<"talos.resource.definitions.MemberSpec"> & {
  * Use `create(MemberSpecSchema)` to create a new message.
  */
 export const MemberSpecSchema: GenMessage<MemberSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 5);
+  messageDesc(file_talos_resource_definitions_definitions, 6);
 
 /**
  * @generated from message talos.resource.definitions.ControlPlane
@@ -188,7 +207,7 @@ export type ControlPlane = Message<"talos.resource.definitions.ControlPlane"> & 
  * Use `create(ControlPlaneSchema)` to create a new message.
  */
 export const ControlPlaneSchema: GenMessage<ControlPlane> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 6);
+  messageDesc(file_talos_resource_definitions_definitions, 7);
 
 /**
  * MachineTypes.config.talos.dev
@@ -207,7 +226,7 @@ export type MachineTypeSpec = Message<"talos.resource.definitions.MachineTypeSpe
  * Use `create(MachineTypeSpecSchema)` to create a new message.
  */
 export const MachineTypeSpecSchema: GenMessage<MachineTypeSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 7);
+  messageDesc(file_talos_resource_definitions_definitions, 8);
 
 /**
  * NodeStatuses.kubernetes.talos.dev
@@ -236,7 +255,7 @@ export type NodeStatusSpec = Message<"talos.resource.definitions.NodeStatusSpec"
  * Use `create(NodeStatusSpecSchema)` to create a new message.
  */
 export const NodeStatusSpecSchema: GenMessage<NodeStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 8);
+  messageDesc(file_talos_resource_definitions_definitions, 9);
 
 /**
  * Nodenames.kubernetes.talos.dev
@@ -260,7 +279,7 @@ export type NodenameSpec = Message<"talos.resource.definitions.NodenameSpec"> & 
  * Use `create(NodenameSpecSchema)` to create a new message.
  */
 export const NodenameSpecSchema: GenMessage<NodenameSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 9);
+  messageDesc(file_talos_resource_definitions_definitions, 10);
 
 /**
  * StaticPods.kubernetes.talos.dev
@@ -279,7 +298,7 @@ export type StaticPodSpec = Message<"talos.resource.definitions.StaticPodSpec"> 
  * Use `create(StaticPodSpecSchema)` to create a new message.
  */
 export const StaticPodSpecSchema: GenMessage<StaticPodSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 10);
+  messageDesc(file_talos_resource_definitions_definitions, 11);
 
 /**
  * StaticPodStatuses.kubernetes.talos.dev
@@ -298,7 +317,7 @@ export type StaticPodStatusSpec = Message<"talos.resource.definitions.StaticPodS
  * Use `create(StaticPodStatusSpecSchema)` to create a new message.
  */
 export const StaticPodStatusSpecSchema: GenMessage<StaticPodStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 11);
+  messageDesc(file_talos_resource_definitions_definitions, 12);
 
 /**
  * ControllerManagerConfigs.kubernetes.talos.dev
@@ -317,7 +336,7 @@ export type ControllerManagerConfigSpec = Message<"talos.resource.definitions.Co
  * Use `create(ControllerManagerConfigSpecSchema)` to create a new message.
  */
 export const ControllerManagerConfigSpecSchema: GenMessage<ControllerManagerConfigSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 12);
+  messageDesc(file_talos_resource_definitions_definitions, 13);
 
 /**
  * SchedulerConfigs.kubernetes.talos.dev
@@ -336,7 +355,7 @@ export type SchedulerConfigSpec = Message<"talos.resource.definitions.SchedulerC
  * Use `create(SchedulerConfigSpecSchema)` to create a new message.
  */
 export const SchedulerConfigSpecSchema: GenMessage<SchedulerConfigSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 13);
+  messageDesc(file_talos_resource_definitions_definitions, 14);
 
 /**
  * VolumeStatuses.block.talos.dev
@@ -365,7 +384,7 @@ export type VolumeStatusSpec = Message<"talos.resource.definitions.VolumeStatusS
  * Use `create(VolumeStatusSpecSchema)` to create a new message.
  */
 export const VolumeStatusSpecSchema: GenMessage<VolumeStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 14);
+  messageDesc(file_talos_resource_definitions_definitions, 15);
 
 /**
  * KubeletStatuses.kubernetes.talos.dev
@@ -384,7 +403,7 @@ export type KubeletStatusSpec = Message<"talos.resource.definitions.KubeletStatu
  * Use `create(KubeletStatusSpecSchema)` to create a new message.
  */
 export const KubeletStatusSpecSchema: GenMessage<KubeletStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 15);
+  messageDesc(file_talos_resource_definitions_definitions, 16);
 
 /**
  * @generated from enum talos.resource.definitions.MachineStage
