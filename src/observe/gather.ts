@@ -29,8 +29,8 @@ export interface Gathering {
 }
 
 /** The same machine in every list that names it; one that vanished meanwhile is looked at anew. */
-const keyOf = ({ nodeId = '', nodename, address, vanished = false }: ClusterNode): string =>
-  `${nodeId} ${nodename ?? address} ${vanished}`;
+const keyOf = ({ nodeId = '', nodename, address, vanished }: ClusterNode): string =>
+  `${nodeId} ${nodename ?? address} ${vanished === true}`;
 
 const isControlPlane = ({ node }: NodeSnapshot): boolean => node.role === 'controlplane';
 

@@ -48,7 +48,7 @@ function disagreements(givens: readonly Given[], discovered: readonly NodeRecord
       found === undefined || same.length < 2
         ? []
         : [
-            `${same.map(({ host }) => host).join(' and ')} are given, and discovery has them as one node: ${described(found)}`,
+            `${same.map(({ host }) => host).join(' and ')} are given, and discovery has them as one machine: ${described(found)}`,
           ],
     ),
     ...discovered

@@ -2,8 +2,8 @@ import { type ServiceEvent, ServiceEventsSchema, type ServiceInfo } from '../gen
 import { decodeMessage } from './decode.ts';
 import type { Restarts, Service } from './model.ts';
 
-/** What Talos says of each end of a service that it starts again: "going to restart forever: …", "… going to restart it". */
-const restarting = 'going to restart';
+/** What Talos says of each end of a service that it starts again: "going to restart forever: …", "… exited without error, going to restart it". */
+const ends = ['going to restart', 'exited without error'];
 
 /** So many ends tell how often it ends; what is further back has nothing to do with today. */
 const lastEnds = 4;
@@ -25,7 +25,8 @@ function healthOf({ health }: ServiceInfo): Service['health'] {
 /** The history of a service makes up most of the answer, and of one that runs without being restarted nobody reads it. */
 function historyOf({ state, events }: ServiceInfo): Pick<Service, 'lastEvent' | 'restarts'> {
   const runs = state === 'Running';
-  if (runs && !Buffer.from(events.buffer, events.byteOffset, events.byteLength).includes(restarting)) {
+  const bytes = Buffer.from(events.buffer, events.byteOffset, events.byteLength);
+  if (runs && !ends.some((words) => bytes.includes(words))) {
     return { lastEvent: '' };
   }
   const history = decodeMessage(ServiceEventsSchema, events).events;
@@ -34,9 +35,9 @@ function historyOf({ state, events }: ServiceInfo): Pick<Service, 'lastEvent' | 
 }
 
 function restartsOf(history: readonly ServiceEvent[]): Restarts | undefined {
-  const ends = history.filter(({ msg }) => msg.includes(restarting)).slice(-lastEnds);
-  const last = ends.at(-1);
-  return last && { reason: last.msg, at: ends.map(millisecondsOf) };
+  const seen = history.filter(({ msg }) => ends.some((words) => msg.includes(words))).slice(-lastEnds);
+  const last = seen.at(-1);
+  return last && { reason: last.msg, at: seen.map(millisecondsOf) };
 }
 
 function millisecondsOf({ ts }: ServiceEvent): number {

@@ -48,7 +48,7 @@ test('api-server-endpoint: any answer is one', () => {
   assert.equal(line(judged(readyz(200, 'ok')), 'api-server-endpoint', 'cp-1'), 'pass: /readyz says ready');
   assert.equal(
     line(judged(readyz(401), reader), 'api-server-endpoint', 'cp-1'),
-    'pass: reachable: it answers, and does not tell strangers whether it is ready (401)',
+    'pass: reachable: it answers, and its readiness is not known: /readyz is closed to anonymous requests (401)',
   );
 });
 
@@ -141,7 +141,7 @@ test('api-server-ready: packets that vanish are a fault if another API server an
 test('api-server-ready: whoever tells strangers nothing runs, and is not called ready', () => {
   assert.equal(
     ready(reader, readyz(401)),
-    'pass: kube-apiserver is running: it answers, and does not tell strangers whether it is ready (401)',
+    'pass: kube-apiserver is running: it answers, and its readiness is not known: /readyz is closed to anonymous requests (401)',
   );
   const probed = onNode('cp-1', () => ({ staticPods: ok([staticPod('kube-apiserver', { probed: true })]) }));
   assert.equal(ready(reader, readyz(401), probed), 'pass: kube-apiserver is running and ready');

@@ -272,7 +272,7 @@ test('an API server that tells strangers nothing tells the kubeconfig what it la
   );
   assert.equal(
     line(judged(closed, without(false)), 'api-server-endpoint', 'cp-2'),
-    'pass: reachable: it answers, and does not tell strangers whether it is ready (401)',
+    'pass: reachable: it answers, and its readiness is not known: /readyz is closed to anonymous requests (401)',
   );
 });
 

@@ -114,7 +114,7 @@ test('given by two addresses, one of each family: one node, and a note', () => {
     ],
   );
   assert.deepEqual(notes, [
-    '10.0.0.1 and fd00::1 are given, and discovery has them as one node: cp-1 (fd00::1, 10.0.0.1)',
+    '10.0.0.1 and fd00::1 are given, and discovery has them as one machine: cp-1 (fd00::1, 10.0.0.1)',
   ]);
 });
 

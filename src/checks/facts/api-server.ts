@@ -30,7 +30,9 @@ export function apiServerState(node: NodeSnapshot, snapshot: Snapshot): ApiServe
   const direct = reachesMachine(node, snapshot);
   const own = withCredentials(node, snapshot);
   const proves = direct || (kubernetes.access && kubernetes.verified);
-  const seen = asked.ok ? ofAnswer(asked.value, direct, 'strangers') : ofSilence(asked.error, node, direct, snapshot);
+  const seen = asked.ok
+    ? ofAnswer(asked.value, direct, 'anonymous requests')
+    : ofSilence(asked.error, node, direct, snapshot);
   if (own?.ok) {
     // Of two that came the same way the worse one counts; a kubeconfig that was given may lead through a proxy of its own.
     const isComparable = asked.ok || (kubernetes.access && kubernetes.kubeconfig === 'talos');
@@ -96,7 +98,10 @@ function ofAnswer({ status, body }: Readyz, proves: boolean, to: string): ApiSer
     return { is: 'ready', words: '/readyz says ready' };
   }
   if (status === 401 || status === 403) {
-    return { is: 'running', words: `it answers, and does not tell ${to} whether it is ready (${status})` };
+    return {
+      is: 'running',
+      words: `it answers, and its readiness is not known: /readyz is closed to ${to} (${status})`,
+    };
   }
   const words = withReason(`/readyz answers ${status}`, failingParts({ body }));
   return proves
