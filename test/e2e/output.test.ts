@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
-import { assertValidReport } from '../builders/schema.ts';
+import { assertSoundReport } from '../builders/schema.ts';
 import { runAction, runCli } from './processes.ts';
 
 const { PATH = '' } = process.env;
@@ -56,7 +56,7 @@ for (const sink of ['gone', 'full'] as const) {
     for (const [args, code] of runs) {
       await writeFile(report, '');
       assert.equal(await codeWith(sink, 'cli.cjs', args), code, args.join(' '));
-      assertValidReport(await readFile(report, 'utf8'));
+      assertSoundReport(await readFile(report, 'utf8'));
     }
     await cluster.fault('node-cordoned', 'worker-1');
     await writeFile(report, '');
@@ -91,7 +91,7 @@ for (const sink of ['gone', 'full'] as const) {
       'INPUT_REPORT-FILE': report,
     });
     assert.equal(code, 1);
-    assertValidReport(await readFile(report, 'utf8'));
+    assertSoundReport(await readFile(report, 'utf8'));
     assert.match(await readFile(output, 'utf8'), /^verdict<<.*\nunhealthy\n/m);
     assert.match(await readFile(summary, 'utf8'), /^## ❌ /);
   });
@@ -188,7 +188,7 @@ test('a report appears whole, and what is no plain file stays what it is', { ski
   await chmod(file, 0o640);
   const before = await stat(file);
   await write(file);
-  assertValidReport(await readFile(file, 'utf8'));
+  assertSoundReport(await readFile(file, 'utf8'));
   const after = await stat(file);
   assert.equal(after.mode, before.mode);
   assert.notEqual(after.ino, before.ino, 'it was written to in place');
@@ -204,7 +204,7 @@ test('a report appears whole, and what is no plain file stays what it is', { ski
   execFileSync('mkfifo', [pipe]);
   const read = readFile(pipe, 'utf8');
   await write(pipe);
-  assertValidReport(await read);
+  assertSoundReport(await read);
 
   const { stdout } = await runCli([...flags, '--quiet', '--report-file', '/dev/stdout'], { PATH });
   assert.match(stdout, /^\{[\s\S]*\n\}\n✅ /);

@@ -29,6 +29,7 @@ test('a report says who was judged, how it ended, and what the action outputs', 
   ]);
   assert.deepEqual(report.cluster?.nodes[1], {
     name: 'worker-1',
+    names: ['worker-1'],
     address: '10.0.1.1',
     addresses: ['10.0.1.1'],
     role: 'worker',

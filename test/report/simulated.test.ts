@@ -41,7 +41,7 @@ describe('the report of every simulated fault is sound', { concurrency: true }, 
   );
   for (const { mode, inputs, share } of cases) {
     test(`mode ${mode}, ${share + 1} of ${shares}`, async () => {
-      await using cluster = await startCluster();
+      await using cluster = await startCluster({ vip: true });
       const talosconfig = cluster.talosconfig('os:admin');
       const failed: string[] = [];
       for (const name of all.filter((_, index) => index % shares === share)) {

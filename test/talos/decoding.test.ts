@@ -167,8 +167,11 @@ test('what only YAML says: stages of two words, dual stack members, volumes, nod
     machineStatuses.decode(fromYaml('stage: shutting down\nstatus:\n    ready: true\n')).stage,
     'shutting down',
   );
-  const yaml = 'addresses:\n - 10.0.0.1\n - fd00::1\nhostname: cp-1\nmachineType: init\ncontrolPlane:\n    port: 443\n';
+  const yaml =
+    'nodeId: x\naddresses:\n - 10.0.0.1\n - fd00::1\nhostname: cp-1\nmachineType: init\ncontrolPlane:\n    port: 443\n';
   assert.deepEqual(members.decode(fromYaml(yaml)), {
+    nodeId: 'x',
+    nodename: 'id',
     hostname: 'cp-1',
     addresses: ['10.0.0.1', 'fd00::1'],
     role: 'controlplane',
