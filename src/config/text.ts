@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { gunzipSync } from 'node:zlib';
 import { mostCharacters } from './bounds.ts';
 import { looksSecret } from './problem.ts';
 
@@ -21,7 +20,8 @@ export function unwrapBase64(text: string, layers = 3): string | undefined {
 export function gunzip(bytes: Uint8Array): Uint8Array {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
-    return gunzipSync(bytes, { maxOutputLength: mostCharacters });
+    // Loaded only here: hardly anybody compresses a configuration.
+    return process.getBuiltinModule('node:zlib').gunzipSync(bytes, { maxOutputLength: mostCharacters });
   } catch {
     return bytes;
   }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { formatHostPort, type HostPort } from '../config/address.ts';
 import { type Proxying, proxyFor } from '../config/proxy.ts';
 import { probeReadyz, takesConnections } from '../kubernetes/probe.ts';
@@ -19,8 +20,13 @@ type Seen = Required<Pick<NodeSnapshot, 'apiServer' | 'apiServerWay'>>;
  */
 export type AskApiServer = (expected: HostPort, found: Promise<HostPort>, limits: RoundLimits) => Promise<Seen>;
 
-/** These say nothing against the server: whether the machine itself was reached does not matter. */
-const harmless = [200, 401, 403];
+/** How long the server is asked alone, in milliseconds. */
+const headStart = 100;
+
+/** Nothing is said against the server: whether the machine itself was reached does not matter. */
+function isHarmless(answer: Awaited<ReturnType<typeof probeReadyz>> | undefined): boolean {
+  return answer?.ok === true && [200, 401, 403].includes(answer.value.status);
+}
 
 /** What was reached once in a run is known to be within reach: no firewall explains that it is silent later. */
 export function openApiServers(proxying: Proxying | undefined): AskApiServer {
@@ -36,18 +42,16 @@ export function openApiServers(proxying: Proxying | undefined): AskApiServer {
 
   async function ask(server: HostPort, { rpcTimeout, deadline, now, signal }: RoundLimits): Promise<Seen> {
     const timeout = Math.max(1, Math.min(rpcTimeout, deadline - now()));
-    const over = new AbortController();
-    const ended = AbortSignal.any([signal, over.signal, AbortSignal.timeout(timeout)]);
-    const sees = seesTalos(server.host, ended);
-    const answer = await probeReadyz(server, { timeout, signal }, proxyFor(proxying, server));
+    const ended = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
+    const asked = probeReadyz(server, { timeout, signal }, proxyFor(proxying, server));
+    // Most servers answer well at once, and then nobody wants to know.
+    const soon = await Promise.race([asked, pause(Math.min(headStart, timeout), undefined, { ref: false })]);
+    const isSettled = talos.has(server.host) || isHarmless(soon);
+    const [answer] = await Promise.all([asked, isSettled ? undefined : seesTalos(server.host, ended)]);
     const name = formatHostPort(server);
     if (answer.ok || !(isOnTheWay(answer.trouble.kind) || answer.trouble.kind === 'cancelled')) {
       contacted.add(name);
     }
-    if (answer.ok && harmless.includes(answer.value.status)) {
-      over.abort();
-    }
-    await sees;
     return {
       apiServer: facetOf(answer, name, now()),
       apiServerWay: {

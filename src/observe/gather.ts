@@ -45,6 +45,8 @@ export async function gather(
 ): Promise<Gathered> {
   const lists: MemberList[] = [];
   const outsiders: Outsider[] = [];
+  /** Whom the lists name so far. */
+  const named = new Set<string>();
   /** Members of etcd that were asked whether a machine runs them. */
   const asked = new Set<string>();
   const observed = new Map<string, Promise<NodeSnapshot>>();
@@ -74,9 +76,16 @@ export async function gather(
     }
   }
 
+  /** A list that names nobody new is compared with the others when all are in. */
   function take(list: MemberList): void {
     lists.push(list);
-    update();
+    const ids = list.members.map(({ nodeId, nodename }) => nodeId || nodename);
+    if (lists.length === 1 || !ids.every((id) => named.has(id))) {
+      for (const id of ids) {
+        named.add(id);
+      }
+      update();
+    }
   }
 
   function update(): void {

@@ -4,6 +4,20 @@ import { redactText } from './redact.ts';
 /** Takes the secrets out of every text within a value. */
 export type Redaction = <T>(value: T) => T;
 
+/** What the gate says of itself: most of a large report, and never a word of a node. */
+const own = new Set([
+  'check',
+  'stage',
+  'status',
+  'firstSeenAt',
+  'lastSeenAt',
+  'at',
+  'docs',
+  'meaning',
+  'role',
+  'source',
+]);
+
 /**
  * For the texts of one report, most of which are there many times. Nodes stay
  * apart: of a name that shows a secret the address is left.
@@ -27,7 +41,7 @@ export function openRedaction(nodes: readonly ClusterNode[]): Redaction {
       return value.map(within);
     }
     return typeof value === 'object' && value !== null
-      ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, within(inner)]))
+      ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, own.has(key) ? inner : within(inner)]))
       : value;
   };
   // The same shape with other texts, which no type can say.

@@ -4,6 +4,7 @@ import type { Restarts, Service } from './model.ts';
 
 /** What Talos says of each end of a service that it starts again: "going to restart forever: …", "… exited without error, going to restart it". */
 const ends = ['going to restart', 'exited without error'];
+const endsAsBytes = ends.map((words) => Buffer.from(words));
 
 /** So many ends tell how often it ends; what is further back has nothing to do with today. */
 const lastEnds = 4;
@@ -26,7 +27,7 @@ function healthOf({ health }: ServiceInfo): Service['health'] {
 function historyOf({ state, events }: ServiceInfo): Pick<Service, 'lastEvent' | 'restarts'> {
   const runs = state === 'Running';
   const bytes = Buffer.from(events.buffer, events.byteOffset, events.byteLength);
-  if (runs && !ends.some((words) => bytes.includes(words))) {
+  if (runs && !endsAsBytes.some((words) => bytes.includes(words))) {
     return { lastEvent: '' };
   }
   const history = decodeMessage(ServiceEventsSchema, events).events;
