@@ -3,6 +3,7 @@ import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { Failure, FailureKind } from '../../talos/failure.ts';
 import type { Cause, Hint, NodeCheck, Outcome } from '../check.ts';
 import { endpointNodes, hasOnlyWorkers, isAccepted, isShut, proxyAdvice } from '../facts/endpoints.ts';
+import { etcdFacts } from '../facts/etcd.ts';
 import { nodeOfId } from '../facts/judged.ts';
 import { fail, here, hint, onNodes, pass, pending, roleHint } from '../outcome.ts';
 import { talosctl, word } from '../text.ts';
@@ -38,7 +39,7 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot, options: CheckOptions)
   const explainedBy = [...causes(failure, snapshot), ...behindEndpoints(node, snapshot, options)];
   return failure.kind === 'not-authorized'
     ? fail(message, roleHint, explainedBy)
-    : pending(message, advice(node, failure), explainedBy);
+    : pending(message, advice(node, failure, snapshot), explainedBy);
 }
 
 /** Who answers in its place: `cp-2 answers at 10.0.0.100 in its place`. */
@@ -81,11 +82,9 @@ function behindEndpoints(node: NodeSnapshot, snapshot: Snapshot, options: CheckO
   return own.includes(node) ? [] : [...onNodes(own, 'api-reachable'), ...here('topology')];
 }
 
-function advice(node: NodeSnapshot, failure: Failure): Hint {
+function advice(node: NodeSnapshot, failure: Failure, snapshot: Snapshot): Hint {
   const { kind, layer } = failure;
-  const gone = mayBeGone(node)
-    ? ' Discovery lists a machine that is gone for good for up to half an hour: expected-workers says how many there should be.'
-    : '';
+  const gone = goneAdvice(node, snapshot);
   const direct = talosctl(node, `-e ${word(node.node.address)} version`);
   if (fails(failure)) {
     return hint(
@@ -134,9 +133,19 @@ function advice(node: NodeSnapshot, failure: Failure): Hint {
   }
 }
 
-/** Workers come and go with an autoscaler, and discovery forgets them late. */
-function mayBeGone({ node }: NodeSnapshot): boolean {
-  return node.role === 'worker' && node.source === 'discovery';
+/** Machines come and go, and discovery forgets them late. A control plane that is still a member of etcd is not gone in good order. */
+function goneAdvice({ node }: NodeSnapshot, snapshot: Snapshot): string {
+  if (node.source !== 'discovery') {
+    return '';
+  }
+  const late = 'Discovery lists a machine that is gone for good for up to half an hour';
+  if (node.role === 'worker') {
+    return ` ${late}: expected-workers says how many there should be.`;
+  }
+  const { reference, owners } = etcdFacts(snapshot);
+  return reference === undefined || owners.ofNode.has(node.name)
+    ? ''
+    : ` It is no member of etcd. ${late}: expected-control-planes says how many there should be.`;
 }
 
 export const apiReachable: NodeCheck = {

@@ -128,5 +128,5 @@ export function etcdCauses({ controlPlanes }: EtcdFacts): readonly Cause[] {
   const asked = controlPlanes.filter(({ version }) => version.ok);
   return asked.length === 0
     ? [...here('topology'), ...onNodes(controlPlanes, 'api-reachable')]
-    : [...here('etcd-quorum'), ...onNodes(asked, 'boot-finished', 'etcd-service', 'etcd-leader')];
+    : [...here('etcd-quorum'), ...onNodes(asked, 'etcd-service', 'etcd-leader', 'boot-finished')];
 }
