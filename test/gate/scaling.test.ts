@@ -47,3 +47,19 @@ test('one that is only switched off too, and nobody else is blamed for it', asyn
   const ending = await waited(cluster.talosconfig('os:reader'), inputs, leave);
   assert.deepEqual(ending, { verdict: 'healthy', changed: true });
 });
+
+test('a worker that vanishes from discovery counts, unless it answers', async () => {
+  for (const [isOff, verdict] of [
+    [true, 'unhealthy'],
+    [false, 'healthy'],
+  ] as const) {
+    await using cluster = await startCluster({ controlPlanes: 1, workers: 2 });
+    const cordoned = await cluster.fault('node-cordoned', 'worker-1');
+    const vanish = async (): Promise<void> => {
+      await (isOff ? cluster.leave('worker-2') : cluster.fault('discovery-lost', 'worker-2'));
+      await cordoned.heal();
+    };
+    const inputs = { 'retry-interval': '50ms', 'wait-timeout': isOff ? '3s' : '2m' };
+    assert.deepEqual(await waited(cluster.talosconfig('os:reader'), inputs, vanish), { verdict, changed: true });
+  }
+});
