@@ -1,3 +1,4 @@
+import { inItsPlace } from '../checks/facts/impostors.ts';
 import { kubernetesFacts } from '../checks/facts/kubernetes.ts';
 import type { Role } from '../observe/cluster.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
@@ -105,10 +106,11 @@ function recognise(kind: Kind, scene: Scene): readonly Claim[] {
   return [...Map.groupBy(silent, ({ node }) => reasonOf(node))].map(([failure, same]) => {
     const findings = same.map(({ finding }) => finding);
     const nodes = nodesOf(findings);
+    const others = same.map(({ node }) => inItsPlace(node, scene.snapshot)).filter((words) => words !== '');
     return {
       blames: 'nodes',
       nodes,
-      title: kind.title(nodes, reasons[failure ?? 'other'] ?? 'unavailable'),
+      title: [kind.title(nodes, reasons[failure ?? 'other'] ?? 'unavailable'), ...others].join('; '),
       explanation:
         hasKubernetes && kind.ofKubernetes !== undefined
           ? `${kind.explanation} ${kind.ofKubernetes}`

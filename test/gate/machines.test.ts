@@ -42,7 +42,7 @@ const cases: readonly Case[] = [
     scenario: { vip: true },
     faults: [['node-dead', 'cp-1']],
     wrong: ['api-reachable@cp-1'],
-    says: /connection refused.*cp-2 answers at \S+ in its place/,
+    says: /the control plane node is down or cut off \(connection refused\); cp-2 answers at \S+ in its place/,
   },
   {
     title: 'the same with the virtual address as the only endpoint',

@@ -4,7 +4,7 @@ import type { Failure, FailureKind } from '../../talos/failure.ts';
 import type { Cause, Hint, NodeCheck, Outcome } from '../check.ts';
 import { endpointNodes, hasOnlyWorkers, isAccepted, isShut, proxyAdvice } from '../facts/endpoints.ts';
 import { etcdFacts } from '../facts/etcd.ts';
-import { nodeOfId } from '../facts/judged.ts';
+import { inItsPlace } from '../facts/impostors.ts';
 import { fail, here, hint, onNodes, pass, pending, roleHint } from '../outcome.ts';
 import { talosctl, word } from '../text.ts';
 
@@ -33,23 +33,13 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot, options: CheckOptions)
   }
   const failure = node.version.error;
   const what = fails(failure) ? 'it answers with an error' : (words[failure.kind] ?? 'it gives no answer');
-  const others = instead(node, snapshot);
+  const others = inItsPlace(node, snapshot);
   const reason = failure.kind === 'other-machine' ? '' : `: ${failure.message}`;
   const message = `${subject(failure, snapshot)}${what}${reason}${others === '' ? '' : `; ${others}`}`;
   const explainedBy = [...causes(failure, snapshot), ...behindEndpoints(node, snapshot, options)];
   return failure.kind === 'not-authorized'
     ? fail(message, roleHint, explainedBy)
     : pending(message, advice(node, failure, snapshot), explainedBy);
-}
-
-/** Who answers in its place: `cp-2 answers at 10.0.0.100 in its place`. */
-function instead({ impostors = [] }: NodeSnapshot, snapshot: Snapshot): string {
-  return impostors
-    .map(({ address, nodeId }) => {
-      const other = nodeOfId(snapshot, nodeId)?.name ?? `a machine with the node id ${nodeId}`;
-      return `${other} answers at ${address} in its place`;
-    })
-    .join('; ');
 }
 
 /** The node did answer, with an error that is nobody's on the way. What has no status of its own was not asked. */
