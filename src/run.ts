@@ -56,7 +56,7 @@ export async function refused(problems: readonly Problem[], startedAt: number): 
     snapshot: undefined,
     findings: [],
     verdict: 'error',
-    reason: problems.length === 1 ? '1 problem with the input' : `${problems.length} problems with the input`,
+    reason: problems.length === 1 ? '1 problem' : `${problems.length} problems`,
     startedAt,
     endedAt: Date.now(),
     rounds: 0,

@@ -40,7 +40,7 @@ function parsePem<T>(field: 'ca' | 'crt' | 'key', value: unknown, read: (pem: st
   const kind = field === 'key' ? 'private key' : 'certificate';
   const expected = `${field} to be base64 of a PEM ${kind}`;
   if (value === undefined || value === null || value === '') return refuse(expected, `no ${field}`);
-  if (typeof value !== 'string') return refuse(expected, 'something else than a string');
+  if (typeof value !== 'string') return refuse(expected, 'not a string');
   if (value.includes('-----BEGIN')) return refuse(expected, 'PEM without base64 around it', 'encode it: base64 -w0');
   const base64 = value.replace(/\s/g, '');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return refuse(expected, 'characters that are not base64', cutOff);

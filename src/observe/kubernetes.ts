@@ -180,7 +180,7 @@ export function openKubernetes(
 
   const unasked: Facet<never> = {
     ok: false,
-    error: { kind: 'other', layer: 'endpoint', code: 'UNAVAILABLE', message: 'nobody was asked yet' },
+    error: { kind: 'other', layer: 'endpoint', code: 'UNAVAILABLE', message: 'not queried yet' },
     at: 0,
   };
   return {

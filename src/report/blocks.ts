@@ -32,7 +32,7 @@ export function joinBlocks(blocks: readonly Block[], limit: number): string {
   const dropped = blocks.length - kept.size;
   if (dropped > 0) {
     const parts = dropped === 1 ? '1 part was' : `${dropped} parts were`;
-    texts.push(`✂️ Shortened: ${parts} left out, since GitHub shows no longer summary. The JSON report has everything.`);
+    texts.push(`✂️ Shortened: ${parts} omitted: GitHub limits the size of summaries. The JSON report has everything.`);
   }
   return `${texts.join('\n\n')}\n`;
 }

@@ -155,7 +155,7 @@ function renderSuite([name, cases]: Suite, { startedAt }: Report): string[] {
 }
 
 /**
- * The report as JUnit XML: a suite a stage, a case a check and node. Checks run
+ * The report as JUnit XML: one suite per stage, one case per check and node. Checks run
  * side by side, so a suite takes as long as the slowest of its cases.
  */
 export function renderJunit(report: Report): string {

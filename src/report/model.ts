@@ -45,7 +45,7 @@ export interface Report {
   /** What went wrong, the first thing to fix first; empty where nothing did. */
   readonly causes: readonly ReportedCause[];
   readonly findings: readonly ReportedFinding[];
-  /** How it came to be so; absent where no round was finished. */
+  /** What happened; absent where no round was finished. */
   readonly history?: ReportedHistory;
   /** Absent unless they were asked for. Without what looks like a secret, and untrusted all the same. */
   readonly logs?: readonly ServiceLog[];

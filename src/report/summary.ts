@@ -70,8 +70,7 @@ function between(before: Report, after: Report): Block {
     ...(more > 0 ? [`- and ${count(more, 'more finding')}.`] : []),
     ...differences(before, after).map((difference) => `- ${markdown(difference, 1000)}`),
   ];
-  const none =
-    after.cluster === undefined ? 'Nothing can be told of it.' : 'Nothing that was well before is wrong now.';
+  const none = after.cluster === undefined ? 'Nothing can be told of it.' : 'No regressions.';
   const text = groups.length > 0 ? lines : [none, ...(lines.length > 0 ? ['', ...lines] : [])];
   return { text: ['### What changed in between', '', ...text].join('\n'), rank: 0 };
 }

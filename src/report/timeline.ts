@@ -9,7 +9,7 @@ function time(at: string): string {
 /** One bar: while the stage was not as it should be. One that always was is a point at the start. */
 function bar({ stage, unsettled }: ReportedStage, { startedAt, durationSeconds }: Report): string {
   if (unsettled === undefined) {
-    return `${stage}, well from the start :milestone, done, ${time(startedAt)}, 1ms`;
+    return `${stage}, healthy from the start :milestone, done, ${time(startedAt)}, 1ms`;
   }
   const { from, until } = unsettled;
   const end = until === undefined ? Date.parse(startedAt) + durationSeconds * 1000 : Date.parse(until);

@@ -27,7 +27,7 @@ export function headline({ verdict, problems, claim }: Report): string {
     case 'cancelled':
       return '🛑 Cancelled before the cluster was seen healthy';
     case 'error':
-      return problems.length > 0 ? '❌ The input cannot be used' : '❌ The cluster cannot be judged';
+      return problems.length > 0 ? '❌ Invalid input' : '❌ The cluster cannot be judged';
   }
 }
 

@@ -91,7 +91,7 @@ function speaking(name: string, progress: Progress): Told {
 }
 
 function strangeness({ strange }: Progress): string {
-  return strange === undefined ? '' : `; it said what no Talos says: ${oneLine(strange)}`;
+  return strange === undefined ? '' : `; unexpected output: ${oneLine(strange)}`;
 }
 
 /** Titles that are named. */

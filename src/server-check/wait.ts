@@ -176,7 +176,7 @@ export async function waitForServer(
   };
 }
 
-const nobody: Failure = { kind: 'other', layer: 'endpoint', code: 'UNAVAILABLE', message: 'nobody was asked yet' };
+const nobody: Failure = { kind: 'other', layer: 'endpoint', code: 'UNAVAILABLE', message: 'not queried yet' };
 
 /** The findings have all of it. */
 function brief(line: string): string {

@@ -57,7 +57,7 @@ function badInput(): Report {
     options: undefined,
     snapshot: undefined,
     verdict: 'error',
-    reason: '2 problems with the input',
+    reason: '2 problems',
     rounds: 0,
     problems: [
       { input: 'wait-timeout', expected: 'a duration such as 10m', got: '"600"', hint: 'did you mean 600s?' },

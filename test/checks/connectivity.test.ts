@@ -257,8 +257,8 @@ test('api-reachable: what stands between, in words', () => {
     'pending: it answers with an error: machined is not itself',
   );
   assert.equal(
-    dead({ kind: 'other', code: 'UNAVAILABLE', message: 'nobody was asked yet' }),
-    'pending: it gives no answer: nobody was asked yet',
+    dead({ kind: 'other', code: 'UNAVAILABLE', message: 'not queried yet' }),
+    'pending: it gives no answer: not queried yet',
   );
   assert.equal(dead({ kind: 'malformed', message: 'not protobuf' }), 'pending: it gives no answer: not protobuf');
   assert.equal(

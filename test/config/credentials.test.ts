@@ -21,7 +21,7 @@ const broken: readonly (readonly [string, Readonly<Record<string, string | undef
   ['no crt', { crt: undefined }, 'crt to be base64 of a PEM certificate', 'no crt'],
   ['no key', { key: undefined }, 'key to be base64 of a PEM private key', 'no key'],
   ['an empty key', { key: '""' }, 'key to be base64 of a PEM private key', 'no key'],
-  ['a number for a key', { key: '12' }, 'key to be base64 of a PEM private key', 'something else than a string'],
+  ['a number for a key', { key: '12' }, 'key to be base64 of a PEM private key', 'not a string'],
   [
     'a key that is not base64',
     { key: '"%%%"' },

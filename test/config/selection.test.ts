@@ -161,7 +161,7 @@ test('what contradicts itself is a problem', async () => {
 test('checks that are no map are a problem that quotes nothing', async () => {
   const expected = 'a YAML map of check ids to fail, warn or skip, such as {disk: warn, diagnostics: skip}';
   assert.deepEqual(await problemsOf({ checks: 'disk' }), [
-    { input: 'checks', expected, got: 'text that is no YAML mapping' },
+    { input: 'checks', expected, got: 'text that is not a YAML mapping' },
   ]);
   assert.deepEqual(await problemsOf({ checks: '{disk: warn' }), [
     {

@@ -163,15 +163,15 @@ const noTalosconfigs: readonly (readonly [string, string, string, string?])[] = 
     'text that is not valid YAML: something that has no place there in line 5, column 5',
     whole,
   ],
-  ['a scalar', 'talosconfig', 'text that is no YAML mapping'],
-  ['a list', '- a\n- b\n', 'text that is no YAML mapping'],
+  ['a scalar', 'talosconfig', 'text that is not a YAML mapping'],
+  ['a list', '- a\n- b\n', 'text that is not a YAML mapping'],
   [
     'an alias without an anchor',
     'contexts: *prod',
     'text that is not valid YAML: something that has no place there in line 1, column 12',
     whole,
   ],
-  ['a web page', '<!DOCTYPE html>\n<html></html>', 'text that is no YAML mapping'],
+  ['a web page', '<!DOCTYPE html>\n<html></html>', 'text that is not a YAML mapping'],
   ['other YAML', 'a: b', 'YAML without a mapping of contexts', obtain],
   ['a file that talosctl made empty', 'context: ""\ncontexts: {}\n', 'a talosconfig without any context', obtain],
 ];

@@ -94,7 +94,7 @@ test('no endpoint answers: the reason of each, and exit code 1', async () => {
 test('bad flags and bad values in one message, exit code 2', async () => {
   const { code, stdout } = await runCli(['--wait-timout', '10m', '--rpc-timeout', 'soon'], { HOME: '/nonexistent' });
   assert.equal(code, 2);
-  assert.match(stdout, /^❌ The input cannot be used: 3 problems with the input\n/);
+  assert.match(stdout, /^❌ Invalid input: 3 problems\n/);
   assert.match(stdout, /did you mean --wait-timeout\?/);
   assert.match(stdout, /^ {2}rpc-timeout: /m);
   assert.match(stdout, /^ {2}talosconfig: /m);

@@ -32,7 +32,7 @@ test('action: gate, run, gate again: one summary with both', async () => {
   assert.equal(run.outputs['verdict'], 'healthy');
   assert.match(
     run.summary,
-    /^## ✅ The cluster is healthy\n\nThe command succeeded, after [\d.ms]+\.\n\n### What changed in between\n\nNothing that was well before is wrong now\.\n\n## After the command: ✅ The cluster is healthy\n/,
+    /^## ✅ The cluster is healthy\n\nThe command succeeded, after [\d.ms]+\.\n\n### What changed in between\n\nNo regressions\.\n\n## After the command: ✅ The cluster is healthy\n/,
   );
   assert.equal(run.summary.match(/^## Before the command: ✅ The cluster is healthy$/gm)?.length, 1);
   const json = await readFile(run.outputs['report'] ?? '', 'utf8');

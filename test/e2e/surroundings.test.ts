@@ -53,6 +53,6 @@ test('a user without a name or a home is only told what is missing', { skip: !is
   assert.equal(ran.code, 2, ran.stderr);
   assert.match(
     ran.stdout,
-    /^❌ The input cannot be used: 1 problem with the input\n {2}talosconfig: .* and no file at \/var\/run\/secrets\/talos\.dev\/config\n/,
+    /^❌ Invalid input: 1 problem\n {2}talosconfig: .* and no file at \/var\/run\/secrets\/talos\.dev\/config\n/,
   );
 });

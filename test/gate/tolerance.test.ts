@@ -78,7 +78,7 @@ test('fewer workers than must be healthy are no cluster of that kind', () => {
   assert.deepEqual(red, ['expected-nodes']);
   assert.equal(
     line(findings, 'expected-nodes'),
-    'pending: 5 workers known (worker-1, worker-2, worker-3, worker-4, worker-5), and min-healthy-workers asks for 6',
+    'pending: found 5 workers (worker-1, worker-2, worker-3, worker-4, worker-5), and min-healthy-workers asks for 6',
   );
 });
 
@@ -86,7 +86,7 @@ test('the share is that of the expected workers, and one that never joined is on
   const expected = { expected: { workers: 6 } };
   assert.equal(
     line(judge({ ...expected, ...percent(80) }).findings, 'expected-nodes'),
-    'warn: 5 workers known (worker-1, worker-2, worker-3, worker-4, worker-5), and 6 expected; min-healthy-workers asks for 5',
+    'warn: expected 6 workers, found 5 (worker-1, worker-2, worker-3, worker-4, worker-5); min-healthy-workers asks for 5',
   );
   assert.deepEqual(judge({ ...expected, ...percent(80) }, unreachable('worker-1')).faulty, ['api-reachable worker-1']);
   assert.deepEqual(judge({ ...expected, ...percent(90) }).faulty, ['expected-nodes']);
@@ -143,11 +143,11 @@ test('nor where it was given, or where it is the endpoint that fails', () => {
 test('a worker that comes during the wait is one too many', () => {
   assert.equal(
     line(judge({ expected: { workers: 4, controlPlanes: 3 } }).findings, 'expected-nodes'),
-    'pending: 5 workers known (worker-1, worker-2, worker-3, worker-4, worker-5), and 4 expected',
+    'pending: expected 4 workers, found 5 (worker-1, worker-2, worker-3, worker-4, worker-5)',
   );
   assert.equal(
     line(judge({ expected: { workers: 5, controlPlanes: 5 } }).findings, 'expected-nodes'),
-    'pending: 3 control planes known (cp-1, cp-2, cp-3), and 5 expected',
+    'pending: expected 5 control planes, found 3 (cp-1, cp-2, cp-3)',
   );
   assert.equal(
     line(judge({ expected: { workers: 5, controlPlanes: 3 } }).findings, 'expected-nodes'),

@@ -80,7 +80,7 @@ test('a kubeconfig that cannot be used says why, and nothing secret', () => {
     assert.throws(() => readKubeconfig(text, 'user'), { message });
   }
   assert.throws(() => readKubeconfig('SECRET', 'node'), {
-    message: 'the kubeconfig that the node gave cannot be read: it is text that is no YAML mapping',
+    message: 'the kubeconfig that the node gave cannot be read: it is text that is not a YAML mapping',
   });
   for (const text of ['{}', kubeconfig({ current: 'other' }), '{"contexts": 7, "clusters": "x"}']) {
     assert.throws(() => readKubeconfig(text, 'node'), { message: 'the server of the kubeconfig is no https URL' });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { joinBlocks } from '../../src/report/blocks.ts';
 
 const note = (parts: string) =>
-  `✂️ Shortened: ${parts} left out, since GitHub shows no longer summary. The JSON report has everything.\n`;
+  `✂️ Shortened: ${parts} omitted: GitHub limits the size of summaries. The JSON report has everything.\n`;
 
 test('what fits is joined in its order', () => {
   const blocks = [

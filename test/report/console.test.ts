@@ -87,7 +87,7 @@ const quiet: readonly (readonly [name: string, report: Report, lines: readonly s
     'bad input',
     badInput,
     [
-      '❌ The input cannot be used: 2 problems with the input',
+      '❌ Invalid input: 2 problems',
       '  wait-timeout: expected a duration such as 10m; got "600"',
       '    did you mean 600s?',
       '  context: expected one of "prod", "staging"; got "prd"',

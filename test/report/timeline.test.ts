@@ -8,7 +8,7 @@ import { spoiled, unreachable } from '../builders/spoil.ts';
 
 const well = healthySnapshot();
 
-test('one bar a stage: well from the start, well in the end, not well at the end', () => {
+test('one bar a stage: healthy from the start, well in the end, not well at the end', () => {
   const dead = spoiled(well, unreachable('worker-1'), unreachable('cp-2'));
   const report = reportAfter([dead, spoiled(well, withoutCni), spoiled(well, withoutCni)], 90_000, { rounds: 3 });
   assert.deepEqual(
@@ -43,7 +43,7 @@ test('a stage that always was well is a point at the start', () => {
   const report = reportAfter([spoiled(well, withoutCni), well], 4000, { rounds: 2 });
   assert.match(
     timeline(report)[0]?.text ?? '',
-    /^etcd, well from the start :milestone, done, 2026-01-02 03:04:05, 1ms$/m,
+    /^etcd, healthy from the start :milestone, done, 2026-01-02 03:04:05, 1ms$/m,
   );
   assert.match(timeline(report)[0]?.text ?? '', /^nodes, well in the end :done, 2026-01-02 03:04:05, 2000ms$/m);
 });

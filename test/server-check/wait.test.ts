@@ -183,7 +183,7 @@ describe('streams that no Talos sends never end well, and always on time', { con
       says(healthy.slice(0, -1)),
       /did not say so of: all k8s nodes to report schedulable/,
     ],
-    ['garbled lines', says(healthy.map((line) => line.replaceAll('o', '\ufffd'))), /it said what no Talos says: disc/],
+    ['garbled lines', says(healthy.map((line) => line.replaceAll('o', '\ufffd'))), /unexpected output: disc/],
     ['bytes that are no line', writes([framed(garbage)]), /is not a valid cluster.HealthCheckProgress/],
     [
       'cancelled by the server',

@@ -48,7 +48,10 @@ function ofWorkers(
       : pending(words, advice);
   }
   if (needed !== undefined && present.length < needed) {
-    return pending(`${listed('worker', present)}, and min-healthy-workers asks for ${needed}`, advice);
+    return pending(
+      `found ${count(present.length, 'worker')}${listed(present)}, and min-healthy-workers asks for ${needed}`,
+      advice,
+    );
   }
   const total = `${count(controlPlanes, 'control plane')} and ${count(present.length, 'worker')}`;
   return gone.length === 0
@@ -61,11 +64,11 @@ function asksForWorkers({ minHealthyWorkers = { count: 0 } }: CheckOptions): boo
 }
 
 function difference(noun: string, nodes: readonly NodeSnapshot[], expected: number): string {
-  return `${listed(noun, nodes)}, and ${expected} expected`;
+  return `expected ${count(expected, noun)}, found ${nodes.length}${listed(nodes)}`;
 }
 
-function listed(noun: string, nodes: readonly NodeSnapshot[]): string {
-  return `${count(nodes.length, noun)} known${nodes.length === 0 ? '' : ` (${names(nodes)})`}`;
+function listed(nodes: readonly NodeSnapshot[]): string {
+  return nodes.length === 0 ? '' : ` (${names(nodes)})`;
 }
 
 /** Of the first twenty. */

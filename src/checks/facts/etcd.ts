@@ -114,7 +114,7 @@ function mostFollowed(
 }
 
 /** Stands in for the failure of a call that was not made. */
-export const notAsked: Failure = { kind: 'other', layer: 'node', code: '', message: 'it was not asked' };
+export const notAsked: Failure = { kind: 'other', layer: 'node', code: '', message: 'not queried' };
 
 /** Control planes to ask about etcd as a whole: one that answers, where there is one. */
 export function spokesman({ controlPlanes }: EtcdFacts): readonly NodeSnapshot[] {

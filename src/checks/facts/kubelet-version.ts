@@ -23,7 +23,7 @@ export function kubeletVersion(node: NodeSnapshot, snapshot: Snapshot): KubeletV
   }
   if (image === undefined || silent.has(image.error.kind)) {
     // A caller who expects a version must not be told that all is well by a node that cannot say so.
-    const words = 'the version of the kubelet cannot be read: this Talos tells it to nobody but an admin';
+    const words = 'the version of the kubelet cannot be read: this version of Talos exposes it only to os:admin';
     return { outcome: snapshot.kubernetes.access ? pending(words, accessHint) : fail(words, accessHint) };
   }
   return image.error.kind === 'not-found'

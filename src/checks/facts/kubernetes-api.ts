@@ -95,7 +95,7 @@ export const rightsHint: Hint = hint(
   'kubectl auth can-i list nodes',
 );
 
-/** What may stand behind an API server that does not answer as it should. */
+/** Possible causes of an API server that does not answer as it should. */
 export function apiCauses({ nodes }: Snapshot): readonly Cause[] {
   const controlPlanes = nodes.filter(({ node }) => node.role === 'controlplane').map(({ node }) => node.name);
   const onEach = (check: string): Cause[] => controlPlanes.map((node) => ({ check, on: { node } }));

@@ -6,7 +6,7 @@ export type Kind = 'talosconfig' | 'kubeconfig';
 export interface Candidate {
   readonly kind: Kind;
   readonly text: string;
-  /** Undefined if the text is no YAML mapping. */
+  /** Undefined if the text is not a YAML mapping. */
   readonly root: Mapping | undefined;
 }
 

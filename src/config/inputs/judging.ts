@@ -8,7 +8,7 @@ export const judging = [
     placeholder: 'client|server',
     default: 'client',
     description:
-      "Who checks: client, the gate itself, which asks every node; or server, a control plane node on the gate's behalf, as talosctl health does by default, for which the talosconfig has to be an os:admin's. The server has checks of its own, and takes no selection and no expectations.",
+      "Who checks: client, the gate itself, which asks every node; or server, a control plane node on the gate's behalf, as talosctl health does by default, which requires an os:admin talosconfig. The server has checks of its own, and takes no selection and no expectations.",
   },
   {
     name: 'only-nodes',

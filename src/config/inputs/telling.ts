@@ -23,7 +23,7 @@ export const telling = [
     placeholder: 'PATH',
     default: '',
     description:
-      'Where to write the report as JUnit XML, for GitLab and for test reporters: a suite a stage, a case a check and node. By default none is written.',
+      'Where to write the report as JUnit XML, for GitLab and for test reporters: one suite per stage, one case per check and node. By default none is written.',
   },
   {
     name: 'log-lines',

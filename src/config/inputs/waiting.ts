@@ -23,7 +23,7 @@ export const waiting = [
     kind: 'duration',
     placeholder: 'DURATION',
     default: '5s',
-    description: 'How often to look at a cluster that is not healthy yet: every so long at the latest.',
+    description: 'Maximum time between checks while the cluster is not healthy.',
   },
   {
     name: 'rpc-timeout',
