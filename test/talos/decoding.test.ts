@@ -16,6 +16,8 @@ import {
 } from '../../src/gen/machine/machine_pb.ts';
 import type { ResourceType } from '../../src/talos/resource-type.ts';
 import {
+  identities,
+  localEtcdMembers,
   machineStatuses,
   machineTypes,
   members,
@@ -203,4 +205,16 @@ test('what cannot be read is an error, never a default', () => {
   assert.throws(() => machineStatuses.decode(garbage));
   assert.throws(() => machineStatuses.decode(fromYaml('- a list')));
   assert.equal(machineStatuses.decode(fromYaml('stage: dancing')).stage, 'unknown');
+});
+
+test('a machine says the node id that discovery has of it', () => {
+  const nodeId = decodeBoth(identities, resource('identity-1.13.9', 'k1-reader-Identity'));
+  const listed = resources('identity-1.13.9', 'k1-reader-Members').map((one) => decodeBoth(members, one));
+  assert.equal(listed.find((member) => member.nodeId === nodeId)?.nodename, 'k1');
+  assert.equal(new Set(listed.map((member) => member.nodeId)).size, listed.length);
+});
+
+test('a machine says the member of etcd that it runs as etcd does, without leading zeros', () => {
+  const memberId = decodeBoth(localEtcdMembers, resource('k8s-apiserver-hung', 'k3-hung-60s-reader-EtcdMember'));
+  assert.match(memberId, /^[1-9a-f][0-9a-f]{0,15}$/);
 });
