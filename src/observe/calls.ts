@@ -31,6 +31,9 @@ const patience = { longest: 500, share: 0.1 };
 /** Behind a slow endpoint it is as long as two of its answers take, and while others are answered longer, but no more than this share. */
 const slowShare = 0.25;
 
+/** With more calls in flight it is this process that makes them wait. */
+const crowd = 100;
+
 /** Too little to ask anything, in milliseconds. */
 const noTime = 50;
 
@@ -40,6 +43,7 @@ export function openCalls(entrances: Entrances, places: Places, limits: RoundLim
   const early = Math.min(patience.longest, patience.share * rpcTimeout);
   /** When each node or endpoint answered a call last, epoch milliseconds. What it is asked to see whether it lives does not count. */
   const heardAt = new Map<string, number>();
+  let inFlight = 0;
   const vigils = openVigils(limits, isBest, note);
 
   /** No other endpoint that has answered lately can be asked in its place. */
@@ -121,8 +125,10 @@ export function openCalls(entrances: Entrances, places: Places, limits: RoundLim
       async function ask(): Promise<void> {
         const askedAt = now();
         open += 1;
+        inFlight += 1;
         const facet = await attempt(entrance.wire, call, node);
         open -= 1;
+        inFlight -= 1;
         note(entrance, askedAt, facet, node);
         if (facet.ok || (facet.error.kind !== 'timeout' && facet.error.kind !== 'cancelled')) {
           heardAt.set(node ?? entrance.wire.endpoint, facet.at);
@@ -146,7 +152,7 @@ export function openCalls(entrances: Entrances, places: Places, limits: RoundLim
         if (isOver) {
           return;
         }
-        if (isAnswering(entrance) && now() - began < slowShare * rpcTimeout) {
+        if (isAnswering(entrance) && (inFlight > crowd || now() - began < slowShare * rpcTimeout)) {
           timer = setTimeout(wonder, early);
         } else {
           await Promise.all([leave(), repeat()]);

@@ -41,6 +41,16 @@ function recordOf({ nodeId, nodename, hostname, addresses, role, apiServerPort }
   };
 }
 
+/** Lists mostly agree, and a large cluster has long ones. */
+function isSame({ hostname, nodename, addresses }: Member, other: Member | undefined): boolean {
+  return (
+    hostname === other?.hostname &&
+    nodename === other.nodename &&
+    addresses.length === other.addresses.length &&
+    addresses.every((address, index) => address === other.addresses[index])
+  );
+}
+
 /** Everyone whom any list names, and where the lists disagree. */
 export interface United {
   readonly records: readonly NodeRecord[];
@@ -54,6 +64,7 @@ export interface United {
  */
 export function unite(lists: readonly MemberList[]): United {
   const records = new Map<string, NodeRecord>();
+  const first = new Map<string, Member>();
   const shared = sharedIds(lists);
   /** The same in every list, whatever else one of them has of the machine. */
   const keyOf = ({ nodeId, nodename, hostname }: Member): string =>
@@ -61,9 +72,14 @@ export function unite(lists: readonly MemberList[]): United {
   const known = lists.map(({ members }) => {
     const somebody = members.filter(isSomebody);
     for (const member of somebody) {
-      const record = recordOf(member);
-      const earlier = records.get(keyOf(member));
-      records.set(keyOf(member), earlier === undefined ? record : merge(earlier, record));
+      const key = keyOf(member);
+      const earlier = records.get(key);
+      if (earlier === undefined) {
+        records.set(key, recordOf(member));
+        first.set(key, member);
+      } else if (!isSame(member, first.get(key))) {
+        records.set(key, merge(earlier, recordOf(member)));
+      }
     }
     return new Set(somebody.map(keyOf));
   });
