@@ -56,7 +56,8 @@ function formerIdentities(nodes: readonly NodeSnapshot[]): readonly Removal[] {
         ? undefined
         : nodes.find((other) => {
             const id = idOf(other);
-            return impostors.some(({ nodeId }) => nodeId === id) && nodenameOf(other) === node.nodename;
+            const isThere = id !== undefined && impostors.some(({ nodeId }) => nodeId === id);
+            return isThere && nodenameOf(other) === node.nodename;
           });
     return kept === undefined
       ? []

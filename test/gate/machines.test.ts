@@ -143,6 +143,26 @@ const cases: readonly Case[] = [
     says: /the machine itself does not answer; worker-1 answers at \S+ in its place/,
   },
   {
+    title: 'the same, and it does not tell its node id',
+    faults: [
+      ['answered-by-other', 'worker-2', { member: 'worker-1' }],
+      ['resource-unsupported', 'worker-1', { type: 'Identities.cluster.talos.dev' }],
+    ],
+    wrong: ['api-reachable@worker-2'],
+    says: /the machine itself does not answer; worker-1 answers at \S+ in its place/,
+  },
+  {
+    title: 'a dead control plane whose virtual address answers elsewhere, and nobody tells a node id',
+    scenario: { vip: true },
+    faults: [
+      ['node-dead', 'cp-1'],
+      ['resource-unsupported', 'cp-2', { type: 'Identities.cluster.talos.dev' }],
+      ['resource-unsupported', 'cp-3', { type: 'Identities.cluster.talos.dev' }],
+    ],
+    looking: (cluster) => ({ talosconfig: { endpoints: [vip(cluster)] } }),
+    wrong: ['api-reachable@cp-1'],
+  },
+  {
     title: 'two machines that were copied from one disk',
     faults: [['identity-cloned', 'worker-1', { member: 'worker-2' }]],
     wrong: ['identity@worker-1', 'identity@worker-2'],
