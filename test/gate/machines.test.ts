@@ -163,6 +163,17 @@ const cases: readonly Case[] = [
     wrong: ['api-reachable@cp-1'],
   },
   {
+    title: 'the same with given lists and without discovery',
+    scenario: { discovery: false },
+    faults: [
+      ['answered-by-other', 'worker-2', { member: 'worker-1' }],
+      ['resource-unsupported', 'worker-1', { type: 'Identities.cluster.talos.dev' }],
+    ],
+    looking: (cluster) => ({ inputs: lists(cluster, (name) => name) }),
+    wrong: ['identity@worker-1', 'identity@worker-2'],
+    nodes: 5,
+  },
+  {
     title: 'two machines that were copied from one disk',
     faults: [['identity-cloned', 'worker-1', { member: 'worker-2' }]],
     wrong: ['identity@worker-1', 'identity@worker-2'],
