@@ -137,6 +137,16 @@ const cases: readonly Case[] = [
     wrong: ['services@worker-2'],
   },
   {
+    title: 'the only endpoint knows only itself, and only credentials learn that another API server is not ready',
+    scenario: { anonymousProbes: false },
+    faults: [
+      ['discovery-knows-only-itself', 'cp-1'],
+      ['apiserver-readyz-failing', 'cp-3'],
+    ],
+    looking: (cluster) => ({ role: 'os:admin', talosconfig: { endpoints: cluster.endpoints.slice(0, 1) } }),
+    wrong: ['api-server-ready@cp-3'],
+  },
+  {
     title: 'another worker answers at the address of a worker',
     faults: [['answered-by-other', 'worker-2', { member: 'worker-1' }]],
     wrong: ['api-reachable@worker-2'],
