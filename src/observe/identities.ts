@@ -56,7 +56,8 @@ function formerIdentities(nodes: readonly NodeSnapshot[]): readonly Removal[] {
         ? undefined
         : nodes.find((other) => {
             const id = idOf(other);
-            return impostors.some(({ nodeId }) => nodeId === id) && nodenameOf(other) === node.nodename;
+            const isThere = id !== undefined && impostors.some(({ nodeId }) => nodeId === id);
+            return isThere && nodenameOf(other) === node.nodename;
           });
     return kept === undefined
       ? []
@@ -74,8 +75,14 @@ export function unlessTakenOver(
   nodes: readonly NodeSnapshot[],
   learned: ReadonlyMap<string, string>,
 ): readonly NodeSnapshot[] {
+  const answers = nodes.flatMap((seen) => {
+    const id = idOf(seen);
+    return id === undefined ? [] : [[seen.node.address, id] as const];
+  });
+  // Of two machines that have swapped their addresses each is still there.
+  const known = [...new Map([...learned, ...answers])];
   const isOthers = (id: string, address: string): boolean =>
-    [...learned].some(([other, known]) => known === id && other !== address);
+    known.some(([other, its]) => its === id && other !== address);
   return nodes.map((seen) => {
     const { node, version } = seen;
     const id = idOf(seen);

@@ -1,3 +1,4 @@
+import type { HostPort } from '../config/address.ts';
 import type { Options } from '../config/options.ts';
 import { secretsOf } from '../config/secrets.ts';
 import type {
@@ -14,22 +15,21 @@ import { certificateInfo } from '../talos/certificate.ts';
 import { isOnTheWay } from '../talos/failure.ts';
 import type { Asking } from './asker.ts';
 import type { RoundLimits } from './asking.ts';
-import type { ClusterNode } from './cluster.ts';
 import { facetOf } from './kubernetes-facet.ts';
 import type { Facet, KubernetesFacets, KubernetesSnapshot, RememberedFacet } from './snapshot.ts';
 
 /** The Kubernetes side of the cluster. Without access it costs nothing: not even its code is loaded. */
 export interface KubernetesEye extends Disposable {
   /** Asks everything side by side; ends by the limits and never throws. */
-  look(asking: Asking, limits: RoundLimits, controlPlanes: ControlPlanes): Promise<KubernetesSnapshot>;
+  look(asking: Asking, limits: RoundLimits, servers: ApiServers): Promise<KubernetesSnapshot>;
   /** What is known before anybody has looked. */
   readonly unseen: KubernetesSnapshot;
   /** The API, once there has been a way to it. */
   readonly api: KubernetesApi | undefined;
 }
 
-/** Who they are, as soon as it is known. */
-type ControlPlanes = () => Promise<readonly ClusterNode[]>;
+/** Where their API servers are, as soon as that is known: the first ones are asked before all are. */
+type ApiServers = readonly Promise<readonly HostPort[]>[];
 
 export type KubernetesEyeOptions = Pick<Options, 'kubernetes' | 'context' | 'proxying'>;
 
@@ -115,7 +115,7 @@ export function openKubernetes(
     api = undefined;
   }
 
-  async function look(asking: Asking, limits: RoundLimits, controlPlanes: ControlPlanes): Promise<KubernetesSnapshot> {
+  async function look(asking: Asking, limits: RoundLimits, servers: ApiServers): Promise<KubernetesSnapshot> {
     if (typeof way === 'object') {
       return { access: false, why: way.why, required: use === 'required' };
     }
@@ -128,21 +128,24 @@ export function openKubernetes(
       const timeout = Math.max(1, Math.min(limits.rpcTimeout, limits.deadline - limits.now()));
       return facetOf(await question({ timeout, signal: limits.signal }), server, limits.now());
     };
-    const [readyz, nodes, pods, kubeProxy, coredns, ofEach] = await Promise.all([
+    const asked = new Map<string, Promise<readonly [string, RememberedFacet<ReadyzAnswer>]>>();
+    const askOne = (server: HostPort): Promise<readonly [string, RememberedFacet<ReadyzAnswer>]> => {
+      const { host } = server;
+      const answer =
+        asked.get(host) ??
+        ask((bounds) => opened.value.readyz(bounds, server)).then((facet) => [host, memoryOf(host)(facet)] as const);
+      asked.set(host, answer);
+      return answer;
+    };
+    const [readyz, nodes, pods, kubeProxy, coredns, answers] = await Promise.all([
       ask((bounds) => opened.value.readyz(bounds)),
       ask(opened.value.nodes),
       ask(opened.value.pods),
       ask(opened.value.kubeProxy),
       ask(opened.value.coredns),
-      controlPlanes().then((nodes) =>
-        Promise.all(
-          nodes.map(async ({ address: host, apiServerPort: port }) => {
-            const facet = await ask((bounds) => opened.value.readyz(bounds, { host, port }));
-            return [host, memoryOf(host)(facet)] as const;
-          }),
-        ),
-      ),
+      Promise.all(servers.map(async (some) => Promise.all((await some).map(askOne)))),
     ]);
+    const ofEach = answers.flat();
     const isRefused = !readyz.ok && (readyz.error.kind === 'wrong-ca' || readyz.error.kind === 'not-authorized');
     if (way === 'talos' && isRefused) {
       forget();

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { version } from '../talos/api.ts';
-import type { StaticPod, VersionInfo } from '../talos/model.ts';
+import type { StaticPod } from '../talos/model.ts';
 import type { Asking } from './asker.ts';
 import type { RoundLimits } from './asking.ts';
 import type { ClusterNode } from './cluster.ts';
@@ -15,9 +15,22 @@ import type { Facet, Impostor, NodeSnapshot } from './snapshot.ts';
  */
 const headStart = { longest: 1000, share: 0.1 };
 
-/** Another machine answers than the one that is meant; one that does not say who it is may be the one. */
-function isOther({ nodeId }: ClusterNode, identity: Facet<string>): identity is Facet<string> & { readonly ok: true } {
-  return nodeId !== undefined && identity.ok && identity.value !== nodeId;
+/** What an answer tells of the machine that gave it. */
+type Answerer = Pick<NodeSnapshot, 'identity'> & Partial<Pick<NodeSnapshot, 'nodename'>>;
+
+/**
+ * Who answers, if that is another machine than the one that is meant. Where it does not tell
+ * its node id, its Kubernetes node name counts; one that tells neither may be the one that is meant.
+ */
+function otherThan(
+  { nodeId, nodename }: ClusterNode,
+  { identity, nodename: told }: Answerer,
+): Omit<Impostor, 'address'> | undefined {
+  if (identity.ok && identity.value !== '') {
+    return nodeId !== undefined && identity.value !== nodeId ? { nodeId: identity.value } : undefined;
+  }
+  const named = told?.ok === true ? told.value.nodename : '';
+  return nodename !== undefined && named !== '' && named !== nodename ? { nodename: named } : undefined;
 }
 
 /**
@@ -68,7 +81,7 @@ async function observeSomewhere(asked: Asked, known: string | undefined): Promis
     }
   }
   const seen = await whole;
-  return isOther(node, seen.identity) ? await elsewhere(asked, first, others, whole) : seen;
+  return otherThan(node, seen) === undefined ? seen : await elsewhere(asked, first, others, whole);
 }
 
 /** At the other addresses too, while the first one is still waited for. */
@@ -79,25 +92,29 @@ async function elsewhere(
   whole: Promise<NodeSnapshot>,
 ): Promise<NodeSnapshot> {
   const impostors: Impostor[] = [];
-  const expect = (address: string, answer: Facet<VersionInfo>, identity: Facet<string>): void => {
-    const isOthers = isOther(node, identity);
-    if (isOthers) {
-      impostors.push({ address, nodeId: identity.value });
+  const expect = (address: string, answerer: Answerer & Pick<NodeSnapshot, 'version'>): void => {
+    const other = otherThan(node, answerer);
+    if (other !== undefined) {
+      impostors.push({ address, ...other });
     }
-    if (isOthers || !answer.ok) {
+    if (other !== undefined || !answerer.version.ok) {
       throw new Error('it does not answer there');
     }
   };
   const atFirst = whole.then((seen) => {
-    expect(first, seen.version, seen.identity);
+    expect(first, seen);
     return seen;
   });
   const attempts = others.map(async (address) => {
     const answer = asker.ask(version, address);
-    expect(address, ...(await Promise.all([answer, asker.ask(readIdentity, address)])));
-    return await observeAt({ node, asker, limits, wants }, address, answer, true);
+    const [answered, identity] = await Promise.all([answer, asker.ask(readIdentity, address)]);
+    expect(address, { version: answered, identity });
+    const seen = await observeAt({ node, asker, limits, wants }, address, answer, true);
+    expect(address, seen);
+    return seen;
   });
   const found = await Promise.any([atFirst, ...attempts]).catch(() => whole);
-  const seen = isOther(node, found.identity) ? silentNode(node, otherMachine(first), found.version.at) : found;
+  const isOthers = otherThan(node, found) !== undefined;
+  const seen = isOthers ? silentNode(node, otherMachine(first), found.version.at) : found;
   return impostors.length > 0 ? { ...seen, impostors } : seen;
 }

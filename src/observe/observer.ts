@@ -1,3 +1,4 @@
+import type { HostPort } from '../config/address.ts';
 import type { Options } from '../config/options.ts';
 import { certificateInfo } from '../talos/certificate.ts';
 import { keepHeapSmall } from '../talos/connection.ts';
@@ -43,8 +44,14 @@ async function within<T>(limits: RoundLimits, look: (bounded: RoundLimits) => Pr
   }
 }
 
-function controlPlanesOf(cluster: Cluster | undefined): readonly ClusterNode[] {
-  return (cluster?.nodes ?? []).filter(({ role }) => role === 'controlplane');
+/** Where the API servers of the cluster are, as far as each is known to answer, or else is expected. */
+function apiServersOf(cluster: Cluster | undefined, seen: (name: string) => NodeSnapshot | undefined): HostPort[] {
+  return (cluster?.nodes ?? [])
+    .filter(({ role }) => role === 'controlplane')
+    .map(({ name, address, apiServerPort }) => {
+      const way = seen(name)?.apiServerWay;
+      return { host: way?.address ?? address, port: way?.port ?? apiServerPort };
+    });
 }
 
 /** How long an answer stands for the next one, in milliseconds, where there are more than a few nodes: of many that die at once each would hold up a dozen calls. */
@@ -81,6 +88,8 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
       learned.set(node.address, identity.value);
     }
   }
+
+  const lastOf = (name: string): NodeSnapshot | undefined => seen.get(name)?.snapshot;
 
   function seeKubernetes(snapshot: Snapshot['kubernetes'], turn: number): void {
     ofKubernetes = turn >= ofKubernetes.turn ? { turn, snapshot } : ofKubernetes;
@@ -148,8 +157,9 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
     const observe = async (bounded: RoundLimits) => {
       const entry = gateway.enter(bounded, limits.signal);
       const expected = expectation(cluster, limits.now());
-      const found = Promise.withResolvers<Cluster>();
-      const kubernetes = lookAtKubernetes?.(entry, bounded, async () => controlPlanesOf(await found.promise));
+      const found = Promise.withResolvers<readonly HostPort[]>();
+      const asked = Promise.withResolvers<readonly HostPort[]>();
+      const kubernetes = lookAtKubernetes?.(entry, bounded, [found.promise, asked.promise]);
       const observeOne = async (node: ClusterNode): Promise<NodeSnapshot> => {
         const last = seen.get(node.name)?.snapshot;
         return last !== undefined && !concerns(node) ? last : observeNode(node, entry, bounded, expected(node), wants);
@@ -160,12 +170,14 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
         isExpected: (node) => expected(node) !== undefined,
         observe: observeOne,
         onFound: (first) => {
-          found.resolve(first);
+          found.resolve(apiServersOf(first, lastOf));
           if (first.nodes.length > many) {
             keepHeapSmall();
           }
         },
       });
+      const ofNode = new Map(gathered.nodes.map((one) => [one.node.name, one]));
+      asked.resolve(apiServersOf(gathered.cluster, (name) => ofNode.get(name)));
       const workers = await withWorkers(gathered.cluster, kubernetes);
       const strangers = workers.nodes.filter(({ name }) => !gathered.cluster.nodes.some((node) => node.name === name));
       const others = await Promise.all(strangers.map(observeOne));
@@ -211,7 +223,7 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
     kubernetes: (limits) =>
       look(
         limits,
-        (bounded) => eye.look(gateway.within(bounded), bounded, async () => controlPlanesOf(cluster)),
+        (bounded) => eye.look(gateway.within(bounded), bounded, [Promise.resolve(apiServersOf(cluster, lastOf))]),
         seeKubernetes,
       ),
     latest: snapshot,

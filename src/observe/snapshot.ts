@@ -42,7 +42,9 @@ export interface ApiServerAnswer {
 /** Another machine that answered at an address of a node. */
 export interface Impostor {
   readonly address: string;
-  readonly nodeId: string;
+  readonly nodeId?: string;
+  /** Its Kubernetes node name, where it does not tell its node id. */
+  readonly nodename?: string;
 }
 
 /** The way from here to a control plane's kube-apiserver. */

@@ -137,10 +137,51 @@ const cases: readonly Case[] = [
     wrong: ['services@worker-2'],
   },
   {
+    title: 'the only endpoint knows only itself, and only credentials learn that another API server is not ready',
+    scenario: { anonymousProbes: false },
+    faults: [
+      ['discovery-knows-only-itself', 'cp-1'],
+      ['apiserver-readyz-failing', 'cp-3'],
+    ],
+    looking: (cluster) => ({ role: 'os:admin', talosconfig: { endpoints: cluster.endpoints.slice(0, 1) } }),
+    wrong: ['api-server-ready@cp-3'],
+  },
+  {
     title: 'another worker answers at the address of a worker',
     faults: [['answered-by-other', 'worker-2', { member: 'worker-1' }]],
     wrong: ['api-reachable@worker-2'],
     says: /the machine itself does not answer; worker-1 answers at \S+ in its place/,
+  },
+  {
+    title: 'the same, and it does not tell its node id',
+    faults: [
+      ['answered-by-other', 'worker-2', { member: 'worker-1' }],
+      ['resource-unsupported', 'worker-1', { type: 'Identities.cluster.talos.dev' }],
+    ],
+    wrong: ['api-reachable@worker-2'],
+    says: /the machine itself does not answer; worker-1 answers at \S+ in its place/,
+  },
+  {
+    title: 'a dead control plane whose virtual address answers elsewhere, and nobody tells a node id',
+    scenario: { vip: true },
+    faults: [
+      ['node-dead', 'cp-1'],
+      ['resource-unsupported', 'cp-2', { type: 'Identities.cluster.talos.dev' }],
+      ['resource-unsupported', 'cp-3', { type: 'Identities.cluster.talos.dev' }],
+    ],
+    looking: (cluster) => ({ talosconfig: { endpoints: [vip(cluster)] } }),
+    wrong: ['api-reachable@cp-1'],
+  },
+  {
+    title: 'the same with given lists and without discovery',
+    scenario: { discovery: false },
+    faults: [
+      ['answered-by-other', 'worker-2', { member: 'worker-1' }],
+      ['resource-unsupported', 'worker-1', { type: 'Identities.cluster.talos.dev' }],
+    ],
+    looking: (cluster) => ({ inputs: lists(cluster, (name) => name) }),
+    wrong: ['identity@worker-1', 'identity@worker-2'],
+    nodes: 5,
   },
   {
     title: 'two machines that were copied from one disk',

@@ -56,3 +56,14 @@ test('who answered itself before is not taken for another machine that has its a
   assert.equal(seen('y')?.version.ok, false);
   assert.deepEqual(seen('y')?.impostors, [{ address: '10.0.0.1', nodeId: 'y' }]);
 });
+
+test('two machines that have swapped their addresses are both there', () => {
+  const learned = new Map([
+    ['10.0.0.1', 'x'],
+    ['10.0.0.2', 'y'],
+  ]);
+  const swapped = [given(1, 'y', 'cp-2'), given(2, 'x', 'cp-1')];
+  assert.deepEqual(unlessTakenOver(swapped, learned), swapped);
+  const silent: NodeSnapshot = { ...given(2, 'y'), version: failed({ kind: 'timeout' }) };
+  assert.equal(unlessTakenOver([given(1, 'y'), silent], learned)[0]?.version.ok, false);
+});

@@ -35,7 +35,7 @@ async function see(looking: Looking): Promise<Seen> {
   };
   const gateway = openGateway(wires);
   await gateway.enter(limits).answering();
-  return { kubernetes: await eye.look(gateway.within(limits), limits, async () => []), masked };
+  return { kubernetes: await eye.look(gateway.within(limits), limits, []), masked };
 }
 
 const lines = async (looking: Looking, ...checks: readonly string[]): Promise<readonly string[]> =>
@@ -157,7 +157,7 @@ test('what an API said before it fell silent is kept beside the silence, and no 
       signal: new AbortController().signal,
       now: Date.now,
     };
-    const seen = await eye.look(openGateway(wires).within(limits), limits, async () => []);
+    const seen = await eye.look(openGateway(wires).within(limits), limits, []);
     assert.ok(seen.access);
     return seen.coredns;
   };

@@ -18,14 +18,10 @@ const withoutIds: ReadonlySet<string> = new Set(['not-found', 'not-authorized', 
 
 function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
   const { identity } = node;
-  if (!identity.ok) {
-    return withoutIds.has(identity.error.kind)
-      ? skip(`the node does not say which machine it is: ${identity.error.message}`)
-      : unreadable(node, identity.error, 'the node id');
-  }
   const { ofId, ofNodename } = owners(snapshot);
-  const copies = others(ofId.get(identity.value), node);
-  if (identity.value !== '' && copies.length > 0) {
+  const id = idOf(node);
+  const copies = id === '' ? [] : others(ofId.get(id), node);
+  if (copies.length > 0) {
     return pending(
       `${copies.join(', ')} ${copies.length === 1 ? 'has' : 'have'} the same node id`,
       hint(
@@ -36,16 +32,22 @@ function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
   }
   const nodename = nodenameOf(node);
   const namesakes = nodename === '' ? [] : others(ofNodename.get(nodename), node);
-  return namesakes.length === 0
-    ? pass('a machine of its own')
-    : pending(
-        `${namesakes.join(', ')} ${namesakes.length === 1 ? 'goes' : 'go'} by the same Kubernetes node name, ${nodename}`,
-        hint(
-          'Give each machine a host name of its own: Kubernetes takes them for one node.',
-          talosctl(node, 'get hostname'),
-          talosctl(node, 'get nodename'),
-        ),
-      );
+  if (namesakes.length > 0) {
+    return pending(
+      `${namesakes.join(', ')} ${namesakes.length === 1 ? 'goes' : 'go'} by the same Kubernetes node name, ${nodename}`,
+      hint(
+        'Give each machine a host name of its own: Kubernetes takes them for one node.',
+        talosctl(node, 'get hostname'),
+        talosctl(node, 'get nodename'),
+      ),
+    );
+  }
+  if (identity.ok) {
+    return pass('a machine of its own');
+  }
+  return withoutIds.has(identity.error.kind)
+    ? skip(`the node does not say which machine it is: ${identity.error.message}`)
+    : unreadable(node, identity.error, 'the node id');
 }
 
 function others(same: readonly NodeSnapshot[] | undefined, node: NodeSnapshot): readonly string[] {

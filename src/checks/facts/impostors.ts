@@ -4,8 +4,8 @@ import { nodeOfId } from './judged.ts';
 /** Who answers in its place: `cp-2 answers at 10.0.0.100 in its place`. */
 export function inItsPlace({ impostors = [] }: NodeSnapshot, snapshot: Snapshot): string {
   return impostors
-    .map(({ address, nodeId }) => {
-      const other = nodeOfId(snapshot, nodeId)?.name ?? `a machine with the node id ${nodeId}`;
+    .map(({ address, nodeId = '', nodename }) => {
+      const other = nodename ?? nodeOfId(snapshot, nodeId)?.name ?? `a machine with the node id ${nodeId}`;
       return `${other} answers at ${address} in its place`;
     })
     .join('; ');
