@@ -66,7 +66,8 @@ function formerIdentities(nodes: readonly NodeSnapshot[]): readonly Removal[] {
 
 /**
  * A node that discovery does not know by its id, and whose address another
- * machine of the cluster has taken over since it answered itself.
+ * machine of the cluster has taken over since it answered itself. If its own
+ * machine answers elsewhere, nobody is missing: the address is a virtual one.
  *
  * @param learned node ids by address, from earlier in this run
  */
@@ -76,6 +77,7 @@ export function unlessTakenOver(
 ): readonly NodeSnapshot[] {
   const isOthers = (id: string, address: string): boolean =>
     [...learned].some(([other, known]) => known === id && other !== address);
+  const answering = new Set(nodes.map(idOf));
   return nodes.map((seen) => {
     const { node, version } = seen;
     const id = idOf(seen);
@@ -84,6 +86,7 @@ export function unlessTakenOver(
       id === undefined ||
       before === undefined ||
       id === before ||
+      answering.has(before) ||
       !isOthers(id, node.address)
       ? seen
       : silentNode(node, otherMachine(node.address), version.at, [{ address: node.address, nodeId: id }]);

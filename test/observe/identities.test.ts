@@ -56,3 +56,13 @@ test('who answered itself before is not taken for another machine that has its a
   assert.equal(seen('y')?.version.ok, false);
   assert.deepEqual(seen('y')?.impostors, [{ address: '10.0.0.1', nodeId: 'y' }]);
 });
+
+test('a given virtual address that moves is no machine that went silent', () => {
+  const learned = new Map([
+    ['10.0.0.9', 'x'],
+    ['10.0.0.2', 'y'],
+  ]);
+  const nodes = unlessTakenOver([given(9, 'y', 'cp-2'), given(1, 'x'), given(2, 'y')], learned);
+  assert.equal(nodes[0]?.version.ok, true);
+  assert.deepEqual(settled(...nodes).names, ['10.0.0.9', '10.0.0.1']);
+});
