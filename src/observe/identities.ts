@@ -93,6 +93,17 @@ export function unlessTakenOver(
   });
 }
 
+/** The host name in the name of a node that shared it with another: `worker-1` in `worker-1 (10.0.1.1)`. */
+const sharedName = ({ name, names }: ClusterNode): string | undefined =>
+  names.find((one) => name.startsWith(`${one} (`));
+
+/** The plain name, as soon as nobody else has it. */
+function withPlainName(node: ClusterNode, others: readonly ClusterNode[]): ClusterNode {
+  const plain = sharedName(node);
+  const isTaken = others.some((other) => other.name !== node.name && (sharedName(other) ?? other.name) === plain);
+  return plain === undefined || isTaken ? node : { ...node, name: plain };
+}
+
 /** Whoever has turned out to be the same machine as another is one node with it, and that is said. Pure. */
 export function oncePerMachine({ cluster, nodes }: Machines): Machines {
   const removals = [...sameMachines(nodes), ...formerIdentities(nodes)];
@@ -100,11 +111,12 @@ export function oncePerMachine({ cluster, nodes }: Machines): Machines {
     return { cluster, nodes };
   }
   const gone = new Set(removals.map(({ removed }) => removed.node.name));
+  const left = cluster.nodes.filter(({ name }) => !gone.has(name));
   const ofKept = Map.groupBy(removals, ({ kept }) => kept.node.name);
   const joined = (node: ClusterNode): ClusterNode => {
     const others = (ofKept.get(node.name) ?? []).map(({ removed }) => removed.node);
     return {
-      ...node,
+      ...(others.length > 0 ? withPlainName(node, left) : node),
       names: [...new Set([node, ...others].flatMap(({ names }) => names))],
       addresses: [...new Set([node, ...others].flatMap(({ addresses }) => addresses))],
     };
@@ -112,7 +124,7 @@ export function oncePerMachine({ cluster, nodes }: Machines): Machines {
   return {
     cluster: {
       ...cluster,
-      nodes: cluster.nodes.filter(({ name }) => !gone.has(name)).map(joined),
+      nodes: left.map(joined),
       notes: [...cluster.notes, ...removals.map(({ note }) => note)],
     },
     nodes: nodes.filter(({ node }) => !gone.has(node.name)).map((one) => ({ ...one, node: joined(one.node) })),

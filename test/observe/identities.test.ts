@@ -32,9 +32,12 @@ test('copies of one disk are two machines', () => {
 });
 
 test('of a machine that was installed anew the former id is not judged, where the machine is', () => {
-  const anew = nodeSnapshot(clusterNode('worker', 1, { nodeId: 'new' }));
+  const anew: NodeSnapshot = {
+    ...nodeSnapshot(clusterNode('worker', 1, { name: 'worker-1 (new)', nodeId: 'new' })),
+    nodename: ok({ nodename: 'worker-1', skipNodeRegistration: false }),
+  };
   const former: NodeSnapshot = {
-    ...nodeSnapshot(clusterNode('worker', 1, { name: 'worker-1 (old)', nodeId: 'old', nodename: 'worker-1' })),
+    ...nodeSnapshot(clusterNode('worker', 1, { name: 'worker-1 (old)', nodeId: 'old' })),
     version: failed({ kind: 'other-machine' }),
     impostors: [{ address: '10.0.1.1', nodeId: 'new' }],
   };
@@ -42,7 +45,9 @@ test('of a machine that was installed anew the former id is not judged, where th
   assert.deepEqual(names, ['worker-1']);
   assert.deepEqual(notes, ['discovery still has a former node id of worker-1: old']);
   const other = { ...former, node: { ...former.node, nodename: 'worker-2' } };
-  assert.deepEqual(settled(anew, other).names, ['worker-1', 'worker-1 (old)']);
+  assert.deepEqual(settled(anew, other).names, ['worker-1 (new)', 'worker-1 (old)']);
+  const namesake = nodeSnapshot(clusterNode('worker', 2, { name: 'worker-1 (10.0.1.2)', names: ['worker-1'] }));
+  assert.deepEqual(settled(anew, former, namesake).names, ['worker-1 (new)', 'worker-1 (10.0.1.2)']);
 });
 
 test('who answered itself before is not taken for another machine that has its address now', () => {
