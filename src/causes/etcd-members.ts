@@ -85,7 +85,7 @@ export const learner: Recogniser = {
 
 export const strayMember: Recogniser = {
   id: 'stray-member',
-  recognisedBy: 'etcd has a member whose addresses are of no control plane.',
+  recognisedBy: 'etcd has a member that no control plane runs.',
   recognise: (scene) => {
     const findings = openOf(scene, 'etcd-members-are-control-planes');
     return etcdFacts(scene.snapshot).reference === undefined

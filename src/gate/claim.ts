@@ -46,13 +46,14 @@ type Ignored =
 interface NotCounted {
   readonly node: string;
   readonly reason: Excuse;
-  readonly input: 'min-healthy-workers' | 'expected-workers' | 'expected-control-planes';
+  /** Absent for a control plane that both discovery and etcd have given up. */
+  readonly input?: 'min-healthy-workers' | 'expected-workers' | 'expected-control-planes';
 }
 
 /** A pure function of what was asked for and what was found. */
 export function claimOf(findings: readonly Finding[], snapshot: Snapshot | undefined, options: Options): Claim {
   const nodes = snapshot?.nodes.map(({ node }) => node) ?? [];
-  const notCounted = notCountedOf(findings, nodes);
+  const notCounted = notCountedOf(findings, nodes, options);
   const isSelective = options.onlyNodes.length > 0;
   // What is blocked was to be judged: that it could not be is for the verdict to say.
   const selected = new Set(findings.map(({ node }) => node));
@@ -84,19 +85,27 @@ function judgedNodes(findings: readonly Finding[], nodes: readonly ClusterNode[]
   return nodes.map(({ name }) => name).filter((name) => judged.has(name));
 }
 
-function notCountedOf(findings: readonly Finding[], nodes: readonly ClusterNode[]): readonly NotCounted[] {
+function notCountedOf(
+  findings: readonly Finding[],
+  nodes: readonly ClusterNode[],
+  options: Options,
+): readonly NotCounted[] {
   const excuses = new Map(findings.flatMap(({ node, excused }) => (node && excused ? [[node, excused] as const] : [])));
   return nodes.flatMap(({ name, role }) => {
     const reason = excuses.get(name);
-    return reason === undefined ? [] : { node: name, reason, input: inputBehind(reason, role) };
+    const input = reason && inputBehind(reason, role, options);
+    return reason === undefined ? [] : { node: name, reason, ...(input && { input }) };
   });
 }
 
-function inputBehind(reason: Excuse, role: ClusterNode['role']): NotCounted['input'] {
+function inputBehind(reason: Excuse, role: ClusterNode['role'], { expected }: Options): NotCounted['input'] {
   if (reason === 'enough-workers') {
     return 'min-healthy-workers';
   }
-  return role === 'worker' ? 'expected-workers' : 'expected-control-planes';
+  if (role === 'worker') {
+    return 'expected-workers';
+  }
+  return expected.controlPlanes === undefined ? undefined : 'expected-control-planes';
 }
 
 function policiesOf(options: Options): Pick<Claim, 'until' | 'beyond' | 'leftOut' | 'warnOnly'> {

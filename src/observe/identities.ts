@@ -67,7 +67,8 @@ function formerIdentities(nodes: readonly NodeSnapshot[]): readonly Removal[] {
 
 /**
  * A node that discovery does not know by its id, and whose address another
- * machine of the cluster has taken over since it answered itself.
+ * machine of the cluster has taken over since it answered itself. If its own
+ * machine answers elsewhere, nobody is missing: the address is a virtual one.
  *
  * @param learned node ids by address, from earlier in this run
  */
@@ -75,14 +76,9 @@ export function unlessTakenOver(
   nodes: readonly NodeSnapshot[],
   learned: ReadonlyMap<string, string>,
 ): readonly NodeSnapshot[] {
-  const answers = nodes.flatMap((seen) => {
-    const id = idOf(seen);
-    return id === undefined ? [] : [[seen.node.address, id] as const];
-  });
-  // Of two machines that have swapped their addresses each is still there.
-  const known = [...new Map([...learned, ...answers])];
   const isOthers = (id: string, address: string): boolean =>
-    known.some(([other, its]) => its === id && other !== address);
+    [...learned].some(([other, known]) => known === id && other !== address);
+  const answering = new Set(nodes.map(idOf));
   return nodes.map((seen) => {
     const { node, version } = seen;
     const id = idOf(seen);
@@ -91,10 +87,22 @@ export function unlessTakenOver(
       id === undefined ||
       before === undefined ||
       id === before ||
+      answering.has(before) ||
       !isOthers(id, node.address)
       ? seen
       : silentNode(node, otherMachine(node.address), version.at, [{ address: node.address, nodeId: id }]);
   });
+}
+
+/** The host name in the name of a node that shared it with another: `worker-1` in `worker-1 (10.0.1.1)`. */
+const sharedName = ({ name, names }: ClusterNode): string | undefined =>
+  names.find((one) => name.startsWith(`${one} (`));
+
+/** The plain name, as soon as nobody else has it. */
+function withPlainName(node: ClusterNode, others: readonly ClusterNode[]): ClusterNode {
+  const plain = sharedName(node);
+  const isTaken = others.some((other) => other.name !== node.name && (sharedName(other) ?? other.name) === plain);
+  return plain === undefined || isTaken ? node : { ...node, name: plain };
 }
 
 /** Whoever has turned out to be the same machine as another is one node with it, and that is said. Pure. */
@@ -104,11 +112,12 @@ export function oncePerMachine({ cluster, nodes }: Machines): Machines {
     return { cluster, nodes };
   }
   const gone = new Set(removals.map(({ removed }) => removed.node.name));
+  const left = cluster.nodes.filter(({ name }) => !gone.has(name));
   const ofKept = Map.groupBy(removals, ({ kept }) => kept.node.name);
   const joined = (node: ClusterNode): ClusterNode => {
     const others = (ofKept.get(node.name) ?? []).map(({ removed }) => removed.node);
     return {
-      ...node,
+      ...(others.length > 0 ? withPlainName(node, left) : node),
       names: [...new Set([node, ...others].flatMap(({ names }) => names))],
       addresses: [...new Set([node, ...others].flatMap(({ addresses }) => addresses))],
     };
@@ -116,7 +125,7 @@ export function oncePerMachine({ cluster, nodes }: Machines): Machines {
   return {
     cluster: {
       ...cluster,
-      nodes: cluster.nodes.filter(({ name }) => !gone.has(name)).map(joined),
+      nodes: left.map(joined),
       notes: [...cluster.notes, ...removals.map(({ note }) => note)],
     },
     nodes: nodes.filter(({ node }) => !gone.has(node.name)).map((one) => ({ ...one, node: joined(one.node) })),

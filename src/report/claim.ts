@@ -60,8 +60,8 @@ export function claimText(claim: ReportedClaim | undefined): string {
     ...claim.ignored.map(ignoredPart),
     ...byInput(claim.warnOnly).map(([input, limits]) => `${checksOf(limits)} only as a warning (${input})`),
     ...[...notCounted.values()].flatMap((same) =>
-      same.slice(0, 1).map(({ reason, input }) => {
-        const noun = input === 'expected-control-planes' ? 'control plane' : 'worker';
+      same.slice(0, 1).map(({ reason, input = 'no longer in discovery and etcd' }) => {
+        const noun = input === 'expected-workers' || input === 'min-healthy-workers' ? 'worker' : 'control plane';
         return `${count(same.length, noun)} ${uncounted[reason]} (${input})`;
       }),
     ),

@@ -112,6 +112,14 @@ test('kubernetes-api: a kubeconfig of another cluster, which names its machines 
   );
   assert.equal(line(findings, 'node-registered', 'cp-1'), 'pass: registered as cp-1');
   assert.deepEqual(faulty(findings), ['kubernetes-api']);
+  const ofWorkloads = findings.filter(({ check }) => check === 'coredns' || check === 'kube-proxy');
+  assert.deepEqual(
+    ofWorkloads.map(({ status, unknown }) => [status, unknown]),
+    [
+      ['blocked', true],
+      ['blocked', true],
+    ],
+  );
   // What Talos gives is of this cluster, and of given nodes another address may be known.
   assert.deepEqual(faulty(judged(elsewhere)), []);
   const listed: Fault = (snapshot) => ({ ...snapshot, cluster: { ...snapshot.cluster, source: 'given' } });

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import { start, startAction } from './processes.ts';
 
@@ -38,96 +38,101 @@ const family = (pids: string, before = ''): string =>
   sh -c '${before} sleep 1000 & echo $! >> "${pids}"'
   echo $$ >> '${pids}'`;
 
-for (const [how, before] of [
-  ['end', ''],
-  ['do not want to end', `trap "" INT TERM HUP;`],
-] as const) {
-  test(`a command that ends leaves nobody behind, also of those who ${how}`, { skip }, async () => {
+// Most of their time is waiting.
+describe('commands and what they start', { concurrency: 3 }, () => {
+  for (const [how, before] of [
+    ['end', ''],
+    ['do not want to end', `trap "" INT TERM HUP;`],
+  ] as const) {
+    test(`a command that ends leaves nobody behind, also of those who ${how}`, { skip }, async () => {
+      await using cluster = await startCluster(small);
+      const flags = await flagsFor(cluster);
+      const ofCli = join(await folder(), 'pids');
+      const cli = await start('cli.cjs', [...flags, '--', 'sh', '-c', `${family(ofCli, before)}; exit 4`], env).ended;
+      assert.equal(cli.code, 4, cli.stderr);
+      await assertGone(ofCli, 3);
+      const ofAction = join(await folder(), 'pids');
+      const inputs = {
+        ...quick,
+        talosconfig: cluster.talosconfig('os:reader'),
+        run: `${family(ofAction, before)}\nexit 4`,
+      };
+      const action = await (await startAction(inputs, env)).ended;
+      assert.equal(action.code, 4, action.stdout);
+      assert.equal(action.outputs['command-exit-code'], '4');
+      await assertGone(ofAction, 3);
+    });
+
+    test(`cancelled, a command takes its family along, also those who ${how}`, { skip }, async () => {
+      await using cluster = await startCluster(small);
+      const flags = await flagsFor(cluster);
+      const ofCli = join(await folder(), 'pids');
+      const wait = `${before} echo "rea""dy"; while :; do sleep 0.1; done`;
+      const cli = start('cli.cjs', [...flags, '--', 'sh', '-c', `${family(ofCli, before)}; ${wait}`], env);
+      const ofAction = join(await folder(), 'pids');
+      const run = `${family(ofAction, before)}\n${wait}`;
+      const action = await startAction({ ...quick, talosconfig: cluster.talosconfig('os:reader'), run }, env);
+      await Promise.all([cli.seen('ready\n'), action.seen('ready\n')]);
+      cli.kill('SIGTERM');
+      action.kill('SIGINT');
+      const [ended, ofRunner] = await Promise.all([cli.ended, action.ended]);
+      assert.equal(ended.code, before === '' ? 143 : 130, ended.stderr);
+      assert.equal(ofRunner.outputs['verdict'], 'cancelled', ofRunner.stdout);
+      assert.notEqual(ofRunner.code, 0);
+      await assertGone(ofCli, 3);
+      await assertGone(ofAction, 3);
+    });
+  }
+
+  const hasScript = spawnSync('script', ['--version']).status === 0;
+
+  test('at a terminal a command takes keys, and Ctrl-C is its own', { skip: skip || !hasScript }, async () => {
     await using cluster = await startCluster(small);
-    const flags = await flagsFor(cluster);
-    const ofCli = join(await folder(), 'pids');
-    const cli = await start('cli.cjs', [...flags, '--', 'sh', '-c', `${family(ofCli, before)}; exit 4`], env).ended;
-    assert.equal(cli.code, 4, cli.stderr);
-    await assertGone(ofCli, 3);
-    const ofAction = join(await folder(), 'pids');
-    const inputs = {
-      ...quick,
-      talosconfig: cluster.talosconfig('os:reader'),
-      run: `${family(ofAction, before)}\nexit 4`,
-    };
-    const action = await (await startAction(inputs, env)).ended;
-    assert.equal(action.code, 4, action.stdout);
-    assert.equal(action.outputs['command-exit-code'], '4');
-    await assertGone(ofAction, 3);
-  });
-
-  test(`cancelled, a command takes its family along, also those who ${how}`, { skip }, async () => {
-    await using cluster = await startCluster(small);
-    const flags = await flagsFor(cluster);
-    const ofCli = join(await folder(), 'pids');
-    const wait = `${before} echo "rea""dy"; while :; do sleep 0.1; done`;
-    const cli = start('cli.cjs', [...flags, '--', 'sh', '-c', `${family(ofCli, before)}; ${wait}`], env);
-    const ofAction = join(await folder(), 'pids');
-    const run = `${family(ofAction, before)}\n${wait}`;
-    const action = await startAction({ ...quick, talosconfig: cluster.talosconfig('os:reader'), run }, env);
-    await Promise.all([cli.seen('ready\n'), action.seen('ready\n')]);
-    cli.kill('SIGTERM');
-    action.kill('SIGINT');
-    const [ended, ofRunner] = await Promise.all([cli.ended, action.ended]);
-    assert.equal(ended.code, before === '' ? 143 : 130, ended.stderr);
-    assert.equal(ofRunner.outputs['verdict'], 'cancelled', ofRunner.stdout);
-    assert.notEqual(ofRunner.code, 0);
-    await assertGone(ofCli, 3);
-    await assertGone(ofAction, 3);
-  });
-}
-
-const hasScript = spawnSync('script', ['--version']).status === 0;
-
-test('at a terminal a command takes keys, and Ctrl-C is its own', { skip: skip || !hasScript }, async () => {
-  await using cluster = await startCluster(small);
-  const file = join(await folder(), 'command.sh');
-  await writeFile(
-    file,
-    `exec '${process.execPath}' dist/cli.cjs ${(await flagsFor(cluster)).join(' ')} -- sh -c '
+    const file = join(await folder(), 'command.sh');
+    await writeFile(
+      file,
+      `exec '${process.execPath}' dist/cli.cjs ${(await flagsFor(cluster)).join(' ')} -- sh -c '
       trap "echo caught; exit 9" INT
       printf "name"?; read name </dev/tty; echo "hello $name"
       while :; do sleep 0.1; done'`,
-  );
-  const terminal = spawn('script', ['-qec', `exec sh ${file}`, '/dev/null'], { env: { PATH, TERM: 'dumb' } });
-  const shown: string[] = [];
-  const seen = (text: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const look = (): void => (shown.join('').includes(text) ? resolve() : undefined);
-      terminal.stdout.on('data', look);
-      terminal.on('close', () => reject(new Error(`no "${text}" in ${shown.join('')}`)));
-      look();
-    });
-  terminal.stdout.setEncoding('utf8').on('data', (text: string) => shown.push(text));
-  const ended = new Promise((resolve) => terminal.on('close', resolve));
-  await seen('name?');
-  terminal.stdin.write('world\n');
-  await seen('hello world');
-  terminal.stdin.write('\u0003');
-  assert.equal(await ended, 9, shown.join(''));
-  assert.equal(shown.join('').split('caught').length, 2, 'told once');
-});
+    );
+    const terminal = spawn('script', ['-qec', `exec sh ${file}`, '/dev/null'], { env: { PATH, TERM: 'dumb' } });
+    const shown: string[] = [];
+    const seen = (text: string): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const look = (): void => (shown.join('').includes(text) ? resolve() : undefined);
+        terminal.stdout.on('data', look);
+        terminal.on('close', () => reject(new Error(`no "${text}" in ${shown.join('')}`)));
+        look();
+      });
+    terminal.stdout.setEncoding('utf8').on('data', (text: string) => shown.push(text));
+    const ended = new Promise((resolve) => terminal.on('close', resolve));
+    await seen('name?');
+    terminal.stdin.write('world\n');
+    await seen('hello world');
+    terminal.stdin.write('\u0003');
+    assert.equal(await ended, 9, shown.join(''));
+    assert.equal(shown.join('').split('caught').length, 2, 'told once');
+  });
 
-test('at a terminal a signal to the gate reaches the whole family', { skip: skip || !hasScript }, async () => {
-  await using cluster = await startCluster(small);
-  const [file, pids, own] = await Promise.all(
-    ['command.sh', 'pids', 'own'].map(async (name) => join(await folder(), name)),
-  );
-  const inner = `sh -c "sleep 1000; true" & echo $! >> ${pids}; echo $$ >> ${pids}; echo "rea""dy"; wait`;
-  await writeFile(
-    `${file}`,
-    `echo $$ > ${own}; exec '${process.execPath}' dist/cli.cjs ${(await flagsFor(cluster)).join(' ')} -- sh -c '${inner}'`,
-  );
-  const terminal = spawn('script', ['-qec', `exec sh ${file}`, '/dev/null'], { env: { PATH, TERM: 'dumb' } });
-  await new Promise<void>((resolve) =>
-    terminal.stdout.setEncoding('utf8').on('data', (text: string) => (text.includes('ready') ? resolve() : undefined)),
-  );
-  process.kill(Number(await readFile(`${own}`, 'utf8')), 'SIGTERM');
-  assert.equal(await new Promise((resolve) => terminal.on('close', resolve)), 143);
-  await assertGone(`${pids}`, 2);
+  test('at a terminal a signal to the gate reaches the whole family', { skip: skip || !hasScript }, async () => {
+    await using cluster = await startCluster(small);
+    const [file, pids, own] = await Promise.all(
+      ['command.sh', 'pids', 'own'].map(async (name) => join(await folder(), name)),
+    );
+    const inner = `sh -c "sleep 1000; true" & echo $! >> ${pids}; echo $$ >> ${pids}; echo "rea""dy"; wait`;
+    await writeFile(
+      `${file}`,
+      `echo $$ > ${own}; exec '${process.execPath}' dist/cli.cjs ${(await flagsFor(cluster)).join(' ')} -- sh -c '${inner}'`,
+    );
+    const terminal = spawn('script', ['-qec', `exec sh ${file}`, '/dev/null'], { env: { PATH, TERM: 'dumb' } });
+    await new Promise<void>((resolve) =>
+      terminal.stdout
+        .setEncoding('utf8')
+        .on('data', (text: string) => (text.includes('ready') ? resolve() : undefined)),
+    );
+    process.kill(Number(await readFile(`${own}`, 'utf8')), 'SIGTERM');
+    assert.equal(await new Promise((resolve) => terminal.on('close', resolve)), 143);
+    await assertGone(`${pids}`, 2);
+  });
 });

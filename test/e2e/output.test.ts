@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, open, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import { assertSoundReport } from '../builders/schema.ts';
 import { runAction, runCli } from './processes.ts';
@@ -41,101 +41,103 @@ async function codeWith(sink: Sink, bundle: string, args: readonly string[], env
   return code;
 }
 
-for (const sink of ['gone', 'full'] as const) {
-  test(`output that is ${sink} costs neither the exit code nor the report`, { skip }, async () => {
-    await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
-    const talosconfig = await talosconfigOf(cluster);
-    const report = join(await folder(), 'report.json');
-    const flags = ['--talosconfig', talosconfig, '--wait-timeout=0', '--report-file', report];
-    const runs: readonly (readonly [args: readonly string[], code: number])[] = [
-      [flags, 0],
-      [[...flags, '--output', 'json'], 0],
-      [[...flags, '--', 'sh', '-c', 'exit 7'], 7],
-      [[...flags, '--after', '--', 'true'], 0],
-    ];
-    for (const [args, code] of runs) {
+// Most of their time is waiting.
+describe('output and files that fail', { concurrency: 3 }, () => {
+  for (const sink of ['gone', 'full'] as const) {
+    test(`output that is ${sink} costs neither the exit code nor the report`, { skip }, async () => {
+      await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
+      const talosconfig = await talosconfigOf(cluster);
+      const report = join(await folder(), 'report.json');
+      const flags = ['--talosconfig', talosconfig, '--wait-timeout=0', '--report-file', report];
+      const runs: readonly (readonly [args: readonly string[], code: number])[] = [
+        [flags, 0],
+        [[...flags, '--output', 'json'], 0],
+        [[...flags, '--', 'sh', '-c', 'exit 7'], 7],
+        [[...flags, '--after', '--', 'true'], 0],
+      ];
+      for (const [args, code] of runs) {
+        await writeFile(report, '');
+        assert.equal(await codeWith(sink, 'cli.cjs', args), code, args.join(' '));
+        assertSoundReport(await readFile(report, 'utf8'));
+      }
+      await cluster.fault('node-cordoned', 'worker-1');
       await writeFile(report, '');
-      assert.equal(await codeWith(sink, 'cli.cjs', args), code, args.join(' '));
-      assertSoundReport(await readFile(report, 'utf8'));
-    }
-    await cluster.fault('node-cordoned', 'worker-1');
-    await writeFile(report, '');
-    assert.equal(await codeWith(sink, 'cli.cjs', flags), 1);
-    assert.equal(JSON.parse(await readFile(report, 'utf8')).verdict, 'unhealthy');
-    for (const [args, code] of [
-      [['--help'], 0],
-      [['checks'], 0],
-      [['checks', '-o', 'json'], 0],
-      [['explain', 'etcd-quorum'], 0],
-      [['explain', 'nothing'], 2],
-      [['demo', '--scenario', 'list'], 0],
-      [['demo', '--scenario', 'cordoned', '--wait-timeout=0'], 1],
-      [['--wait-timeout', 'soon'], 2],
-    ] as const) {
-      assert.equal(await codeWith(sink, 'cli.cjs', args), code, args.join(' '));
-    }
-  });
-
-  test(`the action with output that is ${sink}: exit code, outputs, summary and report`, { skip }, async () => {
-    await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
-    await cluster.fault('node-cordoned', 'worker-1');
-    const temp = await folder();
-    const [output, summary, report] = [join(temp, 'output'), join(temp, 'summary'), join(temp, 'report.json')];
-    await Promise.all([output, summary].map((file) => writeFile(file, '')));
-    const code = await codeWith(sink, 'action.cjs', [], {
-      RUNNER_TEMP: temp,
-      GITHUB_OUTPUT: output,
-      GITHUB_STEP_SUMMARY: summary,
-      INPUT_TALOSCONFIG: cluster.talosconfig('os:reader'),
-      'INPUT_WAIT-TIMEOUT': '0',
-      'INPUT_REPORT-FILE': report,
+      assert.equal(await codeWith(sink, 'cli.cjs', flags), 1);
+      assert.equal(JSON.parse(await readFile(report, 'utf8')).verdict, 'unhealthy');
+      for (const [args, code] of [
+        [['--help'], 0],
+        [['checks'], 0],
+        [['checks', '-o', 'json'], 0],
+        [['explain', 'etcd-quorum'], 0],
+        [['explain', 'nothing'], 2],
+        [['demo', '--scenario', 'list'], 0],
+        [['demo', '--scenario', 'cordoned', '--wait-timeout=0'], 1],
+        [['--wait-timeout', 'soon'], 2],
+      ] as const) {
+        assert.equal(await codeWith(sink, 'cli.cjs', args), code, args.join(' '));
+      }
     });
-    assert.equal(code, 1);
-    assertSoundReport(await readFile(report, 'utf8'));
-    assert.match(await readFile(output, 'utf8'), /^verdict<<.*\nunhealthy\n/m);
-    assert.match(await readFile(summary, 'utf8'), /^## ❌ /);
-  });
-}
 
-test('a reader who never reads does not keep the gate', { skip }, async () => {
-  await using cluster = await startCluster({ controlPlanes: 3, workers: 20 });
-  const flags = ['--talosconfig', await talosconfigOf(cluster), '--wait-timeout=0', '-o', 'json'];
-  assert.equal(await codeWith('idle', 'cli.cjs', flags), 0);
-});
-
-test('whatever stands at the path of the report, the verdict stands and the reason is told', { skip }, async () => {
-  await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
-  const talosconfig = await talosconfigOf(cluster);
-  const temp = await folder();
-  const pipe = join(temp, 'pipe');
-  execFileSync('mkfifo', [pipe]);
-  for (const [path, reason] of [
-    ['/proc/nothing/below/report.json', /ENOENT/],
-    ['/dev/full', /ENOSPC/],
-    [temp, /EISDIR/],
-    [join(talosconfig, 'report.json'), /ENOTDIR/],
-    [pipe, /nobody reads it/],
-  ] as const) {
-    const { code, stderr, stdout } = await runCli(
-      ['--talosconfig', talosconfig, '--wait-timeout=0', '--report-file', path],
-      { PATH },
-    );
-    assert.equal(code, 0, stderr);
-    assert.match(stdout, /^✅ The cluster is healthy/);
-    const told = stderr.split('\n').filter((line) => line.startsWith('the report could not be written to '));
-    assert.equal(told.length, 1, stderr);
-    assert.match(told.join(), reason);
+    test(`the action with output that is ${sink}: exit code, outputs, summary and report`, { skip }, async () => {
+      await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
+      await cluster.fault('node-cordoned', 'worker-1');
+      const temp = await folder();
+      const [output, summary, report] = [join(temp, 'output'), join(temp, 'summary'), join(temp, 'report.json')];
+      await Promise.all([output, summary].map((file) => writeFile(file, '')));
+      const code = await codeWith(sink, 'action.cjs', [], {
+        RUNNER_TEMP: temp,
+        GITHUB_OUTPUT: output,
+        GITHUB_STEP_SUMMARY: summary,
+        INPUT_TALOSCONFIG: cluster.talosconfig('os:reader'),
+        'INPUT_WAIT-TIMEOUT': '0',
+        'INPUT_REPORT-FILE': report,
+      });
+      assert.equal(code, 1);
+      assertSoundReport(await readFile(report, 'utf8'));
+      assert.match(await readFile(output, 'utf8'), /^verdict<<.*\nunhealthy\n/m);
+      assert.match(await readFile(summary, 'utf8'), /^## ❌ /);
+    });
   }
-  const { code, stdout, outputs } = await runAction({
-    talosconfig: cluster.talosconfig('os:reader'),
-    'wait-timeout': '0',
-    'report-file': pipe,
-  });
-  assert.deepEqual([code, outputs['report'], outputs['verdict']], [0, '', 'healthy']);
-  assert.match(stdout, /::warning::the report could not be written to .*: nobody reads it/);
-});
 
-const lease = `
+  test('a reader who never reads does not keep the gate', { skip }, async () => {
+    await using cluster = await startCluster({ controlPlanes: 3, workers: 20 });
+    const flags = ['--talosconfig', await talosconfigOf(cluster), '--wait-timeout=0', '-o', 'json'];
+    assert.equal(await codeWith('idle', 'cli.cjs', flags), 0);
+  });
+
+  test('whatever stands at the path of the report, the verdict stands and the reason is told', { skip }, async () => {
+    await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
+    const talosconfig = await talosconfigOf(cluster);
+    const temp = await folder();
+    const pipe = join(temp, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const [path, reason] of [
+      ['/proc/nothing/below/report.json', /ENOENT/],
+      ['/dev/full', /ENOSPC/],
+      [temp, /EISDIR/],
+      [join(talosconfig, 'report.json'), /ENOTDIR/],
+      [pipe, /nobody reads it/],
+    ] as const) {
+      const { code, stderr, stdout } = await runCli(
+        ['--talosconfig', talosconfig, '--wait-timeout=0', '--report-file', path],
+        { PATH },
+      );
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /^✅ The cluster is healthy/);
+      const told = stderr.split('\n').filter((line) => line.startsWith('the report could not be written to '));
+      assert.equal(told.length, 1, stderr);
+      assert.match(told.join(), reason);
+    }
+    const { code, stdout, outputs } = await runAction({
+      talosconfig: cluster.talosconfig('os:reader'),
+      'wait-timeout': '0',
+      'report-file': pipe,
+    });
+    assert.deepEqual([code, outputs['report'], outputs['verdict']], [0, '', 'healthy']);
+    assert.match(stdout, /::warning::the report could not be written to .*: nobody reads it/);
+  });
+
+  const lease = `
 import fcntl, os, sys, signal, time
 signal.signal(signal.SIGIO, signal.SIG_IGN)
 fd = os.open(sys.argv[1], os.O_WRONLY)
@@ -143,69 +145,70 @@ fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_WRLCK)
 print("held", flush=True)
 time.sleep(600)
 `;
-const hasPython = ((): boolean => {
-  try {
-    return execFileSync('python3', ['-c', 'print(1)'], { encoding: 'utf8' }) === '1\n';
-  } catch {
-    return false;
-  }
-})();
+  const hasPython = ((): boolean => {
+    try {
+      return execFileSync('python3', ['-c', 'print(1)'], { encoding: 'utf8' }) === '1\n';
+    } catch {
+      return false;
+    }
+  })();
 
-test('a file system that hangs does not keep the gate', { skip: skip || !hasPython }, async (t) => {
-  await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
-  const talosconfig = await talosconfigOf(cluster);
-  // To remove a file whose lease is held takes until it is given up, as on a server that does not answer.
-  const held = join(await folder(), 'held');
-  await writeFile(held, '');
-  const holder = spawn('python3', ['-c', lease, held], { stdio: ['ignore', 'pipe', 'inherit'] });
-  t.after(() => holder.kill('SIGKILL'));
-  await new Promise((resolve) => holder.stdout.once('data', resolve));
-  const hang = join(await folder(), 'hang.cjs');
-  await writeFile(
-    hang,
-    `const fs = require('node:fs/promises'); const { lstat } = fs;
+  test('a file system that hangs does not keep the gate', { skip: skip || !hasPython }, async (t) => {
+    await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
+    const talosconfig = await talosconfigOf(cluster);
+    // To remove a file whose lease is held takes until it is given up, as on a server that does not answer.
+    const held = join(await folder(), 'held');
+    await writeFile(held, '');
+    const holder = spawn('python3', ['-c', lease, held], { stdio: ['ignore', 'pipe', 'inherit'] });
+    t.after(() => holder.kill('SIGKILL'));
+    await new Promise((resolve) => holder.stdout.once('data', resolve));
+    const hang = join(await folder(), 'hang.cjs');
+    await writeFile(
+      hang,
+      `const fs = require('node:fs/promises'); const { lstat } = fs;
     fs.lstat = (path, ...rest) => (path.endsWith('hanging') ? fs.open(${JSON.stringify(held)}, 'w') : lstat(path, ...rest));`,
-  );
-  const { code, stderr } = await runCli(
-    ['--talosconfig', talosconfig, '--wait-timeout=0', '--report-file', join(await folder(), 'hanging')],
-    { PATH, NODE_OPTIONS: `--require=${hang}` },
-  );
-  assert.equal(code, 0, stderr);
-  assert.match(stderr, /the report could not be written to .*: it took longer than 3 seconds/);
-});
-
-test('a report appears whole, and what is no plain file stays what it is', { skip }, async () => {
-  await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
-  const flags = ['--talosconfig', await talosconfigOf(cluster), '--wait-timeout=0'];
-  const temp = await folder();
-  const write = async (path: string): Promise<void> => {
-    const { code, stderr } = await runCli([...flags, '--report-file', path], { PATH });
+    );
+    const { code, stderr } = await runCli(
+      ['--talosconfig', talosconfig, '--wait-timeout=0', '--report-file', join(await folder(), 'hanging')],
+      { PATH, NODE_OPTIONS: `--require=${hang}` },
+    );
     assert.equal(code, 0, stderr);
-    assert.doesNotMatch(stderr, /could not be written/);
-  };
-  const file = join(temp, 'report.json');
-  await writeFile(file, 'x'.repeat(1_000_000));
-  await chmod(file, 0o640);
-  const before = await stat(file);
-  await write(file);
-  assertSoundReport(await readFile(file, 'utf8'));
-  const after = await stat(file);
-  assert.equal(after.mode, before.mode);
-  assert.notEqual(after.ino, before.ino, 'it was written to in place');
+    assert.match(stderr, /the report could not be written to .*: it took longer than 3 seconds/);
+  });
 
-  const link = join(temp, 'link.json');
-  await symlink(file, link);
-  await write(link);
-  assert.equal((await stat(link)).ino, after.ino);
-  assert.deepEqual((await readdir(temp)).toSorted(), ['link.json', 'report.json']);
+  test('a report appears whole, and what is no plain file stays what it is', { skip }, async () => {
+    await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
+    const flags = ['--talosconfig', await talosconfigOf(cluster), '--wait-timeout=0'];
+    const temp = await folder();
+    const write = async (path: string): Promise<void> => {
+      const { code, stderr } = await runCli([...flags, '--report-file', path], { PATH });
+      assert.equal(code, 0, stderr);
+      assert.doesNotMatch(stderr, /could not be written/);
+    };
+    const file = join(temp, 'report.json');
+    await writeFile(file, 'x'.repeat(1_000_000));
+    await chmod(file, 0o640);
+    const before = await stat(file);
+    await write(file);
+    assertSoundReport(await readFile(file, 'utf8'));
+    const after = await stat(file);
+    assert.equal(after.mode, before.mode);
+    assert.notEqual(after.ino, before.ino, 'it was written to in place');
 
-  await mkdir(join(temp, 'pipes'));
-  const pipe = join(temp, 'pipes', 'report');
-  execFileSync('mkfifo', [pipe]);
-  const read = readFile(pipe, 'utf8');
-  await write(pipe);
-  assertSoundReport(await read);
+    const link = join(temp, 'link.json');
+    await symlink(file, link);
+    await write(link);
+    assert.equal((await stat(link)).ino, after.ino);
+    assert.deepEqual((await readdir(temp)).toSorted(), ['link.json', 'report.json']);
 
-  const { stdout } = await runCli([...flags, '--quiet', '--report-file', '/dev/stdout'], { PATH });
-  assert.match(stdout, /^\{[\s\S]*\n\}\n✅ /);
+    await mkdir(join(temp, 'pipes'));
+    const pipe = join(temp, 'pipes', 'report');
+    execFileSync('mkfifo', [pipe]);
+    const read = readFile(pipe, 'utf8');
+    await write(pipe);
+    assertSoundReport(await read);
+
+    const { stdout } = await runCli([...flags, '--quiet', '--report-file', '/dev/stdout'], { PATH });
+    assert.match(stdout, /^\{[\s\S]*\n\}\n✅ /);
+  });
 });

@@ -41,8 +41,8 @@ const rows: readonly Row[] = [
   { fails: 'etcd-members-are-control-planes', fault: 'etcd-extra-member' },
   { fails: 'etcd-quorum', fault: 'etcd-partitioned' },
   { fails: 'etcd-leader@cp-2', fault: 'etcd-hung', node: 'cp-2' },
-  { fails: 'etcd-alarms', fault: 'etcd-alarm-nospace', node: 'cp-2' },
   { fails: 'etcd-learners@cp-2', fault: 'etcd-learner', node: 'cp-2' },
+  { fails: 'etcd-alarms', fault: 'etcd-alarm-nospace', node: 'cp-2' },
   { fails: 'api-server-ready@cp-2', fault: 'apiserver-crash-loop', node: 'cp-2' },
   { fails: 'api-server-ready@cp-2', fault: 'apiserver-readyz-unnoticed', node: 'cp-2' },
   { fails: 'api-server-ready@cp-3', fault: 'apiserver-hangs', node: 'cp-3' },
@@ -91,8 +91,7 @@ const cases = [
   ...adminRows.map((row): Row => ({ looking: admin, ...row })),
 ];
 
-for (const row of cases) {
-  const { fails, fault, node, args, looking } = row;
+for (const { fails, fault, node, args, looking } of cases) {
   const role = looking === undefined ? 'a reader' : looking === admin ? 'an admin' : 'another caller';
   test(`${role}: ${fault ?? 'nothing'}${node === undefined ? '' : ` on ${node}`}: ${fails} fails alone, and passes when it is over`, async () => {
     const handle = fault && (await cluster.fault(fault, node, args));

@@ -43,12 +43,15 @@ async function enter(...endpoints: readonly string[]): Promise<Way> {
   };
 }
 
-const limits = (): RoundLimits => ({
-  rpcTimeout: 5000,
+const limits = (rpcTimeout = 5000): RoundLimits => ({
+  rpcTimeout,
   deadline: Number.POSITIVE_INFINITY,
   signal: new AbortController().signal,
   now: Date.now,
 });
+
+/** A connection that is younger than 3 s is not given up. In milliseconds. */
+const longEnough = 3100;
 
 /** As Talos says its version. */
 const talos = field(1, field(2, field(1, Buffer.from('v1.14.0'))));
@@ -149,7 +152,7 @@ test('a connection that never comes up is given up for another one', async () =>
   await using flaky = await flakyEndpoint(cluster.endpoints[0] ?? '');
   flaky.freeze();
   using way = await enter(flaky.endpoint);
-  const first = await way.observer.whole(limits());
+  const first = await way.observer.whole(limits(longEnough));
   assert.notDeepEqual(unanswered(first), []);
   flaky.replace();
   const second = await way.observer.whole(limits());
@@ -162,7 +165,7 @@ test('a connection from which nothing comes any more is given up for another one
   using way = await enter(flaky.endpoint);
   assert.deepEqual(unanswered(await way.observer.whole(limits())), []);
   flaky.freeze();
-  await way.observer.whole(limits());
+  await way.observer.whole(limits(longEnough));
   flaky.replace();
   assert.deepEqual(unanswered(await way.observer.whole(limits())), []);
 });
@@ -286,10 +289,10 @@ test('an endpoint that hangs is waited for once: it may know of a machine that t
   await using silent = await flakyEndpoint(cluster.endpoints[0] ?? '');
   silent.freeze();
   using way = await enter(silent.endpoint, cluster.endpoints[1] ?? '');
-  await way.observer.whole({ ...limits(), rpcTimeout: 300 });
+  await way.observer.whole(limits(300));
   assert.deepEqual(states(way), ['failed', 'used']);
   // With no end to the calls, a look that waited for it again would not end.
-  await way.observer.whole({ ...limits(), rpcTimeout: 1_000_000 });
+  await way.observer.whole(limits(1_000_000));
   assert.deepEqual(states(way), ['failed', 'used']);
 });
 
@@ -300,8 +303,8 @@ test('an endpoint is good as soon as it answers, also after the look in which it
   late.freeze();
   using way = await enter(late.endpoint, cluster.endpoints[1] ?? '');
   const used = () => way.gateway.isGood({ endpoint: late.endpoint } as Wire);
-  await way.observer.whole({ ...limits(), rpcTimeout: 300 });
-  await way.observer.whole({ ...limits(), rpcTimeout: 1_000_000 });
+  await way.observer.whole(limits(300));
+  await way.observer.whole(limits(1_000_000));
   assert.ok(!used());
   await late.heal();
   while (!used()) {

@@ -32,9 +32,12 @@ test('copies of one disk are two machines', () => {
 });
 
 test('of a machine that was installed anew the former id is not judged, where the machine is', () => {
-  const anew = nodeSnapshot(clusterNode('worker', 1, { nodeId: 'new' }));
+  const anew: NodeSnapshot = {
+    ...nodeSnapshot(clusterNode('worker', 1, { name: 'worker-1 (new)', nodeId: 'new' })),
+    nodename: ok({ nodename: 'worker-1', skipNodeRegistration: false }),
+  };
   const former: NodeSnapshot = {
-    ...nodeSnapshot(clusterNode('worker', 1, { name: 'worker-1 (old)', nodeId: 'old', nodename: 'worker-1' })),
+    ...nodeSnapshot(clusterNode('worker', 1, { name: 'worker-1 (old)', nodeId: 'old' })),
     version: failed({ kind: 'other-machine' }),
     impostors: [{ address: '10.0.1.1', nodeId: 'new' }],
   };
@@ -42,7 +45,9 @@ test('of a machine that was installed anew the former id is not judged, where th
   assert.deepEqual(names, ['worker-1']);
   assert.deepEqual(notes, ['discovery still has a former node id of worker-1: old']);
   const other = { ...former, node: { ...former.node, nodename: 'worker-2' } };
-  assert.deepEqual(settled(anew, other).names, ['worker-1', 'worker-1 (old)']);
+  assert.deepEqual(settled(anew, other).names, ['worker-1 (new)', 'worker-1 (old)']);
+  const namesake = nodeSnapshot(clusterNode('worker', 2, { name: 'worker-1 (10.0.1.2)', names: ['worker-1'] }));
+  assert.deepEqual(settled(anew, former, namesake).names, ['worker-1 (new)', 'worker-1 (10.0.1.2)']);
 });
 
 test('who answered itself before is not taken for another machine that has its address now', () => {
@@ -66,4 +71,14 @@ test('two machines that have swapped their addresses are both there', () => {
   assert.deepEqual(unlessTakenOver(swapped, learned), swapped);
   const silent: NodeSnapshot = { ...given(2, 'y'), version: failed({ kind: 'timeout' }) };
   assert.equal(unlessTakenOver([given(1, 'y'), silent], learned)[0]?.version.ok, false);
+});
+
+test('a given virtual address that moves is no machine that went silent', () => {
+  const learned = new Map([
+    ['10.0.0.9', 'x'],
+    ['10.0.0.2', 'y'],
+  ]);
+  const nodes = unlessTakenOver([given(9, 'y', 'cp-2'), given(1, 'x'), given(2, 'y')], learned);
+  assert.equal(nodes[0]?.version.ok, true);
+  assert.deepEqual(settled(...nodes).names, ['10.0.0.9', '10.0.0.1']);
 });

@@ -15,7 +15,7 @@ import { reportOf } from '../builders/report.ts';
 import { endpointsAre } from '../builders/scenes.ts';
 import { assertSoundReport } from '../builders/schema.ts';
 import { healthySnapshot, ok } from '../builders/snapshot.ts';
-import { type Fault, onNode, spoiled, unreachable } from '../builders/spoil.ts';
+import { all, type Fault, onEveryNode, onNode, spoiled, unreachable } from '../builders/spoil.ts';
 import { optionsOf } from '../config/parse.ts';
 
 /** The report of one look at a cluster of 3 control planes and 2 workers. */
@@ -34,6 +34,15 @@ const cordonedWorker = onNode('worker-1', () => ({
   nodeStatuses: ok([{ nodename: 'worker-1', ready: true, unschedulable: true }]),
 }));
 const littleMemory = onNode('worker-1', () => ({ memory: ok(1024) }));
+const withoutThird = onEveryNode(({ etcd }) =>
+  etcd?.members.ok ? { etcd: { ...etcd, members: ok(etcd.members.value.filter(({ id }) => id !== 'e3')) } } : {},
+);
+/** Discovery named it when the wait began, and etcd has it no more. */
+const scaledDown = all(
+  withoutThird,
+  unreachable('cp-3'),
+  onNode('cp-3', ({ node }) => ({ node: { ...node, vanished: true } })),
+);
 const whole = '';
 
 /** What inputs leave of the claim, as the headline says it. */
@@ -74,6 +83,13 @@ const rows: readonly (readonly [inputs: RawInputs, claim: string, ...faults: rea
     '4 of 5 nodes, 1 worker taken for gone and not counted (expected-workers)',
     unreachable('worker-2'),
   ],
+  [
+    { 'expected-control-planes': '2' },
+    '4 of 5 nodes, 1 control plane taken for gone and not counted (expected-control-planes)',
+    withoutThird,
+    unreachable('cp-3'),
+  ],
+  [{}, '4 of 5 nodes, 1 control plane taken for gone and not counted (no longer in discovery and etcd)', scaledDown],
 ];
 
 for (const [inputs, claim, ...faults] of rows) {

@@ -1,7 +1,7 @@
 import type { KubernetesFacets, RememberedFacet, Snapshot } from '../../observe/snapshot.ts';
 import { isOnTheWay } from '../../talos/failure.ts';
 import type { Cause, Hint, Outcome } from '../check.ts';
-import { here, hint, notKnown, pending, skip } from '../outcome.ts';
+import { here, hint, notKnown, skip } from '../outcome.ts';
 import { reachesMachine } from './api-server.ts';
 import { isOfAnotherCluster } from './kubernetes-match.ts';
 
@@ -57,7 +57,7 @@ export function fromKubernetes<T>(
   }
   const api = here('kubernetes-api');
   if (isOfAnotherCluster(snapshot)) {
-    return { outcome: pending(`not known: the Kubernetes API that answers is of another cluster`, retryHint, api) };
+    return { outcome: notKnown('not known: the Kubernetes API that answers is of another cluster', retryHint, api) };
   }
   const facet = facetOf(kubernetes);
   if (facet.ok) {

@@ -25,8 +25,9 @@ export const etcd: StageNotes = {
     commands: ['talosctl -n 10.0.0.2 etcd members', 'talosctl -n 10.0.0.2 etcd status'],
   },
   'etcd-members-are-control-planes': {
-    reads: '`MachineService.EtcdMemberList`: the hosts of the peer URLs',
-    pending: 'a member has an address that no control plane has, or nobody gives the list',
+    reads:
+      '`MachineService.EtcdMemberList`, and the member id that `EtcdStatus` of each control plane gives; members of control planes that give none are matched by name, then by the addresses of their peer URLs',
+    pending: 'no control plane runs a member (voting, learner, or never started), or nobody gives the list',
     skip,
     explainedBy: ['topology', 'api-reachable', 'etcd-quorum', 'boot-finished', 'etcd-service', 'etcd-leader'],
     talosctl: '"etcd members to be control plane nodes"',
