@@ -10,7 +10,7 @@ const notFound = 127;
 const cancelledExitCode = 130;
 
 /** A runner kills everything ten seconds after it cancels: until then the report has to be written. In milliseconds. */
-const farewell = { terminate: 5000, kill: 6000 };
+const gracePeriods = { terminate: 5000, kill: 6000 };
 
 /** How a command is run. */
 export interface Start {
@@ -104,8 +104,8 @@ function onCancel(cancelled: AbortSignal, group: ProcessGroup, giveUp: () => voi
       giveUp();
     };
     timers.push(
-      setTimeout(() => group.signal('SIGTERM'), farewell.terminate),
-      setTimeout(kill, farewell.kill),
+      setTimeout(() => group.signal('SIGTERM'), gracePeriods.terminate),
+      setTimeout(kill, gracePeriods.kill),
     );
   };
   cancelled.addEventListener('abort', begin, { once: true });

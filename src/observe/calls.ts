@@ -2,8 +2,8 @@ import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import { attempts, type Call, type Places, type RoundLimits } from './asking.ts';
 import type { Entrance } from './entrance.ts';
 import type { Entrances } from './entrances.ts';
+import { openLivenessProbes } from './liveness.ts';
 import type { Facet } from './snapshot.ts';
-import { openVigils } from './vigils.ts';
 
 /** Calls through one endpoint, and what their silence means. */
 export interface Calls {
@@ -44,7 +44,7 @@ export function openCalls(entrances: Entrances, places: Places, limits: RoundLim
   /** When each node or endpoint answered a call last, epoch milliseconds. What it is asked to see whether it lives does not count. */
   const heardAt = new Map<string, number>();
   let inFlight = 0;
-  const vigils = openVigils(limits, isBest, note);
+  const liveness = openLivenessProbes(limits, isBest, note);
 
   /** No other endpoint that has answered lately can be asked in its place. */
   function isBest(entrance: Entrance): boolean {
@@ -57,7 +57,7 @@ export function openCalls(entrances: Entrances, places: Places, limits: RoundLim
       entrance.livedAt = Math.max(entrance.livedAt, askedAt);
       entrance.pace = node === undefined ? facet.at - askedAt : entrance.pace;
     } else if (facet.error.kind === 'connect-timeout' && facet.error.layer === 'endpoint') {
-      vigils.giveUp(entrance);
+      liveness.giveUp(entrance);
       entrance.wire.renew();
     }
   }
@@ -65,7 +65,7 @@ export function openCalls(entrances: Entrances, places: Places, limits: RoundLim
   async function isAlive(entrance: Entrance): Promise<boolean> {
     const began = now();
     const isCutShort = (): boolean => deadline - now() < noTime;
-    if (!isCutShort() && ((await vigils.of(entrance)) !== undefined || entrance.answeredAt >= began)) {
+    if (!isCutShort() && ((await liveness.of(entrance)) !== undefined || entrance.answeredAt >= began)) {
       return true;
     }
     if (signal.aborted || isCutShort()) {
@@ -85,7 +85,7 @@ export function openCalls(entrances: Entrances, places: Places, limits: RoundLim
    */
   async function isSuspect(entrance: Entrance): Promise<boolean> {
     const late = pause(Math.max(early, 2 * entrance.pace), 'late' as const, { ref: false });
-    const first = await Promise.race([vigils.of(entrance), late]);
+    const first = await Promise.race([liveness.of(entrance), late]);
     // Its answer may wait behind the timer: a process that gets no time is no sign of a silent endpoint.
     await turn();
     if (first !== 'late' || signal.aborted || isAnswering(entrance) || isBest(entrance)) {
@@ -99,7 +99,7 @@ export function openCalls(entrances: Entrances, places: Places, limits: RoundLim
   /** Whether who has said nothing since then says something again. */
   async function isBack(entrance: Entrance, node: string | undefined, began: number): Promise<boolean> {
     for (;;) {
-      const askedAt = await vigils.of(entrance, node);
+      const askedAt = await liveness.of(entrance, node);
       if (askedAt === undefined || askedAt >= began) {
         return askedAt !== undefined && (heardAt.get(node ?? entrance.wire.endpoint) ?? began) <= began;
       }
@@ -147,18 +147,18 @@ export function openCalls(entrances: Entrances, places: Places, limits: RoundLim
           await ask();
         }
       }
-      async function wonder(): Promise<void> {
+      async function onSlow(): Promise<void> {
         await turn();
         if (isOver) {
           return;
         }
         if (isAnswering(entrance) && (inFlight > crowd || now() - began < slowShare * rpcTimeout)) {
-          timer = setTimeout(wonder, early);
+          timer = setTimeout(onSlow, early);
         } else {
           await Promise.all([leave(), repeat()]);
         }
       }
-      let timer = setTimeout(wonder, Math.max(early, Math.min(2 * entrance.pace, slowShare * rpcTimeout)));
+      let timer = setTimeout(onSlow, Math.max(early, Math.min(2 * entrance.pace, slowShare * rpcTimeout)));
       void ask();
     });
   }

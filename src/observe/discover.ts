@@ -30,10 +30,10 @@ export function clusterFrom(
   known: Cluster | undefined,
 ): Cluster | undefined {
   const { records: listed, notes: differences } = unite(lists);
-  const strangers = outsiders.filter(({ nodeId }) => !listed.some((record) => record.nodeId === nodeId));
+  const undiscovered = outsiders.filter(({ nodeId }) => !listed.some((record) => record.nodeId === nodeId));
   // Without discovery etcd is asked for its members anyhow.
-  const records = [...listed, ...(listed.length > 0 ? strangers.map(recordOf) : [])];
-  const notes = [...differences, ...strangers.map(noteOn)];
+  const records = [...listed, ...(listed.length > 0 ? undiscovered.map(recordOf) : [])];
+  const notes = [...differences, ...undiscovered.map(noteOn)];
   const hosts = endpoints.map(({ host }) => host);
   const controlPlanes =
     controlPlaneNodes.length > 0 || workerNodes.length === 0

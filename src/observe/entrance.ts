@@ -1,6 +1,6 @@
 import type { Failure } from '../talos/failure.ts';
+import type { RateLimit } from './rate-limit.ts';
 import type { EndpointSnapshot } from './snapshot.ts';
-import type { Turn } from './turns.ts';
 import type { EndpointWire } from './wires.ts';
 
 /** An endpoint, with what is known of it. */
@@ -21,7 +21,7 @@ export interface Entrance extends EndpointWire {
   /** How long it took to answer for itself last, in milliseconds. */
   pace: number;
   /** For questions that are asked again and again of who does not answer. */
-  readonly turn: Turn;
+  readonly rateLimit: RateLimit;
   /** The trial begun last: resolves once it is known whether the endpoint answers; never rejects. */
   tried: Promise<unknown>;
 }

@@ -1,6 +1,6 @@
 import type { Failure } from '../talos/failure.ts';
 import { type Entrance, stateAfter } from './entrance.ts';
-import { openTurns } from './turns.ts';
+import { openRateLimit } from './rate-limit.ts';
 import type { Wires } from './wires.ts';
 
 /** All endpoints, and which of them to use. */
@@ -29,7 +29,7 @@ export function openEntrances(wires: Wires): Entrances {
       answeredAt: Number.NEGATIVE_INFINITY,
       livedAt: Number.NEGATIVE_INFINITY,
       pace: 0,
-      turn: openTurns(leastPause),
+      rateLimit: openRateLimit(leastPause),
       tried: Promise.resolve(),
     };
   });

@@ -142,13 +142,13 @@ test('lists that discovery contradicts: the mapping is shown', async () => {
 
 test('workers come and go: expected-workers decides', async () => {
   await using cluster = await startCluster({ spareWorkers: 1 });
-  const two = { 'expected-workers': '2', 'rpc-timeout': '500ms' };
+  const two = { 'expected-workers': '2', 'rpc-timeout': '1s' };
   assert.deepEqual(well(await seen(cluster, two)), healthy);
   await cluster.join('worker-3');
   assert.deepEqual((await seen(cluster, two)).faulty, ['expected-nodes']);
   assert.deepEqual(well(await seen(cluster, { ...two, 'expected-workers': '3' })), healthy);
   await cluster.leave('worker-1', { discovered: true });
-  assert.deepEqual((await seen(cluster, { 'rpc-timeout': '500ms' })).faulty, ['api-reachable@worker-1']);
+  assert.deepEqual((await seen(cluster, { 'rpc-timeout': '1s' })).faulty, ['api-reachable@worker-1']);
   const found = await seen(cluster, two);
   assert.deepEqual([found.verdict, found.faulty], ['healthy', []]);
   assert.match(line(found.findings, 'expected-nodes'), /^warn: 3 control planes and 2 workers; worker-1 still listed/);

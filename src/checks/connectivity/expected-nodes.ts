@@ -27,6 +27,12 @@ function evaluate(snapshot: Snapshot, options: CheckOptions): Outcome {
   return pending(outcome.status === 'pass' ? miscounted : `${miscounted}; ${outcome.message}`, advice);
 }
 
+function departed(gone: readonly NodeSnapshot[], vanished: boolean): string[] {
+  const those = gone.filter(({ node }) => (node.vanished ?? false) === vanished);
+  const listed = vanished ? 'no longer listed' : 'still listed';
+  return those.length === 0 ? [] : [`${names(those)} ${listed} by discovery, without an answer, and taken for gone`];
+}
+
 function ofWorkers(
   { present, gone: goneWorkers }: Counted,
   controlPlanes: number,
@@ -56,7 +62,7 @@ function ofWorkers(
   const total = `${count(controlPlanes, 'control plane')} and ${count(present.length, 'worker')}`;
   return gone.length === 0
     ? pass(total)
-    : warn(`${total}; ${names(gone)} still listed by discovery, without an answer, and taken for gone`, advice);
+    : warn(`${total}; ${[...departed(gone, false), ...departed(gone, true)].join('; ')}`, advice);
 }
 
 function asksForWorkers({ minHealthyWorkers = { count: 0 } }: CheckOptions): boolean {

@@ -60,6 +60,7 @@ export function selected(snapshot: Snapshot, selector: string): readonly Cluster
     const found = findNode(snapshot, selector);
     return found === undefined ? [] : [found];
   }
+  // Not by what a node says of itself: one that falls silent would no longer match, and nobody would miss it.
   return nodes.filter((node) =>
     attributesOf(node, undefined).some((known) => matchesGlob(known.toLowerCase(), selector)),
   );

@@ -53,7 +53,7 @@ export const connectivity: StageNotes = {
     reads: 'the nodes of the cluster, as [`topology`](#topology) has them',
     pending:
       'there are more or fewer control planes or workers than expected, fewer workers than `min-healthy-workers` asks for, or the workers are not known',
-    warn: 'nodes that discovery still lists do not answer, and as many as expected do (control planes also must not be members of etcd any more); or there are fewer than expected, and still as many as `min-healthy-workers` asks for',
+    warn: 'nodes that discovery still lists, or listed earlier in the wait, do not answer, and as many as expected do (control planes also must not be members of etcd any more); or there are fewer than expected, and still as many as `min-healthy-workers` asks for',
     talosctl: 'not asked there: a node that never joined is not missed',
     advice: 'Compare the nodes that are listed with those that should be there',
     commands: ['talosctl get members', 'kubectl get nodes -o wide'],

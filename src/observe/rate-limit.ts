@@ -1,10 +1,10 @@
 import { onAbort } from '../talos/on-abort.ts';
 
-/** Resolves when it is one's turn, or when the signal aborts. */
-export type Turn = (signal: AbortSignal) => Promise<void>;
+/** Resolves when the caller may go on, or when the signal aborts. */
+export type RateLimit = (signal: AbortSignal) => Promise<void>;
 
-/** One after the other, with at least so many milliseconds in between: many who ask share what one may. */
-export function openTurns(interval: number): Turn {
+/** Callers go on in the order in which they came, at least so many milliseconds apart. */
+export function openRateLimit(interval: number): RateLimit {
   const waiting = new Set<() => void>();
   let timer: NodeJS.Timeout | undefined;
 

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openTurns } from '../../src/observe/turns.ts';
+import { openRateLimit } from '../../src/observe/rate-limit.ts';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 test('many take turns in the order in which they came, and who no longer waits holds back nobody', async (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] });
-  const turn = openTurns(100);
+  const limited = openRateLimit(100);
   const taken: string[] = [];
   const never = new AbortController().signal;
   const left = new AbortController();
-  const waiting = (name: string, signal = never) => void turn(signal).then(() => taken.push(name));
+  const waiting = (name: string, signal = never) => void limited(signal).then(() => taken.push(name));
   waiting('first');
   waiting('left', left.signal);
   waiting('second');

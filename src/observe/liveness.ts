@@ -5,8 +5,8 @@ import { attempts, type RoundLimits } from './asking.ts';
 import type { Entrance } from './entrance.ts';
 import type { Facet } from './snapshot.ts';
 
-/** Who has taken a call and does not answer is asked for its version, again and again. */
-export interface Vigils {
+/** Endpoints and nodes that took a call and do not answer are asked for their version until they do. */
+export interface LivenessProbes {
   /**
    * Of an endpoint, or of a node behind it; shared by all who wait for it.
    * Resolves with when it was asked what it answered at last, in epoch
@@ -26,7 +26,7 @@ const longest = 7 * interval;
 /** A connection that is lost while it carries the question says nothing: so often it is asked again. */
 const mostLosses = 3;
 
-interface Vigil {
+interface LivenessProbe {
   readonly heard: Promise<number | undefined>;
   end(askedAt: number | undefined): void;
 }
@@ -35,15 +35,15 @@ interface Vigil {
  * @param isNeeded whether it matters at once that this endpoint is back
  * @param onEnd told how each question ended
  */
-export function openVigils(
+export function openLivenessProbes(
   limits: RoundLimits,
   isNeeded: (entrance: Entrance) => boolean,
   onEnd: (entrance: Entrance, askedAt: number, facet: Facet<VersionInfo>, node: string | undefined) => void,
-): Vigils {
-  const open = new Map<string, Vigil>();
+): LivenessProbes {
+  const open = new Map<string, LivenessProbe>();
   const keyOf = ({ wire }: Entrance, node = ''): string => `${wire.endpoint} ${node}`;
 
-  function keep(entrance: Entrance, node: string | undefined): Vigil {
+  function keep(entrance: Entrance, node: string | undefined): LivenessProbe {
     const over = new AbortController();
     const signal = AbortSignal.any([limits.signal, over.signal]);
     const attempt = attempts({ ...limits, signal }, (run) => run());
@@ -56,7 +56,7 @@ export function openVigils(
       resolve(askedAt);
     }
 
-    async function knock(isFirst: boolean): Promise<void> {
+    async function send(isFirst: boolean): Promise<void> {
       const askedAt = limits.now();
       const facet = await attempt(entrance.wire, version, node, isFirst ? undefined : longest);
       if (over.signal.aborted) {
@@ -70,7 +70,7 @@ export function openVigils(
       const { kind, layer } = facet.error;
       if (kind === 'dropped' && losses < mostLosses) {
         losses += 1;
-        await knock(isFirst);
+        await send(isFirst);
       } else if (kind !== 'timeout' && kind !== 'cancelled') {
         // A node that fails in another way is no longer silent.
         end(node !== undefined && layer === 'node' ? askedAt : undefined);
@@ -82,14 +82,14 @@ export function openVigils(
     async function ask(): Promise<void> {
       // All calls through an endpoint wait for what it says of itself, but many nodes can hang at once.
       if (node !== undefined) {
-        await entrance.turn(signal);
+        await entrance.rateLimit(signal);
       }
-      void knock(true);
+      void send(true);
       while (!signal.aborted) {
         await pause(interval, undefined, { signal, ref: false }).catch(() => undefined);
-        await entrance.turn(signal);
+        await entrance.rateLimit(signal);
         if (!signal.aborted && (node !== undefined || isNeeded(entrance))) {
-          void knock(false);
+          void send(false);
         }
       }
     }
@@ -101,9 +101,9 @@ export function openVigils(
   return {
     of(entrance, node) {
       const key = keyOf(entrance, node);
-      const vigil = open.get(key) ?? keep(entrance, node);
-      open.set(key, vigil);
-      return vigil.heard;
+      const probe = open.get(key) ?? keep(entrance, node);
+      open.set(key, probe);
+      return probe.heard;
     },
     giveUp: (entrance) => open.get(keyOf(entrance))?.end(undefined),
   };

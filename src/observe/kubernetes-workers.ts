@@ -1,0 +1,29 @@
+import { canonicalHost, looksLikeIp } from '../config/address.ts';
+import { hostIndex } from '../config/host-index.ts';
+import type { KubernetesNode } from '../kubernetes/model.ts';
+import { type Cluster, hostsOf, type NodeRecord, toNodes } from './cluster.ts';
+
+/**
+ * Where nobody else could list the workers, the Kubernetes API can: its nodes
+ * that are no control planes and none of those that are known. A machine that has not registered stays unknown to it.
+ */
+export function withKubernetesWorkers(cluster: Cluster, nodes: readonly KubernetesNode[]): Cluster {
+  const byName = hostIndex(cluster.nodes, ({ name, names }) => [name, ...names]);
+  // One that goes by addresses alone may be any of them.
+  const nameless = hostIndex(
+    cluster.nodes.filter(({ names }) => names.length === 0),
+    hostsOf,
+  );
+  const workers = nodes
+    .filter(({ controlPlane }) => !controlPlane)
+    .map(({ name, addresses }): NodeRecord => {
+      const ips = addresses.filter(looksLikeIp).map(canonicalHost);
+      return { name, nodename: name, names: [name], addresses: ips, role: 'worker', source: 'kubernetes' };
+    })
+    .filter(
+      ({ names, addresses }) =>
+        !names.some((name) => byName.find(name) !== undefined) &&
+        !addresses.some((address) => nameless.find(address) !== undefined),
+    );
+  return { ...cluster, nodes: toNodes([...cluster.nodes, ...workers]), source: 'kubernetes', workersKnown: true };
+}

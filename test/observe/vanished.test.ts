@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startCluster } from '../../sim/cluster.ts';
+import { evaluate } from '../../src/gate/evaluate.ts';
+import { openGateway } from '../../src/observe/gateway.ts';
+import { openKubernetes } from '../../src/observe/kubernetes.ts';
+import { openObserver } from '../../src/observe/observer.ts';
+import { openWires } from '../../src/observe/wires.ts';
+import { having, optionsFor } from '../gate/simulated.ts';
+
+test('a machine that leaves discovery during a run still counts, and that is said', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 2 });
+  const options = await optionsFor(cluster, {});
+  using wires = openWires(options.endpoints, options.context);
+  using kubernetes = openKubernetes(options, () => undefined);
+  const observer = openObserver(openGateway(wires), options, kubernetes);
+  const look = () =>
+    observer.whole({
+      rpcTimeout: options.rpcTimeout,
+      deadline: Number.POSITIVE_INFINITY,
+      signal: new AbortController().signal,
+      now: Date.now,
+    });
+  assert.equal((await look()).cluster.nodes.length, 3);
+  await cluster.leave('worker-2');
+  const { cluster: members, ...snapshot } = await look();
+  assert.deepEqual(members.notes, ['discovery named worker-2 before, and no longer does']);
+  const judged = (given: typeof options) => evaluate({ ...snapshot, cluster: members }, given);
+  assert.deepEqual(having(judged(options), 'pending', 'fail'), ['api-reachable@worker-2']);
+  const findings = judged({ ...options, expected: { workers: 1 } });
+  assert.deepEqual(having(findings, 'pending', 'fail'), []);
+  assert.equal(
+    findings.find(({ check }) => check === 'expected-nodes')?.message,
+    '1 control plane and 1 worker; worker-2 no longer listed by discovery, without an answer, and taken for gone',
+  );
+});
