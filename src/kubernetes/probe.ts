@@ -49,40 +49,15 @@ export async function probeReadyz(server: HostPort, bounds: Bounds, proxy?: Prox
   }
 }
 
-/**
- * Whether a port takes a connection before the signal aborts.
- *
- * @param ca who takes it has to have a certificate that this one signed: at the same address may be a machine of another cluster
- */
-export async function takesConnections(
-  target: HostPort,
-  signal: AbortSignal,
-  proxy?: ProxyServer,
-  ca?: string,
-): Promise<boolean> {
-  let socket: Socket | undefined;
+/** Whether a port takes a TCP connection before the signal aborts. */
+export async function takesConnections(target: HostPort, signal: AbortSignal, proxy?: ProxyServer): Promise<boolean> {
   try {
-    socket = await openTcp(target, signal, proxy);
-    if (ca !== undefined) {
-      await shakeHands(socket, ca, signal);
-    }
+    (await openTcp(target, signal, proxy)).destroy();
     return true;
   } catch {
     // Why not does not matter.
     return false;
-  } finally {
-    socket?.destroy();
   }
-}
-
-/** The address that leads there need not stand in the certificate. */
-function shakeHands(socket: Socket, ca: string, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const options = { ca, servername: '', ALPNProtocols: ['h2'], checkServerIdentity: () => undefined };
-    const secured = connectTls({ socket, ...options }, resolve);
-    secured.once('error', reject);
-    signal.addEventListener('abort', () => secured.destroy(new Error('aborted')), { once: true });
-  });
 }
 
 /** What to say where no TCP connection came about in time: packets vanish on the way. */

@@ -28,18 +28,14 @@ function isHarmless(answer: Awaited<ReturnType<typeof probeReadyz>> | undefined)
   return answer?.ok === true && [200, 401, 403].includes(answer.value.status);
 }
 
-/**
- * What was reached once in a run is known to be within reach: no firewall explains that it is silent later.
- *
- * @param ca of Talos: a machine of another cluster at the same address is not the one that is meant
- */
-export function openApiServers(proxying: Proxying | undefined, ca?: string): AskApiServer {
+/** What was reached once in a run is known to be within reach: no firewall explains that it is silent later. */
+export function openApiServers(proxying: Proxying | undefined): AskApiServer {
   const contacted = new Set<string>();
   const talos = new Set<string>();
 
   async function seesTalos(host: string, signal: AbortSignal): Promise<void> {
     const target = { host, port: talosPort };
-    if (await takesConnections(target, signal, proxyFor(proxying, target), ca)) {
+    if (await takesConnections(target, signal, proxyFor(proxying, target))) {
       talos.add(host);
     }
   }

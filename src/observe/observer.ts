@@ -62,7 +62,7 @@ const many = 200;
 export function openObserver(gateway: Gateway, options: ObserverOptions, eye: KubernetesEye): Observer {
   const credentials = credentialsInfo(options.context.crt);
   const versions = options.expected.kubernetesVersion !== undefined;
-  const wants = { versions, askApiServer: openApiServers(options.proxying, options.context.ca) };
+  const wants = { versions, askApiServer: openApiServers(options.proxying) };
   const seen = new Map<string, { readonly turn: number; readonly snapshot: NodeSnapshot }>();
   /** The node ids of machines, by the address that they were asked at. */
   const learned = new Map<string, string>();

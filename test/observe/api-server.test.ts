@@ -4,7 +4,6 @@ import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import type { HostPort } from '../../src/config/address.ts';
 import { type AskApiServer, openApiServers } from '../../src/observe/api-server.ts';
 import type { RoundLimits } from '../../src/observe/asking.ts';
-import { optionsFor } from '../gate/simulated.ts';
 
 let cluster: SimulatedCluster;
 before(async () => {
@@ -24,10 +23,6 @@ function addressOf(name: string): string {
   return cluster.nodes.find((node) => node.name === name)?.address ?? assert.fail(`no ${name}`);
 }
 
-async function caOf(one: SimulatedCluster): Promise<string> {
-  return (await optionsFor(one, {})).context.ca ?? assert.fail('no CA');
-}
-
 /** What is seen of the API server at an address, in a few words. */
 async function seen(ask: AskApiServer, expected: string, found = expected): Promise<string> {
   const at = (host: string): HostPort => ({ host, port: 6443 });
@@ -41,14 +36,6 @@ test('a machine that takes connections on the Talos port is reached itself', asy
   const address = addressOf('cp-1');
   await cluster.fault('apiserver-hangs', 'cp-1');
   assert.equal(await seen(openApiServers(undefined), address), `${address} timeout talos contacted`);
-});
-
-test('a machine of another cluster at its address is not the one that is meant', async () => {
-  await using other = await startCluster({ controlPlanes: 1, workers: 0 });
-  const address = addressOf('cp-1');
-  await cluster.fault('apiserver-readyz-failing', 'cp-1');
-  assert.equal(await seen(openApiServers(undefined, await caOf(cluster)), address), `${address} 500 talos contacted`);
-  assert.equal(await seen(openApiServers(undefined, await caOf(other)), address), `${address} 500 contacted`);
 });
 
 test('an address where nobody is is no machine, and what refuses was reached', async () => {
