@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Wire } from '../talos/call.ts';
 import type { Failure } from '../talos/failure.ts';
 import type { Call, Places, RoundLimits } from './asking.ts';
@@ -32,7 +33,7 @@ const unclear = new Set<Failure['kind']>(['timeout', 'cancelled', 'unavailable',
 const certain = new Set<Failure['kind']>(['no-forwarding', 'connect-timeout']);
 
 export function openAsker(entrances: Entrances, places: Places, limits: RoundLimits): Asker {
-  const { through, own, isAlive, wasAlive } = openCalls(entrances, places, limits);
+  const { through, own, answersThrough, lateAfter, isAlive, wasAlive } = openCalls(entrances, places, limits);
 
   /** A connection that was lost can be there again at once: behind a name or a load balancer stand several machines. */
   async function isEndpointsFault({ layer, kind }: Failure, entrance: Entrance, began: number): Promise<boolean> {
@@ -65,6 +66,39 @@ export function openAsker(entrances: Entrances, places: Places, limits: RoundLim
     return undefined;
   }
 
+  /**
+   * A node that hangs may do so only behind this endpoint, whose way to it is cut: the call goes through whichever
+   * other endpoint the node answers. Rejects where it answers none.
+   */
+  async function around<T>(entrance: Entrance, call: Call<T>, node: string): Promise<Facet<T>> {
+    const lives = await answersThrough(entrance);
+    const others = entrances.ranked().filter((other) => lives && other !== entrance && other.confirmed);
+    return await Promise.any(
+      others.map(async (other) => {
+        const facet = (await answersThrough(other, node)) ? await through(other, call, node, false) : undefined;
+        if (facet?.ok !== true) {
+          throw new Error('no way around');
+        }
+        return facet;
+      }),
+    );
+  }
+
+  /** Through this endpoint, and around it as soon as it takes long. */
+  async function throughOrAround<T>(
+    entrance: Entrance,
+    call: Call<T>,
+    node: string | undefined,
+    mayLeave: boolean,
+  ): Promise<Facet<T> | undefined> {
+    const straight = through(entrance, call, node, mayLeave);
+    if (node === undefined || entrance.host === node) {
+      return await straight;
+    }
+    const isLate = await Promise.race([straight.then(() => false), pause(lateAfter(entrance), true, { ref: false })]);
+    return isLate ? await Promise.race([straight, around(entrance, call, node).catch(() => straight)]) : await straight;
+  }
+
   async function ask<T>(call: Call<T>, node?: string): Promise<Facet<T>> {
     let repeats = 0;
     let left = 0;
@@ -74,7 +108,7 @@ export function openAsker(entrances: Entrances, places: Places, limits: RoundLim
         return { ok: false, error: whyNone(entrances.all, node), at: limits.now() };
       }
       const began = limits.now();
-      const facet = await through(entrance, call, node, left < entrances.all.length);
+      const facet = await throughOrAround(entrance, call, node, left < entrances.all.length);
       if (facet === undefined) {
         left += 1;
         continue;

@@ -19,6 +19,10 @@ export interface Calls {
   ): Promise<Facet<T> | undefined>;
   /** Asks the endpoint itself, whatever another one may know. */
   own<T>(entrance: Entrance, call: Call<T>): Promise<Facet<T>>;
+  /** Whether the node, or with none the endpoint itself, answers anything through this endpoint, within the time of a call. */
+  answersThrough(entrance: Entrance, node?: string): Promise<boolean>;
+  /** How long a call may hang before it is asked why, in milliseconds. */
+  lateAfter(entrance: Entrance): number;
   /** Whether the endpoint answers. One that could not be waited for to the end is judged by its last answer. */
   isAlive(entrance: Entrance): Promise<boolean>;
   /** Whether the endpoint is known to have answered others while a call that began then hung. */
@@ -75,6 +79,8 @@ export function openCalls(entrances: Entrances, places: Places, limits: RoundLim
     entrance.wire.renew();
     return false;
   }
+
+  const lateAfter = ({ pace }: Entrance): number => Math.max(early, Math.min(2 * pace, slowShare * rpcTimeout));
 
   /** The endpoint has answered somebody a moment ago: it may have much to do, and each further call would be more. */
   const isAnswering = ({ answeredAt }: Entrance): boolean => now() - answeredAt < early;
@@ -158,7 +164,7 @@ export function openCalls(entrances: Entrances, places: Places, limits: RoundLim
           await Promise.all([leave(), repeat()]);
         }
       }
-      let timer = setTimeout(onSlow, Math.max(early, Math.min(2 * entrance.pace, slowShare * rpcTimeout)));
+      let timer = setTimeout(onSlow, lateAfter(entrance));
       void ask();
     });
   }
@@ -166,6 +172,8 @@ export function openCalls(entrances: Entrances, places: Places, limits: RoundLim
   return {
     through,
     own: async (entrance, call) => (await through(entrance, call, undefined, false)) ?? neverLeft(),
+    answersThrough: async (entrance, node) => (await liveness.of(entrance, node)) !== undefined,
+    lateAfter,
     isAlive,
     wasAlive: (entrance, began) => entrance.livedAt >= began + early,
   };

@@ -46,7 +46,7 @@ export function clusterFrom(
     return { ...cluster, notes: [...cluster.notes, ...notes], outsiders };
   }
   if (records.length > 0 && workerNodes.length === 0) {
-    return discoveredCluster(records, notes, hosts, known);
+    return { ...discoveredCluster(records, notes, hosts, known), outsiders };
   }
   return known?.source === 'discovery' ? known : undefined;
 }

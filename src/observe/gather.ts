@@ -88,13 +88,31 @@ export async function gather(
     }
   }
 
+  function adopt(found: Cluster): void {
+    byHost = hostIndex(found.nodes, hostsOf);
+    onFound(found);
+    found.nodes.forEach(start);
+  }
+
   function update(): void {
     const found = clusterFrom(lists, outsiders, options, known);
     if (found !== undefined) {
-      byHost = hostIndex(found.nodes, hostsOf);
-      onFound(found);
-      found.nodes.forEach(start);
+      adopt(found);
     }
+  }
+
+  async function settled(): Promise<void> {
+    while (running > 0) {
+      await idle.promise;
+    }
+  }
+
+  /** Where the lists of the endpoints name nobody, those of the other control planes may: a machine that has just started knows nobody. */
+  async function withoutLists(): Promise<Cluster> {
+    const found = await clusterOfEndpoints(entry, options);
+    adopt(found);
+    await settled();
+    return clusterFrom(lists, outsiders, options, known) ?? found;
   }
 
   /** A control plane that is no endpoint, or whose endpoint does not answer, is asked through another. */
@@ -116,15 +134,15 @@ export async function gather(
     const unknown = members.filter(
       ({ id, hostname, peerHosts }) => !asked.has(id) && !isKnown(hostname) && !peerHosts.some(isKnown),
     );
-    await Promise.all(
-      unknown.flatMap(({ peerHosts: [host], ...member }) => (host === undefined ? [] : askOutsider(host, member))),
-    );
+    await Promise.all(unknown.flatMap((member) => member.peerHosts.map((host) => askOutsider(host, member))));
   }
 
   async function askOutsider(host: string, { id, hostname }: Pick<EtcdMember, 'id' | 'hostname'>): Promise<void> {
     asked.add(id);
     const [identity, status] = await Promise.all([entry.ask(readIdentity, host), entry.ask(etcdStatus, host)]);
-    if (identity.ok && status.ok && status.value.memberId === id) {
+    // An etcd that hangs does not say which member it is, and yet its machine is there.
+    const runsIt = status.ok ? status.value.memberId === id : status.error.kind === 'timeout';
+    if (identity.ok && runsIt && !outsiders.some(({ memberId }) => memberId === id)) {
       outsiders.push({ memberId: id, nodeId: identity.value, hostname, addresses: [host] });
       update();
     }
@@ -159,9 +177,7 @@ export async function gather(
     run(askNode(node));
   }
   for (;;) {
-    while (running > 0) {
-      await idle.promise;
-    }
+    await settled();
     const open = trials.filter(
       ({ trial }) => !answered.has(trial) && (lists.length === 0 || (!trial.hadFailed && !isHeard(trial))),
     );
@@ -170,7 +186,7 @@ export async function gather(
     }
     await Promise.race(open.map(({ asking }) => asking));
   }
-  const cluster = clusterFrom(lists, outsiders, options, known) ?? (await clusterOfEndpoints(entry, options));
+  const cluster = clusterFrom(lists, outsiders, options, known) ?? (await withoutLists());
   onFound(cluster);
   const nodes = await Promise.all(
     cluster.nodes.map(async (node) => {

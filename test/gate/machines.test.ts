@@ -147,6 +147,15 @@ const cases: readonly Case[] = [
     wrong: ['api-server-ready@cp-3'],
   },
   {
+    title: 'the only endpoint has no discovery, the other control planes have, and a worker is sick',
+    faults: [
+      ['resource-unsupported', 'cp-1', { type: 'Members.cluster.talos.dev' }],
+      ['kubelet-failed', 'worker-2'],
+    ],
+    looking: (cluster) => ({ talosconfig: { endpoints: cluster.endpoints.slice(0, 1) } }),
+    wrong: ['services@worker-2'],
+  },
+  {
     title: 'another worker answers at the address of a worker',
     faults: [['answered-by-other', 'worker-2', { member: 'worker-1' }]],
     wrong: ['api-reachable@worker-2'],
@@ -218,6 +227,30 @@ const cases: readonly Case[] = [
     ],
     wrong: ['etcd-members-are-control-planes'],
     says: /ghost member cp-3 \(id [0-9a-f]+, 10\.0\.9\.3\), which no control plane runs/,
+  },
+  {
+    title: 'a copy of a control plane that discovery takes for the other one is never to be removed from etcd',
+    faults: [
+      ['identity-cloned', 'cp-3', { member: 'cp-2' }],
+      ['discovery-lost', 'cp-3'],
+      ['discovery-lacks', 'cp-3', { member: 'cp-3' }],
+    ],
+    looking: (cluster) => ({ talosconfig: { endpoints: cluster.endpoints.slice(0, 2) } }),
+    wrong: ['etcd-members-are-control-planes'],
+    says: /member cp-3 \(id \S+, \S+\) runs, and is no control plane of the cluster/,
+  },
+  {
+    title: 'an unlisted control plane whose etcd hangs',
+    faults: [
+      ['discovery-lost', 'cp-3'],
+      ['etcd-hung', 'cp-3'],
+    ],
+    looking: (cluster) => ({
+      talosconfig: { endpoints: cluster.endpoints.slice(0, 2) },
+      inputs: { 'rpc-timeout': '1s' },
+    }),
+    wrong: ['etcd-leader@cp-3'],
+    nodes: 5,
   },
   {
     title: 'a member that never started',

@@ -12,7 +12,7 @@ import { type Observer, openObserver } from '../../src/observe/observer.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 import { openWires } from '../../src/observe/wires.ts';
 import { memory, version } from '../../src/talos/api.ts';
-import { CallError, type Wire } from '../../src/talos/call.ts';
+import { CallError, type CallOptions, type Wire } from '../../src/talos/call.ts';
 import { type FlakyEndpoint, flakyEndpoint } from '../builders/flaky-endpoint.ts';
 import { run } from '../builders/run.ts';
 import { answer, field, grpcHeaders, onHttp2 } from '../e2e/hostile-http2.ts';
@@ -407,3 +407,26 @@ test('an answer that the deadline cut short is not held against a node, nor agai
   assert.deepEqual(cut.ok || [cut.error.kind, cut.error.layer], ['cancelled', 'node']);
   assert.deepEqual(states(way), ['used']);
 });
+
+test('a node to which the way of one endpoint is cut is asked through another', async () => {
+  using way = await enter(...cluster.endpoints.slice(0, 2));
+  const entry = way.gateway.enter({ ...limits(), rpcTimeout: 1000 });
+  await entry.answering();
+  const [first = ''] = cluster.endpoints;
+  const worker = cluster.nodes.find(({ role }) => role === 'worker')?.address;
+  const answered = await entry.ask((wire, options) => {
+    const isCut = wire.endpoint === first;
+    return isCut ? silence(wire, options) : version(wire, options);
+  }, worker);
+  assert.ok(answered.ok, JSON.stringify(answered));
+});
+
+/** As of a call whose packets get lost. */
+function silence({ endpoint }: Wire, { timeout }: CallOptions): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(() => {
+      const message = 'no answer before the deadline';
+      reject(new CallError({ kind: 'timeout', layer: 'node', code: 'DEADLINE_EXCEEDED', message, endpoint }));
+    }, timeout);
+  });
+}
