@@ -71,8 +71,10 @@ export function openAsker(entrances: Entrances, places: Places, limits: RoundLim
    * other endpoint the node answers. Rejects where it answers none.
    */
   async function around<T>(entrance: Entrance, call: Call<T>, node: string): Promise<Facet<T>> {
-    const lives = await answersThrough(entrance);
-    const others = entrances.ranked().filter((other) => lives && other !== entrance && other.confirmed);
+    const others = entrances.ranked().filter((other) => other !== entrance && other.confirmed);
+    if (others.length === 0 || !(await answersThrough(entrance))) {
+      throw new Error('no way around');
+    }
     return await Promise.any(
       others.map(async (other) => {
         const facet = (await answersThrough(other, node)) ? await through(other, call, node, false) : undefined;

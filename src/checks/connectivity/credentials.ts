@@ -112,7 +112,7 @@ export const credentials: ClusterCheck = {
   scope: 'cluster',
   title: 'the client certificate is accepted',
   explanation:
-    'The cluster does not accept the client certificate of the talosconfig, or its role does not allow what has to be asked.',
+    'What the talosconfig holds does not suffice: the cluster refuses its client certificate, or the role in it does not allow what has to be asked.',
   requires: [],
   wokenBy: [],
   evaluate,
