@@ -13,6 +13,11 @@ export interface ProbeAnswer {
   readonly body: string;
 }
 
+export interface ProbeBounds extends Bounds {
+  /** Ends the attempt to connect, and nothing else. */
+  readonly connecting: AbortSignal;
+}
+
 /** More than the failing parts of `/readyz` take; the rest is of no use and may be endless. */
 const bodyLimit = 4096;
 
@@ -24,14 +29,22 @@ const bodyLimit = 4096;
  *
  * @param proxy leads the connection on, where there is one
  */
-export async function probeReadyz(server: HostPort, bounds: Bounds, proxy?: ProxyServer): Promise<Answer<ProbeAnswer>> {
+export async function probeReadyz(
+  server: HostPort,
+  bounds: ProbeBounds,
+  proxy?: ProxyServer,
+): Promise<Answer<ProbeAnswer>> {
   const ended = AbortSignal.any([bounds.signal, AbortSignal.timeout(bounds.timeout)]);
+  const connecting = AbortSignal.any([ended, bounds.connecting]);
   let socket: Socket;
   try {
-    socket = await openTcp(server, ended, proxy);
+    socket = await openTcp(server, connecting, proxy);
   } catch (error) {
     if (bounds.signal.aborted) {
       return failed('cancelled', 'CANCELLED', 'cancelled');
+    }
+    if (bounds.connecting.aborted && !ended.aborted) {
+      return failed('connect-timeout', 'TIMEOUT', 'no connection, nor one to the Talos API of this address');
     }
     return ended.aborted ? noConnection(bounds) : unconnected(troubleOf(error).trouble, proxy);
   }

@@ -40,10 +40,27 @@ export function openApiServers(proxying: Proxying | undefined): AskApiServer {
     }
   }
 
-  async function ask(server: HostPort, { rpcTimeout, deadline, now, signal }: RoundLimits): Promise<Seen> {
+  /**
+   * @param rest resolves when all else is known of the machine: if neither port has taken a connection by then, and for
+   *   as long again, the machine is not reached from here, and nothing that is still to come can count against its server
+   */
+  async function ask(
+    server: HostPort,
+    rest: Promise<unknown>,
+    { rpcTimeout, deadline, now, signal }: RoundLimits,
+  ): Promise<Seen> {
+    const began = now();
+    const unreached = new AbortController();
+    void rest.then(async () => {
+      await pause(headStart + Math.max(headStart, now() - began), undefined, { ref: false });
+      if (!talos.has(server.host)) {
+        unreached.abort();
+      }
+    });
     const timeout = Math.max(1, Math.min(rpcTimeout, deadline - now()));
-    const ended = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
-    const asked = probeReadyz(server, { timeout, signal }, proxyFor(proxying, server));
+    const ended = AbortSignal.any([signal, unreached.signal, AbortSignal.timeout(timeout)]);
+    const bounds = { timeout, signal, connecting: unreached.signal };
+    const asked = probeReadyz(server, bounds, proxyFor(proxying, server));
     // Most servers answer well at once, and then nobody wants to know.
     const soon = await Promise.race([asked, pause(Math.min(headStart, timeout), undefined, { ref: false })]);
     const isSettled = talos.has(server.host) || isHarmless(soon);
@@ -64,8 +81,8 @@ export function openApiServers(proxying: Proxying | undefined): AskApiServer {
   }
 
   return async (expected, found, limits) => {
-    const early = ask(expected, limits);
+    const early = ask(expected, found, limits);
     const server = await found;
-    return formatHostPort(server) === formatHostPort(expected) ? await early : await ask(server, limits);
+    return formatHostPort(server) === formatHostPort(expected) ? await early : await ask(server, found, limits);
   };
 }

@@ -5,8 +5,8 @@ import { after, before, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import type { HostPort } from '../../src/config/address.ts';
 import type { ProxyServer } from '../../src/config/proxy.ts';
-import type { Answer, Bounds } from '../../src/kubernetes/model.ts';
-import { type ProbeAnswer, probeReadyz } from '../../src/kubernetes/probe.ts';
+import type { Answer } from '../../src/kubernetes/model.ts';
+import { type ProbeAnswer, type ProbeBounds, probeReadyz } from '../../src/kubernetes/probe.ts';
 import { startBlackHole } from '../builders/black-hole.ts';
 import { startProxy, startSocks } from '../builders/proxy-server.ts';
 
@@ -16,7 +16,8 @@ before(async () => {
 });
 after(() => cluster.stop());
 
-const bounds = (timeout: number, signal = new AbortController().signal): Bounds => ({ timeout, signal });
+const never = new AbortController().signal;
+const bounds = (timeout: number, signal = never): ProbeBounds => ({ timeout, signal, connecting: never });
 const patient = bounds(20_000);
 
 function server(): HostPort {
@@ -99,4 +100,13 @@ test('through a proxy: what it can tell of the server is told, and else it is th
   assert.equal(kindOf(await probeReadyz(server(), patient, by('http', 1))), 'proxy');
   await using silent = await listen(() => undefined);
   assert.equal(kindOf(await probeReadyz(silent.at, bounds(100), by('socks5', socks.port))), 'timeout');
+});
+
+test('the attempt to connect can be given up, and a connection that is there lasts', async () => {
+  await using hole = await startBlackHole();
+  const given = { ...patient, connecting: AbortSignal.abort() };
+  assert.equal(kindOf(await probeReadyz(hole.at, given)), 'connect-timeout');
+  const late = new AbortController();
+  await using silent = await listen((socket) => socket.once('data', () => late.abort()));
+  assert.equal(kindOf(await probeReadyz(silent.at, { ...bounds(200), connecting: late.signal })), 'timeout');
 });
