@@ -1,24 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import type { RawInputs } from './config/inputs.ts';
-import { parseOptions } from './config/options.ts';
-import type { Problem } from './config/problem.ts';
-import type { Follower, Span } from './follow.ts';
 import { catalogue } from './gate/catalogue.ts';
+import type { Host } from './host.ts';
+import { parseOptions } from './inputs/options.ts';
+import type { RawInputs } from './inputs/table.ts';
 import type { Report } from './report/model.ts';
+import type { Problem } from './values/problem.ts';
 import { version } from './version.ts';
-
-/** Who runs the gate, and what they want to hear while it runs. */
-export interface Host {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Told every secret before anything else is done with it. They are looked for only where somebody wants to know. */
-  mask(secrets: () => readonly string[]): void;
-  /** Who tells them how the wait goes. */
-  follow(span: Span): Follower;
-  readonly signal: AbortSignal;
-  /** What the user calls an input, where that is not its name. */
-  callInput?(input: string): string;
-}
 
 /**
  * The gate: from inputs as they came to a report. It never throws for
@@ -43,7 +31,7 @@ export async function run(raw: RawInputs, host: Host, earlier: readonly Problem[
     return refused(problems, startedAt);
   }
   // What talks to a cluster is loaded for nobody who only wants help or mistyped a flag.
-  const { judge } = await import('./judge.ts');
+  const { judge } = await import('./hosts/run-gate.ts');
   return judge(parsed.options, host);
 }
 

@@ -6,18 +6,36 @@ import { test } from 'node:test';
 /** Imports go one way; a folder may import those named here, and itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   gen: [],
-  config: [],
-  network: ['config'],
-  talos: ['config', 'gen', 'network'],
-  kubernetes: ['config', 'network'],
-  observe: ['config', 'network', 'talos', 'kubernetes'],
-  checks: ['config', 'talos', 'kubernetes', 'observe'],
-  gate: ['config', 'kubernetes', 'observe', 'checks'],
-  'server-check': ['config', 'talos', 'observe', 'checks', 'gate'],
-  causes: ['config', 'talos', 'observe', 'checks', 'gate'],
-  report: ['config', 'observe', 'checks', 'gate', 'causes'],
-  explain: ['config', 'checks', 'report'],
+  values: [],
+  net: ['values'],
+  credentials: ['values'],
+  inputs: ['values', 'net', 'credentials'],
+  talos: ['gen', 'values', 'net', 'credentials'],
+  kubernetes: ['values', 'net'],
+  observe: ['values', 'net', 'credentials', 'inputs', 'talos', 'kubernetes'],
+  checks: ['values', 'inputs', 'talos', 'kubernetes', 'observe'],
+  gate: ['inputs', 'kubernetes', 'observe', 'checks'],
+  'server-mode': ['values', 'inputs', 'talos', 'observe', 'checks', 'gate'],
+  diagnosis: ['talos', 'observe', 'checks', 'gate'],
+  report: ['values', 'inputs', 'observe', 'checks', 'gate', 'diagnosis'],
+  explain: ['values', 'checks', 'report'],
+  hosts: [
+    'values',
+    'credentials',
+    'inputs',
+    'talos',
+    'observe',
+    'checks',
+    'gate',
+    'server-mode',
+    'diagnosis',
+    'report',
+    'explain',
+  ],
 };
+
+/** What hosts may import from the top and from outside of `src`. */
+const ofEveryHost = ['host.ts', 'run.ts', 'version.ts', '../sim/demo.ts'];
 
 /** What a pure part may not reach: files, sockets, processes, clocks. */
 const io = /^node:(fs|net|tls|http|https|http2|child_process|os|process|timers|readline|worker_threads|dns)/;
@@ -25,10 +43,10 @@ const pure = [
   /^explain\/notes\//,
   /^checks\//,
   /^report\//,
-  /^causes\//,
+  /^diagnosis\//,
   /^gate\/(causes|claim|evaluate|finding|history|verdict)\.ts$/,
   /^observe\/cluster\.ts$/,
-  /^server-check\/(advice|blame|findings|judge|progress|server|snapshot|titles|unreached)\.ts$/,
+  /^server-mode\/(advice|attribute-error|findings|judge|progress|server|snapshot|talosctl-checks|unreached)\.ts$/,
 ];
 
 interface Import {
@@ -64,7 +82,7 @@ for (const file of sources) {
     for (const { specifier, typeOnly } of all.filter((one) => one.specifier.startsWith('.'))) {
       const other = target(file, specifier);
       const otherFolder = folderOf(other);
-      if (folder !== '' && otherFolder !== folder) {
+      if (folder !== '' && otherFolder !== folder && !(folder === 'hosts' && ofEveryHost.includes(other))) {
         assert.ok(mayImport[folder]?.includes(otherFolder), `${specifier} leads from ${folder} to ${otherFolder}`);
       }
       if (['checks', 'gate'].includes(folder) && otherFolder === 'kubernetes') {
@@ -74,7 +92,7 @@ for (const file of sources) {
         assert.ok(typeOnly, `${specifier}: checks know observations only by their types`);
       }
       assert.ok(
-        !other.startsWith('../sim/') || file === 'command-line.ts',
+        !other.startsWith('../sim/') || file === 'hosts/command-line.ts',
         `${specifier}: the simulated cluster is not for the gate`,
       );
     }
@@ -84,7 +102,7 @@ for (const file of sources) {
     for (const { specifier } of all) {
       assert.ok(!specifier.startsWith('@grpc/') || folder === 'talos', `${specifier}: only talos speaks gRPC`);
       assert.ok(
-        !specifier.startsWith('@actions/') || ['on-runner.ts', 'run-script.ts'].includes(file),
+        !specifier.startsWith('@actions/') || ['hosts/github.ts', 'hosts/run-script.ts'].includes(file),
         `${specifier}: only the action's entry and its script`,
       );
     }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { table } from '../src/causes/table.ts';
 import { registry } from '../src/checks/registry.ts';
+import { table } from '../src/diagnosis/rules.ts';
 import { docsOf } from '../src/report/docs-link.ts';
 
 const page = readFileSync('docs/checks.md', 'utf8');

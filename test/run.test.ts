@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCluster } from '../sim/cluster.ts';
-import type { RawInputs } from '../src/config/inputs.ts';
-import { followInLog } from '../src/follow.ts';
-import type { Host } from '../src/run.ts';
+import type { Host } from '../src/host.ts';
+import { followInLog } from '../src/hosts/progress.ts';
+import type { RawInputs } from '../src/inputs/table.ts';
 import { run } from './builders/run.ts';
 import { answer, field, grpcHeaders, onHttp2 } from './e2e/hostile-http2.ts';
 

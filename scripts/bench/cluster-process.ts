@@ -4,7 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FaultHandle, startCluster } from '../../sim/cluster.ts';
-import { parseTalosconfig } from '../../src/config/talosconfig.ts';
+import { parseTalosconfig } from '../../src/credentials/talosconfig.ts';
 import type { Order } from './cluster.ts';
 
 const [folder = '.', controlPlanes = '3', workers = '2'] = process.argv.slice(2);

@@ -3,18 +3,21 @@ import { join, relative } from 'node:path';
 
 /** What a folder is for, in a word or two; the files of src itself are its entries. */
 const folders: Readonly<Record<string, string>> = {
-  entries: 'action.ts, cli.ts, run.ts, judge.ts',
+  entries: 'action.ts, cli.ts, run.ts, host.ts',
+  hosts: 'GitHub, the command line, commands, files',
   report: 'one model, many renderings',
   explain: 'what is told of a check',
-  causes: 'what explains what',
-  'server-check': 'mode: server',
+  diagnosis: 'what explains what',
+  'server-mode': 'mode: server',
   gate: 'evaluate, wait, verdict',
   checks: 'pure: snapshot in, findings out',
   observe: 'discovery, snapshots, watches',
   kubernetes: 'the Kubernetes API',
   talos: 'the Talos API: gRPC, mTLS',
-  network: 'proxies',
-  config: 'inputs, talosconfig, secrets',
+  inputs: 'one table of inputs, options, policies',
+  credentials: 'talosconfig, kubeconfig, secrets',
+  net: 'connections, proxies',
+  values: 'addresses, durations, YAML',
   gen: 'generated from proto/',
 };
 
@@ -32,7 +35,8 @@ function importsOf(): Edges {
     )) {
       const path = relative('src', join('src', file, '..', specifier)).replaceAll('\\', '/');
       const to = folderOf(path);
-      if (to !== from && !path.startsWith('..')) targets.add(to);
+      // What a host is, and the version, are at the top: nothing of a host's own.
+      if (to !== from && to !== 'entries' && !path.startsWith('..')) targets.add(to);
     }
   }
   return edges;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { registry } from '../../src/checks/registry.ts';
-import { forms } from '../../src/config/forms/table.ts';
-import { titles } from '../../src/server-check/titles.ts';
+import { forms } from '../../src/credentials/formats/table.ts';
+import { titles } from '../../src/server-mode/talosctl-checks.ts';
 import { importGraph } from './graph.ts';
 
 const link = (id: string): string => `[\`${id}\`](checks.md#${id})`;

@@ -1,4 +1,4 @@
-import { titles } from '../../src/server-check/titles.ts';
+import { titles } from '../../src/server-mode/talosctl-checks.ts';
 
 const link = (check: string): string => `[\`${check}\`](#${check})`;
 

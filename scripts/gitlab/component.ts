@@ -1,5 +1,5 @@
-import { actionInputs } from '../../src/config/inputs.ts';
-import { variableOf } from '../../src/config/variables.ts';
+import { actionInputs } from '../../src/inputs/table.ts';
+import { variableOf } from '../../src/inputs/variables.ts';
 import { version } from '../../src/version.ts';
 
 /** Where the container image is published; its tags are versions, `-shell` behind those that have one. */
@@ -35,7 +35,7 @@ const choices = ({ kind, placeholder }: (typeof gateInputs)[number]): readonly s
  */
 export function componentText(): string {
   return [
-    '# A GitLab CI/CD component. Made by "npm run docs" from src/config/inputs.ts: change that instead.',
+    '# A GitLab CI/CD component. Made by "npm run docs" from src/inputs/table.ts: change that instead.',
     'spec:',
     '  inputs:',
     ...input('stage', 'The stage of the job.', 'test'),

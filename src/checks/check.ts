@@ -1,4 +1,4 @@
-import type { CheckOptions } from '../config/options.ts';
+import type { CheckOptions } from '../inputs/options.ts';
 import type { KubernetesKind } from '../kubernetes/model.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 import type { WatchKind } from '../observe/watching.ts';

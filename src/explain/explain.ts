@@ -1,8 +1,8 @@
 import { type Check, stages } from '../checks/check.ts';
-import { quote } from '../config/problem.ts';
-import { suggest } from '../config/suggest.ts';
-import { terminalWidth, wrap } from '../config/wrap.ts';
 import { docsOf } from '../report/docs-link.ts';
+import { quote } from '../values/problem.ts';
+import { suggest } from '../values/suggest.ts';
+import { terminalWidth, wrap } from '../values/wrap.ts';
 import type { Notes } from './notes/notes.ts';
 
 const scopes: Readonly<Record<Check['scope'], string>> = {

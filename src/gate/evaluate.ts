@@ -2,7 +2,7 @@ import type { Check, Outcome } from '../checks/check.ts';
 import { judges } from '../checks/facts/judged.ts';
 import { here, hint, pending, skip } from '../checks/outcome.ts';
 import { registry as allChecks } from '../checks/registry.ts';
-import type { CheckOptions } from '../config/options.ts';
+import type { CheckOptions } from '../inputs/options.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import { type Judgement, resolver } from './blocking.ts';
 import { type Finding, isUnresolved, subjectKey } from './finding.ts';

@@ -1,7 +1,7 @@
-import type { RoundLimits } from '../observe/asking.ts';
 import type { Clock } from '../observe/clock.ts';
 import type { ClusterNode } from '../observe/cluster.ts';
 import type { Observer } from '../observe/observer.ts';
+import type { RoundLimits } from '../observe/request.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import { hangBell } from './bell.ts';
 import { openRefresher } from './refresher.ts';

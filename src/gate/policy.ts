@@ -1,7 +1,7 @@
 import type { Outcome } from '../checks/check.ts';
 import { skip } from '../checks/outcome.ts';
-import type { CheckOptions } from '../config/options.ts';
-import type { CheckPolicy } from '../config/policies.ts';
+import type { CheckOptions } from '../inputs/options.ts';
+import type { CheckPolicy } from '../inputs/policies.ts';
 import { type Judgement, resolver } from './blocking.ts';
 import { isUnresolved } from './finding.ts';
 

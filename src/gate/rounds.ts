@@ -1,4 +1,4 @@
-import type { CheckOptions } from '../config/options.ts';
+import type { CheckOptions } from '../inputs/options.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import { evaluate } from './evaluate.ts';
 import type { Finding } from './finding.ts';

@@ -1,7 +1,7 @@
 import { judges } from '../checks/facts/judged.ts';
 import { controlPlanesOf, healthyWorkersNeeded, workersOf } from '../checks/facts/workers.ts';
 import { count } from '../checks/text.ts';
-import type { CheckOptions } from '../config/options.ts';
+import type { CheckOptions } from '../inputs/options.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import { type Excuse, type Finding, isUnresolved } from './finding.ts';
 

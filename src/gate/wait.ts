@@ -1,5 +1,5 @@
 import { registry } from '../checks/registry.ts';
-import type { CheckOptions, Options } from '../config/options.ts';
+import type { CheckOptions, Options } from '../inputs/options.ts';
 import type { KubernetesWatching } from '../observe/kubernetes-watching.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import type { Watching, WatchSurroundings } from '../observe/watching.ts';

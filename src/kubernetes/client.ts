@@ -1,6 +1,7 @@
 // The entry of a bundle of its own: it is loaded only where the Kubernetes API is asked.
-import type { HostPort } from '../config/address.ts';
-import type { Proxying } from '../config/proxy.ts';
+
+import type { Proxying } from '../net/proxy.ts';
+import type { HostPort } from '../values/address.ts';
 import { openSession, type Session } from './http.ts';
 import { type Author, readKubeconfig } from './kubeconfig.ts';
 import { type Kinds, list, pathOf, sources } from './lists.ts';

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, type RequestOptions, request } from 'node:https';
 import { createGunzip } from 'node:zlib';
-import type { HostPort } from '../config/address.ts';
-import { type Proxying, proxyFor } from '../config/proxy.ts';
-import { connectionsThrough } from '../network/https.ts';
+import { connectionsThrough } from '../net/https.ts';
+import { type Proxying, proxyFor } from '../net/proxy.ts';
+import type { HostPort } from '../values/address.ts';
 import type { Access } from './kubeconfig.ts';
 import type { Answer, Bounds } from './model.ts';
 import { noConnection } from './probe.ts';

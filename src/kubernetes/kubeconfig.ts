@@ -1,7 +1,7 @@
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
-import { canonicalHost, formatHostPort } from '../config/address.ts';
-import { asMapping, type Mapping, parseDocument } from '../config/document.ts';
-import { quote } from '../config/problem.ts';
+import { canonicalHost, formatHostPort } from '../values/address.ts';
+import { quote } from '../values/problem.ts';
+import { asMapping, type Mapping, parseDocument } from '../values/yaml.ts';
 
 /**
  * Who wrote a kubeconfig. The user's own may name commands to run, files to

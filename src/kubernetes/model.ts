@@ -1,4 +1,4 @@
-import type { HostPort } from '../config/address.ts';
+import type { HostPort } from '../values/address.ts';
 
 /** What the Kubernetes API says, of what it says only what is judged. Deeply readonly. */
 

@@ -1,9 +1,9 @@
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { formatHostPort, type HostPort } from '../config/address.ts';
-import type { ProxyServer } from '../config/proxy.ts';
-import { openTcp } from '../network/tcp.ts';
+import type { ProxyServer } from '../net/proxy.ts';
+import { openTcp } from '../net/tcp.ts';
+import { formatHostPort, type HostPort } from '../values/address.ts';
 import type { Answer, Bounds, Trouble } from './model.ts';
 import { failed, good, troubleOf } from './trouble.ts';
 

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { formatHostPort, type HostPort } from '../config/address.ts';
-import { type Proxying, proxyFor } from '../config/proxy.ts';
 import { probeReadyz, takesConnections } from '../kubernetes/probe.ts';
+import { type Proxying, proxyFor } from '../net/proxy.ts';
 import { isOnTheWay } from '../talos/failure.ts';
-import type { RoundLimits } from './asking.ts';
+import { formatHostPort, type HostPort } from '../values/address.ts';
 import { facetOf } from './kubernetes-facet.ts';
+import type { RoundLimits } from './request.ts';
 import type { NodeSnapshot } from './snapshot.ts';
 
 /** The port of apid. */

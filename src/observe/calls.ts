@@ -1,8 +1,8 @@
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
-import { attempts, type Call, type Places, type RoundLimits } from './asking.ts';
-import type { Entrance } from './entrance.ts';
-import type { Entrances } from './entrances.ts';
+import type { Entrance } from './endpoint.ts';
+import type { Entrances } from './endpoints.ts';
 import { openLivenessProbes } from './liveness.ts';
+import { attempts, type Call, type Places, type RoundLimits } from './request.ts';
 import type { Facet } from './snapshot.ts';
 
 /** Calls through one endpoint, and what their silence means. */

@@ -1,4 +1,4 @@
-import type { Options } from '../config/options.ts';
+import type { Options } from '../inputs/options.ts';
 import { etcdMembers, getResource } from '../talos/api.ts';
 import { localEtcdMembers, machineTypes, nodenames } from '../talos/resources.ts';
 import {
@@ -10,7 +10,7 @@ import {
   type Outsider,
 } from './cluster.ts';
 import { type DescribedEndpoint, machinesOf } from './endpoint-machines.ts';
-import type { EndpointTrial, Entry } from './gateway.ts';
+import type { EndpointTrial, Entry } from './endpoint-pool.ts';
 import { givenCluster } from './given.ts';
 import { type MemberList, unite } from './member-lists.ts';
 

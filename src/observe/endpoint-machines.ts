@@ -1,6 +1,6 @@
-import { looksLikeIp } from '../config/address.ts';
-import { hostIndex } from '../config/host-index.ts';
 import type { EtcdMember } from '../talos/model.ts';
+import { looksLikeIp } from '../values/address.ts';
+import { hostIndex } from '../values/host-index.ts';
 import { hostsOf, type NodeRecord, type Role } from './cluster.ts';
 
 /** What an endpoint says of the machine that it leads to. */

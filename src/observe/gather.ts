@@ -1,9 +1,9 @@
-import { hostIndex } from '../config/host-index.ts';
 import { etcdStatus } from '../talos/api.ts';
 import type { EtcdMember } from '../talos/model.ts';
+import { hostIndex } from '../values/host-index.ts';
 import { type Cluster, type ClusterNode, hostsOf, type Outsider } from './cluster.ts';
 import { clusterFrom, clusterOfEndpoints, type DiscoveryOptions } from './discover.ts';
-import { type EndpointTrial, type Entry, listMembers, readIdentity } from './gateway.ts';
+import { type EndpointTrial, type Entry, listMembers, readIdentity } from './endpoint-pool.ts';
 import type { MemberList } from './member-lists.ts';
 import type { Facet, NodeSnapshot } from './snapshot.ts';
 

@@ -1,5 +1,5 @@
-import { looksLikeIp } from '../config/address.ts';
-import { hostIndex } from '../config/host-index.ts';
+import { looksLikeIp } from '../values/address.ts';
+import { hostIndex } from '../values/host-index.ts';
 import { type Cluster, hostsOf, merge, type NodeRecord, type Role, toNodes } from './cluster.ts';
 
 /** A given address is asked as it is; a name only where no address is known, since the endpoint has to resolve it. */

@@ -1,7 +1,7 @@
 import type { Answer } from '../kubernetes/model.ts';
 import type { Failure } from '../talos/failure.ts';
-import { clipTexts } from './clip.ts';
 import type { Facet } from './snapshot.ts';
+import { clipTexts } from './truncate.ts';
 
 /** An answer of an API server as a facet. */
 export function facetOf<T>(answer: Answer<T>, server: string, at: number): Facet<T> {

@@ -1,6 +1,6 @@
-import { canonicalHost, looksLikeIp } from '../config/address.ts';
-import { hostIndex } from '../config/host-index.ts';
 import type { KubernetesNode } from '../kubernetes/model.ts';
+import { canonicalHost, looksLikeIp } from '../values/address.ts';
+import { hostIndex } from '../values/host-index.ts';
 import { type Cluster, hostsOf, type NodeRecord, toNodes } from './cluster.ts';
 
 /**

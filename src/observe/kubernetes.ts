@@ -1,6 +1,5 @@
-import type { HostPort } from '../config/address.ts';
-import type { Options } from '../config/options.ts';
-import { secretsOf } from '../config/secrets.ts';
+import { secretsOf } from '../credentials/secrets.ts';
+import type { Options } from '../inputs/options.ts';
 import type {
   Answer,
   Bounds,
@@ -13,9 +12,10 @@ import type {
 import { kubeconfigArchive } from '../talos/api.ts';
 import { certificateInfo } from '../talos/certificate.ts';
 import { isOnTheWay } from '../talos/failure.ts';
-import type { Asking } from './asker.ts';
-import type { RoundLimits } from './asking.ts';
+import type { HostPort } from '../values/address.ts';
+import type { Asking } from './failover-client.ts';
 import { facetOf } from './kubernetes-facet.ts';
+import type { RoundLimits } from './request.ts';
 import type { Facet, KubernetesFacets, KubernetesSnapshot, RememberedFacet } from './snapshot.ts';
 
 /** The Kubernetes side of the cluster. Without access it costs nothing: not even its code is loaded. */

@@ -1,7 +1,7 @@
 import { serviceLog } from '../talos/api.ts';
-import type { RoundLimits } from './asking.ts';
 import type { ClusterNode } from './cluster.ts';
-import type { Gateway } from './gateway.ts';
+import type { Gateway } from './endpoint-pool.ts';
+import type { RoundLimits } from './request.ts';
 
 /** Whose log says more about a finding. */
 export interface WantedLog {

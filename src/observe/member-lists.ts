@@ -1,5 +1,5 @@
-import { canonicalHost } from '../config/address.ts';
 import type { Member } from '../talos/model.ts';
+import { canonicalHost } from '../values/address.ts';
 import { merge, type NodeRecord } from './cluster.ts';
 
 /** Who is in the cluster, by the discovery of one machine. */

@@ -15,10 +15,10 @@ import {
   volumeStatuses,
 } from '../talos/resources.ts';
 import type { AskApiServer } from './api-server.ts';
-import type { Asking } from './asker.ts';
-import type { Call, RoundLimits } from './asking.ts';
 import type { ClusterNode } from './cluster.ts';
-import { readIdentity } from './gateway.ts';
+import { readIdentity } from './endpoint-pool.ts';
+import type { Asking } from './failover-client.ts';
+import type { Call, RoundLimits } from './request.ts';
 import type { EtcdFacets, Facet, NodeSnapshot } from './snapshot.ts';
 
 const get =

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { version } from '../talos/api.ts';
 import type { StaticPod } from '../talos/model.ts';
-import type { Asking } from './asker.ts';
-import type { RoundLimits } from './asking.ts';
 import type { ClusterNode } from './cluster.ts';
-import { readIdentity } from './gateway.ts';
+import { readIdentity } from './endpoint-pool.ts';
+import type { Asking } from './failover-client.ts';
 import { type Asked, observeAt, type Wants } from './node-facets.ts';
+import type { RoundLimits } from './request.ts';
 import { otherMachine, silentNode } from './silent-node.ts';
 import type { Facet, Impostor, NodeSnapshot } from './snapshot.ts';
 

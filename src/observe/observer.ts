@@ -1,17 +1,17 @@
-import type { HostPort } from '../config/address.ts';
-import type { Options } from '../config/options.ts';
+import type { Options } from '../inputs/options.ts';
 import { certificateInfo } from '../talos/certificate.ts';
 import { keepHeapSmall } from '../talos/connection.ts';
+import type { HostPort } from '../values/address.ts';
 import { openApiServers } from './api-server.ts';
-import type { RoundLimits } from './asking.ts';
 import { type Cluster, type ClusterNode, isSmall } from './cluster.ts';
-import type { Gateway } from './gateway.ts';
+import type { Gateway } from './endpoint-pool.ts';
 import { gather } from './gather.ts';
 import { oncePerMachine, unlessTakenOver } from './identities.ts';
 import type { KubernetesEye } from './kubernetes.ts';
 import { withKubernetesWorkers } from './kubernetes-workers.ts';
 import { observeNode } from './node.ts';
 import { openRefusals } from './refusals.ts';
+import type { RoundLimits } from './request.ts';
 import type { CredentialsInfo, NodeSnapshot, Snapshot } from './snapshot.ts';
 
 /** Looks at the cluster. Every look ends by its limits, never throws, and what it could not learn says why. */

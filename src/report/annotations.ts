@@ -1,10 +1,10 @@
 import { isUnresolved } from '../gate/finding.ts';
-import { commandFailed, describeCommand } from './between.ts';
 import { type CauseGroup, causeGroups, nameBlamed } from './cause-groups.ts';
+import { commandFailed, describeCommand } from './comparison.ts';
 import { logLine } from './escape.ts';
 import { type Group, nameNodes, warnings } from './groups.ts';
 import type { Report, ReportedFinding } from './model.ts';
-import { count } from './words.ts';
+import { count } from './text.ts';
 
 /** GitHub shows ten of a level a step; the tenth says how many there are besides. */
 const most = 9;

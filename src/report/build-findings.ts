@@ -1,7 +1,7 @@
-import { rootCauses } from '../causes/find.ts';
-import type { RootCause } from '../causes/root-cause.ts';
 import type { Hint } from '../checks/check.ts';
 import { registry } from '../checks/registry.ts';
+import { rootCauses } from '../diagnosis/diagnose.ts';
+import type { RootCause } from '../diagnosis/root-cause.ts';
 import type { Finding } from '../gate/finding.ts';
 import { type History, since } from '../gate/history.ts';
 import type { Snapshot } from '../observe/snapshot.ts';

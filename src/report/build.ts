@@ -1,6 +1,3 @@
-import { formatHostPort } from '../config/address.ts';
-import type { Options } from '../config/options.ts';
-import type { Problem } from '../config/problem.ts';
 import { claimOf } from '../gate/claim.ts';
 import type { Finding, VerdictName } from '../gate/finding.ts';
 import type { History } from '../gate/history.ts';
@@ -12,8 +9,11 @@ import {
   healthyNodes,
   unhealthyNodes,
 } from '../gate/verdict.ts';
+import type { Options } from '../inputs/options.ts';
 import type { ServiceLog } from '../observe/logs.ts';
 import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
+import { formatHostPort } from '../values/address.ts';
+import type { Problem } from '../values/problem.ts';
 import { reportCauses, reportFinding } from './build-findings.ts';
 import { reportHistory, reportStages } from './build-history.ts';
 import { claimText } from './claim.ts';

@@ -1,7 +1,7 @@
-import { formatDuration } from '../config/duration.ts';
+import { formatDuration } from '../values/duration.ts';
 import { type Group, nameNodes } from './groups.ts';
 import type { Report, ReportedCause, ReportedFinding, Subject } from './model.ts';
-import { count } from './words.ts';
+import { count } from './text.ts';
 
 /** A cause as a group of findings: what it is seen by, under one headline. */
 export interface CauseGroup extends Group {

@@ -1,12 +1,12 @@
-import { broken, commandFailed, describeCommand, differences } from './between.ts';
 import { causeGroups, forHowLong, whatIsBehind, whose } from './cause-groups.ts';
 import { type Tone, toneOf, withoutColour } from './colour.ts';
+import { broken, commandFailed, describeCommand, differences } from './comparison.ts';
 import { logLine } from './escape.ts';
 import { type Group, nameNodes, warnings } from './groups.ts';
 import type { Report } from './model.ts';
 import { section, stageLines, type View } from './stage-lines.ts';
 import { settled, symbol } from './status.ts';
-import { about, count, verdictText } from './words.ts';
+import { about, count, verdictText } from './text.ts';
 
 /** What a terminal can hold of one finding and of all; the JSON report has the rest. */
 const mostGroups = 20;

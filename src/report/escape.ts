@@ -1,5 +1,5 @@
 import { docsOf } from './docs-link.ts';
-import { cut, plain } from './plain.ts';
+import { cut, plain } from './sanitize.ts';
 
 /** Breaks what GitHub would link or replace after Markdown is done, where an entity no longer helps. */
 const separator = '&#8203;';

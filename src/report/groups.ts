@@ -1,6 +1,6 @@
 import { type Stage, type Status, stages } from '../checks/check.ts';
 import { type Finding, isUnresolved, subjectKey } from '../gate/finding.ts';
-import { cut, plain } from './plain.ts';
+import { cut, plain } from './sanitize.ts';
 
 /** The same check with the same observation, on one node or many. */
 export interface Group {

@@ -1,12 +1,12 @@
 import { stages } from '../checks/check.ts';
-import type { Problem } from '../config/problem.ts';
 import { isUnresolved } from '../gate/finding.ts';
-import { describeCommand } from './between.ts';
+import type { Problem } from '../values/problem.ts';
 import { claimText } from './claim.ts';
+import { describeCommand } from './comparison.ts';
 import { nameNodes } from './groups.ts';
 import type { Report, ReportedFinding } from './model.ts';
-import { cut, plain } from './plain.ts';
-import { verdictText } from './words.ts';
+import { cut, plain } from './sanitize.ts';
+import { verdictText } from './text.ts';
 import { element, xmlText } from './xml.ts';
 
 /** Graphemes of a message; the JSON report has the whole of it. */

@@ -1,8 +1,8 @@
 import { type Stage, type Status, stages } from '../checks/check.ts';
 import { type Finding, isUnresolved } from '../gate/finding.ts';
 import type { ClusterNode } from '../observe/cluster.ts';
-import { plain } from './plain.ts';
 import { redactText } from './redact.ts';
+import { plain } from './sanitize.ts';
 import { worst } from './status.ts';
 
 /** One line of the live table. A stage in which nothing was judged has no cell. */

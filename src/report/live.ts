@@ -2,11 +2,11 @@ import { stages } from '../checks/check.ts';
 import type { Finding } from '../gate/finding.ts';
 import type { ClusterNode } from '../observe/cluster.ts';
 import { type Paint, toneOf } from './colour.ts';
+import { elapsed, type Moment, missing, remaining } from './heartbeat.ts';
 import { liveRows } from './live-rows.ts';
 import { liveTable } from './live-table.ts';
-import { plain } from './plain.ts';
+import { plain } from './sanitize.ts';
 import { symbol, tally, worst } from './status.ts';
-import { elapsed, type Moment, missing, remaining } from './waiting.ts';
 import { fitAtMost } from './width.ts';
 
 /** What a terminal can show, in characters. */

@@ -1,13 +1,13 @@
-import type { Blames } from '../causes/root-cause.ts';
 import type { Hint, Stage, Status } from '../checks/check.ts';
-import type { Options } from '../config/options.ts';
-import type { CheckPolicy } from '../config/policies.ts';
-import type { Problem } from '../config/problem.ts';
+import type { Blames } from '../diagnosis/root-cause.ts';
 import type { Claim } from '../gate/claim.ts';
 import type { Finding, VerdictName } from '../gate/finding.ts';
+import type { Options } from '../inputs/options.ts';
+import type { CheckPolicy } from '../inputs/policies.ts';
 import type { NodeSource, Role } from '../observe/cluster.ts';
 import type { ServiceLog } from '../observe/logs.ts';
 import type { EndpointSnapshot } from '../observe/snapshot.ts';
+import type { Problem } from '../values/problem.ts';
 
 /**
  * Everything that is known at the end, and all that a renderer reads. It is

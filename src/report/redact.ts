@@ -1,4 +1,4 @@
-import { cut, plain } from './plain.ts';
+import { cut, plain } from './sanitize.ts';
 
 /** What stands where a secret stood; it is none itself, so that a second pass changes nothing. */
 const removed = '(removed)';

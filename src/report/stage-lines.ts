@@ -4,7 +4,7 @@ import { logLine } from './escape.ts';
 import { nameNodes } from './groups.ts';
 import type { Report, ReportedFinding } from './model.ts';
 import { settled, severity, symbol, tally, worst } from './status.ts';
-import { count } from './words.ts';
+import { count } from './text.ts';
 
 /** How a text is to be shown. */
 export interface View {

@@ -1,14 +1,14 @@
-import { broken, commandFailed, describeCommand, differences } from './between.ts';
 import { type Block, joinBlocks } from './blocks.ts';
+import { broken, commandFailed, describeCommand, differences } from './comparison.ts';
 import { codeSpan, docsLink, markdown } from './escape.ts';
-import { fixes, warningList } from './fixes.ts';
 import { nameNodes } from './groups.ts';
 import { logBlocks } from './log-blocks.ts';
 import { matrix } from './matrix.ts';
 import type { Report } from './model.ts';
+import { fixes, warningList } from './root-causes.ts';
 import { skippedBlock, stageBlocks } from './stage-blocks.ts';
+import { about, count, size, verdictText } from './text.ts';
 import { timeline } from './timeline.ts';
-import { about, count, size, verdictText } from './words.ts';
 
 /** GitHub takes 1 MiB for a step; what the job writes besides needs some of it. */
 const limit = 900 * 1024;

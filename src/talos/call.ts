@@ -12,9 +12,9 @@ import { Metadata } from '@grpc/grpc-js/build/src/metadata.js';
 import { behindProxy } from './behind-proxy.ts';
 import { classify } from './classify.ts';
 import { decodeMessage, TooMuch } from './decode.ts';
-import { type Ending, exchange, type Question } from './exchange.ts';
 import type { Failure } from './failure.ts';
-import type { Line } from './line.ts';
+import { type Ending, exchange, type Question } from './rpc.ts';
+import type { Line } from './session.ts';
 
 /** Thrown by every call that gives no answer. The failure says why; the message is its one line. */
 export class CallError extends Error {

@@ -4,13 +4,13 @@ import type { ChannelOptions } from '@grpc/grpc-js/build/src/channel-options.js'
 import { type Resolver, registerResolver } from '@grpc/grpc-js/build/src/resolver.js';
 import { Http2SubchannelConnector, type Transport } from '@grpc/grpc-js/build/src/transport.js';
 import type { GrpcUri } from '@grpc/grpc-js/build/src/uri-parser.js';
-import { formatHostPort, type HostPort } from '../config/address.ts';
-import { nameProxy, type ProxyServer } from '../config/proxy.ts';
-import type { TalosContext } from '../config/talosconfig.ts';
+import type { TalosContext } from '../credentials/talosconfig.ts';
+import { nameProxy, type ProxyServer } from '../net/proxy.ts';
+import { formatHostPort, type HostPort } from '../values/address.ts';
 import type { Meter, Wire } from './call.ts';
-import { dialFirst } from './dial.ts';
-import { type Line, openLine } from './line.ts';
-import { secureConnector } from './secure-connector.ts';
+import { dialFirst } from './happy-eyeballs.ts';
+import { type Line, openLine } from './session.ts';
+import { secureConnector } from './tls.ts';
 
 const transportOptions: ChannelOptions = {
   // The limit of Talos's own clients; gRPC's default of 4 MiB is less than a large cluster's answer.

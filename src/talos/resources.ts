@@ -1,4 +1,3 @@
-import { formatIp, parseIp } from '../config/ip.ts';
 import {
   ControllerManagerConfigSpecSchema,
   DiagnosticSpecSchema,
@@ -18,6 +17,7 @@ import {
   VolumePhase,
   VolumeStatusSpecSchema,
 } from '../gen/talos/resource/definitions/definitions_pb.ts';
+import { formatIp, parseIp } from '../values/ip.ts';
 import type {
   Diagnostic,
   MachineStatus,

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { HostPort } from '../../src/config/address.ts';
+import type { HostPort } from '../../src/values/address.ts';
 
 /** Listens, and never accepts: what fits into the queue connects, and packets of all that come later are dropped. */
 const program = `

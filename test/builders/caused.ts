@@ -1,7 +1,7 @@
-import { rootCauses } from '../../src/causes/find.ts';
-import type { RootCause } from '../../src/causes/root-cause.ts';
-import type { CheckOptions } from '../../src/config/options.ts';
+import { rootCauses } from '../../src/diagnosis/diagnose.ts';
+import type { RootCause } from '../../src/diagnosis/root-cause.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
+import type { CheckOptions } from '../../src/inputs/options.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 import { options } from './judged.ts';
 import { withKubernetes } from './kubernetes.ts';

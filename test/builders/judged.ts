@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { CheckOptions } from '../../src/config/options.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import type { Finding } from '../../src/gate/finding.ts';
+import type { CheckOptions } from '../../src/inputs/options.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 import { withKubernetes } from './kubernetes.ts';
 import { healthySnapshot } from './snapshot.ts';

@@ -1,8 +1,8 @@
 import type { Stage } from '../../src/checks/check.ts';
-import type { Options } from '../../src/config/options.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import type { Finding } from '../../src/gate/finding.ts';
 import { type History, record } from '../../src/gate/history.ts';
+import type { Options } from '../../src/inputs/options.ts';
 import type { ClusterNode } from '../../src/observe/cluster.ts';
 import type { Facet, NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
 import { buildReport, type ReportInput } from '../../src/report/build.ts';

@@ -1,7 +1,8 @@
-import type { RawInputs } from '../../src/config/inputs.ts';
+import type { Host } from '../../src/host.ts';
+import type { RawInputs } from '../../src/inputs/table.ts';
 import { renderJson } from '../../src/report/json.ts';
 import type { Report } from '../../src/report/model.ts';
-import { type Host, run as runGate } from '../../src/run.ts';
+import { run as runGate } from '../../src/run.ts';
 import { assertSoundReport } from './schema.ts';
 
 /** The gate as the entries run it, with its report checked. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { imageVersion, isVersion } from '../../src/checks/facts/versions.ts';
-import type { CheckOptions } from '../../src/config/options.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
+import type { CheckOptions } from '../../src/inputs/options.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 import { faulty, judgedLine, options } from '../builders/judged.ts';
 import { failed, healthySnapshot, ok, staticPod } from '../builders/snapshot.ts';

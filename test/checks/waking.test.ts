@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Check } from '../../src/checks/check.ts';
 import { registry } from '../../src/checks/registry.ts';
-import type { CheckOptions } from '../../src/config/options.ts';
+import type { CheckOptions } from '../../src/inputs/options.ts';
 import type { KubernetesKind } from '../../src/kubernetes/model.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 import type { WatchKind } from '../../src/observe/watching.ts';

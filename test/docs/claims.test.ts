@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { stages } from '../../src/checks/check.ts';
-import { parseFlags } from '../../src/config/flags.ts';
-import { inputs } from '../../src/config/inputs.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
-import { titles } from '../../src/server-check/titles.ts';
+import { parseFlags } from '../../src/inputs/flags.ts';
+import { inputs } from '../../src/inputs/table.ts';
+import { titles } from '../../src/server-mode/talosctl-checks.ts';
 import { options } from '../builders/judged.ts';
 import { healthySnapshot } from '../builders/snapshot.ts';
 

@@ -4,7 +4,7 @@ import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import type { FaultArguments } from '../../sim/faults/fault.ts';
 import type { FaultName } from '../../sim/faults/faults.ts';
 import type { Scenario } from '../../sim/model/scenario.ts';
-import { rootCauses } from '../../src/causes/find.ts';
+import { rootCauses } from '../../src/diagnosis/diagnose.ts';
 import { isGood } from '../../src/gate/verdict.ts';
 import { having, type Looking, look } from './simulated.ts';
 

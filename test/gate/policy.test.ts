@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CheckPolicy } from '../../src/config/policies.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import type { Finding } from '../../src/gate/finding.ts';
 import { verdict } from '../../src/gate/verdict.ts';
+import type { CheckPolicy } from '../../src/inputs/policies.ts';
 import { faulty, findingOf, line, options, subject } from '../builders/judged.ts';
 import { withKubernetes } from '../builders/kubernetes.ts';
 import { singleFaults } from '../builders/single-faults.ts';

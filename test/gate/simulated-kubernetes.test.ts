@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import type { FaultName } from '../../sim/faults/faults.ts';
-import { followInLog } from '../../src/follow.ts';
+import { followInLog } from '../../src/hosts/progress.ts';
 import type { Report } from '../../src/report/model.ts';
 import { run } from '../builders/run.ts';
 import { having, look } from './simulated.ts';

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import type { SimulatedCluster } from '../../sim/cluster.ts';
 import type { TalosconfigOptions, TalosRole } from '../../sim/pki/authorities.ts';
-import { type Options, parseOptions } from '../../src/config/options.ts';
 import { catalogue } from '../../src/gate/catalogue.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import type { Finding } from '../../src/gate/finding.ts';
-import { openGateway } from '../../src/observe/gateway.ts';
+import { type Options, parseOptions } from '../../src/inputs/options.ts';
+import { openWires } from '../../src/observe/channels.ts';
+import { openGateway } from '../../src/observe/endpoint-pool.ts';
 import { openKubernetes } from '../../src/observe/kubernetes.ts';
 import { openObserver } from '../../src/observe/observer.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
-import { openWires } from '../../src/observe/wires.ts';
 
 export interface Looking {
   readonly role?: TalosRole;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CheckOptions } from '../../src/config/options.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { healthyNodes, unhealthyNodes, verdict } from '../../src/gate/verdict.ts';
+import type { CheckOptions } from '../../src/inputs/options.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 import { faulty, findingOf, line, options } from '../builders/judged.ts';
 import { condition, kubernetesNodeIs, kubernetesPodIs, withKubernetes } from '../builders/kubernetes.ts';

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
-import type { HostPort } from '../../src/config/address.ts';
-import type { ProxyServer } from '../../src/config/proxy.ts';
 import type { Answer } from '../../src/kubernetes/model.ts';
 import { type ProbeAnswer, type ProbeBounds, probeReadyz } from '../../src/kubernetes/probe.ts';
+import type { ProxyServer } from '../../src/net/proxy.ts';
+import type { HostPort } from '../../src/values/address.ts';
 import { startBlackHole } from '../builders/black-hole.ts';
 import { startProxy, startSocks } from '../builders/proxy-server.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
-import type { HostPort } from '../../src/config/address.ts';
 import { type AskApiServer, openApiServers } from '../../src/observe/api-server.ts';
-import type { RoundLimits } from '../../src/observe/asking.ts';
+import type { RoundLimits } from '../../src/observe/request.ts';
+import type { HostPort } from '../../src/values/address.ts';
 
 let cluster: SimulatedCluster;
 before(async () => {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
-import type { Asking } from '../../src/observe/asker.ts';
-import type { Call } from '../../src/observe/asking.ts';
-import { openGateway } from '../../src/observe/gateway.ts';
+import { openWires } from '../../src/observe/channels.ts';
+import { openGateway } from '../../src/observe/endpoint-pool.ts';
+import type { Asking } from '../../src/observe/failover-client.ts';
 import { observeNode } from '../../src/observe/node.ts';
+import type { Call } from '../../src/observe/request.ts';
 import type { EtcdFacets, Facet } from '../../src/observe/snapshot.ts';
-import { openWires } from '../../src/observe/wires.ts';
 import { etcdStatus, services } from '../../src/talos/api.ts';
 import { clusterNode } from '../builders/snapshot.ts';
 import { having, look, optionsFor } from '../gate/simulated.ts';

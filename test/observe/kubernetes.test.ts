@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
-import { openGateway } from '../../src/observe/gateway.ts';
+import { openWires } from '../../src/observe/channels.ts';
+import { openGateway } from '../../src/observe/endpoint-pool.ts';
 import { openKubernetes } from '../../src/observe/kubernetes.ts';
 import type { KubernetesSnapshot } from '../../src/observe/snapshot.ts';
-import { openWires } from '../../src/observe/wires.ts';
 import { startBlackHole } from '../builders/black-hole.ts';
 import { sendJson, serveKubernetes } from '../builders/kubernetes-server.ts';
 import { having, type Looking, look, optionsFor } from '../gate/simulated.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCluster } from '../../sim/cluster.ts';
-import { parseTalosconfig } from '../../src/config/talosconfig.ts';
-import { openWires } from '../../src/observe/wires.ts';
+import { parseTalosconfig } from '../../src/credentials/talosconfig.ts';
+import { openWires } from '../../src/observe/channels.ts';
 import { listResources, version } from '../../src/talos/api.ts';
 import { members } from '../../src/talos/resources.ts';
 

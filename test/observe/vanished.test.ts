@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCluster } from '../../sim/cluster.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
-import { openGateway } from '../../src/observe/gateway.ts';
+import { openWires } from '../../src/observe/channels.ts';
+import { openGateway } from '../../src/observe/endpoint-pool.ts';
 import { openKubernetes } from '../../src/observe/kubernetes.ts';
 import { openObserver } from '../../src/observe/observer.ts';
-import { openWires } from '../../src/observe/wires.ts';
 import { having, optionsFor } from '../gate/simulated.ts';
 
 test('a machine that leaves discovery during a run still counts, and that is said', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ServerHttp2Stream } from 'node:http2';
 import { test } from 'node:test';
-import { parseTalosconfig } from '../../src/config/talosconfig.ts';
+import { parseTalosconfig } from '../../src/credentials/talosconfig.ts';
 import type { ClusterNode } from '../../src/observe/cluster.ts';
 import { openWatching, type Watching, type WatchKind } from '../../src/observe/watching.ts';
 import { type Connection, connect, secureContext } from '../../src/talos/connection.ts';

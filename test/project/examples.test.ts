@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { load } from 'js-yaml';
 import { referring, referTo } from '../../scripts/release/references.ts';
-import { actionInputs } from '../../src/config/inputs.ts';
+import { actionInputs } from '../../src/inputs/table.ts';
 import { version } from '../../src/version.ts';
 import { at, entries, list, steps, yaml, yamlFiles } from './files.ts';
 import { assertUnderstood } from './options.ts';

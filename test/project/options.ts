@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { RawInputs } from '../../src/config/inputs.ts';
-import { parse } from '../config/parse.ts';
+import type { RawInputs } from '../../src/inputs/table.ts';
+import { parse } from '../inputs/parse.ts';
 
 /** Fails with the gate's own words where it would refuse these inputs; it is given a good talosconfig. */
 export async function assertUnderstood({ talosconfig: _given, ...others }: RawInputs): Promise<void> {

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RawInputs } from '../../src/config/inputs.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { verdict } from '../../src/gate/verdict.ts';
+import type { RawInputs } from '../../src/inputs/table.ts';
 import { withoutColour } from '../../src/report/colour.ts';
 import { finalText, shortText } from '../../src/report/console.ts';
 import { renderJson } from '../../src/report/json.ts';
 import { renderJunit } from '../../src/report/junit.ts';
 import type { Report } from '../../src/report/model.ts';
 import { renderSummary } from '../../src/report/summary.ts';
-import { headline } from '../../src/report/words.ts';
+import { headline } from '../../src/report/text.ts';
 import { withKubernetes } from '../builders/kubernetes.ts';
 import { reportOf } from '../builders/report.ts';
 import { endpointsAre } from '../builders/scenes.ts';
 import { assertSoundReport } from '../builders/schema.ts';
 import { healthySnapshot, ok } from '../builders/snapshot.ts';
 import { all, type Fault, onEveryNode, onNode, spoiled, unreachable } from '../builders/spoil.ts';
-import { optionsOf } from '../config/parse.ts';
+import { optionsOf } from '../inputs/parse.ts';
 
 /** The report of one look at a cluster of 3 control planes and 2 workers. */
 async function reportWith(inputs: RawInputs, ...faults: readonly Fault[]): Promise<Report> {

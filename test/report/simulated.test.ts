@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { startCluster } from '../../sim/cluster.ts';
 import { type FaultName, faults } from '../../sim/faults/faults.ts';
-import type { RawInputs } from '../../src/config/inputs.ts';
-import type { Host } from '../../src/run.ts';
+import type { Host } from '../../src/host.ts';
+import type { RawInputs } from '../../src/inputs/table.ts';
 import { run } from '../builders/run.ts';
 
 const host: Host = {

@@ -6,7 +6,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { Authorities } from '../../sim/pki/authorities.ts';
-import { parseTalosconfig } from '../../src/config/talosconfig.ts';
+import { parseTalosconfig } from '../../src/credentials/talosconfig.ts';
 import { listResources, services, version } from '../../src/talos/api.ts';
 import { CallError, type CallOptions, type Wire } from '../../src/talos/call.ts';
 import { connect, secureContext } from '../../src/talos/connection.ts';

@@ -1,4 +1,4 @@
-import type { CheckOptions } from '../../config/options.ts';
+import type { CheckOptions } from '../../inputs/options.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { Failure, FailureKind } from '../../talos/failure.ts';
 import type { Cause, Hint, NodeCheck, Outcome } from '../check.ts';

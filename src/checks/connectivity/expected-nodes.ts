@@ -1,4 +1,4 @@
-import type { CheckOptions } from '../../config/options.ts';
+import type { CheckOptions } from '../../inputs/options.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { ClusterCheck, Outcome } from '../check.ts';
 import { type Counted, controlPlanesOf, healthyWorkersNeeded, workersOf } from '../facts/workers.ts';

@@ -1,4 +1,4 @@
-import type { CheckOptions } from '../../config/options.ts';
+import type { CheckOptions } from '../../inputs/options.ts';
 import type { EndpointSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { FailureKind } from '../../talos/failure.ts';
 import type { ClusterCheck, Hint, Outcome } from '../check.ts';

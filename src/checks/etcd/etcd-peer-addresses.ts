@@ -1,5 +1,5 @@
-import { looksLikeIp } from '../../config/address.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import { looksLikeIp } from '../../values/address.ts';
 import type { NodeCheck, Outcome } from '../check.ts';
 import { etcdFacts } from '../facts/etcd.ts';
 import { claimants } from '../facts/judged.ts';

@@ -1,4 +1,4 @@
-import type { CheckOptions } from '../../config/options.ts';
+import type { CheckOptions } from '../../inputs/options.ts';
 import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { Hint } from '../check.ts';
 import { hint } from '../outcome.ts';

@@ -1,6 +1,6 @@
-import { hostIndex } from '../../config/host-index.ts';
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import type { EtcdMember } from '../../talos/model.ts';
+import { hostIndex } from '../../values/host-index.ts';
 
 /** Which control plane runs which member. */
 export interface MemberOwners {

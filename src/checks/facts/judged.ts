@@ -1,8 +1,8 @@
-import { matchesGlob } from '../../config/glob.ts';
-import { hostIndex } from '../../config/host-index.ts';
-import type { CheckOptions } from '../../config/options.ts';
+import type { CheckOptions } from '../../inputs/options.ts';
 import type { ClusterNode } from '../../observe/cluster.ts';
 import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import { matchesGlob } from '../../values/glob.ts';
+import { hostIndex } from '../../values/host-index.ts';
 import { hostOf } from '../text.ts';
 import { perSnapshot } from './per-snapshot.ts';
 

@@ -1,8 +1,8 @@
-import { looksLikeIp } from '../../config/address.ts';
-import { hostIndex } from '../../config/host-index.ts';
 import type { KubernetesNode } from '../../kubernetes/model.ts';
 import type { ClusterNode } from '../../observe/cluster.ts';
 import type { Snapshot } from '../../observe/snapshot.ts';
+import { looksLikeIp } from '../../values/address.ts';
+import { hostIndex } from '../../values/host-index.ts';
 import { claimants } from './judged.ts';
 import { perSnapshot } from './per-snapshot.ts';
 

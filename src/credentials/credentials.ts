@@ -1,0 +1,87 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { accept, type Complaint, type Parsed, refuse } from '../values/problem.ts';
+import type { Mapping } from '../values/yaml.ts';
+
+/** PEM texts, known to be good; `key` is secret. */
+export interface Credentials {
+  readonly ca: string;
+  readonly crt: string;
+  /** With the header `PRIVATE KEY`, as Node's TLS wants it. */
+  readonly key: string;
+}
+
+/**
+ * `ca`, `crt` and `key` of a context, each base64 of PEM. What is expired
+ * still parses: the endpoint's clock decides, and a check tells it.
+ */
+export function parseCredentials(context: Mapping): { readonly value?: Credentials; readonly complaints: Complaint[] } {
+  const ca = parsePem('ca', context.get('ca'), readCertificates);
+  const crt = parsePem('crt', context.get('crt'), readCertificates);
+  const key = parsePem('key', context.get('key'), readKey);
+  const complaints = [ca, crt, key].flatMap((parsed) => (parsed.ok ? [] : [parsed.complaint]));
+  if (!ca.ok || !crt.ok || !key.ok) return { complaints };
+  if (!crt.value.read.checkPrivateKey(key.value.read)) {
+    const hint = 'copy both from the same talosconfig';
+    return {
+      complaints: [{ expected: 'crt and key to belong together', got: 'the key of another certificate', hint }],
+    };
+  }
+  return { value: { ca: ca.value.pem, crt: crt.value.pem, key: key.value.pem }, complaints };
+}
+
+interface Pem<T> {
+  readonly pem: string;
+  readonly read: T;
+}
+
+const cutOff = 'copy the whole talosconfig again: it seems to be cut off or changed';
+
+function parsePem<T>(field: 'ca' | 'crt' | 'key', value: unknown, read: (pem: string) => T): Parsed<Pem<T>> {
+  const kind = field === 'key' ? 'private key' : 'certificate';
+  const expected = `${field} to be base64 of a PEM ${kind}`;
+  if (value === undefined || value === null || value === '') return refuse(expected, `no ${field}`);
+  if (typeof value !== 'string') return refuse(expected, 'not a string');
+  if (value.includes('-----BEGIN')) return refuse(expected, 'PEM without base64 around it', 'encode it: base64 -w0');
+  const base64 = value.replace(/\s/g, '');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return refuse(expected, 'characters that are not base64', cutOff);
+  const pem = withPkcs8Header(Buffer.from(base64, 'base64').toString('utf8'));
+  const what = describePem(pem);
+  if (what !== `a ${kind}`) return refuse(expected, what, what === 'PEM without its end' ? cutOff : undefined);
+  // After the look at what is in it: cut base64 and cut PEM are the same accident.
+  if (base64.length % 4 !== 0) return refuse(expected, 'base64 without its end', cutOff);
+  try {
+    return accept({ pem, read: read(pem) });
+  } catch {
+    // OpenSSL's words say nothing more, and may differ between Node versions.
+    return refuse(expected, `a ${kind} that cannot be read`, cutOff);
+  }
+}
+
+/**
+ * Talos writes Ed25519 keys as PKCS#8 under a header of its own, which Node
+ * refuses. The body stays as it is.
+ */
+function withPkcs8Header(pem: string): string {
+  return pem.replace(/-----(BEGIN|END) ED25519 PRIVATE KEY-----/g, '-----$1 PRIVATE KEY-----');
+}
+
+/** What the first block of a PEM text holds, in words. */
+function describePem(pem: string): string {
+  const label = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(pem)?.[1];
+  if (label === undefined) return 'base64 of something that is not PEM';
+  if (!pem.includes(`-----END ${label}-----`)) return 'PEM without its end';
+  if (label === 'CERTIFICATE') return 'a certificate';
+  if (label === 'ENCRYPTED PRIVATE KEY' || pem.includes('Proc-Type: 4,ENCRYPTED')) return 'an encrypted private key';
+  return label.endsWith('PRIVATE KEY') ? 'a private key' : 'PEM of another kind';
+}
+
+/** The first certificate, when all of them can be read: a bundle holds several, as in a rotation of the CA. */
+function readCertificates(pem: string): X509Certificate {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  const [first = new X509Certificate(pem)] = blocks.map((block) => new X509Certificate(block));
+  return first;
+}
+
+function readKey(pem: string): KeyObject {
+  return createPrivateKey(pem);
+}

@@ -1,0 +1,143 @@
+import { isAbsolute, join } from 'node:path';
+import { accept, type Parsed, quote, refuse } from '../values/problem.ts';
+import { decodeText, gunzip, looksLikeDocument, looksLikePath } from '../values/text.ts';
+import type { Kind } from './formats/form.ts';
+import { type Unwrapped, unwrap } from './formats/unwrap.ts';
+import { secretsOf } from './secrets.ts';
+
+/** What the world offers for finding a configuration file. */
+export interface LocateIo {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly readFile: (path: string) => Promise<Uint8Array>;
+  /** The user's home directory; may throw where there is none. */
+  readonly homedir: () => string;
+  /** Told every secret of a talosconfig or kubeconfig before anything else is done with it. */
+  readonly mask: (secrets: () => readonly string[]) => void;
+}
+
+/** The text of such a file, and where it came from, in words for messages. */
+export interface Located {
+  readonly text: string;
+  readonly source: string;
+}
+
+const expectedOf = (kind: Kind): string => `the text of a ${kind}, base64 of it, or the path of a file with it`;
+
+/**
+ * The talosconfig: the input, else what the environment variable TALOSCONFIG
+ * names, else the first file that exists where talosctl looks. What is given
+ * must be there: a wrong path never falls through to another cluster's file.
+ */
+export async function locateTalosconfig(input: string, io: LocateIo): Promise<Parsed<Located>> {
+  const expected = expectedOf('talosconfig');
+  if (input !== '') return resolve(input, 'the input', 'talosconfig', io);
+  const fromEnvironment = io.env['TALOSCONFIG']?.trim() ?? '';
+  if (fromEnvironment !== '') {
+    return resolve(fromEnvironment, 'the environment variable TALOSCONFIG', 'talosconfig', io);
+  }
+  const places = usualPlaces(io);
+  for (const path of places) {
+    const file = await readText(path, io.readFile);
+    if (file.ok) return read(file.text, `the file ${quote(path)}`, 'talosconfig', io);
+    if (!file.absent) return refuse(expected, `the file ${quote(path)}, ${file.reason}`);
+  }
+  return refuse(
+    expected,
+    `nothing, no environment variable TALOSCONFIG, and no file at ${places.join(' or ')}`,
+    'if it comes from a secret: a secret is empty where its name is wrong, and for pull requests from forks',
+  );
+}
+
+/** The kubeconfig of the input, which is not empty: none of another place can be meant, for it might be another cluster's. */
+export async function locateKubeconfig(input: string, io: LocateIo): Promise<Parsed<Located>> {
+  return resolve(input, 'the input', 'kubeconfig', io);
+}
+
+/** `TALOS_HOME` moves `~/.talos`, as it does for talosctl. */
+function usualPlaces({ env, homedir }: LocateIo): readonly string[] {
+  const pod = '/var/run/secrets/talos.dev/config';
+  const talosHome = env['TALOS_HOME'] ?? '';
+  if (isAbsolute(talosHome)) return [join(talosHome, 'config'), pod];
+  const home = homeOf(homedir);
+  return home === undefined ? [pod] : [join(home, '.talos', 'config'), pod];
+}
+
+function homeOf(homedir: () => string): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined;
+  }
+}
+
+async function resolve(given: string, whence: string, kind: Kind, io: LocateIo): Promise<Parsed<Located>> {
+  const expected = expectedOf(kind);
+  const content = unwrapMasked(given, whence, kind, io);
+  if (!content.ok) return content;
+  const { text, through } = content.value;
+  if (through.length > 0 || looksLikeDocument(text)) {
+    const names = through.map(({ id }) => id).join(', ');
+    return accept({ text, source: `${whence} (${names === '' ? 'text' : names})` });
+  }
+  const neither = `${given.length} characters that are no such text, no whole base64 of it, and no path of a file`;
+  if (/[\r\n\0]/.test(given)) return refuse(expected, neither);
+  const home = homeOf(io.homedir);
+  const path = home !== undefined && /^~[/\\]/.test(given) ? join(home, given.slice(2)) : given;
+  const file = await readText(path, io.readFile);
+  // What fails to be a path may be a mangled talosconfig: it is shown only if it looks like a path.
+  const shown = looksLikePath(given) ? `the path "${given}"` : undefined;
+  if (file.ok) return read(file.text, shown ?? 'the file that is given', kind, io);
+  if (shown === undefined) return refuse(expected, file.absent ? neither : `a path that is not shown, ${file.reason}`);
+  const hint = 'a path in the repository needs the step actions/checkout before this one';
+  return refuse(expected, `${shown} in ${whence}, ${file.reason}`, file.absent && !isAbsolute(path) ? hint : undefined);
+}
+
+/** The configuration in a file. */
+function read(given: string, source: string, kind: Kind, io: LocateIo): Parsed<Located> {
+  const content = unwrapMasked(given, source, kind, io);
+  return content.ok ? accept({ text: content.value.text, source }) : content;
+}
+
+function unwrapMasked(given: string, source: string, kind: Kind, io: LocateIo): Parsed<Unwrapped> {
+  io.mask(() => secretsOf(given));
+  const content = unwrap(given, kind, expectedOf(kind));
+  if (!content.ok) {
+    const { expected, got, hint } = content.complaint;
+    return refuse(expected, `${got}, from ${source}`, hint);
+  }
+  // The search in what is around it is bounded; this is what is used.
+  if (content.value.through.length > 0) io.mask(() => secretsOf(content.value.text));
+  return content;
+}
+
+type FileText =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly absent: boolean; readonly reason: string };
+
+/** The text in a file. A reason never carries the system's message, which repeats the path. */
+async function readText(path: string, readFile: LocateIo['readFile']): Promise<FileText> {
+  const bytes = await readFile(path).catch(errorCode);
+  if (typeof bytes === 'string') {
+    const absent = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(bytes);
+    return { ok: false, absent, reason: readErrors.get(bytes) ?? `which cannot be read (${bytes})` };
+  }
+  const plain = gunzip(bytes);
+  // An encrypted file is known by its first bytes.
+  const text = decodeText(plain) ?? Buffer.from(plain).toString('latin1');
+  if (text.trim() === '') return { ok: false, absent: false, reason: 'which is empty' };
+  return { ok: true, text };
+}
+
+const readErrors = new Map<string, string>([
+  ['ENOENT', 'which does not exist'],
+  ['ENOTDIR', 'which does not exist: a part of it is no directory'],
+  ['ENAMETOOLONG', 'which is too long'],
+  ['EISDIR', 'which is a directory'],
+  ['EACCES', 'which this user may not read'],
+  ['EPERM', 'which this user may not read'],
+]);
+
+function errorCode(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'unknown error';
+}

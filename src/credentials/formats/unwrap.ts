@@ -1,0 +1,44 @@
+import { excessOf } from '../../values/bounds.ts';
+import { accept, type Parsed, refuse } from '../../values/problem.ts';
+import { candidateOf, type Form, type Kind } from './form.ts';
+import { forms } from './table.ts';
+
+/** The innermost text, and the forms around it from the outside in. */
+export interface Unwrapped {
+  readonly text: string;
+  readonly through: readonly Form[];
+}
+
+/** A Secret in a file, base64 in the Secret, quotes in the base64: nobody wraps it more often. */
+const mostLayers = 6;
+
+/**
+ * What is inside of all forms that can be read; refused if a form is recognised that cannot. What
+ * no form knows comes back as it is. No complaint quotes the text.
+ */
+export function unwrap(given: string, kind: Kind, expected: string): Parsed<Unwrapped> {
+  let text = given;
+  const through: Form[] = [];
+  while (through.length < mostLayers) {
+    const excess = excessOf(text);
+    if (excess !== undefined) return refuse(expected, excess, 'pass only what belongs to this cluster');
+    const candidate = candidateOf(text, kind);
+    const next = firstOf(forms, (form) => {
+      const inner = form.read?.(candidate);
+      return inner === undefined && form.recognise?.(candidate) !== true ? undefined : { form, inner };
+    });
+    if (next === undefined) break;
+    if (next.inner === undefined) return refuse(expected, next.form.name, next.form.advice);
+    text = next.inner.replace(/^\u{feff}/u, '');
+    through.push(next.form);
+  }
+  return accept({ text, through });
+}
+
+function firstOf<T, R>(values: readonly T[], look: (value: T) => R | undefined): R | undefined {
+  for (const value of values) {
+    const found = look(value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

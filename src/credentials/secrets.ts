@@ -1,0 +1,152 @@
+import { countMarks, excessOf, mostMarks } from '../values/bounds.ts';
+import { decodeText, looksLikeDocument, looksLikePath, unwrapBase64 } from '../values/text.ts';
+import { type Mapping, parseDocument } from '../values/yaml.ts';
+import { withLineBreaks } from './formats/encodings.ts';
+
+/**
+ * What must be masked before an input may be looked at: the input as it was
+ * given, unless it is a path (masking `config` would blot out the log), and the
+ * secrets in it. Never throws, whatever the text.
+ */
+export function secretsOfInput(input: string): readonly string[] {
+  const given = input.trim();
+  return distinct([...(looksLikePath(given) ? [] : [given]), ...secretsOf(given)]);
+}
+
+/**
+ * The secrets in the text of a talosconfig or a kubeconfig, in whatever form: of every
+ * context and user the key as it stands there, each line of the decoded key but
+ * its PEM header and footer, tokens and passwords. It looks at the text too, not only at its
+ * structure, because a mangled file holds the same secrets. What is refused for its size is not
+ * searched. Never throws.
+ */
+export function secretsOf(text: string): readonly string[] {
+  const found = new Set<string>();
+  const known = new Set<string>();
+  const layers = [text];
+  let characters = 0;
+  let marks = 0;
+  for (const layer of layers) {
+    if (known.has(layer) || excessOf(layer) !== undefined) continue;
+    characters += layer.length;
+    marks += countMarks(layer);
+    if (known.size >= mostLayers || characters > mostLayered || marks > 2 * mostMarks) break;
+    known.add(layer);
+    const runs = firstOf(layer.matchAll(/(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40,}={0,2}/g)).map(([run]) => run);
+    const strings = [...stringsUnder(rootOf(layer))];
+    for (const secret of [...secretsInText(layer, runs), ...secretsInStructure(strings)]) found.add(secret);
+    layers.push(...layersIn(layer, runs, strings));
+  }
+  return distinct(found);
+}
+
+/** What bounds the search, far above what any configuration has. */
+const mostLayers = 24;
+const mostLayered = 1024 * 1024;
+const mostMatches = 5000;
+
+function firstOf<T>(values: Iterable<T>, most = mostMatches): readonly T[] {
+  const first: T[] = [];
+  for (const value of values) {
+    if (first.length === most) break;
+    first.push(value);
+  }
+  return first;
+}
+
+function distinct(secrets: Iterable<string>): readonly string[] {
+  // The runner refuses to mask nothing, and masking a word of few characters would blot out the log.
+  return [...new Set(secrets)].filter((secret) => secret.trim().length >= 4);
+}
+
+/** Texts that are encoded in this one. */
+function layersIn(text: string, runs: readonly string[], strings: readonly Named[]): readonly string[] {
+  const whole = unwrapBase64(text) ?? [];
+  const plain = text.includes('\\n') ? withLineBreaks(text) : [];
+  const encoded = runs.flatMap((run) => decodeText(Buffer.from(run, 'base64')) ?? []);
+  const held = strings.map(({ text: one }) => one).filter((one) => /\s/.test(one));
+  const compressed = runs.filter((run) => run.startsWith('H4sI'));
+  return [whole, plain, ...[...encoded, ...held].filter(isLayer), ...compressed].flat();
+}
+
+/** Documents, and base64 of base64. Of PEM the lines are secret only if it is a key, whose lines are found as they are. */
+function isLayer(text: string): boolean {
+  return /^[A-Za-z0-9+/=\s]{40,}$/.test(text) || (looksLikeDocument(text) && !text.startsWith('-----BEGIN'));
+}
+
+function secretsInText(text: string, runs: readonly string[]): readonly string[] {
+  // Looked ahead at, not taken: where line breaks were lost, the next one stands in what seems to be the first.
+  const named = text.matchAll(/(?:password|token|secret)["']?\s*:[ \t]*(?=["']?([^\r\n"',}]{1,4096}))/gi);
+  const passwords = firstOf(named, mostNamed).flatMap(([, rest = '']) => passwordsIn(rest.trim()));
+  const proxies = firstOf(text.matchAll(/:\/\/[^\s:/@]*:([^\s/@]+)@/g)).map(([, password = '']) => password);
+  return [...runs.flatMap((run) => [run, ...keyLines(decode(run))]), ...keyLines(text), ...passwords, ...proxies];
+}
+
+/** On one line each of them is followed by all the others. */
+const mostNamed = 1000;
+
+/** What stands behind `password:`. Where line breaks were lost, the password is only its first word. */
+function passwordsIn(rest: string): readonly string[] {
+  const [first = ''] = rest.split(/\s/, 1);
+  return /^(null|true|false)$/i.test(rest) ? [] : first.length < 8 ? [rest] : [rest, first];
+}
+
+/** Names under which talosconfigs, kubeconfigs and machine configurations keep secrets, those of login plugins among them. */
+const secretName = /^(key|client-key-data|client_key|([\w-]+[-_])?token|\w*token|password|client-secret|\w*secret)$/i;
+
+/** What the environment of a login plugin may hold. */
+const secretVariable = /key|token|secret|passw/i;
+
+interface Named {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Finds what the text does not show: keys folded over several lines, quoted in odd ways. */
+function secretsInStructure(strings: readonly Named[]): readonly string[] {
+  return strings
+    .filter(({ name }) => secretName.test(name))
+    .flatMap(({ text }) => [text.trim(), ...keyLines(decode(text))]);
+}
+
+/**
+ * Every string, by the name under which it stands; of a variable's value by the name of the
+ * variable. Each object once, however many aliases lead to it.
+ */
+function* stringsUnder(root: Mapping | undefined): Generator<Named> {
+  const seen = new Set<unknown>();
+  const open: unknown[] = [root];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue;
+    seen.add(value);
+    if (!(value instanceof Map)) {
+      if (Array.isArray(value))
+        for (const entry of value) typeof entry === 'string' ? yield { name: '', text: entry } : open.push(entry);
+      continue;
+    }
+    const variable: unknown = value.get('name');
+    for (const [key, held] of value) {
+      const isVariable = key === 'value' && typeof variable === 'string' && secretVariable.test(variable);
+      if (typeof held === 'string') yield { name: isVariable ? 'secret' : key, text: held };
+      else open.push(held);
+    }
+  }
+}
+
+function rootOf(text: string): Mapping | undefined {
+  const document = parseDocument(text, 'secrets');
+  return document.ok ? document.value : undefined;
+}
+
+function decode(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('latin1');
+}
+
+/** The lines of private keys in a text, without headers and footers; a key that is cut off counts up to its end. */
+function keyLines(text: string): readonly string[] {
+  const bodies = [...text.matchAll(/PRIVATE KEY-----(.*?)(?:-----END|$)/gs)].map(([, body = '']) => body);
+  return firstOf(bodies.flatMap((body) => body.split(/\s+/, mostMatches))).filter((line) =>
+    /^[A-Za-z0-9+/=]{4,}$/.test(line),
+  );
+}

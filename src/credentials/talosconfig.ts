@@ -1,0 +1,136 @@
+import { accept, type Complaint, type Parsed, quote, quoteAll, refuse } from '../values/problem.ts';
+import { suggest } from '../values/suggest.ts';
+import { asMapping, type Mapping, parseDocument } from '../values/yaml.ts';
+import { parseCredentials } from './credentials.ts';
+
+/** The selected context of a talosconfig. PEM texts are decoded; `key` is secret. */
+export interface TalosContext {
+  readonly name: string;
+  readonly endpoints: readonly string[];
+  readonly nodes: readonly string[];
+  readonly ca?: string;
+  readonly crt?: string;
+  /** PEM with the header `PRIVATE KEY`, as Node's TLS wants it. */
+  readonly key?: string;
+  readonly proxyUrl?: string;
+}
+
+export type ParsedTalosconfig =
+  | { readonly ok: true; readonly context: TalosContext }
+  | { readonly ok: false; readonly complaints: readonly TalosconfigComplaint[] };
+
+/** Whose fault it is: the file's, or the wrong name of a context. */
+interface TalosconfigComplaint extends Complaint {
+  readonly input: 'talosconfig' | 'context';
+}
+
+const expectedDocument = 'a talosconfig: one YAML document with contexts';
+
+/**
+ * One context of a talosconfig: the one that is named, else the one that the file
+ * says, else the only one. Every complaint about it at once; none quotes the
+ * file but for the names of its contexts.
+ */
+export function parseTalosconfig(text: string, contextName = ''): ParsedTalosconfig {
+  const document = parseDocument(text, expectedDocument);
+  if (!document.ok) return failed([document.complaint]);
+  const contexts = contextsOf(document.value);
+  if (!contexts.ok) return failed([contexts.complaint]);
+  const chosen = chooseContext(contexts.value, document.value.get('context'), contextName);
+  if (!chosen.ok) return failed([chosen.complaint], contextName === '' ? 'talosconfig' : 'context');
+  const { name, context } = chosen.value;
+  return parseContext(name, context);
+}
+
+function failed(
+  complaints: readonly Complaint[],
+  input: TalosconfigComplaint['input'] = 'talosconfig',
+): ParsedTalosconfig {
+  return { ok: false, complaints: complaints.map((complaint) => ({ input, ...complaint })) };
+}
+
+function contextsOf(root: Mapping): Parsed<Mapping> {
+  const expected = expectedDocument;
+  const obtain = 'use the file that talosctl gen config or talosctl config new wrote';
+  const contexts = asMapping(root.get('contexts'));
+  if (contexts === undefined) return refuse(expected, 'YAML without a mapping of contexts', obtain);
+  return contexts.size === 0 ? refuse(expected, 'a talosconfig without any context', obtain) : accept(contexts);
+}
+
+interface Choice {
+  readonly name: string;
+  readonly context: Mapping;
+}
+
+function chooseContext(contexts: Mapping, current: unknown, wanted: string): Parsed<Choice> {
+  const names = [...contexts.keys()];
+  const expected = `the name of a context of the talosconfig (${quoteAll(names)})`;
+  const only = names.length === 1 ? names[0] : undefined;
+  const said = typeof current === 'string' && current !== '' ? current : undefined;
+  const name = wanted === '' ? (said ?? only) : wanted;
+  if (name === undefined) return refuse(expected, 'none', 'say which one with the input context');
+  if (!contexts.has(name)) {
+    const guess = suggest(name, names);
+    const hint = guess === undefined ? undefined : `did you mean ${quote(guess)}?`;
+    return refuse(expected, wanted === '' ? `context: ${quote(name)}` : quote(name), hint);
+  }
+  const context = asMapping(contexts.get(name));
+  if (context === undefined) return refuse(`the context ${quote(name)} to be a mapping`, 'something else');
+  return accept({ name, context });
+}
+
+function parseContext(name: string, context: Mapping): ParsedTalosconfig {
+  const unsupported = unsupportedLogin(context);
+  if (unsupported !== undefined) return failed([unsupported]);
+  const endpoints = strings(context, 'endpoints');
+  const nodes = strings(context, 'nodes');
+  const proxyUrl = parseProxyUrl(context.get('proxy-url'));
+  const credentials = parseCredentials(context);
+  const complaints = [endpoints, nodes, proxyUrl].flatMap((parsed) => (parsed.ok ? [] : [parsed.complaint]));
+  if (!endpoints.ok || !nodes.ok || !proxyUrl.ok || credentials.value === undefined) {
+    const where = ` in the context ${quote(name)}`;
+    return failed([...complaints, ...credentials.complaints].map((one) => ({ ...one, got: one.got + where })));
+  }
+  // What talosctl calls deprecated, and still reads: one endpoint, before there were several.
+  const target = context.get('target');
+  return {
+    ok: true,
+    context: {
+      name,
+      endpoints: typeof target === 'string' && target !== '' ? [...endpoints.value, target] : endpoints.value,
+      nodes: nodes.value,
+      ...credentials.value,
+      ...(proxyUrl.value !== undefined && { proxyUrl: proxyUrl.value }),
+    },
+  };
+}
+
+/** Logins other than by certificate. A context that has certificates besides is used with those. */
+function unsupportedLogin(context: Mapping): Complaint | undefined {
+  if (context.get('crt') || context.get('key')) return undefined;
+  const auth = asMapping(context.get('auth'));
+  const expected = 'a context with ca, crt and key';
+  const hint = 'pass a talosconfig with certificates, such as talosctl config new --roles os:reader writes';
+  if (auth?.has('siderov1')) {
+    const got = 'a login of Sidero Omni (auth.siderov1), which needs a browser; its service accounts are not supported';
+    return { expected, got, hint };
+  }
+  if (auth?.has('basic')) return { expected, got: 'a login by password (auth.basic), which is not supported', hint };
+  return undefined;
+}
+
+function strings(context: Mapping, field: string): Parsed<readonly string[]> {
+  const value: unknown = context.get(field) ?? [];
+  const isString = (entry: unknown): entry is string => typeof entry === 'string';
+  if (Array.isArray(value) && value.every(isString)) return accept(value);
+  return refuse(`${field} to be a list of strings`, Array.isArray(value) ? 'a list of other things' : 'no list');
+}
+
+/** A proxy's URL may hold a password: it is never quoted. */
+function parseProxyUrl(value: unknown): Parsed<string | undefined> {
+  if (value === undefined || value === null || value === '') return accept(undefined);
+  // As Talos 1.14 has it: no proxy, not even that of the environment.
+  if (value === 'direct') return accept(value);
+  if (typeof value === 'string' && value.includes('://') && URL.canParse(value)) return accept(value);
+  return refuse('proxy-url to be a URL', 'something else');
+}

@@ -1,0 +1,151 @@
+import { hasOnlyWorkers } from '../checks/facts/endpoints.ts';
+import { adminHint, hint, roleHint } from '../checks/outcome.ts';
+import { date } from '../checks/text.ts';
+import type { Finding } from '../gate/finding.ts';
+import { mayRead } from '../observe/refusals.ts';
+import type { EndpointSnapshot } from '../observe/snapshot.ts';
+import type { FailureKind } from '../talos/failure.ts';
+import { hintOf, openOf, type Scene } from './context.ts';
+import type { Recogniser } from './root-cause.ts';
+import { nameEndpoints, verb } from './text.ts';
+
+/** What the caller brought: a certificate, a role, endpoints. Nobody else's fault can be seen behind these. */
+
+export function endpointsWith({ snapshot }: Scene, kind: FailureKind): readonly EndpointSnapshot[] {
+  return snapshot.endpoints.filter(({ failure }) => failure?.kind === kind);
+}
+
+function credentialsFinding(scene: Scene): readonly Finding[] {
+  return openOf(scene, 'credentials');
+}
+
+/** Whatever fails for want of a role gives this advice; all else that fails for good, such as a kubeconfig, has a cause of its own. */
+function isOfRole({ status, hint: advice }: Finding): boolean {
+  return status === 'fail' && advice?.text === roleHint.text;
+}
+
+export const missingRole: Recogniser = {
+  id: 'missing-role',
+  recognisedBy: 'A call is refused with "not authorized": the client certificate has no role that may read.',
+  recognise: (scene) => {
+    const findings = scene.open.filter(isOfRole);
+    const { credentials } = scene.snapshot;
+    const roles = credentials.roles.join(', ');
+    const held = roles === '' ? 'no role' : `only ${roles}`;
+    return findings.length === 0
+      ? []
+      : [
+          {
+            blames: 'talosconfig',
+            nodes: [],
+            title: mayRead(credentials)
+              ? `its client certificate has ${roles}, which may read, and every node that answers refuses it`
+              : `its client certificate has ${held}, which may not read: the role os:reader is needed`,
+            explanation: 'Talos knows the certificate and refuses the call. Waiting does not change that.',
+            hint: roleHint,
+            findings,
+          },
+        ];
+  },
+};
+
+export const serverRole: Recogniser = {
+  id: 'server-role',
+  recognisedBy: 'Mode server: what the server asks on the caller\'s behalf is refused with "not authorized".',
+  recognise: (scene) =>
+    openOf(scene, 'credentials')
+      .filter(({ status, hint: advice }) => status === 'fail' && advice?.text === adminHint.text)
+      .map((finding) => ({
+        blames: 'talosconfig',
+        nodes: [],
+        title: finding.message,
+        explanation: 'The certificate is accepted, and its role does not suffice. Waiting does not change that.',
+        hint: adminHint,
+        findings: [finding],
+      })),
+};
+
+function isExpired({ snapshot }: Scene): boolean {
+  const { notAfter } = snapshot.credentials;
+  return notAfter !== undefined && notAfter <= snapshot.at;
+}
+
+export const staleCertificate: Recogniser = {
+  id: 'stale-certificate',
+  recognisedBy:
+    "The client certificate has expired by this machine's clock, and no endpoint's certificate looks so too.",
+  recognise: (scene) => {
+    const findings = credentialsFinding(scene);
+    const { notAfter } = scene.snapshot.credentials;
+    return findings.length === 0 ||
+      notAfter === undefined ||
+      !isExpired(scene) ||
+      endpointsWith(scene, 'server-certificate').length > 0
+      ? []
+      : [
+          {
+            blames: 'talosconfig',
+            nodes: [],
+            title: `its client certificate expired at ${date(notAfter)}`,
+            explanation: 'Talos accepts no expired certificate, so nothing can be asked of any node.',
+            hint: hintOf(findings),
+            findings,
+          },
+        ];
+  },
+};
+
+export const noCertificate: Recogniser = {
+  id: 'no-certificate',
+  recognisedBy: 'An endpoint asks for a client certificate, and the talosconfig has none.',
+  recognise: (scene) => {
+    const findings = credentialsFinding(scene).filter(({ status }) => status === 'fail');
+    return findings.length === 0 || endpointsWith(scene, 'client-certificate-missing').length === 0
+      ? []
+      : [
+          {
+            blames: 'talosconfig',
+            nodes: [],
+            title: 'it has no client certificate',
+            explanation: 'The Talos API answers nobody without one.',
+            hint: hintOf(findings),
+            findings,
+          },
+        ];
+  },
+};
+
+export const workerEndpoint: Recogniser = {
+  id: 'worker-endpoint',
+  recognisedBy: 'Every endpoint that can be used is a worker, which forwards calls to nobody.',
+  recognise: (scene) => {
+    const { snapshot } = scene;
+    const findings = openOf(scene, 'topology');
+    if (findings.length === 0 || !hasOnlyWorkers(snapshot)) {
+      return [];
+    }
+    const workers = snapshot.endpoints.filter(({ state }) => state === 'worker');
+    const others = snapshot.endpoints.filter(({ state }) => state === 'failed');
+    const besides =
+      others.length === 0
+        ? ''
+        : `, and ${nameEndpoints(others, snapshot)} ${verb(others, 'does', 'do')} not answer: ${others[0]?.failure?.message ?? ''}`;
+    return [
+      {
+        blames: 'endpoints',
+        nodes: [],
+        title:
+          `${nameEndpoints(workers, snapshot)} ${verb(workers, 'is a worker', 'are workers')}, not a control plane${besides}`.replace(
+            'are workers, not a control plane',
+            'are workers, not control planes',
+          ),
+        explanation: 'A worker answers for itself and forwards calls to nobody, so no other node can be asked.',
+        hint: hint(
+          'Use control plane nodes as endpoints, or a load balancer in front of them.',
+          'talosctl config endpoint CONTROL-PLANE-ADDRESS',
+        ),
+        findings,
+      },
+    ];
+  },
+};

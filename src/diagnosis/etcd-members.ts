@@ -1,0 +1,102 @@
+import { bootHolders } from '../checks/facts/boot.ts';
+import { etcdFacts } from '../checks/facts/etcd.ts';
+import { isLearner } from '../checks/facts/learner.ts';
+import { isRemoved } from '../checks/facts/removed-member.ts';
+import { hintOf, nodesOf, openOf, openOnNodes } from './context.ts';
+import type { Recogniser } from './root-cause.ts';
+
+/** Members of etcd: one that is none any more, one too many, one that is cut off, one that has just joined. */
+
+export const removedMember: Recogniser = {
+  id: 'removed-member',
+  recognisedBy:
+    'The etcd of a control plane runs or is started again and again, answers nothing, and is not in the list of members that the others give.',
+  recognise: (scene) => {
+    const facts = etcdFacts(scene.snapshot);
+    const findings = openOnNodes(scene, 'etcd-members-consistent')
+      .filter(({ node }) => isRemoved(node, facts))
+      .map(({ finding }) => finding);
+    return findings.length === 0
+      ? []
+      : [
+          {
+            blames: 'nodes',
+            nodes: nodesOf(findings),
+            title: 'its etcd was removed from the cluster: it is not among the members of etcd',
+            explanation:
+              'The machine lives and has the data of a member that is none any more. Its etcd cannot join with it, and its API server cannot work.',
+            hint: hintOf(findings),
+            findings,
+          },
+        ];
+  },
+};
+
+export const cutOffMember: Recogniser = {
+  id: 'cut-off-member',
+  recognisedBy: 'The etcd of a control plane answers and has no leader, while the others have quorum.',
+  recognise: (scene) => {
+    const hasQuorum = scene.findings.some(({ check, status }) => check === 'etcd-quorum' && status === 'pass');
+    const findings = openOnNodes(scene, 'etcd-leader')
+      .filter(({ node: { etcd } }) => hasQuorum && etcd?.status.ok === true && etcd.status.value.leader === '')
+      .map(({ finding }) => finding);
+    return findings.length === 0
+      ? []
+      : [
+          {
+            blames: 'nodes',
+            nodes: nodesOf(findings),
+            title: 'its etcd has no leader: it is cut off from its peers (TCP ports 2379 and 2380)',
+            explanation:
+              'The other members agree on a leader, and this one does not reach them. Its API server cannot work without.',
+            hint: hintOf(findings),
+            findings,
+          },
+        ];
+  },
+};
+
+export const learner: Recogniser = {
+  id: 'learner',
+  recognisedBy: 'A member of etcd is still a learner.',
+  recognise: (scene) => {
+    const learning = openOnNodes(scene, 'etcd-learners').filter(({ node }) => isLearner(node));
+    const names = new Set(learning.map(({ node }) => node.node.name));
+    const findings = learning.map(({ finding }) => finding);
+    return findings.length === 0
+      ? []
+      : [
+          {
+            blames: 'nodes',
+            nodes: nodesOf(findings),
+            title: 'its etcd is still a learner: it has joined, and does not vote yet',
+            explanation: 'A new member first copies the data of the others. That is normal, and takes a moment.',
+            hint: hintOf(findings),
+            findings,
+            consequences: openOnNodes(scene, 'boot-finished')
+              .filter(
+                ({ node }) => names.has(node.node.name) && bootHolders(node).every(({ service: id }) => id === 'etcd'),
+              )
+              .map(({ finding }) => finding),
+          },
+        ];
+  },
+};
+
+export const strayMember: Recogniser = {
+  id: 'stray-member',
+  recognisedBy: 'etcd has a member that no control plane runs.',
+  recognise: (scene) => {
+    const findings = openOf(scene, 'etcd-members-are-control-planes');
+    return etcdFacts(scene.snapshot).reference === undefined
+      ? []
+      : findings.map((finding) => ({
+          blames: 'cluster',
+          nodes: [],
+          title: `etcd has a ${finding.message}`,
+          explanation: 'A member whose machine is gone still counts for quorum: the next failure may take it.',
+          hint: hintOf([finding]),
+          findings: [finding],
+        }));
+  },
+};

@@ -1,0 +1,143 @@
+import { raisedAlarms } from '../checks/facts/alarms.ts';
+import { etcdFacts } from '../checks/facts/etcd.ts';
+import { isCrashLooping } from '../checks/facts/services.ts';
+import { hint } from '../checks/outcome.ts';
+import { talosctl } from '../checks/text.ts';
+import type { NodeSnapshot } from '../observe/snapshot.ts';
+import { alike } from './alike.ts';
+import { hintOf, nodesOf, openOf, openOnNodes } from './context.ts';
+import { culprits, explains } from './quorum.ts';
+import type { Claim, Recogniser } from './root-cause.ts';
+
+/** etcd on nodes that answer: stopped, hung, alarmed, or without quorum. */
+
+function service({ services }: NodeSnapshot) {
+  return services.ok ? services.value.find(({ id }) => id === 'etcd') : undefined;
+}
+
+function isDown(node: NodeSnapshot): boolean {
+  const etcd = service(node);
+  return etcd?.state !== 'Running' || isCrashLooping(etcd, node.services.at);
+}
+
+export const etcdHung: Recogniser = {
+  id: 'etcd-hung',
+  recognisedBy: 'The etcd of a control plane runs, and gives no answer in time when asked for its status.',
+  recognise: (scene) => {
+    const hung = openOnNodes(scene, 'etcd-service', 'etcd-leader').filter(
+      ({ node }) =>
+        service(node)?.state === 'Running' &&
+        node.etcd?.status.ok === false &&
+        node.etcd.status.error.kind === 'timeout',
+    );
+    const findings = hung.map(({ finding }) => finding);
+    return findings.length === 0
+      ? []
+      : [
+          {
+            blames: 'nodes',
+            nodes: nodesOf(findings),
+            title: 'etcd hangs: its service runs, but it does not answer',
+            explanation:
+              'It is often starved of disk or processor time, or waits for a disk that is broken. The API server of the node cannot work without it.',
+            hint: hintOf(findings),
+            findings,
+          },
+        ];
+  },
+};
+
+export const etcdDown: Recogniser = {
+  id: 'etcd-down',
+  recognisedBy: 'The service etcd of a control plane is in a crash loop, or of one that has booted is not running.',
+  recognise: (scene) => {
+    const down = openOnNodes(scene, 'etcd-service').filter(({ node }) => isDown(node));
+    return alike(down, ({ finding }) => finding.message).map(({ text, same }): Claim => {
+      const findings = same.map(({ finding }) => finding);
+      return {
+        blames: 'nodes',
+        nodes: nodesOf(findings),
+        title: text,
+        explanation: 'The node has no vote in etcd, and its API server, which needs it, cannot work.',
+        hint: hintOf(findings),
+        findings,
+      };
+    });
+  },
+};
+
+const alarms: Readonly<Record<string, string>> = {
+  NOSPACE: 'its database is full, and etcd takes no more writes',
+  CORRUPT: 'its data is not that of the other members',
+};
+
+export const etcdAlarm: Recogniser = {
+  id: 'etcd-alarm',
+  recognisedBy: 'etcd tells an alarm, and on which member.',
+  recognise: (scene) => {
+    const findings = openOf(scene, 'etcd-alarms');
+    const raised = raisedAlarms(etcdFacts(scene.snapshot));
+    if (findings.length === 0 || raised.length === 0) {
+      return [];
+    }
+    const nodes = [...new Set(raised.flatMap(({ node }) => (node === undefined ? [] : [node])))];
+    const names = [...new Set(raised.map(({ alarm }) => alarm))];
+    const words = names.map((name) => `etcd alarm ${name}${alarms[name] === undefined ? '' : `: ${alarms[name]}`}`);
+    const strangers = raised.filter(({ node }) => node === undefined).map(({ owner }) => owner);
+    return [
+      {
+        blames: nodes.length > 0 ? 'nodes' : 'cluster',
+        nodes,
+        title: words.join('; ') + (strangers.length > 0 ? `; also on ${strangers.join(', ')}` : ''),
+        explanation: 'An alarm stays until it is disarmed, also when what raised it is over.',
+        hint: hintOf(findings),
+        findings,
+      },
+    ];
+  },
+};
+
+function reason(besides: boolean, silent: boolean): string {
+  if (besides) {
+    return 'those that run have no common leader either: they do not reach each other, or there are more members than control planes';
+  }
+  return silent ? 'these members do not answer' : 'its members run, but have no common leader';
+}
+
+export const lostQuorum: Recogniser = {
+  id: 'lost-quorum',
+  recognisedBy:
+    'Fewer than (N/2)+1 members of etcd agree on a leader, and no cause on single nodes takes their votes away.',
+  recognise: (scene) => {
+    const { controlPlanes, agreeing, leader } = etcdFacts(scene.snapshot);
+    const findings = openOf(scene, 'etcd-quorum');
+    const guilty = culprits(scene);
+    if (findings.length === 0 || explains(guilty, scene)) {
+      return [];
+    }
+    const apart = controlPlanes.filter(
+      (node) => !guilty.has(node.node.name) && (leader === undefined || !agreeing.includes(node)),
+    );
+    // Not judged, or they would have findings of their own.
+    const silent = apart.filter(({ etcd }) => etcd?.status.ok !== true);
+    // Beside others that are at fault, those that run may be victims: a member too many, which nobody can list now, would do.
+    // The same holds for one that is alone.
+    const victims = guilty.size > 0 || controlPlanes.length === 1;
+    const blamed = victims ? [] : silent.length > 0 ? silent : apart;
+    return [
+      {
+        blames: blamed.length > 0 ? 'nodes' : 'cluster',
+        nodes: blamed.map(({ node }) => node.name),
+        title: `etcd has lost its quorum: ${reason(victims, silent.length > 0)}`,
+        explanation:
+          'More than half of the members have to agree on a leader. Without, etcd takes no writes, and nothing in Kubernetes can change. Members that run and do not agree do not reach each other.',
+        hint: hint(
+          'Check the network between the control planes (TCP ports 2379 and 2380), and bring members back. Where they are lost for good, recover etcd from a snapshot.',
+          talosctl(controlPlanes, 'etcd status'),
+          talosctl(blamed.length > 0 ? blamed : apart, 'logs etcd'),
+        ),
+        findings,
+      },
+    ];
+  },
+};

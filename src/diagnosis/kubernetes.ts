@@ -1,0 +1,102 @@
+import { serviceTroubles } from '../checks/facts/services.ts';
+import { hint } from '../checks/outcome.ts';
+import { talosctl, word } from '../checks/text.ts';
+import { alike } from './alike.ts';
+import { hintOf, nodesOf, openOf, openOnNodes } from './context.ts';
+import type { Claim, Recogniser } from './root-cause.ts';
+
+export const kubeletDown: Recogniser = {
+  id: 'kubelet-down',
+  recognisedBy: 'The kubelet of a node is the service that is worst off.',
+  recognise: (scene) => {
+    const down = openOnNodes(scene, 'services').filter(
+      ({ node }) =>
+        node.services.ok && serviceTroubles(node, node.services.value, scene.snapshot)[0]?.service === 'kubelet',
+    );
+    return alike(down, ({ finding }) => finding.message).map(({ text, same }): Claim => {
+      const findings = same.map(({ finding }) => finding);
+      return {
+        blames: 'nodes',
+        nodes: nodesOf(findings),
+        title: text,
+        explanation:
+          'Without its kubelet a node is not Ready, starts no pods, and what it last said of its static pods is stale.',
+        hint: hintOf(findings),
+        findings,
+      };
+    });
+  },
+};
+
+export const apiServersDown: Recogniser = {
+  id: 'api-servers-down',
+  recognisedBy: 'The kube-apiserver is not ready on any of several control planes, and nothing below it explains that.',
+  recognise: (scene) => {
+    const all = scene.findings.filter(({ check }) => check === 'api-server-ready');
+    const findings = openOf(scene, 'api-server-ready');
+    const messages = [...new Set(findings.map(({ message }) => message))];
+    return all.length < 2 || findings.length < all.length
+      ? []
+      : [
+          {
+            blames: 'nodes',
+            nodes: nodesOf(findings),
+            title: `no API server works: ${messages.slice(0, 2).join('; ')}`,
+            explanation:
+              'Nobody can use Kubernetes, no node registers or becomes Ready, and the other components wait. Where all fail alike, look at what they share: the configuration, a certificate, an admission plugin, the image.',
+            hint: hintOf(findings),
+            findings,
+          },
+        ];
+  },
+};
+
+/** Of fewer nodes than this, or a smaller share, each may well have its own reason. */
+const fewest = 3;
+const share = 3 / 4;
+
+export const cniMissing: Recogniser = {
+  id: 'cni-missing',
+  recognisedBy:
+    'All nodes that are registered and whose kubelet runs (at least two), or more than three quarters (at least three), are not Ready at once.',
+  recognise: (scene) => {
+    const judged = scene.findings.filter(
+      ({ check, status }) => check === 'node-ready' && (status === 'pass' || status === 'pending'),
+    );
+    const notReady = openOnNodes(scene, 'node-ready').filter(
+      ({ node }) =>
+        node.nodename.ok &&
+        node.nodeStatuses.ok &&
+        node.nodeStatuses.value.some(
+          ({ ready, nodename }) => !ready && node.nodename.ok && nodename === node.nodename.value.nodename,
+        ),
+    );
+    const everywhere = notReady.length >= 2 && notReady.length === judged.length;
+    const nearly = notReady.length >= fewest && notReady.length > judged.length * share;
+    if (!everywhere && !nearly) {
+      return [];
+    }
+    const findings = notReady.map(({ finding }) => finding);
+    const [first] = notReady;
+    return [
+      {
+        blames: 'nodes',
+        nodes: nodesOf(findings),
+        title: everywhere
+          ? 'no node is Ready: the network plugin (CNI) is missing or does not work'
+          : `${findings.length} of ${judged.length} nodes are not Ready: probably the network plugin (CNI) does not work`,
+        explanation:
+          'The kubelets run and the nodes are registered; what such nodes lack all at once is the network for pods.',
+        hint: hint(
+          'See what the nodes say, and install the network plugin or see why its pods do not run. With cluster.network.cni.name "none" or "custom" in the machine configuration it is not installed by Talos.',
+          ...(first?.node.nodename.ok === true
+            ? [`kubectl describe node ${word(first.node.nodename.value.nodename)}`]
+            : []),
+          'kubectl -n kube-system get pods -o wide',
+          ...(first === undefined ? [] : [talosctl(first.node, 'logs kubelet')]),
+        ),
+        findings,
+      },
+    ];
+  },
+};

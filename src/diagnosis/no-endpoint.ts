@@ -1,0 +1,87 @@
+import { endpointsHint, isAccepted } from '../checks/facts/endpoints.ts';
+import { nodeAt } from '../checks/facts/judged.ts';
+import type { EndpointSnapshot, Snapshot } from '../observe/snapshot.ts';
+import type { FailureKind } from '../talos/failure.ts';
+import { hintOf, nodeOf, nodesOf, openOf, type Scene } from './context.ts';
+import type { Recogniser } from './root-cause.ts';
+import { nameEndpoint } from './text.ts';
+
+const kinds: Partial<Record<FailureKind, string>> = {
+  refused: 'the Talos API refuses connections',
+  'no-route': 'there is no route to it',
+  unresolved: 'its name cannot be resolved',
+  'connect-timeout': 'no connection in time',
+  timeout: 'it accepts connections and does not answer',
+  dropped: 'the connection is dropped',
+  'server-certificate': 'its certificate is not valid for this name or date',
+  'not-talos': 'what answers there is not the Talos API',
+  proxy: 'the proxy does not lead there',
+  starting: 'it accepts no calls yet',
+};
+
+/** An endpoint that a load balancer or a name stands for can be several machines; of a node, the node is named. */
+function describe({ endpoint, failure }: EndpointSnapshot): string {
+  const what = failure === undefined ? 'no answer' : (kinds[failure.kind] ?? 'no answer');
+  return `${endpoint}: ${what}${failure === undefined || failure.message === '' ? '' : ` (${failure.message})`}`;
+}
+
+function titleOf(failed: readonly EndpointSnapshot[], snapshot: Snapshot): string {
+  const reasons = new Set(failed.map(({ failure }) => failure?.kind));
+  const [first] = failed;
+  if (first === undefined) {
+    return 'no endpoint answers';
+  }
+  if (failed.length === 1) {
+    return `the only endpoint gives no answer: ${describe(first)}`;
+  }
+  const all = `none of the ${failed.length} endpoints answers: `;
+  return reasons.size === 1
+    ? `${all}${kinds[first.failure?.kind ?? 'other'] ?? first.failure?.message ?? ''}`
+    : all +
+        failed
+          .slice(0, 3)
+          .map(
+            (endpoint) =>
+              `${nameEndpoint(endpoint, snapshot)} ${kinds[endpoint.failure?.kind ?? 'other'] ?? 'no answer'}`,
+          )
+          .join('; ');
+}
+
+export const noEndpoint: Recogniser = {
+  id: 'no-endpoint',
+  recognisedBy:
+    'No endpoint answers, for reasons of the network or of the endpoints: the nodes behind them are not blamed.',
+  recognise: (scene: Scene) => {
+    const { snapshot } = scene;
+    const accepted = isAccepted(snapshot);
+    const silent = openOf(scene, 'api-reachable').filter((finding) => {
+      const version = nodeOf(scene, finding)?.version;
+      return version?.ok === false && (!accepted || version.error.layer === 'endpoint');
+    });
+    const topology = accepted ? [] : openOf(scene, 'topology');
+    const failed = snapshot.endpoints.filter(({ state }) => state === 'failed');
+    if (silent.length + topology.length === 0 || failed.length === 0) {
+      return [];
+    }
+    // What a proxy does is no node's fault.
+    const atFault = failed.filter(({ failure }) => failure?.kind !== 'proxy');
+    const own = silent.filter((finding) => {
+      const node = nodeOf(scene, finding)?.node;
+      return node !== undefined && atFault.some((endpoint) => nodeAt(snapshot, endpoint)?.name === node.name);
+    });
+    const rest = silent.filter((finding) => !own.includes(finding));
+    const [seenBy, consequences] = own.length > 0 ? [own, [...topology, ...rest]] : [[...topology, ...rest], []];
+    return [
+      {
+        blames: own.length > 0 ? 'nodes' : 'endpoints',
+        nodes: nodesOf(own),
+        title: titleOf(failed, snapshot),
+        explanation:
+          'Every call goes through an endpoint. They are down or cut off from here; of the nodes behind them nothing can be known.',
+        hint: own.length > 0 ? hintOf(own) : endpointsHint(snapshot),
+        findings: seenBy,
+        consequences,
+      },
+    ];
+  },
+};

@@ -1,0 +1,98 @@
+import type { Hint } from '../checks/check.ts';
+import { etcdFacts } from '../checks/facts/etcd.ts';
+import { isBroken, serviceTroubles } from '../checks/facts/services.ts';
+import { hint } from '../checks/outcome.ts';
+import { talosctl } from '../checks/text.ts';
+import type { Finding } from '../gate/finding.ts';
+import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
+import { nodesOf, openOnNodes, type Scene } from './context.ts';
+import type { Recogniser } from './root-cause.ts';
+
+/** States before an etcd runs. `Preparing` waits for a bootstrap, `Waiting` for something of its own node. */
+const before: ReadonlySet<string> = new Set(['Preparing', 'Waiting', 'Initialized', 'Starting']);
+
+/** Of one that has run and ended, its state says nothing of a bootstrap. */
+function etcdState({ services }: NodeSnapshot): string | undefined {
+  const etcd = services.ok ? services.value.find(({ id }) => id === 'etcd') : undefined;
+  return etcd !== undefined && isBroken(etcd, services.at) ? 'Failed' : etcd?.state;
+}
+
+/** The control planes whose etcd waits to be bootstrapped, where that is so on every one that answers; else none. */
+function waiting(snapshot: Snapshot): readonly NodeSnapshot[] {
+  const asked = etcdFacts(snapshot).controlPlanes.filter(({ version }) => version.ok);
+  const ready = asked.filter((node) => etcdState(node) === 'Preparing');
+  const none = asked.every(
+    (node) =>
+      before.has(etcdState(node) ?? '') &&
+      node.etcd?.status.ok !== true &&
+      !(node.etcd?.members.ok === true && node.etcd.members.value.length > 0),
+  );
+  const booting = ready.some(({ machineStatus }) => machineStatus.ok && machineStatus.value.stage === 'booting');
+  return none && booting ? ready : [];
+}
+
+/** What a node that waits for its cluster shows; what has failed there by itself is not among it. */
+function follows(scene: Scene, finding: Finding, node: NodeSnapshot): boolean {
+  const { machineStatus, services } = node;
+  switch (finding.check) {
+    case 'boot-finished':
+      return machineStatus.ok && machineStatus.value.stage === 'booting';
+    case 'services':
+      return (
+        services.ok &&
+        services.value.every((service) => !isBroken(service, services.at)) &&
+        serviceTroubles(node, services.value, scene.snapshot).every(({ service }) => service === 'kubelet')
+      );
+    default:
+      return true;
+  }
+}
+
+/** A control plane that does not answer may be the one that has the data: a bootstrap besides it makes a second cluster. */
+function adviceFor(nodes: readonly NodeSnapshot[], silent: readonly NodeSnapshot[]): Hint {
+  const service = talosctl(nodes.slice(0, 1), 'service etcd');
+  return silent.length > 0
+    ? hint(
+        `See first to ${silent.map(({ node }) => node.name).join(', ')}: if the cluster was bootstrapped there, the others wait for it, and a second bootstrap would make a second cluster. If it never was, bootstrap it on exactly one control plane.`,
+        service,
+      )
+    : hint(
+        'Bootstrap it on exactly one control plane. If it was bootstrapped before, do not: then its data is lost, and it is recovered from a snapshot.',
+        talosctl(nodes.slice(0, 1), 'bootstrap'),
+        service,
+      );
+}
+
+export const notBootstrapped: Recogniser = {
+  id: 'not-bootstrapped',
+  recognisedBy:
+    'On every control plane that answers etcd is "Preparing" and tells no members, and the machines are booting.',
+  recognise: (scene) => {
+    const nodes = waiting(scene.snapshot);
+    const silent = etcdFacts(scene.snapshot).controlPlanes.filter(({ version }) => !version.ok);
+    const names = new Set(nodes.map(({ node }) => node.name));
+    const all = openOnNodes(scene, 'boot-finished', 'etcd-service', 'services', 'node-registered', 'node-ready')
+      .filter(({ finding, node }) => follows(scene, finding, node))
+      .map(({ finding }) => finding);
+    const findings = all.filter(
+      ({ check, node }) => (check === 'boot-finished' || check === 'etcd-service') && names.has(node ?? ''),
+    );
+    return findings.length === 0
+      ? []
+      : [
+          {
+            blames: 'nodes',
+            nodes: nodesOf(findings),
+            title:
+              silent.length === 0
+                ? 'the cluster is not bootstrapped: etcd is Preparing on every control plane, and has no member'
+                : 'the cluster is probably not bootstrapped: etcd is Preparing on every control plane that answers',
+            explanation:
+              'A new cluster waits until etcd is bootstrapped, once, on one of its control planes; the others join by themselves.',
+            hint: adviceFor(nodes, silent),
+            findings,
+            consequences: all.filter((finding) => !findings.includes(finding)),
+          },
+        ];
+  },
+};

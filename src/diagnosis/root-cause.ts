@@ -1,0 +1,40 @@
+import type { Hint } from '../checks/check.ts';
+import type { Finding } from '../gate/finding.ts';
+import type { Scene } from './context.ts';
+
+/** On whom it lies: nodes, the cluster as a whole, or what the caller brought. */
+export type Blames = 'nodes' | 'cluster' | 'talosconfig' | 'endpoints' | 'clocks';
+
+/** What a recogniser has found. */
+export interface Claim {
+  readonly blames: Blames;
+  /** Names; none but for `nodes`. */
+  readonly nodes: readonly string[];
+  /** What is wrong, on one line, to be read behind the names of the nodes. Holds words of nodes. */
+  readonly title: string;
+  /** What that means, in a sentence or two. */
+  readonly explanation: string;
+  readonly hint: Hint;
+  /** What it is seen by, the deepest first; at least one. */
+  readonly findings: readonly Finding[];
+  /** What stands on its own as far as the checks can tell, and yet follows from it. */
+  readonly consequences?: readonly Finding[];
+}
+
+/** One kind of cause, and how it is recognised. */
+export interface Recogniser {
+  /** Stable, like the ids of the checks. */
+  readonly id: string;
+  /** How it is recognised, in a sentence, for the documentation. */
+  readonly recognisedBy: string;
+  recognise(scene: Scene): readonly Claim[];
+}
+
+/** Something that went wrong, with all that follows from it. Each finding that is not well belongs to exactly one. */
+export interface RootCause extends Omit<Claim, 'consequences'> {
+  readonly id: string;
+  /** What is seen to be wrong and follows from it, pending and blocked. */
+  readonly consequences: readonly Finding[];
+  /** What is blocked by it, and of which nothing can be known before. */
+  readonly notJudged: readonly Finding[];
+}

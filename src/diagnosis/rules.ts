@@ -1,0 +1,45 @@
+import { heldBackBy, waitingService } from './boot-blockers.ts';
+import { missingRole, noCertificate, serverRole, staleCertificate, workerEndpoint } from './credentials.ts';
+import { etcdAlarm, etcdDown, etcdHung, lostQuorum } from './etcd.ts';
+import { cutOffMember, learner, removedMember, strayMember } from './etcd-members.ts';
+import { apiServersDown, cniMissing, kubeletDown } from './kubernetes.ts';
+import { noEndpoint } from './no-endpoint.ts';
+import { notBootstrapped } from './not-bootstrapped.ts';
+import { halfSilent } from './partial-responses.ts';
+import type { Recogniser } from './root-cause.ts';
+import { unknownClientCa, wrongCa, wrongClock } from './trust.ts';
+import { unreachable } from './unreachable.ts';
+import { workerAsControlPlane } from './wrong-role.ts';
+
+/**
+ * Every kind of cause that is more than a check that fails, in the order in
+ * which they are sought: whoever explains a finding first has it.
+ */
+export const table: readonly Recogniser[] = [
+  missingRole,
+  serverRole,
+  noCertificate,
+  staleCertificate,
+  wrongClock,
+  wrongCa,
+  unknownClientCa,
+  workerEndpoint,
+  noEndpoint,
+  halfSilent,
+  workerAsControlPlane,
+  removedMember,
+  cutOffMember,
+  learner,
+  ...heldBackBy,
+  notBootstrapped,
+  waitingService,
+  ...unreachable,
+  etcdHung,
+  etcdDown,
+  etcdAlarm,
+  strayMember,
+  lostQuorum,
+  kubeletDown,
+  apiServersDown,
+  cniMissing,
+];

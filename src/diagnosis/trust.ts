@@ -1,0 +1,129 @@
+import { isAccepted } from '../checks/facts/endpoints.ts';
+import { hint } from '../checks/outcome.ts';
+import { date } from '../checks/text.ts';
+import type { Finding } from '../gate/finding.ts';
+import { hintOf, openOf, type Scene } from './context.ts';
+import { endpointsWith } from './credentials.ts';
+import type { Claim, Recogniser } from './root-cause.ts';
+import { nameEndpoints, verb } from './text.ts';
+
+/** Why the two sides do not trust each other: another authority, or clocks that disagree. */
+
+/** What besides fails at other endpoints: worth a word, since nothing else can be seen of it. */
+function besides({ snapshot }: Scene, named: number): string {
+  const others = snapshot.endpoints.filter(
+    ({ failure }) => failure?.layer === 'endpoint' && failure.kind !== 'wrong-ca',
+  );
+  return others.length === 0 || others.length + named > snapshot.endpoints.length
+    ? ''
+    : ` Besides, ${nameEndpoints(others, snapshot)} ${verb(others, 'does', 'do')} not answer: ${others[0]?.failure?.message ?? ''}.`;
+}
+
+export const wrongCa: Recogniser = {
+  id: 'wrong-ca',
+  recognisedBy: 'No endpoint is accepted, and their certificates are of another CA than that of the talosconfig.',
+  recognise: (scene) => {
+    const findings = openOf(scene, 'credentials');
+    const strangers = endpointsWith(scene, 'wrong-ca');
+    if (findings.length === 0 || strangers.length === 0) {
+      return [];
+    }
+    const names = nameEndpoints(strangers, scene.snapshot);
+    const unconfigured = verb(strangers, 'that node is', 'those nodes are');
+    return [
+      {
+        blames: 'talosconfig',
+        nodes: [],
+        title: `its CA is not that of ${names}: it is of another cluster, or ${unconfigured} in maintenance mode and not configured yet`,
+        explanation: `The endpoint is a Talos node, but one of another authority, so nobody can tell whether it is meant.${besides(scene, strangers.length)}`,
+        hint: hintOf(findings),
+        findings,
+      },
+    ];
+  },
+};
+
+export const unknownClientCa: Recogniser = {
+  id: 'unknown-client-ca',
+  recognisedBy:
+    "An endpoint's certificate is of the talosconfig's CA, but the endpoint does not know who signed the client's.",
+  recognise: (scene) => {
+    const findings = openOf(scene, 'credentials');
+    const refusing = endpointsWith(scene, 'client-certificate-unknown');
+    return findings.length === 0 || refusing.length === 0
+      ? []
+      : [
+          {
+            blames: 'talosconfig',
+            nodes: [],
+            title: `${nameEndpoints(refusing, scene.snapshot)} ${verb(refusing, 'does', 'do')} not know the CA of its client certificate`,
+            explanation: `The cluster is the right one, but another CA signed the client certificate: the CA was rotated, or certificate and CA come from two talosconfigs.${besides(scene, refusing.length)}`,
+            hint: hint(
+              'Make a new talosconfig with one that still works.',
+              'talosctl config info',
+              'talosctl config new --roles os:reader talosconfig-reader',
+            ),
+            findings,
+          },
+        ];
+  },
+};
+
+const clockHint = hint(
+  'Compare the clocks of this machine and of the nodes. Where both are right, make a new talosconfig.',
+  'date -u',
+);
+
+/** A certificate's validity, and not the name that it is made for. */
+const byClock = /expired|not yet valid/i;
+
+function isBehind({ snapshot }: Scene): boolean {
+  const { notBefore } = snapshot.credentials;
+  return notBefore !== undefined && snapshot.at < notBefore;
+}
+
+/** What the clocks say, in words; undefined where nothing says that they disagree. */
+function disagreement(scene: Scene): string | undefined {
+  const { snapshot } = scene;
+  const { notBefore, notAfter } = snapshot.credentials;
+  const outdated = endpointsWith(scene, 'server-certificate').filter(({ failure }) =>
+    byClock.test(failure?.message ?? ''),
+  );
+  const refusing = endpointsWith(scene, 'client-certificate-expired');
+  if (notBefore !== undefined && isBehind(scene)) {
+    return `this machine's clock says ${date(snapshot.at)}, but the client certificate is valid only from ${date(notBefore)}`;
+  }
+  if (outdated.length > 0) {
+    const names = nameEndpoints(outdated, snapshot);
+    return `this machine's clock says ${date(snapshot.at)}, by which the ${verb(outdated, 'certificate', 'certificates')} of ${names} ${verb(outdated, 'is', 'are')} not valid: ${outdated[0]?.failure?.message ?? ''}`;
+  }
+  if (refusing.length > 0 && (notAfter === undefined || snapshot.at < notAfter)) {
+    const until = notAfter === undefined ? '' : ` (until ${date(notAfter)})`;
+    return `${nameEndpoints(refusing, snapshot)} ${verb(refusing, 'says', 'say')} that the client certificate is expired or not yet valid; by this machine's clock it is valid${until}`;
+  }
+  return undefined;
+}
+
+export const wrongClock: Recogniser = {
+  id: 'wrong-clock',
+  recognisedBy:
+    "A certificate is out of date by one side's clock only: the client's by the endpoint's, or the endpoints' (which live 24 hours) by this machine's.",
+  recognise: (scene): readonly Claim[] => {
+    const words = disagreement(scene);
+    const unreached = isAccepted(scene.snapshot) ? [] : openOf(scene, 'api-reachable', 'topology');
+    const findings: readonly Finding[] = [...openOf(scene, 'credentials'), ...unreached];
+    return words === undefined || findings.length === 0
+      ? []
+      : [
+          {
+            blames: 'clocks',
+            nodes: [],
+            title: words,
+            explanation:
+              'One of the two clocks is wrong: a certificate looks expired to a clock that is ahead, and not yet valid to one that is behind.',
+            hint: clockHint,
+            findings,
+          },
+        ];
+  },
+};

@@ -1,0 +1,128 @@
+import { inItsPlace } from '../checks/facts/impostors.ts';
+import { kubernetesFacts } from '../checks/facts/kubernetes.ts';
+import type { Role } from '../observe/cluster.ts';
+import type { NodeSnapshot } from '../observe/snapshot.ts';
+import type { FailureKind } from '../talos/failure.ts';
+import { hintOf, nodesOf, openOnNodes, type Scene } from './context.ts';
+import type { Claim, Recogniser } from './root-cause.ts';
+import { verb } from './text.ts';
+
+/** Nodes behind a working endpoint that give no answer: alike where they do so for the same reason. */
+
+interface Kind {
+  readonly id: string;
+  readonly recognisedBy: string;
+  readonly role?: Role;
+  matches(kind: FailureKind, message: string): boolean;
+  title(nodes: readonly string[], reason: string): string;
+  readonly explanation: string;
+  /** What it means besides where there is Kubernetes. */
+  readonly ofKubernetes?: string;
+}
+
+/** An apid that meets a certificate of a wrong date says so in words of verification. */
+const wrongDate = /certificate has expired|not yet valid/;
+
+const down: readonly FailureKind[] = ['refused', 'no-route', 'connect-timeout', 'dropped', 'unavailable'];
+const isDown = (kind: FailureKind): boolean => down.includes(kind);
+
+const reasons: Partial<Record<FailureKind, string>> = {
+  refused: 'connection refused',
+  'no-route': 'no route to host',
+  'connect-timeout': 'connecting times out',
+  dropped: 'the connection was dropped',
+};
+
+const kinds: readonly Kind[] = [
+  {
+    id: 'node-clock',
+    recognisedBy: 'An endpoint finds the certificate of a node expired or not yet valid.',
+    matches: (_kind, message) => wrongDate.test(message),
+    title: (nodes) => `${verb(nodes, 'its clock is', 'their clocks are')} wrong, or the certificate was not renewed`,
+    explanation:
+      'The certificates of nodes live 24 hours and are renewed by themselves; one that is out of date shows a clock that is wrong.',
+  },
+  {
+    id: 'maintenance',
+    recognisedBy: 'An endpoint finds the certificate of a node signed by another CA.',
+    matches: (kind) => kind === 'wrong-ca',
+    title: (nodes) =>
+      `in maintenance mode, not configured yet, or ${verb(nodes, 'a node', 'nodes')} of another cluster: another CA signed ${verb(nodes, 'its certificate', 'their certificates')}`,
+    explanation: 'A node that has no configuration, or lost it, has a CA of its own until it gets one.',
+  },
+  {
+    id: 'dead-control-plane',
+    recognisedBy: 'A control plane behind a working endpoint refuses connections or cannot be reached.',
+    role: 'controlplane',
+    matches: isDown,
+    title: (nodes, reason) => `the control plane ${verb(nodes, 'node is', 'nodes are')} down or cut off (${reason})`,
+    explanation: 'What runs on a control plane is gone with it: a member of etcd, an API server, and its static pods.',
+  },
+  {
+    id: 'dead-worker',
+    recognisedBy: 'A worker behind a working endpoint refuses connections or cannot be reached.',
+    role: 'worker',
+    matches: isDown,
+    title: (nodes, reason) => `the worker ${verb(nodes, 'node is', 'nodes are')} down or cut off (${reason})`,
+    explanation: 'Nothing else can be known of a node that does not answer.',
+    ofKubernetes: 'Kubernetes moves its pods away after a while.',
+  },
+  {
+    id: 'frozen-node',
+    recognisedBy: 'A node behind a working endpoint takes the connection, or drops its packets, and never answers.',
+    matches: (kind) => kind === 'timeout',
+    title: () => 'does not answer in time: frozen, hung, or its packets are dropped',
+    explanation: 'The machine may be frozen or overloaded, machined on it may hang, or a firewall drops its packets.',
+  },
+  {
+    id: 'starting-apid',
+    recognisedBy: 'A node answers "not authorized" to a certificate whose role may read.',
+    matches: (kind) => kind === 'starting',
+    title: () => 'apid has just started and accepts no calls yet',
+    explanation:
+      'For some seconds after apid has started, Talos refuses every call, whatever the role of the caller. Where that goes on, apid crashes and is started again and again.',
+  },
+  {
+    id: 'unresolved-node',
+    recognisedBy: "The endpoint cannot resolve a node's name.",
+    matches: (kind) => kind === 'unresolved',
+    title: (nodes) => `the endpoint cannot resolve ${verb(nodes, 'this name', 'these names')}`,
+    explanation: 'Names of nodes are resolved by the endpoint, not by this machine.',
+  },
+];
+
+function reasonOf(node: NodeSnapshot): FailureKind | undefined {
+  return node.version.ok ? undefined : node.version.error.kind;
+}
+
+function recognise(kind: Kind, scene: Scene): readonly Claim[] {
+  const silent = openOnNodes(scene, 'api-reachable').filter(
+    ({ node: { version, node } }) =>
+      !version.ok &&
+      kind.matches(version.error.kind, version.error.message) &&
+      (kind.role === undefined || kind.role === node.role),
+  );
+  const hasKubernetes = kubernetesFacts(scene.snapshot).configured;
+  return [...Map.groupBy(silent, ({ node }) => reasonOf(node))].map(([failure, same]) => {
+    const findings = same.map(({ finding }) => finding);
+    const nodes = nodesOf(findings);
+    const others = same.map(({ node }) => inItsPlace(node, scene.snapshot)).filter((words) => words !== '');
+    return {
+      blames: 'nodes',
+      nodes,
+      title: [kind.title(nodes, reasons[failure ?? 'other'] ?? 'unavailable'), ...others].join('; '),
+      explanation:
+        hasKubernetes && kind.ofKubernetes !== undefined
+          ? `${kind.explanation} ${kind.ofKubernetes}`
+          : kind.explanation,
+      hint: hintOf(findings),
+      findings,
+    };
+  });
+}
+
+export const unreachable: readonly Recogniser[] = kinds.map((kind) => ({
+  id: kind.id,
+  recognisedBy: kind.recognisedBy,
+  recognise: (scene) => recognise(kind, scene),
+}));

@@ -1,0 +1,65 @@
+import { serviceTroubles } from '../checks/facts/services.ts';
+import { hint } from '../checks/outcome.ts';
+import { talosctl } from '../checks/text.ts';
+import type { Finding } from '../gate/finding.ts';
+import type { NodeSnapshot } from '../observe/snapshot.ts';
+import { nodesOf, openOnNodes, type Scene } from './context.ts';
+import type { Recogniser } from './root-cause.ts';
+
+/** What only a control plane has, and a worker never. */
+const ofControlPlanes = ['etcd', 'trustd'];
+const checks = [
+  'services',
+  'etcd-service',
+  'etcd-members-consistent',
+  'etcd-leader',
+  'etcd-learners',
+  'api-server-ready',
+  'control-plane-components',
+];
+
+function looksLikeWorker({ node, services }: NodeSnapshot): boolean {
+  return (
+    node.source === 'given' &&
+    node.role === 'controlplane' &&
+    services.ok &&
+    services.value.length > 0 &&
+    !services.value.some(({ id }) => ofControlPlanes.includes(id))
+  );
+}
+
+/** Another service of the node that is not well has nothing to do with its role. */
+function follows({ check }: Finding, node: NodeSnapshot, { snapshot }: Scene): boolean {
+  return (
+    check !== 'services' ||
+    (node.services.ok &&
+      serviceTroubles(node, node.services.value, snapshot).every(({ service }) => service === 'trustd'))
+  );
+}
+
+export const workerAsControlPlane: Recogniser = {
+  id: 'worker-as-control-plane',
+  recognisedBy:
+    'A node that is given as a control plane tells its services, and neither etcd nor trustd is among them.',
+  recognise: (scene) => {
+    const found = openOnNodes(scene, ...checks).filter(
+      ({ finding, node }) => looksLikeWorker(node) && follows(finding, node, scene),
+    );
+    const findings = found.map(({ finding }) => finding);
+    return findings.length === 0
+      ? []
+      : [
+          {
+            blames: 'nodes',
+            nodes: nodesOf(findings),
+            title: 'given as a control plane, but it has neither etcd nor trustd, as a worker',
+            explanation: 'The lists that are given are the cluster, so it is judged as what it is given as.',
+            hint: hint(
+              'Where the node is a worker, move it from control-plane-nodes to worker-nodes.',
+              ...new Set(found.map(({ node }) => talosctl(node, 'get machinetype'))),
+            ),
+            findings,
+          },
+        ];
+  },
+};

@@ -1,0 +1,147 @@
+import { setTimeout as timer, setImmediate as turn } from 'node:timers/promises';
+import { wantedLogs } from '../gate/logs.ts';
+import { type Ending, type Surroundings, waitUntilHealthy } from '../gate/wait.ts';
+import type { Host } from '../host.ts';
+import type { Options } from '../inputs/options.ts';
+import { openWires } from '../observe/channels.ts';
+import { type Gateway, openGateway } from '../observe/endpoint-pool.ts';
+import { openKubernetes } from '../observe/kubernetes.ts';
+import { openKubernetesWatching } from '../observe/kubernetes-watching.ts';
+import { fetchLogs, type ServiceLog } from '../observe/logs.ts';
+import { openObserver } from '../observe/observer.ts';
+import { openWatching } from '../observe/watching.ts';
+import type { Report } from '../report/model.ts';
+import { count } from '../report/text.ts';
+import type { Meter } from '../talos/call.ts';
+import { formatDuration } from '../values/duration.ts';
+import { version } from '../version.ts';
+import type { Seen } from './progress.ts';
+
+/** Waits for the cluster, and reports. */
+export async function judge(options: Options, host: Host): Promise<Report> {
+  const gated = gate(options, host);
+  // What builds the report is loaded while the first answers are on their way.
+  const loaded = turn().then(() => import('../report/build.ts'));
+  const { ending, logs, spent } = await gated;
+  const { buildReport } = await loaded;
+  return buildReport({
+    version,
+    options,
+    snapshot: ending.last?.snapshot,
+    findings: ending.last?.findings ?? [],
+    ...(ending.last && { history: ending.last.history }),
+    verdict: ending.verdict,
+    reason: reasonOf(ending, options),
+    startedAt: ending.startedAt,
+    endedAt: ending.endedAt,
+    rounds: ending.rounds,
+    slowestRound: ending.slowestRound,
+    spent,
+    logs,
+  });
+}
+
+function reasonOf(ending: Ending, options: Options): string {
+  const { unwatched, lastWords, verdict } = ending;
+  const every = formatDuration(options.retryInterval);
+  const blind =
+    unwatched === undefined ? '' : `nothing could be watched (${unwatched}), so it was looked at only every ${every}`;
+  const last = lastWords === undefined || verdict === 'healthy' ? '' : `the last words of ${lastWords}`;
+  return [outcomeOf(ending, options), blind, last].filter((part) => part !== '').join('; ');
+}
+
+function outcomeOf({ verdict, last, flaps, endedAt, healthySince = endedAt }: Ending, options: Options): string {
+  const { waitTimeout, stableFor } = options;
+  const flapped = flaps === 0 ? '' : `; it was healthy before and did not stay so, ${count(flaps, 'time')}`;
+  switch (verdict) {
+    case 'healthy':
+      return stableFor === 0 ? '' : `and has been for ${formatDuration(endedAt - healthySince)}${flapped}`;
+    case 'unhealthy':
+      if (last?.good) {
+        return `for long enough: for ${formatDuration(endedAt - healthySince)} of ${formatDuration(stableFor)}${flapped}`;
+      }
+      return waitTimeout === 0 ? 'as it is now' : `after waiting for ${formatDuration(waitTimeout)}${flapped}`;
+    case 'error':
+      return 'waiting cannot help';
+    case 'cancelled':
+      return 'what is known so far follows';
+  }
+}
+
+interface Gated {
+  readonly ending: Ending;
+  readonly logs: readonly ServiceLog[];
+  readonly spent: Readonly<Meter>;
+}
+
+async function gate(options: Options, host: Host): Promise<Gated> {
+  using wires = openWires(options.endpoints, options.context, options.proxying);
+  const startedAt = Date.now();
+  const deadline = options.waitTimeout === 0 ? undefined : startedAt + options.waitTimeout;
+  using follower = host.follow({ startedAt, deadline });
+  using _ticking = every(follower.pace, () => follower.onTime(Date.now()));
+  const gateway = openGateway(wires);
+  const surroundings = {
+    now: Date.now,
+    sleep: (milliseconds: number, signal: AbortSignal) =>
+      timer(milliseconds, undefined, { signal }).catch(() => undefined),
+    onRound: (round: Seen) => follower.onRound(round, Date.now()),
+  };
+  const ending = await (options.mode === 'server'
+    ? waitForServer(options, { ...surroundings, wires, gateway }, host.signal)
+    : waitForAll(options, { ...surroundings, gateway }, host));
+  return { ending, logs: await readLogs(gateway, options, ending, host.signal), spent: wires.meter };
+}
+
+/** Those of a control plane, loaded where they are asked for. */
+const waitForServer: typeof import('../server-mode/wait.ts').waitForServer = async (...waiting) =>
+  (await import('../server-mode/wait.ts')).waitForServer(...waiting);
+
+/** The gate's own checks. */
+async function waitForAll(
+  options: Options,
+  { gateway, ...surroundings }: Pick<Surroundings, 'now' | 'sleep' | 'onRound'> & { readonly gateway: Gateway },
+  host: Host,
+): Promise<Ending> {
+  using kubernetes = openKubernetes(options, (secrets) => host.mask(secrets));
+  return await waitUntilHealthy(
+    options,
+    {
+      ...surroundings,
+      observer: openObserver(gateway, options, kubernetes),
+      watch: (onEvent, signal) => openWatching({ wire: gateway.watchWire, isGood: gateway.isGood, onEvent, signal }),
+      watchKubernetes: (onEvent, signal) =>
+        openKubernetesWatching({
+          api: () => kubernetes.api,
+          onEvent,
+          sleep: surroundings.sleep,
+          rpcTimeout: options.rpcTimeout,
+          signal,
+        }),
+    },
+    host.signal,
+  );
+}
+
+function every(milliseconds: number, call: () => void): Disposable {
+  const interval = setInterval(call, milliseconds);
+  return { [Symbol.dispose]: () => clearInterval(interval) };
+}
+
+/** Logs must not keep anybody waiting who waited in vain already: the gate ends within a second of its deadline. In milliseconds. */
+const longestLogs = 500;
+
+/** Whoever cancels wants the report now, and on a healthy cluster no log is worth reading. */
+async function readLogs(
+  gateway: Gateway,
+  { logLines, rpcTimeout }: Options,
+  { verdict, last }: Ending,
+  signal: AbortSignal,
+): Promise<readonly ServiceLog[]> {
+  if (logLines === 0 || last === undefined || verdict === 'healthy' || verdict === 'cancelled') {
+    return [];
+  }
+  const deadline = Date.now() + longestLogs;
+  const wanted = wantedLogs(last.findings, last.snapshot);
+  return await fetchLogs(gateway, wanted, logLines, { rpcTimeout, deadline, signal, now: Date.now });
+}

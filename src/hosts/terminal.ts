@@ -1,0 +1,55 @@
+import type { Host } from '../host.ts';
+import { parseOutput } from '../inputs/output.ts';
+import { inputText, type RawInputs } from '../inputs/table.ts';
+import { inColour, withoutColour } from '../report/colour.ts';
+import { finalText, shortText } from '../report/console.ts';
+import { renderJson } from '../report/json.ts';
+import type { Report } from '../report/model.ts';
+import type { View } from '../report/stage-lines.ts';
+import { parseBoolean } from '../values/boolean.ts';
+import { followInLog } from './progress.ts';
+import { followOnScreen } from './progress-on-screen.ts';
+import { isLive, openScreen, wantsColour } from './screen.ts';
+
+/** How the user wants to see things. What they said in a way that cannot be followed is among the problems. */
+export interface Presentation {
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+export function presentation(raw: RawInputs): Presentation {
+  const output = parseOutput(inputText(raw, 'output'));
+  const quiet = parseBoolean(inputText(raw, 'quiet'));
+  return { json: output.ok && output.value === 'json', quiet: quiet.ok && quiet.value };
+}
+
+/** Progress goes to standard error, so that standard output holds the report and nothing else. */
+export function openHost({ quiet }: Presentation, signal: AbortSignal): Omit<Host, 'callInput'> {
+  const { env, stderr } = process;
+  return {
+    env,
+    mask: () => undefined,
+    follow: (span) =>
+      !quiet && isLive(stderr.isTTY, env)
+        ? followOnScreen(openScreen(stderr, env), span)
+        : followInLog((line) => (quiet ? undefined : console.error(line)), span),
+    signal,
+  };
+}
+
+function viewOn({ isTTY }: { readonly isTTY: boolean }): View {
+  const paint = wantsColour(isTTY, process.env) ? inColour : withoutColour;
+  return { groups: process.env['GITHUB_ACTIONS'] === 'true', paint };
+}
+
+/** @param stream where the text goes; JSON always goes to standard output */
+export function show(report: Report, { json, quiet }: Presentation, stream: NodeJS.WriteStream = process.stdout): void {
+  if (!json) {
+    stream.write(`${(quiet ? shortText : finalText)(report, viewOn(stream)).trimEnd()}\n`);
+    return;
+  }
+  process.stdout.write(renderJson(report));
+  if (!quiet) {
+    console.error(shortText(report, viewOn(process.stderr)).trimEnd());
+  }
+}

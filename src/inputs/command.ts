@@ -1,0 +1,31 @@
+import { parseBoolean } from '../values/boolean.ts';
+import type { Problem } from '../values/problem.ts';
+import { inputText, type RawInputs } from './table.ts';
+
+/** Whether the gate is to be asked again after the command; what cannot be understood is among the problems. */
+export function wantsGateAfter(raw: RawInputs): boolean {
+  const after = parseBoolean(inputText(raw, 'after'));
+  return after.ok && after.value;
+}
+
+/**
+ * Inputs that do not go with a command behind `--`, or not without one.
+ *
+ * @param call what the user calls an input
+ */
+export function commandProblems(
+  raw: RawInputs,
+  command: readonly string[] | undefined,
+  call: (input: string) => string,
+): readonly Problem[] {
+  if (command === undefined) {
+    const hint = 'talos-health --after -- COMMAND ARG...';
+    return wantsGateAfter(raw)
+      ? [{ input: call('after'), expected: 'a command behind --', got: 'no command', hint }]
+      : [];
+  }
+  const hint = 'write the report to a file: --report-file PATH';
+  return inputText(raw, 'output') === 'json'
+    ? [{ input: call('output'), expected: 'text, since standard output is the command’s', got: '"json"', hint }]
+    : [];
+}

@@ -1,0 +1,71 @@
+import { type Problem, quote } from '../values/problem.ts';
+import { suggest } from '../values/suggest.ts';
+
+/** What the command line is to do. */
+export type Order =
+  | { readonly name: 'gate' | 'demo' | 'checks' }
+  /** The id as it was given: whether there is such a check is not known here. */
+  | { readonly name: 'explain'; readonly check: string };
+
+const orders = ['demo', 'checks', 'explain'] as const;
+
+/**
+ * What the words of a command line say that are neither flags nor their values.
+ *
+ * @param command what stands behind `--`; undefined where nothing does, not even `--`
+ */
+export function readWords(
+  words: readonly string[],
+  command: readonly string[] | undefined,
+): { readonly order: Order; readonly problems: readonly Problem[] } {
+  const [first, second, ...others] = words;
+  const more = second === undefined ? others : [second, ...others];
+  const problems = commandProblems(first, command);
+  if (first === 'explain') {
+    const missing = second === undefined ? [noCheck] : [];
+    return {
+      order: { name: first, check: second ?? '' },
+      problems: [...missing, ...others.map(unexpectedWord), ...problems],
+    };
+  }
+  if (first === 'demo' || first === 'checks') {
+    return { order: { name: first }, problems: [...more.map(unexpectedWord), ...problems] };
+  }
+  return { order: { name: 'gate' }, problems: [...words.map(unexpectedWord), ...problems] };
+}
+
+const noCheck: Problem = {
+  input: 'arguments',
+  expected: 'the id of a check behind explain',
+  got: 'nothing',
+  hint: 'talos-health checks lists them',
+};
+
+function commandProblems(first: string | undefined, command: readonly string[] | undefined): readonly Problem[] {
+  if (command === undefined) return [];
+  if (command.length === 0) {
+    const hint = 'talos-health [flags] -- COMMAND ARG...';
+    return [{ input: 'arguments', expected: 'a command behind --', got: 'nothing', hint }];
+  }
+  return first === 'checks' || first === 'explain'
+    ? [{ input: 'arguments', expected: `${first} without a command`, got: 'a command behind --' }]
+    : [];
+}
+
+function unexpectedWord(word: string): Problem {
+  return {
+    input: 'arguments',
+    expected: 'flags, or first one of the commands demo, checks and explain',
+    got: quote(word),
+    hint: hintFor(word),
+  };
+}
+
+function hintFor(word: string): string {
+  if (/^(true|false)$/i.test(word)) {
+    return `a boolean has its value behind an equals sign: --summary=${word.toLowerCase()}`;
+  }
+  if (word === 'health') return 'leave it out: the gate needs no command';
+  const guess = suggest(word, orders);
+  return guess === undefined ? 'talos-health --help lists the flags' : `did you mean ${guess}?`;
+}

@@ -1,0 +1,42 @@
+import { accept, type Parsed, quote, refuse } from '../values/problem.ts';
+import type { InputReader } from './reader.ts';
+
+/** What the cluster must be besides healthy; absent is anything. */
+export interface Expectations {
+  readonly controlPlanes?: number;
+  readonly workers?: number;
+  /** Without a leading `v`: all of a version, or the first parts of it. */
+  readonly talosVersion?: string;
+  readonly kubernetesVersion?: string;
+}
+
+/** More nodes than any cluster has. */
+const mostNodes = 100_000;
+
+export function readExpectations(reader: InputReader): Expectations {
+  const controlPlanes = reader.number('expected-control-planes', mostNodes);
+  if (controlPlanes === 0) {
+    reader.take('expected-control-planes', refuse('at least 1', '"0"', 'there is no cluster without a control plane'));
+  }
+  const workers = reader.number('expected-workers', mostNodes);
+  const talosVersion = readVersion(reader, 'expected-talos-version');
+  const kubernetesVersion = readVersion(reader, 'expected-kubernetes-version');
+  return {
+    ...(controlPlanes !== undefined && { controlPlanes }),
+    ...(workers !== undefined && { workers }),
+    ...(talosVersion !== undefined && { talosVersion }),
+    ...(kubernetesVersion !== undefined && { kubernetesVersion }),
+  };
+}
+
+function readVersion(reader: InputReader, name: 'expected-talos-version' | 'expected-kubernetes-version') {
+  return reader.given(name) ? reader.take(name, parseVersion(reader.text(name))) : undefined;
+}
+
+/** A version such as `v1.14.0-rc.1`, or the first parts of one; without its `v`. */
+export function parseVersion(text: string): Parsed<string> {
+  const [, version] = /^v?(\d{1,4}(?:\.\d{1,4}){0,2}|\d{1,4}\.\d{1,4}\.\d{1,4}-[0-9a-z.-]{1,60})$/i.exec(text) ?? [];
+  return version === undefined
+    ? refuse('a version such as 1.14.0 or v1.14.0-rc.1, or 1.14 for any release of it', quote(text))
+    : accept(version);
+}

@@ -1,0 +1,135 @@
+import { type LocateIo, locateTalosconfig } from '../credentials/find-config.ts';
+import { parseTalosconfig, type TalosContext } from '../credentials/talosconfig.ts';
+import { type Proxying, readProxying, secretsOfProxy } from '../net/proxy.ts';
+import { parseBoolean } from '../values/boolean.ts';
+import { parseNumber } from '../values/number.ts';
+import { type Problem, refuse } from '../values/problem.ts';
+import { type Expectations, readExpectations } from './expectations.ts';
+import { type KubernetesOptions, readKubernetes } from './kubernetes.ts';
+import { type Mode, readMode } from './mode.ts';
+import { compareWithLists, type NodeLists, readNodeLists } from './nodes.ts';
+import { parseOutput } from './output.ts';
+import type { Catalogue } from './policies.ts';
+import { type Profile, profiles } from './profiles.ts';
+import { InputReader } from './reader.ts';
+import { readSelection, type Selection } from './selection.ts';
+import type { RawInputs } from './table.ts';
+import { readTiming, type Timing } from './timing.ts';
+
+/** What checks may depend on, apart from the snapshot. */
+export interface CheckOptions extends Selection {
+  /** Name of the talosconfig's context, for hints; never a secret. */
+  readonly contextName: string;
+  readonly expected: Expectations;
+  /** For how many days the client certificate must still be valid, and what it means when it is for fewer. */
+  readonly certificate: { readonly minDays: number; readonly expiry: 'warn' | 'fail' };
+}
+
+/** One validated, readonly object: nothing behind it parses a string again. Durations are in milliseconds. */
+export interface Options extends CheckOptions, NodeLists, Timing {
+  readonly context: TalosContext;
+  readonly mode: Mode;
+  readonly profile: Profile;
+  readonly kubernetes: KubernetesOptions;
+  /** Absent where everything is connected to directly. */
+  readonly proxying?: Proxying;
+  readonly summary: boolean;
+  readonly reportFile?: string;
+  readonly junitFile?: string;
+  /** Of each failing service's log; 0 fetches none. */
+  readonly logLines: number;
+}
+
+export type ParsedOptions =
+  | { readonly ok: true; readonly options: Options }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** More would crowd everything else out of the summary. */
+const mostLogLines = 1000;
+/** Ten years, the longest that Talos issues a client certificate for by itself. */
+const mostCertificateDays = 3650;
+
+/**
+ * The options that the inputs mean, or everything that is wrong with them at
+ * once: the talosconfig's problems beside those of the other inputs.
+ *
+ * @param catalogue the stages and checks that inputs may name
+ */
+export async function parseOptions(raw: RawInputs, io: LocateIo, catalogue: Catalogue): Promise<ParsedOptions> {
+  const reader = new InputReader(raw);
+  const context = await readContext(reader, io);
+  const proxying = takeProxying(reader, context, io);
+  const kubernetes = await readKubernetes(reader, context, io);
+  const lists = readNodeLists(reader, context);
+  const mode = readMode(reader);
+  const profile = reader.choice('profile', profileNames);
+  const selection = readSelection(reader, profile ?? 'default', catalogue);
+  const expected = readExpectations(reader);
+  compareWithLists(reader, lists, expected);
+  const minDays = reader.number('min-certificate-days', mostCertificateDays);
+  const timing = readTiming(reader, mode);
+  const summary = reader.take('summary', parseBoolean(reader.text('summary')));
+  const reportFile = reader.text('report-file');
+  const junitFile = reader.text('junit-file');
+  const logLines = reader.take('log-lines', parseNumber(reader.text('log-lines'), mostLogLines));
+  // How the command line shows things, and what it does besides, does not concern the gate, only whether it was said in a way that can be followed.
+  reader.take('after', parseBoolean(reader.text('after')));
+  reader.take('output', parseOutput(reader.text('output')));
+  reader.take('quiet', parseBoolean(reader.text('quiet')));
+  if (
+    reader.problems.length > 0 ||
+    context === undefined ||
+    kubernetes === undefined ||
+    mode === undefined ||
+    profile === undefined ||
+    selection === undefined ||
+    minDays === undefined ||
+    timing === undefined ||
+    summary === undefined ||
+    logLines === undefined
+  ) {
+    return { ok: false, problems: reader.problems };
+  }
+  const options = {
+    contextName: context.name,
+    context,
+    kubernetes,
+    ...(proxying && { proxying }),
+    ...lists,
+    mode,
+    profile,
+    ...selection,
+    expected,
+    certificate: { minDays, expiry: profiles[profile].expiry },
+    ...timing,
+    summary,
+    ...(reportFile !== '' && { reportFile }),
+    ...(junitFile !== '' && { junitFile }),
+    logLines,
+  };
+  return { ok: true, options };
+}
+
+const profileNames: readonly Profile[] = ['pre-cni', 'default', 'strict'];
+
+async function readContext(reader: InputReader, io: LocateIo): Promise<TalosContext | undefined> {
+  const located = reader.take('talosconfig', await locateTalosconfig(reader.text('talosconfig'), io));
+  if (located === undefined) return undefined;
+  const parsed = parseTalosconfig(located.text, reader.text('context'));
+  if (parsed.ok) return parsed.context;
+  for (const { input, expected, got, hint } of parsed.complaints) {
+    reader.take(input, refuse(expected, input === 'talosconfig' ? `${got}, from ${located.source}` : got, hint));
+  }
+  return undefined;
+}
+
+function takeProxying(reader: InputReader, context: TalosContext | undefined, io: LocateIo): Proxying | undefined {
+  const read = readProxying(context?.proxyUrl, io.env);
+  if (!read.ok) {
+    reader.take(read.input, { ok: false, complaint: read.complaint });
+    return undefined;
+  }
+  const { proxying } = read;
+  io.mask(() => (proxying === undefined ? [] : secretsOfProxy(proxying)));
+  return proxying;
+}

@@ -1,0 +1,11 @@
+import { parseChoice } from '../values/choice.ts';
+import type { Parsed } from '../values/problem.ts';
+
+const outputs = ['text', 'json'] as const;
+
+/** What standard output of the command line holds. */
+export type Output = (typeof outputs)[number];
+
+export function parseOutput(text: string): Parsed<Output> {
+  return parseChoice(text, outputs);
+}

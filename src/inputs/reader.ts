@@ -1,0 +1,76 @@
+import { canonicalHost, formatHostPort, type HostPort, parseEndpoint, parseNode } from '../values/address.ts';
+import { parseChoice } from '../values/choice.ts';
+import { parseNumber } from '../values/number.ts';
+import type { Parsed, Problem } from '../values/problem.ts';
+import { type InputName, inputText, type RawInputs } from './table.ts';
+
+/** Reads inputs one by one and keeps what is wrong with them, so that all of it can be told at once. */
+export class InputReader {
+  readonly problems: Problem[] = [];
+  readonly #raw: RawInputs;
+
+  constructor(raw: RawInputs) {
+    this.#raw = raw;
+  }
+
+  text(name: InputName): string {
+    return inputText(this.#raw, name);
+  }
+
+  /** Whether somebody said something, be it what the default is. */
+  given(name: InputName): boolean {
+    return (this.#raw[name]?.trim() ?? '') !== '';
+  }
+
+  /** Whether it says something else than the default: of an action, what is not given holds the default. */
+  differs(name: InputName): boolean {
+    return this.text(name) !== inputText({}, name);
+  }
+
+  /** Entries separated by commas, blanks or line breaks. */
+  list(name: InputName): readonly string[] {
+    return this.text(name)
+      .split(/[\s,]+/)
+      .filter((entry) => entry !== '');
+  }
+
+  /** The value, or undefined and one problem more. */
+  take<T>(input: string, parsed: Parsed<T>): T | undefined {
+    if (parsed.ok) return parsed.value;
+    this.problems.push({ input, ...parsed.complaint });
+    return undefined;
+  }
+
+  choice<T extends string>(name: InputName, choices: readonly T[]): T | undefined {
+    return this.take(name, parseChoice(this.text(name), choices));
+  }
+
+  /** A whole number, from 0; undefined where none is given, or one that is none. */
+  number(name: InputName, most: number): number | undefined {
+    const text = this.text(name);
+    return text === '' ? undefined : this.take(name, parseNumber(text, most));
+  }
+
+  endpoints(input: string, entries: readonly string[]): readonly HostPort[] {
+    return this.#entries(input, entries, parseEndpoint, formatHostPort);
+  }
+
+  nodes(input: string, entries: readonly string[]): readonly string[] {
+    return this.#entries(input, entries, parseNode, canonicalHost);
+  }
+
+  /** Each entry parsed; duplicates, by their key, dropped; order kept. */
+  #entries<T>(
+    input: string,
+    entries: readonly string[],
+    parse: (entry: string) => Parsed<T>,
+    key: (value: T) => string,
+  ): readonly T[] {
+    const values = new Map<string, T>();
+    for (const entry of entries) {
+      const value = this.take(input, parse(entry));
+      if (value !== undefined && !values.has(key(value))) values.set(key(value), value);
+    }
+    return [...values.values()];
+  }
+}

@@ -1,0 +1,155 @@
+import { BlockList, isIP, isIPv6 } from 'node:net';
+import { canonicalHost, formatHostPort, type HostPort } from '../values/address.ts';
+import { accept, type Complaint, type Parsed, refuse } from '../values/problem.ts';
+
+/** A proxy that leads connections on. */
+export interface ProxyServer extends HostPort {
+  readonly scheme: 'http' | 'https' | 'socks5';
+  /** Secret. */
+  readonly login?: { readonly user: string; readonly password: string };
+}
+
+/** Which connections go through a proxy. */
+export interface Proxying {
+  readonly proxy: ProxyServer;
+  /** Entries of NO_PROXY; `undefined` where the talosconfig names the proxy, which goes for all. */
+  readonly except?: readonly string[];
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Go's order, which talosctl follows; it does not know the last two. */
+const variables = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'] as const;
+
+const ports: Readonly<Record<ProxyServer['scheme'], number>> = { http: 80, https: 443, socks5: 1080 };
+
+/**
+ * The proxy for all that the gate connects to: the talosconfig's `proxy-url`,
+ * else the environment's, as talosctl has it. `direct` in the talosconfig is none.
+ */
+export function readProxying(proxyUrl: string | undefined, env: Env): ProxyingResult {
+  if (proxyUrl === 'direct') return { ok: true };
+  if (proxyUrl !== undefined) {
+    const parsed = parseProxy(proxyUrl);
+    return parsed.ok
+      ? { ok: true, proxying: { proxy: parsed.value } }
+      : {
+          ok: false,
+          input: 'talosconfig',
+          complaint: { ...parsed.complaint, got: `proxy-url with ${parsed.complaint.got}` },
+        };
+  }
+  const name = variables.find((variable) => (env[variable]?.trim() ?? '') !== '');
+  if (name === undefined) return { ok: true };
+  const except = (env['NO_PROXY'] || env['no_proxy'] || '').split(/[\s,]+/).filter((entry) => entry !== '');
+  // Whoever wants no proxy at all shall not be told that it is not understood.
+  if (except.includes('*')) return { ok: true };
+  const parsed = parseProxy(env[name]?.trim() ?? '');
+  return parsed.ok
+    ? { ok: true, proxying: { proxy: parsed.value, except } }
+    : { ok: false, input: name, complaint: parsed.complaint };
+}
+
+export type ProxyingResult =
+  | { readonly ok: true; readonly proxying?: Proxying }
+  | { readonly ok: false; readonly input: string; readonly complaint: Complaint };
+
+/** What must be masked of a proxy: the password, or the user where that is all; as it is sent too. */
+export function secretsOfProxy({ proxy: { login } }: Proxying): readonly string[] {
+  if (login === undefined) return [];
+  const { user, password } = login;
+  const said = password === '' ? user : password;
+  return [said, encodeURIComponent(said), basic(login)];
+}
+
+/** The value of a basic authorization, without the word. */
+export function basic({ user, password }: { readonly user: string; readonly password: string }): string {
+  return Buffer.from(`${user}:${password}`).toString('base64');
+}
+
+/** A proxy as it may be shown: without its login. */
+export function nameProxy(proxy: ProxyServer): string {
+  return `${proxy.scheme}://${formatHostPort(proxy)}`;
+}
+
+/** No complaint quotes the URL: it may hold a password. */
+function parseProxy(text: string): Parsed<ProxyServer> {
+  const expected = 'the URL of a proxy, http://, https:// or socks5:// and HOST:PORT';
+  // As in Go, a mere host is an HTTP proxy.
+  const url = text.includes('://') ? text : `http://${text}`;
+  if (!URL.canParse(url)) return refuse(expected, 'something else');
+  const { protocol, hostname, port, username, password } = new URL(url);
+  const scheme = schemeOf(protocol);
+  if (scheme === undefined) return refuse(expected, `a URL of another kind (${protocol.slice(0, 20)})`);
+  if (hostname === '') return refuse(expected, 'a URL without a host');
+  const login = loginOf(username, password);
+  return login === undefined
+    ? refuse(expected, 'a login that is not percent-encoded')
+    : accept({
+        scheme,
+        host: canonicalHost(hostname.replace(/^\[|\]$/g, '')),
+        port: port === '' ? ports[scheme] : Number(port),
+        ...(login.user !== '' && { login }),
+      });
+}
+
+function schemeOf(protocol: string): ProxyServer['scheme'] | undefined {
+  switch (protocol) {
+    case 'http:':
+      return 'http';
+    case 'https:':
+      return 'https';
+    // The latter says that the proxy resolves names, which it always does here.
+    case 'socks5:':
+    case 'socks5h:':
+      return 'socks5';
+    default:
+      return undefined;
+  }
+}
+
+function loginOf(user: string, password: string): ProxyServer['login'] {
+  try {
+    return { user: decodeURIComponent(user), password: decodeURIComponent(password) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The proxy for a connection; undefined where it goes straight there. */
+export function proxyFor(proxying: Proxying | undefined, target: HostPort): ProxyServer | undefined {
+  if (proxying === undefined) return undefined;
+  const { proxy, except } = proxying;
+  const straight = except !== undefined && (isLocal(target.host) || except.some((entry) => covers(entry, target)));
+  return straight ? undefined : proxy;
+}
+
+/** As in Go, nothing local goes through a proxy of the environment. */
+function isLocal(host: string): boolean {
+  return host === 'localhost' || inNetwork(host, '127.0.0.0', 8) || host === '::1';
+}
+
+/**
+ * Whether an entry of NO_PROXY covers a host, by the rules of Go: a network, an
+ * address, or a name with all that is below it, or with a dot in front only
+ * what is below it; each but the first with a port or without.
+ */
+function covers(entry: string, { host, port }: HostPort): boolean {
+  const [, network, prefix] = /^([^/]+)\/(\d{1,3})$/.exec(entry) ?? [];
+  if (network !== undefined) return inNetwork(host, network, Number(prefix));
+  const [, v6, name = '', digits] =
+    /^(?:\[(.+)\]|([^:]*))(?::(\d+))?$/.exec(isIPv6(entry) ? `[${entry}]` : entry) ?? [];
+  if (digits !== undefined && Number(digits) !== port) return false;
+  const wanted = canonicalHost(v6 ?? name.replace(/^\*\./, '.'));
+  if (wanted === '' || wanted === '.') return false;
+  if (isIP(host) !== 0) return wanted === host;
+  return wanted.startsWith('.') ? host.endsWith(wanted) : host === wanted || host.endsWith(`.${wanted}`);
+}
+
+function inNetwork(host: string, network: string, prefix: number): boolean {
+  const [family, of] = [isIP(host), isIP(network)];
+  if (family === 0 || family !== of || prefix > (of === 4 ? 32 : 128)) return false;
+  const list = new BlockList();
+  list.addSubnet(network, prefix, of === 4 ? 'ipv4' : 'ipv6');
+  return list.check(host, of === 4 ? 'ipv4' : 'ipv6');
+}

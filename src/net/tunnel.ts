@@ -1,0 +1,118 @@
+import { request } from 'node:http';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { formatHostPort, type HostPort } from '../values/address.ts';
+import { basic, nameProxy, type ProxyServer } from './proxy.ts';
+import { greetSocks } from './socks.ts';
+
+/** How long a proxy may take to lead a connection on, in milliseconds. */
+const longestHandshake = 10_000;
+
+/** A connection to a proxy, which the proxy is to lead on. */
+export interface Tunnel {
+  readonly socket: Socket;
+  readonly proxy: ProxyServer;
+  readonly target: HostPort;
+}
+
+/**
+ * Has a proxy lead a connection on to where it is to go: by CONNECT, or by SOCKS 5.
+ *
+ * @returns a socket that speaks with the target; it may be another one than that to the proxy
+ * @throws {Error} in words that name the proxy, without its login; the caller destroys the socket
+ */
+export async function openTunnel({ socket, proxy, target }: Tunnel): Promise<Socket> {
+  const name = nameProxy(proxy);
+  const late = setTimeout(
+    () => socket.destroy(new Error(`the proxy ${name} does not answer within ${longestHandshake / 1000} s`)),
+    longestHandshake,
+  );
+  // Whoever gets the socket listens for its errors; until then they show in what is awaited here.
+  socket.on('error', () => undefined);
+  try {
+    if (proxy.scheme === 'socks5') {
+      await greetSocks(socket, proxy, target);
+      return socket;
+    }
+    const secure = proxy.scheme === 'https' ? await encrypt(socket, proxy) : socket;
+    await askToConnect(secure, proxy, target);
+    return secure;
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+/** A connection to the target through the proxy. Rejects as `openTunnel` does, and with the network's own errors. */
+export async function connectThrough(proxy: ProxyServer, target: HostPort): Promise<Socket> {
+  const socket = connectTcp({ host: proxy.host, port: proxy.port });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve);
+      socket.once('error', (error) =>
+        reject(new Error(`the proxy ${nameProxy(proxy)} cannot be reached: ${error.message}`)),
+      );
+    });
+    return await openTunnel({ socket, proxy, target });
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+function encrypt(socket: Socket, proxy: ProxyServer): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const name = isIP(proxy.host) === 0 ? { servername: proxy.host } : { servername: '' };
+    const secure = connectTls({ socket, host: proxy.host, ...name }, () => resolve(secure));
+    secure.on('error', ({ message }) =>
+      reject(new Error(`no TLS connection with the proxy ${nameProxy(proxy)}: ${message}`)),
+    );
+    secure.once('close', () => reject(ended(proxy)));
+  });
+}
+
+function askToConnect(socket: Socket, proxy: ProxyServer, target: HostPort): Promise<void> {
+  const host = formatHostPort(target);
+  const login = proxy.login && { 'proxy-authorization': `Basic ${basic(proxy.login)}` };
+  return new Promise((resolve, reject) => {
+    const asked = request({
+      method: 'CONNECT',
+      path: host,
+      headers: { host, ...login },
+      createConnection: () => socket,
+    });
+    asked.once('connect', ({ statusCode = 0 }, _socket, head) => {
+      if (statusCode < 200 || statusCode > 299) {
+        reject(new Error(refusal(statusCode, proxy, target)));
+        return;
+      }
+      if (head.length > 0) {
+        socket.unshift(head);
+      }
+      resolve();
+    });
+    // An answer to CONNECT that switches to nothing.
+    asked.once('response', () => reject(new Error(`what answers at ${nameProxy(proxy)} is no proxy`)));
+    asked.on('error', (error: NodeJS.ErrnoException) => {
+      const isOther = error.code?.startsWith('HPE_') === true;
+      const said = isOther ? new Error(`what answers at ${nameProxy(proxy)} is no HTTP proxy`) : undefined;
+      reject(said ?? (error.message.startsWith('the proxy ') ? error : ended(proxy)));
+    });
+    asked.end();
+  });
+}
+
+function refusal(status: number, proxy: ProxyServer, target: HostPort): string {
+  const name = nameProxy(proxy);
+  if (status === 407) {
+    return proxy.login === undefined
+      ? `the proxy ${name} wants a login (407), and its URL has none`
+      : `the proxy ${name} refuses the login of its URL (407)`;
+  }
+  return status >= 500
+    ? `the proxy ${name} cannot connect to ${formatHostPort(target)} (${status})`
+    : `the proxy ${name} does not allow connections to ${formatHostPort(target)} (${status})`;
+}
+
+function ended(proxy: ProxyServer): Error {
+  return new Error(`the proxy ${nameProxy(proxy)} ended the connection without an answer`);
+}

@@ -1,0 +1,103 @@
+import { CallError, type CallOptions, type Wire } from '../talos/call.ts';
+import type { Failure } from '../talos/failure.ts';
+import type { Facet } from './snapshot.ts';
+import { clipTexts } from './truncate.ts';
+
+/** One call of the Talos API, not yet made. */
+export type Call<T> = (wire: Wire, options: CallOptions) => Promise<T>;
+
+/**
+ * Fewer make a distant cluster slow: 128 took half as long again at 100 nodes
+ * and 100 ms of network. More take memory, and block the event loop while all are sent.
+ */
+const callsInFlight = 512;
+
+/** Who takes longer hangs or is far away, and costs the client nothing: its place is another's. In milliseconds. */
+const longestPlace = 250;
+
+/** Runs something as soon as there is a place for it. */
+export type Places = <T>(run: () => Promise<T>) => Promise<T>;
+
+/**
+ * Shared by all looks that go on side by side. What hangs holds back nobody.
+ * A library's limit would also carry the caller's asynchronous context along,
+ * which nobody here has: a thirtieth of a round.
+ */
+export function openPlaces(): Places {
+  const waiting: (() => void)[] = [];
+  let free = callsInFlight;
+
+  function enter(run: () => Promise<unknown>): void {
+    free -= 1;
+    let isIn = true;
+    const leave = (): void => {
+      if (isIn) {
+        isIn = false;
+        clearTimeout(timer);
+        free += 1;
+        waiting.shift()?.();
+      }
+    };
+    const timer = setTimeout(leave, longestPlace);
+    run().then(leave, leave);
+  }
+
+  return <T>(run: () => Promise<T>) =>
+    new Promise<T>((resolve) => {
+      const start = (): void =>
+        enter(() => {
+          const running = run();
+          resolve(running);
+          return running;
+        });
+      if (free > 0) {
+        start();
+      } else {
+        waiting.push(start);
+      }
+    });
+}
+
+/** What bounds every call of one round. */
+export interface RoundLimits {
+  /** Milliseconds that one call may take. */
+  readonly rpcTimeout: number;
+  /** Epoch milliseconds at which the round must have ended. */
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+}
+
+/** Makes one call through one wire. What goes wrong is a value: collecting never throws for a node. */
+export type Attempt = <T>(wire: Wire, call: Call<T>, node?: string, longest?: number) => Promise<Facet<T>>;
+
+function failureOf(error: unknown, wire: Wire): Failure {
+  if (error instanceof CallError) {
+    return error.failure;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: 'other', layer: 'node', code: 'UNKNOWN', message, endpoint: wire.endpoint };
+}
+
+/** A node that was not given the time for its answer has done nothing wrong by that. */
+const cutShort = (failure: Failure): Failure => ({
+  ...failure,
+  kind: 'cancelled',
+  message: 'the wait ended before its answer could come',
+});
+
+export function attempts(limits: RoundLimits, places: Places): Attempt {
+  return (wire, call, node, longest = limits.rpcTimeout) =>
+    places(async () => {
+      const whole = Math.min(longest, limits.rpcTimeout);
+      const timeout = Math.max(1, Math.min(whole, limits.deadline - limits.now()));
+      try {
+        const value = clipTexts(await call(wire, { node, timeout, signal: limits.signal }));
+        return { ok: true, value, at: limits.now() };
+      } catch (error) {
+        const failure = failureOf(error, wire);
+        const isCut = node !== undefined && timeout < whole && failure.kind === 'timeout';
+        return { ok: false, error: clipTexts(isCut ? cutShort(failure) : failure), at: limits.now() };
+      }
+    });
+}

@@ -1,0 +1,64 @@
+import { isUnresolved, subjectKey } from '../gate/finding.ts';
+import { formatDuration } from '../values/duration.ts';
+import { causes, type Group, nameNodes } from './groups.ts';
+import type { Report, ReportedCommand, ReportedNode } from './model.ts';
+
+/** What became of the command, as a sentence without its full stop. */
+export function describeCommand(command: ReportedCommand): string {
+  if (!command.ran) {
+    return 'The command was not run, because the cluster was not seen healthy';
+  }
+  const time = formatDuration(command.durationSeconds * 1000);
+  return command.exitCode === 0
+    ? `The command succeeded, after ${time}`
+    : `The command failed with exit code ${command.exitCode}, after ${time}`;
+}
+
+/** Whether a command was run and failed. */
+export function commandFailed({ command }: Report): boolean {
+  return command?.ran === true && command.exitCode !== 0;
+}
+
+/** What was as it should be before the command, or was not there, and is wrong after it. */
+export function broken(before: Report, after: Report): readonly Group[] {
+  const wrong = new Set(before.findings.filter(isUnresolved).map(subjectKey));
+  return causes(after.findings.filter((finding) => isUnresolved(finding) && !wrong.has(subjectKey(finding))));
+}
+
+/** Names that are shown of many. */
+const mostNodes = 10;
+
+/** What else is different: nodes that came or went, and versions of Talos. Sentences without their full stop, not escaped. */
+export function differences(before: Report, after: Report): readonly string[] {
+  const [old, now] = [nodesOf(before), nodesOf(after)];
+  if (old.size === 0 || now.size === 0) {
+    return [];
+  }
+  const missing = (from: ReadonlyMap<string, ReportedNode>, others: ReadonlyMap<string, ReportedNode>): string[] =>
+    [...from.keys()].filter((name) => !others.has(name));
+  const line = (what: string, names: readonly string[]): string[] =>
+    names.length === 0 ? [] : [`${what}: ${nameNodes(names, mostNodes)}`];
+  return [
+    ...line('No longer there', missing(old, now)),
+    ...line('New', missing(now, old)),
+    ...[...Map.groupBy(now.values(), (node) => versionChange(old.get(node.name), node))].flatMap(([change, nodes]) =>
+      change === undefined
+        ? []
+        : line(
+            change,
+            nodes.map(({ name }) => name),
+          ),
+    ),
+  ];
+}
+
+function nodesOf({ cluster }: Report): ReadonlyMap<string, ReportedNode> {
+  return new Map((cluster?.nodes ?? []).map((node) => [node.name, node]));
+}
+
+function versionChange(old: ReportedNode | undefined, { talosVersion: version }: ReportedNode): string | undefined {
+  const previous = old?.talosVersion;
+  return previous === undefined || version === undefined || previous === version
+    ? undefined
+    : `Talos ${previous} became ${version}`;
+}

@@ -1,0 +1,73 @@
+import { formatDuration } from '../values/duration.ts';
+import { claimText } from './claim.ts';
+import type { Report, ReportedCluster } from './model.ts';
+
+/** `1 node`, `3 nodes`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** Bytes for people: `512 B`, `4.7 MiB`. */
+export function size(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  const amount = bytes / 1024 ** power;
+  return `${power === 0 ? amount : amount.toFixed(1)} ${units[power]}`;
+}
+
+/** The verdict as a headline, with its symbol: healthy is only what was judged. Not escaped. */
+export function headline({ verdict, problems, claim }: Report): string {
+  switch (verdict) {
+    case 'healthy': {
+      const scope = claimText(claim);
+      return scope === '' ? '✅ The cluster is healthy' : `✅ Healthy as far as judged: ${scope}`;
+    }
+    case 'unhealthy':
+      return '❌ The cluster is not healthy';
+    case 'cancelled':
+      return '🛑 Cancelled before the cluster was seen healthy';
+    case 'error':
+      return problems.length > 0 ? '❌ Invalid input' : '❌ The cluster cannot be judged';
+  }
+}
+
+function describeNodes({ nodes, workersKnown }: ReportedCluster): string {
+  const controlPlanes = nodes.filter(({ role }) => role === 'controlplane').length;
+  const workers = workersKnown ? count(nodes.length - controlPlanes, 'worker') : 'workers unknown';
+  return `${count(nodes.length, 'node')} (${count(controlPlanes, 'control plane')}, ${workers})`;
+}
+
+function describeHealth({ healthyNodes, unhealthyNodes }: Report['outputs'], nodes: number): string {
+  const unclear = nodes - healthyNodes.length - unhealthyNodes.length;
+  const parts = [
+    `${healthyNodes.length} healthy`,
+    ...(unhealthyNodes.length > 0 ? [`${unhealthyNodes.length} not`] : []),
+    ...(unclear > 0 ? [`${unclear} unknown`] : []),
+  ];
+  return parts.join(', ');
+}
+
+/** The headline and why it ended so. Not escaped. */
+export function verdictText(report: Report): string {
+  const { reason, verdict, claim } = report;
+  // A headline that names what was judged has its colon already.
+  const separator = verdict === 'healthy' && claim?.narrowed ? '; ' : ': ';
+  return [headline(report), reason].filter((part) => part !== '').join(separator);
+}
+
+/** Which cluster, how many nodes, how long, in one sentence; and what was judged, where the headline does not say it. Not escaped. */
+export function about(report: Report): string {
+  const { options, cluster, rounds, outputs, findings } = report;
+  const time = `${formatDuration(report.durationSeconds * 1000)} and ${count(rounds, 'round')}`;
+  const which = options === undefined ? '' : `Context ${options.contextName}: `;
+  if (cluster === undefined) {
+    return `${which}no node was seen, after ${time}.`;
+  }
+  const selected = new Set(findings.flatMap(({ node }) => (node === undefined ? [] : [node]))).size;
+  const judged = options === undefined || options.onlyNodes.length === 0 ? cluster.nodes.length : selected;
+  const claimed = report.verdict === 'healthy' ? '' : claimText(report.claim);
+  return [
+    `${which}${describeNodes(cluster)}, ${describeHealth(outputs, judged)}, after ${time}.`,
+    ...(claimed === '' ? [] : [`Judged: ${claimed}.`]),
+  ].join(' ');
+}

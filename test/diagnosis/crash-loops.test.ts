@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { evaluate } from '../../src/gate/evaluate.ts';
+import { isGood } from '../../src/gate/verdict.ts';
+import { profiles } from '../../src/inputs/profiles.ts';
+import { caused, line } from '../builders/caused.ts';
+import { crashLooping, runningAfter } from '../builders/crash-loops.ts';
+import { options } from '../builders/judged.ts';
+import { controlPlanes } from '../builders/scenes.ts';
+import { etcdMember, failed, healthySnapshot, ok } from '../builders/snapshot.ts';
+import {
+  all,
+  etcdIs,
+  etcdLeaderless,
+  type Fault,
+  onEveryNode,
+  onNode,
+  serviceIs,
+  spoiled,
+  stage,
+} from '../builders/spoil.ts';
+
+const silent: Fault = all(
+  ...controlPlanes.map((name) => etcdIs(name, () => ({ members: failed(), status: failed(), alarms: failed() }))),
+);
+
+const booting = (name: string, reason: string): Fault => stage(name, 'booting', { name: 'services', reason });
+
+/** The findings on a healthy cluster with this fault that are not well, and whether it is healthy as a whole. */
+function judged(fault: Fault, given = {}): { readonly good: boolean; readonly seen: readonly string[] } {
+  const findings = evaluate(spoiled(healthySnapshot(), fault), { ...options, ...given });
+  const seen = findings
+    .filter(({ status }) => status === 'pending' || status === 'warn')
+    .map(({ check, status, node }) => `${status} ${check} ${node ?? ''}`.trim());
+  return { good: isGood(findings), seen };
+}
+
+test('a kubelet in a crash loop on machines that boot is one cause with its reason, whatever differs', () => {
+  const found = caused(
+    ...controlPlanes.flatMap((name, index) => [
+      booting(name, 'kubelet not running'),
+      serviceIs(
+        name,
+        'kubelet',
+        crashLooping(`failed to create task "${index}fab12345678": dial tcp 10.0.0.${index}:6443: no such file`),
+      ),
+    ]),
+  );
+  assert.deepEqual(found.map(line), [
+    `failed-service ${controlPlanes}: kubelet is in a crash loop: failed to create task "…": dial tcp …: no such file`,
+  ]);
+  assert.deepEqual(
+    found[0]?.consequences.filter(({ check }) => check === 'boot-finished').map(({ node }) => node),
+    controlPlanes,
+  );
+});
+
+test('an etcd in a crash loop for reasons of its own is a cause beside a kubelet that has failed', () => {
+  const found = caused(
+    booting('cp-1', 'kubelet not running, etcd not running'),
+    serviceIs('cp-1', 'kubelet', { state: 'Failed', lastEvent: 'no image' }),
+    serviceIs('cp-1', 'etcd', crashLooping('exit code 1', 'etcd')),
+    etcdIs('cp-1', () => ({ members: failed(), status: failed(), alarms: failed() })),
+  );
+  assert.deepEqual(found.map(line), [
+    'failed-service cp-1: kubelet is Failed: no image',
+    'etcd-down cp-1: etcd is in a crash loop: exit code 1',
+  ]);
+  const behindKubelet = found[0]?.consequences.filter(({ stage: of }) => of === 'etcd');
+  assert.deepEqual(behindKubelet, []);
+});
+
+test('an etcd that hangs on a machine that cannot boot for its kubelet is a cause of its own', () => {
+  const found = caused(
+    booting('cp-1', 'kubelet not running'),
+    serviceIs('cp-1', 'kubelet', crashLooping('exit code 1')),
+    etcdIs('cp-1', () => ({ status: failed(), alarms: failed() })),
+  );
+  assert.deepEqual(
+    found.map(({ id }) => id),
+    ['failed-service', 'etcd-hung'],
+  );
+});
+
+test('etcd in a crash loop everywhere is no cluster that waits for its bootstrap', () => {
+  const found = caused(
+    silent,
+    ...controlPlanes.flatMap((name) => [
+      booting(name, 'etcd not running'),
+      serviceIs(name, 'etcd', crashLooping('exit code 1', 'etcd')),
+    ]),
+  );
+  assert.deepEqual(
+    found.map(({ id }) => id),
+    ['etcd-down'],
+  );
+});
+
+test('the moments in which a service in a crash loop runs do not make it healthy', () => {
+  for (const id of ['kubelet', 'apid', 'cri', 'containerd']) {
+    const { good, seen } = judged(serviceIs('worker-1', id, runningAfter(17, 12, 7, 2)));
+    assert.equal(good, false, id);
+    assert.deepEqual(seen, ['pending services worker-1'], id);
+  }
+  assert.deepEqual(judged(serviceIs('cp-1', 'etcd', runningAfter(12, 7, 2))).seen, ['pending etcd-service cp-1']);
+});
+
+test('a service that runs for longer than it did before has come through', () => {
+  const rows: readonly (readonly [ends: readonly number[], good: boolean])[] = [
+    [[15, 10, 5], false],
+    [[26, 21, 16], true],
+    [[170, 110, 50], false],
+    [[300, 240, 180], true],
+    [[7200, 3600, 10], true],
+    [[10], true],
+    [[3, -2], false],
+  ];
+  for (const [ends, good] of rows) {
+    assert.equal(judged(serviceIs('worker-1', 'kubelet', runningAfter(...ends))).good, good, ends.join());
+  }
+});
+
+test('after its first end a service has to be healthy before it is believed', () => {
+  const [cause] = caused(serviceIs('worker-1', 'kubelet', { ...runningAfter(3), health: 'unhealthy' }));
+  assert.equal(cause?.title, 'kubelet is in a crash loop: task "kubelet" failed: exit code 1');
+});
+
+test('an extension in a crash loop is a warning, and a fault under the profile strict', () => {
+  const fault = serviceIs('worker-1', 'ext-agent', crashLooping('exit code 1', 'ext-agent'));
+  assert.deepEqual(judged(fault), { good: true, seen: ['warn services worker-1'] });
+  assert.equal(profiles.strict.checks.get('services'), 'strict');
+  const policies = new Map([['services', { policy: 'strict', by: 'profile: strict' }]]);
+  assert.deepEqual(judged(fault, { policies }), { good: false, seen: ['pending services worker-1'] });
+});
+
+test('a machine that does not finish booting names the service that it waits for', () => {
+  const waits = (name: string): Fault =>
+    all(
+      booting(name, 'ext-qemu-guest-agent not running'),
+      serviceIs(name, 'ext-qemu-guest-agent', {
+        state: 'Waiting',
+        health: 'unknown',
+        lastEvent: 'Waiting for file "/dev/virtio-ports/org.qemu.guest_agent.0" to exist',
+      }),
+    );
+  assert.deepEqual(caused(waits('worker-1'), waits('worker-2')).map(line), [
+    'waiting-service worker-1,worker-2: ext-qemu-guest-agent waits for file "/dev/virtio-ports/org.qemu.guest_agent.0" to exist: the machine does not finish booting',
+  ]);
+});
+
+test('of services that wait for each other only the first is named', () => {
+  const [cause] = caused(
+    booting('worker-1', 'cri not running, kubelet not running'),
+    serviceIs('worker-1', 'cri', {
+      state: 'Waiting',
+      health: 'unknown',
+      lastEvent: 'Waiting for volumes /var to be mounted',
+    }),
+    serviceIs('worker-1', 'kubelet', {
+      state: 'Waiting',
+      health: 'unknown',
+      lastEvent: 'Waiting for service "cri" to be "up"',
+    }),
+  );
+  assert.equal(cause?.title, 'cri waits for volumes /var to be mounted: the machine does not finish booting');
+});
+
+const removed: Fault = all(
+  onEveryNode(({ etcd }) =>
+    etcd === undefined ? {} : { etcd: { ...etcd, members: ok([etcdMember(1), etcdMember(2)]) } },
+  ),
+  etcdIs('cp-3', () => ({ members: failed(), status: failed(), alarms: failed() })),
+);
+const ended = 'Runner Containerd(etcd) exited without error, going to restart it';
+
+test('a member that was removed while its machine lives is one cause, in every moment of its crash loop', () => {
+  const moments: readonly Fault[] = [
+    all(
+      serviceIs('cp-3', 'etcd', {
+        ...crashLooping('', 'etcd'),
+        lastEvent: ended,
+        restarts: { reason: ended, at: [0] },
+      }),
+      stage('cp-3', 'running', { name: 'services', reason: 'etcd not running' }),
+    ),
+    serviceIs('cp-3', 'etcd', { lastEvent: '' }),
+    all(
+      serviceIs('cp-3', 'etcd', {
+        ...crashLooping('', 'etcd'),
+        lastEvent: ended,
+        restarts: { reason: ended, at: [0] },
+      }),
+      booting('cp-3', 'etcd not running'),
+    ),
+  ];
+  for (const moment of moments) {
+    const found = caused(removed, moment);
+    assert.deepEqual(found.map(line), [
+      'removed-member cp-3: its etcd was removed from the cluster: it is not among the members of etcd',
+    ]);
+    assert.ok(found[0]?.hint.commands.some((command) => command.startsWith('talosctl -n 10.0.0.3 reset ')));
+  }
+});
+
+test('a control plane that waits to join was not removed', () => {
+  const found = caused(
+    removed,
+    booting('cp-3', 'etcd not running'),
+    serviceIs('cp-3', 'etcd', { state: 'Preparing', health: 'unknown', lastEvent: 'Running pre state' }),
+  );
+  assert.deepEqual(
+    found.map(({ id }) => id),
+    ['waiting-service'],
+  );
+});
+
+test('a member that is cut off from its peers is one cause, before and after Talos finds it unhealthy', () => {
+  const unhealthy = serviceIs('cp-2', 'etcd', { health: 'unhealthy', healthMessage: 'context deadline exceeded' });
+  for (const faults of [[etcdLeaderless('cp-2')], [etcdLeaderless('cp-2'), unhealthy]]) {
+    assert.deepEqual(caused(...faults).map(line), [
+      'cut-off-member cp-2: its etcd has no leader: it is cut off from its peers (TCP ports 2379 and 2380)',
+    ]);
+  }
+});
+
+test('a learner has one finding, whatever its service and its own list say', () => {
+  const learning = all(
+    onEveryNode(({ etcd }) =>
+      etcd === undefined
+        ? {}
+        : { etcd: { ...etcd, members: ok([etcdMember(1), etcdMember(2), etcdMember(3, { isLearner: true })]) } },
+    ),
+    etcdIs('cp-3', ({ status }) => ({
+      members: failed({ kind: 'unavailable', message: 'etcdserver: rpc not supported for learner' }),
+      alarms: failed({ kind: 'unavailable', message: 'etcdserver: rpc not supported for learner' }),
+      ...(status.ok && { status: ok({ ...status.value, isLearner: true }) }),
+    })),
+    serviceIs('cp-3', 'etcd', { health: 'unhealthy', healthMessage: 'etcdserver: rpc not supported for learner' }),
+  );
+  assert.deepEqual(judged(learning).seen, ['pending etcd-learners cp-3']);
+  const found = caused(learning, booting('cp-3', 'etcd not healthy'));
+  assert.deepEqual(found.map(line), [
+    'learner cp-3: its etcd is still a learner: it has joined, and does not vote yet',
+  ]);
+});
+
+test('a service that only runs on one node keeps its own reason in full', () => {
+  const [cause] = caused(
+    onNode('worker-1', () => ({})),
+    serviceIs('worker-1', 'kubelet', crashLooping('dial tcp 10.0.0.9:443: refused')),
+  );
+  assert.equal(
+    line(cause ?? assert.fail()),
+    'kubelet-down worker-1: kubelet is in a crash loop: dial tcp 10.0.0.9:443: refused',
+  );
+});

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
+import type { FaultName } from '../../sim/faults/faults.ts';
+import { rootCauses } from '../../src/diagnosis/diagnose.ts';
+import { type Looking, look } from '../gate/simulated.ts';
+
+type Faults = readonly (readonly [fault: FaultName, node?: string])[];
+
+/** What goes wrong, over the wire, and the causes that are named for it: `id nodes`, the first thing to fix first. */
+const rows: readonly (readonly [faults: Faults, causes: readonly string[]])[] = [
+  [[['node-dead', 'cp-2']], ['dead-control-plane cp-2']],
+  [[['node-dead', 'worker-1']], ['dead-worker worker-1']],
+  [[['node-frozen', 'worker-1']], ['frozen-node worker-1']],
+  [[['node-maintenance', 'worker-2']], ['maintenance worker-2']],
+  [[['lost-quorum']], ['dead-control-plane cp-2,cp-3']],
+  [[['etcd-partitioned']], ['lost-quorum cp-1,cp-2,cp-3']],
+  [[['not-bootstrapped']], ['not-bootstrapped cp-1,cp-2,cp-3']],
+  [[['cni-missing']], ['cni-missing cp-1,cp-2,cp-3,worker-1,worker-2']],
+  [[['etcd-hung', 'cp-3']], ['etcd-hung cp-3']],
+  [[['etcd-stopped', 'cp-3']], ['etcd-down cp-3']],
+  [[['etcd-alarm-nospace', 'cp-2']], ['etcd-alarm cp-2']],
+  [[['kubelet-failed', 'worker-1']], ['kubelet-down worker-1']],
+  [[['disk-failed', 'worker-1']], ['volume worker-1']],
+  [[['etcd-member-expelled', 'cp-2']], ['removed-member cp-2']],
+  [[['etcd-cut-off', 'cp-2']], ['cut-off-member cp-2']],
+  [[['etcd-learner', 'cp-3']], ['learner cp-3']],
+  [[['extension-waits', 'worker-1']], ['waiting-service worker-1']],
+  [[['service-crash-loop', 'worker-1']], ['kubelet-down worker-1']],
+  [[['apid-starting', 'worker-2']], ['starting-apid worker-2']],
+  [
+    [
+      ['kubelet-crash-loop-booting', 'cp-1'],
+      ['kubelet-crash-loop-booting', 'cp-2'],
+      ['kubelet-crash-loop-booting', 'cp-3'],
+    ],
+    ['failed-service cp-1,cp-2,cp-3'],
+  ],
+  [
+    [
+      ['node-dead', 'cp-2'],
+      ['etcd-stopped', 'cp-3'],
+    ],
+    ['dead-control-plane cp-2', 'etcd-down cp-3'],
+  ],
+  [
+    [
+      ['node-dead', 'cp-2'],
+      ['node-frozen', 'worker-1'],
+    ],
+    ['dead-control-plane cp-2', 'frozen-node worker-1'],
+  ],
+  [
+    [['cni-missing'], ['node-dead', 'worker-2']],
+    ['cni-missing cp-1,cp-2,cp-3,worker-1', 'dead-worker worker-2'],
+  ],
+  [
+    [
+      ['kubelet-failed', 'worker-1'],
+      ['etcd-alarm-corrupt', 'cp-2'],
+    ],
+    ['etcd-alarm cp-2', 'kubelet-down worker-1'],
+  ],
+  [
+    [
+      ['time-unmet', 'worker-1'],
+      ['scheduler-crash-loop', 'cp-1'],
+    ],
+    ['clock-not-synchronised worker-1', 'control-plane-components cp-1'],
+  ],
+];
+
+let cluster: SimulatedCluster;
+before(async () => {
+  cluster = await startCluster({ etcdHealthLagMs: 60_000 });
+});
+after(() => cluster.stop());
+afterEach(() => cluster.healAll());
+
+async function causes(looking?: Looking): Promise<readonly string[]> {
+  const { snapshot, findings } = await look(cluster, looking);
+  return rootCauses(findings, snapshot).map(({ id, blames, nodes }) => `${id} ${nodes.join() || blames}`);
+}
+
+for (const [faults, expected] of rows) {
+  test(faults.map(([fault, node = 'the cluster']) => `${fault} on ${node}`).join(', and '), async () => {
+    for (const [fault, node] of faults) {
+      await cluster.fault(fault, node);
+    }
+    assert.deepEqual(await causes(), expected);
+  });
+}
+
+const callers: readonly (readonly [name: string, looking: (of: SimulatedCluster) => Looking, cause: string])[] = [
+  ['an expired certificate', () => ({ talosconfig: { validity: 'expired' } }), 'stale-certificate talosconfig'],
+  ['another cluster', () => ({ talosconfig: { signedBy: 'stranger', trusts: 'stranger' } }), 'wrong-ca talosconfig'],
+  ['another CA for the client', () => ({ talosconfig: { signedBy: 'stranger' } }), 'unknown-client-ca talosconfig'],
+  [
+    'a worker as endpoint',
+    ({ nodes }) => ({
+      talosconfig: { endpoints: nodes.filter(({ role }) => role === 'worker').map(({ endpoint }) => endpoint) },
+    }),
+    'worker-endpoint endpoints',
+  ],
+];
+
+for (const [name, looking, cause] of callers) {
+  test(name, async () => {
+    assert.deepEqual(await causes(looking(cluster)), [cause]);
+  });
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { writeScript } from '../../src/hosts/script.ts';
+
+const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'talos-health-script-'));
+
+test('bash, with the options that GitHub gives it; only this user reads the script', async () => {
+  const { program, args } = await writeScript('echo a\r\necho b', await folder(), { platform: 'linux', env: {} });
+  const path = args.at(-1) ?? '';
+  assert.deepEqual([program, args.slice(0, -1)], ['bash', ['--noprofile', '--norc', '-eo', 'pipefail']]);
+  assert.equal(await readFile(path, 'utf8'), 'echo a\necho b\n');
+  assert.equal((await stat(path)).mode & 0o777, 0o600);
+});
+
+/** Folders of Windows with a bash.exe in each, as far as another system has such. */
+async function windows(...names: readonly string[]): Promise<readonly string[]> {
+  const root = await folder();
+  const folders = names.map((name) => join(root, name));
+  for (const one of folders) {
+    await mkdir(one, { recursive: true });
+    await writeFile(join(one, 'bash.exe'), '');
+  }
+  return folders;
+}
+
+test('Windows: the bash of Git, and not the one that starts Linux', async () => {
+  const folders = await windows('System32', 'WindowsApps', 'Git');
+  const { program } = await writeScript('true', await folder(), {
+    platform: 'win32',
+    env: { Path: folders.join(';') },
+  });
+  assert.equal(program, join(folders[2] ?? '', 'bash.exe'));
+});
+
+test('Windows without it: PowerShell, which stops at errors and keeps the exit code', async () => {
+  const env = { Path: (await windows('System32')).join(';') };
+  const { program, args } = await writeScript('kubectl version', await folder(), { platform: 'win32', env });
+  assert.deepEqual([program, args.slice(0, -1)], ['pwsh', ['-NoProfile', '-NonInteractive', '-Command']]);
+  const path = /^\. '(.+run\.ps1)'$/.exec(args.at(-1) ?? '')?.[1] ?? '';
+  assert.equal(
+    await readFile(path, 'utf8'),
+    "$ErrorActionPreference = 'stop'\nkubectl version\nif ((Test-Path -LiteralPath variable:\\LASTEXITCODE)) { exit $LASTEXITCODE }\n",
+  );
+});

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseFlags } from '../../src/inputs/flags.ts';
+
+const nothing = { order: { name: 'gate' }, help: false, version: false, raw: {}, problems: [] };
+
+const understood: readonly (readonly [string, object])[] = [
+  ['', {}],
+  ['--wait-timeout 10m', { raw: { 'wait-timeout': '10m' } }],
+  ['--wait-timeout=10m', { raw: { 'wait-timeout': '10m' } }],
+  ['--wait-timeout 1m --wait-timeout 2m', { raw: { 'wait-timeout': '2m' } }],
+  ['--wait-timeout -5s', { raw: { 'wait-timeout': '-5s' } }],
+  ['--context=', { raw: { context: '' } }],
+  ['--talosconfig a --context b', { raw: { talosconfig: 'a', context: 'b' } }],
+  ['-e 10.0.0.1,10.0.0.2 -e=10.0.0.3 -e10.0.0.4', { raw: { endpoints: '10.0.0.1,10.0.0.2,10.0.0.3,10.0.0.4' } }],
+  ['--endpoints a -n b --nodes c', { raw: { endpoints: 'a', nodes: 'b,c' } }],
+  ['--control-plane-nodes a --init-node b', { raw: { 'control-plane-nodes': 'a,b' } }],
+  ['--init-node=b', { raw: { 'control-plane-nodes': 'b' } }],
+  ['--worker-nodes a --only-nodes b', { raw: { 'worker-nodes': 'a', 'only-nodes': 'b' } }],
+  ['--summary', { raw: { summary: 'true' } }],
+  ['--summary=false', { raw: { summary: 'false' } }],
+  ['--summary=maybe', { raw: { summary: 'maybe' } }],
+  ['--no-summary', { raw: { summary: 'false' } }],
+  ['--no-summary --summary', { raw: { summary: 'true' } }],
+  ['-o json --quiet', { raw: { output: 'json', quiet: 'true' } }],
+  ['--output=json --no-quiet', { raw: { output: 'json', quiet: 'false' } }],
+  ['--junit-file junit.xml --log-lines 20', { raw: { 'junit-file': 'junit.xml', 'log-lines': '20' } }],
+  ['--run-e2e=false', {}],
+  ['--server', { raw: { mode: 'server' } }],
+  ['--server=true', { raw: { mode: 'server' } }],
+  ['--server=False', { raw: { mode: 'client' } }],
+  ['--no-server', { raw: { mode: 'client' } }],
+  ['--server=maybe', { raw: { mode: 'maybe' } }],
+  ['--server --mode client', { raw: { mode: 'client' } }],
+  ['--mode client --server', { raw: { mode: 'server' } }],
+  ['--k8s-endpoint https://a:6443', { raw: { 'k8s-endpoint': 'https://a:6443' } }],
+  ['--only-nodes worker-* --only-nodes cp-1', { raw: { 'only-nodes': 'worker-*,cp-1' } }],
+  [
+    '--expected-workers 3 --min-healthy-workers=80%',
+    { raw: { 'expected-workers': '3', 'min-healthy-workers': '80%' } },
+  ],
+  ['-h', { help: true }],
+  ['--help', { help: true }],
+  ['-V', { version: true }],
+  ['--version', { version: true }],
+  ['demo', { order: { name: 'demo' } }],
+  ['demo --scenario lost-quorum', { order: { name: 'demo' }, scenario: 'lost-quorum' }],
+  [
+    '--scenario=lost-quorum demo --wait-timeout 1m',
+    { order: { name: 'demo' }, scenario: 'lost-quorum', raw: { 'wait-timeout': '1m' } },
+  ],
+  ['checks -o json', { order: { name: 'checks' }, raw: { output: 'json' } }],
+  ['explain etcd-quorum', { order: { name: 'explain', check: 'etcd-quorum' } }],
+  ['-- kubectl get nodes -o json', { command: ['kubectl', 'get', 'nodes', '-o', 'json'] }],
+  [
+    '--after -e a -- make --help -- x',
+    { raw: { after: 'true', endpoints: 'a' }, command: ['make', '--help', '--', 'x'] },
+  ],
+  ['demo -- true', { order: { name: 'demo' }, command: ['true'] }],
+];
+
+for (const [line, parts] of understood) {
+  test(`understands "${line}"`, () => {
+    assert.deepEqual(parseFlags(line.split(' ').filter(Boolean)), { ...nothing, ...parts });
+  });
+}
+
+const existing = { expected: 'a flag that exists', got: 'an unknown one' };
+const lists = 'talos-health --help lists the flags';
+const leftOut = 'it to be left out';
+const words = 'flags, or first one of the commands demo, checks and explain';
+
+const refused: readonly (readonly [string, readonly object[]])[] = [
+  ['--enpoints=a', [{ input: '--enpoints', ...existing, hint: 'did you mean --endpoints?' }]],
+  ['--timeout=5m', [{ input: '--timeout', ...existing, hint: 'did you mean --wait-timeout?' }]],
+  ['--no-context', [{ input: '--no-context', ...existing, hint: lists }]],
+  ['--constructor', [{ input: '--constructor', ...existing, hint: lists }]],
+  ['--__proto__=x', [{ input: '--__proto__', ...existing, hint: lists }]],
+  ['-x', [{ input: '-x', ...existing, hint: lists }]],
+  ['--a::b', [{ input: '"--a::b"', ...existing, hint: lists }]],
+  ['--endpoints', [{ input: '--endpoints', expected: 'a value', got: 'nothing', hint: 'write --endpoints=VALUE' }]],
+  [
+    '--endpoints --summary',
+    [{ input: '--endpoints', expected: 'a value', got: 'the flag "--summary"', hint: 'write --endpoints=VALUE' }],
+  ],
+  [
+    '--run-e2e=true --cluster c',
+    [
+      {
+        input: '--run-e2e',
+        expected: leftOut,
+        got: 'a flag of talosctl that does not apply: the gate runs no end-to-end tests',
+      },
+      {
+        input: '--cluster',
+        expected: leftOut,
+        got: 'a flag of talosctl that does not apply: the gate asks one cluster, through its own endpoints',
+      },
+    ],
+  ],
+  [
+    'health',
+    [{ input: 'arguments', expected: words, got: '"health"', hint: 'leave it out: the gate needs no command' }],
+  ],
+  [
+    '--summary false',
+    [
+      {
+        input: 'arguments',
+        expected: words,
+        got: '"false"',
+        hint: 'a boolean has its value behind an equals sign: --summary=false',
+      },
+    ],
+  ],
+  ['demo again', [{ input: 'arguments', expected: words, got: '"again"', hint: lists }]],
+  ['chekcs', [{ input: 'arguments', expected: words, got: '"chekcs"', hint: 'did you mean checks?' }]],
+  [
+    'explain',
+    [
+      {
+        input: 'arguments',
+        expected: 'the id of a check behind explain',
+        got: 'nothing',
+        hint: 'talos-health checks lists them',
+      },
+    ],
+  ],
+  ['explain disk memory', [{ input: 'arguments', expected: words, got: '"memory"', hint: lists }]],
+  [
+    '--after --',
+    [
+      {
+        input: 'arguments',
+        expected: 'a command behind --',
+        got: 'nothing',
+        hint: 'talos-health [flags] -- COMMAND ARG...',
+      },
+    ],
+  ],
+  ['checks -- true', [{ input: 'arguments', expected: 'checks without a command', got: 'a command behind --' }]],
+  [
+    '--scenario x',
+    [
+      {
+        input: '--scenario',
+        expected: 'the word demo before it',
+        got: 'a scenario for a real cluster',
+        hint: 'talos-health demo --scenario NAME',
+      },
+    ],
+  ],
+];
+
+for (const [line, problems] of refused) {
+  test(`refuses "${line}"`, () => {
+    assert.deepEqual(parseFlags(line.split(' ')).problems, problems);
+  });
+}
+
+/** `talosctl health --help` of 1.13 and 1.14: all flags that it has, its own and the global ones, and their letters. */
+const ofTalosctl: readonly (readonly [flag: string, problem: string | undefined])[] = [
+  ['--cluster=c', 'the gate asks one cluster, through its own endpoints'],
+  ['-c=c', 'the gate asks one cluster, through its own endpoints'],
+  ['--context=prod', undefined],
+  ['--control-plane-nodes=10.0.0.1', undefined],
+  ['--endpoints=10.0.0.1', undefined],
+  ['-e=10.0.0.1', undefined],
+  ['--help', undefined],
+  ['-h', undefined],
+  ['--init-node=10.0.0.1', undefined],
+  ['--k8s-endpoint=https://10.0.0.1:6443', undefined],
+  ['--nodes=10.0.0.1', undefined],
+  ['-n=10.0.0.1', undefined],
+  ['--run-e2e', 'the gate runs no end-to-end tests'],
+  ['--server', undefined],
+  [
+    '--siderov1-keys-dir=/keys',
+    'the gate logs in with the certificate of the talosconfig, not with keys of Sidero Omni',
+  ],
+  ['--talosconfig=/config', undefined],
+  ['--wait-timeout=20m', undefined],
+  ['--worker-nodes=10.0.0.4', undefined],
+];
+
+for (const [flag, why] of ofTalosctl) {
+  test(`talosctl health ${flag} is ${why === undefined ? 'taken' : 'refused, with the reason'}`, () => {
+    const got = `a flag of talosctl that does not apply: ${why}`;
+    const input = flag.replace(/=.*/, '');
+    assert.deepEqual(parseFlags([flag]).problems, why === undefined ? [] : [{ input, expected: leftOut, got }]);
+  });
+}

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseOutput } from '../../src/inputs/output.ts';
+
+test('takes text and json', () => {
+  assert.deepEqual(parseOutput('text'), { ok: true, value: 'text' });
+  assert.deepEqual(parseOutput('json'), { ok: true, value: 'json' });
+});
+
+test('refuses others, and guesses', () => {
+  const refused = (got: string, hint?: string) => ({
+    ok: false,
+    complaint: { expected: 'text or json', got, ...(hint && { hint }) },
+  });
+  assert.deepEqual(parseOutput('jsn'), refused('"jsn"', 'did you mean json?'));
+  assert.deepEqual(parseOutput('yaml'), refused('"yaml"'));
+});

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { withoutColour } from '../../src/report/colour.ts';
+import { broken, describeCommand, differences } from '../../src/report/comparison.ts';
+import { finalText, shortText } from '../../src/report/console.ts';
+import { renderJunit } from '../../src/report/junit.ts';
+import type { Report, ReportedCommand } from '../../src/report/model.ts';
+import { renderSummary } from '../../src/report/summary.ts';
+import { clusterNodes, passing, reportOf, spoil, unhealthyReport } from '../builders/report.ts';
+
+const nodes = clusterNodes(1, 2);
+const before = reportOf(nodes, passing(nodes));
+const cordoned = { status: 'pending', message: 'cordoned' } as const;
+const ran: ReportedCommand = { ran: true, exitCode: 0, startedAt: '2026-01-02T03:04:06.000Z', durationSeconds: 80 };
+
+const versions = (report: Report, ...tags: readonly string[]): Report => ({
+  ...report,
+  ...(report.cluster && {
+    cluster: {
+      ...report.cluster,
+      nodes: report.cluster.nodes.map((node, index) => ({ ...node, talosVersion: tags[index] ?? 'v1.13.9' })),
+    },
+  }),
+});
+
+test('a command in words', () => {
+  assert.equal(describeCommand(ran), 'The command succeeded, after 1m20s');
+  assert.equal(describeCommand({ ...ran, exitCode: 4 }), 'The command failed with exit code 4, after 1m20s');
+  assert.equal(describeCommand({ ran: false }), 'The command was not run, because the cluster was not seen healthy');
+});
+
+test('broken is what was well before, or not there; what was wrong before is not', () => {
+  const wrong = spoil(passing(nodes), 'node-ready', 'worker-1', cordoned);
+  const after = unhealthyReport(nodes, spoil(wrong, 'node-ready', 'worker-2', cordoned));
+  const shown = (one: Report) => broken(one, after).map(({ check, nodes: names }) => [check, names]);
+  assert.deepEqual(shown(before), [['node-ready', ['worker-1', 'worker-2']]]);
+  assert.deepEqual(shown(reportOf(nodes, wrong)), [['node-ready', ['worker-2']]]);
+  const fewer = clusterNodes(1, 1);
+  assert.deepEqual(shown(reportOf(fewer, passing(fewer))), [['node-ready', ['worker-1', 'worker-2']]]);
+  assert.deepEqual(broken(before, before), []);
+});
+
+test('differences: nodes that came and went, and versions', () => {
+  const fewer = clusterNodes(1, 1);
+  const small = reportOf(fewer, passing(fewer));
+  assert.deepEqual(differences(before, small), ['No longer there: worker-2']);
+  assert.deepEqual(differences(small, before), ['New: worker-2']);
+  assert.deepEqual(differences(versions(before), versions(before, 'v1.14.0', 'v1.14.0')), [
+    'Talos v1.13.9 became v1.14.0: cp-1, worker-1',
+  ]);
+  assert.deepEqual(differences(before, reportOf([], [], { snapshot: undefined })), []);
+});
+
+const after: Report = {
+  ...versions(unhealthyReport(nodes, spoil(passing(nodes), 'node-ready', 'worker-2', cordoned)), 'v1.14.0'),
+  command: ran,
+  before: versions(before),
+};
+
+test('the summary: the verdict, the command, what changed, then after and before', () => {
+  const summary = renderSummary(after);
+  assert.ok(
+    summary.startsWith(`## ❌ The cluster is not healthy: not healthy within 10m
+
+The command succeeded, after 1m20s.
+
+### What changed in between
+
+- ❌ [\`node-ready\`](https://github.com/talos-health/talos-health/blob/main/docs/checks.md#node-ready) on worker-2: cordoned
+- Talos v1.13.9 became v1.14.0: cp-1
+
+## After the command: ❌ The cluster is not healthy: not healthy within 10m
+`),
+    summary,
+  );
+  assert.deepEqual(
+    summary.split('\n').filter((line) => line.startsWith('## ')),
+    [
+      '## ❌ The cluster is not healthy: not healthy within 10m',
+      '## After the command: ❌ The cluster is not healthy: not healthy within 10m',
+      '## Before the command: ✅ The cluster is healthy: every check passed',
+    ],
+  );
+});
+
+test('the log: what broke stands below the verdict, in the short text too', () => {
+  const lines = [
+    '❌ The cluster is not healthy: not healthy within 10m',
+    'The command succeeded, after 1m20s.',
+    '   broken since: node-ready on worker-2',
+    '   Talos v1.13.9 became v1.14.0: cp-1',
+  ];
+  assert.deepEqual(finalText(after).split('\n').slice(0, 4), lines);
+  assert.deepEqual(shortText(after, { groups: false, paint: withoutColour }).split('\n').slice(0, 4), lines);
+});
+
+test('JUnit: the command is a case of its own', () => {
+  const suite = (command: ReportedCommand): string =>
+    /<testsuite name="command".*?<\/testsuite>/s.exec(renderJunit({ ...before, command }))?.[0] ?? '';
+  assert.match(suite(ran), /tests="1" failures="0" errors="0" skipped="0" time="80\.000"/);
+  assert.match(suite({ ...ran, exitCode: 4 }), /<failure message="The command failed with exit code 4, after 1m20s"/);
+  assert.match(suite({ ran: false }), /<skipped message="The command was not run, /);
+  assert.doesNotMatch(renderJunit(before), /command/);
+});

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { logBlocks } from '../../src/report/log-blocks.ts';
+import { fixes } from '../../src/report/root-causes.ts';
+import { hostile } from '../builders/hostile.ts';
+import { withKubernetes } from '../builders/kubernetes.ts';
+import { reportAfter } from '../builders/report.ts';
+import { lostQuorum } from '../builders/scenes.ts';
+import { singleFaults } from '../builders/single-faults.ts';
+import { healthySnapshot } from '../builders/snapshot.ts';
+import { spoiled, unreachable } from '../builders/spoil.ts';
+import { assertSound } from './markdown.ts';
+
+const well = healthySnapshot();
+
+function headlines(...blocks: readonly { readonly text: string }[]): readonly string[] {
+  return blocks.flatMap(({ text }) => text.match(/^####.*$/gm) ?? []);
+}
+
+test('a cause says since when it is seen, and what stands behind it', () => {
+  const dead = spoiled(well, unreachable('worker-1'));
+  const [, block] = fixes(reportAfter([well, dead, dead], 378_000, { verdict: 'unhealthy' }));
+  const lines = block?.text.split('\n').filter((line) => line !== '') ?? [];
+  assert.equal(lines[0], '#### 1. worker-1: the worker node is down or cut off (connection refused)');
+  assert.match(
+    lines[1] ?? '',
+    /^❌\sfailing for 4m12s: \[`api-reachable`\]\(https:\S+#api-reachable\) of stage connectivity; 11 other findings cannot be judged before\.$/,
+  );
+  assert.equal(lines.at(-1), '</details>');
+  assert(lines.includes('<summary>11 unjudged findings</summary>'));
+});
+
+test('a lost quorum is told with the nodes that cost it, and is no cause beside them', () => {
+  const report = reportAfter([spoiled(well, lostQuorum)], 60_000, { verdict: 'unhealthy' });
+  assert.deepEqual(headlines(...fixes(report)), [
+    '#### 1. cp-2, cp-3: the control plane nodes are down or cut off (connection refused); etcd has lost its quorum',
+  ]);
+});
+
+test('the first line names the cause and its node, whatever the fault', () => {
+  for (const { name, node, fault } of singleFaults) {
+    const report = reportAfter([spoiled(withKubernetes(well), fault)], 60_000, { verdict: 'unhealthy' });
+    const [first = ''] = headlines(...fixes(report));
+    assert.match(
+      first,
+      node === undefined
+        ? /^#### 1\. (talosconfig|endpoints|cluster|cp-2|cp-1, cp-2, cp-3): /
+        : new RegExp(`^#### 1\\. ${node}: `),
+      name,
+    );
+    const healthy = well.nodes.map((seen) => seen.node.name).filter((other) => other !== node && node !== undefined);
+    assert(!healthy.some((other) => first.startsWith(`#### 1. ${other}`)), first);
+  }
+});
+
+test('logs are folded, line by line, and nothing breaks out of them', () => {
+  const logs = [{ node: hostile, service: hostile, lines: [hostile, '```', '</details>', '~~~~'] }];
+  const text = logBlocks(reportAfter([well], 800, { logs }))
+    .map((block) => block.text)
+    .join('\n\n');
+  assertSound(text);
+  assert.match(text, /^<summary>Log of a&#124;b .* its end<\/summary>$/m);
+});

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { cut, plain } from '../../src/report/sanitize.ts';
+
+const texts: readonly (readonly [what: string, text: string, expected: string])[] = [
+  ['colours', '\u001b[1;31mred\u001b[0m', 'red'],
+  ['eight-bit colours', '\u009b31mred\u009b0m', 'red'],
+  ['a link', '\u001b]8;;https://evil\u0007text\u001b]8;;\u001b\\', 'text'],
+  ['a title without its end, which hides nothing', '\u001b]0;title', '0;title'],
+  ['a title whose end is on another line', '\u001b]0;a\nb\u0007', '0;a b'],
+  ['a device control string', 'a\u001bPq#0\u001b\\b', 'ab'],
+  ['a character set', '\u001b(Bx', 'x'],
+  ['a sequence inside a sequence', '\u001b\u001b[31m[31mx', '[31mx'],
+  ['control characters', 'a\u0000\u0008\u007f\u0090b', 'ab'],
+  ['bidirectional controls', '\u202ea\u2066b\u200f', 'ab'],
+  ['zero width', 'a\u200bb\u200dc\ufeffd\u2060e\u00adf', 'abcdef'],
+  ['tags', 'a\u{e0041}b', 'ab'],
+  ['half a character', 'a\ud800b', 'a\ufffdb'],
+  ['blanks', ' \ta\u00a0b\u3000', 'a b'],
+  ['piled marks', `a${'\u0301'.repeat(50)}b`, 'a\u0301\u0301\u0301\u0301b'],
+];
+
+for (const [what, text, expected] of texts) {
+  test(`plain: ${what}`, () => assert.equal(plain(text), expected));
+}
+
+test('cuts between graphemes', () => {
+  assert.equal(cut('abc', 3), 'abc');
+  assert.equal(cut('abcd', 3), 'ab…');
+  assert.equal(cut('🇩🇪🇫🇷🇮🇹', 3), '🇩🇪🇫🇷🇮🇹');
+  assert.equal(cut('🇩🇪🇫🇷🇮🇹🇪🇸', 3), '🇩🇪🇫🇷…');
+});
+
+test('a grapheme without an end is cut too', () => {
+  assert(cut('\u1100'.repeat(100_000), 10).length <= 161);
+});

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatDuration, longestDuration, parseDuration } from '../../src/values/duration.ts';
+
+const expected = 'a duration such as 10m, 1h30m or 90s, from 0s to 576h';
+
+const accepted: readonly (readonly [string, number])[] = [
+  ['0', 0],
+  ['+0', 0],
+  ['-0', 0],
+  ['0s', 0],
+  ['-0s', 0],
+  ['10m', 600_000],
+  ['1h30m', 5_400_000],
+  ['90s', 90_000],
+  ['+5s', 5_000],
+  ['1.5s', 1_500],
+  ['.5s', 500],
+  ['1.s', 1_000],
+  ['1h1h', 7_200_000],
+  ['1s1h', 3_601_000],
+  ['250ms', 250],
+  ['1us', 0.001],
+  ['1\u{b5}s', 0.001],
+  ['1\u{3bc}s', 0.001],
+  ['1ns', 0.000001],
+  ['0.1ns', 0],
+  ['00010m', 600_000],
+  ['576h', longestDuration],
+];
+
+for (const [text, milliseconds] of accepted) {
+  test(`takes ${text}`, () => {
+    assert.deepEqual(parseDuration(text, 0), { ok: true, value: milliseconds });
+  });
+}
+
+const refused: readonly (readonly [string, string?])[] = [
+  ['600', 'did you mean 600s?'],
+  ['1.5', 'did you mean 1.5s?'],
+  ['5 min', 'did you mean 5m?'],
+  ['5min', 'did you mean 5m?'],
+  ['10M', 'did you mean 10m?'],
+  ['1H30M', 'did you mean 1h30m?'],
+  ['10 minutes', 'did you mean 10m?'],
+  ['1 hour, 30 minutes', 'did you mean 1h30m?'],
+  ['1h 30m', 'did you mean 1h30m?'],
+  ['1,5h', 'did you mean 1.5h?'],
+  ['2d', 'did you mean 48h?'],
+  ['PT10M', 'did you mean 10m?'],
+  ['100 msecs', 'did you mean 100ms?'],
+  ['1h30'],
+  ['ten minutes'],
+  ['s'],
+  ['.s'],
+  ['.'],
+  ['-'],
+  ['1.2.3s'],
+  ['-5s'],
+  ['5w'],
+  ['1e3s'],
+  ['Infinity'],
+  ['577h'],
+  ['2147483648ms'],
+  ['9223372036854775807ns1h'],
+  ['99999999999999999999999h'],
+];
+
+for (const [text, hint] of refused) {
+  test(`refuses ${text}`, () => {
+    const complaint = { expected, got: `"${text}"`, ...(hint !== undefined && { hint }) };
+    assert.deepEqual(parseDuration(text, 0), { ok: false, complaint });
+  });
+}
+
+test('refuses what is shorter than the least', () => {
+  assert.deepEqual(parseDuration('0', 10), {
+    ok: false,
+    complaint: { expected: 'a duration such as 10m, 1h30m or 90s, from 10ms to 576h', got: '"0"' },
+  });
+});
+
+test('refuses a text of any length at once', () => {
+  const parsed = parseDuration(`${'9'.repeat(1_000_000)}h`, 0);
+  assert.deepEqual(parsed, { ok: false, complaint: { expected, got: `"${'9'.repeat(80)}…"` } });
+});
+
+test('the longest duration fits a timer', () => {
+  assert.ok(longestDuration < 2 ** 31);
+});
+
+const formatted: readonly (readonly [number, string])[] = [
+  [0, '0s'],
+  [0.4, '0s'],
+  [12.6, '13ms'],
+  [999, '999ms'],
+  [999.6, '1s'],
+  [5_000, '5s'],
+  [12_345, '12.3s'],
+  [59_940, '59.9s'],
+  [59_960, '1m'],
+  [90_000, '1m30s'],
+  [600_000, '10m'],
+  [3_600_000, '1h'],
+  [5_400_000, '1h30m'],
+  [3_605_000, '1h5s'],
+];
+
+for (const [milliseconds, text] of formatted) {
+  test(`shows ${milliseconds} ms as ${text}`, () => {
+    assert.equal(formatDuration(milliseconds), text);
+  });
+}
+
+test('what is shown to the second can be read again', () => {
+  for (let seconds = 1; seconds < 100_000; seconds += 37) {
+    assert.deepEqual(parseDuration(formatDuration(seconds * 1_000), 0), { ok: true, value: seconds * 1_000 });
+  }
+});

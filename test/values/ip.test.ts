@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatIp, parseIp } from '../../src/values/ip.ts';
+
+const pairs: readonly (readonly [text: string, bytes: readonly number[]])[] = [
+  ['10.0.0.1', [10, 0, 0, 1]],
+  ['fd00::1', [0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]],
+  ['::', Array(16).fill(0)],
+  ['2001:db8::1:0:0:1', [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1]],
+];
+
+for (const [text, bytes] of pairs) {
+  test(`${text} and its bytes`, () => {
+    assert.deepEqual([...parseIp(text)], bytes);
+    assert.equal(formatIp(Uint8Array.from(bytes)), text);
+  });
+}
+
+test('an IPv4 address mapped into IPv6 is that address; a zone is kept', () => {
+  assert.equal(formatIp(Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, 0, 1])), '10.0.0.1');
+  const linkLocal = [0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, ...Buffer.from('eth0')];
+  assert.equal(formatIp(Uint8Array.from(linkLocal)), 'fe80::1%eth0');
+});
+
+test('anything else is an error', () => {
+  assert.throws(() => formatIp(Uint8Array.of(1, 2, 3)), /4 or 16 bytes, not 3/);
+  assert.throws(() => parseIp('cp-1'), /not an IP address/);
+});
