@@ -25,7 +25,7 @@ function section(check: Check): string {
     [
       ...line('Passes when', check.title),
       ...line('Otherwise', check.explanation.replace(/\.$/, '')),
-      ...line('Judges', scopes[check.scope] + (check.askedFor === undefined ? '' : ', where an input asks for it')),
+      ...line('Judges', scopes[check.scope] + (check.enabled === undefined ? '' : ', where an input asks for it')),
       ...line('Reads', reads),
       ...line('Pending', pending),
       ...line('Fails, and ends the wait', fail),

@@ -92,8 +92,8 @@ export class Browser implements AsyncDisposable {
     const expression = 'Math.ceil(document.body.getBoundingClientRect().bottom) + 16';
     const { result } = await this.#ask('Runtime.evaluate', { expression }, sessionId);
     const height = Number(Object(result)['value']);
-    const clip = { x: 0, y: 0, width, height, scale: 1 };
-    const how = { format: 'webp', quality: 80, clip, captureBeyondViewport: true };
+    const truncate = { x: 0, y: 0, width, height, scale: 1 };
+    const how = { format: 'webp', quality: 80, truncate, captureBeyondViewport: true };
     const { data } = await this.#ask('Page.captureScreenshot', how, sessionId);
     await this.#ask('Target.closeTarget', { targetId });
     return Buffer.from(String(data), 'base64');

@@ -71,9 +71,9 @@ interface CheckBase {
    */
   readonly requires: readonly string[];
   /** Resources of a node whose change can end its finding; what cannot be watched is looked at again at the interval. */
-  readonly wokenBy: readonly WatchKind[];
+  readonly watches: readonly WatchKind[];
   /** What of the Kubernetes API can end its finding, where there is access; absent where it asks nothing there. */
-  readonly wokenByKubernetes?: readonly KubernetesKind[];
+  readonly watchesOfKubernetes?: readonly KubernetesKind[];
   /** What the control planes say is compared: it takes fresh words of all of them. */
   readonly acrossControlPlanes?: true;
   /** The workers are counted: each of them can end its finding, by coming or going. */
@@ -81,7 +81,7 @@ interface CheckBase {
   /** Its faults are those of single nodes, as of a DaemonSet's pods: where theirs do not count, it does not either. */
   readonly ofEachNode?: true;
   /** Whether the caller asked for what it judges; absent where it is always judged. What nobody asked for has no finding. */
-  askedFor?(options: CheckOptions): boolean;
+  enabled?(options: CheckOptions): boolean;
 }
 
 /** Judges each node, or each control plane, on its own. */

@@ -6,7 +6,7 @@ import { talosctl, word } from '../checks/text.ts';
 import type { Finding } from '../gate/finding.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 import { alike } from './alike.ts';
-import { nodesOf, openOnNodes, type Scene } from './context.ts';
+import { type Context, nodesOf, openOnNodes } from './context.ts';
 import type { Claim, Recogniser } from './root-cause.ts';
 
 /** What holds back a machine that starts: services wait for it, and the boot does not end. */
@@ -28,20 +28,23 @@ function onlyWaits(node: NodeSnapshot): boolean {
 }
 
 /** What on these nodes follows from their being held back. */
-function heldBack(scene: Scene, names: readonly string[], { holds }: Kind): readonly Finding[] {
+function heldBack(context: Context, names: readonly string[], { holds }: Kind): readonly Finding[] {
   const held = new Set(names);
-  return openOnNodes(scene, ...holds)
+  return openOnNodes(context, ...holds)
     .filter(({ node }) => held.has(node.node.name))
     .filter(({ finding, node }) => (finding.check === 'boot-finished' ? isBooting(node) : onlyWaits(node)))
     .map(({ finding }) => finding);
 }
 
 /** Findings of a check that stand on their own, or that only the boot keeps from it. */
-function standing(scene: Scene, check: string): readonly { readonly finding: Finding; readonly node: NodeSnapshot }[] {
-  const blocked = scene.findings.filter(
+function standing(
+  context: Context,
+  check: string,
+): readonly { readonly finding: Finding; readonly node: NodeSnapshot }[] {
+  const blocked = context.findings.filter(
     ({ check: id, status, blockedBy }) => id === check && status === 'blocked' && blockedBy?.check === 'boot-finished',
   );
-  return openOnNodes({ ...scene, open: [...scene.open, ...blocked] }, check);
+  return openOnNodes({ ...context, open: [...context.open, ...blocked] }, check);
 }
 
 interface Kind {
@@ -113,8 +116,8 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-function recognise(kind: Kind, scene: Scene): readonly Claim[] {
-  const held = standing(scene, kind.check).filter(({ node }) => kind.matches(node));
+function recognise(kind: Kind, context: Context): readonly Claim[] {
+  const held = standing(context, kind.check).filter(({ node }) => kind.matches(node));
   return alike(held, ({ finding }) => finding.message).map(({ text, same }) => {
     const findings = same.map(({ finding }) => finding);
     const nodes = nodesOf(findings);
@@ -125,7 +128,7 @@ function recognise(kind: Kind, scene: Scene): readonly Claim[] {
       explanation: kind.explanation,
       hint: hint(kind.advice, ...same.flatMap(({ node }) => kind.commands(node))),
       findings,
-      consequences: heldBack(scene, nodes, kind),
+      consequences: heldBack(context, nodes, kind),
     };
   });
 }
@@ -133,7 +136,7 @@ function recognise(kind: Kind, scene: Scene): readonly Claim[] {
 export const heldBackBy: readonly Recogniser[] = kinds.map((kind) => ({
   id: kind.id,
   recognisedBy: kind.recognisedBy,
-  recognise: (scene) => recognise(kind, scene),
+  recognise: (context) => recognise(kind, context),
 }));
 
 /** After all that is known to hold up a boot: whatever else it waits for. */
@@ -141,8 +144,8 @@ export const waitingService: Recogniser = {
   id: 'waiting-service',
   recognisedBy:
     'A service of a node that still boots waits for something, or is not healthy, and nothing else explains that.',
-  recognise: (scene) => {
-    const held = openOnNodes(scene, 'boot-finished').flatMap(({ finding, node }) => {
+  recognise: (context) => {
+    const held = openOnNodes(context, 'boot-finished').flatMap(({ finding, node }) => {
       const holders = bootHolders(node);
       return holders.length === 0 ? [] : [{ finding, node, holders }];
     });

@@ -3,7 +3,7 @@ import type { Finding } from '../gate/finding.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 
 /** What a recogniser sees. */
-export interface Scene {
+export interface Context {
   readonly snapshot: Snapshot;
   readonly findings: readonly Finding[];
   /** Pending and failed findings that no cause has claimed yet, in the order of the checks. */
@@ -11,22 +11,22 @@ export interface Scene {
 }
 
 /** The open findings of this check (or of these). */
-export function openOf({ open }: Scene, ...checks: readonly string[]): readonly Finding[] {
+export function openOf({ open }: Context, ...checks: readonly string[]): readonly Finding[] {
   return open.filter(({ check }) => checks.includes(check));
 }
 
 /** What was seen of the node of a finding. */
-export function nodeOf({ snapshot }: Scene, { node }: Finding): NodeSnapshot | undefined {
+export function nodeOf({ snapshot }: Context, { node }: Finding): NodeSnapshot | undefined {
   return node === undefined ? undefined : snapshot.nodes.find((candidate) => candidate.node.name === node);
 }
 
 /** Open findings of these checks with what was seen of their nodes. */
 export function openOnNodes(
-  scene: Scene,
+  context: Context,
   ...checks: readonly string[]
 ): readonly { readonly finding: Finding; readonly node: NodeSnapshot }[] {
-  const byName = new Map(scene.snapshot.nodes.map((node) => [node.node.name, node]));
-  return openOf(scene, ...checks).flatMap((finding) => {
+  const byName = new Map(context.snapshot.nodes.map((node) => [node.node.name, node]));
+  return openOf(context, ...checks).flatMap((finding) => {
     const node = byName.get(finding.node ?? '');
     return node === undefined ? [] : [{ finding, node }];
   });

@@ -5,18 +5,18 @@ import type { Finding } from '../gate/finding.ts';
 import { mayRead } from '../observe/refusals.ts';
 import type { EndpointSnapshot } from '../observe/snapshot.ts';
 import type { FailureKind } from '../talos/failure.ts';
-import { hintOf, openOf, type Scene } from './context.ts';
+import { type Context, hintOf, openOf } from './context.ts';
 import type { Recogniser } from './root-cause.ts';
 import { nameEndpoints, verb } from './text.ts';
 
 /** What the caller brought: a certificate, a role, endpoints. Nobody else's fault can be seen behind these. */
 
-export function endpointsWith({ snapshot }: Scene, kind: FailureKind): readonly EndpointSnapshot[] {
+export function endpointsWith({ snapshot }: Context, kind: FailureKind): readonly EndpointSnapshot[] {
   return snapshot.endpoints.filter(({ failure }) => failure?.kind === kind);
 }
 
-function credentialsFinding(scene: Scene): readonly Finding[] {
-  return openOf(scene, 'credentials');
+function credentialsFinding(context: Context): readonly Finding[] {
+  return openOf(context, 'credentials');
 }
 
 /** Whatever fails for want of a role gives this advice; all else that fails for good, such as a kubeconfig, has a cause of its own. */
@@ -27,9 +27,9 @@ function isOfRole({ status, hint: advice }: Finding): boolean {
 export const missingRole: Recogniser = {
   id: 'missing-role',
   recognisedBy: 'A call is refused with "not authorized": the client certificate has no role that may read.',
-  recognise: (scene) => {
-    const findings = scene.open.filter(isOfRole);
-    const { credentials } = scene.snapshot;
+  recognise: (context) => {
+    const findings = context.open.filter(isOfRole);
+    const { credentials } = context.snapshot;
     const roles = credentials.roles.join(', ');
     const held = roles === '' ? 'no role' : `only ${roles}`;
     return findings.length === 0
@@ -52,8 +52,8 @@ export const missingRole: Recogniser = {
 export const serverRole: Recogniser = {
   id: 'server-role',
   recognisedBy: 'Mode server: what the server asks on the caller\'s behalf is refused with "not authorized".',
-  recognise: (scene) =>
-    openOf(scene, 'credentials')
+  recognise: (context) =>
+    openOf(context, 'credentials')
       .filter(({ status, hint: advice }) => status === 'fail' && advice?.text === adminHint.text)
       .map((finding) => ({
         blames: 'talosconfig',
@@ -65,7 +65,7 @@ export const serverRole: Recogniser = {
       })),
 };
 
-function isExpired({ snapshot }: Scene): boolean {
+function isExpired({ snapshot }: Context): boolean {
   const { notAfter } = snapshot.credentials;
   return notAfter !== undefined && notAfter <= snapshot.at;
 }
@@ -74,13 +74,13 @@ export const staleCertificate: Recogniser = {
   id: 'stale-certificate',
   recognisedBy:
     "The client certificate has expired by this machine's clock, and no endpoint's certificate looks so too.",
-  recognise: (scene) => {
-    const findings = credentialsFinding(scene);
-    const { notAfter } = scene.snapshot.credentials;
+  recognise: (context) => {
+    const findings = credentialsFinding(context);
+    const { notAfter } = context.snapshot.credentials;
     return findings.length === 0 ||
       notAfter === undefined ||
-      !isExpired(scene) ||
-      endpointsWith(scene, 'server-certificate').length > 0
+      !isExpired(context) ||
+      endpointsWith(context, 'server-certificate').length > 0
       ? []
       : [
           {
@@ -98,9 +98,9 @@ export const staleCertificate: Recogniser = {
 export const noCertificate: Recogniser = {
   id: 'no-certificate',
   recognisedBy: 'An endpoint asks for a client certificate, and the talosconfig has none.',
-  recognise: (scene) => {
-    const findings = credentialsFinding(scene).filter(({ status }) => status === 'fail');
-    return findings.length === 0 || endpointsWith(scene, 'client-certificate-missing').length === 0
+  recognise: (context) => {
+    const findings = credentialsFinding(context).filter(({ status }) => status === 'fail');
+    return findings.length === 0 || endpointsWith(context, 'client-certificate-missing').length === 0
       ? []
       : [
           {
@@ -118,9 +118,9 @@ export const noCertificate: Recogniser = {
 export const workerEndpoint: Recogniser = {
   id: 'worker-endpoint',
   recognisedBy: 'Every endpoint that can be used is a worker, which forwards calls to nobody.',
-  recognise: (scene) => {
-    const { snapshot } = scene;
-    const findings = openOf(scene, 'topology');
+  recognise: (context) => {
+    const { snapshot } = context;
+    const findings = openOf(context, 'topology');
     if (findings.length === 0 || !hasOnlyWorkers(snapshot)) {
       return [];
     }

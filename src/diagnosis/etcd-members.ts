@@ -11,9 +11,9 @@ export const removedMember: Recogniser = {
   id: 'removed-member',
   recognisedBy:
     'The etcd of a control plane runs or is started again and again, answers nothing, and is not in the list of members that the others give.',
-  recognise: (scene) => {
-    const facts = etcdFacts(scene.snapshot);
-    const findings = openOnNodes(scene, 'etcd-members-consistent')
+  recognise: (context) => {
+    const facts = etcdFacts(context.snapshot);
+    const findings = openOnNodes(context, 'etcd-members-consistent')
       .filter(({ node }) => isRemoved(node, facts))
       .map(({ finding }) => finding);
     return findings.length === 0
@@ -35,9 +35,9 @@ export const removedMember: Recogniser = {
 export const cutOffMember: Recogniser = {
   id: 'cut-off-member',
   recognisedBy: 'The etcd of a control plane answers and has no leader, while the others have quorum.',
-  recognise: (scene) => {
-    const hasQuorum = scene.findings.some(({ check, status }) => check === 'etcd-quorum' && status === 'pass');
-    const findings = openOnNodes(scene, 'etcd-leader')
+  recognise: (context) => {
+    const hasQuorum = context.findings.some(({ check, status }) => check === 'etcd-quorum' && status === 'pass');
+    const findings = openOnNodes(context, 'etcd-leader')
       .filter(({ node: { etcd } }) => hasQuorum && etcd?.status.ok === true && etcd.status.value.leader === '')
       .map(({ finding }) => finding);
     return findings.length === 0
@@ -59,8 +59,8 @@ export const cutOffMember: Recogniser = {
 export const learner: Recogniser = {
   id: 'learner',
   recognisedBy: 'A member of etcd is still a learner.',
-  recognise: (scene) => {
-    const learning = openOnNodes(scene, 'etcd-learners').filter(({ node }) => isLearner(node));
+  recognise: (context) => {
+    const learning = openOnNodes(context, 'etcd-learners').filter(({ node }) => isLearner(node));
     const names = new Set(learning.map(({ node }) => node.node.name));
     const findings = learning.map(({ finding }) => finding);
     return findings.length === 0
@@ -73,7 +73,7 @@ export const learner: Recogniser = {
             explanation: 'A new member first copies the data of the others. That is normal, and takes a moment.',
             hint: hintOf(findings),
             findings,
-            consequences: openOnNodes(scene, 'boot-finished')
+            consequences: openOnNodes(context, 'boot-finished')
               .filter(
                 ({ node }) => names.has(node.node.name) && bootHolders(node).every(({ service: id }) => id === 'etcd'),
               )
@@ -86,9 +86,9 @@ export const learner: Recogniser = {
 export const strayMember: Recogniser = {
   id: 'stray-member',
   recognisedBy: 'etcd has a member that no control plane runs.',
-  recognise: (scene) => {
-    const findings = openOf(scene, 'etcd-members-are-control-planes');
-    return etcdFacts(scene.snapshot).reference === undefined
+  recognise: (context) => {
+    const findings = openOf(context, 'etcd-members-are-control-planes');
+    return etcdFacts(context.snapshot).reference === undefined
       ? []
       : findings.map((finding) => ({
           blames: 'cluster',

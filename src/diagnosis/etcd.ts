@@ -23,8 +23,8 @@ function isDown(node: NodeSnapshot): boolean {
 export const etcdHung: Recogniser = {
   id: 'etcd-hung',
   recognisedBy: 'The etcd of a control plane runs, and gives no answer in time when asked for its status.',
-  recognise: (scene) => {
-    const hung = openOnNodes(scene, 'etcd-service', 'etcd-leader').filter(
+  recognise: (context) => {
+    const hung = openOnNodes(context, 'etcd-service', 'etcd-leader').filter(
       ({ node }) =>
         service(node)?.state === 'Running' &&
         node.etcd?.status.ok === false &&
@@ -50,8 +50,8 @@ export const etcdHung: Recogniser = {
 export const etcdDown: Recogniser = {
   id: 'etcd-down',
   recognisedBy: 'The service etcd of a control plane is in a crash loop, or of one that has booted is not running.',
-  recognise: (scene) => {
-    const down = openOnNodes(scene, 'etcd-service').filter(({ node }) => isDown(node));
+  recognise: (context) => {
+    const down = openOnNodes(context, 'etcd-service').filter(({ node }) => isDown(node));
     return alike(down, ({ finding }) => finding.message).map(({ text, same }): Claim => {
       const findings = same.map(({ finding }) => finding);
       return {
@@ -74,9 +74,9 @@ const alarms: Readonly<Record<string, string>> = {
 export const etcdAlarm: Recogniser = {
   id: 'etcd-alarm',
   recognisedBy: 'etcd tells an alarm, and on which member.',
-  recognise: (scene) => {
-    const findings = openOf(scene, 'etcd-alarms');
-    const raised = raisedAlarms(etcdFacts(scene.snapshot));
+  recognise: (context) => {
+    const findings = openOf(context, 'etcd-alarms');
+    const raised = raisedAlarms(etcdFacts(context.snapshot));
     if (findings.length === 0 || raised.length === 0) {
       return [];
     }
@@ -108,11 +108,11 @@ export const lostQuorum: Recogniser = {
   id: 'lost-quorum',
   recognisedBy:
     'Fewer than (N/2)+1 members of etcd agree on a leader, and no cause on single nodes takes their votes away.',
-  recognise: (scene) => {
-    const { controlPlanes, agreeing, leader } = etcdFacts(scene.snapshot);
-    const findings = openOf(scene, 'etcd-quorum');
-    const guilty = culprits(scene);
-    if (findings.length === 0 || explains(guilty, scene)) {
+  recognise: (context) => {
+    const { controlPlanes, agreeing, leader } = etcdFacts(context.snapshot);
+    const findings = openOf(context, 'etcd-quorum');
+    const guilty = culprits(context);
+    if (findings.length === 0 || explains(guilty, context)) {
       return [];
     }
     const apart = controlPlanes.filter(

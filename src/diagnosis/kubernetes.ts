@@ -8,10 +8,10 @@ import type { Claim, Recogniser } from './root-cause.ts';
 export const kubeletDown: Recogniser = {
   id: 'kubelet-down',
   recognisedBy: 'The kubelet of a node is the service that is worst off.',
-  recognise: (scene) => {
-    const down = openOnNodes(scene, 'services').filter(
+  recognise: (context) => {
+    const down = openOnNodes(context, 'services').filter(
       ({ node }) =>
-        node.services.ok && serviceTroubles(node, node.services.value, scene.snapshot)[0]?.service === 'kubelet',
+        node.services.ok && serviceTroubles(node, node.services.value, context.snapshot)[0]?.service === 'kubelet',
     );
     return alike(down, ({ finding }) => finding.message).map(({ text, same }): Claim => {
       const findings = same.map(({ finding }) => finding);
@@ -31,9 +31,9 @@ export const kubeletDown: Recogniser = {
 export const apiServersDown: Recogniser = {
   id: 'api-servers-down',
   recognisedBy: 'The kube-apiserver is not ready on any of several control planes, and nothing below it explains that.',
-  recognise: (scene) => {
-    const all = scene.findings.filter(({ check }) => check === 'api-server-ready');
-    const findings = openOf(scene, 'api-server-ready');
+  recognise: (context) => {
+    const all = context.findings.filter(({ check }) => check === 'api-server-ready');
+    const findings = openOf(context, 'api-server-ready');
     const messages = [...new Set(findings.map(({ message }) => message))];
     return all.length < 2 || findings.length < all.length
       ? []
@@ -59,11 +59,11 @@ export const cniMissing: Recogniser = {
   id: 'cni-missing',
   recognisedBy:
     'All nodes that are registered and whose kubelet runs (at least two), or more than three quarters (at least three), are not Ready at once.',
-  recognise: (scene) => {
-    const judged = scene.findings.filter(
+  recognise: (context) => {
+    const judged = context.findings.filter(
       ({ check, status }) => check === 'node-ready' && (status === 'pass' || status === 'pending'),
     );
-    const notReady = openOnNodes(scene, 'node-ready').filter(
+    const notReady = openOnNodes(context, 'node-ready').filter(
       ({ node }) =>
         node.nodename.ok &&
         node.nodeStatuses.ok &&

@@ -2,7 +2,7 @@ import { endpointsHint, isAccepted } from '../checks/facts/endpoints.ts';
 import { nodeAt } from '../checks/facts/judged.ts';
 import type { EndpointSnapshot, Snapshot } from '../observe/snapshot.ts';
 import type { FailureKind } from '../talos/failure.ts';
-import { hintOf, nodeOf, nodesOf, openOf, type Scene } from './context.ts';
+import { type Context, hintOf, nodeOf, nodesOf, openOf } from './context.ts';
 import type { Recogniser } from './root-cause.ts';
 import { nameEndpoint } from './text.ts';
 
@@ -51,14 +51,14 @@ export const noEndpoint: Recogniser = {
   id: 'no-endpoint',
   recognisedBy:
     'No endpoint answers, for reasons of the network or of the endpoints: the nodes behind them are not blamed.',
-  recognise: (scene: Scene) => {
-    const { snapshot } = scene;
+  recognise: (context: Context) => {
+    const { snapshot } = context;
     const accepted = isAccepted(snapshot);
-    const silent = openOf(scene, 'api-reachable').filter((finding) => {
-      const version = nodeOf(scene, finding)?.version;
+    const silent = openOf(context, 'api-reachable').filter((finding) => {
+      const version = nodeOf(context, finding)?.version;
       return version?.ok === false && (!accepted || version.error.layer === 'endpoint');
     });
-    const topology = accepted ? [] : openOf(scene, 'topology');
+    const topology = accepted ? [] : openOf(context, 'topology');
     const failed = snapshot.endpoints.filter(({ state }) => state === 'failed');
     if (silent.length + topology.length === 0 || failed.length === 0) {
       return [];
@@ -66,7 +66,7 @@ export const noEndpoint: Recogniser = {
     // What a proxy does is no node's fault.
     const atFault = failed.filter(({ failure }) => failure?.kind !== 'proxy');
     const own = silent.filter((finding) => {
-      const node = nodeOf(scene, finding)?.node;
+      const node = nodeOf(context, finding)?.node;
       return node !== undefined && atFault.some((endpoint) => nodeAt(snapshot, endpoint)?.name === node.name);
     });
     const rest = silent.filter((finding) => !own.includes(finding));

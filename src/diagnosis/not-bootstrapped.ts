@@ -5,7 +5,7 @@ import { hint } from '../checks/outcome.ts';
 import { talosctl } from '../checks/text.ts';
 import type { Finding } from '../gate/finding.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
-import { nodesOf, openOnNodes, type Scene } from './context.ts';
+import { type Context, nodesOf, openOnNodes } from './context.ts';
 import type { Recogniser } from './root-cause.ts';
 
 /** States before an etcd runs. `Preparing` waits for a bootstrap, `Waiting` for something of its own node. */
@@ -32,7 +32,7 @@ function waiting(snapshot: Snapshot): readonly NodeSnapshot[] {
 }
 
 /** What a node that waits for its cluster shows; what has failed there by itself is not among it. */
-function follows(scene: Scene, finding: Finding, node: NodeSnapshot): boolean {
+function follows(context: Context, finding: Finding, node: NodeSnapshot): boolean {
   const { machineStatus, services } = node;
   switch (finding.check) {
     case 'boot-finished':
@@ -41,7 +41,7 @@ function follows(scene: Scene, finding: Finding, node: NodeSnapshot): boolean {
       return (
         services.ok &&
         services.value.every((service) => !isBroken(service, services.at)) &&
-        serviceTroubles(node, services.value, scene.snapshot).every(({ service }) => service === 'kubelet')
+        serviceTroubles(node, services.value, context.snapshot).every(({ service }) => service === 'kubelet')
       );
     default:
       return true;
@@ -67,12 +67,12 @@ export const notBootstrapped: Recogniser = {
   id: 'not-bootstrapped',
   recognisedBy:
     'On every control plane that answers etcd is "Preparing" and tells no members, and the machines are booting.',
-  recognise: (scene) => {
-    const nodes = waiting(scene.snapshot);
-    const silent = etcdFacts(scene.snapshot).controlPlanes.filter(({ version }) => !version.ok);
+  recognise: (context) => {
+    const nodes = waiting(context.snapshot);
+    const silent = etcdFacts(context.snapshot).controlPlanes.filter(({ version }) => !version.ok);
     const names = new Set(nodes.map(({ node }) => node.name));
-    const all = openOnNodes(scene, 'boot-finished', 'etcd-service', 'services', 'node-registered', 'node-ready')
-      .filter(({ finding, node }) => follows(scene, finding, node))
+    const all = openOnNodes(context, 'boot-finished', 'etcd-service', 'services', 'node-registered', 'node-ready')
+      .filter(({ finding, node }) => follows(context, finding, node))
       .map(({ finding }) => finding);
     const findings = all.filter(
       ({ check, node }) => (check === 'boot-finished' || check === 'etcd-service') && names.has(node ?? ''),

@@ -33,8 +33,8 @@ function unanswered(check: string, node: NodeSnapshot): boolean {
 export const halfSilent: Recogniser = {
   id: 'half-silent-node',
   recognisedBy: 'A node tells its version, and gives no answer to two or more other questions.',
-  recognise: (scene) => {
-    const open = openOnNodes(scene, ...Object.keys(reads)).filter(
+  recognise: (context) => {
+    const open = openOnNodes(context, ...Object.keys(reads)).filter(
       ({ finding, node }) => node.version.ok && unanswered(finding.check, node),
     );
     const byNode = Map.groupBy(open, ({ node }) => node.node.name);

@@ -1,6 +1,6 @@
 import { etcdFacts } from '../checks/facts/etcd.ts';
 import { type Finding, isUnresolved } from '../gate/finding.ts';
-import { openOf, type Scene } from './context.ts';
+import { type Context, openOf } from './context.ts';
 import type { Claim } from './root-cause.ts';
 
 /** Checks whose failure takes a member's vote away. */
@@ -14,7 +14,7 @@ const costVotes: ReadonlySet<string> = new Set([
 ]);
 
 /** Control planes with a fault of their own that keeps them from voting with the others. A learner has no vote to lose. */
-export function culprits({ snapshot, findings }: Pick<Scene, 'snapshot' | 'findings'>): ReadonlySet<string> {
+export function culprits({ snapshot, findings }: Pick<Context, 'snapshot' | 'findings'>): ReadonlySet<string> {
   const { controlPlanes, agreeing, reference, owners } = etcdFacts(snapshot);
   const apart = new Set(
     controlPlanes
@@ -35,7 +35,7 @@ export function costsVote({ check, node }: Finding, guilty: ReadonlySet<string>)
 }
 
 /** Whether a quorum is lost for no more than these control planes, and members that are none. */
-export function explains(guilty: ReadonlySet<string>, { snapshot }: Scene): boolean {
+export function explains(guilty: ReadonlySet<string>, { snapshot }: Context): boolean {
   const { voters, ghosts } = etcdFacts(snapshot);
   const lost = guilty.size + ghosts.filter(({ isLearner }) => !isLearner).length;
   return lost > 0 && voters - lost < Math.floor(voters / 2) + 1;
@@ -50,10 +50,10 @@ export interface Quorum {
  * A lost quorum is seldom a cause: it follows from the control planes that do
  * not vote. Each cause that takes votes says so; it is counted with the first.
  */
-export function quorum(scene: Scene): Quorum {
-  const [finding] = openOf(scene, 'etcd-quorum');
-  const guilty = culprits(scene);
-  if (finding === undefined || !explains(guilty, scene)) {
+export function quorum(context: Context): Quorum {
+  const [finding] = openOf(context, 'etcd-quorum');
+  const guilty = culprits(context);
+  if (finding === undefined || !explains(guilty, context)) {
     return { blame: (claim) => claim };
   }
   let counted = false;

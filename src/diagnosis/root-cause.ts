@@ -1,6 +1,6 @@
 import type { Hint } from '../checks/check.ts';
 import type { Finding } from '../gate/finding.ts';
-import type { Scene } from './context.ts';
+import type { Context } from './context.ts';
 
 /** On whom it lies: nodes, the cluster as a whole, or what the caller brought. */
 export type Blames = 'nodes' | 'cluster' | 'talosconfig' | 'endpoints' | 'clocks';
@@ -27,7 +27,7 @@ export interface Recogniser {
   readonly id: string;
   /** How it is recognised, in a sentence, for the documentation. */
   readonly recognisedBy: string;
-  recognise(scene: Scene): readonly Claim[];
+  recognise(context: Context): readonly Claim[];
 }
 
 /** Something that went wrong, with all that follows from it. Each finding that is not well belongs to exactly one. */

@@ -2,7 +2,7 @@ import { isAccepted } from '../checks/facts/endpoints.ts';
 import { hint } from '../checks/outcome.ts';
 import { date } from '../checks/text.ts';
 import type { Finding } from '../gate/finding.ts';
-import { hintOf, openOf, type Scene } from './context.ts';
+import { type Context, hintOf, openOf } from './context.ts';
 import { endpointsWith } from './credentials.ts';
 import type { Claim, Recogniser } from './root-cause.ts';
 import { nameEndpoints, verb } from './text.ts';
@@ -10,7 +10,7 @@ import { nameEndpoints, verb } from './text.ts';
 /** Why the two sides do not trust each other: another authority, or clocks that disagree. */
 
 /** What besides fails at other endpoints: worth a word, since nothing else can be seen of it. */
-function besides({ snapshot }: Scene, named: number): string {
+function besides({ snapshot }: Context, named: number): string {
   const others = snapshot.endpoints.filter(
     ({ failure }) => failure?.layer === 'endpoint' && failure.kind !== 'wrong-ca',
   );
@@ -22,20 +22,20 @@ function besides({ snapshot }: Scene, named: number): string {
 export const wrongCa: Recogniser = {
   id: 'wrong-ca',
   recognisedBy: 'No endpoint is accepted, and their certificates are of another CA than that of the talosconfig.',
-  recognise: (scene) => {
-    const findings = openOf(scene, 'credentials');
-    const strangers = endpointsWith(scene, 'wrong-ca');
+  recognise: (context) => {
+    const findings = openOf(context, 'credentials');
+    const strangers = endpointsWith(context, 'wrong-ca');
     if (findings.length === 0 || strangers.length === 0) {
       return [];
     }
-    const names = nameEndpoints(strangers, scene.snapshot);
+    const names = nameEndpoints(strangers, context.snapshot);
     const unconfigured = verb(strangers, 'that node is', 'those nodes are');
     return [
       {
         blames: 'talosconfig',
         nodes: [],
         title: `its CA is not that of ${names}: it is of another cluster, or ${unconfigured} in maintenance mode and not configured yet`,
-        explanation: `The endpoint is a Talos node, but one of another authority, so nobody can tell whether it is meant.${besides(scene, strangers.length)}`,
+        explanation: `The endpoint is a Talos node, but one of another authority, so nobody can tell whether it is meant.${besides(context, strangers.length)}`,
         hint: hintOf(findings),
         findings,
       },
@@ -47,17 +47,17 @@ export const unknownClientCa: Recogniser = {
   id: 'unknown-client-ca',
   recognisedBy:
     "An endpoint's certificate is of the talosconfig's CA, but the endpoint does not know who signed the client's.",
-  recognise: (scene) => {
-    const findings = openOf(scene, 'credentials');
-    const refusing = endpointsWith(scene, 'client-certificate-unknown');
+  recognise: (context) => {
+    const findings = openOf(context, 'credentials');
+    const refusing = endpointsWith(context, 'client-certificate-unknown');
     return findings.length === 0 || refusing.length === 0
       ? []
       : [
           {
             blames: 'talosconfig',
             nodes: [],
-            title: `${nameEndpoints(refusing, scene.snapshot)} ${verb(refusing, 'does', 'do')} not know the CA of its client certificate`,
-            explanation: `The cluster is the right one, but another CA signed the client certificate: the CA was rotated, or certificate and CA come from two talosconfigs.${besides(scene, refusing.length)}`,
+            title: `${nameEndpoints(refusing, context.snapshot)} ${verb(refusing, 'does', 'do')} not know the CA of its client certificate`,
+            explanation: `The cluster is the right one, but another CA signed the client certificate: the CA was rotated, or certificate and CA come from two talosconfigs.${besides(context, refusing.length)}`,
             hint: hint(
               'Make a new talosconfig with one that still works.',
               'talosctl config info',
@@ -77,20 +77,20 @@ const clockHint = hint(
 /** A certificate's validity, and not the name that it is made for. */
 const byClock = /expired|not yet valid/i;
 
-function isBehind({ snapshot }: Scene): boolean {
+function isBehind({ snapshot }: Context): boolean {
   const { notBefore } = snapshot.credentials;
   return notBefore !== undefined && snapshot.at < notBefore;
 }
 
 /** What the clocks say, in words; undefined where nothing says that they disagree. */
-function disagreement(scene: Scene): string | undefined {
-  const { snapshot } = scene;
+function disagreement(context: Context): string | undefined {
+  const { snapshot } = context;
   const { notBefore, notAfter } = snapshot.credentials;
-  const outdated = endpointsWith(scene, 'server-certificate').filter(({ failure }) =>
+  const outdated = endpointsWith(context, 'server-certificate').filter(({ failure }) =>
     byClock.test(failure?.message ?? ''),
   );
-  const refusing = endpointsWith(scene, 'client-certificate-expired');
-  if (notBefore !== undefined && isBehind(scene)) {
+  const refusing = endpointsWith(context, 'client-certificate-expired');
+  if (notBefore !== undefined && isBehind(context)) {
     return `this machine's clock says ${date(snapshot.at)}, but the client certificate is valid only from ${date(notBefore)}`;
   }
   if (outdated.length > 0) {
@@ -108,10 +108,10 @@ export const wrongClock: Recogniser = {
   id: 'wrong-clock',
   recognisedBy:
     "A certificate is out of date by one side's clock only: the client's by the endpoint's, or the endpoints' (which live 24 hours) by this machine's.",
-  recognise: (scene): readonly Claim[] => {
-    const words = disagreement(scene);
-    const unreached = isAccepted(scene.snapshot) ? [] : openOf(scene, 'api-reachable', 'topology');
-    const findings: readonly Finding[] = [...openOf(scene, 'credentials'), ...unreached];
+  recognise: (context): readonly Claim[] => {
+    const words = disagreement(context);
+    const unreached = isAccepted(context.snapshot) ? [] : openOf(context, 'api-reachable', 'topology');
+    const findings: readonly Finding[] = [...openOf(context, 'credentials'), ...unreached];
     return words === undefined || findings.length === 0
       ? []
       : [

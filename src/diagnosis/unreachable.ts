@@ -3,7 +3,7 @@ import { kubernetesFacts } from '../checks/facts/kubernetes.ts';
 import type { Role } from '../observe/cluster.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 import type { FailureKind } from '../talos/failure.ts';
-import { hintOf, nodesOf, openOnNodes, type Scene } from './context.ts';
+import { type Context, hintOf, nodesOf, openOnNodes } from './context.ts';
 import type { Claim, Recogniser } from './root-cause.ts';
 import { verb } from './text.ts';
 
@@ -95,18 +95,18 @@ function reasonOf(node: NodeSnapshot): FailureKind | undefined {
   return node.version.ok ? undefined : node.version.error.kind;
 }
 
-function recognise(kind: Kind, scene: Scene): readonly Claim[] {
-  const silent = openOnNodes(scene, 'api-reachable').filter(
+function recognise(kind: Kind, context: Context): readonly Claim[] {
+  const silent = openOnNodes(context, 'api-reachable').filter(
     ({ node: { version, node } }) =>
       !version.ok &&
       kind.matches(version.error.kind, version.error.message) &&
       (kind.role === undefined || kind.role === node.role),
   );
-  const hasKubernetes = kubernetesFacts(scene.snapshot).configured;
+  const hasKubernetes = kubernetesFacts(context.snapshot).configured;
   return [...Map.groupBy(silent, ({ node }) => reasonOf(node))].map(([failure, same]) => {
     const findings = same.map(({ finding }) => finding);
     const nodes = nodesOf(findings);
-    const others = same.map(({ node }) => inItsPlace(node, scene.snapshot)).filter((words) => words !== '');
+    const others = same.map(({ node }) => inItsPlace(node, context.snapshot)).filter((words) => words !== '');
     return {
       blames: 'nodes',
       nodes,
@@ -124,5 +124,5 @@ function recognise(kind: Kind, scene: Scene): readonly Claim[] {
 export const unreachable: readonly Recogniser[] = kinds.map((kind) => ({
   id: kind.id,
   recognisedBy: kind.recognisedBy,
-  recognise: (scene) => recognise(kind, scene),
+  recognise: (context) => recognise(kind, context),
 }));

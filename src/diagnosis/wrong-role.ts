@@ -3,7 +3,7 @@ import { hint } from '../checks/outcome.ts';
 import { talosctl } from '../checks/text.ts';
 import type { Finding } from '../gate/finding.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
-import { nodesOf, openOnNodes, type Scene } from './context.ts';
+import { type Context, nodesOf, openOnNodes } from './context.ts';
 import type { Recogniser } from './root-cause.ts';
 
 /** What only a control plane has, and a worker never. */
@@ -29,7 +29,7 @@ function looksLikeWorker({ node, services }: NodeSnapshot): boolean {
 }
 
 /** Another service of the node that is not well has nothing to do with its role. */
-function follows({ check }: Finding, node: NodeSnapshot, { snapshot }: Scene): boolean {
+function follows({ check }: Finding, node: NodeSnapshot, { snapshot }: Context): boolean {
   return (
     check !== 'services' ||
     (node.services.ok &&
@@ -41,9 +41,9 @@ export const workerAsControlPlane: Recogniser = {
   id: 'worker-as-control-plane',
   recognisedBy:
     'A node that is given as a control plane tells its services, and neither etcd nor trustd is among them.',
-  recognise: (scene) => {
-    const found = openOnNodes(scene, ...checks).filter(
-      ({ finding, node }) => looksLikeWorker(node) && follows(finding, node, scene),
+  recognise: (context) => {
+    const found = openOnNodes(context, ...checks).filter(
+      ({ finding, node }) => looksLikeWorker(node) && follows(finding, node, context),
     );
     const findings = found.map(({ finding }) => finding);
     return findings.length === 0

@@ -49,7 +49,7 @@ export function explain(check: Check, notes: Notes): string {
     '',
     ...entry('Passes when', title),
     ...entry('Otherwise', explanation),
-    ...entry('Judges', scopes[scope] + (check.askedFor === undefined ? '' : ', where an input asks for it')),
+    ...entry('Judges', scopes[scope] + (check.enabled === undefined ? '' : ', where an input asks for it')),
     ...entry('Needs', requires.join(', ')),
     ...entry('Reads', notes.reads),
     ...entry('Pending', notes.pending),

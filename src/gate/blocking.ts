@@ -2,60 +2,58 @@ import type { Cause, Check, Outcome } from '../checks/check.ts';
 import { isUnresolved, subjectKey } from './finding.ts';
 
 /** A check on one subject with what it sees there, before it is known what stands behind it. */
-export interface Judgement {
+export interface RawFinding {
   readonly check: Check;
   /** Absent for the cluster as a whole. */
   readonly node?: string;
   readonly outcome: Outcome;
   /** The caller does not want it judged: nothing blocks it. */
-  readonly leftOut?: true;
+  readonly skippedByPolicy?: true;
 }
 
 /**
- * Finds what blocks a judgement: the root, which is itself pending or failed
+ * Finds what blocks a finding: the root, which is itself pending or failed
  * and never blocked; undefined where nothing does.
  *
  * What a check requires blocks it whatever it sees. What explains it blocks it
  * only where that stands unresolved, so that of two faults on two nodes both show.
  */
-export function resolver(judgements: readonly Judgement[]): (judgement: Judgement) => Judgement | undefined {
-  const byCheck = Map.groupBy(judgements, ({ check }) => check.id);
-  const bySubject = new Map(
-    judgements.map((judgement) => [subjectKey({ check: judgement.check.id, node: judgement.node }), judgement]),
-  );
-  const roots = new Map<Judgement, Judgement | undefined>();
+export function resolver(rawFindings: readonly RawFinding[]): (raw: RawFinding) => RawFinding | undefined {
+  const byCheck = Map.groupBy(rawFindings, ({ check }) => check.id);
+  const bySubject = new Map(rawFindings.map((raw) => [subjectKey({ check: raw.check.id, node: raw.node }), raw]));
+  const roots = new Map<RawFinding, RawFinding | undefined>();
 
-  /** The judgement itself where it stands on its own, else what blocks it; undefined where it is resolved. */
-  function standing(judgement: Judgement): Judgement | undefined {
-    const root = rootOf(judgement);
-    return root ?? (isUnresolved(judgement.outcome) ? judgement : undefined);
+  /** The finding itself where it stands on its own, else what blocks it; undefined where it is resolved. */
+  function standing(raw: RawFinding): RawFinding | undefined {
+    const root = rootOf(raw);
+    return root ?? (isUnresolved(raw.outcome) ? raw : undefined);
   }
 
-  function rootOf(judgement: Judgement): Judgement | undefined {
-    if (!roots.has(judgement)) {
+  function rootOf(raw: RawFinding): RawFinding | undefined {
+    if (!roots.has(raw)) {
       // Two checks that explain each other: the one asked first stands on its own.
-      roots.set(judgement, undefined);
-      roots.set(judgement, firstStanding(judgement));
+      roots.set(raw, undefined);
+      roots.set(raw, firstStanding(raw));
     }
-    return roots.get(judgement);
+    return roots.get(raw);
   }
 
-  function firstStanding(judgement: Judgement): Judgement | undefined {
-    const { check, outcome, leftOut } = judgement;
-    if (leftOut) {
+  function firstStanding(raw: RawFinding): RawFinding | undefined {
+    const { check, outcome, skippedByPolicy } = raw;
+    if (skippedByPolicy) {
       return undefined;
     }
     const required = check.requires.map((id): Cause => ({ check: id, on: 'here' }));
     for (const cause of [...required, ...(outcome.explainedBy ?? [])]) {
-      const root = standingCause(cause, judgement);
-      if (root !== undefined && root !== judgement) {
+      const root = standingCause(cause, raw);
+      if (root !== undefined && root !== raw) {
         return root;
       }
     }
     return undefined;
   }
 
-  function standingCause({ check, on }: Cause, { check: asking, node }: Judgement): Judgement | undefined {
+  function standingCause({ check, on }: Cause, { check: asking, node }: RawFinding): RawFinding | undefined {
     const all = byCheck.get(check);
     if (all === undefined) {
       throw new Error(`check ${asking.id} refers to check ${check}, which is not in the registry`);

@@ -10,7 +10,7 @@ export interface Bursts {
   tell(node: ClusterNode, kind: WatchKind): void;
 }
 
-export interface BurstSurroundings extends Clock {
+export interface BurstDependencies extends Clock {
   readonly signal: AbortSignal;
   /** When everything was looked at last, epoch milliseconds. */
   lookedAtAll(): number;
@@ -45,7 +45,7 @@ function add(told: Map<string, Set<WatchKind>>, { name }: ClusterNode, kind: Wat
  * is proposed once after a while of quiet, as soon as what was told since may be
  * worth it: what changes all the time must not cost one over and over.
  */
-export function openBursts({ now, sleep, signal, lookedAtAll, isAll, onAll, onSome }: BurstSurroundings): Bursts {
+export function openBursts({ now, sleep, signal, lookedAtAll, isAll, onAll, onSome }: BurstDependencies): Bursts {
   let toldAt = Number.NEGATIVE_INFINITY;
   let burst: { readonly began: number; readonly told: Map<string, Set<WatchKind>> } | undefined;
   let gathered: Gathered | undefined;

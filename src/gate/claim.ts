@@ -109,7 +109,7 @@ function inputBehind(reason: Excuse, role: ClusterNode['role'], { expected }: Op
 }
 
 function policiesOf(options: Options): Pick<Claim, 'until' | 'beyond' | 'leftOut' | 'warnOnly'> {
-  const asked = registry.filter((check) => check.askedFor?.(options) ?? true);
+  const asked = registry.filter((check) => check.enabled?.(options) ?? true);
   const having = (policy: CheckPolicy['policy'], among: typeof asked): readonly Limit[] =>
     among.flatMap(({ id }) => {
       const own = options.policies.get(id);
@@ -132,7 +132,7 @@ function policiesOf(options: Options): Pick<Claim, 'until' | 'beyond' | 'leftOut
   };
 }
 
-const asksKubernetes = registry.filter((check) => check.wokenByKubernetes !== undefined).map(({ id }) => id);
+const asksKubernetes = registry.filter((check) => check.watchesOfKubernetes !== undefined).map(({ id }) => id);
 
 /** What an input ignores is limited to checks that are judged at all. */
 function ignoredOf(options: Options): readonly Ignored[] {

@@ -4,7 +4,7 @@ import { here, hint, pending, skip } from '../checks/outcome.ts';
 import { registry as allChecks } from '../checks/registry.ts';
 import type { CheckOptions } from '../inputs/options.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
-import { type Judgement, resolver } from './blocking.ts';
+import { type RawFinding, resolver } from './blocking.ts';
 import { type Finding, isUnresolved, subjectKey } from './finding.ts';
 import { underPolicy, warningBehind } from './policy.ts';
 import { tolerate } from './tolerance.ts';
@@ -19,22 +19,22 @@ export function evaluate(
   options: CheckOptions,
   registry: readonly Check[] = allChecks,
 ): readonly Finding[] {
-  const asked = registry.filter((check) => check.askedFor?.(options) ?? true);
+  const asked = registry.filter((check) => check.enabled?.(options) ?? true);
   const seen = asked.flatMap((check) => judge(check, snapshot, options));
-  const judgements = seen.map((judgement) => underPolicy(judgement, options));
-  const blockerOf = resolver(judgements);
-  const behind = warningBehind(seen, judgements);
-  const findings = judgements.map((judgement) => finding(judgement, blockerOf(judgement), behind(judgement)));
+  const rawFindings = seen.map((raw) => underPolicy(raw, options));
+  const blockerOf = resolver(rawFindings);
+  const behind = warningBehind(seen, rawFindings);
+  const findings = rawFindings.map((raw) => finding(raw, blockerOf(raw), behind(raw)));
   const tolerated = tolerate(findings, snapshot, options);
   const excused = new Set(tolerated.filter((one) => one.excused !== undefined).map(subjectKey));
   return tolerated.map((one, index) => {
-    const judgement = judgements[index];
+    const raw = rawFindings[index];
     const isReleased = one.blockedBy !== undefined && excused.has(subjectKey(one.blockedBy));
-    return isReleased && judgement !== undefined ? released(judgement, blockerOf(judgement)) : one;
+    return isReleased && raw !== undefined ? released(raw, blockerOf(raw)) : one;
   });
 }
 
-function judge(check: Check, snapshot: Snapshot, options: CheckOptions): readonly Judgement[] {
+function judge(check: Check, snapshot: Snapshot, options: CheckOptions): readonly RawFinding[] {
   if (check.scope === 'cluster') {
     return [{ check, outcome: check.evaluate(snapshot, options) }];
   }
@@ -60,15 +60,15 @@ function nobody(scope: 'node' | 'control-plane', leftOut: boolean): Outcome {
 }
 
 /** A finding whose cause does not count: it stands on its own, unless it is but the sum of its nodes. */
-function released(judgement: Judgement, root: Judgement | undefined): Finding {
-  const own = finding(judgement, undefined, root);
-  return judgement.check.ofEachNode && own.status === 'pending' ? { ...own, status: 'warn' } : own;
+function released(raw: RawFinding, root: RawFinding | undefined): Finding {
+  const own = finding(raw, undefined, root);
+  return raw.check.ofEachNode && own.status === 'pending' ? { ...own, status: 'warn' } : own;
 }
 
 function finding(
-  { check, node, outcome }: Judgement,
-  blocker: Judgement | undefined,
-  warning: Judgement | undefined,
+  { check, node, outcome }: RawFinding,
+  blocker: RawFinding | undefined,
+  warning: RawFinding | undefined,
 ): Finding {
   const subject = { check: check.id, stage: check.stage, ...(node === undefined ? {} : { node }) };
   if (blocker === undefined) {
@@ -85,6 +85,6 @@ function finding(
   return { ...subject, status: 'blocked', message: outcome.message, blockedBy, ...(isUnknown && { unknown: true }) };
 }
 
-function nameOf({ check, node }: Judgement): string {
+function nameOf({ check, node }: RawFinding): string {
   return node === undefined ? check.id : `${check.id} on ${node}`;
 }

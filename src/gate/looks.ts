@@ -30,7 +30,7 @@ export interface Looks {
   readonly slowestAnswer: number;
 }
 
-export interface LookSurroundings extends Clock {
+export interface LookDependencies extends Clock {
   readonly observer: Observer;
 }
 
@@ -43,7 +43,7 @@ function lastAnswer({ nodes }: Snapshot): number {
 }
 
 /** @param bounds what bounds every look; its signal ends them all */
-export function openLooks({ now, sleep, observer }: LookSurroundings, bounds: RoundLimits): Looks {
+export function openLooks({ now, sleep, observer }: LookDependencies, bounds: RoundLimits): Looks {
   const bell = hangBell();
   const common = { now, sleep, onSeen: bell.ring, signal: bounds.signal };
   const nodeRefresher = openRefresher<ClusterNode>({

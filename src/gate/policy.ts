@@ -2,22 +2,22 @@ import type { Outcome } from '../checks/check.ts';
 import { skip } from '../checks/outcome.ts';
 import type { CheckOptions } from '../inputs/options.ts';
 import type { CheckPolicy } from '../inputs/policies.ts';
-import { type Judgement, resolver } from './blocking.ts';
+import { type RawFinding, resolver } from './blocking.ts';
 import { isUnresolved } from './finding.ts';
 
 /**
- * What the caller's policy makes of a judgement. What is skipped is neither
+ * What the caller's policy makes of a raw finding. What is skipped is neither
  * blocked nor blocks. A fault that is only a warning stands in nobody's way either: what
  * depends on it is judged by what it sees itself, so that a warning can hide no second fault.
  */
-export function underPolicy(judgement: Judgement, { policies }: CheckOptions): Judgement {
-  const policy = policies.get(judgement.check.id);
+export function underPolicy(raw: RawFinding, { policies }: CheckOptions): RawFinding {
+  const policy = policies.get(raw.check.id);
   if (policy === undefined) {
-    return judgement;
+    return raw;
   }
   return policy.policy === 'skip'
-    ? { ...judgement, outcome: skip(`left out by ${policy.by}`), leftOut: true }
-    : { ...judgement, outcome: regarded(judgement.outcome, policy) };
+    ? { ...raw, outcome: skip(`left out by ${policy.by}`), skippedByPolicy: true }
+    : { ...raw, outcome: regarded(raw.outcome, policy) };
 }
 
 function regarded(outcome: Outcome, { policy, by }: CheckPolicy): Outcome {
@@ -34,24 +34,24 @@ function regarded(outcome: Outcome, { policy, by }: CheckPolicy): Outcome {
  * For a fault that would be blocked, were it not for the policy that makes a
  * warning of what stands behind it: that one.
  *
- * @param seen the judgements before the policy
+ * @param seen the raw findings before the policy
  * @param regarded the same, in the same order, under it
  */
 export function warningBehind(
-  seen: readonly Judgement[],
-  regarded: readonly Judgement[],
-): (judgement: Judgement) => Judgement | undefined {
-  const original = new Map(regarded.map((judgement, index) => [judgement, seen[index] ?? judgement]));
-  const isWarned = (judgement: Judgement): boolean =>
-    judgement.outcome.status === 'warn' && original.get(judgement)?.outcome.status !== 'warn';
-  const warned = new Set(regarded.filter(isWarned).map((judgement) => original.get(judgement)));
+  seen: readonly RawFinding[],
+  regarded: readonly RawFinding[],
+): (raw: RawFinding) => RawFinding | undefined {
+  const original = new Map(regarded.map((raw, index) => [raw, seen[index] ?? raw]));
+  const isWarned = (raw: RawFinding): boolean =>
+    raw.outcome.status === 'warn' && original.get(raw)?.outcome.status !== 'warn';
+  const warned = new Set(regarded.filter(isWarned).map((raw) => original.get(raw)));
   if (warned.size === 0) {
     return () => undefined;
   }
   const blockerOf = resolver(seen);
-  return (judgement) => {
-    const before = original.get(judgement);
-    const root = isUnresolved(judgement.outcome) && before !== undefined ? blockerOf(before) : undefined;
+  return (raw) => {
+    const before = original.get(raw);
+    const root = isUnresolved(raw.outcome) && before !== undefined ? blockerOf(before) : undefined;
     return root !== undefined && warned.has(root) ? root : undefined;
   };
 }

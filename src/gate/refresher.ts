@@ -34,7 +34,7 @@ interface Course {
   paid: number;
 }
 
-export interface RefresherSurroundings<S extends Subject> extends Clock {
+export interface RefresherDependencies<S extends Subject> extends Clock {
   /** Never rejects. */
   look(subject: S, signal: AbortSignal): Promise<void>;
   onSeen(): void;
@@ -50,7 +50,7 @@ const leastKept = 1000;
 /** Of what changes all the time: so many looks at once, and then one in so many milliseconds. */
 const pace = { burst: 10, interval: 250 };
 
-export function openRefresher<S extends Subject>(surroundings: RefresherSurroundings<S>): Refresher<S> {
+export function openRefresher<S extends Subject>(surroundings: RefresherDependencies<S>): Refresher<S> {
   const { now, sleep, look, onSeen, signal } = surroundings;
   const courses = new Map<string, Course>();
 

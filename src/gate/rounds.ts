@@ -3,7 +3,7 @@ import type { Snapshot } from '../observe/snapshot.ts';
 import { evaluate } from './evaluate.ts';
 import type { Finding } from './finding.ts';
 import { type History, record } from './history.ts';
-import { isGood } from './verdict.ts';
+import { isHealthy } from './verdict.ts';
 
 /** What was known at one moment, judged. */
 export interface Round {
@@ -49,7 +49,7 @@ export function openRounds(options: CheckOptions, now: () => number, onRound: (r
       return findings;
     },
     conclude(snapshot, findings, whole, began) {
-      const good = isGood(findings);
+      const good = isHealthy(findings);
       flaps += !good && healthySince !== undefined ? 1 : 0;
       healthySince = good ? (healthySince ?? (whole ? began : undefined)) : undefined;
       count += 1;

@@ -21,14 +21,14 @@ export function verdict(findings: readonly Finding[], circumstances: Circumstanc
   if (findings.some(({ status }) => status === 'fail')) {
     return 'error';
   }
-  if (circumstances.stable !== false && isGood(findings)) {
+  if (circumstances.stable !== false && isHealthy(findings)) {
     return 'healthy';
   }
   return circumstances.deadlinePassed ? 'unhealthy' : undefined;
 }
 
 /** Nothing pending, failed or blocked, and of every node that counts something that was seen to be well. */
-export function isGood(findings: readonly Finding[]): boolean {
+export function isHealthy(findings: readonly Finding[]): boolean {
   const passed = new Set(findings.filter(({ status }) => status === 'pass').map(({ node }) => node));
   const excused = new Set(nodesWith(findings, isExcused));
   const isKnown = (node: string): boolean => passed.has(node) || excused.has(node);

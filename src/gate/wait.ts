@@ -2,10 +2,10 @@ import { registry } from '../checks/registry.ts';
 import type { CheckOptions, Options } from '../inputs/options.ts';
 import type { KubernetesWatching } from '../observe/kubernetes-watching.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
-import type { Watching, WatchSurroundings } from '../observe/watching.ts';
+import type { WatchDependencies, Watching } from '../observe/watching.ts';
 import { openBursts } from './bursts.ts';
 import type { VerdictName } from './finding.ts';
-import { type LookSurroundings, openLooks } from './looks.ts';
+import { type LookDependencies, openLooks } from './looks.ts';
 import { openRounds, type Round } from './rounds.ts';
 import { verdict } from './verdict.ts';
 import {
@@ -20,7 +20,7 @@ import {
 } from './wakes.ts';
 
 /** How the wait ended. Times are epoch milliseconds. */
-export interface Ending {
+export interface WaitResult {
   readonly verdict: VerdictName;
   /** What the verdict rests on; absent where the wait was cancelled before anything was seen. */
   readonly last?: Round;
@@ -40,8 +40,8 @@ export interface Ending {
 }
 
 /** The rim of the wait: observation, time, and whoever wants to follow. */
-export interface Surroundings extends LookSurroundings {
-  watch(onEvent: WatchSurroundings['onEvent'], signal: AbortSignal): Watching;
+export interface Dependencies extends LookDependencies {
+  watch(onEvent: WatchDependencies['onEvent'], signal: AbortSignal): Watching;
   watchKubernetes(onEvent: () => void, signal: AbortSignal): KubernetesWatching;
   onRound(round: Round): void;
 }
@@ -49,7 +49,7 @@ export interface Surroundings extends LookSurroundings {
 type WaitOptions = CheckOptions & Pick<Options, 'waitTimeout' | 'retryInterval' | 'rpcTimeout' | 'stableFor'>;
 
 /** How often endpoints are tried while none answers: that costs nobody anything. In milliseconds. */
-const longestKnock = 1000;
+const reconnectInterval = 1000;
 
 /**
  * What ends within an interval is to be said within it: so the interval has to
@@ -74,9 +74,9 @@ const isShutOut = ({ endpoints }: Snapshot): boolean => endpoints.every(({ state
  */
 export async function waitUntilHealthy(
   options: WaitOptions,
-  surroundings: Surroundings,
+  surroundings: Dependencies,
   signal: AbortSignal,
-): Promise<Ending> {
+): Promise<WaitResult> {
   const now = (): number => surroundings.now();
   const startedAt = now();
   const once = options.waitTimeout === 0;
@@ -138,7 +138,7 @@ export async function waitUntilHealthy(
     return doubted ? last : rounds.conclude(snapshot, findings, false, now());
   }
 
-  function end(name: VerdictName): Ending {
+  function end(name: VerdictName): WaitResult {
     ended.abort();
     const { last, count, flaps, healthySince } = rounds;
     return {
@@ -158,7 +158,7 @@ export async function waitUntilHealthy(
   function intervalAfter({ snapshot }: Round): number {
     const { retryInterval } = options;
     const pause = retryInterval - Math.min(spared.share * retryInterval, spared.looks * looks.slowest);
-    return isShutOut(snapshot) ? Math.min(longestKnock, pause) : pause;
+    return isShutOut(snapshot) ? Math.min(reconnectInterval, pause) : pause;
   }
 
   let last = await lookAtAll();

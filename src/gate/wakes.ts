@@ -12,7 +12,7 @@ import { type Finding, isUnresolved, subjectKey } from './finding.ts';
  * does not answer cannot be watched.
  */
 export function wakes(snapshot: Snapshot, findings: readonly Finding[], registry: readonly Check[]): readonly Target[] {
-  const byCheck = new Map(registry.map((check) => [check.id, check.wokenBy]));
+  const byCheck = new Map(registry.map((check) => [check.id, check.watches]));
   const byNode = new Map<string, Set<WatchKind>>();
   const answering = snapshot.nodes.filter(({ version }) => version.ok).map(({ node }) => node);
   const controlPlanes = answering.filter(({ role }) => role === 'controlplane');
@@ -53,7 +53,7 @@ export function mayBeAll(
   told: Told,
 ): boolean {
   const kinds = new Set([...told.values()].flatMap((ofNode) => [...ofNode]));
-  const woken = new Set(registry.filter(({ wokenBy }) => wokenBy.some((kind) => kinds.has(kind))).map(({ id }) => id));
+  const woken = new Set(registry.filter(({ watches }) => watches.some((kind) => kinds.has(kind))).map(({ id }) => id));
   const concerns = ({ node, check }: Finding): boolean => (node === undefined ? woken.has(check) : told.has(node));
   return isSmall(cluster) && findings.filter(isUnresolved).every(concerns);
 }
@@ -108,7 +108,7 @@ export function kubernetesWakes(
 ): ReadonlySet<KubernetesKind> {
   const open = new Set(findings.filter(isUnresolved).map(({ check }) => check));
   const waiting = registry.filter(({ id }) => open.has(id) && kubernetes.access);
-  return new Set(waiting.flatMap(({ wokenByKubernetes = [] }) => wokenByKubernetes));
+  return new Set(waiting.flatMap(({ watchesOfKubernetes = [] }) => watchesOfKubernetes));
 }
 
 /** What shows first that a healthy node no longer is. */

@@ -1,10 +1,10 @@
 import { setTimeout as timer, setImmediate as turn } from 'node:timers/promises';
 import { wantedLogs } from '../gate/logs.ts';
-import { type Ending, type Surroundings, waitUntilHealthy } from '../gate/wait.ts';
+import { type Dependencies, type WaitResult, waitUntilHealthy } from '../gate/wait.ts';
 import type { Host } from '../host.ts';
 import type { Options } from '../inputs/options.ts';
-import { openWires } from '../observe/channels.ts';
-import { type Gateway, openGateway } from '../observe/endpoint-pool.ts';
+import { openChannels } from '../observe/channels.ts';
+import { type EndpointPool, openEndpointPool } from '../observe/endpoint-pool.ts';
 import { openKubernetes } from '../observe/kubernetes.ts';
 import { openKubernetesWatching } from '../observe/kubernetes-watching.ts';
 import { fetchLogs, type ServiceLog } from '../observe/logs.ts';
@@ -12,7 +12,7 @@ import { openObserver } from '../observe/observer.ts';
 import { openWatching } from '../observe/watching.ts';
 import type { Report } from '../report/model.ts';
 import { count } from '../report/text.ts';
-import type { Meter } from '../talos/call.ts';
+import type { Usage } from '../talos/call.ts';
 import { formatDuration } from '../values/duration.ts';
 import { version } from '../version.ts';
 import type { Seen } from './progress.ts';
@@ -41,7 +41,7 @@ export async function judge(options: Options, host: Host): Promise<Report> {
   });
 }
 
-function reasonOf(ending: Ending, options: Options): string {
+function reasonOf(ending: WaitResult, options: Options): string {
   const { unwatched, lastWords, verdict } = ending;
   const every = formatDuration(options.retryInterval);
   const blind =
@@ -50,7 +50,7 @@ function reasonOf(ending: Ending, options: Options): string {
   return [outcomeOf(ending, options), blind, last].filter((part) => part !== '').join('; ');
 }
 
-function outcomeOf({ verdict, last, flaps, endedAt, healthySince = endedAt }: Ending, options: Options): string {
+function outcomeOf({ verdict, last, flaps, endedAt, healthySince = endedAt }: WaitResult, options: Options): string {
   const { waitTimeout, stableFor } = options;
   const flapped = flaps === 0 ? '' : `; it was healthy before and did not stay so, ${count(flaps, 'time')}`;
   switch (verdict) {
@@ -69,18 +69,18 @@ function outcomeOf({ verdict, last, flaps, endedAt, healthySince = endedAt }: En
 }
 
 interface Gated {
-  readonly ending: Ending;
+  readonly ending: WaitResult;
   readonly logs: readonly ServiceLog[];
-  readonly spent: Readonly<Meter>;
+  readonly spent: Readonly<Usage>;
 }
 
 async function gate(options: Options, host: Host): Promise<Gated> {
-  using wires = openWires(options.endpoints, options.context, options.proxying);
+  using channels = openChannels(options.endpoints, options.context, options.proxying);
   const startedAt = Date.now();
   const deadline = options.waitTimeout === 0 ? undefined : startedAt + options.waitTimeout;
   using follower = host.follow({ startedAt, deadline });
   using _ticking = every(follower.pace, () => follower.onTime(Date.now()));
-  const gateway = openGateway(wires);
+  const pool = openEndpointPool(channels);
   const surroundings = {
     now: Date.now,
     sleep: (milliseconds: number, signal: AbortSignal) =>
@@ -88,9 +88,9 @@ async function gate(options: Options, host: Host): Promise<Gated> {
     onRound: (round: Seen) => follower.onRound(round, Date.now()),
   };
   const ending = await (options.mode === 'server'
-    ? waitForServer(options, { ...surroundings, wires, gateway }, host.signal)
-    : waitForAll(options, { ...surroundings, gateway }, host));
-  return { ending, logs: await readLogs(gateway, options, ending, host.signal), spent: wires.meter };
+    ? waitForServer(options, { ...surroundings, channels, pool }, host.signal)
+    : waitForAll(options, { ...surroundings, pool }, host));
+  return { ending, logs: await readLogs(pool, options, ending, host.signal), spent: channels.usage };
 }
 
 /** Those of a control plane, loaded where they are asked for. */
@@ -100,16 +100,17 @@ const waitForServer: typeof import('../server-mode/wait.ts').waitForServer = asy
 /** The gate's own checks. */
 async function waitForAll(
   options: Options,
-  { gateway, ...surroundings }: Pick<Surroundings, 'now' | 'sleep' | 'onRound'> & { readonly gateway: Gateway },
+  { pool, ...surroundings }: Pick<Dependencies, 'now' | 'sleep' | 'onRound'> & { readonly pool: EndpointPool },
   host: Host,
-): Promise<Ending> {
+): Promise<WaitResult> {
   using kubernetes = openKubernetes(options, (secrets) => host.mask(secrets));
   return await waitUntilHealthy(
     options,
     {
       ...surroundings,
-      observer: openObserver(gateway, options, kubernetes),
-      watch: (onEvent, signal) => openWatching({ wire: gateway.watchWire, isGood: gateway.isGood, onEvent, signal }),
+      observer: openObserver(pool, options, kubernetes),
+      watch: (onEvent, signal) =>
+        openWatching({ channel: pool.watchChannel, isHealthy: pool.isHealthy, onEvent, signal }),
       watchKubernetes: (onEvent, signal) =>
         openKubernetesWatching({
           api: () => kubernetes.api,
@@ -133,9 +134,9 @@ const longestLogs = 500;
 
 /** Whoever cancels wants the report now, and on a healthy cluster no log is worth reading. */
 async function readLogs(
-  gateway: Gateway,
+  pool: EndpointPool,
   { logLines, rpcTimeout }: Options,
-  { verdict, last }: Ending,
+  { verdict, last }: WaitResult,
   signal: AbortSignal,
 ): Promise<readonly ServiceLog[]> {
   if (logLines === 0 || last === undefined || verdict === 'healthy' || verdict === 'cancelled') {
@@ -143,5 +144,5 @@ async function readLogs(
   }
   const deadline = Date.now() + longestLogs;
   const wanted = wantedLogs(last.findings, last.snapshot);
-  return await fetchLogs(gateway, wanted, logLines, { rpcTimeout, deadline, signal, now: Date.now });
+  return await fetchLogs(pool, wanted, logLines, { rpcTimeout, deadline, signal, now: Date.now });
 }

@@ -1,8 +1,8 @@
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
-import type { Entrance } from './endpoint.ts';
-import type { Entrances } from './endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Endpoints } from './endpoints.ts';
 import { openLivenessProbes } from './liveness.ts';
-import { attempts, type Call, type Places, type RoundLimits } from './request.ts';
+import { attempts, type Call, type ConcurrencyLimit, type RoundLimits } from './request.ts';
 import type { Facet } from './snapshot.ts';
 
 /** Calls through one endpoint, and what their silence means. */
@@ -12,21 +12,21 @@ export interface Calls {
    * Who says nothing for a while and is back is asked anew: it may have lost the call.
    */
   through<T>(
-    entrance: Entrance,
+    endpoint: Endpoint,
     call: Call<T>,
     node: string | undefined,
     mayLeave: boolean,
   ): Promise<Facet<T> | undefined>;
   /** Asks the endpoint itself, whatever another one may know. */
-  own<T>(entrance: Entrance, call: Call<T>): Promise<Facet<T>>;
+  own<T>(endpoint: Endpoint, call: Call<T>): Promise<Facet<T>>;
   /** Whether the node, or with none the endpoint itself, answers anything through this endpoint, within the time of a call. */
-  answersThrough(entrance: Entrance, node?: string): Promise<boolean>;
+  answersThrough(endpoint: Endpoint, node?: string): Promise<boolean>;
   /** How long a call may hang before it is asked why, in milliseconds. */
-  lateAfter(entrance: Entrance): number;
+  lateAfter(endpoint: Endpoint): number;
   /** Whether the endpoint answers. One that could not be waited for to the end is judged by its last answer. */
-  isAlive(entrance: Entrance): Promise<boolean>;
+  isAlive(endpoint: Endpoint): Promise<boolean>;
   /** Whether the endpoint is known to have answered others while a call that began then hung. */
-  wasAlive(entrance: Entrance, began: number): boolean;
+  wasAlive(endpoint: Endpoint, began: number): boolean;
 }
 
 /** How long a call may hang before it is asked why, in milliseconds, and as a share of what it may take at all. */
@@ -41,7 +41,7 @@ const crowd = 100;
 /** Too little to ask anything, in milliseconds. */
 const noTime = 50;
 
-export function openCalls(entrances: Entrances, places: Places, limits: RoundLimits): Calls {
+export function openCalls(endpoints: Endpoints, places: ConcurrencyLimit, limits: RoundLimits): Calls {
   const { rpcTimeout, deadline, signal, now } = limits;
   const attempt = attempts(limits, places);
   const early = Math.min(patience.longest, patience.share * rpcTimeout);
@@ -51,70 +51,70 @@ export function openCalls(entrances: Entrances, places: Places, limits: RoundLim
   const liveness = openLivenessProbes(limits, isBest, note);
 
   /** No other endpoint that has answered lately can be asked in its place. */
-  function isBest(entrance: Entrance): boolean {
-    return entrances.ranked().every((other) => other === entrance || !other.confirmed);
+  function isBest(endpoint: Endpoint): boolean {
+    return endpoints.ranked().every((other) => other === endpoint || !other.confirmed);
   }
 
-  function note(entrance: Entrance, askedAt: number, facet: Facet<unknown>, node: string | undefined): void {
+  function note(endpoint: Endpoint, askedAt: number, facet: Facet<unknown>, node: string | undefined): void {
     if (facet.ok) {
-      entrance.answeredAt = facet.at;
-      entrance.livedAt = Math.max(entrance.livedAt, askedAt);
-      entrance.pace = node === undefined ? facet.at - askedAt : entrance.pace;
+      endpoint.answeredAt = facet.at;
+      endpoint.livedAt = Math.max(endpoint.livedAt, askedAt);
+      endpoint.pace = node === undefined ? facet.at - askedAt : endpoint.pace;
     } else if (facet.error.kind === 'connect-timeout' && facet.error.layer === 'endpoint') {
-      liveness.giveUp(entrance);
-      entrance.wire.renew();
+      liveness.giveUp(endpoint);
+      endpoint.channel.renew();
     }
   }
 
-  async function isAlive(entrance: Entrance): Promise<boolean> {
+  async function isAlive(endpoint: Endpoint): Promise<boolean> {
     const began = now();
     const isCutShort = (): boolean => deadline - now() < noTime;
-    if (!isCutShort() && ((await liveness.of(entrance)) !== undefined || entrance.answeredAt >= began)) {
+    if (!isCutShort() && ((await liveness.of(endpoint)) !== undefined || endpoint.answeredAt >= began)) {
       return true;
     }
     if (signal.aborted || isCutShort()) {
-      return signal.aborted || entrance.answeredAt >= began - rpcTimeout;
+      return signal.aborted || endpoint.answeredAt >= began - rpcTimeout;
     }
     // It may be the connection that is dead, and not the endpoint: a machine that came back knows nothing of it.
-    entrance.wire.renew();
+    endpoint.channel.renew();
     return false;
   }
 
-  const lateAfter = ({ pace }: Entrance): number => Math.max(early, Math.min(2 * pace, slowShare * rpcTimeout));
+  const lateAfter = ({ pace }: Endpoint): number => Math.max(early, Math.min(2 * pace, slowShare * rpcTimeout));
 
   /** The endpoint has answered somebody a moment ago: it may have much to do, and each further call would be more. */
-  const isAnswering = ({ answeredAt }: Entrance): boolean => now() - answeredAt < early;
+  const isAnswering = ({ answeredAt }: Endpoint): boolean => now() - answeredAt < early;
 
   /**
    * Whether another endpoint is the better one to ask: this one is silent for much longer than it uses to be. It is
    * not dead by that, and no longer the first to be asked.
    */
-  async function isSuspect(entrance: Entrance): Promise<boolean> {
-    const late = pause(Math.max(early, 2 * entrance.pace), 'late' as const, { ref: false });
-    const first = await Promise.race([liveness.of(entrance), late]);
+  async function isSuspect(endpoint: Endpoint): Promise<boolean> {
+    const late = pause(Math.max(early, 2 * endpoint.pace), 'late' as const, { ref: false });
+    const first = await Promise.race([liveness.of(endpoint), late]);
     // Its answer may wait behind the timer: a process that gets no time is no sign of a silent endpoint.
     await turn();
-    if (first !== 'late' || signal.aborted || isAnswering(entrance) || isBest(entrance)) {
+    if (first !== 'late' || signal.aborted || isAnswering(endpoint) || isBest(endpoint)) {
       return false;
     }
-    entrance.confirmed = false;
-    entrance.wire.renew();
+    endpoint.confirmed = false;
+    endpoint.channel.renew();
     return true;
   }
 
   /** Whether who has said nothing since then says something again. */
-  async function isBack(entrance: Entrance, node: string | undefined, began: number): Promise<boolean> {
+  async function isBack(endpoint: Endpoint, node: string | undefined, began: number): Promise<boolean> {
     for (;;) {
-      const askedAt = await liveness.of(entrance, node);
+      const askedAt = await liveness.of(endpoint, node);
       if (askedAt === undefined || askedAt >= began) {
-        return askedAt !== undefined && (heardAt.get(node ?? entrance.wire.endpoint) ?? began) <= began;
+        return askedAt !== undefined && (heardAt.get(node ?? endpoint.channel.endpoint) ?? began) <= began;
       }
       await pause(early, undefined, { ref: false });
     }
   }
 
   function through<T>(
-    entrance: Entrance,
+    endpoint: Endpoint,
     call: Call<T>,
     node: string | undefined,
     mayLeave: boolean,
@@ -132,24 +132,24 @@ export function openCalls(entrances: Entrances, places: Places, limits: RoundLim
         const askedAt = now();
         open += 1;
         inFlight += 1;
-        const facet = await attempt(entrance.wire, call, node);
+        const facet = await attempt(endpoint.channel, call, node);
         open -= 1;
         inFlight -= 1;
-        note(entrance, askedAt, facet, node);
+        note(endpoint, askedAt, facet, node);
         if (facet.ok || (facet.error.kind !== 'timeout' && facet.error.kind !== 'cancelled')) {
-          heardAt.set(node ?? entrance.wire.endpoint, facet.at);
+          heardAt.set(node ?? endpoint.channel.endpoint, facet.at);
         }
         if (facet.ok || open === 0) {
           end(facet);
         }
       }
       async function leave(): Promise<void> {
-        if ((await isSuspect(entrance)) && mayLeave) {
+        if ((await isSuspect(endpoint)) && mayLeave) {
           end(undefined);
         }
       }
       async function repeat(): Promise<void> {
-        if ((await isBack(entrance, node, began)) && !isOver) {
+        if ((await isBack(endpoint, node, began)) && !isOver) {
           await ask();
         }
       }
@@ -158,24 +158,24 @@ export function openCalls(entrances: Entrances, places: Places, limits: RoundLim
         if (isOver) {
           return;
         }
-        if (isAnswering(entrance) && (inFlight > crowd || now() - began < slowShare * rpcTimeout)) {
+        if (isAnswering(endpoint) && (inFlight > crowd || now() - began < slowShare * rpcTimeout)) {
           timer = setTimeout(onSlow, early);
         } else {
           await Promise.all([leave(), repeat()]);
         }
       }
-      let timer = setTimeout(onSlow, lateAfter(entrance));
+      let timer = setTimeout(onSlow, lateAfter(endpoint));
       void ask();
     });
   }
 
   return {
     through,
-    own: async (entrance, call) => (await through(entrance, call, undefined, false)) ?? neverLeft(),
-    answersThrough: async (entrance, node) => (await liveness.of(entrance, node)) !== undefined,
+    own: async (endpoint, call) => (await through(endpoint, call, undefined, false)) ?? neverLeft(),
+    answersThrough: async (endpoint, node) => (await liveness.of(endpoint, node)) !== undefined,
     lateAfter,
     isAlive,
-    wasAlive: (entrance, began) => entrance.livedAt >= began + early,
+    wasAlive: (endpoint, began) => endpoint.livedAt >= began + early,
   };
 }
 

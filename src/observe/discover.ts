@@ -64,20 +64,20 @@ const noteOn = ({ hostname, addresses }: Outsider): string =>
   `${hostname || addresses.join(', ')} runs a member of etcd, and discovery does not name it`;
 
 /** An endpoint on its own: its role, its name, and the members of its etcd, which are control planes too. */
-async function describeEndpoint(entry: Entry, { host, wire, answer }: EndpointTrial): Promise<DescribedEndpoint> {
+async function describeEndpoint(entry: Entry, { host, channel, answer }: EndpointTrial): Promise<DescribedEndpoint> {
   const [role, nodename, members, memberId, { nodeId }] = await Promise.all([
-    entry.askEndpoint(wire, (w, options) => getResource(w, machineTypes, 'machine-type', options)),
-    entry.askEndpoint(wire, (w, options) => getResource(w, nodenames, 'nodename', options)),
-    entry.askEndpoint(wire, etcdMembers),
-    entry.askEndpoint(wire, (w, options) => getResource(w, localEtcdMembers, 'local', options)),
+    entry.askEndpoint(channel, (w, options) => getResource(w, machineTypes, 'machine-type', options)),
+    entry.askEndpoint(channel, (w, options) => getResource(w, nodenames, 'nodename', options)),
+    entry.askEndpoint(channel, etcdMembers),
+    entry.askEndpoint(channel, (w, options) => getResource(w, localEtcdMembers, 'local', options)),
     answer,
   ]);
   if (role.ok && role.value === 'worker') {
-    entry.setAside(wire.endpoint);
+    entry.setAside(channel.endpoint);
   }
   return {
     host,
-    endpoint: wire.endpoint,
+    endpoint: channel.endpoint,
     role: role.ok ? role.value : 'controlplane',
     ...(nodeId !== undefined && { nodeId }),
     ...(nodename.ok && nodename.value.nodename !== '' && { nodename: nodename.value.nodename }),

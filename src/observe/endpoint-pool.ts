@@ -1,12 +1,12 @@
 import { getResource, listResources } from '../talos/api.ts';
-import type { Wire } from '../talos/call.ts';
+import type { Channel } from '../talos/call.ts';
 import type { Connection } from '../talos/connection.ts';
 import type { Member } from '../talos/model.ts';
 import { identities, members } from '../talos/resources.ts';
 import { hostIndex } from '../values/host-index.ts';
-import type { EndpointWire, Wires } from './channels.ts';
-import { type Entrance, endpointSnapshot, noForwarding, stateAfter, whyNone } from './endpoint.ts';
-import { openEntrances } from './endpoints.ts';
+import type { Channels, EndpointChannel } from './channels.ts';
+import { type Endpoint, endpointSnapshot, noForwarding, stateAfter, whyNone } from './endpoint.ts';
+import { openEndpoints } from './endpoints.ts';
 import { type Asker, type Asking, openAsker } from './failover-client.ts';
 import { type Call, openPlaces, type RoundLimits } from './request.ts';
 import type { EndpointSnapshot, Facet } from './snapshot.ts';
@@ -19,7 +19,7 @@ interface EndpointAnswer {
 }
 
 /** An endpoint that is tried. */
-export interface EndpointTrial extends EndpointWire {
+export interface EndpointTrial extends EndpointChannel {
   /** It failed before: nobody waits for it again. */
   readonly hadFailed: boolean;
   /** Never rejects. */
@@ -35,11 +35,11 @@ export interface Entry extends Asking {
   /** Waits until every endpoint has answered or failed, and says which answer. */
   answering(): Promise<readonly EndpointTrial[]>;
   /** Notes that an endpoint turned out to be a worker, which does not forward. */
-  setAside(endpoint: string): void;
+  setAside(address: string): void;
 }
 
 /** The way into the cluster: its endpoints, and what is known of each from look to look. */
-export interface Gateway {
+export interface EndpointPool {
   /**
    * Tries all endpoints side by side, with the question who is in the cluster:
    * a refused client certificate shows only on the first call.
@@ -50,17 +50,17 @@ export interface Gateway {
   /** Asks by what is known of the endpoints. */
   within(limits: RoundLimits): Asking;
   /** The best endpoint's connection for watches; undefined while none is good. */
-  readonly watchWire: () => Connection | undefined;
+  readonly watchChannel: () => Connection | undefined;
   /** Whether the endpoint of this connection is good, as far as is known. */
-  readonly isGood: (wire: Wire) => boolean;
+  readonly isHealthy: (channel: Channel) => boolean;
   snapshot(): readonly EndpointSnapshot[];
 }
 
-export const listMembers: Call<readonly Member[]> = (wire, options) => listResources(wire, members, options);
-export const readIdentity: Call<string> = (wire, options) => getResource(wire, identities, 'local', options);
+export const listMembers: Call<readonly Member[]> = (channel, options) => listResources(channel, members, options);
+export const readIdentity: Call<string> = (channel, options) => getResource(channel, identities, 'local', options);
 
 /** The endpoint finds itself among the workers: by its node id, else by an address or a name that nobody else has. */
-function isWorker({ host, nodeId }: Entrance, listed: readonly Member[]): boolean {
+function isWorker({ host, nodeId }: Endpoint, listed: readonly Member[]): boolean {
   const own =
     nodeId === undefined
       ? hostIndex(listed, ({ hostname, addresses }) => [hostname, ...addresses]).find(host)
@@ -68,36 +68,36 @@ function isWorker({ host, nodeId }: Entrance, listed: readonly Member[]): boolea
   return own?.role === 'worker';
 }
 
-export function openGateway(wires: Wires): Gateway {
-  const entrances = openEntrances(wires);
+export function openEndpointPool(channels: Channels): EndpointPool {
+  const endpoints = openEndpoints(channels);
   const places = openPlaces();
 
   /** An endpoint that is a worker answers, but forwards to nobody. */
-  function settle(entrance: Entrance, facet: Facet<readonly Member[]>, answers: boolean): void {
+  function settle(endpoint: Endpoint, facet: Facet<readonly Member[]>, answers: boolean): void {
     if (!facet.ok && !answers) {
-      entrances.fail(entrance, facet.error);
-    } else if (facet.ok && isWorker(entrance, facet.value)) {
-      entrances.fail(entrance, noForwarding(entrance.wire.endpoint));
+      endpoints.fail(endpoint, facet.error);
+    } else if (facet.ok && isWorker(endpoint, facet.value)) {
+      endpoints.fail(endpoint, noForwarding(endpoint.channel.endpoint));
     } else {
-      entrances.admit(entrance);
+      endpoints.admit(endpoint);
     }
   }
 
   async function tryOne(
-    entrance: Entrance,
+    endpoint: Endpoint,
     { askEndpoint, answers }: Asker,
     signal: AbortSignal,
     isLatest: () => boolean,
   ): Promise<EndpointAnswer> {
     // What was good stays so for calls that cannot wait, until it proves otherwise.
-    entrance.confirmed = false;
-    entrance.state = entrance.state === 'good' ? 'good' : 'trying';
+    endpoint.confirmed = false;
+    endpoint.state = endpoint.state === 'good' ? 'good' : 'trying';
     const ask = async () => {
       const [facet, identity] = await Promise.all([
-        askEndpoint(entrance.wire, listMembers),
-        askEndpoint(entrance.wire, readIdentity),
+        askEndpoint(endpoint.channel, listMembers),
+        askEndpoint(endpoint.channel, readIdentity),
       ]);
-      return { facet, identity, answering: await answers(entrance, facet) };
+      return { facet, identity, answering: await answers(endpoint, facet) };
     };
     let asked = await ask();
     if (!asked.facet.ok && asked.facet.error.layer === 'endpoint' && asked.answering) {
@@ -106,43 +106,43 @@ export function openGateway(wires: Wires): Gateway {
     }
     const { facet, identity, answering } = asked;
     if (identity.ok && identity.value !== '') {
-      entrance.nodeId = identity.value;
+      endpoint.nodeId = identity.value;
     }
     if (facet.ok || !signal.aborted) {
-      settle(entrance, facet, answering);
-    } else if (entrance.state === 'trying' && isLatest()) {
+      settle(endpoint, facet, answering);
+    } else if (endpoint.state === 'trying' && isLatest()) {
       // Nobody waited for it to the end.
-      entrance.state = entrance.failure === undefined ? 'untried' : stateAfter(entrance.failure);
+      endpoint.state = endpoint.failure === undefined ? 'untried' : stateAfter(endpoint.failure);
     }
-    return { members: facet, ...(entrance.nodeId !== undefined && { nodeId: entrance.nodeId }) };
+    return { members: facet, ...(endpoint.nodeId !== undefined && { nodeId: endpoint.nodeId }) };
   }
 
   function enter(limits: RoundLimits, lasting = limits.signal): Entry {
-    const asker = openAsker(entrances, places, limits);
-    const patient = openAsker(entrances, places, { ...limits, signal: lasting });
-    const trials = entrances.all.map((entrance): EndpointTrial => {
-      const hadFailed = entrance.failure !== undefined;
+    const asker = openAsker(endpoints, places, limits);
+    const patient = openAsker(endpoints, places, { ...limits, signal: lasting });
+    const trials = endpoints.all.map((endpoint): EndpointTrial => {
+      const hadFailed = endpoint.failure !== undefined;
       // Of one that is good the list of members need not come to the end: it is long.
-      const [trier, signal] = entrance.state === 'good' ? [asker, limits.signal] : [patient, lasting];
-      const answer = tryOne(entrance, trier, signal, () => entrance.tried === answer);
-      entrance.tried = answer;
-      return { host: entrance.host, wire: entrance.wire, watchWire: entrance.watchWire, hadFailed, answer };
+      const [trier, signal] = endpoint.state === 'good' ? [asker, limits.signal] : [patient, lasting];
+      const answer = tryOne(endpoint, trier, signal, () => endpoint.tried === answer);
+      endpoint.tried = answer;
+      return { host: endpoint.host, channel: endpoint.channel, watchChannel: endpoint.watchChannel, hadFailed, answer };
     });
     return {
       ask: asker.ask,
       askEndpoint: asker.askEndpoint,
       trials,
-      whyNone: () => ({ ok: false, error: whyNone(entrances.all), at: limits.now() }),
+      whyNone: () => ({ ok: false, error: whyNone(endpoints.all), at: limits.now() }),
       answering: async () => {
         await Promise.all(trials.map(({ answer }) => answer));
         const usable = new Set(
-          entrances.all.filter(({ state }) => state === 'good' || state === 'worker').map(({ wire }) => wire),
+          endpoints.all.filter(({ state }) => state === 'good' || state === 'worker').map(({ channel }) => channel),
         );
-        return trials.filter(({ wire }) => usable.has(wire));
+        return trials.filter(({ channel }) => usable.has(channel));
       },
-      setAside: (endpoint) => {
-        for (const entrance of entrances.all.filter(({ wire }) => wire.endpoint === endpoint)) {
-          entrances.fail(entrance, noForwarding(endpoint));
+      setAside: (address) => {
+        for (const endpoint of endpoints.all.filter(({ channel }) => channel.endpoint === address)) {
+          endpoints.fail(endpoint, noForwarding(address));
         }
       },
     };
@@ -150,9 +150,9 @@ export function openGateway(wires: Wires): Gateway {
 
   return {
     enter,
-    within: (limits) => openAsker(entrances, places, limits),
-    watchWire: () => entrances.ranked()[0]?.watchWire(),
-    isGood: ({ endpoint }) => entrances.ranked().some(({ wire }) => wire.endpoint === endpoint),
-    snapshot: () => entrances.all.map((entrance) => endpointSnapshot(entrance, entrance === entrances.used)),
+    within: (limits) => openAsker(endpoints, places, limits),
+    watchChannel: () => endpoints.ranked()[0]?.watchChannel(),
+    isHealthy: ({ endpoint }) => endpoints.ranked().some(({ channel }) => channel.endpoint === endpoint),
+    snapshot: () => endpoints.all.map((endpoint) => endpointSnapshot(endpoint, endpoint === endpoints.used)),
   };
 }

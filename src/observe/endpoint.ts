@@ -1,10 +1,10 @@
 import type { Failure } from '../talos/failure.ts';
-import type { EndpointWire } from './channels.ts';
+import type { EndpointChannel } from './channels.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { EndpointSnapshot } from './snapshot.ts';
 
 /** An endpoint, with what is known of it. */
-export interface Entrance extends EndpointWire {
+export interface Endpoint extends EndpointChannel {
   /** `untried`: nobody has waited for its answer so far. */
   state: 'untried' | 'trying' | 'good' | 'failed' | 'worker';
   /** Whether it has answered since all endpoints were tried last. */
@@ -38,8 +38,8 @@ export const noForwarding = (endpoint: string): Failure => ({
  * Why there is no way in. A node that is an endpoint has its own reason;
  * for the rest, the caller's fault says more than a network's, and a worker more than a silence.
  */
-export function whyNone(entrances: readonly Entrance[], node?: string): Failure {
-  const failed = entrances.flatMap(({ host, failure }) => (failure === undefined ? [] : [{ host, failure }]));
+export function whyNone(endpoints: readonly Endpoint[], node?: string): Failure {
+  const failed = endpoints.flatMap(({ host, failure }) => (failure === undefined ? [] : [{ host, failure }]));
   const telling =
     failed.find(({ host }) => host === node) ??
     failed.find(({ failure }) => failure.layer === 'caller') ??
@@ -53,10 +53,10 @@ export function whyNone(entrances: readonly Entrance[], node?: string): Failure 
 /** What an endpoint is that has failed so. */
 export const stateAfter = ({ kind }: Failure): 'failed' | 'worker' => (kind === 'no-forwarding' ? 'worker' : 'failed');
 
-export function endpointSnapshot(entrance: Entrance, used: boolean): EndpointSnapshot {
-  const { wire, failure, nodeId } = entrance;
+export function endpointSnapshot(endpoint: Endpoint, used: boolean): EndpointSnapshot {
+  const { channel, failure, nodeId } = endpoint;
   return {
-    endpoint: wire.endpoint,
+    endpoint: channel.endpoint,
     // One that is tried again is still what it failed as, until it answers.
     state: failure !== undefined ? stateAfter(failure) : used ? 'used' : 'standby',
     ...(failure !== undefined && { failure }),

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Wire } from '../talos/call.ts';
+import type { Channel } from '../talos/call.ts';
 import type { Failure } from '../talos/failure.ts';
 import { openCalls } from './calls.ts';
-import { type Entrance, whyNone } from './endpoint.ts';
-import type { Entrances } from './endpoints.ts';
-import type { Call, Places, RoundLimits } from './request.ts';
+import { type Endpoint, whyNone } from './endpoint.ts';
+import type { Endpoints } from './endpoints.ts';
+import type { Call, ConcurrencyLimit, RoundLimits } from './request.ts';
 import type { Facet } from './snapshot.ts';
 
 /** Asks through whichever endpoint is good. */
@@ -14,10 +14,10 @@ export interface Asking {
 }
 
 export interface Asker extends Asking {
-  /** Asks the endpoint of this wire and no other. */
-  askEndpoint<T>(wire: Wire, call: Call<T>): Promise<Facet<T>>;
+  /** Asks the endpoint of this channel and no other. */
+  askEndpoint<T>(channel: Channel, call: Call<T>): Promise<Facet<T>>;
   /** Whether the endpoint answers at all, after it was asked this. */
-  answers(entrance: Entrance, facet: Facet<unknown>): Promise<boolean>;
+  answers(endpoint: Endpoint, facet: Facet<unknown>): Promise<boolean>;
 }
 
 /** How often a call is made again whose connection was lost while its endpoint lives: one that is cut takes all calls in flight along. */
@@ -32,24 +32,24 @@ const unclear = new Set<Failure['kind']>(['timeout', 'cancelled', 'unavailable',
 /** These need no second look at the endpoint: it said so itself, or was waited for long enough. */
 const certain = new Set<Failure['kind']>(['no-forwarding', 'connect-timeout']);
 
-export function openAsker(entrances: Entrances, places: Places, limits: RoundLimits): Asker {
-  const { through, own, answersThrough, lateAfter, isAlive, wasAlive } = openCalls(entrances, places, limits);
+export function openAsker(endpoints: Endpoints, places: ConcurrencyLimit, limits: RoundLimits): Asker {
+  const { through, own, answersThrough, lateAfter, isAlive, wasAlive } = openCalls(endpoints, places, limits);
 
   /** A connection that was lost can be there again at once: behind a name or a load balancer stand several machines. */
-  async function isEndpointsFault({ layer, kind }: Failure, entrance: Entrance, began: number): Promise<boolean> {
-    if (layer !== 'endpoint' && (!unclear.has(kind) || (kind === 'timeout' && wasAlive(entrance, began)))) {
+  async function isEndpointsFault({ layer, kind }: Failure, endpoint: Endpoint, began: number): Promise<boolean> {
+    if (layer !== 'endpoint' && (!unclear.has(kind) || (kind === 'timeout' && wasAlive(endpoint, began)))) {
       return false;
     }
-    return entrance.state === 'failed' || (layer === 'endpoint' && certain.has(kind)) || !(await isAlive(entrance));
+    return endpoint.state === 'failed' || (layer === 'endpoint' && certain.has(kind)) || !(await isAlive(endpoint));
   }
 
   /** Second opinions on a node: first its own, where it is an endpoint, then those of other endpoints. */
-  async function elsewhere<T>(entrance: Entrance, call: Call<T>, node: string): Promise<Facet<T> | undefined> {
-    const itself = entrances.all.find(({ host }) => host === node);
+  async function elsewhere<T>(endpoint: Endpoint, call: Call<T>, node: string): Promise<Facet<T> | undefined> {
+    const itself = endpoints.all.find(({ host }) => host === node);
     if (itself?.state === 'trying') {
       await itself.tried;
     }
-    const others = entrances.ranked().filter((other) => other !== entrance);
+    const others = endpoints.ranked().filter((other) => other !== endpoint);
     for (const other of others.sort((a, b) => Number(b.host === node) - Number(a.host === node))) {
       const began = limits.now();
       const facet = await through(other, call, node, true);
@@ -60,7 +60,7 @@ export function openAsker(entrances: Entrances, places: Places, limits: RoundLim
         if (!(await isEndpointsFault(facet.error, other, began))) {
           return facet;
         }
-        entrances.fail(other, facet.error);
+        endpoints.fail(other, facet.error);
       }
     }
     return undefined;
@@ -70,9 +70,9 @@ export function openAsker(entrances: Entrances, places: Places, limits: RoundLim
    * A node that hangs may do so only behind this endpoint, whose way to it is cut: the call goes through whichever
    * other endpoint the node answers. Rejects where it answers none.
    */
-  async function around<T>(entrance: Entrance, call: Call<T>, node: string): Promise<Facet<T>> {
-    const others = entrances.ranked().filter((other) => other !== entrance && other.confirmed);
-    if (others.length === 0 || !(await answersThrough(entrance))) {
+  async function around<T>(endpoint: Endpoint, call: Call<T>, node: string): Promise<Facet<T>> {
+    const others = endpoints.ranked().filter((other) => other !== endpoint && other.confirmed);
+    if (others.length === 0 || !(await answersThrough(endpoint))) {
       throw new Error('no way around');
     }
     return await Promise.any(
@@ -88,29 +88,29 @@ export function openAsker(entrances: Entrances, places: Places, limits: RoundLim
 
   /** Through this endpoint, and around it as soon as it takes long. */
   async function throughOrAround<T>(
-    entrance: Entrance,
+    endpoint: Endpoint,
     call: Call<T>,
     node: string | undefined,
     mayLeave: boolean,
   ): Promise<Facet<T> | undefined> {
-    const straight = through(entrance, call, node, mayLeave);
-    if (node === undefined || entrance.host === node) {
+    const straight = through(endpoint, call, node, mayLeave);
+    if (node === undefined || endpoint.host === node) {
       return await straight;
     }
-    const isLate = await Promise.race([straight.then(() => false), pause(lateAfter(entrance), true, { ref: false })]);
-    return isLate ? await Promise.race([straight, around(entrance, call, node).catch(() => straight)]) : await straight;
+    const isLate = await Promise.race([straight.then(() => false), pause(lateAfter(endpoint), true, { ref: false })]);
+    return isLate ? await Promise.race([straight, around(endpoint, call, node).catch(() => straight)]) : await straight;
   }
 
   async function ask<T>(call: Call<T>, node?: string): Promise<Facet<T>> {
     let repeats = 0;
     let left = 0;
     for (;;) {
-      const entrance = await entrances.current();
-      if (entrance === undefined) {
-        return { ok: false, error: whyNone(entrances.all, node), at: limits.now() };
+      const endpoint = await endpoints.current();
+      if (endpoint === undefined) {
+        return { ok: false, error: whyNone(endpoints.all, node), at: limits.now() };
       }
       const began = limits.now();
-      const facet = await throughOrAround(entrance, call, node, left < entrances.all.length);
+      const facet = await throughOrAround(endpoint, call, node, left < endpoints.all.length);
       if (facet === undefined) {
         left += 1;
         continue;
@@ -120,14 +120,14 @@ export function openAsker(entrances: Entrances, places: Places, limits: RoundLim
       }
       const { layer, kind } = facet.error;
       // An endpoint that has answered nobody meanwhile, and soon does, may have been what hung.
-      const wasSilent = kind === 'timeout' && entrance.answeredAt <= began;
+      const wasSilent = kind === 'timeout' && endpoint.answeredAt <= began;
       const mostRepeats = layer === 'endpoint' ? mostLosses : Number(wasSilent);
-      if (await isEndpointsFault(facet.error, entrance, began)) {
-        entrances.fail(entrance, facet.error);
+      if (await isEndpointsFault(facet.error, endpoint, began)) {
+        endpoints.fail(endpoint, facet.error);
       } else if (repeats < mostRepeats) {
         repeats += 1;
       } else {
-        const opinion = node !== undefined && mayBeOld.has(kind) ? await elsewhere(entrance, call, node) : undefined;
+        const opinion = node !== undefined && mayBeOld.has(kind) ? await elsewhere(endpoint, call, node) : undefined;
         return opinion?.ok ? opinion : facet;
       }
     }
@@ -135,20 +135,20 @@ export function openAsker(entrances: Entrances, places: Places, limits: RoundLim
 
   return {
     ask,
-    askEndpoint: (wire, call) => {
-      const entrance = entrances.all.find((candidate) => candidate.wire === wire);
-      if (entrance === undefined) {
-        throw new Error(`${wire.endpoint} is no endpoint of these`);
+    askEndpoint: (channel, call) => {
+      const endpoint = endpoints.all.find((candidate) => candidate.channel === channel);
+      if (endpoint === undefined) {
+        throw new Error(`${channel.endpoint} is no endpoint of these`);
       }
-      return own(entrance, call);
+      return own(endpoint, call);
     },
     /** A discovery that went wrong says nothing against an endpoint that answers: an older Talos, a resource that cannot be read. */
-    async answers(entrance, facet) {
+    async answers(endpoint, facet) {
       if (facet.ok) {
         return true;
       }
       const { layer, kind } = facet.error;
-      return layer !== 'caller' && !(layer === 'endpoint' && certain.has(kind)) && (await isAlive(entrance));
+      return layer !== 'caller' && !(layer === 'endpoint' && certain.has(kind)) && (await isAlive(endpoint));
     },
   };
 }

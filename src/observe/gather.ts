@@ -152,7 +152,7 @@ export async function gather(
     const { members, nodeId } = await trial.answer;
     answered.add(trial);
     if (members.ok) {
-      take({ from: trial.wire.endpoint, nodeId, members: members.value, at: members.at });
+      take({ from: trial.channel.endpoint, nodeId, members: members.value, at: members.at });
     }
   }
 

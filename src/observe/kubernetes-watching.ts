@@ -7,7 +7,7 @@ export interface KubernetesWatching extends Disposable {
   follow(kinds: ReadonlySet<KubernetesKind>): void;
 }
 
-export interface KubernetesWatchSurroundings extends Pick<Clock, 'sleep'> {
+export interface KubernetesWatchDependencies extends Pick<Clock, 'sleep'> {
   /** Undefined as long as there is no way to it. */
   api(): KubernetesApi | undefined;
   /** Something that is judged has changed, or a watch has begun, and something may have been missed before. */
@@ -23,7 +23,7 @@ const pauses = { first: 250, longest: 5000 };
 /** What opening it again cannot mend: a user that may not watch, a server that does not know how. */
 const final = new Set<Trouble['kind']>(['not-authorized', 'not-found']);
 
-export function openKubernetesWatching(surroundings: KubernetesWatchSurroundings): KubernetesWatching {
+export function openKubernetesWatching(surroundings: KubernetesWatchDependencies): KubernetesWatching {
   const { api, onEvent, sleep, rpcTimeout, signal } = surroundings;
   const open = new Map<KubernetesKind, AbortController>();
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { version } from '../talos/api.ts';
 import type { VersionInfo } from '../talos/model.ts';
-import type { Entrance } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 import { attempts, type RoundLimits } from './request.ts';
 import type { Facet } from './snapshot.ts';
 
@@ -12,9 +12,9 @@ export interface LivenessProbes {
    * Resolves with when it was asked what it answered at last, in epoch
    * milliseconds; undefined where it answers nothing within the time of a call.
    */
-  of(entrance: Entrance, node?: string): Promise<number | undefined>;
+  of(endpoint: Endpoint, node?: string): Promise<number | undefined>;
   /** There is no connection to the endpoint: it need not be asked. */
-  giveUp(entrance: Entrance): void;
+  giveUp(endpoint: Endpoint): void;
 }
 
 /** So often, in milliseconds: who was frozen is seen within a second of its return, and may have forgotten earlier calls. */
@@ -37,13 +37,13 @@ interface LivenessProbe {
  */
 export function openLivenessProbes(
   limits: RoundLimits,
-  isNeeded: (entrance: Entrance) => boolean,
-  onEnd: (entrance: Entrance, askedAt: number, facet: Facet<VersionInfo>, node: string | undefined) => void,
+  isNeeded: (endpoint: Endpoint) => boolean,
+  onEnd: (endpoint: Endpoint, askedAt: number, facet: Facet<VersionInfo>, node: string | undefined) => void,
 ): LivenessProbes {
   const open = new Map<string, LivenessProbe>();
-  const keyOf = ({ wire }: Entrance, node = ''): string => `${wire.endpoint} ${node}`;
+  const keyOf = ({ channel }: Endpoint, node = ''): string => `${channel.endpoint} ${node}`;
 
-  function keep(entrance: Entrance, node: string | undefined): LivenessProbe {
+  function keep(endpoint: Endpoint, node: string | undefined): LivenessProbe {
     const over = new AbortController();
     const signal = AbortSignal.any([limits.signal, over.signal]);
     const attempt = attempts({ ...limits, signal }, (run) => run());
@@ -51,18 +51,18 @@ export function openLivenessProbes(
     let losses = 0;
 
     function end(askedAt: number | undefined): void {
-      open.delete(keyOf(entrance, node));
+      open.delete(keyOf(endpoint, node));
       over.abort();
       resolve(askedAt);
     }
 
     async function send(isFirst: boolean): Promise<void> {
       const askedAt = limits.now();
-      const facet = await attempt(entrance.wire, version, node, isFirst ? undefined : longest);
+      const facet = await attempt(endpoint.channel, version, node, isFirst ? undefined : longest);
       if (over.signal.aborted) {
         return;
       }
-      onEnd(entrance, askedAt, facet, node);
+      onEnd(endpoint, askedAt, facet, node);
       if (facet.ok) {
         end(askedAt);
         return;
@@ -82,13 +82,13 @@ export function openLivenessProbes(
     async function ask(): Promise<void> {
       // All calls through an endpoint wait for what it says of itself, but many nodes can hang at once.
       if (node !== undefined) {
-        await entrance.rateLimit(signal);
+        await endpoint.rateLimit(signal);
       }
       void send(true);
       while (!signal.aborted) {
         await pause(interval, undefined, { signal, ref: false }).catch(() => undefined);
-        await entrance.rateLimit(signal);
-        if (!signal.aborted && (node !== undefined || isNeeded(entrance))) {
+        await endpoint.rateLimit(signal);
+        if (!signal.aborted && (node !== undefined || isNeeded(endpoint))) {
           void send(false);
         }
       }
@@ -99,12 +99,12 @@ export function openLivenessProbes(
   }
 
   return {
-    of(entrance, node) {
-      const key = keyOf(entrance, node);
-      const probe = open.get(key) ?? keep(entrance, node);
+    of(endpoint, node) {
+      const key = keyOf(endpoint, node);
+      const probe = open.get(key) ?? keep(endpoint, node);
       open.set(key, probe);
       return probe.heard;
     },
-    giveUp: (entrance) => open.get(keyOf(entrance))?.end(undefined),
+    giveUp: (endpoint) => open.get(keyOf(endpoint))?.end(undefined),
   };
 }

@@ -1,6 +1,6 @@
 import { serviceLog } from '../talos/api.ts';
 import type { ClusterNode } from './cluster.ts';
-import type { Gateway } from './endpoint-pool.ts';
+import type { EndpointPool } from './endpoint-pool.ts';
 import type { RoundLimits } from './request.ts';
 
 /** Whose log says more about a finding. */
@@ -20,15 +20,15 @@ export interface ServiceLog {
 
 /** Reads logs side by side, of each the last `count` lines. It ends by `limits.deadline` and never throws. */
 export async function fetchLogs(
-  gateway: Gateway,
+  pool: EndpointPool,
   wanted: readonly WantedLog[],
   count: number,
   limits: RoundLimits,
 ): Promise<readonly ServiceLog[]> {
-  const asker = gateway.within(limits);
+  const asker = pool.within(limits);
   return await Promise.all(
     wanted.map(async ({ node, service }) => {
-      const log = await asker.ask((wire, options) => serviceLog(wire, service, count, options), node.address);
+      const log = await asker.ask((channel, options) => serviceLog(channel, service, count, options), node.address);
       const lines = log.ok ? log.value : [`(the log could not be read: ${log.error.message})`];
       return { node: node.name, service, lines: lines.length === 0 ? ['(the log is empty)'] : lines };
     }),

@@ -23,12 +23,12 @@ import type { EtcdFacets, Facet, NodeSnapshot } from './snapshot.ts';
 
 const get =
   <T>(type: ResourceType<T>, id: string): Call<T> =>
-  (wire, options) =>
-    getResource(wire, type, id, options);
+  (channel, options) =>
+    getResource(channel, type, id, options);
 const list =
   <T>(type: ResourceType<T>): Call<readonly T[]> =>
-  (wire, options) =>
-    listResources(wire, type, options);
+  (channel, options) =>
+    listResources(channel, type, options);
 
 export interface Wants {
   readonly versions?: boolean;

@@ -4,7 +4,7 @@ import { keepHeapSmall } from '../talos/connection.ts';
 import type { HostPort } from '../values/address.ts';
 import { openApiServers } from './api-server.ts';
 import { type Cluster, type ClusterNode, isSmall } from './cluster.ts';
-import type { Gateway } from './endpoint-pool.ts';
+import type { EndpointPool } from './endpoint-pool.ts';
 import { gather } from './gather.ts';
 import { oncePerMachine, unlessTakenOver } from './identities.ts';
 import type { KubernetesEye } from './kubernetes.ts';
@@ -60,7 +60,7 @@ const freshness = 1000;
 /** Of so many nodes the answers are worth to save memory for. */
 const many = 200;
 
-export function openObserver(gateway: Gateway, options: ObserverOptions, eye: KubernetesEye): Observer {
+export function openObserver(pool: EndpointPool, options: ObserverOptions, eye: KubernetesEye): Observer {
   const credentials = credentialsInfo(options.context.crt);
   const versions = options.expected.kubernetesVersion !== undefined;
   const wants = { versions, askApiServer: openApiServers(options.proxying) };
@@ -99,7 +99,7 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
   function snapshot(): Snapshot {
     const nodes = (cluster?.nodes ?? []).flatMap(({ name }) => seen.get(name)?.snapshot ?? []);
     const known = cluster ?? { nodes: [], source: 'endpoint', workersKnown: false, notes: [] };
-    const endpoints = gateway.snapshot();
+    const endpoints = pool.snapshot();
     return regarded({
       at,
       cluster: known,
@@ -156,7 +156,7 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
     lookAtKubernetes: typeof eye.look | undefined,
   ): Promise<void> {
     const observe = async (bounded: RoundLimits) => {
-      const entry = gateway.enter(bounded, limits.signal);
+      const entry = pool.enter(bounded, limits.signal);
       const expected = expectation(cluster, limits.now());
       const found = Promise.withResolvers<readonly HostPort[]>();
       const asked = Promise.withResolvers<readonly HostPort[]>();
@@ -218,13 +218,13 @@ export function openObserver(gateway: Gateway, options: ObserverOptions, eye: Ku
     node: (node, limits) => {
       const known = seen.get(node.name)?.snapshot.answeredAt;
       const observe = async (bounded: RoundLimits): Promise<readonly NodeSnapshot[]> =>
-        unlessTakenOver([await observeNode(node, gateway.within(bounded), bounded, known, wants)], learned);
+        unlessTakenOver([await observeNode(node, pool.within(bounded), bounded, known, wants)], learned);
       return look(limits, observe, ([snapshot], turn) => snapshot && see(snapshot, turn));
     },
     kubernetes: (limits) =>
       look(
         limits,
-        (bounded) => eye.look(gateway.within(bounded), bounded, [Promise.resolve(apiServersOf(cluster, lastOf))]),
+        (bounded) => eye.look(pool.within(bounded), bounded, [Promise.resolve(apiServersOf(cluster, lastOf))]),
         seeKubernetes,
       ),
     latest: snapshot,

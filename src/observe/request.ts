@@ -1,10 +1,10 @@
-import { CallError, type CallOptions, type Wire } from '../talos/call.ts';
+import { CallError, type CallOptions, type Channel } from '../talos/call.ts';
 import type { Failure } from '../talos/failure.ts';
 import type { Facet } from './snapshot.ts';
 import { clipTexts } from './truncate.ts';
 
 /** One call of the Talos API, not yet made. */
-export type Call<T> = (wire: Wire, options: CallOptions) => Promise<T>;
+export type Call<T> = (channel: Channel, options: CallOptions) => Promise<T>;
 
 /**
  * Fewer make a distant cluster slow: 128 took half as long again at 100 nodes
@@ -16,14 +16,14 @@ const callsInFlight = 512;
 const longestPlace = 250;
 
 /** Runs something as soon as there is a place for it. */
-export type Places = <T>(run: () => Promise<T>) => Promise<T>;
+export type ConcurrencyLimit = <T>(run: () => Promise<T>) => Promise<T>;
 
 /**
  * Shared by all looks that go on side by side. What hangs holds back nobody.
  * A library's limit would also carry the caller's asynchronous context along,
  * which nobody here has: a thirtieth of a round.
  */
-export function openPlaces(): Places {
+export function openPlaces(): ConcurrencyLimit {
   const waiting: (() => void)[] = [];
   let free = callsInFlight;
 
@@ -68,15 +68,15 @@ export interface RoundLimits {
   readonly now: () => number;
 }
 
-/** Makes one call through one wire. What goes wrong is a value: collecting never throws for a node. */
-export type Attempt = <T>(wire: Wire, call: Call<T>, node?: string, longest?: number) => Promise<Facet<T>>;
+/** Makes one call through one channel. What goes wrong is a value: collecting never throws for a node. */
+export type Attempt = <T>(channel: Channel, call: Call<T>, node?: string, longest?: number) => Promise<Facet<T>>;
 
-function failureOf(error: unknown, wire: Wire): Failure {
+function failureOf(error: unknown, channel: Channel): Failure {
   if (error instanceof CallError) {
     return error.failure;
   }
   const message = error instanceof Error ? error.message : String(error);
-  return { kind: 'other', layer: 'node', code: 'UNKNOWN', message, endpoint: wire.endpoint };
+  return { kind: 'other', layer: 'node', code: 'UNKNOWN', message, endpoint: channel.endpoint };
 }
 
 /** A node that was not given the time for its answer has done nothing wrong by that. */
@@ -86,16 +86,16 @@ const cutShort = (failure: Failure): Failure => ({
   message: 'the wait ended before its answer could come',
 });
 
-export function attempts(limits: RoundLimits, places: Places): Attempt {
-  return (wire, call, node, longest = limits.rpcTimeout) =>
+export function attempts(limits: RoundLimits, places: ConcurrencyLimit): Attempt {
+  return (channel, call, node, longest = limits.rpcTimeout) =>
     places(async () => {
       const whole = Math.min(longest, limits.rpcTimeout);
       const timeout = Math.max(1, Math.min(whole, limits.deadline - limits.now()));
       try {
-        const value = clipTexts(await call(wire, { node, timeout, signal: limits.signal }));
+        const value = clipTexts(await call(channel, { node, timeout, signal: limits.signal }));
         return { ok: true, value, at: limits.now() };
       } catch (error) {
-        const failure = failureOf(error, wire);
+        const failure = failureOf(error, channel);
         const isCut = node !== undefined && timeout < whole && failure.kind === 'timeout';
         return { ok: false, error: clipTexts(isCut ? cutShort(failure) : failure), at: limits.now() };
       }

@@ -94,7 +94,7 @@ export interface NodeSnapshot {
   readonly apiServerWay?: ApiServerWay;
 }
 
-/** One entrance to the cluster, as the round found it. */
+/** One endpoint of the cluster, as the round found it. */
 export interface EndpointSnapshot {
   /** `host:port`. */
   readonly endpoint: string;

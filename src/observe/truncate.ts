@@ -1,7 +1,7 @@
 /** Characters of one text: more than any message of Talos or of a service that is fit to be read. */
 const longest = 8192;
 
-function clip(text: string): string {
+function truncate(text: string): string {
   // The detour over bytes makes a copy: a part of a string would keep the whole of it in memory.
   const start = Buffer.from(text.slice(0, longest)).toString();
   return `${start}… (cut, of ${text.length} characters)`;
@@ -18,7 +18,7 @@ export function clipTexts<T>(answer: T): T {
       if (typeof value !== 'string') {
         clipTexts(value);
       } else if (value.length > longest) {
-        Reflect.set(answer, key, clip(value));
+        Reflect.set(answer, key, truncate(value));
       }
     }
   }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { watchResource } from '../talos/api.ts';
-import { CallError, type Wire } from '../talos/call.ts';
+import { CallError, type Channel } from '../talos/call.ts';
 import type { Connection } from '../talos/connection.ts';
 import type { FailureKind } from '../talos/failure.ts';
 import type { ResourceType } from '../talos/resource-type.ts';
@@ -45,11 +45,11 @@ export interface Watching extends Disposable {
   readonly trouble: string | undefined;
 }
 
-export interface WatchSurroundings {
+export interface WatchDependencies {
   /** The connection to watch through; undefined while no endpoint is good. */
-  wire(): Connection | undefined;
+  channel(): Connection | undefined;
   /** Whether the endpoint of this connection is still good. */
-  isGood(wire: Wire): boolean;
+  isHealthy(channel: Channel): boolean;
   /** Something of this kind has changed on the node, or the watch has begun or broken, and something may have been missed. */
   onEvent(node: ClusterNode, kind: WatchKind): void;
   readonly signal: AbortSignal;
@@ -79,7 +79,7 @@ interface Watch {
   through?: Connection | undefined;
 }
 
-export function openWatching({ wire, isGood, onEvent, signal }: WatchSurroundings): Watching {
+export function openWatching({ channel, isHealthy, onEvent, signal }: WatchDependencies): Watching {
   const open = new Map<string, Watch>();
   let stood = false;
   let standing = 0;
@@ -120,7 +120,7 @@ export function openWatching({ wire, isGood, onEvent, signal }: WatchSurrounding
     const wanted = watch.controller.signal;
     let wait = pauses.first;
     while (!wanted.aborted) {
-      watch.through = wire();
+      watch.through = channel();
       const { lasted, forGood } =
         watch.through === undefined ? unopened : await once(node, kind, watch.through, wanted);
       if (wanted.aborted || forGood) {
@@ -144,7 +144,7 @@ export function openWatching({ wire, isGood, onEvent, signal }: WatchSurrounding
     );
     for (const [key, { controller, through }] of open) {
       // An endpoint that is gone may have left its watches standing: they would be silent for good.
-      if (!wanted.has(key) || (through !== undefined && !isGood(through))) {
+      if (!wanted.has(key) || (through !== undefined && !isHealthy(through))) {
         controller.abort();
         open.delete(key);
       }

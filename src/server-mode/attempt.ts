@@ -3,20 +3,20 @@ import type { RoundLimits } from '../observe/request.ts';
 import type { CredentialsInfo } from '../observe/snapshot.ts';
 import { clipTexts } from '../observe/truncate.ts';
 import { version } from '../talos/api.ts';
-import { CallError, type CallOptions, type Wire } from '../talos/call.ts';
+import { CallError, type CallOptions, type Channel } from '../talos/call.ts';
 import type { Failure, FailureKind } from '../talos/failure.ts';
 import { type HealthCheckQuestion, healthCheck } from '../talos/health-check.ts';
 import { deniedTitle, hear, type Progress, silence } from './progress.ts';
 
 /** A control plane to ask, and the way to it. */
 export interface Candidate {
-  readonly wire: Wire;
+  readonly channel: Channel;
   /** The node to which the endpoint forwards the call; absent, the endpoint itself is asked. */
   readonly node?: string;
 }
 
-export function nameOf({ wire, node }: Candidate): string {
-  return node === undefined ? wire.endpoint : `${node} (through ${wire.endpoint})`;
+export function nameOf({ channel, node }: Candidate): string {
+  return node === undefined ? channel.endpoint : `${node} (through ${channel.endpoint})`;
 }
 
 /**
@@ -27,7 +27,7 @@ export type Ended =
   | { readonly how: 'well' | 'denied' }
   | { readonly how: 'failed'; readonly failure: Failure; readonly hostname: string };
 
-export interface AttemptSurroundings extends RoundLimits, Pick<Clock, 'sleep'> {
+export interface AttemptDependencies extends RoundLimits, Pick<Clock, 'sleep'> {
   readonly credentials: CredentialsInfo;
   /** Called with each line of it. */
   onProgress(progress: Progress): void;
@@ -43,7 +43,7 @@ const flood = { lines: 64, pause: 10 };
 export async function attempt(
   candidate: Candidate,
   question: Omit<HealthCheckQuestion, 'waitTimeout'>,
-  surroundings: AttemptSurroundings,
+  surroundings: AttemptDependencies,
 ): Promise<Ended> {
   const { credentials, deadline, now, sleep, onProgress } = surroundings;
   const over = new AbortController();
@@ -54,7 +54,7 @@ export async function attempt(
   let lines = 0;
   try {
     const options = callOptions(candidate, left, signal);
-    for await (const line of healthCheck(candidate.wire, { ...question, waitTimeout: left }, options)) {
+    for await (const line of healthCheck(candidate.channel, { ...question, waitTimeout: left }, options)) {
       life.heard();
       const { message, hostname, failure } = clipTexts(line);
       if (failure !== undefined) {
@@ -87,12 +87,12 @@ function endOf(failure: Failure): Failure {
   return failure.kind === 'timeout' ? { ...failure, message: `it gave up before its time (${failure.code})` } : failure;
 }
 
-function failureOf(error: unknown, { wire }: Candidate): Failure {
+function failureOf(error: unknown, { channel }: Candidate): Failure {
   if (error instanceof CallError) {
     return error.failure;
   }
   const message = error instanceof Error ? error.message : String(error);
-  return { kind: 'other', layer: 'node', code: 'UNKNOWN', message, endpoint: wire.endpoint };
+  return { kind: 'other', layer: 'node', code: 'UNKNOWN', message, endpoint: channel.endpoint };
 }
 
 /** What a server that lives can say to the question for its version. */
@@ -107,7 +107,7 @@ interface Life {
 /** Asks a server that is silent whether it lives: waiting for one thing, it may rightly be silent for minutes. */
 function watchLife(
   candidate: Candidate,
-  { sleep, signal, rpcTimeout, now }: AttemptSurroundings,
+  { sleep, signal, rpcTimeout, now }: AttemptDependencies,
   giveUp: () => void,
 ): Life {
   let heardAt = now();
@@ -126,7 +126,7 @@ function watchLife(
   }
   async function ask(): Promise<Failure | undefined> {
     try {
-      await version(candidate.wire, callOptions(candidate, rpcTimeout, signal));
+      await version(candidate.channel, callOptions(candidate, rpcTimeout, signal));
       return undefined;
     } catch (error) {
       const why = failureOf(error, candidate);

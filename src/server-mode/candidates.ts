@@ -1,21 +1,21 @@
 import { isIP } from 'node:net';
 import { hostOf } from '../checks/text.ts';
 import type { Options } from '../inputs/options.ts';
-import type { EndpointWire, Wires } from '../observe/channels.ts';
+import type { Channels, EndpointChannel } from '../observe/channels.ts';
 import { type Cluster, hostsOf } from '../observe/cluster.ts';
-import type { Gateway } from '../observe/endpoint-pool.ts';
+import type { EndpointPool } from '../observe/endpoint-pool.ts';
 import type { HealthCheckQuestion } from '../talos/health-check.ts';
 import { hostIndex } from '../values/host-index.ts';
 import type { Candidate } from './attempt.ts';
 
 /** The endpoints that can be used: those that have answered, and then those that nobody has waited for. */
-function usable({ all }: Wires, gateway: Gateway): readonly EndpointWire[] {
+function usable({ all }: Channels, pool: EndpointPool): readonly EndpointChannel[] {
   const standing = new Set(
-    gateway.snapshot().flatMap(({ endpoint, state }) => (state === 'used' || state === 'standby' ? endpoint : [])),
+    pool.snapshot().flatMap(({ endpoint, state }) => (state === 'used' || state === 'standby' ? endpoint : [])),
   );
   return all
-    .filter(({ wire }) => standing.has(wire.endpoint))
-    .sort((one, other) => Number(gateway.isGood(other.wire)) - Number(gateway.isGood(one.wire)));
+    .filter(({ channel }) => standing.has(channel.endpoint))
+    .sort((one, other) => Number(pool.isHealthy(other.channel)) - Number(pool.isHealthy(one.channel)));
 }
 
 /**
@@ -24,12 +24,12 @@ function usable({ all }: Wires, gateway: Gateway): readonly EndpointWire[] {
  * control planes that are left, through an endpoint.
  */
 export function candidates(
-  wires: Wires,
-  gateway: Gateway,
+  channels: Channels,
+  pool: EndpointPool,
   cluster: Cluster,
   { nodes }: Pick<Options, 'nodes'>,
 ): readonly Candidate[] {
-  const endpoints = usable(wires, gateway);
+  const endpoints = usable(channels, pool);
   const [best] = endpoints;
   if (best === undefined) {
     return [];
@@ -38,12 +38,12 @@ export function candidates(
   const isWorker = (host: string): boolean => machines.find(host)?.role === 'worker';
   const named = nodes.filter((host) => !isWorker(host));
   const own = endpoints.filter(({ host }) => !named.includes(host) && !isWorker(host));
-  const asked = new Set([...named, ...wires.all.map(({ wire }) => hostOf(wire.endpoint))].map(machines.find));
+  const asked = new Set([...named, ...channels.all.map(({ channel }) => hostOf(channel.endpoint))].map(machines.find));
   const others = cluster.nodes.filter((node) => node.role === 'controlplane' && !asked.has(node));
   return [
-    ...named.map((node) => ({ wire: best.wire, node })),
-    ...own.map(({ wire }) => ({ wire })),
-    ...others.map(({ address }) => ({ wire: best.wire, node: address })),
+    ...named.map((node) => ({ channel: best.channel, node })),
+    ...own.map(({ channel }) => ({ channel })),
+    ...others.map(({ address }) => ({ channel: best.channel, node: address })),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { record } from '../gate/history.ts';
 import type { Round } from '../gate/rounds.ts';
-import { isGood } from '../gate/verdict.ts';
+import { isHealthy } from '../gate/verdict.ts';
 import type { CheckOptions } from '../inputs/options.ts';
 import type { Clock } from '../observe/clock.ts';
 import { openRefusals } from '../observe/refusals.ts';
@@ -15,7 +15,7 @@ export interface Telling {
   readonly count: number;
 }
 
-interface Surroundings extends Clock {
+interface Dependencies extends Clock {
   onRound(round: Round): void;
 }
 
@@ -23,7 +23,7 @@ interface Surroundings extends Clock {
 const pace = 250;
 
 export function openTelling(
-  { now, sleep, onRound }: Surroundings,
+  { now, sleep, onRound }: Dependencies,
   options: CheckOptions,
   signal: AbortSignal,
 ): Telling {
@@ -37,7 +37,7 @@ export function openTelling(
     regarded ??= openRefusals(known.credentials);
     const { snapshot, findings } = judge(regarded({ ...known, at: now() }), options);
     const history = record(last?.history, snapshot.at, findings);
-    last = { snapshot, findings, history, began: snapshot.at, whole: true, good: isGood(findings) };
+    last = { snapshot, findings, history, began: snapshot.at, whole: true, good: isHealthy(findings) };
     count += 1;
     onRound(last);
     return last;

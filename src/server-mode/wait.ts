@@ -1,12 +1,12 @@
 import { oneLine } from '../checks/text.ts';
 import type { Round } from '../gate/rounds.ts';
 import { verdict } from '../gate/verdict.ts';
-import type { Ending } from '../gate/wait.ts';
+import type { WaitResult } from '../gate/wait.ts';
 import type { Options } from '../inputs/options.ts';
-import type { Wires } from '../observe/channels.ts';
+import type { Channels } from '../observe/channels.ts';
 import type { Clock } from '../observe/clock.ts';
 import type { ClusterNode } from '../observe/cluster.ts';
-import type { Gateway } from '../observe/endpoint-pool.ts';
+import type { EndpointPool } from '../observe/endpoint-pool.ts';
 import { gather } from '../observe/gather.ts';
 import type { EndpointSnapshot, NodeSnapshot } from '../observe/snapshot.ts';
 import { certificateInfo } from '../talos/certificate.ts';
@@ -20,14 +20,14 @@ import { unseen } from './snapshot.ts';
 import { openTelling } from './throttle.ts';
 
 /** The rim of this wait: time, the endpoints, and whoever wants to follow. */
-export interface Surroundings extends Clock {
-  readonly wires: Wires;
-  readonly gateway: Gateway;
+export interface Dependencies extends Clock {
+  readonly channels: Channels;
+  readonly pool: EndpointPool;
   onRound(round: Round): void;
 }
 
 /** How often endpoints are tried while none answers, in milliseconds. */
-const longestKnock = 1000;
+const reconnectInterval = 1000;
 
 /** A server whose time has run out has had it measured by another clock. In milliseconds, and of the whole. */
 const early = { most: 1000, share: 0.1 };
@@ -45,10 +45,10 @@ const longestTimer = 2 ** 31 - 1;
  */
 export async function waitForServer(
   options: Options,
-  surroundings: Surroundings,
+  surroundings: Dependencies,
   signal: AbortSignal,
-): Promise<Ending> {
-  const { now, sleep, wires, gateway } = surroundings;
+): Promise<WaitResult> {
+  const { now, sleep, channels, pool } = surroundings;
   const startedAt = now();
   const deadline = startedAt + options.waitTimeout;
   const ended = new AbortController();
@@ -59,7 +59,7 @@ export async function waitForServer(
     at: startedAt,
     cluster: { nodes: [], source: 'endpoint', workersKnown: false, notes: [] },
     discovery: { ok: false, error: nobody, at: startedAt },
-    endpoints: gateway.snapshot(),
+    endpoints: pool.snapshot(),
     kubernetes: { access: false, why: 'a control plane node asks it', required: false },
     credentials: options.context.crt === undefined ? { roles: [] } : certificateInfo(options.context.crt),
     progress: silence,
@@ -78,7 +78,7 @@ export async function waitForServer(
   async function enter(): Promise<void> {
     const end = new AbortController();
     try {
-      const entry = gateway.enter({ ...limits, signal: AbortSignal.any([going, end.signal]) });
+      const entry = pool.enter({ ...limits, signal: AbortSignal.any([going, end.signal]) });
       const observe = async (node: ClusterNode): Promise<NodeSnapshot> => unseen(node, now());
       const { cluster, discovery } = await gather(entry, {
         options,
@@ -88,10 +88,10 @@ export async function waitForServer(
         onFound: () => undefined,
       });
       // Nobody is waited for longer than for the first good one; where there is none, all have their say.
-      await (wires.all.some(({ wire }) => gateway.isGood(wire)) ? undefined : entry.answering());
+      await (channels.all.some(({ channel }) => pool.isHealthy(channel)) ? undefined : entry.answering());
       if (!going.aborted || isFirst) {
         isFirst = false;
-        known = { ...known, cluster, discovery, endpoints: gateway.snapshot() };
+        known = { ...known, cluster, discovery, endpoints: pool.snapshot() };
       }
     } finally {
       end.abort();
@@ -100,7 +100,7 @@ export async function waitForServer(
 
   async function askOne(candidate: Candidate, failures: Server['failures']): Promise<Ended> {
     const name = nameOf(candidate);
-    const endpoints = used(gateway.snapshot(), candidate);
+    const endpoints = used(pool.snapshot(), candidate);
     // Until this one speaks, what became of the others is all that is known.
     const before = failures.length > 0 ? [...failures] : known.server.failures;
     known = { ...known, endpoints, server: { name, state: 'asked', failures: before } };
@@ -127,7 +127,7 @@ export async function waitForServer(
     const failures = known.endpoints.flatMap(({ endpoint, failure }) =>
       failure === undefined ? [] : { name: endpoint, failure },
     );
-    for (const candidate of candidates(wires, gateway, known.cluster, options)) {
+    for (const candidate of candidates(channels, pool, known.cluster, options)) {
       const end = await askOne(candidate, failures);
       if (going.aborted) {
         return undefined;
@@ -147,7 +147,7 @@ export async function waitForServer(
         failures.push({ name: end.hostname || nameOf(candidate), failure: end.failure });
       }
     }
-    known = { ...known, endpoints: gateway.snapshot(), server: { ...known.server, state: 'failed', failures } };
+    known = { ...known, endpoints: pool.snapshot(), server: { ...known.server, state: 'failed', failures } };
     return conclude();
   }
 
@@ -158,7 +158,7 @@ export async function waitForServer(
     last = going.aborted ? undefined : await askAll();
     if (last === undefined) {
       const shut = known.endpoints.every(({ state }) => state === 'failed');
-      await sleep(shut ? Math.min(longestKnock, options.retryInterval) : options.retryInterval, going);
+      await sleep(shut ? Math.min(reconnectInterval, options.retryInterval) : options.retryInterval, going);
     }
   }
   ended.abort();
@@ -190,8 +190,8 @@ function incomplete(progress: Progress): Failure {
 }
 
 /** Which endpoint is used, once it is known. */
-function used(endpoints: readonly EndpointSnapshot[], { wire }: Candidate): readonly EndpointSnapshot[] {
-  return endpoints.map((one) => (one.endpoint === wire.endpoint ? { ...one, state: 'used' } : one));
+function used(endpoints: readonly EndpointSnapshot[], { channel }: Candidate): readonly EndpointSnapshot[] {
+  return endpoints.map((one) => (one.endpoint === channel.endpoint ? { ...one, state: 'used' } : one));
 }
 
 /** The server has had all the time that there is, by its clock. */

@@ -2,7 +2,7 @@ import { Status } from '@grpc/grpc-js/build/src/constants.js';
 import type { Metadata } from '../gen/common/common_pb.ts';
 import { State } from '../gen/cosi/resource/resource_pb.ts';
 import { EtcdMemberAlarm_AlarmType, MachineService } from '../gen/machine/machine_pb.ts';
-import { CallError, type CallOptions, collect, serverStream, unary, type Wire } from './call.ts';
+import { CallError, type CallOptions, type Channel, collect, serverStream, unary } from './call.ts';
 import { classify } from './classify.ts';
 import type { EtcdAlarm, EtcdMember, EtcdStatus, Service, VersionInfo } from './model.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -15,25 +15,25 @@ interface Message {
 }
 
 /** Every unary answer is a list, from the days when one call asked many nodes; a single node gives one message. */
-function single<M extends Message>(messages: readonly M[], wire: Wire): M {
+function single<M extends Message>(messages: readonly M[], channel: Channel): M {
   const [message] = messages;
   if (message === undefined) {
-    throw malformed('the answer holds no message', wire);
+    throw malformed('the answer holds no message', channel);
   }
   const error = message.metadata?.status?.message || message.metadata?.error;
   if (error) {
     const code = Status[message.metadata?.status?.code ?? Status.UNKNOWN] ?? 'UNKNOWN';
-    throw new CallError(classify({ code, details: error }, wire.endpoint));
+    throw new CallError(classify({ code, details: error }, channel.endpoint));
   }
   return message;
 }
 
-function malformed(message: string, wire: Wire): CallError {
-  return new CallError({ kind: 'malformed', layer: 'node', code: 'INTERNAL', message, endpoint: wire.endpoint });
+function malformed(message: string, channel: Channel): CallError {
+  return new CallError({ kind: 'malformed', layer: 'node', code: 'INTERNAL', message, endpoint: channel.endpoint });
 }
 
-export async function version(wire: Wire, options: CallOptions): Promise<VersionInfo> {
-  const answer = single((await unary(wire, MachineService.method.version, {}, options)).messages, wire);
+export async function version(channel: Channel, options: CallOptions): Promise<VersionInfo> {
+  const answer = single((await unary(channel, MachineService.method.version, {}, options)).messages, channel);
   return {
     tag: answer.version?.tag ?? '',
     platform: answer.platform?.name ?? '',
@@ -41,22 +41,22 @@ export async function version(wire: Wire, options: CallOptions): Promise<Version
   };
 }
 
-export async function services(wire: Wire, options: CallOptions): Promise<readonly Service[]> {
-  const answer = single((await unary(wire, MachineService.method.serviceList, {}, options)).messages, wire);
+export async function services(channel: Channel, options: CallOptions): Promise<readonly Service[]> {
+  const answer = single((await unary(channel, MachineService.method.serviceList, {}, options)).messages, channel);
   return answer.services.map((info) => {
     try {
       return serviceOf(info);
     } catch {
-      throw malformed(`the events of the service ${info.id} cannot be read`, wire);
+      throw malformed(`the events of the service ${info.id} cannot be read`, channel);
     }
   });
 }
 
 /** MemTotal in bytes. */
-export async function memory(wire: Wire, options: CallOptions): Promise<number> {
-  const answer = single((await unary(wire, MachineService.method.memory, {}, options)).messages, wire);
+export async function memory(channel: Channel, options: CallOptions): Promise<number> {
+  const answer = single((await unary(channel, MachineService.method.memory, {}, options)).messages, channel);
   if (answer.meminfo === undefined) {
-    throw malformed('the answer holds no meminfo', wire);
+    throw malformed('the answer holds no meminfo', channel);
   }
   return Number(answer.meminfo.memtotal) * 1024;
 }
@@ -72,8 +72,8 @@ function hostOf(url: string): string {
   }
 }
 
-export async function etcdMembers(wire: Wire, options: CallOptions): Promise<readonly EtcdMember[]> {
-  const answer = single((await unary(wire, MachineService.method.etcdMemberList, {}, options)).messages, wire);
+export async function etcdMembers(channel: Channel, options: CallOptions): Promise<readonly EtcdMember[]> {
+  const answer = single((await unary(channel, MachineService.method.etcdMemberList, {}, options)).messages, channel);
   return answer.members.map((member) => ({
     id: hex(member.id),
     hostname: member.hostname,
@@ -82,10 +82,10 @@ export async function etcdMembers(wire: Wire, options: CallOptions): Promise<rea
   }));
 }
 
-export async function etcdStatus(wire: Wire, options: CallOptions): Promise<EtcdStatus> {
-  const answer = single((await unary(wire, MachineService.method.etcdStatus, {}, options)).messages, wire);
+export async function etcdStatus(channel: Channel, options: CallOptions): Promise<EtcdStatus> {
+  const answer = single((await unary(channel, MachineService.method.etcdStatus, {}, options)).messages, channel);
   if (answer.memberStatus === undefined) {
-    throw malformed('the answer holds no member status', wire);
+    throw malformed('the answer holds no member status', channel);
   }
   const { memberId, leader, errors, isLearner } = answer.memberStatus;
   return { memberId: hex(memberId), leader: hex(leader), errors, isLearner };
@@ -96,8 +96,8 @@ const alarmNames: Readonly<Record<number, string>> = {
   [EtcdMemberAlarm_AlarmType.CORRUPT]: 'CORRUPT',
 };
 
-export async function etcdAlarms(wire: Wire, options: CallOptions): Promise<readonly EtcdAlarm[]> {
-  const answer = single((await unary(wire, MachineService.method.etcdAlarmList, {}, options)).messages, wire);
+export async function etcdAlarms(channel: Channel, options: CallOptions): Promise<readonly EtcdAlarm[]> {
+  const answer = single((await unary(channel, MachineService.method.etcdAlarmList, {}, options)).messages, channel);
   return answer.memberAlarms
     .filter(({ alarm }) => alarm !== EtcdMemberAlarm_AlarmType.NONE)
     .map(({ memberId, alarm }) => ({
@@ -111,7 +111,7 @@ const longestLog = 4 * 1024 * 1024;
 
 /** The last lines of the log of one of Talos's own services. They are whatever the service wrote. */
 export async function serviceLog(
-  wire: Wire,
+  channel: Channel,
   id: string,
   lines: number,
   options: CallOptions,
@@ -119,8 +119,8 @@ export async function serviceLog(
   const input = { namespace: 'system', id, tailLines: lines };
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const { metadata, bytes } of serverStream(wire, MachineService.method.logs, input, options)) {
-    single([{ metadata }], wire);
+  for await (const { metadata, bytes } of serverStream(channel, MachineService.method.logs, input, options)) {
+    single([{ metadata }], channel);
     chunks.push(bytes);
     size += bytes.length;
     if (size > longestLog) {
@@ -135,48 +135,66 @@ export async function serviceLog(
 const longestArchive = 1024 * 1024;
 
 /** The kubeconfig of an admin, as the tar.gz in which a control plane sends it. It holds a private key. */
-export async function kubeconfigArchive(wire: Wire, options: CallOptions): Promise<Uint8Array> {
+export async function kubeconfigArchive(channel: Channel, options: CallOptions): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const { metadata, bytes } of serverStream(wire, MachineService.method.kubeconfig, {}, options)) {
-    single([{ metadata }], wire);
+  for await (const { metadata, bytes } of serverStream(channel, MachineService.method.kubeconfig, {}, options)) {
+    single([{ metadata }], channel);
     chunks.push(bytes);
     size += bytes.length;
     if (size > longestArchive) {
-      throw malformed(`the kubeconfig was given up: it has more than ${longestArchive} bytes`, wire);
+      throw malformed(`the kubeconfig was given up: it has more than ${longestArchive} bytes`, channel);
     }
   }
   return Buffer.concat(chunks);
 }
 
-function decodeResource<T>(type: ResourceType<T>, resource: Parameters<ResourceType<T>['decode']>[0], wire: Wire): T {
+function decodeResource<T>(
+  type: ResourceType<T>,
+  resource: Parameters<ResourceType<T>['decode']>[0],
+  channel: Channel,
+): T {
   try {
     return type.decode(resource);
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw malformed(`${type.type} "${resource.metadata?.id ?? ''}" cannot be read: ${reason}`, wire);
+    throw malformed(`${type.type} "${resource.metadata?.id ?? ''}" cannot be read: ${reason}`, channel);
   }
 }
 
 /** One resource by its id; the failure's kind is `not-found` where it is not there. */
-export async function getResource<T>(wire: Wire, type: ResourceType<T>, id: string, options: CallOptions): Promise<T> {
-  const { resource } = await unary(wire, State.method.get, { namespace: type.namespace, type: type.type, id }, options);
+export async function getResource<T>(
+  channel: Channel,
+  type: ResourceType<T>,
+  id: string,
+  options: CallOptions,
+): Promise<T> {
+  const { resource } = await unary(
+    channel,
+    State.method.get,
+    { namespace: type.namespace, type: type.type, id },
+    options,
+  );
   if (resource === undefined) {
-    throw malformed(`${type.type} "${id}" came without content`, wire);
+    throw malformed(`${type.type} "${id}" came without content`, channel);
   }
-  return decodeResource(type, resource, wire);
+  return decodeResource(type, resource, channel);
 }
 
 /** More than any cluster has of one type; without a bound, an answer without end would fill the memory until its deadline. */
 const listBounds = { messages: 20_000, bytes: 32 * 1024 * 1024 };
 
 /** All resources of a type. */
-export async function listResources<T>(wire: Wire, type: ResourceType<T>, options: CallOptions): Promise<readonly T[]> {
+export async function listResources<T>(
+  channel: Channel,
+  type: ResourceType<T>,
+  options: CallOptions,
+): Promise<readonly T[]> {
   const result: T[] = [];
   const input = { namespace: type.namespace, type: type.type };
-  for (const { resource } of await collect(wire, State.method.list, input, options, listBounds)) {
+  for (const { resource } of await collect(channel, State.method.list, input, options, listBounds)) {
     if (resource !== undefined) {
-      result.push(decodeResource(type, resource, wire));
+      result.push(decodeResource(type, resource, channel));
     }
   }
   return result;
@@ -187,12 +205,12 @@ export async function listResources<T>(wire: Wire, type: ResourceType<T>, option
  * the start, when the watch is open and nothing can be missed any more.
  */
 export async function* watchResource(
-  wire: Wire,
+  channel: Channel,
   type: Pick<ResourceType<unknown>, 'namespace' | 'type'>,
   options: CallOptions,
 ): AsyncGenerator<void, void, undefined> {
   const input = { namespace: type.namespace, type: type.type, options: {}, apiVersion: 1 };
-  for await (const _ of serverStream(wire, State.method.watch, input, options)) {
+  for await (const _ of serverStream(channel, State.method.watch, input, options)) {
     yield;
   }
 }

@@ -13,7 +13,7 @@ import { behindProxy } from './behind-proxy.ts';
 import { classify } from './classify.ts';
 import { decodeMessage, TooMuch } from './decode.ts';
 import type { Failure } from './failure.ts';
-import { type Ending, exchange, type Question } from './rpc.ts';
+import { exchange, type Question, type WaitResult } from './rpc.ts';
 import type { Line } from './session.ts';
 
 /** Thrown by every call that gives no answer. The failure says why; the message is its one line. */
@@ -36,26 +36,26 @@ export interface CallOptions {
 }
 
 /** What was spent on a cluster: calls, and the bytes of their encoded questions and answers. Every call adds to it. */
-export interface Meter {
+export interface Usage {
   calls: number;
   sent: number;
   received: number;
 }
 
 /** A connection with the name that failures carry. */
-export interface Wire extends Pick<Line, 'reach'> {
+export interface Channel extends Pick<Line, 'reach'> {
   /** `host:port`. */
   readonly endpoint: string;
-  readonly meter?: Meter;
+  readonly usage?: Usage;
   /** The name of the proxy that leads to it, where there is one. */
   readonly proxy?: string;
 }
 
-function count({ meter }: Wire, spent: Partial<Meter>): void {
-  if (meter !== undefined) {
-    meter.calls += spent.calls ?? 0;
-    meter.sent += spent.sent ?? 0;
-    meter.received += spent.received ?? 0;
+function count({ usage }: Channel, spent: Partial<Usage>): void {
+  if (usage !== undefined) {
+    usage.calls += spent.calls ?? 0;
+    usage.sent += spent.sent ?? 0;
+    usage.received += spent.received ?? 0;
   }
 }
 
@@ -67,7 +67,11 @@ function metadata(options: CallOptions): Metadata {
   return result;
 }
 
-function failed({ code, details, connected }: Ending, { endpoint, proxy }: Wire, signal: AbortSignal): CallError {
+function failed(
+  { code, details, connected }: WaitResult,
+  { endpoint, proxy }: Channel,
+  signal: AbortSignal,
+): CallError {
   if (signal.aborted) {
     return new CallError({ kind: 'cancelled', layer: 'caller', code: 'CANCELLED', message: 'cancelled', endpoint });
   }
@@ -96,17 +100,17 @@ function path(method: { readonly name: string; readonly parent: { readonly typeN
 
 /** What goes over the wire; it is counted with that. */
 function asked<I extends DescMessage, O extends DescMessage>(
-  wire: Wire,
+  channel: Channel,
   method: DescMethodUnary<I, O> | DescMethodServerStreaming<I, O>,
   input: MessageInitShape<I>,
   options: CallOptions,
 ): Omit<Question, 'signal' | 'onMessage'> {
   const request = toBinary(method.input, create(method.input, input));
-  count(wire, { calls: 1, sent: request.length });
+  count(channel, { calls: 1, sent: request.length });
   return {
     path: path(method),
     request,
-    authority: wire.endpoint,
+    authority: channel.endpoint,
     metadata: metadata(options),
     deadline: Date.now() + options.timeout,
   };
@@ -130,20 +134,20 @@ function tooLong({ messages, bytes }: Bounds, endpoint: string): CallError {
  * @throws {CallError}
  */
 export async function collect<I extends DescMessage, O extends DescMessage>(
-  wire: Wire,
+  channel: Channel,
   method: DescMethodUnary<I, O> | DescMethodServerStreaming<I, O>,
   input: MessageInitShape<I>,
   options: CallOptions,
   bounds: Bounds,
 ): Promise<readonly MessageShape<O>[]> {
-  const { endpoint } = wire;
+  const { endpoint } = channel;
   const messages: MessageShape<O>[] = [];
   let bytes = 0;
-  const ending = await exchange(wire.reach, {
-    ...asked(wire, method, input, options),
+  const ending = await exchange(channel.reach, {
+    ...asked(channel, method, input, options),
     signal: options.signal,
     onMessage: (message) => {
-      count(wire, { received: message.length });
+      count(channel, { received: message.length });
       bytes += message.length;
       if (messages.length >= bounds.messages || bytes > bounds.bytes) {
         throw tooLong(bounds, endpoint);
@@ -153,21 +157,21 @@ export async function collect<I extends DescMessage, O extends DescMessage>(
     },
   });
   if (ending.code !== Status.OK) {
-    throw failed(ending, wire, options.signal);
+    throw failed(ending, channel, options.signal);
   }
   return messages;
 }
 
 /** @throws {CallError} */
 export async function unary<I extends DescMessage, O extends DescMessage>(
-  wire: Wire,
+  channel: Channel,
   method: DescMethodUnary<I, O>,
   input: MessageInitShape<I>,
   options: CallOptions,
 ): Promise<MessageShape<O>> {
-  const [message] = await collect(wire, method, input, options, { messages: 1, bytes: 32 * mebibyte });
+  const [message] = await collect(channel, method, input, options, { messages: 1, bytes: 32 * mebibyte });
   if (message === undefined) {
-    throw malformed('the answer holds no message', wire.endpoint);
+    throw malformed('the answer holds no message', channel.endpoint);
   }
   return message;
 }
@@ -178,7 +182,7 @@ export async function unary<I extends DescMessage, O extends DescMessage>(
  * @throws {CallError}
  */
 export async function* serverStream<I extends DescMessage, O extends DescMessage>(
-  wire: Wire,
+  channel: Channel,
   method: DescMethodServerStreaming<I, O>,
   input: MessageInitShape<I>,
   options: CallOptions,
@@ -186,11 +190,11 @@ export async function* serverStream<I extends DescMessage, O extends DescMessage
   const left = new AbortController();
   let next = Promise.withResolvers<Uint8Array | undefined>();
   let taken = Promise.withResolvers<void>();
-  const ended = exchange(wire.reach, {
-    ...asked(wire, method, input, options),
+  const ended = exchange(channel.reach, {
+    ...asked(channel, method, input, options),
     signal: AbortSignal.any([options.signal, left.signal]),
     onMessage: (message) => {
-      count(wire, { received: message.length });
+      count(channel, { received: message.length });
       taken = Promise.withResolvers();
       next.resolve(message);
       return taken.promise;
@@ -200,7 +204,7 @@ export async function* serverStream<I extends DescMessage, O extends DescMessage
   try {
     for (let bytes = await next.promise; bytes !== undefined; bytes = await next.promise) {
       next = Promise.withResolvers();
-      yield decode(method.output, bytes, wire.endpoint);
+      yield decode(method.output, bytes, channel.endpoint);
       taken.resolve();
     }
   } finally {
@@ -208,6 +212,6 @@ export async function* serverStream<I extends DescMessage, O extends DescMessage
   }
   const ending = await ended;
   if (ending.code !== Status.OK) {
-    throw failed(ending, wire, options.signal);
+    throw failed(ending, channel, options.signal);
   }
 }

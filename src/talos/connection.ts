@@ -7,7 +7,7 @@ import type { GrpcUri } from '@grpc/grpc-js/build/src/uri-parser.js';
 import type { TalosContext } from '../credentials/talosconfig.ts';
 import { nameProxy, type ProxyServer } from '../net/proxy.ts';
 import { formatHostPort, type HostPort } from '../values/address.ts';
-import type { Meter, Wire } from './call.ts';
+import type { Channel, Usage } from './call.ts';
 import { dialFirst } from './happy-eyeballs.ts';
 import { type Line, openLine } from './session.ts';
 import { secureConnector } from './tls.ts';
@@ -62,8 +62,8 @@ async function addressesOf(name: string): Promise<readonly string[]> {
   return found.map(({ address }) => address);
 }
 
-/** A wire that can be laid anew, and is closed by who opened it. */
-export interface Connection extends Wire, Line {}
+/** A channel that can be opened again; whoever opened it closes it. */
+export interface Connection extends Channel, Line {}
 
 /**
  * Opens nothing yet: the first call connects, and the next one after the
@@ -71,7 +71,7 @@ export interface Connection extends Wire, Line {}
  *
  * @param proxy leads the connection on, where there is one
  */
-export function connect(endpoint: HostPort, secure: SecureContext, meter?: Meter, proxy?: ProxyServer): Connection {
+export function connect(endpoint: HostPort, secure: SecureContext, usage?: Usage, proxy?: ProxyServer): Connection {
   registerResolver('literal', Literal);
   const target = formatHostPort(endpoint);
   const secured = secureConnector(secure, endpoint, proxy);
@@ -89,7 +89,7 @@ export function connect(endpoint: HostPort, secure: SecureContext, meter?: Meter
     ...openLine(async (signal) =>
       proxy === undefined && isIP(host) === 0 ? dialFirst(await addressesOf(host), open, signal) : open(host, signal),
     ),
-    ...(meter && { meter }),
+    ...(usage && { usage }),
     ...(proxy && { proxy: nameProxy(proxy) }),
   };
 }

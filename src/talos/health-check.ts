@@ -1,7 +1,7 @@
 import { Status } from '@grpc/grpc-js/build/src/constants.js';
 import { ClusterService } from '../gen/cluster/cluster_pb.ts';
 import type { Metadata } from '../gen/common/common_pb.ts';
-import { type CallOptions, serverStream, type Wire } from './call.ts';
+import { type CallOptions, type Channel, serverStream } from './call.ts';
 import { classify } from './classify.ts';
 import type { Failure } from './failure.ts';
 
@@ -41,7 +41,7 @@ function failureOf(metadata: Metadata | undefined, endpoint: string): Failure | 
  * @throws {CallError}
  */
 export async function* healthCheck(
-  wire: Wire,
+  channel: Channel,
   question: HealthCheckQuestion,
   options: CallOptions,
 ): AsyncGenerator<HealthCheckLine, void, undefined> {
@@ -53,8 +53,8 @@ export async function* healthCheck(
     },
     clusterInfo: { controlPlaneNodes: [...controlPlaneNodes], workerNodes: [...workerNodes], forceEndpoint },
   };
-  for await (const { metadata, message } of serverStream(wire, ClusterService.method.healthCheck, input, options)) {
-    const failure = failureOf(metadata, wire.endpoint);
+  for await (const { metadata, message } of serverStream(channel, ClusterService.method.healthCheck, input, options)) {
+    const failure = failureOf(metadata, channel.endpoint);
     yield { message, hostname: metadata?.hostname ?? '', ...(failure !== undefined && { failure }) };
   }
 }

@@ -21,14 +21,14 @@ export interface Question {
 }
 
 /** How a call ended. */
-export interface Ending {
+export interface WaitResult {
   readonly code: Status;
   readonly details: string;
   /** Whether there was a connection to carry it: without one, no server has said this. */
   readonly connected: boolean;
 }
 
-interface Attempted extends Ending {
+interface Attempted extends WaitResult {
   /** The server has refused the stream without a look at the call. */
   readonly isUntouched: boolean;
 }
@@ -40,7 +40,7 @@ type Reach = () => Transport | Promise<Transport>;
  * Resolves with how it ended, rejects with what `onMessage` threw. What a
  * server refused without a look is asked once more, as gRPC has it.
  */
-export async function exchange(reach: Reach, question: Question): Promise<Ending> {
+export async function exchange(reach: Reach, question: Question): Promise<WaitResult> {
   const ending = await attempt(reach, question);
   return ending.isUntouched ? attempt(reach, question) : ending;
 }

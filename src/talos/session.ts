@@ -45,7 +45,7 @@ export function openLine(dial: (signal: AbortSignal) => Promise<Transport>): Lin
       abandon,
       connected: dial(abandon.signal).then(
         (transport) => keep(attempt, transport),
-        (error: unknown) => mourn(attempt, error),
+        (error: unknown) => onConnectFailed(attempt, error),
       ),
     };
     // Whoever waits for it gets the reason; it may be that nobody does any more.
@@ -71,7 +71,7 @@ export function openLine(dial: (signal: AbortSignal) => Promise<Transport>): Lin
     return transport;
   }
 
-  function mourn(attempt: Attempt, error: unknown): never {
+  function onConnectFailed(attempt: Attempt, error: unknown): never {
     setTimeout(forget, rest, attempt).unref();
     throw attempt.abandon.signal.aborted ? new Error('Connection dropped: it did not come up') : error;
   }

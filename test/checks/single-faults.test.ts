@@ -43,7 +43,7 @@ test('every check that nobody has to ask for has a fault that makes it, and it a
   const covered = new Set(['api-server-endpoint', ...singleFaults.map(({ check }) => check)]);
   assert.deepEqual(
     registry
-      .filter(({ id, askedFor, severity }) => askedFor === undefined && severity === undefined && !covered.has(id))
+      .filter(({ id, enabled, severity }) => enabled === undefined && severity === undefined && !covered.has(id))
       .map(({ id }) => id),
     [],
   );

@@ -14,7 +14,7 @@ import { healthySnapshot, ok } from '../builders/snapshot.ts';
  * What a watch can tell of, by where it is read. What is read to find causes
  * too, such as the services of a node, has its own check to be woken by.
  */
-const watches: Readonly<Record<string, WatchKind>> = {
+const kindOf: Readonly<Record<string, WatchKind>> = {
   discovery: 'members',
   diagnostics: 'diagnostics',
   ephemeral: 'volumes',
@@ -23,7 +23,7 @@ const watches: Readonly<Record<string, WatchKind>> = {
   staticPodStatuses: 'static-pod-statuses',
   kubeletImage: 'kubelet',
 };
-const watchesOfKubernetes: Readonly<Record<string, KubernetesKind>> = {
+const kubernetesKindOf: Readonly<Record<string, KubernetesKind>> = {
   nodes: 'nodes',
   pods: 'pods',
   kubeProxy: 'daemon-sets',
@@ -71,14 +71,14 @@ for (const check of registry) {
   test(`${check.id}: what it judges wakes it`, () => {
     const [read] = readBy(check, cluster);
     const [, ofKubernetes] = readBy(check, withKubernetes(cluster));
-    const kinds = [...read].flatMap((name) => watches[name] ?? []);
+    const kinds = [...read].flatMap((name) => kindOf[name] ?? []);
     assert.deepEqual(
-      kinds.filter((kind) => !check.wokenBy.includes(kind)),
+      kinds.filter((kind) => !check.watches.includes(kind)),
       [],
     );
-    const { wokenByKubernetes = [] } = check;
-    const kubernetesKinds = [...ofKubernetes].flatMap((name) => watchesOfKubernetes[name] ?? []);
+    const { watchesOfKubernetes = [] } = check;
+    const kubernetesKinds = [...ofKubernetes].flatMap((name) => kubernetesKindOf[name] ?? []);
     // Some ask for everything, to see whether any of it was answered: one kind is enough to ask the API again.
-    assert.ok(kubernetesKinds.length === 0 || kubernetesKinds.some((kind) => wokenByKubernetes.includes(kind)));
+    assert.ok(kubernetesKinds.length === 0 || kubernetesKinds.some((kind) => watchesOfKubernetes.includes(kind)));
   });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { evaluate } from '../../src/gate/evaluate.ts';
-import { isGood } from '../../src/gate/verdict.ts';
+import { isHealthy } from '../../src/gate/verdict.ts';
 import { profiles } from '../../src/inputs/profiles.ts';
 import { caused, line } from '../builders/caused.ts';
 import { crashLooping, runningAfter } from '../builders/crash-loops.ts';
@@ -32,7 +32,7 @@ function judged(fault: Fault, given = {}): { readonly good: boolean; readonly se
   const seen = findings
     .filter(({ status }) => status === 'pending' || status === 'warn')
     .map(({ check, status, node }) => `${status} ${check} ${node ?? ''}`.trim());
-  return { good: isGood(findings), seen };
+  return { good: isHealthy(findings), seen };
 }
 
 test('a kubelet in a crash loop on machines that boot is one cause with its reason, whatever differs', () => {

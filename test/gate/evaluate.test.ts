@@ -18,7 +18,7 @@ function check(id: string, overrides: Partial<NodeCheck> = {}): Check {
     title: id,
     explanation: id,
     requires: [],
-    wokenBy: [],
+    watches: [],
     evaluate: () => ({ status: 'pass', message: 'fine' }),
     ...overrides,
   };
@@ -129,7 +129,7 @@ test('a cluster of which no node is known has a finding for every check, and is 
   );
   assert.deepEqual(
     findings.map(subject),
-    registry.filter(({ askedFor }) => askedFor === undefined).map(({ id }) => id),
+    registry.filter(({ enabled }) => enabled === undefined).map(({ id }) => id),
   );
   assert.deepEqual(faulty(findings), ['topology']);
   assert.equal(

@@ -5,7 +5,7 @@ import type { FaultArguments } from '../../sim/faults/fault.ts';
 import type { FaultName } from '../../sim/faults/faults.ts';
 import type { Scenario } from '../../sim/model/scenario.ts';
 import { rootCauses } from '../../src/diagnosis/diagnose.ts';
-import { isGood } from '../../src/gate/verdict.ts';
+import { isHealthy } from '../../src/gate/verdict.ts';
 import { having, type Looking, look } from './simulated.ts';
 
 type Occurrence = readonly [fault: FaultName, node?: string | undefined, args?: FaultArguments];
@@ -304,7 +304,7 @@ for (const one of cases) {
     await fail(cluster, one);
     const { snapshot, findings } = await look(cluster, one.looking?.(cluster));
     assert.deepEqual(having(findings, 'pending', 'fail'), one.wrong);
-    assert.equal(isGood(findings), one.wrong.length === 0);
+    assert.equal(isHealthy(findings), one.wrong.length === 0);
     const told = [
       ...findings.filter(({ status }) => status === 'warn' || status === 'pending').map(({ message }) => message),
       ...rootCauses(findings, snapshot).flatMap(({ title, hint }) => [title, hint.text]),

@@ -117,7 +117,7 @@ test('every check has its fault', () => {
   ]);
   assert.deepEqual(
     registry
-      .filter(({ id, askedFor, severity }) => askedFor === undefined && severity === undefined && !shown.has(id))
+      .filter(({ id, enabled, severity }) => enabled === undefined && severity === undefined && !shown.has(id))
       .map(({ id }) => id),
     [],
   );

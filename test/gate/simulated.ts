@@ -5,8 +5,8 @@ import { catalogue } from '../../src/gate/catalogue.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import type { Finding } from '../../src/gate/finding.ts';
 import { type Options, parseOptions } from '../../src/inputs/options.ts';
-import { openWires } from '../../src/observe/channels.ts';
-import { openGateway } from '../../src/observe/endpoint-pool.ts';
+import { openChannels } from '../../src/observe/channels.ts';
+import { openEndpointPool } from '../../src/observe/endpoint-pool.ts';
 import { openKubernetes } from '../../src/observe/kubernetes.ts';
 import { openObserver } from '../../src/observe/observer.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
@@ -42,7 +42,7 @@ export async function look(
   looking: Looking = {},
 ): Promise<{ snapshot: Snapshot; findings: readonly Finding[] }> {
   const options = await optionsFor(cluster, looking);
-  using wires = openWires(options.endpoints, options.context);
+  using channels = openChannels(options.endpoints, options.context);
   using kubernetes = openKubernetes(options, () => undefined);
   const { rpcTimeout } = options;
   const limits = {
@@ -51,7 +51,7 @@ export async function look(
     signal: new AbortController().signal,
     now: Date.now,
   };
-  const snapshot = await openObserver(openGateway(wires), options, kubernetes).whole(limits);
+  const snapshot = await openObserver(openEndpointPool(channels), options, kubernetes).whole(limits);
   return { snapshot, findings: evaluate(snapshot, options) };
 }
 

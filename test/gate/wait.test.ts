@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Ending, waitUntilHealthy } from '../../src/gate/wait.ts';
+import { type WaitResult, waitUntilHealthy } from '../../src/gate/wait.ts';
 import type { NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
-import type { WatchSurroundings } from '../../src/observe/watching.ts';
+import type { WatchDependencies } from '../../src/observe/watching.ts';
 import { options } from '../builders/judged.ts';
 import { crashes, kubernetesPodIs, withKubernetes } from '../builders/kubernetes.ts';
 import { failed, healthySnapshot, ok } from '../builders/snapshot.ts';
@@ -62,7 +62,7 @@ interface Scene {
 }
 
 interface Played {
-  readonly ending: Ending;
+  readonly ending: WaitResult;
   /** When everything was looked at, and when the last worker alone. */
   readonly whole: readonly number[];
   readonly single: readonly number[];
@@ -85,7 +85,7 @@ async function play(scene: Scene): Promise<Played> {
   const watched = new Set<string>();
   let time = 0;
   let latest = healthy;
-  let tell: WatchSurroundings['onEvent'] = () => undefined;
+  let tell: WatchDependencies['onEvent'] = () => undefined;
   let tellOfKubernetes = (): void => undefined;
 
   /** Lets what is under way go on before the clock moves. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { stages } from '../../src/checks/check.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { record } from '../../src/gate/history.ts';
-import { isGood } from '../../src/gate/verdict.ts';
+import { isHealthy } from '../../src/gate/verdict.ts';
 import { followInLog } from '../../src/hosts/progress.ts';
 import { followOnScreen } from '../../src/hosts/progress-on-screen.ts';
 import { openScreen } from '../../src/hosts/screen.ts';
@@ -17,7 +17,7 @@ const span = { startedAt: 0, deadline: 600_000 };
 
 function roundOf(snapshot: Snapshot, at = 0) {
   const findings = evaluate(snapshot, { ...options, contextName: 'prod' });
-  return { snapshot, findings, history: record(undefined, at, findings), whole: true, good: isGood(findings) };
+  return { snapshot, findings, history: record(undefined, at, findings), whole: true, good: isHealthy(findings) };
 }
 
 const well = roundOf(healthySnapshot({ controlPlanes: 1, workers: 1 }));

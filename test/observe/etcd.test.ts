@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
-import { openWires } from '../../src/observe/channels.ts';
-import { openGateway } from '../../src/observe/endpoint-pool.ts';
+import { openChannels } from '../../src/observe/channels.ts';
+import { openEndpointPool } from '../../src/observe/endpoint-pool.ts';
 import type { Asking } from '../../src/observe/failover-client.ts';
 import { observeNode } from '../../src/observe/node.ts';
 import type { Call } from '../../src/observe/request.ts';
@@ -54,9 +54,9 @@ test('an etcd that was stopped holds back neither the others nor its own node', 
 
 test('an etcd that answers is heard, also after its node said that it does not run', async () => {
   const options = await optionsFor(cluster, {});
-  using wires = openWires(options.endpoints, options.context);
+  using channels = openChannels(options.endpoints, options.context);
   const limits = { rpcTimeout: 3000, deadline: Infinity, signal: new AbortController().signal, now: Date.now };
-  const { ask } = openGateway(wires).enter(limits);
+  const { ask } = openEndpointPool(channels).enter(limits);
   const told = Promise.withResolvers<void>();
   const asking: Asking = {
     ask: async <T>(call: Call<T>, node?: string): Promise<Facet<T>> => {

@@ -3,16 +3,16 @@ import { after, before, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import { followInLog } from '../../src/hosts/progress.ts';
-import { openWires } from '../../src/observe/channels.ts';
+import { openChannels } from '../../src/observe/channels.ts';
 import type { ClusterNode } from '../../src/observe/cluster.ts';
-import { type Gateway, openGateway } from '../../src/observe/endpoint-pool.ts';
+import { type EndpointPool, openEndpointPool } from '../../src/observe/endpoint-pool.ts';
 import { openKubernetes } from '../../src/observe/kubernetes.ts';
 import { observeNode } from '../../src/observe/node.ts';
 import { type Observer, openObserver } from '../../src/observe/observer.ts';
 import type { RoundLimits } from '../../src/observe/request.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 import { memory, version } from '../../src/talos/api.ts';
-import { CallError, type CallOptions, type Wire } from '../../src/talos/call.ts';
+import { CallError, type CallOptions, type Channel } from '../../src/talos/call.ts';
 import { type FlakyEndpoint, flakyEndpoint } from '../builders/flaky-endpoint.ts';
 import { run } from '../builders/run.ts';
 import { answer, field, grpcHeaders, onHttp2 } from '../e2e/hostile-http2.ts';
@@ -27,19 +27,19 @@ after(() => cluster.stop());
 
 interface Way extends Disposable {
   readonly observer: Observer;
-  readonly gateway: Gateway;
+  readonly pool: EndpointPool;
 }
 
 async function enter(...endpoints: readonly string[]): Promise<Way> {
   const talosconfig = alsoTrusting(cluster.talosconfig('os:reader', { endpoints }));
   const options = await optionsFor(cluster, { inputs: { talosconfig, 'rpc-timeout': '5s' } });
-  const wires = openWires(options.endpoints, options.context);
-  const gateway = openGateway(wires);
+  const channels = openChannels(options.endpoints, options.context);
+  const pool = openEndpointPool(channels);
   const kubernetes = openKubernetes(options, () => undefined);
   return {
-    gateway,
-    observer: openObserver(gateway, options, kubernetes),
-    [Symbol.dispose]: () => wires[Symbol.dispose](),
+    pool,
+    observer: openObserver(pool, options, kubernetes),
+    [Symbol.dispose]: () => channels[Symbol.dispose](),
   };
 }
 
@@ -65,7 +65,7 @@ function unanswered({ nodes }: Snapshot): readonly string[] {
   );
 }
 
-const states = ({ gateway }: Way): readonly string[] => gateway.snapshot().map(({ state }) => state);
+const states = ({ pool }: Way): readonly string[] => pool.snapshot().map(({ state }) => state);
 
 async function twoFlaky(): Promise<readonly [FlakyEndpoint, FlakyEndpoint]> {
   const [first = '', second = ''] = cluster.endpoints;
@@ -80,7 +80,7 @@ for (const how of ['freeze', 'kill'] as const) {
     using way = await enter(one.endpoint, two.endpoint);
     const before = await way.observer.whole(limits());
     assert.deepEqual(unanswered(before), []);
-    const used = way.gateway.snapshot().findIndex(({ state }) => state === 'used');
+    const used = way.pool.snapshot().findIndex(({ state }) => state === 'used');
     await (used === 0 ? one : two)[how]();
     const node = before.cluster.nodes[4] ?? assert.fail('a fifth node');
     await way.observer.node(node, limits());
@@ -143,7 +143,7 @@ test('what an endpoint that is just coming back says of itself is waited for', a
     },
   });
   using way = await enter(own.endpoint, late.endpoint);
-  const { ask } = way.gateway.enter(limits());
+  const { ask } = way.pool.enter(limits());
   const answered = await ask(version, own.endpoint.split(':')[0]);
   assert.ok(answered.ok, JSON.stringify(answered));
 });
@@ -178,7 +178,7 @@ test('a call whose connection is lost again and again is made again, but not for
     [9, false, 4],
   ] as const) {
     let made = 0;
-    const { ok } = await way.gateway.within(limits()).ask(async () => {
+    const { ok } = await way.pool.within(limits()).ask(async () => {
       made += 1;
       if (made <= losses) {
         throw new CallError({ kind: 'dropped', layer: 'endpoint', code: 'UNAVAILABLE', message: 'Connection dropped' });
@@ -211,7 +211,7 @@ test('a node is not blamed for an endpoint that answered nobody while it was ask
   await way.observer.whole(limits());
   let time = Date.now();
   const ticking = { ...limits(), now: () => (time += 1) };
-  const asking = way.gateway.within(ticking);
+  const asking = way.pool.within(ticking);
   const silent = slowOnce(async () => undefined);
   assert.deepEqual([(await asking.ask(silent.call)).ok, silent.made()], [true, 2]);
   const heard = slowOnce(() => asking.ask(version));
@@ -236,7 +236,7 @@ test('a node is asked at its second address where the first one is silent', asyn
     source: 'discovery',
     apiServerPort: 6443,
   };
-  const asking = way.gateway.enter(limits());
+  const asking = way.pool.enter(limits());
   const { version, answeredAt } = await observeNode(node, asking, limits());
   assert.ok(version.ok);
   assert.equal(answeredAt, 'fd00::4');
@@ -302,7 +302,7 @@ test('an endpoint is good as soon as it answers, also after the look in which it
   await using late = await flakyEndpoint(cluster.endpoints[0] ?? '');
   late.freeze();
   using way = await enter(late.endpoint, cluster.endpoints[1] ?? '');
-  const used = () => way.gateway.isGood({ endpoint: late.endpoint } as Wire);
+  const used = () => way.pool.isHealthy({ endpoint: late.endpoint } as Channel);
   await way.observer.whole(limits(300));
   await way.observer.whole(limits(1_000_000));
   assert.ok(!used());
@@ -355,7 +355,7 @@ test('a node that is back is heard within the call, though it has forgotten what
   const { server, thawed } = await behindForgetful();
   await using _server = server;
   using way = await enter(server.endpoint);
-  const answered = await way.gateway.enter(limits()).ask(version, '10.0.0.4');
+  const answered = await way.pool.enter(limits()).ask(version, '10.0.0.4');
   await thawed;
   assert.ok(answered.ok, JSON.stringify(answered));
 });
@@ -373,7 +373,7 @@ test('a call that hangs on a node that answers others is not made again', async 
   });
   using way = await enter(server.endpoint);
   const short = { ...limits(), rpcTimeout: 1000 };
-  const { ask } = way.gateway.enter(short);
+  const { ask } = way.pool.enter(short);
   const [hung, heard] = await Promise.all([ask(memory, '10.0.0.4'), ask(version, '10.0.0.4')]);
   assert.deepEqual([hung.ok, heard.ok, made], [false, true, 1]);
 });
@@ -388,7 +388,7 @@ test('whether a silent endpoint lives is asked while its first call is waited fo
     },
   });
   using way = await enter(server.endpoint);
-  await way.gateway.enter({ ...limits(), rpcTimeout: 1000 }).answering();
+  await way.pool.enter({ ...limits(), rpcTimeout: 1000 }).answering();
   assert.deepEqual(states(way), ['failed']);
   assert.ok(order.indexOf('Version') < order.indexOf('List ended'), order.join(', '));
 });
@@ -402,7 +402,7 @@ test('an answer that the deadline cut short is not held against a node, nor agai
     },
   });
   using way = await enter(server.endpoint);
-  const { ask } = way.gateway.enter({ ...limits(), deadline: Date.now() + 300 });
+  const { ask } = way.pool.enter({ ...limits(), deadline: Date.now() + 300 });
   const cut = await ask(version, '10.0.0.4');
   assert.deepEqual(cut.ok || [cut.error.kind, cut.error.layer], ['cancelled', 'node']);
   assert.deepEqual(states(way), ['used']);
@@ -410,19 +410,19 @@ test('an answer that the deadline cut short is not held against a node, nor agai
 
 test('a node to which the way of one endpoint is cut is asked through another', async () => {
   using way = await enter(...cluster.endpoints.slice(0, 2));
-  const entry = way.gateway.enter({ ...limits(), rpcTimeout: 1000 });
+  const entry = way.pool.enter({ ...limits(), rpcTimeout: 1000 });
   await entry.answering();
   const [first = ''] = cluster.endpoints;
   const worker = cluster.nodes.find(({ role }) => role === 'worker')?.address;
-  const answered = await entry.ask((wire, options) => {
-    const isCut = wire.endpoint === first;
-    return isCut ? silence(wire, options) : version(wire, options);
+  const answered = await entry.ask((channel, options) => {
+    const isCut = channel.endpoint === first;
+    return isCut ? silence(channel, options) : version(channel, options);
   }, worker);
   assert.ok(answered.ok, JSON.stringify(answered));
 });
 
 /** As of a call whose packets get lost. */
-function silence({ endpoint }: Wire, { timeout }: CallOptions): Promise<never> {
+function silence({ endpoint }: Channel, { timeout }: CallOptions): Promise<never> {
   return new Promise((_, reject) => {
     setTimeout(() => {
       const message = 'no answer before the deadline';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
-import { openWires } from '../../src/observe/channels.ts';
-import { openGateway } from '../../src/observe/endpoint-pool.ts';
+import { openChannels } from '../../src/observe/channels.ts';
+import { openEndpointPool } from '../../src/observe/endpoint-pool.ts';
 import { openKubernetes } from '../../src/observe/kubernetes.ts';
 import type { KubernetesSnapshot } from '../../src/observe/snapshot.ts';
 import { startBlackHole } from '../builders/black-hole.ts';
@@ -24,7 +24,7 @@ interface Seen {
 /** The Kubernetes side alone, and what it had masked. */
 async function see(looking: Looking): Promise<Seen> {
   const options = await optionsFor(cluster, looking);
-  using wires = openWires(options.endpoints, options.context);
+  using channels = openChannels(options.endpoints, options.context);
   const masked: string[] = [];
   using eye = openKubernetes(options, (secrets) => masked.push(...secrets()));
   const limits = {
@@ -33,9 +33,9 @@ async function see(looking: Looking): Promise<Seen> {
     signal: new AbortController().signal,
     now: Date.now,
   };
-  const gateway = openGateway(wires);
-  await gateway.enter(limits).answering();
-  return { kubernetes: await eye.look(gateway.within(limits), limits, []), masked };
+  const pool = openEndpointPool(channels);
+  await pool.enter(limits).answering();
+  return { kubernetes: await eye.look(pool.within(limits), limits, []), masked };
 }
 
 const lines = async (looking: Looking, ...checks: readonly string[]): Promise<readonly string[]> =>
@@ -148,7 +148,7 @@ test('what an API said before it fell silent is kept beside the silence, and no 
     }
   });
   const options = await optionsFor(cluster, { inputs: { kubeconfig: server.kubeconfig } });
-  using wires = openWires(options.endpoints, options.context);
+  using channels = openChannels(options.endpoints, options.context);
   using eye = openKubernetes(options, () => undefined);
   const coredns = async (rpcTimeout: number) => {
     const limits = {
@@ -157,7 +157,7 @@ test('what an API said before it fell silent is kept beside the silence, and no 
       signal: new AbortController().signal,
       now: Date.now,
     };
-    const seen = await eye.look(openGateway(wires).within(limits), limits, []);
+    const seen = await eye.look(openEndpointPool(channels).within(limits), limits, []);
     assert.ok(seen.access);
     return seen.coredns;
   };

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCluster } from '../../sim/cluster.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
-import { openWires } from '../../src/observe/channels.ts';
-import { openGateway } from '../../src/observe/endpoint-pool.ts';
+import { openChannels } from '../../src/observe/channels.ts';
+import { openEndpointPool } from '../../src/observe/endpoint-pool.ts';
 import { openKubernetes } from '../../src/observe/kubernetes.ts';
 import { openObserver } from '../../src/observe/observer.ts';
 import { having, optionsFor } from '../gate/simulated.ts';
@@ -11,9 +11,9 @@ import { having, optionsFor } from '../gate/simulated.ts';
 test('a machine that leaves discovery during a run still counts, and that is said', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 2 });
   const options = await optionsFor(cluster, {});
-  using wires = openWires(options.endpoints, options.context);
+  using channels = openChannels(options.endpoints, options.context);
   using kubernetes = openKubernetes(options, () => undefined);
-  const observer = openObserver(openGateway(wires), options, kubernetes);
+  const observer = openObserver(openEndpointPool(channels), options, kubernetes);
   const look = () =>
     observer.whole({
       rpcTimeout: options.rpcTimeout,

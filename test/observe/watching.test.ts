@@ -70,12 +70,12 @@ async function begin(answer: (stream: ServerHttp2Stream) => void): Promise<Scene
       answer(stream);
     },
   });
-  const wires = [wireTo(server), wireTo(server)];
+  const channels = [wireTo(server), wireTo(server)];
   let current = 0;
   const end = new AbortController();
   const watching = openWatching({
-    wire: () => wires[current],
-    isGood: (wire) => wire === wires[current],
+    channel: () => channels[current],
+    isHealthy: (channel) => channel === channels[current],
     onEvent: ({ name }) => told.add(name),
     signal: end.signal,
   });
@@ -90,8 +90,8 @@ async function begin(answer: (stream: ServerHttp2Stream) => void): Promise<Scene
     [Symbol.asyncDispose]: async () => {
       end.abort();
       watching[Symbol.dispose]();
-      for (const wire of wires) {
-        wire.close();
+      for (const channel of channels) {
+        channel.close();
       }
       await server[Symbol.asyncDispose]();
     },

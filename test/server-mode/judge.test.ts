@@ -4,7 +4,7 @@ import { inspect, isDeepStrictEqual } from 'node:util';
 import { registry } from '../../src/checks/registry.ts';
 import { rootCauses } from '../../src/diagnosis/diagnose.ts';
 import type { Finding } from '../../src/gate/finding.ts';
-import { isGood, verdict } from '../../src/gate/verdict.ts';
+import { isHealthy, verdict } from '../../src/gate/verdict.ts';
 import type { EndpointSnapshot } from '../../src/observe/snapshot.ts';
 import { judge, type Known } from '../../src/server-mode/judge.ts';
 import { silence } from '../../src/server-mode/progress.ts';
@@ -87,7 +87,7 @@ describe('every recorded stream names its check and its node, and nothing else',
         const by = blockedBy?.node === undefined ? blockedBy?.check : `${blockedBy.check}@${blockedBy.node}`;
         assert.ok(by === undefined || by === wrong[0], `${check} is blocked by ${by}`);
       }
-      assert.equal(isGood(all), code === 'OK');
+      assert.equal(isHealthy(all), code === 'OK');
     });
   }
 });
@@ -146,7 +146,7 @@ test('an end as if all were well, with something missing, is not healthy', () =>
     ['OK'],
     healthy.map((line) => `\u0000${line}`),
   ]) {
-    assert.equal(isGood(findings({ progress: heard(lines), server })), false, lines.at(-1));
+    assert.equal(isHealthy(findings({ progress: heard(lines), server })), false, lines.at(-1));
   }
   const cut = findings({ progress: heard(healthy.slice(0, -2)), server });
   assert.deepEqual(having(cut, 'pending'), ['server-check']);
@@ -262,7 +262,7 @@ test('where no endpoint answers it is judged as in mode client, and the rest is 
     server: { state: 'failed', failures: [{ name, failure }] },
   });
   assert.deepEqual(having(all, 'pending', 'fail'), ['api-reachable@cp-1']);
-  assert.equal(isGood(all), false);
+  assert.equal(isHealthy(all), false);
   assert.equal(verdict(all, circumstances), undefined);
 });
 

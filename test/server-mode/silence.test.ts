@@ -4,8 +4,8 @@ import { setTimeout as timer } from 'node:timers/promises';
 import { systemClock } from '../../sim/clock.ts';
 import { startCluster } from '../../sim/cluster.ts';
 import type { Round } from '../../src/gate/rounds.ts';
-import { openWires } from '../../src/observe/channels.ts';
-import { openGateway } from '../../src/observe/endpoint-pool.ts';
+import { openChannels } from '../../src/observe/channels.ts';
+import { openEndpointPool } from '../../src/observe/endpoint-pool.ts';
 import { waitForServer } from '../../src/server-mode/wait.ts';
 import { flakyEndpoint } from '../builders/flaky-endpoint.ts';
 import { optionsFor } from '../gate/simulated.ts';
@@ -26,13 +26,13 @@ test('a server that falls silent and does not answer at all is left for the next
   const endpoints = `${one.endpoint},${other.endpoint}`;
   const inputs = { mode: 'server', 'rpc-timeout': '300ms', 'wait-timeout': '1h', endpoints };
   const options = await optionsFor(cluster, { role: 'os:admin', inputs });
-  using wires = openWires(options.endpoints, options.context);
+  using channels = openChannels(options.endpoints, options.context);
   const servers: string[] = [];
   const surroundings = {
     now,
     sleep,
-    wires,
-    gateway: openGateway(wires),
+    channels,
+    pool: openEndpointPool(channels),
     onRound: ({ findings }: Pick<Round, 'findings'>) => {
       const [server = ''] = (findings.find(({ check }) => check === 'server-check')?.message ?? '').split(' ');
       const isOne = [one.endpoint, other.endpoint].includes(server);

@@ -8,17 +8,17 @@ import { type TestContext, test } from 'node:test';
 import { Authorities } from '../../sim/pki/authorities.ts';
 import { parseTalosconfig } from '../../src/credentials/talosconfig.ts';
 import { listResources, services, version } from '../../src/talos/api.ts';
-import { CallError, type CallOptions, type Wire } from '../../src/talos/call.ts';
+import { CallError, type CallOptions, type Channel } from '../../src/talos/call.ts';
 import { connect, secureContext } from '../../src/talos/connection.ts';
 import { members } from '../../src/talos/resources.ts';
 import { answer, field, flood, framed, onHttp2 } from '../e2e/hostile-http2.ts';
 import { type Hostile, onTcp, onTls } from '../e2e/hostile-sockets.ts';
 
-function wireTo(server: Hostile, host = '127.0.0.1'): Wire & Disposable {
+function wireTo(server: Hostile, host = '127.0.0.1'): Channel & Disposable {
   const parsed = parseTalosconfig(server.talosconfig, '');
   assert.ok(parsed.ok);
-  const wire = connect({ host, port: Number(server.endpoint.split(':')[1]) }, secureContext(parsed.context));
-  return { ...wire, [Symbol.dispose]: () => wire.close() };
+  const channel = connect({ host, port: Number(server.endpoint.split(':')[1]) }, secureContext(parsed.context));
+  return { ...channel, [Symbol.dispose]: () => channel.close() };
 }
 
 /** Nothing here waits for the deadline. */
@@ -47,23 +47,23 @@ for (const [what, bytes] of [
     await using server = await onHttp2({
       call: (stream, path) => (path.endsWith('/List') ? flood(stream, bytes) : answer(stream, talos)),
     });
-    using wire = wireTo(server);
-    assert.deepEqual(await failureOf(listResources(wire, members, options)), tooLong);
-    assert.equal((await version(wire, options)).tag, 'v1.14.0');
+    using channel = wireTo(server);
+    assert.deepEqual(await failureOf(listResources(channel, members, options)), tooLong);
+    assert.equal((await version(channel, options)).tag, 'v1.14.0');
   });
 }
 
 test('an answer of 32 MiB is read', async () => {
   const tag = Buffer.alloc(32 * 1024 * 1024 - 100, 'x');
   await using server = await onHttp2({ call: (stream) => answer(stream, field(1, field(2, field(1, tag)))) });
-  using wire = wireTo(server);
-  assert.equal((await version(wire, options)).tag.length, tag.length);
+  using channel = wireTo(server);
+  assert.equal((await version(channel, options)).tag.length, tag.length);
 });
 
 test('a larger one is not', async () => {
   await using server = await onHttp2({ call: (stream) => answer(stream, Buffer.alloc(33 * 1024 * 1024)) });
-  using wire = wireTo(server);
-  assert.deepEqual(await failureOf(version(wire, options)), [
+  using channel = wireTo(server);
+  assert.deepEqual(await failureOf(version(channel, options)), [
     'malformed',
     'Received message larger than max (34603008 vs 33554432)',
   ]);
@@ -75,10 +75,10 @@ test('an answer that would take many times its size in memory is not read', asyn
   await using server = await onHttp2({
     call: (stream, path) => answer(stream, path.endsWith('/Version') ? many : field(1, many)),
   });
-  using wire = wireTo(server);
+  using channel = wireTo(server);
   const tooMuch = ['malformed', 'the answer has more than 200000 fields'];
-  assert.deepEqual(await failureOf(version(wire, options)), tooMuch);
-  assert.deepEqual(await failureOf(services(wire, options)), tooMuch);
+  assert.deepEqual(await failureOf(version(channel, options)), tooMuch);
+  assert.deepEqual(await failureOf(services(channel, options)), tooMuch);
 });
 
 test('a connection that was lost is laid anew by the next call', async () => {
@@ -87,12 +87,12 @@ test('a connection that was lost is laid anew by the next call', async () => {
     session: (session) => sessions.push(session),
     call: (stream) => answer(stream, talos),
   });
-  using wire = wireTo(server);
-  await version(wire, options);
+  using channel = wireTo(server);
+  await version(channel, options);
   const lost = new Promise((resolve) => sessions[0]?.once('close', resolve));
   sessions[0]?.destroy();
   await lost;
-  assert.equal((await version(wire, options)).tag, 'v1.14.0');
+  assert.equal((await version(channel, options)).tag, 'v1.14.0');
   assert.equal(sessions.length, 2);
 });
 
@@ -107,9 +107,9 @@ test('a call that is under way when the server says goodbye gets its answer, and
       answer(stream, talos);
     },
   });
-  using wire = wireTo(server);
-  assert.equal((await version(wire, options)).tag, 'v1.14.0');
-  assert.equal((await version(wire, options)).tag, 'v1.14.0');
+  using channel = wireTo(server);
+  assert.equal((await version(channel, options)).tag, 'v1.14.0');
+  assert.equal((await version(channel, options)).tag, 'v1.14.0');
   assert.equal(sessions, 2);
 });
 
@@ -118,9 +118,9 @@ test('a call that was refused without a look is made once more, and no more', as
   await using server = await onHttp2({
     call: (stream) => (refuses.shift() ? stream.close(constants.NGHTTP2_REFUSED_STREAM) : answer(stream, talos)),
   });
-  using wire = wireTo(server);
-  assert.equal((await version(wire, options)).tag, 'v1.14.0');
-  assert.deepEqual(await failureOf(version(wire, options)), ['unavailable', 'Stream refused by server']);
+  using channel = wireTo(server);
+  assert.equal((await version(channel, options)).tag, 'v1.14.0');
+  assert.deepEqual(await failureOf(version(channel, options)), ['unavailable', 'Stream refused by server']);
   assert.deepEqual(refuses, [false]);
 });
 
@@ -128,26 +128,26 @@ test('a name with several addresses is refused at all of them, and the reason sa
   const server = await onHttp2({});
   const port = Number(server.endpoint.split(':')[1]);
   await server[Symbol.asyncDispose]();
-  using wire = wireTo(server, 'localhost');
-  const [kind, message] = await failureOf(version(wire, options));
+  using channel = wireTo(server, 'localhost');
+  const [kind, message] = await failureOf(version(channel, options));
   assert.equal(kind, 'refused');
   assert.ok(message.includes(`connect ECONNREFUSED 127.0.0.1:${port}`), message);
 });
 
 test('a call with a deadline that no timer reaches is made', async () => {
   await using server = await onHttp2({ call: (stream) => answer(stream, talos) });
-  using wire = wireTo(server);
-  assert.equal((await version(wire, { ...options, timeout: 100 * 24 * 3_600_000 })).tag, 'v1.14.0');
+  using channel = wireTo(server);
+  assert.equal((await version(channel, { ...options, timeout: 100 * 24 * 3_600_000 })).tag, 'v1.14.0');
 });
 
 test('a call that is cancelled before or while it waits for a connection says so', async () => {
   await using server = await onTcp(() => undefined);
-  using wire = wireTo(server);
+  using channel = wireTo(server);
   const over = new AbortController();
-  const waiting = version(wire, { ...options, signal: over.signal });
+  const waiting = version(channel, { ...options, signal: over.signal });
   over.abort();
   assert.deepEqual(await failureOf(waiting), ['cancelled', 'cancelled']);
-  assert.deepEqual(await failureOf(version(wire, { ...options, signal: over.signal })), ['cancelled', 'cancelled']);
+  assert.deepEqual(await failureOf(version(channel, { ...options, signal: over.signal })), ['cancelled', 'cancelled']);
 });
 
 /** Names and their addresses, as long as it lasts. */
@@ -175,8 +175,8 @@ for (const [what, behave] of [
     await once(sick, 'listening');
     // The certificate names localhost, and is checked against it.
     withNames(context, { localhost: ['127.0.0.2', '127.0.0.1'] });
-    using wire = wireTo(server, 'localhost');
-    assert.equal((await version(wire, options)).tag, 'v1.14.0');
+    using channel = wireTo(server, 'localhost');
+    assert.equal((await version(channel, options)).tag, 'v1.14.0');
   });
 }
 
@@ -191,8 +191,8 @@ for (const [host, sent] of [
       socket.destroy();
     });
     withNames(context, { localhost: ['127.0.0.1'] });
-    using wire = wireTo(server, host);
-    await failureOf(version(wire, options));
+    using channel = wireTo(server, host);
+    await failureOf(version(channel, options));
     assert.equal(await asked.promise, sent);
   });
 }
@@ -209,6 +209,6 @@ test('a server of another cluster is refused, whatever NODE_TLS_REJECT_UNAUTHORI
       process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
     }
   });
-  using wire = wireTo({ ...server, talosconfig: other });
-  assert.equal((await failureOf(version(wire, options)))[0], 'wrong-ca');
+  using channel = wireTo({ ...server, talosconfig: other });
+  assert.equal((await failureOf(version(channel, options)))[0], 'wrong-ca');
 });

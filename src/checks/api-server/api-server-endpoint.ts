@@ -38,7 +38,7 @@ export const apiServerEndpoint: NodeCheck = {
   explanation:
     'The API server of a control plane does not answer on its port. What that means for the server is judged by `api-server-ready`; what is left is that it cannot be asked from here.',
   requires: ['api-reachable'],
-  wokenBy: ['static-pod-statuses'],
-  wokenByKubernetes: ['pods'],
+  watches: ['static-pod-statuses'],
+  watchesOfKubernetes: ['pods'],
   evaluate,
 };

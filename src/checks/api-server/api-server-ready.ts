@@ -86,7 +86,7 @@ export const apiServerReady: NodeCheck = {
   explanation:
     'The kube-apiserver pod of a control plane is missing, crashes, or is not ready; or the server refuses connections, hangs, or says that it is not ready.',
   requires: ['api-reachable'],
-  wokenBy: ['static-pods', 'static-pod-statuses', 'node-status'],
-  wokenByKubernetes: ['pods'],
+  watches: ['static-pods', 'static-pod-statuses', 'node-status'],
+  watchesOfKubernetes: ['pods'],
   evaluate,
 };

@@ -113,7 +113,7 @@ export const kubernetesApi: ClusterCheck = {
   explanation:
     'The API server that the kubeconfig names, or the load balancer in front, cannot be reached, does not accept the kubeconfig, or says that it is not ready.',
   requires: [],
-  wokenBy: [],
-  wokenByKubernetes: ['nodes'],
+  watches: [],
+  watchesOfKubernetes: ['nodes'],
   evaluate,
 };

@@ -145,6 +145,6 @@ export const apiReachable: NodeCheck = {
   title: 'the Talos API answers',
   explanation: 'The node cannot be asked anything: it is down, cut off, or not (yet) a node of this cluster.',
   requires: [],
-  wokenBy: [],
+  watches: [],
   evaluate,
 };

@@ -114,6 +114,6 @@ export const credentials: ClusterCheck = {
   explanation:
     'What the talosconfig holds does not suffice: the cluster refuses its client certificate, or the role in it does not allow what has to be asked.',
   requires: [],
-  wokenBy: [],
+  watches: [],
   evaluate,
 };

@@ -91,9 +91,9 @@ export const expectedNodes: ClusterCheck = {
   explanation:
     'The cluster has more or fewer control planes or workers than expected-control-planes, expected-workers or min-healthy-workers say.',
   requires: ['credentials', 'topology'],
-  wokenBy: ['members'],
+  watches: ['members'],
   acrossWorkers: true,
-  askedFor: ({ expected, minHealthyWorkers }) =>
+  enabled: ({ expected, minHealthyWorkers }) =>
     expected.controlPlanes !== undefined || expected.workers !== undefined || minHealthyWorkers !== undefined,
   evaluate,
 };

@@ -62,6 +62,6 @@ export const identity: NodeCheck = {
   explanation:
     'Two machines have one node id (copies of a disk) or one Kubernetes node name, and are taken for each other.',
   requires: ['api-reachable'],
-  wokenBy: [],
+  watches: [],
   evaluate,
 };

@@ -144,6 +144,6 @@ export const topology: ClusterCheck = {
   title: 'the nodes of the cluster are known',
   explanation: 'It is not known who is in the cluster, or the endpoints lead to no other node.',
   requires: [],
-  wokenBy: ['members'],
+  watches: ['members'],
   evaluate,
 };

@@ -49,6 +49,6 @@ export const controlPlaneComponents: NodeCheck = {
   explanation:
     'A component of the control plane, other than the API server, is missing, crashes, or is not ready. Without a readiness probe its pod only tells that it runs.',
   requires: ['api-reachable'],
-  wokenBy: ['static-pods', 'static-pod-statuses', 'node-status'],
+  watches: ['static-pods', 'static-pod-statuses', 'node-status'],
   evaluate,
 };

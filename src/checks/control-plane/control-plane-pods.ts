@@ -82,7 +82,7 @@ export const controlPlanePods: NodeCheck = {
   explanation:
     'What the kubelet runs and what the API server knows of it are not the same, or the node is not known as a control plane.',
   requires: ['api-reachable'],
-  wokenBy: [],
-  wokenByKubernetes: ['pods', 'nodes'],
+  watches: [],
+  watchesOfKubernetes: ['pods', 'nodes'],
   evaluate,
 };

@@ -70,7 +70,7 @@ export const etcdAlarms: ClusterCheck = {
   title: 'etcd has no alarms',
   explanation: 'etcd has raised an alarm: NOSPACE (it takes no more writes) or CORRUPT (a member has lost data).',
   requires: [],
-  wokenBy: ['services'],
+  watches: ['services'],
   acrossControlPlanes: true,
   evaluate,
 };

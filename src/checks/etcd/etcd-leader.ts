@@ -63,7 +63,7 @@ export const etcdLeader: NodeCheck = {
   explanation:
     'The etcd of a control plane does not answer, has no leader, reports errors, or follows another leader than the rest.',
   requires: ['api-reachable'],
-  wokenBy: ['services'],
+  watches: ['services'],
   acrossControlPlanes: true,
   evaluate,
 };

@@ -44,7 +44,7 @@ export const etcdLearners: NodeCheck = {
   title: 'every member of etcd votes',
   explanation: 'A member of etcd is still a learner: it has not caught up, and does not count for quorum.',
   requires: ['api-reachable'],
-  wokenBy: ['services'],
+  watches: ['services'],
   acrossControlPlanes: true,
   evaluate,
 };

@@ -72,7 +72,7 @@ export const etcdMembersAreControlPlanes: ClusterCheck = {
   explanation:
     'etcd has a member that no control plane runs: its machine is gone, it never started, or it is left over from an earlier life of a machine.',
   requires: [],
-  wokenBy: ['services'],
+  watches: ['services'],
   acrossControlPlanes: true,
   evaluate,
 };

@@ -101,7 +101,7 @@ export const etcdMembersConsistent: NodeCheck = {
   title: 'every control plane is a member of etcd and names the same members',
   explanation: 'Control planes disagree on who is a member of etcd, or one of them is no member.',
   requires: ['api-reachable'],
-  wokenBy: ['services'],
+  watches: ['services'],
   acrossControlPlanes: true,
   evaluate,
 };

@@ -46,7 +46,7 @@ export const etcdPeerAddresses: NodeCheck = {
   explanation:
     'A peer URL of etcd is a virtual IP, an address behind NAT, or one that the node no longer has: when it moves, the member is cut off.',
   requires: ['api-reachable'],
-  wokenBy: ['members'],
+  watches: ['members'],
   acrossControlPlanes: true,
   evaluate,
 };

@@ -38,7 +38,7 @@ export const etcdQuorum: ClusterCheck = {
   title: 'etcd has quorum',
   explanation: 'Fewer than (N/2)+1 voting members of etcd agree on a leader: nothing in Kubernetes can change.',
   requires: [],
-  wokenBy: ['services'],
+  watches: ['services'],
   acrossControlPlanes: true,
   evaluate,
 };

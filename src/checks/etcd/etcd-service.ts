@@ -70,6 +70,6 @@ export const etcdService: NodeCheck = {
   title: 'etcd is running and healthy',
   explanation: 'The etcd of a control plane is not running, or its own health check fails.',
   requires: ['api-reachable'],
-  wokenBy: ['services', 'machine-status'],
+  watches: ['services', 'machine-status'],
   evaluate,
 };

@@ -48,8 +48,8 @@ export const kubernetesVersion: NodeCheck = {
   explanation:
     'The kubelet or a component of the control plane is of another version than expected-kubernetes-version says.',
   requires: ['api-reachable'],
-  wokenBy: ['static-pods', 'kubelet'],
-  wokenByKubernetes: ['nodes'],
-  askedFor: ({ expected }) => expected.kubernetesVersion !== undefined,
+  watches: ['static-pods', 'kubelet'],
+  watchesOfKubernetes: ['nodes'],
+  enabled: ({ expected }) => expected.kubernetesVersion !== undefined,
   evaluate,
 };

@@ -52,7 +52,7 @@ export const nodeReady: NodeCheck = {
   explanation:
     'Kubernetes runs no pods on the node: its kubelet, its container runtime or its network (CNI) is not ready.',
   requires: ['api-reachable', 'node-registered'],
-  wokenBy: ['node-status', 'machine-status'],
-  wokenByKubernetes: ['nodes'],
+  watches: ['node-status', 'machine-status'],
+  watchesOfKubernetes: ['nodes'],
   evaluate,
 };

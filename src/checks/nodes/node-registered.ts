@@ -55,7 +55,7 @@ export const nodeRegistered: NodeCheck = {
   title: 'the machine is a Kubernetes node',
   explanation: 'The kubelet has not registered the machine as a node of Kubernetes.',
   requires: ['api-reachable'],
-  wokenBy: ['node-status'],
-  wokenByKubernetes: ['nodes'],
+  watches: ['node-status'],
+  watchesOfKubernetes: ['nodes'],
   evaluate,
 };

@@ -40,7 +40,7 @@ export const nodeSchedulable: NodeCheck = {
   title: 'the Kubernetes node takes pods',
   explanation: 'The node is cordoned: Kubernetes places no new pods on it.',
   requires: ['api-reachable', 'node-registered'],
-  wokenBy: ['node-status'],
-  wokenByKubernetes: ['nodes'],
+  watches: ['node-status'],
+  watchesOfKubernetes: ['nodes'],
   evaluate,
 };

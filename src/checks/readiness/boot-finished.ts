@@ -77,6 +77,6 @@ export const bootFinished: NodeCheck = {
   explanation:
     'Talos is not in its running stage: it boots, installs, upgrades, shuts down, or waits for a configuration.',
   requires: ['api-reachable'],
-  wokenBy: ['machine-status'],
+  watches: ['machine-status'],
   evaluate,
 };

@@ -37,6 +37,6 @@ export const diagnostics: NodeCheck = {
   title: 'Talos reports no diagnostics',
   explanation: 'Talos has found a problem of the configuration or of its surroundings, and says which.',
   requires: ['api-reachable'],
-  wokenBy: ['diagnostics'],
+  watches: ['diagnostics'],
   evaluate,
 };

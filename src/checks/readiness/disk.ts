@@ -42,6 +42,6 @@ export const disk: NodeCheck = {
   title: 'the machine has enough disk space',
   explanation: 'The EPHEMERAL volume, which holds /var, is too small or could not be set up.',
   requires: ['api-reachable'],
-  wokenBy: ['volumes'],
+  watches: ['volumes'],
   evaluate,
 };

@@ -43,6 +43,6 @@ export const machineReady: NodeCheck = {
   explanation:
     'Time is not synchronised, the network is not up, or a condition is unmet that this version does not know.',
   requires: ['api-reachable', 'boot-finished'],
-  wokenBy: ['machine-status'],
+  watches: ['machine-status'],
   evaluate,
 };

@@ -33,6 +33,6 @@ export const memory: NodeCheck = {
   title: 'the machine has enough memory',
   explanation: 'The machine has less memory than Talos needs for its role: processes will be killed.',
   requires: ['api-reachable'],
-  wokenBy: [],
+  watches: [],
   evaluate,
 };

@@ -36,6 +36,6 @@ export const services: NodeCheck = {
   explanation:
     'apid, machined, the kubelet or (on a control plane) trustd is not running and healthy, or another service has failed, is unhealthy or in a crash loop.',
   requires: ['api-reachable'],
-  wokenBy: ['services', 'machine-status'],
+  watches: ['services', 'machine-status'],
   evaluate,
 };

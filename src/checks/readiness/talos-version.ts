@@ -29,7 +29,7 @@ export const talosVersion: NodeCheck = {
   title: 'the node runs the expected version of Talos',
   explanation: 'The node runs another version of Talos than expected-talos-version says.',
   requires: ['api-reachable'],
-  wokenBy: [],
-  askedFor: ({ expected }) => expected.talosVersion !== undefined,
+  watches: [],
+  enabled: ({ expected }) => expected.talosVersion !== undefined,
   evaluate,
 };

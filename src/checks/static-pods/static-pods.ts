@@ -80,6 +80,6 @@ export const staticPods: NodeCheck = {
   title: 'the static pods are running',
   explanation: 'A static pod that the machine configuration asks for is missing, crashes, or is not ready.',
   requires: ['api-reachable'],
-  wokenBy: ['static-pods', 'static-pod-statuses', 'node-status', 'machine-status'],
+  watches: ['static-pods', 'static-pod-statuses', 'node-status', 'machine-status'],
   evaluate,
 };

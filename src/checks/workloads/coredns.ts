@@ -21,7 +21,7 @@ export const coredns: ClusterCheck = {
   title: 'CoreDNS has all its replicas ready, unless it is off',
   explanation: 'Pods resolve no names, or fewer servers answer them than should.',
   requires: [],
-  wokenBy: [],
-  wokenByKubernetes: ['pods', 'deployments', 'nodes'],
+  watches: [],
+  watchesOfKubernetes: ['pods', 'deployments', 'nodes'],
   evaluate: (snapshot) => judgeWorkload(snapshot, subject),
 };

@@ -22,7 +22,7 @@ export const kubeProxy: ClusterCheck = {
   explanation: 'On a node whose kube-proxy is not ready, pods do not reach Services.',
   requires: [],
   ofEachNode: true,
-  wokenBy: [],
-  wokenByKubernetes: ['pods', 'daemon-sets', 'nodes'],
+  watches: [],
+  watchesOfKubernetes: ['pods', 'daemon-sets', 'nodes'],
   evaluate: (snapshot) => judgeWorkload(snapshot, subject),
 };

@@ -71,7 +71,7 @@ export const noUnexpectedNodes: ClusterCheck = {
   explanation:
     'Kubernetes has a node that no machine of the cluster stands behind, by any name or address, or takes a worker for a control plane. Pods placed there run nowhere, or on a machine that nobody judges.',
   requires: [],
-  wokenBy: [],
-  wokenByKubernetes: ['nodes'],
+  watches: [],
+  watchesOfKubernetes: ['nodes'],
   evaluate,
 };
