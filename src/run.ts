@@ -31,8 +31,8 @@ export async function run(raw: RawInputs, host: Host, earlier: readonly Problem[
     return refused(problems, startedAt);
   }
   // What talks to a cluster is loaded for nobody who only wants help or mistyped a flag.
-  const { judge } = await import('./hosts/run-gate.ts');
-  return judge(parsed.options, host);
+  const { runGate } = await import('./hosts/run-gate.ts');
+  return runGate(parsed.options, host);
 }
 
 /** The report of input that cannot be used. */

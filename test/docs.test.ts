@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { registry } from '../src/checks/registry.ts';
-import { table } from '../src/diagnosis/rules.ts';
+import { rules } from '../src/diagnosis/rules.ts';
 import { docsOf } from '../src/report/docs-link.ts';
 
 const page = readFileSync('docs/checks.md', 'utf8');
@@ -28,11 +28,11 @@ test('every link within the page leads somewhere', () => {
 });
 
 test('every kind of cause is described, once, and none has the id of a check', () => {
-  const ids = table.map(({ id }) => id);
+  const ids = rules.map(({ id }) => id);
   assert.equal(new Set(ids).size, ids.length);
-  for (const { id, recognisedBy } of table) {
-    assert(page.includes(`| \`${id}\` | ${recognisedBy} |`), id);
+  for (const { id, symptom } of rules) {
+    assert(page.includes(`| \`${id}\` | ${symptom} |`), id);
     assert(!registry.some((check) => check.id === id), id);
-    assert.doesNotMatch(recognisedBy, /[|\n]/);
+    assert.doesNotMatch(symptom, /[|\n]/);
   }
 });

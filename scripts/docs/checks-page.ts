@@ -1,6 +1,6 @@
 import { type Check, stages } from '../../src/checks/check.ts';
 import { registry } from '../../src/checks/registry.ts';
-import { table } from '../../src/diagnosis/rules.ts';
+import { rules } from '../../src/diagnosis/rules.ts';
 import { notes, notesOf } from '../../src/explain/notes/notes-of.ts';
 import { profiles } from '../../src/inputs/profiles.ts';
 import { serverSection } from './server-section.ts';
@@ -53,7 +53,7 @@ Addresses in the commands are examples: the report has those of the node. All co
 that the report names.`;
 
 function causes(): string {
-  const rows = table.map(({ id, recognisedBy }) => `| \`${id}\` | ${recognisedBy} |`);
+  const rows = rules.map(({ id, symptom }) => `| \`${id}\` | ${symptom} |`);
   return [
     '## Causes',
     'Findings that have one reason are shown under it. These reasons are sought, in this order; what none of them explains is a cause of its own, under the id of its check.',

@@ -1,20 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { registry } from '../../src/checks/registry.ts';
 import { forms } from '../../src/credentials/formats/table.ts';
-import { titles } from '../../src/server-mode/talosctl-checks.ts';
+import { talosctlChecks } from '../../src/server-mode/talosctl-checks.ts';
 import { importGraph } from './graph.ts';
 
 const link = (id: string): string => `[\`${id}\`](checks.md#${id})`;
 
 /** Which checks answer for which line of `talosctl health`. */
-function talosctlChecks(): string {
-  const rows = titles.map(({ title, judges }) => `| ${title} | ${judges.map(({ check }) => link(check)).join(', ')} |`);
+function talosctlTable(): string {
+  const rows = talosctlChecks.map(
+    ({ title, judges }) => `| ${title} | ${judges.map(({ check }) => link(check)).join(', ')} |`,
+  );
   return ['| `waiting for …` | check here |', '| --- | --- |', ...rows].join('\n');
 }
 
 /** Checks that none of those lines stands for. */
 function newChecks(): string {
-  const known = new Set(titles.flatMap(({ judges }) => judges.map(({ check }) => check)));
+  const known = new Set(talosctlChecks.flatMap(({ judges }) => judges.map(({ check }) => check)));
   const fresh = registry.filter(({ id }) => !known.has(id));
   return fresh.map(({ id, title }) => `- ${link(id)}: ${title}`).join('\n');
 }
@@ -34,7 +36,7 @@ function configurationForms(): string {
 
 /** The Markdown of a part that a page has a mark for. */
 export function partOf(name: string): string {
-  if (name === 'talosctl-checks') return talosctlChecks();
+  if (name === 'talosctl-checks') return talosctlTable();
   if (name === 'new-checks') return newChecks();
   if (name === 'configuration-forms') return configurationForms();
   if (name === 'import-graph') return importGraph();

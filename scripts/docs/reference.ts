@@ -3,22 +3,22 @@ import { load } from 'js-yaml';
 import type { Input } from '../../src/inputs/input.ts';
 import { access } from '../../src/inputs/table/access.ts';
 import { cluster } from '../../src/inputs/table/cluster.ts';
-import { running } from '../../src/inputs/table/command.ts';
-import { expecting } from '../../src/inputs/table/expectations.ts';
-import { telling } from '../../src/inputs/table/output.ts';
-import { judging } from '../../src/inputs/table/selection.ts';
-import { waiting } from '../../src/inputs/table/timing.ts';
+import { command } from '../../src/inputs/table/command.ts';
+import { expectations } from '../../src/inputs/table/expectations.ts';
+import { output } from '../../src/inputs/table/output.ts';
+import { selection } from '../../src/inputs/table/selection.ts';
+import { timing } from '../../src/inputs/table/timing.ts';
 import { inputs } from '../../src/inputs/table.ts';
 import { variableOf } from '../../src/inputs/variables.ts';
 
 const groups: readonly (readonly [title: string, inputs: readonly Input[]])[] = [
   ['How the cluster is reached', access],
   ['Who the cluster is', cluster],
-  ['What is judged, and what a fault means', judging],
-  ['What the cluster must be besides healthy', expecting],
-  ['How long to wait', waiting],
-  ['What is run on a healthy cluster', running],
-  ['Where the result goes', telling],
+  ['What is judged, and what a fault means', selection],
+  ['What the cluster must be besides healthy', expectations],
+  ['How long to wait', timing],
+  ['What is run on a healthy cluster', command],
+  ['Where the result goes', output],
 ];
 
 const kinds: Readonly<Record<Input['kind'], string>> = {
@@ -84,7 +84,7 @@ const exitCodes = `## Verdicts and exit codes
 | 0 | \`healthy\` | every check that is judged holds; the headline says if an input left something out |
 | 1 | \`unhealthy\` | it did not become so within \`wait-timeout\` |
 | 2 | \`error\` | an input cannot be used; no cluster was asked |
-| 3 | \`error\` | the caller may not: an expired certificate, a role that may not read, only workers as endpoints; waiting would not help |
+| 3 | \`error\` | not authorized, or invalid credentials: an expired certificate, a role that may not read, only workers as endpoints; waiting would not help |
 | 130 | \`cancelled\` | by a signal; the report says what is known so far |
 
 The step of the action fails with every code but 0. With a command behind \`--\`, or with the input \`run\`, the code is that of

@@ -1,10 +1,10 @@
-import { titles } from '../../src/server-mode/talosctl-checks.ts';
+import { talosctlChecks } from '../../src/server-mode/talosctl-checks.ts';
 
 const link = (check: string): string => `[\`${check}\`](#${check})`;
 
 /** What `mode: server` judges, and which of the checks it is told under. */
 export function serverSection(): string {
-  const rows = titles.map(({ title, judges, skipped = '–', since }) => {
+  const rows = talosctlChecks.map(({ title, judges, skipped = '–', since }) => {
     const name = since === undefined ? title : `${title} (since Talos ${since})`;
     return `| ${name} | ${judges.map(({ check }) => link(check)).join(', ')} | ${skipped} |`;
   });

@@ -7,7 +7,7 @@ import type { Finding } from '../gate/finding.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 import { alike } from './alike.ts';
 import { type Context, nodesOf, openOnNodes } from './context.ts';
-import type { Claim, Recogniser } from './root-cause.ts';
+import type { Match, Rule } from './root-cause.ts';
 
 /** What holds back a machine that starts: services wait for it, and the boot does not end. */
 
@@ -49,7 +49,7 @@ function standing(
 
 interface Kind {
   readonly id: string;
-  readonly recognisedBy: string;
+  readonly symptom: string;
   readonly check: string;
   /** Checks of the same node that fail because of it. */
   readonly holds: readonly string[];
@@ -70,7 +70,7 @@ const unmet =
 const kinds: readonly Kind[] = [
   {
     id: 'volume',
-    recognisedBy: 'The EPHEMERAL volume failed or is missing; services of the node wait for it.',
+    symptom: 'The EPHEMERAL volume failed or is missing; services of the node wait for it.',
     check: 'disk',
     holds: startUp,
     matches: ({ ephemeral }) =>
@@ -81,7 +81,7 @@ const kinds: readonly Kind[] = [
   },
   {
     id: 'network-down',
-    recognisedBy: 'Talos names the unmet condition "network"; services of the node wait for it.',
+    symptom: 'Talos names the unmet condition "network"; services of the node wait for it.',
     check: 'machine-ready',
     holds: startUp,
     matches: unmet('network'),
@@ -92,7 +92,7 @@ const kinds: readonly Kind[] = [
   },
   {
     id: 'clock-not-synchronised',
-    recognisedBy: 'Talos names the unmet condition "time"; services of the node wait for it.',
+    symptom: 'Talos names the unmet condition "time"; services of the node wait for it.',
     check: 'machine-ready',
     holds: startUp,
     matches: unmet('time'),
@@ -103,7 +103,7 @@ const kinds: readonly Kind[] = [
   },
   {
     id: 'failed-service',
-    recognisedBy: 'A service of a node that still boots has failed, or is in a crash loop, and the boot waits for it.',
+    symptom: 'A service of a node that still boots has failed, or is in a crash loop, and the boot waits for it.',
     check: 'services',
     holds: [],
     matches: (node) => isBooting(node) && brokenServices(node).some((id) => id !== 'etcd'),
@@ -116,7 +116,7 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-function recognise(kind: Kind, context: Context): readonly Claim[] {
+function match(kind: Kind, context: Context): readonly Match[] {
   const held = standing(context, kind.check).filter(({ node }) => kind.matches(node));
   return alike(held, ({ finding }) => finding.message).map(({ text, same }) => {
     const findings = same.map(({ finding }) => finding);
@@ -133,23 +133,23 @@ function recognise(kind: Kind, context: Context): readonly Claim[] {
   });
 }
 
-export const heldBackBy: readonly Recogniser[] = kinds.map((kind) => ({
+export const bootBlockers: readonly Rule[] = kinds.map((kind) => ({
   id: kind.id,
-  recognisedBy: kind.recognisedBy,
-  recognise: (context) => recognise(kind, context),
+  symptom: kind.symptom,
+  match: (context) => match(kind, context),
 }));
 
 /** After all that is known to hold up a boot: whatever else it waits for. */
-export const waitingService: Recogniser = {
+export const waitingService: Rule = {
   id: 'waiting-service',
-  recognisedBy:
+  symptom:
     'A service of a node that still boots waits for something, or is not healthy, and nothing else explains that.',
-  recognise: (context) => {
+  match: (context) => {
     const held = openOnNodes(context, 'boot-finished').flatMap(({ finding, node }) => {
       const holders = bootHolders(node);
       return holders.length === 0 ? [] : [{ finding, node, holders }];
     });
-    return alike(held, ({ holders }) => holders.map(({ words }) => words).join('; ')).map(({ text, same }): Claim => {
+    return alike(held, ({ holders }) => holders.map(({ words }) => words).join('; ')).map(({ text, same }): Match => {
       const findings = same.map(({ finding }) => finding);
       return {
         blames: 'nodes',

@@ -2,7 +2,7 @@ import type { Hint } from '../checks/check.ts';
 import type { Finding } from '../gate/finding.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 
-/** What a recogniser sees. */
+/** What a rule sees. */
 export interface Context {
   readonly snapshot: Snapshot;
   readonly findings: readonly Finding[];

@@ -6,7 +6,7 @@ import { mayRead } from '../observe/refusals.ts';
 import type { EndpointSnapshot } from '../observe/snapshot.ts';
 import type { FailureKind } from '../talos/failure.ts';
 import { type Context, hintOf, openOf } from './context.ts';
-import type { Recogniser } from './root-cause.ts';
+import type { Rule } from './root-cause.ts';
 import { nameEndpoints, verb } from './text.ts';
 
 /** What the caller brought: a certificate, a role, endpoints. Nobody else's fault can be seen behind these. */
@@ -24,10 +24,10 @@ function isOfRole({ status, hint: advice }: Finding): boolean {
   return status === 'fail' && advice?.text === roleHint.text;
 }
 
-export const missingRole: Recogniser = {
+export const missingRole: Rule = {
   id: 'missing-role',
-  recognisedBy: 'A call is refused with "not authorized": the client certificate has no role that may read.',
-  recognise: (context) => {
+  symptom: 'A call is refused with "not authorized": the client certificate has no role that may read.',
+  match: (context) => {
     const findings = context.open.filter(isOfRole);
     const { credentials } = context.snapshot;
     const roles = credentials.roles.join(', ');
@@ -49,10 +49,10 @@ export const missingRole: Recogniser = {
   },
 };
 
-export const serverRole: Recogniser = {
+export const serverRole: Rule = {
   id: 'server-role',
-  recognisedBy: 'Mode server: what the server asks on the caller\'s behalf is refused with "not authorized".',
-  recognise: (context) =>
+  symptom: 'Mode server: what the server asks on the caller\'s behalf is refused with "not authorized".',
+  match: (context) =>
     openOf(context, 'credentials')
       .filter(({ status, hint: advice }) => status === 'fail' && advice?.text === adminHint.text)
       .map((finding) => ({
@@ -70,11 +70,10 @@ function isExpired({ snapshot }: Context): boolean {
   return notAfter !== undefined && notAfter <= snapshot.at;
 }
 
-export const staleCertificate: Recogniser = {
+export const staleCertificate: Rule = {
   id: 'stale-certificate',
-  recognisedBy:
-    "The client certificate has expired by this machine's clock, and no endpoint's certificate looks so too.",
-  recognise: (context) => {
+  symptom: "The client certificate has expired by this machine's clock, and no endpoint's certificate looks so too.",
+  match: (context) => {
     const findings = credentialsFinding(context);
     const { notAfter } = context.snapshot.credentials;
     return findings.length === 0 ||
@@ -95,10 +94,10 @@ export const staleCertificate: Recogniser = {
   },
 };
 
-export const noCertificate: Recogniser = {
+export const noCertificate: Rule = {
   id: 'no-certificate',
-  recognisedBy: 'An endpoint asks for a client certificate, and the talosconfig has none.',
-  recognise: (context) => {
+  symptom: 'An endpoint asks for a client certificate, and the talosconfig has none.',
+  match: (context) => {
     const findings = credentialsFinding(context).filter(({ status }) => status === 'fail');
     return findings.length === 0 || endpointsWith(context, 'client-certificate-missing').length === 0
       ? []
@@ -115,10 +114,10 @@ export const noCertificate: Recogniser = {
   },
 };
 
-export const workerEndpoint: Recogniser = {
+export const workerEndpoint: Rule = {
   id: 'worker-endpoint',
-  recognisedBy: 'Every endpoint that can be used is a worker, which forwards calls to nobody.',
-  recognise: (context) => {
+  symptom: 'Every endpoint that can be used is a worker, which forwards calls to nobody.',
+  match: (context) => {
     const { snapshot } = context;
     const findings = openOf(context, 'topology');
     if (findings.length === 0 || !hasOnlyWorkers(snapshot)) {

@@ -3,15 +3,15 @@ import { etcdFacts } from '../checks/facts/etcd.ts';
 import { isLearner } from '../checks/facts/learner.ts';
 import { isRemoved } from '../checks/facts/removed-member.ts';
 import { hintOf, nodesOf, openOf, openOnNodes } from './context.ts';
-import type { Recogniser } from './root-cause.ts';
+import type { Rule } from './root-cause.ts';
 
 /** Members of etcd: one that is none any more, one too many, one that is cut off, one that has just joined. */
 
-export const removedMember: Recogniser = {
+export const removedMember: Rule = {
   id: 'removed-member',
-  recognisedBy:
+  symptom:
     'The etcd of a control plane runs or is started again and again, answers nothing, and is not in the list of members that the others give.',
-  recognise: (context) => {
+  match: (context) => {
     const facts = etcdFacts(context.snapshot);
     const findings = openOnNodes(context, 'etcd-members-consistent')
       .filter(({ node }) => isRemoved(node, facts))
@@ -32,10 +32,10 @@ export const removedMember: Recogniser = {
   },
 };
 
-export const cutOffMember: Recogniser = {
+export const cutOffMember: Rule = {
   id: 'cut-off-member',
-  recognisedBy: 'The etcd of a control plane answers and has no leader, while the others have quorum.',
-  recognise: (context) => {
+  symptom: 'The etcd of a control plane answers and has no leader, while the others have quorum.',
+  match: (context) => {
     const hasQuorum = context.findings.some(({ check, status }) => check === 'etcd-quorum' && status === 'pass');
     const findings = openOnNodes(context, 'etcd-leader')
       .filter(({ node: { etcd } }) => hasQuorum && etcd?.status.ok === true && etcd.status.value.leader === '')
@@ -56,10 +56,10 @@ export const cutOffMember: Recogniser = {
   },
 };
 
-export const learner: Recogniser = {
+export const learner: Rule = {
   id: 'learner',
-  recognisedBy: 'A member of etcd is still a learner.',
-  recognise: (context) => {
+  symptom: 'A member of etcd is still a learner.',
+  match: (context) => {
     const learning = openOnNodes(context, 'etcd-learners').filter(({ node }) => isLearner(node));
     const names = new Set(learning.map(({ node }) => node.node.name));
     const findings = learning.map(({ finding }) => finding);
@@ -83,10 +83,10 @@ export const learner: Recogniser = {
   },
 };
 
-export const strayMember: Recogniser = {
+export const strayMember: Rule = {
   id: 'stray-member',
-  recognisedBy: 'etcd has a member that no control plane runs.',
-  recognise: (context) => {
+  symptom: 'etcd has a member that no control plane runs.',
+  match: (context) => {
     const findings = openOf(context, 'etcd-members-are-control-planes');
     return etcdFacts(context.snapshot).reference === undefined
       ? []

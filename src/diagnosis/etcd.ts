@@ -7,7 +7,7 @@ import type { NodeSnapshot } from '../observe/snapshot.ts';
 import { alike } from './alike.ts';
 import { hintOf, nodesOf, openOf, openOnNodes } from './context.ts';
 import { culprits, explains } from './quorum.ts';
-import type { Claim, Recogniser } from './root-cause.ts';
+import type { Match, Rule } from './root-cause.ts';
 
 /** etcd on nodes that answer: stopped, hung, alarmed, or without quorum. */
 
@@ -20,10 +20,10 @@ function isDown(node: NodeSnapshot): boolean {
   return etcd?.state !== 'Running' || isCrashLooping(etcd, node.services.at);
 }
 
-export const etcdHung: Recogniser = {
+export const etcdHung: Rule = {
   id: 'etcd-hung',
-  recognisedBy: 'The etcd of a control plane runs, and gives no answer in time when asked for its status.',
-  recognise: (context) => {
+  symptom: 'The etcd of a control plane runs, and gives no answer in time when asked for its status.',
+  match: (context) => {
     const hung = openOnNodes(context, 'etcd-service', 'etcd-leader').filter(
       ({ node }) =>
         service(node)?.state === 'Running' &&
@@ -47,12 +47,12 @@ export const etcdHung: Recogniser = {
   },
 };
 
-export const etcdDown: Recogniser = {
+export const etcdDown: Rule = {
   id: 'etcd-down',
-  recognisedBy: 'The service etcd of a control plane is in a crash loop, or of one that has booted is not running.',
-  recognise: (context) => {
+  symptom: 'The service etcd of a control plane is in a crash loop, or of one that has booted is not running.',
+  match: (context) => {
     const down = openOnNodes(context, 'etcd-service').filter(({ node }) => isDown(node));
-    return alike(down, ({ finding }) => finding.message).map(({ text, same }): Claim => {
+    return alike(down, ({ finding }) => finding.message).map(({ text, same }): Match => {
       const findings = same.map(({ finding }) => finding);
       return {
         blames: 'nodes',
@@ -71,10 +71,10 @@ const alarms: Readonly<Record<string, string>> = {
   CORRUPT: 'its data is not that of the other members',
 };
 
-export const etcdAlarm: Recogniser = {
+export const etcdAlarm: Rule = {
   id: 'etcd-alarm',
-  recognisedBy: 'etcd tells an alarm, and on which member.',
-  recognise: (context) => {
+  symptom: 'etcd tells an alarm, and on which member.',
+  match: (context) => {
     const findings = openOf(context, 'etcd-alarms');
     const raised = raisedAlarms(etcdFacts(context.snapshot));
     if (findings.length === 0 || raised.length === 0) {
@@ -104,11 +104,10 @@ function reason(besides: boolean, silent: boolean): string {
   return silent ? 'these members do not answer' : 'its members run, but have no common leader';
 }
 
-export const lostQuorum: Recogniser = {
+export const lostQuorum: Rule = {
   id: 'lost-quorum',
-  recognisedBy:
-    'Fewer than (N/2)+1 members of etcd agree on a leader, and no cause on single nodes takes their votes away.',
-  recognise: (context) => {
+  symptom: 'Fewer than (N/2)+1 members of etcd agree on a leader, and no cause on single nodes takes their votes away.',
+  match: (context) => {
     const { controlPlanes, agreeing, leader } = etcdFacts(context.snapshot);
     const findings = openOf(context, 'etcd-quorum');
     const guilty = culprits(context);

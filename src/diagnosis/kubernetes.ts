@@ -3,17 +3,17 @@ import { hint } from '../checks/outcome.ts';
 import { talosctl, word } from '../checks/text.ts';
 import { alike } from './alike.ts';
 import { hintOf, nodesOf, openOf, openOnNodes } from './context.ts';
-import type { Claim, Recogniser } from './root-cause.ts';
+import type { Match, Rule } from './root-cause.ts';
 
-export const kubeletDown: Recogniser = {
+export const kubeletDown: Rule = {
   id: 'kubelet-down',
-  recognisedBy: 'The kubelet of a node is the service that is worst off.',
-  recognise: (context) => {
+  symptom: 'The kubelet of a node is the service that is worst off.',
+  match: (context) => {
     const down = openOnNodes(context, 'services').filter(
       ({ node }) =>
         node.services.ok && serviceTroubles(node, node.services.value, context.snapshot)[0]?.service === 'kubelet',
     );
-    return alike(down, ({ finding }) => finding.message).map(({ text, same }): Claim => {
+    return alike(down, ({ finding }) => finding.message).map(({ text, same }): Match => {
       const findings = same.map(({ finding }) => finding);
       return {
         blames: 'nodes',
@@ -28,10 +28,10 @@ export const kubeletDown: Recogniser = {
   },
 };
 
-export const apiServersDown: Recogniser = {
+export const apiServersDown: Rule = {
   id: 'api-servers-down',
-  recognisedBy: 'The kube-apiserver is not ready on any of several control planes, and nothing below it explains that.',
-  recognise: (context) => {
+  symptom: 'The kube-apiserver is not ready on any of several control planes, and nothing below it explains that.',
+  match: (context) => {
     const all = context.findings.filter(({ check }) => check === 'api-server-ready');
     const findings = openOf(context, 'api-server-ready');
     const messages = [...new Set(findings.map(({ message }) => message))];
@@ -55,11 +55,11 @@ export const apiServersDown: Recogniser = {
 const fewest = 3;
 const share = 3 / 4;
 
-export const cniMissing: Recogniser = {
+export const cniMissing: Rule = {
   id: 'cni-missing',
-  recognisedBy:
+  symptom:
     'All nodes that are registered and whose kubelet runs (at least two), or more than three quarters (at least three), are not Ready at once.',
-  recognise: (context) => {
+  match: (context) => {
     const judged = context.findings.filter(
       ({ check, status }) => check === 'node-ready' && (status === 'pass' || status === 'pending'),
     );

@@ -3,7 +3,7 @@ import { nodeAt } from '../checks/facts/judged.ts';
 import type { EndpointSnapshot, Snapshot } from '../observe/snapshot.ts';
 import type { FailureKind } from '../talos/failure.ts';
 import { type Context, hintOf, nodeOf, nodesOf, openOf } from './context.ts';
-import type { Recogniser } from './root-cause.ts';
+import type { Rule } from './root-cause.ts';
 import { nameEndpoint } from './text.ts';
 
 const kinds: Partial<Record<FailureKind, string>> = {
@@ -47,11 +47,10 @@ function titleOf(failed: readonly EndpointSnapshot[], snapshot: Snapshot): strin
           .join('; ');
 }
 
-export const noEndpoint: Recogniser = {
+export const noEndpoint: Rule = {
   id: 'no-endpoint',
-  recognisedBy:
-    'No endpoint answers, for reasons of the network or of the endpoints: the nodes behind them are not blamed.',
-  recognise: (context: Context) => {
+  symptom: 'No endpoint answers, for reasons of the network or of the endpoints: the nodes behind them are not blamed.',
+  match: (context: Context) => {
     const { snapshot } = context;
     const accepted = isAccepted(snapshot);
     const silent = openOf(context, 'api-reachable').filter((finding) => {

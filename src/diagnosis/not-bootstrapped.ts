@@ -6,7 +6,7 @@ import { talosctl } from '../checks/text.ts';
 import type { Finding } from '../gate/finding.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 import { type Context, nodesOf, openOnNodes } from './context.ts';
-import type { Recogniser } from './root-cause.ts';
+import type { Rule } from './root-cause.ts';
 
 /** States before an etcd runs. `Preparing` waits for a bootstrap, `Waiting` for something of its own node. */
 const before: ReadonlySet<string> = new Set(['Preparing', 'Waiting', 'Initialized', 'Starting']);
@@ -63,11 +63,11 @@ function adviceFor(nodes: readonly NodeSnapshot[], silent: readonly NodeSnapshot
       );
 }
 
-export const notBootstrapped: Recogniser = {
+export const notBootstrapped: Rule = {
   id: 'not-bootstrapped',
-  recognisedBy:
+  symptom:
     'On every control plane that answers etcd is "Preparing" and tells no members, and the machines are booting.',
-  recognise: (context) => {
+  match: (context) => {
     const nodes = waiting(context.snapshot);
     const silent = etcdFacts(context.snapshot).controlPlanes.filter(({ version }) => !version.ok);
     const names = new Set(nodes.map(({ node }) => node.name));

@@ -1,6 +1,6 @@
 import type { Facet, NodeSnapshot } from '../observe/snapshot.ts';
 import { hintOf, nodesOf, openOnNodes } from './context.ts';
-import type { Recogniser } from './root-cause.ts';
+import type { Rule } from './root-cause.ts';
 
 /** What each check reads; those of etcd are not among it: an etcd that hangs is a cause of its own. */
 const reads: Readonly<Record<string, (node: NodeSnapshot) => readonly Facet<unknown>[]>> = {
@@ -30,10 +30,10 @@ function unanswered(check: string, node: NodeSnapshot): boolean {
   return reads[check]?.(node).some((facet) => !facet.ok && silent.has(facet.error.kind)) === true;
 }
 
-export const halfSilent: Recogniser = {
+export const partialResponse: Rule = {
   id: 'half-silent-node',
-  recognisedBy: 'A node tells its version, and gives no answer to two or more other questions.',
-  recognise: (context) => {
+  symptom: 'A node tells its version, and gives no answer to two or more other questions.',
+  match: (context) => {
     const open = openOnNodes(context, ...Object.keys(reads)).filter(
       ({ finding, node }) => node.version.ok && unanswered(finding.check, node),
     );

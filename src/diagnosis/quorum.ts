@@ -1,7 +1,7 @@
 import { etcdFacts } from '../checks/facts/etcd.ts';
 import { type Finding, isUnresolved } from '../gate/finding.ts';
 import { type Context, openOf } from './context.ts';
-import type { Claim } from './root-cause.ts';
+import type { Match } from './root-cause.ts';
 
 /** Checks whose failure takes a member's vote away. */
 const costVotes: ReadonlySet<string> = new Set([
@@ -42,8 +42,8 @@ export function explains(guilty: ReadonlySet<string>, { snapshot }: Context): bo
 }
 
 export interface Quorum {
-  /** The claim, with the lost quorum among its consequences where it has a part in it. */
-  blame(claim: Claim): Claim;
+  /** The match, with the lost quorum among its consequences where it has a part in it. */
+  blame(match: Match): Match;
 }
 
 /**
@@ -54,21 +54,21 @@ export function quorum(context: Context): Quorum {
   const [finding] = openOf(context, 'etcd-quorum');
   const guilty = culprits(context);
   if (finding === undefined || !explains(guilty, context)) {
-    return { blame: (claim) => claim };
+    return { blame: (match) => match };
   }
   let counted = false;
   return {
-    blame: (claim) => {
-      const { findings, consequences = [] } = claim;
+    blame: (match) => {
+      const { findings, consequences = [] } = match;
       if (![...findings, ...consequences].some((one) => costsVote(one, guilty))) {
-        return claim;
+        return match;
       }
       const first = !counted;
       counted = true;
       return {
-        ...claim,
-        title: `${claim.title}; etcd has lost its quorum`,
-        hint: !first ? claim.hint : { ...claim.hint, text: `${claim.hint.text} ${finding.hint?.text ?? ''}`.trim() },
+        ...match,
+        title: `${match.title}; etcd has lost its quorum`,
+        hint: !first ? match.hint : { ...match.hint, text: `${match.hint.text} ${finding.hint?.text ?? ''}`.trim() },
         consequences: first ? [...consequences, finding] : consequences,
       };
     },

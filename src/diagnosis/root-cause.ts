@@ -5,8 +5,8 @@ import type { Context } from './context.ts';
 /** On whom it lies: nodes, the cluster as a whole, or what the caller brought. */
 export type Blames = 'nodes' | 'cluster' | 'talosconfig' | 'endpoints' | 'clocks';
 
-/** What a recogniser has found. */
-export interface Claim {
+/** What a rule has found. */
+export interface Match {
   readonly blames: Blames;
   /** Names; none but for `nodes`. */
   readonly nodes: readonly string[];
@@ -21,17 +21,17 @@ export interface Claim {
   readonly consequences?: readonly Finding[];
 }
 
-/** One kind of cause, and how it is recognised. */
-export interface Recogniser {
+/** One kind of cause, and the rule that finds it. */
+export interface Rule {
   /** Stable, like the ids of the checks. */
   readonly id: string;
-  /** How it is recognised, in a sentence, for the documentation. */
-  readonly recognisedBy: string;
-  recognise(context: Context): readonly Claim[];
+  /** What the rule matches, in a sentence, for the documentation. */
+  readonly symptom: string;
+  match(context: Context): readonly Match[];
 }
 
 /** Something that went wrong, with all that follows from it. Each finding that is not well belongs to exactly one. */
-export interface RootCause extends Omit<Claim, 'consequences'> {
+export interface RootCause extends Omit<Match, 'consequences'> {
   readonly id: string;
   /** What is seen to be wrong and follows from it, pending and blocked. */
   readonly consequences: readonly Finding[];

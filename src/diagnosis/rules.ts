@@ -1,12 +1,12 @@
-import { heldBackBy, waitingService } from './boot-blockers.ts';
+import { bootBlockers, waitingService } from './boot-blockers.ts';
 import { missingRole, noCertificate, serverRole, staleCertificate, workerEndpoint } from './credentials.ts';
 import { etcdAlarm, etcdDown, etcdHung, lostQuorum } from './etcd.ts';
 import { cutOffMember, learner, removedMember, strayMember } from './etcd-members.ts';
 import { apiServersDown, cniMissing, kubeletDown } from './kubernetes.ts';
 import { noEndpoint } from './no-endpoint.ts';
 import { notBootstrapped } from './not-bootstrapped.ts';
-import { halfSilent } from './partial-responses.ts';
-import type { Recogniser } from './root-cause.ts';
+import { partialResponse } from './partial-responses.ts';
+import type { Rule } from './root-cause.ts';
 import { unknownClientCa, wrongCa, wrongClock } from './trust.ts';
 import { unreachable } from './unreachable.ts';
 import { workerAsControlPlane } from './wrong-role.ts';
@@ -15,7 +15,7 @@ import { workerAsControlPlane } from './wrong-role.ts';
  * Every kind of cause that is more than a check that fails, in the order in
  * which they are sought: whoever explains a finding first has it.
  */
-export const table: readonly Recogniser[] = [
+export const rules: readonly Rule[] = [
   missingRole,
   serverRole,
   noCertificate,
@@ -25,12 +25,12 @@ export const table: readonly Recogniser[] = [
   unknownClientCa,
   workerEndpoint,
   noEndpoint,
-  halfSilent,
+  partialResponse,
   workerAsControlPlane,
   removedMember,
   cutOffMember,
   learner,
-  ...heldBackBy,
+  ...bootBlockers,
   notBootstrapped,
   waitingService,
   ...unreachable,

@@ -4,7 +4,7 @@ import { date } from '../checks/text.ts';
 import type { Finding } from '../gate/finding.ts';
 import { type Context, hintOf, openOf } from './context.ts';
 import { endpointsWith } from './credentials.ts';
-import type { Claim, Recogniser } from './root-cause.ts';
+import type { Match, Rule } from './root-cause.ts';
 import { nameEndpoints, verb } from './text.ts';
 
 /** Why the two sides do not trust each other: another authority, or clocks that disagree. */
@@ -19,10 +19,10 @@ function besides({ snapshot }: Context, named: number): string {
     : ` Besides, ${nameEndpoints(others, snapshot)} ${verb(others, 'does', 'do')} not answer: ${others[0]?.failure?.message ?? ''}.`;
 }
 
-export const wrongCa: Recogniser = {
+export const wrongCa: Rule = {
   id: 'wrong-ca',
-  recognisedBy: 'No endpoint is accepted, and their certificates are of another CA than that of the talosconfig.',
-  recognise: (context) => {
+  symptom: 'No endpoint is accepted, and their certificates are of another CA than that of the talosconfig.',
+  match: (context) => {
     const findings = openOf(context, 'credentials');
     const strangers = endpointsWith(context, 'wrong-ca');
     if (findings.length === 0 || strangers.length === 0) {
@@ -43,11 +43,11 @@ export const wrongCa: Recogniser = {
   },
 };
 
-export const unknownClientCa: Recogniser = {
+export const unknownClientCa: Rule = {
   id: 'unknown-client-ca',
-  recognisedBy:
+  symptom:
     "An endpoint's certificate is of the talosconfig's CA, but the endpoint does not know who signed the client's.",
-  recognise: (context) => {
+  match: (context) => {
     const findings = openOf(context, 'credentials');
     const refusing = endpointsWith(context, 'client-certificate-unknown');
     return findings.length === 0 || refusing.length === 0
@@ -104,11 +104,11 @@ function disagreement(context: Context): string | undefined {
   return undefined;
 }
 
-export const wrongClock: Recogniser = {
+export const wrongClock: Rule = {
   id: 'wrong-clock',
-  recognisedBy:
+  symptom:
     "A certificate is out of date by one side's clock only: the client's by the endpoint's, or the endpoints' (which live 24 hours) by this machine's.",
-  recognise: (context): readonly Claim[] => {
+  match: (context): readonly Match[] => {
     const words = disagreement(context);
     const unreached = isAccepted(context.snapshot) ? [] : openOf(context, 'api-reachable', 'topology');
     const findings: readonly Finding[] = [...openOf(context, 'credentials'), ...unreached];

@@ -1,7 +1,7 @@
 import { registry } from '../checks/registry.ts';
 import type { Finding } from '../gate/finding.ts';
 import { hintOf, nodesOf } from './context.ts';
-import type { Claim } from './root-cause.ts';
+import type { Match } from './root-cause.ts';
 
 /** Where the message names the node, and so differs from node to node. */
 const titles: Readonly<Record<string, readonly (readonly [names: RegExp, title: string])[]>> = {
@@ -26,12 +26,12 @@ function explain({ check, unknown }: Finding): string {
   return unknown ? `It is not known whether ${title}.` : explanation;
 }
 
-function blames({ check, node }: Finding): Claim['blames'] {
+function blames({ check, node }: Finding): Match['blames'] {
   return node !== undefined ? 'nodes' : check === 'credentials' ? 'talosconfig' : 'cluster';
 }
 
 /** What nobody has claimed is a cause of its own: one for the same observation of the same check, on however many nodes. */
-export function ownCauses(open: readonly Finding[]): readonly Claim[] {
+export function unclassified(open: readonly Finding[]): readonly Match[] {
   const same = Map.groupBy(open, (finding) => JSON.stringify([finding.check, finding.status, titleOf(finding)]));
   return [...same.values()].flatMap((findings) =>
     findings.slice(0, 1).map((first) => ({

@@ -4,14 +4,14 @@ import type { Role } from '../observe/cluster.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 import type { FailureKind } from '../talos/failure.ts';
 import { type Context, hintOf, nodesOf, openOnNodes } from './context.ts';
-import type { Claim, Recogniser } from './root-cause.ts';
+import type { Match, Rule } from './root-cause.ts';
 import { verb } from './text.ts';
 
 /** Nodes behind a working endpoint that give no answer: alike where they do so for the same reason. */
 
 interface Kind {
   readonly id: string;
-  readonly recognisedBy: string;
+  readonly symptom: string;
   readonly role?: Role;
   matches(kind: FailureKind, message: string): boolean;
   title(nodes: readonly string[], reason: string): string;
@@ -36,7 +36,7 @@ const reasons: Partial<Record<FailureKind, string>> = {
 const kinds: readonly Kind[] = [
   {
     id: 'node-clock',
-    recognisedBy: 'An endpoint finds the certificate of a node expired or not yet valid.',
+    symptom: 'An endpoint finds the certificate of a node expired or not yet valid.',
     matches: (_kind, message) => wrongDate.test(message),
     title: (nodes) => `${verb(nodes, 'its clock is', 'their clocks are')} wrong, or the certificate was not renewed`,
     explanation:
@@ -44,7 +44,7 @@ const kinds: readonly Kind[] = [
   },
   {
     id: 'maintenance',
-    recognisedBy: 'An endpoint finds the certificate of a node signed by another CA.',
+    symptom: 'An endpoint finds the certificate of a node signed by another CA.',
     matches: (kind) => kind === 'wrong-ca',
     title: (nodes) =>
       `in maintenance mode, not configured yet, or ${verb(nodes, 'a node', 'nodes')} of another cluster: another CA signed ${verb(nodes, 'its certificate', 'their certificates')}`,
@@ -52,7 +52,7 @@ const kinds: readonly Kind[] = [
   },
   {
     id: 'dead-control-plane',
-    recognisedBy: 'A control plane behind a working endpoint refuses connections or cannot be reached.',
+    symptom: 'A control plane behind a working endpoint refuses connections or cannot be reached.',
     role: 'controlplane',
     matches: isDown,
     title: (nodes, reason) => `the control plane ${verb(nodes, 'node is', 'nodes are')} down or cut off (${reason})`,
@@ -60,7 +60,7 @@ const kinds: readonly Kind[] = [
   },
   {
     id: 'dead-worker',
-    recognisedBy: 'A worker behind a working endpoint refuses connections or cannot be reached.',
+    symptom: 'A worker behind a working endpoint refuses connections or cannot be reached.',
     role: 'worker',
     matches: isDown,
     title: (nodes, reason) => `the worker ${verb(nodes, 'node is', 'nodes are')} down or cut off (${reason})`,
@@ -69,14 +69,14 @@ const kinds: readonly Kind[] = [
   },
   {
     id: 'frozen-node',
-    recognisedBy: 'A node behind a working endpoint takes the connection, or drops its packets, and never answers.',
+    symptom: 'A node behind a working endpoint takes the connection, or drops its packets, and never answers.',
     matches: (kind) => kind === 'timeout',
     title: () => 'does not answer in time: frozen, hung, or its packets are dropped',
     explanation: 'The machine may be frozen or overloaded, machined on it may hang, or a firewall drops its packets.',
   },
   {
     id: 'starting-apid',
-    recognisedBy: 'A node answers "not authorized" to a certificate whose role may read.',
+    symptom: 'A node answers "not authorized" to a certificate whose role may read.',
     matches: (kind) => kind === 'starting',
     title: () => 'apid has just started and accepts no calls yet',
     explanation:
@@ -84,7 +84,7 @@ const kinds: readonly Kind[] = [
   },
   {
     id: 'unresolved-node',
-    recognisedBy: "The endpoint cannot resolve a node's name.",
+    symptom: "The endpoint cannot resolve a node's name.",
     matches: (kind) => kind === 'unresolved',
     title: (nodes) => `the endpoint cannot resolve ${verb(nodes, 'this name', 'these names')}`,
     explanation: 'Names of nodes are resolved by the endpoint, not by this machine.',
@@ -95,7 +95,7 @@ function reasonOf(node: NodeSnapshot): FailureKind | undefined {
   return node.version.ok ? undefined : node.version.error.kind;
 }
 
-function recognise(kind: Kind, context: Context): readonly Claim[] {
+function match(kind: Kind, context: Context): readonly Match[] {
   const silent = openOnNodes(context, 'api-reachable').filter(
     ({ node: { version, node } }) =>
       !version.ok &&
@@ -121,8 +121,8 @@ function recognise(kind: Kind, context: Context): readonly Claim[] {
   });
 }
 
-export const unreachable: readonly Recogniser[] = kinds.map((kind) => ({
+export const unreachable: readonly Rule[] = kinds.map((kind) => ({
   id: kind.id,
-  recognisedBy: kind.recognisedBy,
-  recognise: (context) => recognise(kind, context),
+  symptom: kind.symptom,
+  match: (context) => match(kind, context),
 }));

@@ -4,7 +4,7 @@ import { talosctl } from '../checks/text.ts';
 import type { Finding } from '../gate/finding.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 import { type Context, nodesOf, openOnNodes } from './context.ts';
-import type { Recogniser } from './root-cause.ts';
+import type { Rule } from './root-cause.ts';
 
 /** What only a control plane has, and a worker never. */
 const ofControlPlanes = ['etcd', 'trustd'];
@@ -37,11 +37,10 @@ function follows({ check }: Finding, node: NodeSnapshot, { snapshot }: Context):
   );
 }
 
-export const workerAsControlPlane: Recogniser = {
+export const workerAsControlPlane: Rule = {
   id: 'worker-as-control-plane',
-  recognisedBy:
-    'A node that is given as a control plane tells its services, and neither etcd nor trustd is among them.',
-  recognise: (context) => {
+  symptom: 'A node that is given as a control plane tells its services, and neither etcd nor trustd is among them.',
+  match: (context) => {
     const found = openOnNodes(context, ...checks).filter(
       ({ finding, node }) => looksLikeWorker(node) && follows(finding, node, context),
     );

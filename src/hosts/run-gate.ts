@@ -18,36 +18,36 @@ import { version } from '../version.ts';
 import type { Seen } from './progress.ts';
 
 /** Waits for the cluster, and reports. */
-export async function judge(options: Options, host: Host): Promise<Report> {
+export async function runGate(options: Options, host: Host): Promise<Report> {
   const gated = gate(options, host);
   // What builds the report is loaded while the first answers are on their way.
   const loaded = turn().then(() => import('../report/build.ts'));
-  const { ending, logs, spent } = await gated;
+  const { result, logs, spent } = await gated;
   const { buildReport } = await loaded;
   return buildReport({
     version,
     options,
-    snapshot: ending.last?.snapshot,
-    findings: ending.last?.findings ?? [],
-    ...(ending.last && { history: ending.last.history }),
-    verdict: ending.verdict,
-    reason: reasonOf(ending, options),
-    startedAt: ending.startedAt,
-    endedAt: ending.endedAt,
-    rounds: ending.rounds,
-    slowestRound: ending.slowestRound,
+    snapshot: result.last?.snapshot,
+    findings: result.last?.findings ?? [],
+    ...(result.last && { history: result.last.history }),
+    verdict: result.verdict,
+    reason: reasonOf(result, options),
+    startedAt: result.startedAt,
+    endedAt: result.endedAt,
+    rounds: result.rounds,
+    slowestRound: result.slowestRound,
     spent,
     logs,
   });
 }
 
-function reasonOf(ending: WaitResult, options: Options): string {
-  const { unwatched, lastWords, verdict } = ending;
+function reasonOf(result: WaitResult, options: Options): string {
+  const { unwatched, lastWords, verdict } = result;
   const every = formatDuration(options.retryInterval);
   const blind =
     unwatched === undefined ? '' : `nothing could be watched (${unwatched}), so it was looked at only every ${every}`;
   const last = lastWords === undefined || verdict === 'healthy' ? '' : `the last words of ${lastWords}`;
-  return [outcomeOf(ending, options), blind, last].filter((part) => part !== '').join('; ');
+  return [outcomeOf(result, options), blind, last].filter((part) => part !== '').join('; ');
 }
 
 function outcomeOf({ verdict, last, flaps, endedAt, healthySince = endedAt }: WaitResult, options: Options): string {
@@ -69,7 +69,7 @@ function outcomeOf({ verdict, last, flaps, endedAt, healthySince = endedAt }: Wa
 }
 
 interface Gated {
-  readonly ending: WaitResult;
+  readonly result: WaitResult;
   readonly logs: readonly ServiceLog[];
   readonly spent: Readonly<Usage>;
 }
@@ -87,10 +87,10 @@ async function gate(options: Options, host: Host): Promise<Gated> {
       timer(milliseconds, undefined, { signal }).catch(() => undefined),
     onRound: (round: Seen) => follower.onRound(round, Date.now()),
   };
-  const ending = await (options.mode === 'server'
+  const result = await (options.mode === 'server'
     ? waitForServer(options, { ...surroundings, channels, pool }, host.signal)
     : waitForAll(options, { ...surroundings, pool }, host));
-  return { ending, logs: await readLogs(pool, options, ending, host.signal), spent: channels.usage };
+  return { result, logs: await readLogs(pool, options, result, host.signal), spent: channels.usage };
 }
 
 /** Those of a control plane, loaded where they are asked for. */

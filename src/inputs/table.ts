@@ -1,13 +1,13 @@
 import { access } from './table/access.ts';
 import { cluster } from './table/cluster.ts';
-import { running } from './table/command.ts';
-import { expecting } from './table/expectations.ts';
-import { telling } from './table/output.ts';
-import { judging } from './table/selection.ts';
-import { waiting } from './table/timing.ts';
+import { command } from './table/command.ts';
+import { expectations } from './table/expectations.ts';
+import { output } from './table/output.ts';
+import { selection } from './table/selection.ts';
+import { timing } from './table/timing.ts';
 
 /** Every input, once: action.yml, the flags and their help follow from this table. */
-export const inputs = [...access, ...cluster, ...judging, ...expecting, ...waiting, ...running, ...telling] as const;
+export const inputs = [...access, ...cluster, ...selection, ...expectations, ...timing, ...command, ...output] as const;
 
 /** Those that the action has too. */
 export const actionInputs = inputs.filter((input) => !('commandLineOnly' in input));

@@ -41,9 +41,9 @@ const crowd = 100;
 /** Too little to ask anything, in milliseconds. */
 const noTime = 50;
 
-export function openCalls(endpoints: Endpoints, places: ConcurrencyLimit, limits: RoundLimits): Calls {
+export function openCalls(endpoints: Endpoints, limit: ConcurrencyLimit, limits: RoundLimits): Calls {
   const { rpcTimeout, deadline, signal, now } = limits;
-  const attempt = attempts(limits, places);
+  const attempt = attempts(limits, limit);
   const early = Math.min(patience.longest, patience.share * rpcTimeout);
   /** When each node or endpoint answered a call last, epoch milliseconds. What it is asked to see whether it lives does not count. */
   const heardAt = new Map<string, number>();

@@ -7,8 +7,8 @@ import { hostIndex } from '../values/host-index.ts';
 import type { Channels, EndpointChannel } from './channels.ts';
 import { type Endpoint, endpointSnapshot, noForwarding, stateAfter, whyNone } from './endpoint.ts';
 import { openEndpoints } from './endpoints.ts';
-import { type Asker, type Asking, openAsker } from './failover-client.ts';
-import { type Call, openPlaces, type RoundLimits } from './request.ts';
+import { type Asking, type FailoverClient, openFailoverClient } from './failover-client.ts';
+import { type Call, openConcurrencyLimit, type RoundLimits } from './request.ts';
 import type { EndpointSnapshot, Facet } from './snapshot.ts';
 
 /** What an endpoint said of itself and of the cluster. */
@@ -28,7 +28,7 @@ export interface EndpointTrial extends EndpointChannel {
 
 /** The endpoints, tried anew. */
 export interface Entry extends Asking {
-  readonly askEndpoint: Asker['askEndpoint'];
+  readonly askEndpoint: FailoverClient['askEndpoint'];
   readonly trials: readonly EndpointTrial[];
   /** Why no endpoint can be used. */
   whyNone(): Facet<never>;
@@ -70,7 +70,7 @@ function isWorker({ host, nodeId }: Endpoint, listed: readonly Member[]): boolea
 
 export function openEndpointPool(channels: Channels): EndpointPool {
   const endpoints = openEndpoints(channels);
-  const places = openPlaces();
+  const limit = openConcurrencyLimit();
 
   /** An endpoint that is a worker answers, but forwards to nobody. */
   function settle(endpoint: Endpoint, facet: Facet<readonly Member[]>, answers: boolean): void {
@@ -85,7 +85,7 @@ export function openEndpointPool(channels: Channels): EndpointPool {
 
   async function tryOne(
     endpoint: Endpoint,
-    { askEndpoint, answers }: Asker,
+    { askEndpoint, answers }: FailoverClient,
     signal: AbortSignal,
     isLatest: () => boolean,
   ): Promise<EndpointAnswer> {
@@ -118,19 +118,19 @@ export function openEndpointPool(channels: Channels): EndpointPool {
   }
 
   function enter(limits: RoundLimits, lasting = limits.signal): Entry {
-    const asker = openAsker(endpoints, places, limits);
-    const patient = openAsker(endpoints, places, { ...limits, signal: lasting });
+    const failover = openFailoverClient(endpoints, limit, limits);
+    const patient = openFailoverClient(endpoints, limit, { ...limits, signal: lasting });
     const trials = endpoints.all.map((endpoint): EndpointTrial => {
       const hadFailed = endpoint.failure !== undefined;
       // Of one that is good the list of members need not come to the end: it is long.
-      const [trier, signal] = endpoint.state === 'good' ? [asker, limits.signal] : [patient, lasting];
+      const [trier, signal] = endpoint.state === 'good' ? [failover, limits.signal] : [patient, lasting];
       const answer = tryOne(endpoint, trier, signal, () => endpoint.tried === answer);
       endpoint.tried = answer;
       return { host: endpoint.host, channel: endpoint.channel, watchChannel: endpoint.watchChannel, hadFailed, answer };
     });
     return {
-      ask: asker.ask,
-      askEndpoint: asker.askEndpoint,
+      ask: failover.ask,
+      askEndpoint: failover.askEndpoint,
       trials,
       whyNone: () => ({ ok: false, error: whyNone(endpoints.all), at: limits.now() }),
       answering: async () => {
@@ -150,7 +150,7 @@ export function openEndpointPool(channels: Channels): EndpointPool {
 
   return {
     enter,
-    within: (limits) => openAsker(endpoints, places, limits),
+    within: (limits) => openFailoverClient(endpoints, limit, limits),
     watchChannel: () => endpoints.ranked()[0]?.watchChannel(),
     isHealthy: ({ endpoint }) => endpoints.ranked().some(({ channel }) => channel.endpoint === endpoint),
     snapshot: () => endpoints.all.map((endpoint) => endpointSnapshot(endpoint, endpoint === endpoints.used)),

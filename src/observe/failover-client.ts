@@ -13,7 +13,7 @@ export interface Asking {
   ask<T>(call: Call<T>, node?: string): Promise<Facet<T>>;
 }
 
-export interface Asker extends Asking {
+export interface FailoverClient extends Asking {
   /** Asks the endpoint of this channel and no other. */
   askEndpoint<T>(channel: Channel, call: Call<T>): Promise<Facet<T>>;
   /** Whether the endpoint answers at all, after it was asked this. */
@@ -32,8 +32,8 @@ const unclear = new Set<Failure['kind']>(['timeout', 'cancelled', 'unavailable',
 /** These need no second look at the endpoint: it said so itself, or was waited for long enough. */
 const certain = new Set<Failure['kind']>(['no-forwarding', 'connect-timeout']);
 
-export function openAsker(endpoints: Endpoints, places: ConcurrencyLimit, limits: RoundLimits): Asker {
-  const { through, own, answersThrough, lateAfter, isAlive, wasAlive } = openCalls(endpoints, places, limits);
+export function openFailoverClient(endpoints: Endpoints, limit: ConcurrencyLimit, limits: RoundLimits): FailoverClient {
+  const { through, own, answersThrough, lateAfter, isAlive, wasAlive } = openCalls(endpoints, limit, limits);
 
   /** A connection that was lost can be there again at once: behind a name or a load balancer stand several machines. */
   async function isEndpointsFault({ layer, kind }: Failure, endpoint: Endpoint, began: number): Promise<boolean> {

@@ -25,10 +25,10 @@ export async function fetchLogs(
   count: number,
   limits: RoundLimits,
 ): Promise<readonly ServiceLog[]> {
-  const asker = pool.within(limits);
+  const failover = pool.within(limits);
   return await Promise.all(
     wanted.map(async ({ node, service }) => {
-      const log = await asker.ask((channel, options) => serviceLog(channel, service, count, options), node.address);
+      const log = await failover.ask((channel, options) => serviceLog(channel, service, count, options), node.address);
       const lines = log.ok ? log.value : [`(the log could not be read: ${log.error.message})`];
       return { node: node.name, service, lines: lines.length === 0 ? ['(the log is empty)'] : lines };
     }),

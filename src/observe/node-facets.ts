@@ -38,7 +38,7 @@ export interface Wants {
 /** What stays the same while one node is asked at several addresses. */
 export interface Asked {
   readonly node: ClusterNode;
-  readonly asker: Asking;
+  readonly failover: Asking;
   readonly limits: RoundLimits;
   readonly wants: Wants;
 }
@@ -49,7 +49,7 @@ export interface Asked {
  * @param isExpected all is asked at once, and not only when `Version` has been answered
  */
 export async function observeAt(
-  { node, asker, limits, wants }: Asked,
+  { node, failover, limits, wants }: Asked,
   address: string,
   versionAsked: Promise<Facet<VersionInfo>>,
   isExpected: boolean,
@@ -57,10 +57,10 @@ export async function observeAt(
   const isControlPlane = node.role === 'controlplane';
   const ask = async <T>(call: Call<T>): Promise<Facet<T>> => {
     if (isExpected) {
-      return await asker.ask(call, address);
+      return await failover.ask(call, address);
     }
     const first = await versionAsked;
-    return first.ok ? asker.ask(call, address) : first;
+    return first.ok ? failover.ask(call, address) : first;
   };
   const asked = {
     identity: ask(readIdentity),

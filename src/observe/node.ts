@@ -43,12 +43,12 @@ function otherThan(
  */
 export async function observeNode(
   node: ClusterNode,
-  asker: Asking,
+  failover: Asking,
   limits: RoundLimits,
   known?: string,
   wants: Wants = {},
 ): Promise<NodeSnapshot> {
-  const asked: Asked = { node, asker, limits, wants };
+  const asked: Asked = { node, failover, limits, wants };
   const expected = known ?? node.address;
   const seen = observeSomewhere(asked, known);
   const found = seen.then(({ answeredAt = expected, staticPods }) => ({
@@ -68,10 +68,10 @@ function portOf(pods: Facet<readonly StaticPod[]>): number | undefined {
 }
 
 async function observeSomewhere(asked: Asked, known: string | undefined): Promise<NodeSnapshot> {
-  const { node, asker, limits } = asked;
+  const { node, failover, limits } = asked;
   const first = known ?? node.address;
   const others = node.addresses.filter((other) => other !== first);
-  const answer = asker.ask(version, first);
+  const answer = failover.ask(version, first);
   const whole = observeAt(asked, first, answer, known !== undefined);
   if (others.length > 0) {
     const alone = Math.min(headStart.longest, headStart.share * limits.rpcTimeout);
@@ -86,7 +86,7 @@ async function observeSomewhere(asked: Asked, known: string | undefined): Promis
 
 /** At the other addresses too, while the first one is still waited for. */
 async function elsewhere(
-  { node, asker, limits, wants }: Asked,
+  { node, failover, limits, wants }: Asked,
   first: string,
   others: readonly string[],
   whole: Promise<NodeSnapshot>,
@@ -106,10 +106,10 @@ async function elsewhere(
     return seen;
   });
   const attempts = others.map(async (address) => {
-    const answer = asker.ask(version, address);
-    const [answered, identity] = await Promise.all([answer, asker.ask(readIdentity, address)]);
+    const answer = failover.ask(version, address);
+    const [answered, identity] = await Promise.all([answer, failover.ask(readIdentity, address)]);
     expect(address, { version: answered, identity });
-    const seen = await observeAt({ node, asker, limits, wants }, address, answer, true);
+    const seen = await observeAt({ node, failover, limits, wants }, address, answer, true);
     expect(address, seen);
     return seen;
   });

@@ -23,7 +23,7 @@ export type ConcurrencyLimit = <T>(run: () => Promise<T>) => Promise<T>;
  * A library's limit would also carry the caller's asynchronous context along,
  * which nobody here has: a thirtieth of a round.
  */
-export function openPlaces(): ConcurrencyLimit {
+export function openConcurrencyLimit(): ConcurrencyLimit {
   const waiting: (() => void)[] = [];
   let free = callsInFlight;
 
@@ -86,9 +86,9 @@ const cutShort = (failure: Failure): Failure => ({
   message: 'the wait ended before its answer could come',
 });
 
-export function attempts(limits: RoundLimits, places: ConcurrencyLimit): Attempt {
+export function attempts(limits: RoundLimits, limit: ConcurrencyLimit): Attempt {
   return (channel, call, node, longest = limits.rpcTimeout) =>
-    places(async () => {
+    limit(async () => {
       const whole = Math.min(longest, limits.rpcTimeout);
       const timeout = Math.max(1, Math.min(whole, limits.deadline - limits.now()));
       try {

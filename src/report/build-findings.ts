@@ -1,6 +1,6 @@
 import type { Hint } from '../checks/check.ts';
 import { registry } from '../checks/registry.ts';
-import { rootCauses } from '../diagnosis/diagnose.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
 import type { RootCause } from '../diagnosis/root-cause.ts';
 import type { Finding } from '../gate/finding.ts';
 import { type History, since } from '../gate/history.ts';
@@ -82,5 +82,5 @@ export function reportCauses(
   snapshot: Snapshot | undefined,
   telling: Telling,
 ): readonly ReportedCause[] {
-  return snapshot === undefined ? [] : rootCauses(findings, snapshot).flatMap((cause) => reportCause(cause, telling));
+  return snapshot === undefined ? [] : diagnose(findings, snapshot).flatMap((cause) => reportCause(cause, telling));
 }

@@ -1,5 +1,5 @@
 import { docsOf } from './docs-link.ts';
-import { cut, plain } from './sanitize.ts';
+import { cut, sanitize } from './sanitize.ts';
 
 /** Breaks what GitHub would link or replace after Markdown is done, where an entity no longer helps. */
 const separator = '&#8203;';
@@ -40,7 +40,7 @@ function harmless(match: string): string {
  * and mentions nobody. At most `limit` graphemes.
  */
 export function markdown(text: string, limit = 300): string {
-  return cut(plain(text), limit).replace(special, harmless);
+  return cut(sanitize(text), limit).replace(special, harmless);
 }
 
 function fence(text: string, least: number): string {
@@ -50,7 +50,7 @@ function fence(text: string, least: number): string {
 
 /** A code span that cannot be closed from inside. Not for tables, where a `|` would still end the cell. */
 export function codeSpan(text: string, limit = 300): string {
-  const content = cut(plain(text), limit) || ' ';
+  const content = cut(sanitize(text), limit) || ' ';
   const quotes = fence(content, 1);
   const pad = content.startsWith('`') || content.endsWith('`') ? ' ' : '';
   return `${quotes}${pad}${content}${pad}${quotes}`;
@@ -63,7 +63,7 @@ export function docsLink(check: string): string {
 
 /** A fenced block, of shell commands unless told otherwise, that cannot be closed from inside. */
 export function codeBlock(lines: readonly string[], language = 'sh', limit = 1000): string {
-  const content = lines.map((line) => cut(plain(line), limit)).join('\n');
+  const content = lines.map((line) => cut(sanitize(line), limit)).join('\n');
   const quotes = fence(content, 3);
   return `${quotes}${language}\n${content}\n${quotes}`;
 }
@@ -77,7 +77,7 @@ const longestLogLine = 500;
  * that is printed goes through here whole; `indent` is in blanks.
  */
 export function logLine(text: string, indent = 0): string {
-  const line = cut(plain(text), longestLogLine)
+  const line = cut(sanitize(text), longestLogLine)
     .replace(/##(?=\w*\[)/g, '# #')
     .replace(/^::/, ': :');
   return ' '.repeat(indent) + line;

@@ -1,6 +1,6 @@
 import { type Stage, type Status, stages } from '../checks/check.ts';
 import { type Finding, isUnresolved, subjectKey } from '../gate/finding.ts';
-import { cut, plain } from './sanitize.ts';
+import { cut, sanitize } from './sanitize.ts';
 
 /** The same check with the same observation, on one node or many. */
 export interface Group {
@@ -85,7 +85,7 @@ export function nameNodes(nodes: readonly string[], most: number): string {
   if (nodes.length === 0) {
     return 'cluster';
   }
-  const names = nodes.slice(0, most).map((name) => cut(plain(name), longestName));
+  const names = nodes.slice(0, most).map((name) => cut(sanitize(name), longestName));
   const rest = nodes.length - names.length;
   return rest > 0 ? `${names.join(', ')} and ${rest} more` : names.join(', ');
 }

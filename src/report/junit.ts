@@ -5,7 +5,7 @@ import { claimText } from './claim.ts';
 import { describeCommand } from './comparison.ts';
 import { nameNodes } from './groups.ts';
 import type { Report, ReportedFinding } from './model.ts';
-import { cut, plain } from './sanitize.ts';
+import { cut, sanitize } from './sanitize.ts';
 import { verdictText } from './text.ts';
 import { element, xmlText } from './xml.ts';
 
@@ -21,7 +21,7 @@ interface Case {
   readonly content: readonly string[];
 }
 
-const line = (text: string): string => cut(plain(text), longestMessage);
+const line = (text: string): string => cut(sanitize(text), longestMessage);
 
 /** With its message twice: some readers show the attribute, others the text. */
 function failure(message: string, type: string, more: readonly string[]): string {

@@ -2,7 +2,7 @@ import { type Stage, type Status, stages } from '../checks/check.ts';
 import { type Finding, isUnresolved } from '../gate/finding.ts';
 import type { ClusterNode } from '../observe/cluster.ts';
 import { redactText } from './redact.ts';
-import { plain } from './sanitize.ts';
+import { sanitize } from './sanitize.ts';
 import { worst } from './status.ts';
 
 /** One line of the live table. A stage in which nothing was judged has no cell. */
@@ -43,7 +43,7 @@ function row(name: string, findings: Findings, cell: (own: Findings, status: Sta
     const status = statusOf(own);
     return status === undefined ? [] : [[stage, cell(own, status)] as const];
   });
-  return { name: plain(redactText(name)), cells: new Map(cells) };
+  return { name: sanitize(redactText(name)), cells: new Map(cells) };
 }
 
 function oneRow(name: string, findings: Findings): LiveRow {

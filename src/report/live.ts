@@ -5,7 +5,7 @@ import { type Paint, toneOf } from './colour.ts';
 import { elapsed, type Moment, missing, remaining } from './heartbeat.ts';
 import { liveRows } from './live-rows.ts';
 import { liveTable } from './live-table.ts';
-import { plain } from './sanitize.ts';
+import { sanitize } from './sanitize.ts';
 import { symbol, tally, worst } from './status.ts';
 import { fitAtMost } from './width.ts';
 
@@ -35,7 +35,7 @@ function footer(live: Live, columns: number, paint: Paint): string[] {
   ];
   return [
     paint('heading', fitAtMost(clock.join(', '), columns)),
-    ...lines.map((line) => fitAtMost(`   ${plain(line)}`, columns)),
+    ...lines.map((line) => fitAtMost(`   ${sanitize(line)}`, columns)),
     ...(more > 0 ? [paint('quiet', fitAtMost(`   and ${more} more`, columns))] : []),
   ];
 }

@@ -1,4 +1,4 @@
-import { cut, plain } from './sanitize.ts';
+import { cut, sanitize } from './sanitize.ts';
 
 /** What stands where a secret stood; it is none itself, so that a second pass changes nothing. */
 const removed = '(removed)';
@@ -114,7 +114,7 @@ function bounded(line: string): string {
  * something to remove is cut.
  */
 export function redactText(text: string): string {
-  const line = plain(text);
+  const line = sanitize(text);
   if (!suspicious.test(line)) {
     return text;
   }
@@ -129,6 +129,6 @@ export function redactText(text: string): string {
  * too much is removed than too little; the log itself is a command away.
  */
 export function redact(lines: readonly string[]): string[] {
-  const harmless = lines.map((line) => bounded(plain(line)));
+  const harmless = lines.map((line) => bounded(sanitize(line)));
   return withoutPem(harmless).map((line) => cut(redactLine(line), longestShown));
 }

@@ -73,7 +73,7 @@ function renderCause(group: CauseGroup, index: number, report: Report): string {
 }
 
 /** What to fix first: one block a cause, the first thing first. */
-export function fixes(report: Report): Block[] {
+export function rootCauseBlocks(report: Report): Block[] {
   const found = causeGroups(report);
   if (found.length === 0) {
     return [];

@@ -27,7 +27,7 @@ const piledMarks = new RegExp(String.raw`(\p{M}{${mostMarks}})\p{M}+`, 'gu');
  * A node's text as one line that says what it shows: no terminal sequences, no
  * control characters, no line breaks, nothing invisible, no half characters.
  */
-export function plain(text: string): string {
+export function sanitize(text: string): string {
   return text
     .toWellFormed()
     .replace(terminalSequence, '')

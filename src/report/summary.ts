@@ -5,7 +5,7 @@ import { nameNodes } from './groups.ts';
 import { logBlocks } from './log-blocks.ts';
 import { matrix } from './matrix.ts';
 import type { Report } from './model.ts';
-import { fixes, warningList } from './root-causes.ts';
+import { rootCauseBlocks, warningList } from './root-causes.ts';
 import { skippedBlock, stageBlocks } from './stage-blocks.ts';
 import { about, count, size, verdictText } from './text.ts';
 import { timeline } from './timeline.ts';
@@ -34,7 +34,7 @@ function body(report: Report): Block[] {
     ? [...first, ...warningList(report), ...skippedBlock(report), ...timeline(report)]
     : [
         ...first,
-        ...fixes(report),
+        ...rootCauseBlocks(report),
         ...warningList(report),
         ...logBlocks(report),
         ...stageBlocks(report),

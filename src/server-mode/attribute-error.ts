@@ -2,11 +2,11 @@ import { oneLine } from '../checks/text.ts';
 import { type ClusterNode, hostsOf } from '../observe/cluster.ts';
 import type { Failure } from '../talos/failure.ts';
 import { hostIndex } from '../values/host-index.ts';
-import { titles } from './talosctl-checks.ts';
+import { talosctlChecks } from './talosctl-checks.ts';
 import { unreachedIn } from './unreached.ts';
 
 /** What an error of the server lays on a check, and on a node where it names one that is known. */
-export interface Blame {
+export interface Attribution {
   readonly check: string;
   readonly node?: ClusterNode;
   /** The part of the error that is about this, on one line. */
@@ -67,14 +67,14 @@ function partsOf(text: string): readonly string[] {
 }
 
 /** What an error of the check with this title is to be laid on; at least one thing. */
-export function blame(title: string, text: string, find: FindNode): readonly Blame[] {
-  const judged = titles.find((one) => one.title === title)?.judges[0].check;
+export function attributeError(title: string, text: string, find: FindNode): readonly Attribution[] {
+  const judged = talosctlChecks.find((one) => one.title === title)?.judges[0].check;
   if (judged === undefined) {
     return [{ check: ownCheck, text: oneLine(text) }];
   }
   const parts = judged === 'diagnostics' ? diagnosticsOf(text, find) : partsOf(text);
-  const blames = parts.flatMap((part) => blamePart(judged, part, find));
-  return blames.length > 0 ? blames : [{ check: judged, text: oneLine(text) }];
+  const attributions = parts.flatMap((part) => blamePart(judged, part, find));
+  return attributions.length > 0 ? attributions : [{ check: judged, text: oneLine(text) }];
 }
 
 /** `active diagnostics: 10.0.0.1: one, two; 10.0.0.2: three`. */
@@ -104,7 +104,7 @@ function checkOf(judged: string, part: string, find: FindNode): string {
   return assertion[1] ?? judged;
 }
 
-function blamePart(judged: string, part: string, find: FindNode): readonly Blame[] {
+function blamePart(judged: string, part: string, find: FindNode): readonly Attribution[] {
   const check = checkOf(judged, part, find);
   const { nodes, text } = ofCluster.has(check) ? { nodes: [], text: part } : named(part, find);
   const unreached = nodes.length === 1 ? unreachedIn(check, part) : undefined;

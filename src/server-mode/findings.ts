@@ -4,10 +4,10 @@ import { type Finding, subjectKey } from '../gate/finding.ts';
 import type { ClusterNode } from '../observe/cluster.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 import { advice } from './advice.ts';
-import { type Blame, blame, nodeFinder, ownCheck } from './attribute-error.ts';
+import { type Attribution, attributeError, nodeFinder, ownCheck } from './attribute-error.ts';
 import { type Progress, type Step, stuck, waiting } from './progress.ts';
 import { unseen } from './snapshot.ts';
-import { type Judged, type Scope, titles } from './talosctl-checks.ts';
+import { type Judged, type Scope, talosctlChecks } from './talosctl-checks.ts';
 
 const order = new Map(registry.map(({ id }, index) => [id, index]));
 const registered = new Map(registry.map((check) => [check.id, check]));
@@ -22,7 +22,7 @@ interface Told {
   /** What stands in the way where the server waits for nothing of its own. */
   readonly blocker: Blocker;
   /** What the server waits for. */
-  readonly blames: readonly Blame[];
+  readonly attributions: readonly Attribution[];
   /** Judges a node that gives no answer. */
   reach(node: NodeSnapshot): Pick<Finding, 'status' | 'message' | 'hint'>;
 }
@@ -34,7 +34,7 @@ interface Row extends Judged {
 
 function rowsOf({ steps }: Progress): readonly Row[] {
   const rows = new Map<string, Row>();
-  for (const { title, judges, skipped = 'the server says no more' } of titles) {
+  for (const { title, judges, skipped = 'the server says no more' } of talosctlChecks) {
     const step = { title, step: steps.get(title), skipped };
     for (const judged of steps.has(title) || isExpected(title) ? judges : []) {
       const row = rows.get(judged.check);
@@ -46,20 +46,20 @@ function rowsOf({ steps }: Progress): readonly Row[] {
 
 /** What an older Talos does not have is not waited for. */
 function isExpected(title: string): boolean {
-  return titles.find((one) => one.title === title)?.since === undefined;
+  return talosctlChecks.find((one) => one.title === title)?.since === undefined;
 }
 
 /** What the server waits for, laid on checks and nodes; empty where it waits for nothing, or for something unknown. */
-export function blamesOf(progress: Progress, judged: readonly ClusterNode[]): readonly Blame[] {
+export function attributionsOf(progress: Progress, judged: readonly ClusterNode[]): readonly Attribution[] {
   const title = stuck(progress);
   const step = title === undefined ? undefined : progress.steps.get(title);
   if (title === undefined || step === undefined) {
     return [];
   }
   if (step.state === 'failing') {
-    return blame(title, step.text, nodeFinder(judged));
+    return attributeError(title, step.text, nodeFinder(judged));
   }
-  const check = titles.find((one) => one.title === title)?.judges[0].check;
+  const check = talosctlChecks.find((one) => one.title === title)?.judges[0].check;
   return [{ check: check ?? ownCheck, text: `the server is looking: ${waiting}${title}` }];
 }
 
@@ -68,9 +68,9 @@ export function blamesOf(progress: Progress, judged: readonly ClusterNode[]): re
  * on every node that a check that passed concerns, `pending` on those that an
  * error names, and `blocked` by that whatever has not been judged.
  */
-export function findingsOf({ progress, judged, blocker, blames, reach }: Told): readonly Finding[] {
+export function findingsOf({ progress, judged, blocker, attributions, reach }: Told): readonly Finding[] {
   const bySubject = Map.groupBy(
-    blames.filter(({ check }) => check !== ownCheck),
+    attributions.filter(({ check }) => check !== ownCheck),
     ({ check, node }) => subjectKey({ check, node: node?.name }),
   );
   const pending = [...bySubject.values()].flatMap((same) =>
@@ -92,7 +92,7 @@ function subject({ check, node }: Blocker): Blocker {
 }
 
 /** One finding a subject: several errors about it are said together. */
-function pendingOf(first: Blame, same: readonly Blame[], reach: Told['reach']): Finding {
+function pendingOf(first: Attribution, same: readonly Attribution[], reach: Told['reach']): Finding {
   const { check, node, unreached } = first;
   const own = base(check, node);
   if (node !== undefined && unreached !== undefined) {

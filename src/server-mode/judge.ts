@@ -10,7 +10,7 @@ import type { ClusterNode } from '../observe/cluster.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 import type { Failure } from '../talos/failure.ts';
 import { ownCheck } from './attribute-error.ts';
-import { blamesOf, findingsOf } from './findings.ts';
+import { attributionsOf, findingsOf } from './findings.ts';
 import { deniedTitle, type Progress, silence } from './progress.ts';
 import { type Server, serverCheck } from './server.ts';
 import { judgeable, unseen } from './snapshot.ts';
@@ -51,7 +51,7 @@ function whileShut(seen: Omit<Snapshot, 'nodes'>, options: CheckOptions): Judged
     progress: silence,
     judged: cluster.nodes,
     blocker,
-    blames: [],
+    attributions: [],
     reach: reacher(snapshot, options),
   });
   const among = new Set(own.map(({ check }) => check));
@@ -68,8 +68,8 @@ function reacher(snapshot: Snapshot, options: CheckOptions) {
 
 function whileOpen({ progress, server }: Known, seen: Omit<Snapshot, 'nodes'>, options: CheckOptions): Judged {
   const { cluster, judged } = judgeable(seen.cluster, progress.nodes);
-  const blames = blamesOf(progress, judged);
-  const unreached = new Map(blames.map(({ node, unreached: failure }) => [node?.name, failure]));
+  const attributions = attributionsOf(progress, judged);
+  const unreached = new Map(attributions.map(({ node, unreached: failure }) => [node?.name, failure]));
   const nodes = cluster.nodes.map((node) => unseen(node, seen.at, unreached.get(node.name)));
   const snapshot: Snapshot = { ...seen, cluster, nodes };
   const role = deniedTitle(progress, seen.credentials);
@@ -84,7 +84,7 @@ function whileOpen({ progress, server }: Known, seen: Omit<Snapshot, 'nodes'>, o
     progress,
     judged,
     blocker: cause ?? { check: ownCheck },
-    blames: role === undefined ? blames : [],
+    attributions: role === undefined ? attributions : [],
     reach: reacher(snapshot, options),
   });
   return { snapshot, findings: [...own, ...told] };

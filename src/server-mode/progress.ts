@@ -1,6 +1,6 @@
 import type { CredentialsInfo } from '../observe/snapshot.ts';
 import { canonicalHost } from '../values/address.ts';
-import { titles } from './talosctl-checks.ts';
+import { talosctlChecks } from './talosctl-checks.ts';
 
 /** How far one check of the server is. */
 export type Step =
@@ -80,7 +80,7 @@ function discovered(line: string): readonly string[] | undefined {
 
 /** Titles of checks that a server has to speak of before its good end is believed, and that have not passed. */
 export function lacking({ steps }: Progress): readonly string[] {
-  const silent = titles
+  const silent = talosctlChecks
     .filter(({ title, since }) => since === undefined && !steps.has(title))
     .map(({ title }) => title);
   const open = [...steps].filter(([, { state }]) => isOpen(state)).map(([title]) => title);
@@ -90,7 +90,7 @@ export function lacking({ steps }: Progress): readonly string[] {
 /** The check that the server waits for: the first that was begun and has not passed. */
 export function stuck({ steps }: Progress): string | undefined {
   const open = [...steps].filter(([, { state }]) => isOpen(state)).map(([title]) => title);
-  return titles.find(({ title }) => open.includes(title))?.title ?? open[0];
+  return talosctlChecks.find(({ title }) => open.includes(title))?.title ?? open[0];
 }
 
 function isOpen(state: Step['state']): boolean {

@@ -6,7 +6,7 @@ import type { CredentialsInfo, Snapshot } from '../observe/snapshot.ts';
 import type { Failure } from '../talos/failure.ts';
 import { ownCheck } from './attribute-error.ts';
 import { lacking, type Progress, stuck } from './progress.ts';
-import { titles } from './talosctl-checks.ts';
+import { talosctlChecks } from './talosctl-checks.ts';
 
 /** Who was asked to check the cluster, and with what success. */
 export interface Server {
@@ -83,7 +83,7 @@ function speaking(name: string, progress: Progress): Told {
   const strange = strangeness(progress);
   const title = stuck(progress);
   const step = title === undefined ? undefined : progress.steps.get(title);
-  if (title !== undefined && titles.some((one) => one.title === title)) {
+  if (title !== undefined && talosctlChecks.some((one) => one.title === title)) {
     return { status: 'pass', message: `${name} looks at the cluster${strange}` };
   }
   const text = step?.state === 'failing' ? oneLine(step.text) : '...';

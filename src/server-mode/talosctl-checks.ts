@@ -8,7 +8,7 @@ export interface Judged {
 }
 
 /** One check of a Talos control plane's own, by the words it uses for it. */
-export interface Title {
+export interface TalosctlCheck {
   /** As in its lines, `waiting for <title>: …`. */
   readonly title: string;
   /** What it judges. The first one is what is wrong where its error says nothing more exact. */
@@ -32,7 +32,7 @@ const noCni = 'the cluster has no CNI of Talos, or no Kubernetes';
  * before has passed. Several can be needed for one check of the gate, which
  * then passes with the last of them.
  */
-export const titles: readonly Title[] = [
+export const talosctlChecks: readonly TalosctlCheck[] = [
   { title: 'etcd to be healthy', judges: [controlPlane('etcd-service')], skipped: noEtcd },
   {
     title: 'etcd members to be consistent across nodes',

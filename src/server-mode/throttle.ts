@@ -7,7 +7,7 @@ import { openRefusals } from '../observe/refusals.ts';
 import { judge, type Known } from './judge.ts';
 
 /** Makes rounds of what is known, as in mode client. */
-export interface Telling {
+export interface Throttle {
   /** Some time soon: a healthy cluster brings thirty lines within a blink. */
   soon(known: Known): void;
   now(known: Known): Round;
@@ -22,11 +22,11 @@ interface Dependencies extends Clock {
 /** Between two rounds, in milliseconds. */
 const pace = 250;
 
-export function openTelling(
+export function openThrottle(
   { now, sleep, onRound }: Dependencies,
   options: CheckOptions,
   signal: AbortSignal,
-): Telling {
+): Throttle {
   let regarded: ReturnType<typeof openRefusals> | undefined;
   let last: Round | undefined;
   let count = 0;

@@ -17,7 +17,7 @@ import type { Known } from './judge.ts';
 import { type Progress, silence } from './progress.ts';
 import { type Server, shortfall } from './server.ts';
 import { unseen } from './snapshot.ts';
-import { openTelling } from './throttle.ts';
+import { openThrottle } from './throttle.ts';
 
 /** The rim of this wait: time, the endpoints, and whoever wants to follow. */
 export interface Dependencies extends Clock {
@@ -54,7 +54,7 @@ export async function waitForServer(
   const ended = new AbortController();
   const going = AbortSignal.any([signal, ended.signal]);
   const limits = { rpcTimeout: options.rpcTimeout, deadline, signal: going, now };
-  const telling = openTelling(surroundings, options, going);
+  const telling = openThrottle(surroundings, options, going);
   let known: Known = {
     at: startedAt,
     cluster: { nodes: [], source: 'endpoint', workersKnown: false, notes: [] },

@@ -13,8 +13,8 @@ import { behindProxy } from './behind-proxy.ts';
 import { classify } from './classify.ts';
 import { decodeMessage, TooMuch } from './decode.ts';
 import type { Failure } from './failure.ts';
-import { exchange, type Question, type WaitResult } from './rpc.ts';
-import type { Line } from './session.ts';
+import { type RpcRequest, type RpcResult, unaryCall } from './rpc.ts';
+import type { Session } from './session.ts';
 
 /** Thrown by every call that gives no answer. The failure says why; the message is its one line. */
 export class CallError extends Error {
@@ -43,7 +43,7 @@ export interface Usage {
 }
 
 /** A connection with the name that failures carry. */
-export interface Channel extends Pick<Line, 'reach'> {
+export interface Channel extends Pick<Session, 'reach'> {
   /** `host:port`. */
   readonly endpoint: string;
   readonly usage?: Usage;
@@ -67,11 +67,7 @@ function metadata(options: CallOptions): Metadata {
   return result;
 }
 
-function failed(
-  { code, details, connected }: WaitResult,
-  { endpoint, proxy }: Channel,
-  signal: AbortSignal,
-): CallError {
+function failed({ code, details, connected }: RpcResult, { endpoint, proxy }: Channel, signal: AbortSignal): CallError {
   if (signal.aborted) {
     return new CallError({ kind: 'cancelled', layer: 'caller', code: 'CANCELLED', message: 'cancelled', endpoint });
   }
@@ -104,7 +100,7 @@ function asked<I extends DescMessage, O extends DescMessage>(
   method: DescMethodUnary<I, O> | DescMethodServerStreaming<I, O>,
   input: MessageInitShape<I>,
   options: CallOptions,
-): Omit<Question, 'signal' | 'onMessage'> {
+): Omit<RpcRequest, 'signal' | 'onMessage'> {
   const request = toBinary(method.input, create(method.input, input));
   count(channel, { calls: 1, sent: request.length });
   return {
@@ -143,7 +139,7 @@ export async function collect<I extends DescMessage, O extends DescMessage>(
   const { endpoint } = channel;
   const messages: MessageShape<O>[] = [];
   let bytes = 0;
-  const ending = await exchange(channel.reach, {
+  const result = await unaryCall(channel.reach, {
     ...asked(channel, method, input, options),
     signal: options.signal,
     onMessage: (message) => {
@@ -156,8 +152,8 @@ export async function collect<I extends DescMessage, O extends DescMessage>(
       return undefined;
     },
   });
-  if (ending.code !== Status.OK) {
-    throw failed(ending, channel, options.signal);
+  if (result.code !== Status.OK) {
+    throw failed(result, channel, options.signal);
   }
   return messages;
 }
@@ -190,7 +186,7 @@ export async function* serverStream<I extends DescMessage, O extends DescMessage
   const left = new AbortController();
   let next = Promise.withResolvers<Uint8Array | undefined>();
   let taken = Promise.withResolvers<void>();
-  const ended = exchange(channel.reach, {
+  const ended = unaryCall(channel.reach, {
     ...asked(channel, method, input, options),
     signal: AbortSignal.any([options.signal, left.signal]),
     onMessage: (message) => {
@@ -210,8 +206,8 @@ export async function* serverStream<I extends DescMessage, O extends DescMessage
   } finally {
     left.abort();
   }
-  const ending = await ended;
-  if (ending.code !== Status.OK) {
-    throw failed(ending, channel, options.signal);
+  const result = await ended;
+  if (result.code !== Status.OK) {
+    throw failed(result, channel, options.signal);
   }
 }

@@ -8,8 +8,8 @@ import type { TalosContext } from '../credentials/talosconfig.ts';
 import { nameProxy, type ProxyServer } from '../net/proxy.ts';
 import { formatHostPort, type HostPort } from '../values/address.ts';
 import type { Channel, Usage } from './call.ts';
-import { dialFirst } from './happy-eyeballs.ts';
-import { type Line, openLine } from './session.ts';
+import { connectFirst } from './happy-eyeballs.ts';
+import { openSession, type Session } from './session.ts';
 import { secureConnector } from './tls.ts';
 
 const transportOptions: ChannelOptions = {
@@ -63,7 +63,7 @@ async function addressesOf(name: string): Promise<readonly string[]> {
 }
 
 /** A channel that can be opened again; whoever opened it closes it. */
-export interface Connection extends Channel, Line {}
+export interface Connection extends Channel, Session {}
 
 /**
  * Opens nothing yet: the first call connects, and the next one after the
@@ -86,8 +86,10 @@ export function connect(endpoint: HostPort, secure: SecureContext, usage?: Usage
     );
   return {
     endpoint: target,
-    ...openLine(async (signal) =>
-      proxy === undefined && isIP(host) === 0 ? dialFirst(await addressesOf(host), open, signal) : open(host, signal),
+    ...openSession(async (signal) =>
+      proxy === undefined && isIP(host) === 0
+        ? connectFirst(await addressesOf(host), open, signal)
+        : open(host, signal),
     ),
     ...(usage && { usage }),
     ...(proxy && { proxy: nameProxy(proxy) }),

@@ -11,7 +11,7 @@ const headStart = 250;
  * @param open connects to one address, until the signal aborts
  * @throws the reason, or an AggregateError where each address has its own
  */
-export function dialFirst(
+export function connectFirst(
   addresses: readonly string[],
   open: (address: string, signal: AbortSignal) => Promise<Transport>,
   signal: AbortSignal,

@@ -42,10 +42,10 @@ function failureOf(metadata: Metadata | undefined, endpoint: string): Failure | 
  */
 export async function* healthCheck(
   channel: Channel,
-  question: HealthCheckQuestion,
+  request: HealthCheckQuestion,
   options: CallOptions,
 ): AsyncGenerator<HealthCheckLine, void, undefined> {
-  const { waitTimeout, controlPlaneNodes, workerNodes, forceEndpoint } = question;
+  const { waitTimeout, controlPlaneNodes, workerNodes, forceEndpoint } = request;
   const input = {
     waitTimeout: {
       seconds: BigInt(Math.floor(waitTimeout / 1000)),

@@ -7,7 +7,7 @@ import type { Transport } from '@grpc/grpc-js/build/src/transport.js';
 import { onAbort } from './on-abort.ts';
 
 /** One question, encoded, and who takes the answer. */
-export interface Question {
+export interface RpcRequest {
   readonly path: string;
   readonly request: Uint8Array;
   /** `host:port`, whom it is for. */
@@ -21,14 +21,14 @@ export interface Question {
 }
 
 /** How a call ended. */
-export interface WaitResult {
+export interface RpcResult {
   readonly code: Status;
   readonly details: string;
   /** Whether there was a connection to carry it: without one, no server has said this. */
   readonly connected: boolean;
 }
 
-interface Attempted extends WaitResult {
+interface Attempted extends RpcResult {
   /** The server has refused the stream without a look at the call. */
   readonly isUntouched: boolean;
 }
@@ -40,16 +40,16 @@ type Reach = () => Transport | Promise<Transport>;
  * Resolves with how it ended, rejects with what `onMessage` threw. What a
  * server refused without a look is asked once more, as gRPC has it.
  */
-export async function exchange(reach: Reach, question: Question): Promise<WaitResult> {
-  const ending = await attempt(reach, question);
-  return ending.isUntouched ? attempt(reach, question) : ending;
+export async function unaryCall(reach: Reach, request: RpcRequest): Promise<RpcResult> {
+  const result = await attempt(reach, request);
+  return result.isUntouched ? attempt(reach, request) : result;
 }
 
 /** Node fires timers of more at once: about 25 days, in milliseconds. */
 const longestTimer = 2 ** 31 - 1;
 
-function attempt(reach: Reach, question: Question): Promise<Attempted> {
-  const { deadline, signal } = question;
+function attempt(reach: Reach, request: RpcRequest): Promise<Attempted> {
+  const { deadline, signal } = request;
   return new Promise((resolve, reject) => {
     let call: SubchannelCall | undefined;
     let hasEnded = false;
@@ -74,7 +74,7 @@ function attempt(reach: Reach, question: Question): Promise<Attempted> {
         return;
       }
       try {
-        call = ask(transport, question, end, give);
+        call = ask(transport, request, end, give);
       } catch {
         // The connection is just being lost: gRPC knows that by now, and the next one is another.
         end(Status.UNAVAILABLE, 'Connection dropped', true);
@@ -96,7 +96,7 @@ function attempt(reach: Reach, question: Question): Promise<Attempted> {
 /** Opens a stream for the call. */
 function ask(
   transport: Transport,
-  { path, authority, metadata, deadline, request, onMessage }: Question,
+  { path, authority, metadata, deadline, request, onMessage }: RpcRequest,
   onEnd: (code: Status, details: string, isUntouched: boolean) => void,
   onThrow: (error: unknown) => void,
 ): SubchannelCall {

@@ -1,7 +1,7 @@
 import type { Transport } from '@grpc/grpc-js/build/src/transport.js';
 
 /** A connection that is laid when it is needed first, and anew after it was lost. */
-export interface Line {
+export interface Session {
   /** The connection where there is one, else as soon as it is there; rejects with the reason why it cannot be. */
   reach(): Transport | Promise<Transport>;
   /**
@@ -35,7 +35,7 @@ interface Attempt {
  *
  * @param dial connects, until the signal aborts
  */
-export function openLine(dial: (signal: AbortSignal) => Promise<Transport>): Line {
+export function openSession(dial: (signal: AbortSignal) => Promise<Transport>): Session {
   let current: Attempt | undefined;
 
   function begin(): Attempt {

@@ -1,4 +1,4 @@
-import { rootCauses } from '../../src/diagnosis/diagnose.ts';
+import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import type { RootCause } from '../../src/diagnosis/root-cause.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import type { CheckOptions } from '../../src/inputs/options.ts';
@@ -10,7 +10,7 @@ import { type Fault, spoiled } from './spoil.ts';
 
 /** The causes that are found on a snapshot. */
 export function causesOf(snapshot: Snapshot, given: Partial<CheckOptions> = {}): readonly RootCause[] {
-  return rootCauses(evaluate(snapshot, { ...options, ...given }), snapshot);
+  return diagnose(evaluate(snapshot, { ...options, ...given }), snapshot);
 }
 
 /** The causes on a healthy 3+2 cluster with faults. */

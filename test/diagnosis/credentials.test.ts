@@ -23,7 +23,7 @@ const expiredOnServer = {
 const wrongCa = { kind: 'wrong-ca', message: 'unable to verify the first certificate' } as const;
 const refused = { kind: 'refused', message: 'connection refused' } as const;
 
-const table: readonly (readonly [name: string, faults: readonly Fault[], causes: readonly string[]])[] = [
+const rules: readonly (readonly [name: string, faults: readonly Fault[], causes: readonly string[]])[] = [
   [
     'a role that may not read',
     [
@@ -144,7 +144,7 @@ const table: readonly (readonly [name: string, faults: readonly Fault[], causes:
   ],
 ];
 
-for (const [name, faults, causes] of table) {
+for (const [name, faults, causes] of rules) {
   test(name, () => {
     assert.deepEqual(caused(...faults).map(line), causes);
   });

@@ -34,7 +34,7 @@ const stranger: Fault = onEveryNode(({ etcd }) =>
     : {},
 );
 
-const table: readonly (readonly [name: string, faults: readonly Fault[], causes: readonly string[]])[] = [
+const rules: readonly (readonly [name: string, faults: readonly Fault[], causes: readonly string[]])[] = [
   [
     'two control planes powered off: one cause, with the quorum behind it',
     [lostQuorum],
@@ -121,7 +121,7 @@ const table: readonly (readonly [name: string, faults: readonly Fault[], causes:
   ],
 ];
 
-for (const [name, faults, causes] of table) {
+for (const [name, faults, causes] of rules) {
   test(name, () => {
     assert.deepEqual(caused(...faults).map(line), causes);
   });

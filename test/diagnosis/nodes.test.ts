@@ -19,7 +19,7 @@ const volumeFailed: Fault = all(
 const cni = 'no node is Ready: the network plugin (CNI) is missing or does not work';
 const notReadyAlone = 'not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI)';
 
-const table: readonly (readonly [name: string, faults: readonly Fault[], causes: readonly string[]])[] = [
+const rules: readonly (readonly [name: string, faults: readonly Fault[], causes: readonly string[]])[] = [
   [
     'control planes and workers that are down are two causes, those alike are one',
     [unreachable('cp-2'), unreachable('worker-1'), unreachable('worker-2')],
@@ -123,7 +123,7 @@ const table: readonly (readonly [name: string, faults: readonly Fault[], causes:
   ],
 ];
 
-for (const [name, faults, causes] of table) {
+for (const [name, faults, causes] of rules) {
   test(name, () => {
     assert.deepEqual(caused(...faults).map(line), causes);
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import type { FaultName } from '../../sim/faults/faults.ts';
-import { rootCauses } from '../../src/diagnosis/diagnose.ts';
+import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { type Looking, look } from '../gate/simulated.ts';
 
 type Faults = readonly (readonly [fault: FaultName, node?: string])[];
@@ -79,7 +79,7 @@ afterEach(() => cluster.healAll());
 
 async function causes(looking?: Looking): Promise<readonly string[]> {
   const { snapshot, findings } = await look(cluster, looking);
-  return rootCauses(findings, snapshot).map(({ id, blames, nodes }) => `${id} ${nodes.join() || blames}`);
+  return diagnose(findings, snapshot).map(({ id, blames, nodes }) => `${id} ${nodes.join() || blames}`);
 }
 
 for (const [faults, expected] of rows) {

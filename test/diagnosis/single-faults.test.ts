@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rootCauses } from '../../src/diagnosis/diagnose.ts';
+import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import type { RootCause } from '../../src/diagnosis/root-cause.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { options, subject } from '../builders/judged.ts';
@@ -12,7 +12,7 @@ import { spoiled } from '../builders/spoil.ts';
 function causesOf(...faults: readonly SingleFault[]): readonly RootCause[] {
   const snapshot = spoiled(withKubernetes(healthySnapshot()), ...faults.map(({ fault }) => fault));
   const findings = evaluate(snapshot, options);
-  const causes = rootCauses(findings, snapshot);
+  const causes = diagnose(findings, snapshot);
   const explained = causes.flatMap((cause) => [...cause.findings, ...cause.consequences, ...cause.notJudged]);
   const unwell = findings.filter(({ status }) => !['pass', 'skip', 'warn'].includes(status));
   assert.deepEqual(explained.map(subject).sort(), unwell.map(subject).sort(), 'each finding has exactly one cause');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { rootCauses } from '../../src/diagnosis/diagnose.ts';
+import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import type { RawInputs } from '../../src/inputs/table.ts';
 import { options } from '../builders/judged.ts';
@@ -67,7 +67,7 @@ function linesOf(faults: readonly Fault[]): readonly string[] {
   const expecting = { ...options, expected: { workers: 3 } };
   return [options, expecting].flatMap((given) => {
     const findings = evaluate(snapshot, given);
-    const causes = rootCauses(findings, snapshot).map(
+    const causes = diagnose(findings, snapshot).map(
       ({ blames, nodes, title }) => `${blames === 'nodes' ? nodes.join(', ') : blames}: ${title}`,
     );
     return [...causes, ...findings.map(({ node = 'cluster', message }) => `${node}: ${message}`)];

@@ -4,7 +4,7 @@ import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import type { FaultArguments } from '../../sim/faults/fault.ts';
 import type { FaultName } from '../../sim/faults/faults.ts';
 import type { Scenario } from '../../sim/model/scenario.ts';
-import { rootCauses } from '../../src/diagnosis/diagnose.ts';
+import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { isHealthy } from '../../src/gate/verdict.ts';
 import { having, type Looking, look } from './simulated.ts';
 
@@ -307,7 +307,7 @@ for (const one of cases) {
     assert.equal(isHealthy(findings), one.wrong.length === 0);
     const told = [
       ...findings.filter(({ status }) => status === 'warn' || status === 'pending').map(({ message }) => message),
-      ...rootCauses(findings, snapshot).flatMap(({ title, hint }) => [title, hint.text]),
+      ...diagnose(findings, snapshot).flatMap(({ title, hint }) => [title, hint.text]),
     ];
     if (one.says !== undefined) {
       assert.match(told.join('\n'), one.says);

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openPlaces } from '../../src/observe/request.ts';
+import { openConcurrencyLimit } from '../../src/observe/request.ts';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 test('so many calls are in flight, and what hangs gives its place to another', async (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] });
-  const places = openPlaces();
+  const limit = openConcurrencyLimit();
   let begun = 0;
   const hang = (): Promise<never> => {
     begun += 1;
     return new Promise(() => undefined);
   };
   for (let count = 0; count < 1200; count += 1) {
-    void places(hang);
+    void limit(hang);
   }
   await settle();
   assert.equal(begun, 512);
@@ -26,10 +26,10 @@ test('so many calls are in flight, and what hangs gives its place to another', a
 });
 
 test('an answer is given back, and so is a failure', async () => {
-  const places = openPlaces();
-  assert.equal(await places(async () => 'answer'), 'answer');
+  const limit = openConcurrencyLimit();
+  assert.equal(await limit(async () => 'answer'), 'answer');
   await assert.rejects(
-    places(() => Promise.reject(new Error('no answer'))),
+    limit(() => Promise.reject(new Error('no answer'))),
     /no answer/,
   );
 });

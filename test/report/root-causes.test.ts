@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { logBlocks } from '../../src/report/log-blocks.ts';
-import { fixes } from '../../src/report/root-causes.ts';
+import { rootCauseBlocks } from '../../src/report/root-causes.ts';
 import { hostile } from '../builders/hostile.ts';
 import { withKubernetes } from '../builders/kubernetes.ts';
 import { reportAfter } from '../builders/report.ts';
@@ -19,7 +19,7 @@ function headlines(...blocks: readonly { readonly text: string }[]): readonly st
 
 test('a cause says since when it is seen, and what stands behind it', () => {
   const dead = spoiled(well, unreachable('worker-1'));
-  const [, block] = fixes(reportAfter([well, dead, dead], 378_000, { verdict: 'unhealthy' }));
+  const [, block] = rootCauseBlocks(reportAfter([well, dead, dead], 378_000, { verdict: 'unhealthy' }));
   const lines = block?.text.split('\n').filter((line) => line !== '') ?? [];
   assert.equal(lines[0], '#### 1. worker-1: the worker node is down or cut off (connection refused)');
   assert.match(
@@ -32,7 +32,7 @@ test('a cause says since when it is seen, and what stands behind it', () => {
 
 test('a lost quorum is told with the nodes that cost it, and is no cause beside them', () => {
   const report = reportAfter([spoiled(well, lostQuorum)], 60_000, { verdict: 'unhealthy' });
-  assert.deepEqual(headlines(...fixes(report)), [
+  assert.deepEqual(headlines(...rootCauseBlocks(report)), [
     '#### 1. cp-2, cp-3: the control plane nodes are down or cut off (connection refused); etcd has lost its quorum',
   ]);
 });
@@ -40,7 +40,7 @@ test('a lost quorum is told with the nodes that cost it, and is no cause beside 
 test('the first line names the cause and its node, whatever the fault', () => {
   for (const { name, node, fault } of singleFaults) {
     const report = reportAfter([spoiled(withKubernetes(well), fault)], 60_000, { verdict: 'unhealthy' });
-    const [first = ''] = headlines(...fixes(report));
+    const [first = ''] = headlines(...rootCauseBlocks(report));
     assert.match(
       first,
       node === undefined

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cut, plain } from '../../src/report/sanitize.ts';
+import { cut, sanitize } from '../../src/report/sanitize.ts';
 
 const texts: readonly (readonly [what: string, text: string, expected: string])[] = [
   ['colours', '\u001b[1;31mred\u001b[0m', 'red'],
@@ -21,7 +21,7 @@ const texts: readonly (readonly [what: string, text: string, expected: string])[
 ];
 
 for (const [what, text, expected] of texts) {
-  test(`plain: ${what}`, () => assert.equal(plain(text), expected));
+  test(`plain: ${what}`, () => assert.equal(sanitize(text), expected));
 }
 
 test('cuts between graphemes', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { registry } from '../../src/checks/registry.ts';
-import { blame, nodeFinder } from '../../src/server-mode/attribute-error.ts';
-import { titles } from '../../src/server-mode/talosctl-checks.ts';
+import { attributeError, nodeFinder } from '../../src/server-mode/attribute-error.ts';
+import { talosctlChecks } from '../../src/server-mode/talosctl-checks.ts';
 import { clusterNode } from '../builders/snapshot.ts';
 
 const cluster = [
@@ -215,7 +215,7 @@ const rows: readonly (readonly [title: string, text: string, ...blamed: readonly
 ];
 
 const named = (title: string, text: string): readonly string[] =>
-  blame(title, text, find).map(({ check, node }) => (node === undefined ? check : `${check}@${node.name}`));
+  attributeError(title, text, find).map(({ check, node }) => (node === undefined ? check : `${check}@${node.name}`));
 
 describe('errors are laid on the check and the node that they name', () => {
   for (const [title, text, ...blamed] of rows) {
@@ -228,14 +228,14 @@ describe('errors are laid on the check and the node that they name', () => {
 test('every check of Talos is among them', () => {
   const shown = new Set(rows.map(([title]) => title));
   assert.deepEqual(
-    titles.map(({ title }) => title).filter((title) => !shown.has(title)),
+    talosctlChecks.map(({ title }) => title).filter((title) => !shown.has(title)),
     [],
   );
 });
 
 test('every check that it is laid on is one of the gate', () => {
   const ids = new Set(registry.map(({ id }) => id));
-  const judged = titles.flatMap(({ judges }) => judges.map(({ check }) => check));
+  const judged = talosctlChecks.flatMap(({ judges }) => judges.map(({ check }) => check));
   assert.deepEqual(
     [...new Set(judged)].filter((check) => !ids.has(check)),
     [],
@@ -245,11 +245,11 @@ test('every check that it is laid on is one of the gate', () => {
 test('the text of a node is its own part, without its name', () => {
   const text = '2 errors occurred:\n\t* 10.0.0.1: service is not healthy: etcd\n\t* 10.0.0.3: no events\n\n';
   assert.deepEqual(
-    blame('etcd to be healthy', text, find).map((one) => one.text),
+    attributeError('etcd to be healthy', text, find).map((one) => one.text),
     ['service is not healthy: etcd', 'no events'],
   );
   assert.deepEqual(
-    blame('no diagnostics', 'active diagnostics: 10.0.1.1: a; b; 10.0.1.2: c', find).map((one) => one.text),
+    attributeError('no diagnostics', 'active diagnostics: 10.0.1.1: a; b; 10.0.1.2: c', find).map((one) => one.text),
     ['a; b', 'c'],
   );
 });

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { registry } from '../../src/checks/registry.ts';
-import { rootCauses } from '../../src/diagnosis/diagnose.ts';
+import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import type { Finding } from '../../src/gate/finding.ts';
 import { isHealthy, verdict } from '../../src/gate/verdict.ts';
 import type { EndpointSnapshot } from '../../src/observe/snapshot.ts';
 import { judge, type Known } from '../../src/server-mode/judge.ts';
 import { silence } from '../../src/server-mode/progress.ts';
-import { titles } from '../../src/server-mode/talosctl-checks.ts';
+import { talosctlChecks } from '../../src/server-mode/talosctl-checks.ts';
 import { options as defaultOptions } from '../builders/judged.ts';
 import { clusterNode, failed, now, ok } from '../builders/snapshot.ts';
 import { having } from '../gate/simulated.ts';
@@ -39,7 +39,7 @@ function known(overrides: Partial<Known> = {}): Known {
 function findings(overrides: Partial<Known>): readonly Finding[] {
   const judged = judge(known(overrides), defaultOptions);
   // Each finding that is not well has its cause, whatever was not seen.
-  rootCauses(judged.findings, judged.snapshot);
+  diagnose(judged.findings, judged.snapshot);
   // What blocks is named, by its check and its node and nothing else, and is a finding.
   const subjects = judged.findings.map(({ check, node }) => ({ check, ...(node !== undefined && { node }) }));
   for (const { blockedBy } of judged.findings) {
@@ -93,17 +93,17 @@ describe('every recorded stream names its check and its node, and nothing else',
 });
 
 test('what comes after the check that fails is blocked, what came before has passed', () => {
-  for (const [index, { title, judges }] of titles.entries()) {
+  for (const [index, { title, judges }] of talosctlChecks.entries()) {
     const all = findings({ progress: heard(failingAt(title, 'expected something else')) });
     const passed = new Set(all.filter(({ status }) => status === 'pass').map(({ check }) => check));
-    for (const later of titles.slice(index)) {
+    for (const later of talosctlChecks.slice(index)) {
       assert.ok(
         !later.judges.some(({ check }) => passed.has(check) && check !== 'server-check'),
         `${title}: ${later.title}`,
       );
     }
-    const earlier = titles.slice(0, index).flatMap((one) => one.judges.map(({ check }) => check));
-    const open = new Set(titles.slice(index).flatMap((one) => one.judges.map(({ check }) => check)));
+    const earlier = talosctlChecks.slice(0, index).flatMap((one) => one.judges.map(({ check }) => check));
+    const open = new Set(talosctlChecks.slice(index).flatMap((one) => one.judges.map(({ check }) => check)));
     assert.deepEqual(
       earlier.filter((check) => !open.has(check) && !passed.has(check)),
       [],
@@ -208,7 +208,7 @@ test('a node that cannot be reached is told as in mode client', () => {
     /^the Talos API refuses connections: connection error: /,
   );
   assert.deepEqual(
-    rootCauses(all, snapshot).map(({ id, nodes: named }) => [id, named]),
+    diagnose(all, snapshot).map(({ id, nodes: named }) => [id, named]),
     [['dead-worker', ['worker-2']]],
   );
 });
@@ -219,7 +219,7 @@ test('the role that does not suffice ends the wait, and is named', () => {
     known({ progress: heard(lines), credentials: { roles: ['os:reader'] } }),
     defaultOptions,
   );
-  const [cause] = rootCauses(all, snapshot);
+  const [cause] = diagnose(all, snapshot);
   assert.deepEqual([cause?.id, cause?.blames], ['server-role', 'talosconfig']);
   assert.match(cause?.explanation ?? '', /^The certificate is accepted, and its role does not suffice/);
   assert.equal(verdict(all, circumstances), 'error');
@@ -237,14 +237,14 @@ test('an admin is refused only by an apid that has just started: that is waited 
   );
   assert.equal(verdict(all, circumstances), undefined);
   assert.deepEqual(having(all, 'pending', 'fail'), ['etcd-service']);
-  assert.ok(rootCauses(all, snapshot).every(({ id }) => id !== 'missing-role'));
+  assert.ok(diagnose(all, snapshot).every(({ id }) => id !== 'missing-role'));
 });
 
 test('a health check that nobody has, or that is refused to a reader for a moment, is no missing role', () => {
   const causes = (failure: ReturnType<typeof failed>['error'], roles = ['os:reader']) => {
     const state = { server: { state: 'failed', failures: [{ name, failure }] }, credentials: { roles } } as const;
     const { snapshot, findings: all } = judge(known(state), defaultOptions);
-    return [verdict(all, circumstances), ...rootCauses(all, snapshot).map(({ id }) => id)];
+    return [verdict(all, circumstances), ...diagnose(all, snapshot).map(({ id }) => id)];
   };
   assert.deepEqual(causes(failed({ kind: 'unimplemented', code: 'UNIMPLEMENTED', message: 'unknown' }).error), [
     'error',

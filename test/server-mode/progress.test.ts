@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { deniedTitle, hear, lacking, silence, stuck } from '../../src/server-mode/progress.ts';
-import { titles } from '../../src/server-mode/talosctl-checks.ts';
+import { talosctlChecks } from '../../src/server-mode/talosctl-checks.ts';
 import { failingAt, healthy, heard, streams } from './streams.ts';
 
 describe('every recorded stream', () => {
@@ -33,7 +33,7 @@ test('a healthy stream: its nodes, and every check in its order', () => {
   assert.deepEqual(nodes, ['127.77.0.1', '127.77.0.2', '127.77.0.3', '127.77.0.4', '127.77.0.5']);
   assert.deepEqual(
     [...steps],
-    titles.map(({ title }) => [title, { state: 'passed' }]),
+    talosctlChecks.map(({ title }) => [title, { state: 'passed' }]),
   );
 });
 
@@ -46,15 +46,15 @@ test('skipped checks are done, and said to be skipped', () => {
 });
 
 test('an end without any check, or without one of them, is not complete', () => {
-  assert.equal(lacking(silence).length, titles.length - 1);
-  for (const { title, since } of titles) {
+  assert.equal(lacking(silence).length, talosctlChecks.length - 1);
+  for (const { title, since } of talosctlChecks) {
     const without = heard(healthy.filter((line) => !line.startsWith(`waiting for ${title}: `)));
     assert.deepEqual(lacking(without), since === undefined ? [title] : [], title);
   }
 });
 
 test('a check that was begun, and of which nothing more was heard, is open', () => {
-  for (const { title } of titles) {
+  for (const { title } of talosctlChecks) {
     const cut = heard(healthy.filter((line) => line !== `waiting for ${title}: OK`));
     assert.deepEqual(lacking(cut), [title]);
     assert.equal(stuck(cut), title);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Transport } from '@grpc/grpc-js/build/src/transport.js';
-import { dialFirst } from '../../src/talos/happy-eyeballs.ts';
+import { connectFirst } from '../../src/talos/happy-eyeballs.ts';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -14,7 +14,7 @@ interface Attempt {
 /** Addresses that answer, or fail, when they are told. */
 function onCue(addresses: readonly string[], signal = new AbortController().signal) {
   const attempts: Attempt[] = [];
-  const dialled = dialFirst(
+  const dialled = connectFirst(
     addresses,
     (address, ended) => {
       const cue = Promise.withResolvers<Transport>();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Transport } from '@grpc/grpc-js/build/src/transport.js';
-import { openLine } from '../../src/talos/session.ts';
+import { openSession } from '../../src/talos/session.ts';
 
 /** What a line needs of a connection. */
 function transport(): Transport & { lose(): void; isShut: boolean } {
@@ -24,13 +24,13 @@ function transport(): Transport & { lose(): void; isShut: boolean } {
 /** A line whose connections come up, or fail, when it is told. */
 function lineOnCue() {
   const dials: { signal: AbortSignal; cue: PromiseWithResolvers<Transport> }[] = [];
-  const line = openLine((signal) => {
+  const session = openSession((signal) => {
     const cue = Promise.withResolvers<Transport>();
     dials.push({ signal, cue });
     signal.addEventListener('abort', () => cue.reject(new Error('The operation was aborted')));
     return cue.promise;
   });
-  return { line, dials };
+  return { session, dials };
 }
 
 function freeze(context: TestContext): void {
@@ -38,58 +38,58 @@ function freeze(context: TestContext): void {
 }
 
 test('it is laid when it is needed, once for all who wait', async () => {
-  const { line, dials } = lineOnCue();
+  const { session, dials } = lineOnCue();
   assert.equal(dials.length, 0);
-  const waiting = [line.reach(), line.reach()];
+  const waiting = [session.reach(), session.reach()];
   const only = transport();
   dials[0]?.cue.resolve(only);
   assert.deepEqual(await Promise.all(waiting), [only, only]);
-  assert.equal(line.reach(), only);
+  assert.equal(session.reach(), only);
   assert.equal(dials.length, 1);
 });
 
 test('the next call after it was lost lays it anew, and what was lost ends', async () => {
-  const { line, dials } = lineOnCue();
+  const { session, dials } = lineOnCue();
   const [first, second] = [transport(), transport()];
-  const reached = line.reach();
+  const reached = session.reach();
   dials[0]?.cue.resolve(first);
   await reached;
   first.lose();
   assert.equal(first.isShut, true);
-  const again = line.reach();
+  const again = session.reach();
   dials[1]?.cue.resolve(second);
   assert.equal(await again, second);
   // The loss of the old one says nothing of the new one.
   first.lose();
-  assert.equal(line.reach(), second);
+  assert.equal(session.reach(), second);
 });
 
 test('after a failure it rests: calls fail with the same reason until it is tried again', async (context) => {
   freeze(context);
-  const { line, dials } = lineOnCue();
-  const reached = line.reach();
+  const { session, dials } = lineOnCue();
+  const reached = session.reach();
   dials[0]?.cue.reject(new Error('connect ECONNREFUSED'));
   await assert.rejects(async () => reached, /ECONNREFUSED/);
   context.mock.timers.tick(249);
-  await assert.rejects(async () => line.reach(), /ECONNREFUSED/);
+  await assert.rejects(async () => session.reach(), /ECONNREFUSED/);
   assert.equal(dials.length, 1);
   context.mock.timers.tick(1);
-  void line.reach();
+  void session.reach();
   assert.equal(dials.length, 2);
 });
 
 test('one that does not come up is given up, but not at once', async (context) => {
   freeze(context);
-  const { line, dials } = lineOnCue();
-  const reached = line.reach();
+  const { session, dials } = lineOnCue();
+  const reached = session.reach();
   context.mock.timers.tick(2999);
-  line.renew();
+  session.renew();
   assert.equal(dials[0]?.signal.aborted, false);
   context.mock.timers.tick(1);
-  line.renew();
+  session.renew();
   assert.equal(dials[0]?.signal.aborted, true);
   await assert.rejects(async () => reached, /^Error: Connection dropped: it did not come up$/);
-  const again = line.reach();
+  const again = session.reach();
   const second = transport();
   dials[1]?.cue.resolve(second);
   assert.equal(await again, second);
@@ -97,21 +97,21 @@ test('one that does not come up is given up, but not at once', async (context) =
 
 test('one from which nothing comes any more is given up, but not one that has just come up', async (context) => {
   freeze(context);
-  const { line, dials } = lineOnCue();
-  const reached = line.reach();
+  const { session, dials } = lineOnCue();
+  const reached = session.reach();
   context.mock.timers.tick(10_000);
   const [first, second] = [transport(), transport()];
   dials[0]?.cue.resolve(first);
   await reached;
   context.mock.timers.tick(2999);
-  line.renew();
-  assert.equal(line.reach(), first);
+  session.renew();
+  assert.equal(session.reach(), first);
   context.mock.timers.tick(1);
-  line.renew();
+  session.renew();
   // Calls that are on their way may still get their answers.
   assert.equal(dials[0]?.signal.aborted, false);
   assert.equal(first.isShut, true);
-  const again = line.reach();
+  const again = session.reach();
   dials[1]?.cue.resolve(second);
   assert.equal(await again, second);
 });
@@ -119,15 +119,15 @@ test('one from which nothing comes any more is given up, but not one that has ju
 test('closed, it ends what there is and what is coming', async () => {
   const one = lineOnCue();
   const up = transport();
-  const reached = one.line.reach();
+  const reached = one.session.reach();
   one.dials[0]?.cue.resolve(up);
   await reached;
-  one.line.close();
+  one.session.close();
   assert.equal(up.isShut, true);
 
   const other = lineOnCue();
-  const coming = other.line.reach();
-  other.line.close();
+  const coming = other.session.reach();
+  other.session.close();
   assert.equal(other.dials[0]?.signal.aborted, true);
   await assert.rejects(async () => coming, /Connection dropped/);
 });

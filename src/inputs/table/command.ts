@@ -1,7 +1,7 @@
 import type { Input } from '../input.ts';
 
 /** What is done to a cluster that is healthy. */
-export const running = [
+export const command = [
   {
     name: 'run',
     kind: 'text',

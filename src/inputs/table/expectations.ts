@@ -1,7 +1,7 @@
 import type { Input } from '../input.ts';
 
 /** What the cluster must be besides healthy. */
-export const expecting = [
+export const expectations = [
   {
     name: 'expected-control-planes',
     kind: 'number',

@@ -1,7 +1,7 @@
 import type { Input } from '../input.ts';
 
 /** Where the result goes. */
-export const telling = [
+export const output = [
   {
     name: 'summary',
     kind: 'boolean',

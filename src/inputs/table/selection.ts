@@ -1,7 +1,7 @@
 import type { Input } from '../input.ts';
 
 /** What is judged, and what a fault means. */
-export const judging = [
+export const selection = [
   {
     name: 'mode',
     kind: 'choice',

@@ -1,7 +1,7 @@
 import type { Input } from '../input.ts';
 
 /** How long, and how often. */
-export const waiting = [
+export const timing = [
   {
     name: 'wait-timeout',
     kind: 'duration',
