@@ -77,7 +77,7 @@ function policies(): string {
   return [
     '## Policies',
     'The input `checks` says of single checks what it means that they do not hold: `fail` (they must), `warn` (shown, never red) or `skip` (not judged). `until` skips the stages after one. The checks of connectivity always must hold, because nothing that the others say can be relied on without them. A check that only warns, or that is skipped, stands in the way of no other: what depends on it is judged by what it sees itself, so that a warning hides no second fault.',
-    'With `min-healthy-workers` the faults of workers are warnings while so many other workers have none. Control planes, etcd and what concerns the cluster as a whole are always judged.',
+    'With `min-healthy-workers` the faults of workers are warnings while that many other workers have none. Control planes, etcd and what concerns the cluster as a whole are always judged.',
     '## Profiles',
     'A profile sets some of this at once; `until` and `checks` go before it.',
     ['| profile | sets |', '| --- | --- |', ...Object.entries(profiles).map(([name, set]) => preset(name, set))].join(

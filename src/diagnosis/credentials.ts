@@ -106,7 +106,7 @@ export const noCertificate: Rule = {
             blames: 'talosconfig',
             nodes: [],
             title: 'it has no client certificate',
-            explanation: 'The Talos API answers nobody without one.',
+            explanation: 'The Talos API requires one.',
             hint: hintOf(findings),
             findings,
           },
@@ -116,7 +116,7 @@ export const noCertificate: Rule = {
 
 export const workerEndpoint: Rule = {
   id: 'worker-endpoint',
-  symptom: 'Every endpoint that can be used is a worker, which forwards calls to nobody.',
+  symptom: 'Every endpoint that can be used is a worker, which does not forward calls.',
   match: (context) => {
     const { snapshot } = context;
     const findings = openOf(context, 'topology');
@@ -138,7 +138,7 @@ export const workerEndpoint: Rule = {
             'are workers, not a control plane',
             'are workers, not control planes',
           ),
-        explanation: 'A worker answers for itself and forwards calls to nobody, so no other node can be asked.',
+        explanation: 'A worker answers for itself and does not forward calls, so no other node can be asked.',
         hint: hint(
           'Use control plane nodes as endpoints, or a load balancer in front of them.',
           'talosctl config endpoint CONTROL-PLANE-ADDRESS',

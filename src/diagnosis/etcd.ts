@@ -73,7 +73,7 @@ const alarms: Readonly<Record<string, string>> = {
 
 export const etcdAlarm: Rule = {
   id: 'etcd-alarm',
-  symptom: 'etcd tells an alarm, and on which member.',
+  symptom: 'etcd reports an alarm, and the member that raised it.',
   match: (context) => {
     const findings = openOf(context, 'etcd-alarms');
     const raised = raisedAlarms(etcdFacts(context.snapshot));

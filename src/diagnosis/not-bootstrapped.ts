@@ -66,7 +66,7 @@ function adviceFor(nodes: readonly NodeSnapshot[], silent: readonly NodeSnapshot
 export const notBootstrapped: Rule = {
   id: 'not-bootstrapped',
   symptom:
-    'On every control plane that answers etcd is "Preparing" and tells no members, and the machines are booting.',
+    'On every control plane that answers etcd is "Preparing" and lists no members, and the machines are booting.',
   match: (context) => {
     const nodes = waiting(context.snapshot);
     const silent = etcdFacts(context.snapshot).controlPlanes.filter(({ version }) => !version.ok);

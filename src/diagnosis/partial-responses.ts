@@ -32,7 +32,7 @@ function unanswered(check: string, node: NodeSnapshot): boolean {
 
 export const partialResponse: Rule = {
   id: 'half-silent-node',
-  symptom: 'A node tells its version, and gives no answer to two or more other questions.',
+  symptom: 'A node answers with its version, and gives no answer to two or more other questions.',
   match: (context) => {
     const open = openOnNodes(context, ...Object.keys(reads)).filter(
       ({ finding, node }) => node.version.ok && unanswered(finding.check, node),

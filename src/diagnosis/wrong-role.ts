@@ -39,7 +39,7 @@ function follows({ check }: Finding, node: NodeSnapshot, { snapshot }: Context):
 
 export const workerAsControlPlane: Rule = {
   id: 'worker-as-control-plane',
-  symptom: 'A node that is given as a control plane tells its services, and neither etcd nor trustd is among them.',
+  symptom: 'A node that is given as a control plane lists its services, and neither etcd nor trustd is among them.',
   match: (context) => {
     const found = openOnNodes(context, ...checks).filter(
       ({ finding, node }) => looksLikeWorker(node) && follows(finding, node, context),

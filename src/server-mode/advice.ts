@@ -72,7 +72,7 @@ const byCheck: Readonly<Record<string, (nodes: Nodes) => Hint>> = {
     ),
   'control-plane-pods': (nodes) =>
     hint(
-      'The kubelet runs these pods, and tells the API server how they fare. Read its log, and those of the containers.',
+      'The kubelet runs these pods and reports their status to the API server. Read its log, and those of the containers.',
       'kubectl -n kube-system get pods -o wide -l tier=control-plane',
       talosctl(nodes, 'logs kubelet'),
     ),

@@ -195,7 +195,7 @@ test('topology: what is odd and does no harm is a warning', () => {
   );
   assert.equal(
     line(judged(odd({ workersKnown: false, source: 'etcd' })), 'topology'),
-    'warn: 3 control planes and 2 workers (etcd); the workers are not known: without discovery and without worker-nodes nobody can list them',
+    'warn: 3 control planes and 2 workers (etcd); the workers are unknown: without discovery, set worker-nodes',
   );
   assert.equal(
     line(judged(odd({ source: 'given', notes: ['10.0.1.2 is not known to discovery'] })), 'topology'),

@@ -185,7 +185,7 @@ test('before its node is registered a kubelet tells of no pod: the server is ask
   const findings = judged(unregistered);
   assert.deepEqual(faulty(findings), ['node-registered cp-1']);
   assert.equal(line(findings, 'api-server-ready', 'cp-1'), 'pass: kube-apiserver is running and ready');
-  const words = 'not known yet: the kubelet tells of its static pods once its node is registered in Kubernetes';
+  const words = 'not known yet: the kubelet reports its static pods once its node is registered in Kubernetes';
   for (const check of ['control-plane-components', 'static-pods']) {
     assert.equal(line(findings, check, 'cp-1'), `blocked by node-registered cp-1: ${words}`);
   }

@@ -358,7 +358,7 @@ test('no-unexpected-nodes: workers that nobody could list are no strangers, cont
   const worker = kubernetesNode(clusterNode('worker', 9));
   assert.equal(
     line(judged(unknown, withNodes(worker)), 'no-unexpected-nodes'),
-    'warn: Kubernetes has workers that nobody could list, and that are not judged: worker-9 (10.0.1.9)',
+    'warn: Kubernetes has workers that are on no list, and that are not judged: worker-9 (10.0.1.9)',
   );
   assert.equal(
     line(judged(unknown, withNodes({ ...worker, controlPlane: true })), 'no-unexpected-nodes'),

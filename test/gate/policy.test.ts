@@ -92,7 +92,7 @@ test('strict makes a fault of a warning', () => {
   const findings = under({ topology: 'strict' }, odd);
   assert.equal(
     line(findings, 'topology'),
-    'pending: 3 control planes and 2 workers (discovery); the workers are not known: without discovery and without worker-nodes nobody can list them (a fault by the input checks)',
+    'pending: 3 control planes and 2 workers (discovery); the workers are unknown: without discovery, set worker-nodes (a fault by the input checks)',
   );
   assert.deepEqual(faulty(findings), ['topology']);
 });

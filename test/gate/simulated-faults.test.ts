@@ -57,7 +57,7 @@ const rows: readonly Row[] = [
   { fails: 'static-pods@cp-2', fault: 'static-pod-crash-loop', node: 'cp-2' },
 ];
 
-/** The same for what only the Kubernetes API tells. */
+/** The same for what only the Kubernetes API knows. */
 const adminRows: readonly Row[] = [
   { fails: 'kubernetes-api', fault: 'kubernetes-unauthorized' },
   {

@@ -110,9 +110,7 @@ function shown(snapshot: Snapshot): Outcome {
   const { nodes, source, workersKnown, notes } = snapshot.cluster;
   const odd = [
     ...(isAccepted(snapshot) ? snapshot.endpoints.flatMap((endpoint) => remarkOn(endpoint, snapshot)) : []),
-    ...(workersKnown
-      ? []
-      : ['the workers are not known: without discovery and without worker-nodes nobody can list them']),
+    ...(workersKnown ? [] : ['the workers are unknown: without discovery, set worker-nodes']),
     ...notes.slice(0, mostNotes),
     ...(notes.length > mostNotes ? [`and ${notes.length - mostNotes} more such disagreements`] : []),
   ];

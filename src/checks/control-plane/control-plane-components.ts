@@ -47,7 +47,7 @@ export const controlPlaneComponents: NodeCheck = {
   scope: 'control-plane',
   title: 'kube-controller-manager and kube-scheduler are running',
   explanation:
-    'A component of the control plane, other than the API server, is missing, crashes, or is not ready. Without a readiness probe its pod only tells that it runs.',
+    'A component of the control plane, other than the API server, is missing, crashes, or is not ready. Without a readiness probe its pod only shows that it runs.',
   requires: ['api-reachable'],
   watches: ['static-pods', 'static-pod-statuses', 'node-status'],
   evaluate,

@@ -43,7 +43,7 @@ function judge(node: NodeSnapshot, snapshot: Snapshot, pods: readonly Kubernetes
     return pending(
       troubles.join('; '),
       hint(
-        'The kubelet runs these pods, and tells the API server how they fare. Read its log, and those of the containers.',
+        'The kubelet runs these pods and reports their status to the API server. Read its log, and those of the containers.',
         `kubectl -n kube-system get pods -o wide --field-selector spec.nodeName=${word(found.name)}`,
         talosctl(node, 'logs kubelet'),
       ),

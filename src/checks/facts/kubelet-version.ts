@@ -32,7 +32,7 @@ export function kubeletVersion(node: NodeSnapshot, snapshot: Snapshot): KubeletV
 }
 
 const accessHint = hint(
-  'Give a kubeconfig or a talosconfig with the role os:admin: then the Kubernetes API tells the version of each kubelet. Or leave out expected-kubernetes-version.',
+  'Give a kubeconfig or a talosconfig with the role os:admin: then the Kubernetes API has the version of each kubelet. Or omit expected-kubernetes-version.',
   'kubectl get nodes -o wide',
 );
 

@@ -80,7 +80,7 @@ export function judgePods(
   const statuses = node.staticPodStatuses.value;
   if (arePodsUnreported(node)) {
     return notKnown(
-      'not known yet: the kubelet tells of its static pods once its node is registered in Kubernetes',
+      'not known yet: the kubelet reports its static pods once its node is registered in Kubernetes',
       hint('See to the registration of the node first.', talosctl(node, 'logs kubelet')),
       [...causes, ...here('node-registered')],
     );

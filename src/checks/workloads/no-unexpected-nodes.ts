@@ -43,10 +43,7 @@ function judge(snapshot: Snapshot, nodes: readonly KubernetesNode[]): Outcome {
     return pending(`labelled as control planes, and workers: ${listed(mislabelled)}`, labelAdvice);
   }
   return strangers.length > 0
-    ? warn(
-        `Kubernetes has workers that nobody could list, and that are not judged: ${listed(strangers)}`,
-        unlistedAdvice,
-      )
+    ? warn(`Kubernetes has workers that are on no list, and that are not judged: ${listed(strangers)}`, unlistedAdvice)
     : pass(`${count(nodes.length, 'node')}, each a machine of the cluster`);
 }
 
@@ -69,7 +66,7 @@ export const noUnexpectedNodes: ClusterCheck = {
   scope: 'cluster',
   title: 'every node of Kubernetes is a machine of the cluster',
   explanation:
-    'Kubernetes has a node that no machine of the cluster stands behind, by any name or address, or takes a worker for a control plane. Pods placed there run nowhere, or on a machine that nobody judges.',
+    'Kubernetes has a node that no machine of the cluster stands behind, by any name or address, or takes a worker for a control plane. Pods placed there do not run, or run on a machine that is not checked.',
   requires: [],
   watches: [],
   watchesOfKubernetes: ['nodes'],

@@ -19,7 +19,7 @@ export const connectivity: StageNotes = {
       '`Members.cluster.talos.dev` of every endpoint, of the control planes that are none, and of `nodes`, all together; the lists of nodes that were given, what endpoints say of themselves, and without discovery the nodes that Kubernetes has',
     pending:
       'no control plane is known, `only-nodes` names a stranger, discovery gives no answer, or no endpoint does and none is a node (a load balancer)',
-    fail: 'every endpoint is a worker, which forwards calls to nobody, or the role may not read the members',
+    fail: 'every endpoint is a worker, which does not forward calls, or the role may not read the members',
     warn: 'an endpoint cannot be used, the workers cannot be known, the lists and discovery disagree, one discovery lacks a machine that another one has, or a machine has vanished from discovery during the wait',
     skip: 'no endpoint can be reached',
     explainedBy: ['credentials'],

@@ -16,7 +16,7 @@ export const etcd: StageNotes = {
   'etcd-members-consistent': {
     reads: '`MachineService.EtcdMemberList` and `EtcdStatus` of every control plane',
     pending:
-      'the list differs from that of the most (by id, name or learner), gives no answer, or the control plane is not on it; where its etcd answers nothing, the list of the others tells',
+      'the list differs from that of the most (by id, name or learner), gives no answer, or the control plane is not on it; where its etcd gives no answer, the list of the others decides',
     skip,
     explainedBy: ['boot-finished', 'etcd-learners', 'etcd-service', 'etcd-quorum', 'etcd-leader'],
     talosctl: '"etcd members to be consistent across nodes"; a control plane that is no member passes there',
@@ -27,7 +27,7 @@ export const etcd: StageNotes = {
   'etcd-members-are-control-planes': {
     reads:
       '`MachineService.EtcdMemberList`, and the member id that `EtcdStatus` of each control plane gives; members of control planes that give none are matched by name, then by the addresses of their peer URLs',
-    pending: 'no control plane runs a member (voting, learner, or never started), or nobody gives the list',
+    pending: 'no control plane runs a member (voting, learner, or never started), or no control plane gives the list',
     skip,
     explainedBy: ['topology', 'api-reachable', 'etcd-quorum', 'boot-finished', 'etcd-service', 'etcd-leader'],
     talosctl: '"etcd members to be control plane nodes"',
@@ -70,7 +70,7 @@ export const etcd: StageNotes = {
   },
   'etcd-alarms': {
     reads: '`MachineService.EtcdAlarmList`, and the errors of `EtcdStatus`, which answers where the list hangs',
-    pending: 'any member has an alarm (NOSPACE, CORRUPT), or nobody gives the list',
+    pending: 'any member has an alarm (NOSPACE, CORRUPT), or no control plane gives the list',
     fail: 'the role may not read the alarms',
     skip,
     explainedBy: ['topology', 'api-reachable', 'etcd-quorum', 'boot-finished', 'etcd-service', 'etcd-leader'],

@@ -80,7 +80,7 @@ export const kubernetes: StageNotes = {
     reads:
       'the version of each kubelet from the Kubernetes API, where there is access, else `KubeletStatuses.kubernetes.talos.dev` (Talos 1.14 and newer); the images in `StaticPods.kubernetes.talos.dev`',
     pending: 'the kubelet, kube-apiserver, kube-controller-manager or kube-scheduler is of another version',
-    fail: 'nobody tells the version of the kubelet: Talos before 1.14, and no access to the Kubernetes API',
+    fail: 'the version of the kubelet is not available: Talos before 1.14, and no access to the Kubernetes API',
     explainedBy: ['boot-finished', 'services'],
     talosctl: 'not asked there',
     advice: 'See where the upgrade of Kubernetes stopped',

@@ -42,7 +42,7 @@ export const workloads: StageNotes = {
   'no-unexpected-nodes': {
     reads: 'the nodes of Kubernetes, matched by the name that Talos gave the kubelet, or by any shared name or address',
     pending: 'a node of Kubernetes is no machine of the cluster, or a worker is labelled as a control plane',
-    warn: 'without discovery and without `worker-nodes`, Kubernetes has workers that nobody could list',
+    warn: 'without discovery and without `worker-nodes`, Kubernetes has workers that are on no list',
     skip: `${skip}, or the Kubernetes API cannot be reached from here`,
     explainedBy: ['kubernetes-api', 'topology'],
     talosctl:

@@ -32,7 +32,7 @@ export const access = [
     placeholder: 'PATH',
     default: '',
     description:
-      "A kubeconfig: its text, base64 of its text, or a path, for what only the Kubernetes API tells. By default it comes from the Talos API, where the talosconfig's role is os:admin; it is never written to disk.",
+      "A kubeconfig: its text, base64 of its text, or a path, for what only the Kubernetes API knows. By default it comes from the Talos API, where the talosconfig's role is os:admin; it is never written to disk.",
   },
   {
     name: 'kubernetes',

@@ -7,8 +7,7 @@ export const expectations = [
     kind: 'number',
     placeholder: 'N',
     default: '',
-    description:
-      'How many control plane nodes the cluster must have, no more and no fewer. By default as many as there are.',
+    description: 'How many control plane nodes the cluster must have, no more and no fewer. By default any number.',
   },
   {
     name: 'expected-workers',
@@ -16,7 +15,7 @@ export const expectations = [
     placeholder: 'N',
     default: '',
     description:
-      'How many workers the cluster must have, no more and no fewer. When so many answer, others that discovery still lists and that do not answer are taken for gone. By default as many as there are.',
+      'How many workers the cluster must have, no more and no fewer. Once that many answer, other nodes that discovery still lists and that do not answer count as removed. By default any number.',
   },
   {
     name: 'expected-talos-version',
