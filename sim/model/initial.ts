@@ -79,7 +79,7 @@ function machineName({ qualified, domain }: Scenario, kind: Scenario['qualified'
 
 /** 32 bytes that stay the same from run to run; Talos's are random. */
 export function nodeId(name: string): string {
-  return createHash('sha256').update(`identity of ${name}`).digest('base64url');
+  return createHash('sha256').update(`identity of ${name}`).digest('base64url').replaceAll(/[-_]/g, '0');
 }
 
 /** 64 bits that stay the same from run to run; etcd hashes peer URLs and the time. */

@@ -1,5 +1,6 @@
 import type { Member } from '../talos/model.ts';
 import { defaultApiServerPort } from '../talos/resources.ts';
+import { shortNodeId } from '../values/node-id.ts';
 
 export type Role = Member['role'];
 
@@ -132,7 +133,8 @@ function named(nodes: readonly ClusterNode[]): readonly ClusterNode[] {
       return node;
     }
     const isShared = others.some(({ address }) => address === node.address);
-    return { ...node, name: `${node.name} (${isShared ? (node.nodeId ?? node.source) : node.address})` };
+    const own = isShared ? (node.nodeId === undefined ? node.source : shortNodeId(node.nodeId)) : node.address;
+    return { ...node, name: `${node.name} (${own})` };
   });
 }
 

@@ -1,3 +1,4 @@
+import { shortNodeId } from '../values/node-id.ts';
 import type { Cluster, ClusterNode } from './cluster.ts';
 import { otherMachine, silentNode } from './silent-node.ts';
 import type { NodeSnapshot } from './snapshot.ts';
@@ -39,7 +40,7 @@ function sameMachines(nodes: readonly NodeSnapshot[]): readonly Removal[] {
       .map((removed) => ({
         removed,
         kept,
-        note: `${removed.node.name} and ${kept.node.name} are one machine: the node id ${id} answers at both`,
+        note: `${removed.node.name} and ${kept.node.name} are one machine: the node id ${shortNodeId(id)} answers at both`,
       }));
   });
 }
@@ -61,7 +62,13 @@ function formerIdentities(nodes: readonly NodeSnapshot[]): readonly Removal[] {
           });
     return kept === undefined
       ? []
-      : [{ removed, kept, note: `discovery still has a former node id of ${nodenameOf(kept)}: ${node.nodeId}` }];
+      : [
+          {
+            removed,
+            kept,
+            note: `discovery still has a former node id of ${nodenameOf(kept)}: ${shortNodeId(node.nodeId ?? '')}`,
+          },
+        ];
   });
 }
 

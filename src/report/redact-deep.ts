@@ -1,4 +1,5 @@
 import type { ClusterNode } from '../observe/cluster.ts';
+import { isNodeId } from '../values/node-id.ts';
 import { redactText } from './redact.ts';
 
 /** Takes the secrets out of every text within a value. */
@@ -41,7 +42,12 @@ export function openRedaction(nodes: readonly ClusterNode[]): Redaction {
       return value.map(within);
     }
     return typeof value === 'object' && value !== null
-      ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, own.has(key) ? inner : within(inner)]))
+      ? Object.fromEntries(
+          Object.entries(value).map(([key, inner]) => [
+            key,
+            own.has(key) || (key === 'nodeId' && isNodeId(String(inner))) ? inner : within(inner),
+          ]),
+        )
       : value;
   };
   // The same shape with other texts, which no type can say.

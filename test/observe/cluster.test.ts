@@ -67,7 +67,7 @@ test('discovery: machines that share a name are told apart', () => {
   ]);
   assert.deepEqual(
     nodes.map(({ name }) => name),
-    ['cp-1 (10.0.0.1)', 'cp-1 (10.0.0.9)', 'worker-1 (former)', 'worker-1 (id of worker-1)'],
+    ['cp-1 (10.0.0.1)', 'cp-1 (10.0.0.9)', 'worker-1 (former)', 'worker-1 (id of wo)'],
   );
 });
 
