@@ -83,7 +83,7 @@ test('without discovery the workers are not known; with lists they are', async (
   assert.deepEqual(well(blind), { ...healthy, warned: ['topology'] });
   assert.match(
     line(blind.findings, 'topology'),
-    /the workers are not known: without discovery and without worker-nodes/,
+    /the workers are unknown: without discovery, set worker-nodes/,
   );
   assert.deepEqual((await seen(cluster, { profile: 'strict' })).faulty, ['topology']);
   assert.deepEqual((await seen(cluster, { 'expected-workers': '2' })).faulty, ['expected-nodes']);
