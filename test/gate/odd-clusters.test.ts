@@ -81,10 +81,7 @@ test('without discovery the workers are not known; with lists they are', async (
   const lists = { 'control-plane-nodes': address('controlplane'), 'worker-nodes': address('worker') };
   const blind = await seen(cluster);
   assert.deepEqual(well(blind), { ...healthy, warned: ['topology'] });
-  assert.match(
-    line(blind.findings, 'topology'),
-    /the workers are unknown: without discovery, set worker-nodes/,
-  );
+  assert.match(line(blind.findings, 'topology'), /the workers are unknown: without discovery, set worker-nodes/);
   assert.deepEqual((await seen(cluster, { profile: 'strict' })).faulty, ['topology']);
   assert.deepEqual((await seen(cluster, { 'expected-workers': '2' })).faulty, ['expected-nodes']);
   assert.deepEqual((await seen(cluster, { 'min-healthy-workers': '50%' })).faulty, ['expected-nodes']);
