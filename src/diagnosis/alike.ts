@@ -1,3 +1,7 @@
+import type { Finding } from '../gate/finding.ts';
+import { hintOf, nodesOf } from './context.ts';
+import type { Match } from './root-cause.ts';
+
 /** What differs from one machine, and one start, to the next: containers, processes, addresses, times. */
 const particulars: readonly (readonly [pattern: RegExp, standsFor: string])[] = [
   [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.]*(?:Z|[+-]\d\d:?\d\d)?/g, '…'],
@@ -22,5 +26,13 @@ export function alike<T>(
     const texts = new Set(same.map(textOf));
     const [only = common] = texts;
     return { text: texts.size === 1 ? only : common, same };
+  });
+}
+
+/** One cause for all nodes whose findings say the same. */
+export function oneForAlike(found: readonly { readonly finding: Finding }[], explanation: string): readonly Match[] {
+  return alike(found, ({ finding }) => finding.message).map(({ text, same }) => {
+    const findings = same.map(({ finding }) => finding);
+    return { blames: 'nodes', nodes: nodesOf(findings), title: text, explanation, hint: hintOf(findings), findings };
   });
 }

@@ -4,10 +4,10 @@ import { isCrashLooping } from '../checks/facts/services.ts';
 import { hint } from '../checks/outcome.ts';
 import { talosctl } from '../checks/text.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
-import { alike } from './alike.ts';
+import { oneForAlike } from './alike.ts';
 import { hintOf, nodesOf, openOf, openOnNodes } from './context.ts';
 import { culprits, explains } from './quorum.ts';
-import type { Match, Rule } from './root-cause.ts';
+import type { Rule } from './root-cause.ts';
 
 /** etcd on nodes that answer: stopped, hung, alarmed, or without quorum. */
 
@@ -52,17 +52,7 @@ export const etcdDown: Rule = {
   symptom: 'The service etcd of a control plane is in a crash loop, or of one that has booted is not running.',
   match: (context) => {
     const down = openOnNodes(context, 'etcd-service').filter(({ node }) => isDown(node));
-    return alike(down, ({ finding }) => finding.message).map(({ text, same }): Match => {
-      const findings = same.map(({ finding }) => finding);
-      return {
-        blames: 'nodes',
-        nodes: nodesOf(findings),
-        title: text,
-        explanation: 'The node has no vote in etcd, and its API server, which needs it, cannot work.',
-        hint: hintOf(findings),
-        findings,
-      };
-    });
+    return oneForAlike(down, 'The node has no vote in etcd, and its API server, which needs it, cannot work.');
   },
 };
 

@@ -1,9 +1,9 @@
 import { serviceTroubles } from '../checks/facts/services.ts';
 import { hint } from '../checks/outcome.ts';
 import { talosctl, word } from '../checks/text.ts';
-import { alike } from './alike.ts';
+import { oneForAlike } from './alike.ts';
 import { hintOf, nodesOf, openOf, openOnNodes } from './context.ts';
-import type { Match, Rule } from './root-cause.ts';
+import type { Rule } from './root-cause.ts';
 
 export const kubeletDown: Rule = {
   id: 'kubelet-down',
@@ -13,18 +13,10 @@ export const kubeletDown: Rule = {
       ({ node }) =>
         node.services.ok && serviceTroubles(node, node.services.value, context.snapshot)[0]?.service === 'kubelet',
     );
-    return alike(down, ({ finding }) => finding.message).map(({ text, same }): Match => {
-      const findings = same.map(({ finding }) => finding);
-      return {
-        blames: 'nodes',
-        nodes: nodesOf(findings),
-        title: text,
-        explanation:
-          'Without its kubelet a node is not Ready, starts no pods, and what it last said of its static pods is stale.',
-        hint: hintOf(findings),
-        findings,
-      };
-    });
+    return oneForAlike(
+      down,
+      'Without its kubelet a node is not Ready, starts no pods, and what it last said of its static pods is stale.',
+    );
   },
 };
 

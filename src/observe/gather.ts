@@ -1,5 +1,5 @@
 import { etcdStatus } from '../talos/api.ts';
-import type { EtcdMember } from '../talos/model.ts';
+import type { EtcdMember, Member } from '../talos/model.ts';
 import { hostIndex } from '../values/host-index.ts';
 import { type Cluster, type ClusterNode, hostsOf, type Outsider } from './cluster.ts';
 import { clusterFrom, clusterOfEndpoints, type DiscoveryOptions } from './discover.ts';
@@ -31,6 +31,9 @@ export interface Gathering {
 /** The same machine in every list that names it; one that vanished meanwhile is looked at anew. */
 const keyOf = ({ nodeId = '', nodename, address, vanished }: ClusterNode): string =>
   `${nodeId} ${nodename ?? address} ${vanished === true}`;
+
+/** A member by its id, or by its name where discovery has no id of it. */
+const idOf = ({ nodeId, nodename }: Member): string => nodeId || nodename;
 
 const isControlPlane = ({ node }: NodeSnapshot): boolean => node.role === 'controlplane';
 
@@ -79,7 +82,7 @@ export async function gather(
   /** A list that names nobody new is compared with the others when all are in. */
   function take(list: MemberList): void {
     lists.push(list);
-    const ids = list.members.map(({ nodeId, nodename }) => nodeId || nodename);
+    const ids = list.members.map(idOf);
     if (lists.length === 1 || !ids.every((id) => named.has(id))) {
       for (const id of ids) {
         named.add(id);
@@ -206,7 +209,7 @@ function hasSameAddresses(one: ClusterNode, other: ClusterNode): boolean {
 async function discoveryOf(entry: Entry, lists: readonly MemberList[]): Promise<Facet<number>> {
   const [first] = lists;
   if (first !== undefined) {
-    const ids = new Set(lists.flatMap(({ members }) => members.map(({ nodeId, nodename }) => nodeId || nodename)));
+    const ids = new Set(lists.flatMap(({ members }) => members.map(idOf)));
     return { ok: true, value: ids.size, at: first.at };
   }
   const answers = await Promise.all(entry.trials.map(({ answer }) => answer));

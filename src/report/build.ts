@@ -1,3 +1,4 @@
+import { nodeIdOf } from '../checks/facts/judged.ts';
 import { claimOf } from '../gate/claim.ts';
 import type { Finding, VerdictName } from '../gate/finding.ts';
 import type { History } from '../gate/history.ts';
@@ -81,12 +82,13 @@ function reportOptions(options: Options): ReportedOptions {
   };
 }
 
-function reportNode({ node, version, identity }: NodeSnapshot): ReportedNode {
+function reportNode(seen: NodeSnapshot): ReportedNode {
+  const { node, version } = seen;
   const { name, names, address, addresses, role, source } = node;
-  const nodeId = node.nodeId ?? (identity.ok ? identity.value : '');
+  const nodeId = nodeIdOf(seen);
   return {
     name,
-    ...(nodeId !== '' && { nodeId }),
+    ...(nodeId !== undefined && { nodeId }),
     names,
     address,
     addresses,

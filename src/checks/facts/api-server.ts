@@ -1,7 +1,7 @@
 import type { ApiServerAnswer, NodeSnapshot, RememberedFacet, Snapshot } from '../../observe/snapshot.ts';
 import { type Failure, isOnTheWay } from '../../talos/failure.ts';
 import { hostOf, withReason } from '../text.ts';
-import { claimants } from './judged.ts';
+import { claimants, nodeIdOf } from './judged.ts';
 import { failingParts } from './readyz.ts';
 
 /**
@@ -63,12 +63,13 @@ export function apiServerState(node: NodeSnapshot, snapshot: Snapshot): ApiServe
  * endpoint at that address, or takes connections on the Talos port there. Behind a
  * load balancer, a tunnel or NAT a node's address can be nobody's, or another machine's.
  */
-export function reachesMachine({ node, identity, apiServerWay }: NodeSnapshot, snapshot: Snapshot): boolean {
+export function reachesMachine(seen: NodeSnapshot, snapshot: Snapshot): boolean {
+  const { apiServerWay } = seen;
   if (apiServerWay === undefined) {
     return false;
   }
   const { address, talosPort } = apiServerWay;
-  const own = node.nodeId ?? (identity.ok ? identity.value : undefined);
+  const own = nodeIdOf(seen);
   const found = snapshot.endpoints.flatMap(({ endpoint, nodeId }) =>
     nodeId !== undefined && hostOf(endpoint) === address ? [nodeId] : [],
   );

@@ -6,12 +6,17 @@ import { hostIndex } from '../../values/host-index.ts';
 import { hostOf } from '../text.ts';
 import { perSnapshot } from './per-snapshot.ts';
 
+/** The id of a machine, as discovery or the machine itself tells it. */
+export function nodeIdOf({ node, identity }: NodeSnapshot): string | undefined {
+  return node.nodeId ?? (identity.ok && identity.value !== '' ? identity.value : undefined);
+}
+
 /** Everything that a node may be called by: an attribute that two nodes have names neither. */
 function attributesOf(node: ClusterNode, seen: NodeSnapshot | undefined): readonly string[] {
-  const { name, nodeId, names, address, addresses } = node;
+  const { name, names, address, addresses } = node;
+  const nodeId = (seen === undefined ? node.nodeId : nodeIdOf(seen)) ?? '';
   const nodename = seen?.nodename.ok === true ? seen.nodename.value.nodename : '';
-  const identity = seen?.identity.ok === true ? seen.identity.value : '';
-  return [name, nodeId ?? identity, nodename, address, ...names, ...addresses].filter((host) => host !== '');
+  return [name, nodeId, nodename, address, ...names, ...addresses].filter((host) => host !== '');
 }
 
 const nodesByHost = perSnapshot(({ cluster, nodes }) => {
@@ -32,14 +37,14 @@ export function claimants(snapshot: Snapshot, host: string): readonly ClusterNod
 const nodesById = perSnapshot(
   ({ nodes }) =>
     new Map(
-      nodes.flatMap(({ node, identity }) => {
-        const id = node.nodeId ?? (identity.ok ? identity.value : '');
-        return id === '' ? [] : [[id, node] as const];
+      nodes.flatMap((seen) => {
+        const id = nodeIdOf(seen);
+        return id === undefined ? [] : [[id, seen.node] as const];
       }),
     ),
 );
 
-/** The node of this id, as discovery or the machine itself tells it. */
+/** The node of this id. */
 export function nodeOfId(snapshot: Snapshot, nodeId: string): ClusterNode | undefined {
   return nodesById(snapshot).get(nodeId);
 }
