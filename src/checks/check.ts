@@ -1,7 +1,9 @@
 import type { CheckOptions } from '../inputs/options.ts';
 import type { KubernetesKind } from '../kubernetes/model.ts';
+import type { Role } from '../observe/cluster.ts';
+import type { ClusterFacetName, NodeFacetName, WatchKind } from '../observe/facets.ts';
+import type { KubernetesFacetName } from '../observe/kubernetes-facets.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
-import type { WatchKind } from '../observe/watching.ts';
 
 /** In the order in which they explain each other. */
 export const stages = [
@@ -55,7 +57,7 @@ export interface Hint {
   readonly commands: readonly string[];
 }
 
-interface CheckBase {
+export interface CheckBase {
   /** Stable: policies, outputs and anchors of the documentation use it. */
   readonly id: string;
   readonly stage: Stage;
@@ -70,19 +72,41 @@ interface CheckBase {
    * the same node or cluster-wide. By id, earlier in the registry.
    */
   readonly requires: readonly string[];
-  /** Resources of a node whose change can end its finding; what cannot be watched is looked at again at the interval. */
+  /** Facets that have to be known before anything can be judged: of the node that it judges, or of the Kubernetes API. */
+  readonly reads: readonly Reading[];
+  /** Facets that are taken into account where they are known: of the same node, of other nodes, or of the cluster. */
+  readonly alsoReads: readonly Reading[];
+  /** What of a node wakes it, by what it reads; what cannot be watched is polled. For a check of the cluster, of every control plane. */
   readonly watches: readonly WatchKind[];
-  /** What of the Kubernetes API can end its finding, where there is access; absent where it asks nothing there. */
-  readonly watchesOfKubernetes?: readonly KubernetesKind[];
-  /** What the control planes say is compared: it takes fresh words of all of them. */
-  readonly acrossControlPlanes?: true;
-  /** The workers are counted: each of them can end its finding, by coming or going. */
-  readonly acrossWorkers?: true;
+  /** The same of the Kubernetes API, where there is access. */
+  readonly watchesOfKubernetes: readonly KubernetesKind[];
+  /** It compares, or counts, the nodes of this role: each of them can end its finding. */
+  readonly across?: Role;
   /** Its faults are those of single nodes, as of a DaemonSet's pods: where theirs do not count, it does not either. */
   readonly ofEachNode?: true;
   /** Whether the caller asked for what it judges; absent where it is always judged. What nobody asked for has no finding. */
   enabled?(options: CheckOptions): boolean;
+  readonly docs: Docs;
 }
+
+/** What the documentation says of a check beyond the above. Markdown, sentences without their full stop. */
+interface Docs {
+  /** What makes it pending. */
+  readonly pending: string;
+  readonly fail?: string;
+  readonly warn?: string;
+  readonly skip?: string;
+  /** Ids of further checks that may stand behind it, besides those that it requires. */
+  readonly explainedBy?: readonly string[];
+  /** What `talosctl health` makes of the same, and where this check is stricter. */
+  readonly talosctl: string;
+  /** What to do, as a sentence. */
+  readonly advice: string;
+  readonly commands: readonly string[];
+}
+
+/** Something that a check reads. */
+export type Reading = NodeFacetName | ClusterFacetName | `kubernetes.${KubernetesFacetName}`;
 
 /** Judges each node, or each control plane, on its own. */
 export interface NodeCheck extends CheckBase {

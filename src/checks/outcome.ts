@@ -1,3 +1,4 @@
+import { type NodeFacetName, nodeFacet } from '../observe/facets.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 import type { Failure } from '../talos/failure.ts';
 import type { Cause, Hint, Outcome } from './check.ts';
@@ -43,15 +44,6 @@ export const roleHint = hint(
   'talosctl config new --roles os:reader talosconfig-reader',
 );
 
-/** Resource types that a version of Talos may lack: the first two came with 1.8, the third with 1.14. All others are as old as Talos. */
-const optionalTypes = [
-  'Diagnostics.runtime.talos.dev',
-  'VolumeStatuses.block.talos.dev',
-  'KubeletStatuses.kubernetes.talos.dev',
-];
-
-const isOptional = (message: string): boolean => optionalTypes.some((type) => message.includes(`"${type}"`));
-
 /** The same where a server asks on the caller's behalf. */
 export const adminHint = hint(
   'Use a talosconfig whose client certificate has the role os:admin; or mode client, which needs only os:reader.',
@@ -63,29 +55,33 @@ export function notKnown(message: string, advice: Hint, explainedBy: readonly Ca
   return { ...pending(message, advice, explainedBy), unknown: true };
 }
 
+/** What stands behind an answer that did not come, and what to do about it. */
+export interface Unread {
+  readonly explainedBy?: readonly Cause[];
+  readonly hint?: Hint;
+}
+
 /**
- * What to say of a facet that gave no answer: the one place that decides it,
- * so that what is not known never passes. A resource type is skipped if this
- * version of Talos cannot have it; a role that may not read it cannot get better by waiting.
+ * What to say of a facet that gave no answer: the one place that decides it, so that what is not known never passes. A
+ * resource type is skipped if a version of Talos cannot have it; a role that may not read it cannot get better by waiting.
  */
 export function unreadable(
   node: NodeSnapshot,
-  failure: Failure,
-  what: string,
-  explainedBy: readonly Cause[] = [],
-  advice: Hint = hint(
-    'The node answers, but not this question. If waiting does not help, read its log.',
-    talosctl(node, 'dmesg'),
-  ),
+  name: NodeFacetName,
+  { kind, message }: Failure,
+  { explainedBy = [], hint: advice = readLog(node) }: Unread = {},
 ): Outcome {
-  switch (failure.kind) {
-    case 'unsupported-type':
-      return isOptional(failure.message)
-        ? skip(`this version of Talos does not know ${what}: ${failure.message}`)
-        : notKnown(`${what} could not be read: ${failure.message}`, advice, explainedBy);
-    case 'not-authorized':
-      return fail(`the client certificate may not read ${what}: ${failure.message}`, roleHint, explainedBy);
-    default:
-      return notKnown(`${what} could not be read: ${failure.message}`, advice, explainedBy);
+  const { what, since, absent } = nodeFacet(name);
+  if (kind === 'unsupported-type' && since !== undefined) {
+    return skip(`this version of Talos does not know ${what}: ${message}`);
   }
+  if (kind === 'not-authorized') {
+    return fail(`the client certificate may not read ${what}: ${message}`, roleHint, explainedBy);
+  }
+  return kind === 'not-found' && absent !== undefined
+    ? pending(absent, advice, explainedBy)
+    : notKnown(`${what} could not be read: ${message}`, advice, explainedBy);
 }
+
+const readLog = (node: NodeSnapshot): Hint =>
+  hint('The node answers, but not this question. If waiting does not help, read its log.', talosctl(node, 'dmesg'));

@@ -38,7 +38,7 @@ export const cutOffMember: Rule = {
   match: (context) => {
     const hasQuorum = context.findings.some(({ check, status }) => check === 'etcd-quorum' && status === 'pass');
     const findings = openOnNodes(context, 'etcd-leader')
-      .filter(({ node: { etcd } }) => hasQuorum && etcd?.status.ok === true && etcd.status.value.leader === '')
+      .filter(({ node: { etcdStatus } }) => hasQuorum && etcdStatus.ok && etcdStatus.value.leader === '')
       .map(({ finding }) => finding);
     return findings.length === 0
       ? []

@@ -26,9 +26,7 @@ export const etcdHung: Rule = {
   match: (context) => {
     const hung = openOnNodes(context, 'etcd-service', 'etcd-leader').filter(
       ({ node }) =>
-        service(node)?.state === 'Running' &&
-        node.etcd?.status.ok === false &&
-        node.etcd.status.error.kind === 'timeout',
+        service(node)?.state === 'Running' && !node.etcdStatus.ok && node.etcdStatus.error.kind === 'timeout',
     );
     const findings = hung.map(({ finding }) => finding);
     return findings.length === 0
@@ -108,7 +106,7 @@ export const lostQuorum: Rule = {
       (node) => !guilty.has(node.node.name) && (leader === undefined || !agreeing.includes(node)),
     );
     // Not judged, or they would have findings of their own.
-    const silent = apart.filter(({ etcd }) => etcd?.status.ok !== true);
+    const silent = apart.filter(({ etcdStatus }) => !etcdStatus.ok);
     // Beside others that are at fault, those that run may be victims: a member too many, which nobody can list now, would do.
     // The same holds for one that is alone.
     const victims = guilty.size > 0 || controlPlanes.length === 1;

@@ -24,8 +24,8 @@ function waiting(snapshot: Snapshot): readonly NodeSnapshot[] {
   const none = asked.every(
     (node) =>
       before.has(etcdState(node) ?? '') &&
-      node.etcd?.status.ok !== true &&
-      !(node.etcd?.members.ok === true && node.etcd.members.value.length > 0),
+      !node.etcdStatus.ok &&
+      !(node.etcdMembers.ok && node.etcdMembers.value.length > 0),
   );
   const booting = ready.some(({ machineStatus }) => machineStatus.ok && machineStatus.value.stage === 'booting');
   return none && booting ? ready : [];

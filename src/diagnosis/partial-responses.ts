@@ -1,21 +1,14 @@
-import type { Facet, NodeSnapshot } from '../observe/snapshot.ts';
+import { registry } from '../checks/registry.ts';
+import type { Facet } from '../observe/facet.ts';
+import { isNodeFacet, nodeFacet } from '../observe/facets.ts';
+import type { NodeSnapshot } from '../observe/snapshot.ts';
 import { hintOf, nodesOf, openOnNodes } from './context.ts';
 import type { Rule } from './root-cause.ts';
 
-/** What each check reads; those of etcd are not among it: an etcd that hangs is a cause of its own. */
-const reads: Readonly<Record<string, (node: NodeSnapshot) => readonly Facet<unknown>[]>> = {
-  'boot-finished': ({ machineStatus }) => [machineStatus],
-  'machine-ready': ({ machineStatus }) => [machineStatus],
-  services: ({ services }) => [services],
-  'etcd-service': ({ services }) => [services],
-  memory: ({ memory }) => [memory],
-  disk: ({ ephemeral }) => [ephemeral],
-  diagnostics: ({ diagnostics }) => [diagnostics],
-  'api-server-ready': ({ staticPods, staticPodStatuses }) => [staticPods, staticPodStatuses],
-  'control-plane-components': ({ staticPods, staticPodStatuses }) => [staticPods, staticPodStatuses],
-  'node-registered': ({ nodename, nodeStatuses }) => [nodename, nodeStatuses],
-  'static-pods': ({ staticPods, staticPodStatuses }) => [staticPods, staticPodStatuses],
-};
+/** What each check reads of a node, but for what comes from etcd: an etcd that hangs is a cause of its own. */
+const reads = new Map(
+  registry.map((check) => [check.id, check.reads.filter(isNodeFacet).filter((name) => nodeFacet(name).etcd !== true)]),
+);
 
 const silent: ReadonlySet<string> = new Set([
   'timeout',
@@ -27,14 +20,15 @@ const silent: ReadonlySet<string> = new Set([
 ]);
 
 function unanswered(check: string, node: NodeSnapshot): boolean {
-  return reads[check]?.(node).some((facet) => !facet.ok && silent.has(facet.error.kind)) === true;
+  const facets = (reads.get(check) ?? []).map((name): Facet<unknown> => node[name]);
+  return facets.some((facet) => !facet.ok && silent.has(facet.error.kind));
 }
 
 export const partialResponse: Rule = {
   id: 'half-silent-node',
   symptom: 'A node answers with its version, and gives no answer to two or more other questions.',
   match: (context) => {
-    const open = openOnNodes(context, ...Object.keys(reads)).filter(
+    const open = openOnNodes(context, ...reads.keys()).filter(
       ({ finding, node }) => node.version.ok && unanswered(finding.check, node),
     );
     const byNode = Map.groupBy(open, ({ node }) => node.node.name);

@@ -3,7 +3,7 @@ import { docsOf } from '../report/docs-link.ts';
 import { quote } from '../values/problem.ts';
 import { suggest } from '../values/suggest.ts';
 import { terminalWidth, wrap } from '../values/wrap.ts';
-import type { Notes } from './notes/notes.ts';
+import { readingsOf } from './readings.ts';
 
 const scopes: Readonly<Record<Check['scope'], string>> = {
   node: 'each node',
@@ -42,8 +42,8 @@ function entry(what: string, text: string | undefined): readonly string[] {
 }
 
 /** All that is known of a check without a cluster, at most 80 columns wide but for commands and links. */
-export function explain(check: Check, notes: Notes): string {
-  const { id, stage, scope, title, explanation, requires } = check;
+export function explain(check: Check): string {
+  const { id, stage, scope, title, explanation, requires, docs } = check;
   return [
     `${id} (stage ${stage})`,
     '',
@@ -51,14 +51,14 @@ export function explain(check: Check, notes: Notes): string {
     ...entry('Otherwise', explanation),
     ...entry('Judges', scopes[scope] + (check.enabled === undefined ? '' : ', where an input asks for it')),
     ...entry('Needs', requires.join(', ')),
-    ...entry('Reads', notes.reads),
-    ...entry('Pending', notes.pending),
-    ...entry('Fails, and ends the wait', notes.fail),
-    ...entry('Warns', notes.warn),
-    ...entry('Skipped', notes.skip),
-    ...entry('In talosctl health', notes.talosctl),
-    ...entry('What to do', notes.advice),
-    ...notes.commands.map((command) => `    ${command}`),
+    ...entry('Reads', readingsOf(check)),
+    ...entry('Pending', docs.pending),
+    ...entry('Fails, and ends the wait', docs.fail),
+    ...entry('Warns', docs.warn),
+    ...entry('Skipped', docs.skip),
+    ...entry('In talosctl health', docs.talosctl),
+    ...entry('What to do', docs.advice),
+    ...docs.commands.map((command) => `    ${command}`),
     '',
     docsOf(id),
   ].join('\n');

@@ -1,6 +1,6 @@
 import type { Clock } from '../observe/clock.ts';
 import type { ClusterNode } from '../observe/cluster.ts';
-import type { WatchKind } from '../observe/watching.ts';
+import type { WatchKind } from '../observe/facets.ts';
 
 /** What was told of one after the other: which kinds, by the name of the node. */
 export type Told = ReadonlyMap<string, ReadonlySet<WatchKind>>;
@@ -67,7 +67,7 @@ export function openBursts({ now, sleep, signal, lookedAtAll, isAll, onAll, onSo
       gathered = { nodes: new Map(), members: false };
       void sleep(gathering, signal).then(flush);
     }
-    if (kind === 'members') {
+    if (kind === 'discovery') {
       gathered.members = true;
     } else {
       gathered.nodes.set(node.name, node);

@@ -132,7 +132,7 @@ function policiesOf(options: Options): Pick<Claim, 'until' | 'beyond' | 'leftOut
   };
 }
 
-const asksKubernetes = registry.filter((check) => check.watchesOfKubernetes !== undefined).map(({ id }) => id);
+const asksKubernetes = registry.filter((check) => check.watchesOfKubernetes.length > 0).map(({ id }) => id);
 
 /** What an input ignores is limited to checks that are judged at all. */
 function ignoredOf(options: Options): readonly Ignored[] {

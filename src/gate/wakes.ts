@@ -1,8 +1,9 @@
 import type { Check } from '../checks/check.ts';
 import type { KubernetesKind } from '../kubernetes/model.ts';
 import { type ClusterNode, isSmall } from '../observe/cluster.ts';
+import type { WatchKind } from '../observe/facets.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
-import type { Target, WatchKind } from '../observe/watching.ts';
+import type { Target } from '../observe/watching.ts';
 import type { Told } from './bursts.ts';
 import { type Finding, isUnresolved, subjectKey } from './finding.ts';
 
@@ -35,8 +36,8 @@ function nodesBehind(
   findings: readonly Finding[],
   registry: readonly Check[],
 ): readonly ClusterNode[] {
-  const across = new Set(registry.filter((check) => check.acrossControlPlanes).map(({ id }) => id));
-  const counting = new Set(registry.filter((check) => check.acrossWorkers).map(({ id }) => id));
+  const across = new Set(registry.filter((check) => check.across === 'controlplane').map(({ id }) => id));
+  const counting = new Set(registry.filter((check) => check.across === 'worker').map(({ id }) => id));
   const named = new Set(findings.map(({ node }) => node));
   const ofAll = {
     controlplane: findings.some(({ check, node }) => node === undefined || across.has(check)),
@@ -89,7 +90,7 @@ export function doubtfulNodes(
   after: readonly Finding[],
   registry: readonly Check[],
 ): readonly ClusterNode[] {
-  const across = new Set(registry.filter((check) => check.acrossControlPlanes).map(({ id }) => id));
+  const across = new Set(registry.filter((check) => check.across === 'controlplane').map(({ id }) => id));
   const known = new Set(before.filter(isUnresolved).map(subjectKey));
   const worse = after.filter(
     (finding) => isUnresolved(finding) && across.has(finding.check) && !known.has(subjectKey(finding)),
@@ -108,11 +109,11 @@ export function kubernetesWakes(
 ): ReadonlySet<KubernetesKind> {
   const open = new Set(findings.filter(isUnresolved).map(({ check }) => check));
   const waiting = registry.filter(({ id }) => open.has(id) && kubernetes.access);
-  return new Set(waiting.flatMap(({ watchesOfKubernetes = [] }) => watchesOfKubernetes));
+  return new Set(waiting.flatMap(({ watchesOfKubernetes }) => watchesOfKubernetes));
 }
 
 /** What shows first that a healthy node no longer is. */
-const vitals: ReadonlySet<WatchKind> = new Set(['machine-status', 'node-status']);
+const vitals: ReadonlySet<WatchKind> = new Set(['machineStatus', 'nodeStatuses']);
 
 /** For a cluster that has to stay healthy, of the Kubernetes API. */
 export function everyKubernetesKind({ kubernetes }: Snapshot): ReadonlySet<KubernetesKind> {

@@ -83,15 +83,13 @@ async function demonstrate(line: CommandLine): Promise<number> {
   return demo(scenario, (inputs) => gate(line, inputs), console.error);
 }
 
-async function explainOne(id: string): Promise<number> {
+function explainOne(id: string): number {
   const check = registry.find((one) => one.id === id);
   if (check === undefined) {
     console.error(noSuchCheck(id, registry));
     return badInputExitCode;
   }
-  // Texts that the gate itself never needs.
-  const { notesOf } = await import('../explain/notes/notes-of.ts');
-  console.log(explain(check, notesOf(check)));
+  console.log(explain(check));
   return 0;
 }
 

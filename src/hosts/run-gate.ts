@@ -1,4 +1,6 @@
 import { setTimeout as timer, setImmediate as turn } from 'node:timers/promises';
+import { registry } from '../checks/registry.ts';
+import { wantedFacets } from '../checks/wanted-facets.ts';
 import { wantedLogs } from '../gate/logs.ts';
 import { type Dependencies, type WaitResult, waitUntilHealthy } from '../gate/wait.ts';
 import type { Host } from '../host.ts';
@@ -108,7 +110,7 @@ async function waitForAll(
     options,
     {
       ...surroundings,
-      observer: openObserver(pool, options, kubernetes),
+      observer: openObserver(pool, options, kubernetes, wantedFacets(registry, options)),
       watch: (onEvent, signal) =>
         openWatching({ channel: pool.watchChannel, isHealthy: pool.isHealthy, onEvent, signal }),
       watchKubernetes: (onEvent, signal) =>

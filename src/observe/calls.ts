@@ -1,9 +1,9 @@
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import type { Endpoint } from './endpoint.ts';
 import type { Endpoints } from './endpoints.ts';
+import type { Facet } from './facet.ts';
 import { openLivenessProbes } from './liveness.ts';
 import { attempts, type Call, type ConcurrencyLimit, type RoundLimits } from './request.ts';
-import type { Facet } from './snapshot.ts';
 
 /** Calls through one endpoint, and what their silence means. */
 export interface Calls {

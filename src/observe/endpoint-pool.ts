@@ -1,15 +1,17 @@
-import { getResource, listResources } from '../talos/api.ts';
+import { listResources } from '../talos/api.ts';
 import type { Channel } from '../talos/call.ts';
 import type { Connection } from '../talos/connection.ts';
 import type { Member } from '../talos/model.ts';
-import { identities, members } from '../talos/resources.ts';
+import { members } from '../talos/resources.ts';
 import { hostIndex } from '../values/host-index.ts';
 import type { Channels, EndpointChannel } from './channels.ts';
 import { type Endpoint, endpointSnapshot, noForwarding, stateAfter, whyNone } from './endpoint.ts';
 import { openEndpoints } from './endpoints.ts';
+import type { Facet } from './facet.ts';
+import { nodeFacets } from './facets.ts';
 import { type Asking, type FailoverClient, openFailoverClient } from './failover-client.ts';
 import { type Call, openConcurrencyLimit, type RoundLimits } from './request.ts';
-import type { EndpointSnapshot, Facet } from './snapshot.ts';
+import type { EndpointSnapshot } from './snapshot.ts';
 
 /** What an endpoint said of itself and of the cluster. */
 interface EndpointAnswer {
@@ -57,7 +59,6 @@ export interface EndpointPool {
 }
 
 export const listMembers: Call<readonly Member[]> = (channel, options) => listResources(channel, members, options);
-export const readIdentity: Call<string> = (channel, options) => getResource(channel, identities, 'local', options);
 
 /** The endpoint finds itself among the workers: by its node id, else by an address or a name that nobody else has. */
 function isWorker({ host, nodeId }: Endpoint, listed: readonly Member[]): boolean {
@@ -95,7 +96,7 @@ export function openEndpointPool(channels: Channels): EndpointPool {
     const ask = async () => {
       const [facet, identity] = await Promise.all([
         askEndpoint(endpoint.channel, listMembers),
-        askEndpoint(endpoint.channel, readIdentity),
+        askEndpoint(endpoint.channel, nodeFacets.identity.read),
       ]);
       return { facet, identity, answering: await answers(endpoint, facet) };
     };

@@ -4,8 +4,8 @@ import type { Failure } from '../talos/failure.ts';
 import { openCalls } from './calls.ts';
 import { type Endpoint, whyNone } from './endpoint.ts';
 import type { Endpoints } from './endpoints.ts';
+import type { Facet } from './facet.ts';
 import type { Call, ConcurrencyLimit, RoundLimits } from './request.ts';
-import type { Facet } from './snapshot.ts';
 
 /** Asks through whichever endpoint is good. */
 export interface Asking {

@@ -3,9 +3,11 @@ import type { EtcdMember, Member } from '../talos/model.ts';
 import { hostIndex } from '../values/host-index.ts';
 import { type Cluster, type ClusterNode, hostsOf, type Outsider } from './cluster.ts';
 import { clusterFrom, clusterOfEndpoints, type DiscoveryOptions } from './discover.ts';
-import { type EndpointTrial, type Entry, listMembers, readIdentity } from './endpoint-pool.ts';
+import { type EndpointTrial, type Entry, listMembers } from './endpoint-pool.ts';
+import type { Facet } from './facet.ts';
+import { nodeFacets } from './facets.ts';
 import type { MemberList } from './member-lists.ts';
-import type { Facet, NodeSnapshot } from './snapshot.ts';
+import type { NodeSnapshot } from './snapshot.ts';
 
 /** Who is in the cluster, and what was seen of each. */
 export interface Gathered {
@@ -131,8 +133,8 @@ export async function gather(
   }
 
   /** Members of etcd at addresses that no known machine has: who runs one is a control plane, whatever discovery says. */
-  async function askOutsiders({ etcd }: NodeSnapshot): Promise<void> {
-    const members = etcd?.members.ok ? etcd.members.value : [];
+  async function askOutsiders({ etcdMembers }: NodeSnapshot): Promise<void> {
+    const members = etcdMembers.ok ? etcdMembers.value : [];
     const isKnown = (host: string): boolean => byHost.claimants(host).length > 0;
     const unknown = members.filter(
       ({ id, hostname, peerHosts }) => !asked.has(id) && !isKnown(hostname) && !peerHosts.some(isKnown),
@@ -142,7 +144,10 @@ export async function gather(
 
   async function askOutsider(host: string, { id, hostname }: Pick<EtcdMember, 'id' | 'hostname'>): Promise<void> {
     asked.add(id);
-    const [identity, status] = await Promise.all([entry.ask(readIdentity, host), entry.ask(etcdStatus, host)]);
+    const [identity, status] = await Promise.all([
+      entry.ask(nodeFacets.identity.read, host),
+      entry.ask(etcdStatus, host),
+    ]);
     // An etcd that hangs does not say which member it is, and yet its machine is there.
     const runsIt = status.ok ? status.value.memberId === id : status.error.kind === 'timeout';
     if (identity.ok && runsIt && !outsiders.some(({ memberId }) => memberId === id)) {

@@ -1,6 +1,6 @@
 import type { Answer } from '../kubernetes/model.ts';
 import type { Failure } from '../talos/failure.ts';
-import type { Facet } from './snapshot.ts';
+import type { Facet } from './facet.ts';
 import { clipTexts } from './truncate.ts';
 
 /** An answer of an API server as a facet. */

@@ -1,22 +1,16 @@
 import { secretsOf } from '../credentials/secrets.ts';
 import type { Options } from '../inputs/options.ts';
-import type {
-  Answer,
-  Bounds,
-  KubernetesApi,
-  KubernetesNode,
-  KubernetesPod,
-  ReadyzAnswer,
-  Workload,
-} from '../kubernetes/model.ts';
+import type { Answer, Bounds, KubernetesApi, ReadyzAnswer } from '../kubernetes/model.ts';
 import { kubeconfigArchive } from '../talos/api.ts';
 import { certificateInfo } from '../talos/certificate.ts';
 import { isOnTheWay } from '../talos/failure.ts';
 import type { HostPort } from '../values/address.ts';
+import { type Facet, notQueried, type RememberedFacet } from './facet.ts';
 import type { Asking } from './failover-client.ts';
 import { facetOf } from './kubernetes-facet.ts';
+import { type KubernetesFacetName, kubernetesFacetNames, kubernetesFacets } from './kubernetes-facets.ts';
 import type { RoundLimits } from './request.ts';
-import type { Facet, KubernetesFacets, KubernetesSnapshot, RememberedFacet } from './snapshot.ts';
+import type { KubernetesAnswers, KubernetesFacets, KubernetesSnapshot } from './snapshot.ts';
 
 /** The Kubernetes side of the cluster. Without access it costs nothing: not even its code is loaded. */
 export interface KubernetesEye extends Disposable {
@@ -67,15 +61,16 @@ export function openKubernetes(
   const { use, kubeconfig, endpoint } = options.kubernetes;
   const required = use === 'required' || way === 'input';
   const common = { access: true, kubeconfig: way === 'input' ? way : 'talos', required } as const;
-  const memory = {
-    nodes: openMemory<readonly KubernetesNode[]>(),
-    pods: openMemory<readonly KubernetesPod[]>(),
-    kubeProxy: openMemory<readonly Workload[]>(),
-    coredns: openMemory<readonly Workload[]>(),
-  };
+  const memory = new Map(kubernetesFacetNames.map((name) => [name, openMemory<unknown>()]));
   const apiServers = new Map<string, ReturnType<typeof openMemory<ReadyzAnswer>>>();
   let api: KubernetesApi | undefined;
   let contacted = false;
+
+  /** Each answer, with the one before it where it is none. What is given for a facet must be of that facet's type. */
+  function remember(facetOf: (name: KubernetesFacetName) => Facet<unknown>): KubernetesAnswers {
+    const facets = kubernetesFacetNames.map((name) => [name, memory.get(name)?.(facetOf(name))]);
+    return Object.fromEntries(facets) as unknown as KubernetesAnswers;
+  }
 
   function memoryOf(address: string): ReturnType<typeof openMemory<ReadyzAnswer>> {
     const kept = apiServers.get(address) ?? openMemory<ReadyzAnswer>();
@@ -137,12 +132,13 @@ export function openKubernetes(
       asked.set(host, answer);
       return answer;
     };
-    const [readyz, nodes, pods, kubeProxy, coredns, answers] = await Promise.all([
+    const facets = kubernetesFacetNames.map(async (name) => {
+      const facet: Facet<unknown> = await ask<unknown>((bounds) => kubernetesFacets[name].read(opened.value, bounds));
+      return [name, facet] as const;
+    });
+    const [readyz, facetsRead, answers] = await Promise.all([
       ask((bounds) => opened.value.readyz(bounds)),
-      ask(opened.value.nodes),
-      ask(opened.value.pods),
-      ask(opened.value.kubeProxy),
-      ask(opened.value.coredns),
+      Promise.all(facets).then((entries) => new Map(entries)),
       Promise.all(servers.map(async (some) => Promise.all((await some).map(askOne)))),
     ]);
     const ofEach = answers.flat();
@@ -159,10 +155,7 @@ export function openKubernetes(
       contacted,
       readyz,
       apiServers: new Map(ofEach),
-      nodes: memory.nodes(nodes),
-      pods: memory.pods(pods),
-      kubeProxy: memory.kubeProxy(kubeProxy),
-      coredns: memory.coredns(coredns),
+      ...remember((name) => facetsRead.get(name) ?? notQueried),
     };
   }
 
@@ -174,21 +167,14 @@ export function openKubernetes(
       contacted,
       readyz: failure,
       apiServers: new Map(),
-      nodes: memory.nodes(failure),
-      pods: memory.pods(failure),
-      kubeProxy: memory.kubeProxy(failure),
-      coredns: memory.coredns(failure),
+      ...remember(() => failure),
     };
   }
 
-  const unasked: Facet<never> = {
-    ok: false,
-    error: { kind: 'other', layer: 'endpoint', code: 'UNAVAILABLE', message: 'not queried yet' },
-    at: 0,
-  };
   return {
     look,
-    unseen: typeof way === 'object' ? { access: false, why: way.why, required: use === 'required' } : silent(unasked),
+    unseen:
+      typeof way === 'object' ? { access: false, why: way.why, required: use === 'required' } : silent(notQueried),
     get api() {
       return api;
     },

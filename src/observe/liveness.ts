@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { version } from '../talos/api.ts';
 import type { VersionInfo } from '../talos/model.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { Facet } from './facet.ts';
 import { attempts, type RoundLimits } from './request.ts';
-import type { Facet } from './snapshot.ts';
 
 /** Endpoints and nodes that took a call and do not answer are asked for their version until they do. */
 export interface LivenessProbes {

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { version } from '../talos/api.ts';
 import type { StaticPod } from '../talos/model.ts';
+import type { AskApiServer } from './api-server.ts';
+import { type Asked, askFacets } from './ask-facets.ts';
 import type { ClusterNode } from './cluster.ts';
-import { readIdentity } from './endpoint-pool.ts';
-import type { Asking } from './failover-client.ts';
-import { type Asked, observeAt, type Wants } from './node-facets.ts';
-import type { RoundLimits } from './request.ts';
+import type { Facet } from './facet.ts';
+import { nodeFacets } from './facets.ts';
 import { otherMachine, silentNode } from './silent-node.ts';
-import type { Facet, Impostor, NodeSnapshot } from './snapshot.ts';
+import type { Impostor, NodeSnapshot } from './snapshot.ts';
 
 /**
  * How long the first address is waited for alone, in milliseconds and as a share
@@ -39,16 +39,9 @@ function otherThan(
  *
  * @param known the address at which it is expected to answer: then all goes at once, and else `Version` goes
  *   first and alone, since a node that does not answer then costs one call instead of a dozen
- * @param wants whether somebody wants to know the kubelet's version, and what asks its API server
  */
-export async function observeNode(
-  node: ClusterNode,
-  failover: Asking,
-  limits: RoundLimits,
-  known?: string,
-  wants: Wants = {},
-): Promise<NodeSnapshot> {
-  const asked: Asked = { node, failover, limits, wants };
+export async function observeNode(asked: Asked, askApiServer: AskApiServer, known?: string): Promise<NodeSnapshot> {
+  const { node, limits } = asked;
   const expected = known ?? node.address;
   const seen = observeSomewhere(asked, known);
   const found = seen.then(({ answeredAt = expected, staticPods }) => ({
@@ -57,7 +50,7 @@ export async function observeNode(
   }));
   const apiServer =
     node.role === 'controlplane'
-      ? wants.askApiServer?.({ host: expected, port: node.apiServerPort }, found, limits)
+      ? askApiServer({ host: expected, port: node.apiServerPort }, found, limits)
       : undefined;
   return { ...(await seen), ...(await apiServer) };
 }
@@ -84,13 +77,25 @@ async function observeSomewhere(asked: Asked, known: string | undefined): Promis
   return otherThan(node, seen) === undefined ? seen : await elsewhere(asked, first, others, whole);
 }
 
+/** Everything at one address. */
+async function observeAt(
+  asked: Asked,
+  address: string,
+  versionAsked: Promise<NodeSnapshot['version']>,
+  isExpected: boolean,
+): Promise<NodeSnapshot> {
+  const facets = await askFacets(asked, address, versionAsked, isExpected);
+  return { node: asked.node, ...(facets.version.ok && { answeredAt: address }), ...facets };
+}
+
 /** At the other addresses too, while the first one is still waited for. */
 async function elsewhere(
-  { node, failover, limits, wants }: Asked,
+  asked: Asked,
   first: string,
   others: readonly string[],
   whole: Promise<NodeSnapshot>,
 ): Promise<NodeSnapshot> {
+  const { node, failover } = asked;
   const impostors: Impostor[] = [];
   const expect = (address: string, answerer: Answerer & Pick<NodeSnapshot, 'version'>): void => {
     const other = otherThan(node, answerer);
@@ -107,9 +112,9 @@ async function elsewhere(
   });
   const attempts = others.map(async (address) => {
     const answer = failover.ask(version, address);
-    const [answered, identity] = await Promise.all([answer, failover.ask(readIdentity, address)]);
+    const [answered, identity] = await Promise.all([answer, failover.ask(nodeFacets.identity.read, address)]);
     expect(address, { version: answered, identity });
-    const seen = await observeAt({ node, failover, limits, wants }, address, answer, true);
+    const seen = await observeAt(asked, address, answer, true);
     expect(address, seen);
     return seen;
   });

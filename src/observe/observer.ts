@@ -5,6 +5,8 @@ import type { HostPort } from '../values/address.ts';
 import { openApiServers } from './api-server.ts';
 import { type Cluster, type ClusterNode, isSmall } from './cluster.ts';
 import type { EndpointPool } from './endpoint-pool.ts';
+import { notQueried } from './facet.ts';
+import type { NodeFacetName } from './facets.ts';
 import { gather } from './gather.ts';
 import { oncePerMachine, unlessTakenOver } from './identities.ts';
 import type { KubernetesEye } from './kubernetes.ts';
@@ -28,8 +30,10 @@ export interface Observer {
   latest(): Snapshot;
 }
 
-type ObserverOptions = Pick<Options, 'expected' | 'proxying'> &
-  Pick<Options, 'context' | 'controlPlaneNodes' | 'workerNodes' | 'nodes' | 'endpoints'>;
+type ObserverOptions = Pick<
+  Options,
+  'proxying' | 'context' | 'controlPlaneNodes' | 'workerNodes' | 'nodes' | 'endpoints'
+>;
 
 function credentialsInfo(crt: string | undefined): CredentialsInfo {
   return crt === undefined ? { roles: [] } : certificateInfo(crt);
@@ -60,10 +64,15 @@ const freshness = 1000;
 /** Of so many nodes the answers are worth to save memory for. */
 const many = 200;
 
-export function openObserver(pool: EndpointPool, options: ObserverOptions, eye: KubernetesEye): Observer {
+/** @param wanted what somebody wants to know of each node */
+export function openObserver(
+  pool: EndpointPool,
+  options: ObserverOptions,
+  eye: KubernetesEye,
+  wanted: ReadonlySet<NodeFacetName>,
+): Observer {
   const credentials = credentialsInfo(options.context.crt);
-  const versions = options.expected.kubernetesVersion !== undefined;
-  const wants = { versions, askApiServer: openApiServers(options.proxying) };
+  const askApiServer = openApiServers(options.proxying);
   const seen = new Map<string, { readonly turn: number; readonly snapshot: NodeSnapshot }>();
   /** The node ids of machines, by the address that they were asked at. */
   const learned = new Map<string, string>();
@@ -73,11 +82,7 @@ export function openObserver(pool: EndpointPool, options: ObserverOptions, eye: 
   let at = 0;
   let cluster: Cluster | undefined;
   let clusterTurn = 0;
-  let discovery: Snapshot['discovery'] = {
-    ok: false,
-    error: { kind: 'other', layer: 'endpoint', code: 'UNAVAILABLE', message: 'not queried yet' },
-    at: 0,
-  };
+  let discovery: Snapshot['discovery'] = notQueried;
 
   /** Looks overlap: the one that began last has the say, whichever ends last. */
   function see(snapshot: NodeSnapshot, turn: number): void {
@@ -163,7 +168,9 @@ export function openObserver(pool: EndpointPool, options: ObserverOptions, eye: 
       const kubernetes = lookAtKubernetes?.(entry, bounded, [found.promise, asked.promise]);
       const observeOne = async (node: ClusterNode): Promise<NodeSnapshot> => {
         const last = seen.get(node.name)?.snapshot;
-        return last !== undefined && !concerns(node) ? last : observeNode(node, entry, bounded, expected(node), wants);
+        return last !== undefined && !concerns(node)
+          ? last
+          : observeNode({ node, failover: entry, limits: bounded, wanted }, askApiServer, expected(node));
       };
       const gathered = await gather(entry, {
         options,
@@ -217,8 +224,10 @@ export function openObserver(pool: EndpointPool, options: ObserverOptions, eye: 
     },
     node: (node, limits) => {
       const known = seen.get(node.name)?.snapshot.answeredAt;
-      const observe = async (bounded: RoundLimits): Promise<readonly NodeSnapshot[]> =>
-        unlessTakenOver([await observeNode(node, pool.within(bounded), bounded, known, wants)], learned);
+      const observe = async (bounded: RoundLimits): Promise<readonly NodeSnapshot[]> => {
+        const asked = { node, failover: pool.within(bounded), limits: bounded, wanted };
+        return unlessTakenOver([await observeNode(asked, askApiServer, known)], learned);
+      };
       return look(limits, observe, ([snapshot], turn) => snapshot && see(snapshot, turn));
     },
     kubernetes: (limits) =>

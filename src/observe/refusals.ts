@@ -1,5 +1,7 @@
 import type { Failure } from '../talos/failure.ts';
-import type { CredentialsInfo, EndpointSnapshot, Facet, NodeSnapshot, Snapshot } from './snapshot.ts';
+import type { Facet } from './facet.ts';
+import { nodeFacet, nodeFacetNames } from './facets.ts';
+import type { CredentialsInfo, EndpointSnapshot, NodeSnapshot, Snapshot } from './snapshot.ts';
 
 /** Roles that may read everything that a round asks of a node. */
 const readers: ReadonlySet<string> = new Set(['os:reader', 'os:operator', 'os:admin']);
@@ -47,13 +49,9 @@ function soften<T extends object>(facets: T): T {
   return soft.length === 0 ? facets : { ...facets, ...Object.fromEntries(soft) };
 }
 
-/** Some versions of Talos refuse these to all but an admin, for good. */
-const optional: ReadonlySet<string> = new Set(['identity', 'kubeletImage', 'disabledComponents']);
-
 function softenNode(node: NodeSnapshot): NodeSnapshot {
-  const facets = { ...node, ...node.etcd };
-  const hasStarted = Object.entries(facets).some(([name, facet]) => !optional.has(name) && isRefused(facet));
-  return hasStarted ? { ...soften(node), ...(node.etcd && { etcd: soften(node.etcd) }) } : node;
+  const hasStarted = nodeFacetNames.some((name) => nodeFacet(name).mayBeRefused !== true && isRefused(node[name]));
+  return hasStarted ? soften(node) : node;
 }
 
 function softenEndpoint(endpoint: EndpointSnapshot): EndpointSnapshot {

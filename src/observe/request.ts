@@ -1,6 +1,6 @@
 import { CallError, type CallOptions, type Channel } from '../talos/call.ts';
 import type { Failure } from '../talos/failure.ts';
-import type { Facet } from './snapshot.ts';
+import type { Facet } from './facet.ts';
 import { clipTexts } from './truncate.ts';
 
 /** One call of the Talos API, not yet made. */

@@ -1,5 +1,6 @@
 import type { Failure } from '../talos/failure.ts';
 import type { ClusterNode } from './cluster.ts';
+import { nodeFacetsFrom } from './facets.ts';
 import type { Impostor, NodeSnapshot } from './snapshot.ts';
 
 /** Why a node gives no answer where somebody else gives one. */
@@ -17,21 +18,9 @@ export function silentNode(
   at: number,
   impostors: readonly Impostor[] = [],
 ): NodeSnapshot {
-  const none = { ok: false, error, at } as const;
   return {
     node,
     ...(impostors.length > 0 && { impostors }),
-    version: none,
-    identity: none,
-    machineStatus: none,
-    services: none,
-    memory: none,
-    diagnostics: none,
-    ephemeral: none,
-    nodename: none,
-    nodeStatuses: none,
-    staticPods: none,
-    staticPodStatuses: none,
-    ...(node.role === 'controlplane' && { etcd: { members: none, status: none, alarms: none } }),
+    ...nodeFacetsFrom(() => ({ ok: false, error, at })),
   };
 }

@@ -1,35 +1,9 @@
-import type { KubernetesNode, KubernetesPod, ReadyzAnswer, Workload } from '../kubernetes/model.ts';
+import type { ReadyzAnswer } from '../kubernetes/model.ts';
 import type { Failure } from '../talos/failure.ts';
-import type {
-  Diagnostic,
-  EtcdAlarm,
-  EtcdMember,
-  EtcdStatus,
-  MachineStatus,
-  Nodename,
-  NodeStatus,
-  Service,
-  StaticPod,
-  StaticPodStatus,
-  VersionInfo,
-  VolumeStatus,
-} from '../talos/model.ts';
 import type { Cluster, ClusterNode } from './cluster.ts';
-
-/** One thing asked, with what came. `at` is when it came, in epoch milliseconds. */
-export type Facet<T> =
-  | { readonly ok: true; readonly value: T; readonly at: number }
-  | { readonly ok: false; readonly error: Failure; readonly at: number };
-
-/** With what came last in this run, if now nothing comes: what was seen to be wrong is so until it is seen to be right. */
-export type RememberedFacet<T> = Facet<T> & { readonly last?: T };
-
-/** What etcd on a control plane says of itself and of its cluster. */
-export interface EtcdFacets {
-  readonly members: Facet<readonly EtcdMember[]>;
-  readonly status: Facet<EtcdStatus>;
-  readonly alarms: Facet<readonly EtcdAlarm[]>;
-}
+import type { Facet, RememberedFacet } from './facet.ts';
+import type { NodeFacets } from './facets.ts';
+import type { KubernetesFacetName, KubernetesFacetValue } from './kubernetes-facets.ts';
 
 /** What `/readyz` of a kube-apiserver answered to an anonymous request. */
 export interface ApiServerAnswer {
@@ -58,36 +32,13 @@ export interface ApiServerWay {
   readonly contacted: boolean;
 }
 
-/** Everything that one round saw of one node. */
-export interface NodeSnapshot {
+/** Everything that one round saw of one node. Where the node is known by its id, no other machine's answers are here. */
+export interface NodeSnapshot extends NodeFacets {
   readonly node: ClusterNode;
   /** The address at which it answered; absent where it did not. */
   readonly answeredAt?: string;
   /** Who answered in its place, where it was looked for: a VIP, a duplicate address, NAT. */
   readonly impostors?: readonly Impostor[];
-  readonly version: Facet<VersionInfo>;
-  /** The node id of the machine that answered. Where a node is known by its id, no other machine's answers are here. */
-  readonly identity: Facet<string>;
-  readonly machineStatus: Facet<MachineStatus>;
-  readonly services: Facet<readonly Service[]>;
-  /** MemTotal in bytes. */
-  readonly memory: Facet<number>;
-  readonly diagnostics: Facet<readonly Diagnostic[]>;
-  readonly ephemeral: Facet<VolumeStatus>;
-  readonly nodename: Facet<Nodename>;
-  readonly nodeStatuses: Facet<readonly NodeStatus[]>;
-  readonly staticPods: Facet<readonly StaticPod[]>;
-  readonly staticPodStatuses: Facet<readonly StaticPodStatus[]>;
-  /** The image of the kubelet. Asked only where a version of Kubernetes is expected. */
-  readonly kubeletImage?: Facet<string>;
-  /** Only on control planes. */
-  readonly etcd?: EtcdFacets;
-  /**
-   * Only on control planes: which of kube-controller-manager and
-   * kube-scheduler the machine configuration disables. Asked only where one of
-   * them is not among the static pods, since a healthy round need not pay for it.
-   */
-  readonly disabledComponents?: Facet<readonly string[]>;
   /** Only on control planes. */
   readonly apiServer?: Facet<ApiServerAnswer>;
   /** Only on control planes. */
@@ -125,8 +76,11 @@ interface NoKubernetes {
   readonly required: boolean;
 }
 
+/** What the Kubernetes API said of each facet, now or last. */
+export type KubernetesAnswers = { readonly [K in KubernetesFacetName]: RememberedFacet<KubernetesFacetValue<K>> };
+
 /** Without a server not even a kubeconfig could be had, and the facets say why. */
-export interface KubernetesFacets {
+export interface KubernetesFacets extends KubernetesAnswers {
   readonly access: true;
   /** Where the kubeconfig comes from. */
   readonly kubeconfig: 'input' | 'talos';
@@ -141,13 +95,6 @@ export interface KubernetesFacets {
   readonly apiServers: ReadonlyMap<string, RememberedFacet<ReadyzAnswer>>;
   /** Whether a server that answers has proved to be of this cluster, by its certificate. */
   readonly verified: boolean;
-  readonly nodes: RememberedFacet<readonly KubernetesNode[]>;
-  /** In kube-system, of the components that are judged. */
-  readonly pods: RememberedFacet<readonly KubernetesPod[]>;
-  /** DaemonSets of kube-proxy; empty where it is off. */
-  readonly kubeProxy: RememberedFacet<readonly Workload[]>;
-  /** Deployments of CoreDNS; empty where it is off. */
-  readonly coredns: RememberedFacet<readonly Workload[]>;
 }
 
 /** One round of observation. Checks see this and the options, and nothing else. */

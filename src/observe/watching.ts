@@ -3,33 +3,8 @@ import { watchResource } from '../talos/api.ts';
 import { CallError, type Channel } from '../talos/call.ts';
 import type { Connection } from '../talos/connection.ts';
 import type { FailureKind } from '../talos/failure.ts';
-import type { ResourceType } from '../talos/resource-type.ts';
-import {
-  diagnostics,
-  kubeletStatuses,
-  machineStatuses,
-  members,
-  nodeStatuses,
-  staticPodStatuses,
-  staticPods,
-  volumeStatuses,
-} from '../talos/resources.ts';
 import type { ClusterNode } from './cluster.ts';
-
-/** Resources whose changes can end a finding. */
-const watched = {
-  members,
-  'machine-status': machineStatuses,
-  services: { namespace: 'runtime', type: 'Services.v1alpha1.talos.dev' },
-  diagnostics,
-  volumes: volumeStatuses,
-  kubelet: kubeletStatuses,
-  'node-status': nodeStatuses,
-  'static-pods': staticPods,
-  'static-pod-statuses': staticPodStatuses,
-} as const satisfies Readonly<Record<string, Pick<ResourceType<unknown>, 'namespace' | 'type'>>>;
-
-export type WatchKind = keyof typeof watched;
+import { type WatchKind, watchedType } from './facets.ts';
 
 /** A node, and what to watch on it. */
 export interface Target {
@@ -93,7 +68,7 @@ export function openWatching({ channel, isHealthy, onEvent, signal }: WatchDepen
     let failure: FailureKind | undefined;
     try {
       const options = { node: node.address, timeout: longest, signal: AbortSignal.any([wanted, late.signal]) };
-      for await (const _ of watchResource(through, watched[kind], options)) {
+      for await (const _ of watchResource(through, watchedType(kind), options)) {
         clearTimeout(timer);
         standing += since === undefined ? 1 : 0;
         since ??= performance.now();

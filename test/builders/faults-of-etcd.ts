@@ -3,10 +3,10 @@ import { etcdMember, ok } from './snapshot.ts';
 import {
   all,
   etcdHung,
-  etcdIs,
   etcdStopped,
   facetFailed,
   onEveryNode,
+  onNode,
   podIs,
   serviceIs,
   unmet,
@@ -38,38 +38,31 @@ export const etcdFaults: readonly SingleFault[] = [
     name: 'member missing in one list',
     check: 'etcd-members-consistent',
     node: 'cp-2',
-    fault: etcdIs('cp-2', ({ members }) => ({
-      members: ok(members.ok ? members.value.filter(({ id }) => id !== 'e1') : []),
+    fault: onNode('cp-2', ({ etcdMembers }) => ({
+      etcdMembers: ok(etcdMembers.ok ? etcdMembers.value.filter(({ id }) => id !== 'e1') : []),
     })),
   },
   {
     name: 'member list without an answer',
     check: 'etcd-members-consistent',
     node: 'cp-1',
-    fault: facetFailed('cp-1', 'etcd.members'),
+    fault: facetFailed('cp-1', 'etcdMembers'),
   },
   {
     name: 'control plane that is no member',
     costsVote: true,
     check: 'etcd-members-consistent',
     node: 'cp-3',
-    fault: onEveryNode(({ etcd }) =>
-      etcd?.members.ok === true
-        ? { etcd: { ...etcd, members: ok(etcd.members.value.filter(({ id }) => id !== 'e3')) } }
-        : {},
+    fault: onEveryNode(({ etcdMembers }) =>
+      etcdMembers.ok ? { etcdMembers: ok(etcdMembers.value.filter(({ id }) => id !== 'e3')) } : {},
     ),
   },
   {
     name: 'member that is no control plane',
     check: 'etcd-members-are-control-planes',
-    fault: onEveryNode(({ etcd }) =>
-      etcd?.members.ok === true
-        ? {
-            etcd: {
-              ...etcd,
-              members: ok([...etcd.members.value, etcdMember(9, { hostname: 'gone', peerHosts: ['10.0.0.99'] })]),
-            },
-          }
+    fault: onEveryNode(({ etcdMembers }) =>
+      etcdMembers.ok
+        ? { etcdMembers: ok([...etcdMembers.value, etcdMember(9, { hostname: 'gone', peerHosts: ['10.0.0.99'] })]) }
         : {},
     ),
   },
@@ -78,7 +71,9 @@ export const etcdFaults: readonly SingleFault[] = [
     check: 'etcd-quorum',
     fault: all(
       ...[1, 2, 3].map((n) =>
-        etcdIs(`cp-${n}`, () => ({ status: ok({ memberId: `e${n}`, leader: `e${n}`, errors: [], isLearner: false }) })),
+        onNode(`cp-${n}`, () => ({
+          etcdStatus: ok({ memberId: `e${n}`, leader: `e${n}`, errors: [], isLearner: false }),
+        })),
       ),
     ),
   },
@@ -88,22 +83,20 @@ export const etcdFaults: readonly SingleFault[] = [
     costsVote: true,
     check: 'etcd-leader',
     node: 'cp-3',
-    fault: etcdIs('cp-3', () => ({ status: ok({ memberId: 'e3', leader: 'e3', errors: [], isLearner: false }) })),
+    fault: onNode('cp-3', () => ({ etcdStatus: ok({ memberId: 'e3', leader: 'e3', errors: [], isLearner: false }) })),
   },
   {
     name: 'etcd reports an error',
     check: 'etcd-leader',
     node: 'cp-2',
-    fault: etcdIs('cp-2', () => ({
-      status: ok({ memberId: 'e2', leader: 'e1', errors: ['etcdserver: too slow'], isLearner: false }),
+    fault: onNode('cp-2', () => ({
+      etcdStatus: ok({ memberId: 'e2', leader: 'e1', errors: ['etcdserver: too slow'], isLearner: false }),
     })),
   },
   {
     name: 'alarm',
     check: 'etcd-alarms',
-    fault: onEveryNode(({ etcd }) =>
-      etcd === undefined ? {} : { etcd: { ...etcd, alarms: ok([{ memberId: 'e2', alarm: 'NOSPACE' }]) } },
-    ),
+    fault: onEveryNode(() => ({ etcdAlarms: ok([{ memberId: 'e2', alarm: 'NOSPACE' }]) })),
   },
   {
     name: 'learner',
@@ -111,17 +104,12 @@ export const etcdFaults: readonly SingleFault[] = [
     check: 'etcd-learners',
     node: 'cp-3',
     fault: all(
-      onEveryNode(({ etcd }) =>
-        etcd?.members.ok === true
-          ? {
-              etcd: {
-                ...etcd,
-                members: ok(etcd.members.value.map((m) => (m.id === 'e3' ? { ...m, isLearner: true } : m))),
-              },
-            }
+      onEveryNode(({ etcdMembers }) =>
+        etcdMembers.ok
+          ? { etcdMembers: ok(etcdMembers.value.map((m) => (m.id === 'e3' ? { ...m, isLearner: true } : m))) }
           : {},
       ),
-      etcdIs('cp-3', () => ({ status: ok({ memberId: 'e3', leader: 'e1', errors: [], isLearner: true }) })),
+      onNode('cp-3', () => ({ etcdStatus: ok({ memberId: 'e3', leader: 'e1', errors: [], isLearner: true }) })),
     ),
   },
 ];

@@ -1,18 +1,7 @@
 import type { EndpointSnapshot } from '../../src/observe/snapshot.ts';
 import type { SingleFault } from './single-faults.ts';
 import { failed, now, ok } from './snapshot.ts';
-import {
-  all,
-  etcdIs,
-  type Fault,
-  facetFailed,
-  onNode,
-  serviceIs,
-  stage,
-  unmet,
-  unreachable,
-  withoutService,
-} from './spoil.ts';
+import { all, type Fault, facetFailed, onNode, serviceIs, stage, unmet, unreachable, withoutService } from './spoil.ts';
 
 const MiB = 1024 * 1024;
 
@@ -93,7 +82,7 @@ export const machineFaults: readonly SingleFault[] = [
         nodeStatuses: ok([]),
         apiServer: failed({ kind: 'refused' }),
       })),
-      etcdIs('cp-3', () => ({ members: failed(), status: failed(), alarms: failed() })),
+      onNode('cp-3', () => ({ etcdMembers: failed(), etcdStatus: failed(), etcdAlarms: failed() })),
     ),
   },
   { name: 'shutting down', check: 'boot-finished', node: 'cp-1', fault: stage('cp-1', 'shutting down') },

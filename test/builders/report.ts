@@ -4,7 +4,9 @@ import type { Finding } from '../../src/gate/finding.ts';
 import { type History, record } from '../../src/gate/history.ts';
 import type { Options } from '../../src/inputs/options.ts';
 import type { ClusterNode } from '../../src/observe/cluster.ts';
-import type { Facet, NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
+import { notQueried } from '../../src/observe/facet.ts';
+import { nodeFacetsFrom } from '../../src/observe/facets.ts';
+import type { NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
 import { buildReport, type ReportInput } from '../../src/report/build.ts';
 import { renderJson } from '../../src/report/json.ts';
 import type { Report } from '../../src/report/model.ts';
@@ -120,27 +122,9 @@ export const options: Options = {
   logLines: 0,
 };
 
-const notAsked: Facet<never> = {
-  ok: false,
-  error: { kind: 'other', layer: 'node', code: 'UNKNOWN', message: 'not asked' },
-  at: 0,
-};
-
 function nodeSnapshot(node: ClusterNode): NodeSnapshot {
-  return {
-    node,
-    version: { ok: true, value: { tag: 'v1.14.0', platform: 'metal', mode: 'metal' }, at: 0 },
-    identity: notAsked,
-    machineStatus: notAsked,
-    services: notAsked,
-    memory: notAsked,
-    diagnostics: notAsked,
-    ephemeral: notAsked,
-    nodename: notAsked,
-    nodeStatuses: notAsked,
-    staticPods: notAsked,
-    staticPodStatuses: notAsked,
-  };
+  const version = { ok: true, value: { tag: 'v1.14.0', platform: 'metal', mode: 'metal' }, at: 0 } as const;
+  return { node, ...nodeFacetsFrom(() => notQueried), version };
 }
 
 /** A snapshot that holds no more than a report reads. */
@@ -148,7 +132,7 @@ export function snapshotOf(nodes: readonly ClusterNode[], overrides: Partial<Sna
   return {
     at: 0,
     cluster: { nodes, source: 'discovery', workersKnown: true, notes: [] },
-    discovery: notAsked,
+    discovery: notQueried,
     endpoints: [{ endpoint: '10.0.0.1:50000', state: 'used' }],
     credentials: { roles: ['os:reader'] },
     nodes: nodes.map(nodeSnapshot),

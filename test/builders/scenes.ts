@@ -19,7 +19,7 @@ export const notBootstrapped: Fault = all(
   ...controlPlanes.flatMap((name) => [
     stage(name, 'booting', { name: 'services', reason: 'etcd not running' }),
     serviceIs(name, 'etcd', { state: 'Preparing', health: 'unknown', lastEvent: 'Running pre state' }),
-    onNode(name, () => ({ etcd: { members: failed(), status: failed(), alarms: failed() } })),
+    onNode(name, () => ({ etcdMembers: failed(), etcdStatus: failed(), etcdAlarms: failed() })),
   ]),
 );
 

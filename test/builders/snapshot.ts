@@ -1,5 +1,7 @@
 import type { Cluster, ClusterNode, Role } from '../../src/observe/cluster.ts';
-import type { EtcdFacets, Facet, NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
+import { type Facet, notQueried } from '../../src/observe/facet.ts';
+import { concerns, type NodeFacetName, type NodeFacetValue, nodeFacetsFrom } from '../../src/observe/facets.ts';
+import type { NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
 import type { Failure } from '../../src/talos/failure.ts';
 import type { EtcdMember, Service, StaticPod, StaticPodStatus } from '../../src/talos/model.ts';
 
@@ -79,48 +81,45 @@ export function clusterNode(role: Role, n: number, overrides: Partial<ClusterNod
   };
 }
 
+/** What each facet of a healthy node says. */
+const healthy: {
+  readonly [K in NodeFacetName]: (node: ClusterNode, members: readonly EtcdMember[]) => NodeFacetValue<K>;
+} = {
+  version: () => ({ tag: 'v1.14.0', platform: 'metal', mode: 'metal' }),
+  identity: ({ nodeId, name }) => nodeId ?? `id of ${name}`,
+  machineStatus: () => ({ stage: 'running', ready: true, unmetConditions: [] }),
+  services: ({ role }) => {
+    const own = role === 'controlplane' ? ['etcd', 'kubelet', 'machined', 'trustd'] : ['kubelet', 'machined'];
+    return ['apid', 'containerd', 'cri', ...own].map((id) => service(id));
+  },
+  memory: () => 8192 * MiB,
+  diagnostics: () => [],
+  ephemeral: () => ({ phase: 'ready', errorMessage: '', size: 20000 * MiB }),
+  nodename: ({ name }) => ({ nodename: name, skipNodeRegistration: false }),
+  nodeStatuses: ({ name }) => [{ nodename: name, ready: true, unschedulable: false }],
+  staticPods: ({ role }) => podsOf(role).map((id) => staticPod(id)),
+  staticPodStatuses: ({ role, name }) => podsOf(role).map((id) => staticPodStatus(id, name)),
+  kubeletImage: () => 'ghcr.io/siderolabs/kubelet:v1.36.1',
+  etcdMembers: (_, members) => members,
+  etcdStatus: ({ name }, members) => {
+    const own = members.find(({ hostname }) => hostname === name);
+    return { memberId: own?.id ?? 'unknown', leader: members[0]?.id ?? '', errors: [], isLearner: false };
+  },
+  etcdAlarms: () => [],
+  disabledComponents: () => [],
+};
+
+const podsOf = (role: Role): readonly string[] => (role === 'controlplane' ? componentPods : []);
+
 /** A healthy node as one round sees it. */
 export function nodeSnapshot(node: ClusterNode, members: readonly EtcdMember[] = []): NodeSnapshot {
-  const isControlPlane = node.role === 'controlplane';
-  const ids = [
-    'apid',
-    'containerd',
-    'cri',
-    ...(isControlPlane ? ['etcd'] : []),
-    'kubelet',
-    'machined',
-    ...(isControlPlane ? ['trustd'] : []),
-  ];
-  const pods = isControlPlane ? componentPods : [];
   return {
     node,
-    version: ok({ tag: 'v1.14.0', platform: 'metal', mode: 'metal' }),
-    identity: ok(node.nodeId ?? `id of ${node.name}`),
-    machineStatus: ok({ stage: 'running', ready: true, unmetConditions: [] }),
-    services: ok(ids.map((id) => service(id))),
-    memory: ok(8192 * MiB),
-    diagnostics: ok([]),
-    ephemeral: ok({ phase: 'ready', errorMessage: '', size: 20000 * MiB }),
-    nodename: ok({ nodename: node.name, skipNodeRegistration: false }),
-    nodeStatuses: ok([{ nodename: node.name, ready: true, unschedulable: false }]),
-    staticPods: ok(pods.map((id) => staticPod(id))),
-    staticPodStatuses: ok(pods.map((id) => staticPodStatus(id, node.name))),
-    ...(isControlPlane
-      ? {
-          etcd: etcdFacets(node, members),
-          apiServer: ok({ url: `https://${node.address}:6443/readyz`, status: 200, body: 'ok' }),
-          apiServerWay: { address: node.address, port: 6443, talosPort: true, contacted: true },
-        }
-      : {}),
-  };
-}
-
-function etcdFacets(node: ClusterNode, members: readonly EtcdMember[]): EtcdFacets {
-  const own = members.find(({ hostname }) => hostname === node.name);
-  return {
-    members: ok(members),
-    status: ok({ memberId: own?.id ?? 'unknown', leader: members[0]?.id ?? '', errors: [], isLearner: false }),
-    alarms: ok([]),
+    ...nodeFacetsFrom((name) => (concerns(name, node.role) ? ok(healthy[name](node, members)) : notQueried)),
+    ...(node.role === 'controlplane' && {
+      apiServer: ok({ url: `https://${node.address}:6443/readyz`, status: 200, body: 'ok' }),
+      apiServerWay: { address: node.address, port: 6443, talosPort: true, contacted: true },
+    }),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { EtcdFacets, NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
+import { concerns, nodeFacetNames, nodeFacetsFrom } from '../../src/observe/facets.ts';
+import type { NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
 import type { Failure } from '../../src/talos/failure.ts';
 import type { MachineStage, Service, StaticPodStatus, UnmetCondition } from '../../src/talos/model.ts';
 import { failed, ok, service } from './snapshot.ts';
@@ -33,37 +34,15 @@ export function onEveryNode(change: (node: NodeSnapshot) => Partial<NodeSnapshot
   return (snapshot) => ({ ...snapshot, nodes: snapshot.nodes.map((node) => ({ ...node, ...change(node) })) });
 }
 
-const facets = [
-  'version',
-  'identity',
-  'machineStatus',
-  'services',
-  'memory',
-  'diagnostics',
-  'ephemeral',
-  'nodename',
-  'nodeStatuses',
-  'staticPods',
-  'staticPodStatuses',
-] as const;
-const etcdFacets = ['members', 'status', 'alarms'] as const;
-
 /** Every facet of a node by name, for tests that fail one after the other. */
-export function facetNames({ etcd, apiServer }: NodeSnapshot): readonly string[] {
-  return [
-    ...facets,
-    ...(etcd === undefined ? [] : etcdFacets.map((name) => `etcd.${name}`)),
-    ...(apiServer === undefined ? [] : ['apiServer']),
-  ];
+export function facetNames({ node, apiServer }: NodeSnapshot): readonly string[] {
+  const own = nodeFacetNames.filter((name) => concerns(name, node.role));
+  return [...own, ...(apiServer === undefined ? [] : ['apiServer'])];
 }
 
 /** One facet gives no answer. */
 export function facetFailed(node: string, facet: string, failure: Partial<Failure> = {}): Fault {
-  return onNode(node, ({ etcd }) =>
-    facet.startsWith('etcd.') && etcd !== undefined
-      ? { etcd: { ...etcd, [facet.slice('etcd.'.length)]: failed(failure) } }
-      : { [facet]: failed(failure) },
-  );
+  return onNode(node, () => ({ [facet]: failed(failure) }));
 }
 
 /** The node does not answer at all. */
@@ -71,12 +50,9 @@ export function unreachable(
   name: string,
   failure: Partial<Failure> = { kind: 'refused', message: 'connection refused' },
 ): Fault {
-  return onNode(name, (node) => ({
-    ...Object.fromEntries(facets.map((facet) => [facet, failed(failure)])),
-    ...(node.etcd === undefined
-      ? {}
-      : { etcd: { members: failed(failure), status: failed(failure), alarms: failed(failure) } }),
-    ...(node.apiServer === undefined ? {} : { apiServer: failed(failure) }),
+  return onNode(name, ({ apiServer }) => ({
+    ...nodeFacetsFrom(() => failed(failure)),
+    ...(apiServer !== undefined && { apiServer: failed(failure) }),
   }));
 }
 
@@ -119,32 +95,22 @@ export function podIs(name: string, pod: string, overrides: Partial<StaticPodSta
   }));
 }
 
-/** Changes what etcd says on one control plane. */
-export function etcdIs(name: string, change: (etcd: EtcdFacets) => Partial<EtcdFacets>): Fault {
-  return onNode(name, ({ etcd }) => {
-    if (etcd === undefined) {
-      throw new Error(`${name} is no control plane`);
-    }
-    return { etcd: { ...etcd, ...change(etcd) } };
-  });
-}
-
 /** The local etcd hangs: its status and alarms give no answer, its member list does. */
 export function etcdHung(name: string): Fault {
-  return etcdIs(name, () => ({ status: failed(), alarms: failed() }));
+  return onNode(name, () => ({ etcdStatus: failed(), etcdAlarms: failed() }));
 }
 
 /** etcd on this node answers, but has nobody to follow: as it reads where quorum is lost. */
 export function etcdLeaderless(name: string): Fault {
-  return etcdIs(name, ({ status }) => ({
-    members: failed({ kind: 'other', code: 'UNKNOWN', message: 'etcdserver: no leader' }),
-    status: ok({
-      memberId: status.ok ? status.value.memberId : '',
+  return onNode(name, ({ etcdStatus }) => ({
+    etcdMembers: failed({ kind: 'other', code: 'UNKNOWN', message: 'etcdserver: no leader' }),
+    etcdStatus: ok({
+      memberId: etcdStatus.ok ? etcdStatus.value.memberId : '',
       leader: '',
       errors: ['etcdserver: no leader'],
       isLearner: false,
     }),
-    alarms: failed(),
+    etcdAlarms: failed(),
   }));
 }
 
@@ -155,6 +121,6 @@ export function etcdStopped(name: string): Fault {
     spoiled(
       snapshot,
       serviceIs(name, 'etcd', { state: 'Finished', health: 'unknown', lastEvent: 'Service finished successfully' }),
-      etcdIs(name, () => ({ members: failed(refused), status: failed(refused), alarms: failed(refused) })),
+      onNode(name, () => ({ etcdMembers: failed(refused), etcdStatus: failed(refused), etcdAlarms: failed(refused) })),
     );
 }

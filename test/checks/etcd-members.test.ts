@@ -9,7 +9,9 @@ const nodes = [1, 2, 3].map((n) => nodeSnapshot(clusterNode('controlplane', n), 
 
 const silent = (node: NodeSnapshot): NodeSnapshot => ({
   ...node,
-  etcd: { members: ok(members), status: failed(), alarms: failed() },
+  etcdMembers: ok(members),
+  etcdStatus: failed(),
+  etcdAlarms: failed(),
 });
 
 const owners = (listed: readonly (typeof members)[number][], seen: readonly NodeSnapshot[]) =>
@@ -40,9 +42,9 @@ test('a node that runs a member that is not listed is not taken for another of i
   const [first, second, third] = nodes as [NodeSnapshot, NodeSnapshot, NodeSnapshot];
   const removed = {
     ...third,
-    etcd: { ...third.etcd, status: ok({ memberId: 'own', leader: 'e1', errors: [], isLearner: false }) },
+    etcdStatus: ok({ memberId: 'own', leader: 'e1', errors: [], isLearner: false }),
   };
-  assert.deepEqual(owners(members, [first, second, removed as NodeSnapshot]), ['cp-1', 'cp-2', undefined]);
+  assert.deepEqual(owners(members, [first, second, removed]), ['cp-1', 'cp-2', undefined]);
 });
 
 test('an address that two nodes have tells nobody', () => {

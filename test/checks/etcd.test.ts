@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findingOf, judged, line } from '../builders/judged.ts';
 import { etcdMember, failed, healthySnapshot, ok } from '../builders/snapshot.ts';
-import { etcdHung, etcdIs, type Fault, onEveryNode, serviceIs, withoutService } from '../builders/spoil.ts';
+import { etcdHung, type Fault, onEveryNode, onNode, serviceIs, withoutService } from '../builders/spoil.ts';
 
-const lists = (change: (n: number) => Parameters<typeof etcdIs>[1]): readonly Fault[] =>
-  [1, 2, 3].map((n) => etcdIs(`cp-${n}`, change(n)));
+const lists = (change: (n: number) => Parameters<typeof onNode>[1]): readonly Fault[] =>
+  [1, 2, 3].map((n) => onNode(`cp-${n}`, change(n)));
 
 test('etcd-service: its state in the words of Talos', () => {
   const is = (overrides: Parameters<typeof serviceIs>[2]): string =>
@@ -28,8 +28,8 @@ test('etcd-service: its state in the words of Talos', () => {
 
 test('etcd-members-consistent: the odd list is named, with what it lacks and has more', () => {
   const findings = judged(
-    etcdIs('cp-2', () => ({
-      members: ok([etcdMember(1), etcdMember(2, { hostname: 'old' }), etcdMember(4)]),
+    onNode('cp-2', () => ({
+      etcdMembers: ok([etcdMember(1), etcdMember(2, { hostname: 'old' }), etcdMember(4)]),
     })),
   );
   assert.equal(line(findings, 'etcd-members-consistent', 'cp-1'), 'pass: 3 members, the same everywhere');
@@ -41,7 +41,7 @@ test('etcd-members-consistent: the odd list is named, with what it lacks and has
 
 test('etcd-members-consistent: a control plane whose own etcd is no member', () => {
   const findings = judged(
-    etcdIs('cp-3', () => ({ status: ok({ memberId: 'e7', leader: 'e1', errors: [], isLearner: false }) })),
+    onNode('cp-3', () => ({ etcdStatus: ok({ memberId: 'e7', leader: 'e1', errors: [], isLearner: false }) })),
   );
   assert.equal(
     line(findings, 'etcd-members-consistent', 'cp-3'),
@@ -51,8 +51,8 @@ test('etcd-members-consistent: a control plane whose own etcd is no member', () 
 
 test('of two lists that are as common, the one that fits the control planes counts', () => {
   const findings = judged(
-    etcdIs('cp-1', () => ({ members: ok([etcdMember(1), etcdMember(2)]) })),
-    etcdIs('cp-3', () => ({ members: failed() })),
+    onNode('cp-1', () => ({ etcdMembers: ok([etcdMember(1), etcdMember(2)]) })),
+    onNode('cp-3', () => ({ etcdMembers: failed() })),
   );
   assert.equal(
     line(findings, 'etcd-members-consistent', 'cp-1'),
@@ -63,7 +63,7 @@ test('of two lists that are as common, the one that fits the control planes coun
 test('etcd-members-are-control-planes: the extra member, and how to remove it', () => {
   const extra = etcdMember(9, { hostname: 'gone', peerHosts: ['10.0.0.99'] });
   const findings = judged(
-    ...lists(() => ({ members }) => ({ members: ok([...(members.ok ? members.value : []), extra]) })),
+    ...lists(() => ({ etcdMembers }) => ({ etcdMembers: ok([...(etcdMembers.ok ? etcdMembers.value : []), extra]) })),
   );
   assert.equal(
     line(findings, 'etcd-members-are-control-planes'),
@@ -101,9 +101,9 @@ test('etcd-members-are-control-planes: a member that answers is not to be remove
 test('etcd-members-are-control-planes: a ghost that leads is not to be removed', () => {
   const extra = etcdMember(9, { hostname: 'hidden', peerHosts: ['10.0.0.99'] });
   const findings = judged(
-    ...lists(() => ({ members, status }) => ({
-      members: ok([...(members.ok ? members.value : []), extra]),
-      status: ok({ ...(status.ok ? status.value : assert.fail()), leader: 'e9' }),
+    ...lists(() => ({ etcdMembers, etcdStatus }) => ({
+      etcdMembers: ok([...(etcdMembers.ok ? etcdMembers.value : []), extra]),
+      etcdStatus: ok({ ...(etcdStatus.ok ? etcdStatus.value : assert.fail()), leader: 'e9' }),
     })),
   );
   const { message, hint } = findingOf(findings, 'etcd-members-are-control-planes');
@@ -114,7 +114,7 @@ test('etcd-members-are-control-planes: a ghost that leads is not to be removed',
 test('etcd-peer-addresses: a peer URL that is not an address of the node alone is a warning', () => {
   const peers = (...peerHosts: string[]): string => {
     const members = [etcdMember(1), etcdMember(2, { peerHosts }), etcdMember(3)];
-    return line(judged(...lists(() => () => ({ members: ok(members) }))), 'etcd-peer-addresses', 'cp-2');
+    return line(judged(...lists(() => () => ({ etcdMembers: ok(members) }))), 'etcd-peer-addresses', 'cp-2');
   };
   const words = 'its peers are to reach its etcd at an address that is not its own';
   assert.equal(peers('10.0.0.2'), 'pass: its peers reach it at 10.0.0.2');
@@ -128,7 +128,7 @@ test('etcd-quorum: a hung member does not vote, and two of three suffice', () =>
 test('etcd-quorum: learners do not count', () => {
   const members = [etcdMember(1), etcdMember(2), etcdMember(3, { isLearner: true })];
   assert.equal(
-    line(judged(...lists(() => () => ({ members: ok(members) }))), 'etcd-quorum'),
+    line(judged(...lists(() => () => ({ etcdMembers: ok(members) }))), 'etcd-quorum'),
     'pass: 2 of 2 voting members agree on a leader',
   );
 });
@@ -136,7 +136,7 @@ test('etcd-quorum: learners do not count', () => {
 test('etcd-leader: what one member says against the rest', () => {
   const says = (status: { leader: string; errors: string[] }): string =>
     line(
-      judged(etcdIs('cp-3', () => ({ status: ok({ memberId: 'e3', isLearner: false, ...status }) }))),
+      judged(onNode('cp-3', () => ({ etcdStatus: ok({ memberId: 'e3', isLearner: false, ...status }) }))),
       'etcd-leader',
       'cp-3',
     );
@@ -156,26 +156,26 @@ test('etcd-leader: what one member says against the rest', () => {
 
 test('etcd-alarms: who has which, told by any', () => {
   const findings = judged(
-    etcdIs('cp-1', () => ({
-      alarms: ok([
+    onNode('cp-1', () => ({
+      etcdAlarms: ok([
         { memberId: 'e2', alarm: 'NOSPACE' },
         { memberId: 'e1', alarm: 'NONE' },
       ]),
     })),
-    etcdIs('cp-2', () => ({ alarms: ok([{ memberId: 'e2', alarm: 'NOSPACE' }]) })),
-    etcdIs('cp-3', () => ({ alarms: failed() })),
+    onNode('cp-2', () => ({ etcdAlarms: ok([{ memberId: 'e2', alarm: 'NOSPACE' }]) })),
+    onNode('cp-3', () => ({ etcdAlarms: failed() })),
   );
   assert.equal(line(findings, 'etcd-alarms'), 'pending: NOSPACE on cp-2');
-  assert.equal(line(judged(etcdIs('cp-3', () => ({ alarms: failed() }))), 'etcd-alarms'), 'pass: no alarms');
+  assert.equal(line(judged(onNode('cp-3', () => ({ etcdAlarms: failed() }))), 'etcd-alarms'), 'pass: no alarms');
 });
 
 test('etcd-alarms: an alarm that only a status tells, by its decimal id', () => {
   const members = [etcdMember(1), etcdMember(2, { id: '1f' }), etcdMember(3)];
   const findings = judged(
     ...lists((n) => () => ({
-      members: ok(members),
-      alarms: failed(),
-      status: ok({
+      etcdMembers: ok(members),
+      etcdAlarms: failed(),
+      etcdStatus: ok({
         memberId: n === 2 ? '1f' : `e${n}`,
         leader: 'e1',
         errors: ['memberID:31 alarm:CORRUPT '],
@@ -187,7 +187,7 @@ test('etcd-alarms: an alarm that only a status tells, by its decimal id', () => 
 });
 
 test('etcd-alarms: told by nobody', () => {
-  const silent = onEveryNode(({ etcd }) => (etcd === undefined ? {} : { etcd: { ...etcd, alarms: failed() } }));
+  const silent = onEveryNode(() => ({ etcdAlarms: failed() }));
   assert.equal(
     line(judged(silent), 'etcd-alarms'),
     'pending: no control plane gives the list of alarms: deadline exceeded',
@@ -195,7 +195,9 @@ test('etcd-alarms: told by nobody', () => {
 });
 
 test('etcd-learners: known from the list or from the member itself', () => {
-  const itself = etcdIs('cp-2', () => ({ status: ok({ memberId: 'e2', leader: 'e1', errors: [], isLearner: true }) }));
+  const itself = onNode('cp-2', () => ({
+    etcdStatus: ok({ memberId: 'e2', leader: 'e1', errors: [], isLearner: true }),
+  }));
   assert.equal(
     line(judged(itself), 'etcd-learners', 'cp-2'),
     'pending: it is still a learner, which does not count for quorum',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ReadyzAnswer } from '../../src/kubernetes/model.ts';
-import type { ApiServerWay, RememberedFacet } from '../../src/observe/snapshot.ts';
+import type { RememberedFacet } from '../../src/observe/facet.ts';
+import type { ApiServerWay } from '../../src/observe/snapshot.ts';
 import type { FailureKind } from '../../src/talos/failure.ts';
 import { faulty, findingOf, judged, line } from '../builders/judged.ts';
 import { inKubernetes } from '../builders/kubernetes.ts';
@@ -244,7 +245,7 @@ test('control-plane-components: not known whether one should run', () => {
   );
   assert.equal(
     line(findings, 'control-plane-components', 'cp-1'),
-    'pending: whether kube-controller-manager and kube-scheduler should run could not be read: deadline exceeded',
+    'pending: which components of the control plane are disabled could not be read: deadline exceeded',
   );
 });
 

@@ -43,7 +43,9 @@ const notBootstrapped: Fault = (snapshot) =>
       stage(name, 'booting', { name: 'services', reason: 'etcd not running' }),
       serviceIs(name, 'etcd', { state: 'Preparing', health: 'unknown', lastEvent: 'Running pre state' }),
       onNode(name, () => ({
-        etcd: { members: failed(), status: failed(), alarms: failed() },
+        etcdMembers: failed(),
+        etcdStatus: failed(),
+        etcdAlarms: failed(),
         staticPods: ok([]),
         staticPodStatuses: ok([]),
         apiServer: failed({ kind: 'refused' }),
@@ -177,7 +179,7 @@ const withoutEtcd: Fault = (snapshot) =>
     snapshot,
     ...['cp-1', 'cp-2', 'cp-3'].flatMap((name) => [
       withoutService(name, 'etcd'),
-      onNode(name, () => ({ etcd: { members: failed(), status: failed(), alarms: failed() } })),
+      onNode(name, () => ({ etcdMembers: failed(), etcdStatus: failed(), etcdAlarms: failed() })),
     ]),
   );
 

@@ -3,32 +3,15 @@ import { test } from 'node:test';
 import type { Check } from '../../src/checks/check.ts';
 import { registry } from '../../src/checks/registry.ts';
 import type { CheckOptions } from '../../src/inputs/options.ts';
-import type { KubernetesKind } from '../../src/kubernetes/model.ts';
+import { isNodeFacet, isWatched } from '../../src/observe/facets.ts';
+import { kubernetesFacets } from '../../src/observe/kubernetes-facets.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
-import type { WatchKind } from '../../src/observe/watching.ts';
 import { options } from '../builders/judged.ts';
 import { withKubernetes } from '../builders/kubernetes.ts';
-import { healthySnapshot, ok } from '../builders/snapshot.ts';
+import { healthySnapshot } from '../builders/snapshot.ts';
 
-/**
- * What a watch can tell of, by where it is read. What is read to find causes
- * too, such as the services of a node, has its own check to be woken by.
- */
-const kindOf: Readonly<Record<string, WatchKind>> = {
-  discovery: 'members',
-  diagnostics: 'diagnostics',
-  ephemeral: 'volumes',
-  nodeStatuses: 'node-status',
-  staticPods: 'static-pods',
-  staticPodStatuses: 'static-pod-statuses',
-  kubeletImage: 'kubelet',
-};
-const kubernetesKindOf: Readonly<Record<string, KubernetesKind>> = {
-  nodes: 'nodes',
-  pods: 'pods',
-  kubeProxy: 'daemon-sets',
-  coredns: 'deployments',
-};
+/** What is read to find causes too, such as the services of a node: it has a check of its own that declares it. */
+const ofCauses: ReadonlySet<string> = new Set(['version', 'identity', 'nodename', 'services', 'machineStatus']);
 
 const asksForAll: CheckOptions = {
   ...options,
@@ -63,22 +46,20 @@ function readBy(check: Check, snapshot: Snapshot): readonly [ReadonlySet<string>
   return [read, ofKubernetes];
 }
 
-const healthy = healthySnapshot();
-const images = healthy.nodes.map((node) => ({ ...node, kubeletImage: ok('ghcr.io/siderolabs/kubelet:v1.36.1') }));
-const cluster: Snapshot = { ...healthy, nodes: images };
+const cluster = healthySnapshot();
 
 for (const check of registry) {
-  test(`${check.id}: what it judges wakes it`, () => {
+  test(`${check.id}: what it judges is among what it reads, and wakes it`, () => {
     const [read] = readBy(check, cluster);
     const [, ofKubernetes] = readBy(check, withKubernetes(cluster));
-    const kinds = [...read].flatMap((name) => kindOf[name] ?? []);
-    assert.deepEqual(
-      kinds.filter((kind) => !check.watches.includes(kind)),
-      [],
-    );
-    const { watchesOfKubernetes = [] } = check;
-    const kubernetesKinds = [...ofKubernetes].flatMap((name) => kubernetesKindOf[name] ?? []);
-    // Some ask for everything, to see whether any of it was answered: one kind is enough to ask the API again.
-    assert.ok(kubernetesKinds.length === 0 || kubernetesKinds.some((kind) => watchesOfKubernetes.includes(kind)));
+    const declared: readonly string[] = [...check.reads, ...check.alsoReads];
+    const undeclared = [...read]
+      .filter((name) => (isNodeFacet(name) && !ofCauses.has(name)) || name === 'discovery')
+      .filter((name) => !declared.includes(name));
+    assert.deepEqual(undeclared, []);
+    assert.deepEqual(check.watches, declared.filter(isWatched));
+    // Some ask for everything, to see whether any of it was answered: one is enough to ask the API again.
+    const facets = [...ofKubernetes].filter((name) => name in kubernetesFacets);
+    assert.ok(facets.length === 0 || facets.some((name) => declared.includes(`kubernetes.${name}`)));
   });
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { KubernetesFacets, RememberedFacet } from '../../src/observe/snapshot.ts';
+import type { RememberedFacet } from '../../src/observe/facet.ts';
+import type { KubernetesFacets } from '../../src/observe/snapshot.ts';
 import { faulty, findingOf, judged, line } from '../builders/judged.ts';
 import {
   condition,

@@ -8,20 +8,12 @@ import { crashLooping, runningAfter } from '../builders/crash-loops.ts';
 import { options } from '../builders/judged.ts';
 import { controlPlanes } from '../builders/scenes.ts';
 import { etcdMember, failed, healthySnapshot, ok } from '../builders/snapshot.ts';
-import {
-  all,
-  etcdIs,
-  etcdLeaderless,
-  type Fault,
-  onEveryNode,
-  onNode,
-  serviceIs,
-  spoiled,
-  stage,
-} from '../builders/spoil.ts';
+import { all, etcdLeaderless, type Fault, onEveryNode, onNode, serviceIs, spoiled, stage } from '../builders/spoil.ts';
 
 const silent: Fault = all(
-  ...controlPlanes.map((name) => etcdIs(name, () => ({ members: failed(), status: failed(), alarms: failed() }))),
+  ...controlPlanes.map((name) =>
+    onNode(name, () => ({ etcdMembers: failed(), etcdStatus: failed(), etcdAlarms: failed() })),
+  ),
 );
 
 const booting = (name: string, reason: string): Fault => stage(name, 'booting', { name: 'services', reason });
@@ -60,7 +52,7 @@ test('an etcd in a crash loop for reasons of its own is a cause beside a kubelet
     booting('cp-1', 'kubelet not running, etcd not running'),
     serviceIs('cp-1', 'kubelet', { state: 'Failed', lastEvent: 'no image' }),
     serviceIs('cp-1', 'etcd', crashLooping('exit code 1', 'etcd')),
-    etcdIs('cp-1', () => ({ members: failed(), status: failed(), alarms: failed() })),
+    onNode('cp-1', () => ({ etcdMembers: failed(), etcdStatus: failed(), etcdAlarms: failed() })),
   );
   assert.deepEqual(found.map(line), [
     'failed-service cp-1: kubelet is Failed: no image',
@@ -74,7 +66,7 @@ test('an etcd that hangs on a machine that cannot boot for its kubelet is a caus
   const found = caused(
     booting('cp-1', 'kubelet not running'),
     serviceIs('cp-1', 'kubelet', crashLooping('exit code 1')),
-    etcdIs('cp-1', () => ({ status: failed(), alarms: failed() })),
+    onNode('cp-1', () => ({ etcdStatus: failed(), etcdAlarms: failed() })),
   );
   assert.deepEqual(
     found.map(({ id }) => id),
@@ -166,10 +158,8 @@ test('of services that wait for each other only the first is named', () => {
 });
 
 const removed: Fault = all(
-  onEveryNode(({ etcd }) =>
-    etcd === undefined ? {} : { etcd: { ...etcd, members: ok([etcdMember(1), etcdMember(2)]) } },
-  ),
-  etcdIs('cp-3', () => ({ members: failed(), status: failed(), alarms: failed() })),
+  onEveryNode(() => ({ etcdMembers: ok([etcdMember(1), etcdMember(2)]) })),
+  onNode('cp-3', () => ({ etcdMembers: failed(), etcdStatus: failed(), etcdAlarms: failed() })),
 );
 const ended = 'Runner Containerd(etcd) exited without error, going to restart it';
 
@@ -225,15 +215,11 @@ test('a member that is cut off from its peers is one cause, before and after Tal
 
 test('a learner has one finding, whatever its service and its own list say', () => {
   const learning = all(
-    onEveryNode(({ etcd }) =>
-      etcd === undefined
-        ? {}
-        : { etcd: { ...etcd, members: ok([etcdMember(1), etcdMember(2), etcdMember(3, { isLearner: true })]) } },
-    ),
-    etcdIs('cp-3', ({ status }) => ({
-      members: failed({ kind: 'unavailable', message: 'etcdserver: rpc not supported for learner' }),
-      alarms: failed({ kind: 'unavailable', message: 'etcdserver: rpc not supported for learner' }),
-      ...(status.ok && { status: ok({ ...status.value, isLearner: true }) }),
+    onEveryNode(() => ({ etcdMembers: ok([etcdMember(1), etcdMember(2), etcdMember(3, { isLearner: true })]) })),
+    onNode('cp-3', ({ etcdStatus }) => ({
+      etcdMembers: failed({ kind: 'unavailable', message: 'etcdserver: rpc not supported for learner' }),
+      etcdAlarms: failed({ kind: 'unavailable', message: 'etcdserver: rpc not supported for learner' }),
+      ...(etcdStatus.ok && { etcdStatus: ok({ ...etcdStatus.value, isLearner: true }) }),
     })),
     serviceIs('cp-3', 'etcd', { health: 'unhealthy', healthMessage: 'etcdserver: rpc not supported for learner' }),
   );

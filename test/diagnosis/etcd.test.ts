@@ -6,11 +6,11 @@ import { etcdMember, failed, healthySnapshot, ok } from '../builders/snapshot.ts
 import {
   all,
   etcdHung,
-  etcdIs,
   etcdLeaderless,
   etcdStopped,
   type Fault,
   onEveryNode,
+  onNode,
   serviceIs,
   spoiled,
   stage,
@@ -19,18 +19,11 @@ import {
 
 const partitioned: Fault = all(...controlPlanes.map((name) => etcdLeaderless(name)));
 
-const alarm: Fault = onEveryNode(({ etcd }) =>
-  etcd === undefined ? {} : { etcd: { ...etcd, alarms: ok([{ memberId: 'e2', alarm: 'NOSPACE' }]) } },
-);
+const alarm: Fault = onEveryNode(() => ({ etcdAlarms: ok([{ memberId: 'e2', alarm: 'NOSPACE' }]) }));
 
-const stranger: Fault = onEveryNode(({ etcd }) =>
-  etcd?.members.ok === true
-    ? {
-        etcd: {
-          ...etcd,
-          members: ok([...etcd.members.value, etcdMember(9, { hostname: 'gone', peerHosts: ['10.0.0.99'] })]),
-        },
-      }
+const stranger: Fault = onEveryNode(({ etcdMembers }) =>
+  etcdMembers.ok
+    ? { etcdMembers: ok([...etcdMembers.value, etcdMember(9, { hostname: 'gone', peerHosts: ['10.0.0.99'] })]) }
     : {},
 );
 
@@ -146,10 +139,8 @@ test('a stopped etcd comes before the quorum that is lost besides', () => {
 });
 
 test('a learner has no vote to lose: the quorum is lost by those that do not answer', () => {
-  const learns = onEveryNode(({ etcd }) =>
-    etcd?.members.ok === true
-      ? { etcd: { ...etcd, members: ok([etcdMember(1, { isLearner: true }), etcdMember(2), etcdMember(3)]) } }
-      : {},
+  const learns = onEveryNode(({ etcdMembers }) =>
+    etcdMembers.ok ? { etcdMembers: ok([etcdMember(1, { isLearner: true }), etcdMember(2), etcdMember(3)]) } : {},
   );
   const snapshot = spoiled(healthySnapshot(), learns, etcdHung('cp-3'));
   assert.deepEqual(causesOf(snapshot, { onlyNodes: ['cp-1', 'cp-2'] }).map(line), [
@@ -167,7 +158,7 @@ test('what to do about an alarm: space is freed, corrupt data is not waved throu
     'talosctl -n 10.0.0.3 etcd defrag',
     'talosctl -n 10.0.0.1 etcd alarm disarm',
   ]);
-  const [corrupt] = caused(etcdIs('cp-1', () => ({ alarms: ok([{ memberId: 'e1', alarm: 'CORRUPT' }]) })));
+  const [corrupt] = caused(onNode('cp-1', () => ({ etcdAlarms: ok([{ memberId: 'e1', alarm: 'CORRUPT' }]) })));
   assert.deepEqual(corrupt?.hint.commands, [
     'talosctl -n 10.0.0.1 etcd alarm list',
     'talosctl -n 10.0.0.1,10.0.0.2,10.0.0.3 etcd status',
@@ -184,7 +175,7 @@ test('a single etcd that prepares among others that run waits to join, and is no
   const found = caused(
     stage('cp-2', 'booting', { name: 'services', reason: 'etcd not running' }),
     serviceIs('cp-2', 'etcd', { state: 'Preparing', health: 'unknown', lastEvent: 'Running pre state' }),
-    etcdIs('cp-2', () => ({ members: failed(), status: failed(), alarms: failed() })),
+    onNode('cp-2', () => ({ etcdMembers: failed(), etcdStatus: failed(), etcdAlarms: failed() })),
   );
   assert.deepEqual(found.map(line), [
     'waiting-service cp-2: etcd is Preparing: Running pre state: the machine does not finish booting',

@@ -159,7 +159,7 @@ test('a worker that is given as a control plane', () => {
   assert(worker?.services.ok);
   const listed = { services: worker.services, staticPods: ok([]), staticPodStatuses: ok([]) };
   const given = onNode('cp-3', ({ node }) => ({ ...listed, node: { ...node, source: 'given' } }));
-  const etcd = onNode('cp-3', () => ({ etcd: { members: failed(), status: failed(), alarms: failed() } }));
+  const etcd = onNode('cp-3', () => ({ etcdMembers: failed(), etcdStatus: failed(), etcdAlarms: failed() }));
   assert.deepEqual(caused(given, etcd).map(line), [
     'worker-as-control-plane cp-3: given as a control plane, but it has neither etcd nor trustd, as a worker',
   ]);

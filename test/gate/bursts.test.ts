@@ -24,7 +24,7 @@ function stage(...all: readonly string[]) {
       proposed.push([...nodes.map(({ name }) => name), ...(members ? ['members'] : [])].join()),
   });
   return {
-    tell: (name: string) => tell(clusterNode('worker', 1, { name }), name === 'members' ? 'members' : 'services'),
+    tell: (name: string) => tell(clusterNode('worker', 1, { name }), name === 'members' ? 'discovery' : 'services'),
     look: () => {
       lookedAtAll = time;
     },

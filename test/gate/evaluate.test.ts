@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Check, NodeCheck } from '../../src/checks/check.ts';
+import { nodeCheck } from '../../src/checks/define.ts';
 import { registry } from '../../src/checks/registry.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { verdict } from '../../src/gate/verdict.ts';
@@ -11,17 +12,18 @@ import { spoiled, stage, unreachable } from '../builders/spoil.ts';
 const snapshot = healthySnapshot({ controlPlanes: 1, workers: 1 });
 
 function check(id: string, overrides: Partial<NodeCheck> = {}): Check {
-  return {
+  const passing = nodeCheck({
     id,
     stage: 'readiness',
     scope: 'node',
     title: id,
     explanation: id,
     requires: [],
-    watches: [],
+    reads: [],
+    docs: { pending: '', talosctl: '', advice: '', commands: [] },
     evaluate: () => ({ status: 'pass', message: 'fine' }),
-    ...overrides,
-  };
+  });
+  return { ...passing, ...overrides };
 }
 
 test('findings keep the order of the registry, and of the nodes within it', () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { SimulatedCluster } from '../../sim/cluster.ts';
 import type { TalosconfigOptions, TalosRole } from '../../sim/pki/authorities.ts';
+import { registry } from '../../src/checks/registry.ts';
+import { wantedFacets } from '../../src/checks/wanted-facets.ts';
 import { catalogue } from '../../src/gate/catalogue.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import type { Finding } from '../../src/gate/finding.ts';
@@ -51,7 +53,12 @@ export async function look(
     signal: new AbortController().signal,
     now: Date.now,
   };
-  const snapshot = await openObserver(openEndpointPool(channels), options, kubernetes).whole(limits);
+  const snapshot = await openObserver(
+    openEndpointPool(channels),
+    options,
+    kubernetes,
+    wantedFacets(registry, options),
+  ).whole(limits);
   return { snapshot, findings: evaluate(snapshot, options) };
 }
 

@@ -106,11 +106,11 @@ async function play(scene: Scene): Promise<Played> {
       } else if (kubernetesEvents.includes(time)) {
         tellOfKubernetes();
       } else if (memberEvents.includes(time)) {
-        tell(firstControlPlane, 'members');
+        tell(firstControlPlane, 'discovery');
       } else if (controlPlaneEvents.includes(time)) {
-        tell(firstControlPlane, 'node-status');
+        tell(firstControlPlane, 'nodeStatuses');
       } else {
-        tell(lastWorker, 'node-status');
+        tell(lastWorker, 'nodeStatuses');
       }
     }
     time = signal?.aborted ? time : Math.max(time, until);
@@ -222,7 +222,7 @@ test('an event is looked at when it comes, and only what can end a finding is wa
     events: [7000],
   });
   assert.equal(ending.verdict, 'healthy');
-  assert.deepEqual(watched, ['worker-2: node-status']);
+  assert.deepEqual(watched, ['worker-2: nodename, nodeStatuses']);
   assert.deepEqual(single, [4980]);
   assert.deepEqual(whole, [0, 7000]);
 });
@@ -266,7 +266,7 @@ test('who is in the cluster is asked again as soon as a watch tells that it has 
     memberEvents: [7000],
   });
   assert.equal(ending.verdict, 'healthy');
-  assert.deepEqual(watched, ['cp-1: members', 'cp-2: members', 'cp-3: members']);
+  assert.deepEqual(watched, ['cp-1: discovery', 'cp-2: discovery', 'cp-3: discovery']);
   // It may be all that is missing, and then the look at everything says so at once.
   assert.deepEqual(whole, [0, 7000]);
   assert.deepEqual(members, [4980]);
@@ -504,7 +504,7 @@ test('what only the Kubernetes API tells is asked there again, at the interval a
     kubernetesEvents: [7000],
   });
   assert.equal(ending.verdict, 'healthy');
-  assert.deepEqual(watched, ['kubernetes: pods', 'kubernetes: daemon-sets', 'kubernetes: nodes']);
+  assert.deepEqual(watched, ['kubernetes: daemon-sets', 'kubernetes: pods', 'kubernetes: nodes']);
   assert.deepEqual(single, []);
   assert.deepEqual(kubernetes, [4980, 7000]);
   assert.deepEqual(whole, [0, 7000]);
@@ -518,7 +518,7 @@ test('what Talos alone tells is not asked of the Kubernetes API, where there is 
     ],
   });
   assert.deepEqual(kubernetes, []);
-  assert.deepEqual(watched, ['worker-2: node-status']);
+  assert.deepEqual(watched, ['worker-2: nodename, nodeStatuses']);
 });
 
 test('a cluster that has to stay healthy is watched in Kubernetes too', async () => {

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
+import { openApiServers } from '../../src/observe/api-server.ts';
 import { openChannels } from '../../src/observe/channels.ts';
 import { openEndpointPool } from '../../src/observe/endpoint-pool.ts';
+import type { Facet } from '../../src/observe/facet.ts';
+import { nodeFacetNames } from '../../src/observe/facets.ts';
 import type { Asking } from '../../src/observe/failover-client.ts';
 import { observeNode } from '../../src/observe/node.ts';
 import type { Call } from '../../src/observe/request.ts';
-import type { EtcdFacets, Facet } from '../../src/observe/snapshot.ts';
+import type { NodeSnapshot } from '../../src/observe/snapshot.ts';
 import { etcdStatus, services } from '../../src/talos/api.ts';
 import { clusterNode } from '../builders/snapshot.ts';
 import { having, look, optionsFor } from '../gate/simulated.ts';
@@ -29,13 +32,12 @@ async function fault(...args: Parameters<SimulatedCluster['fault']>): Promise<vo
 const patient = { inputs: { 'rpc-timeout': '10m', 'wait-timeout': '1h' } };
 const hanging = { timeout: 60_000 };
 
-const words = ({ members, status, alarms }: EtcdFacets): readonly string[] =>
-  [members, status, alarms].map((facet) => (facet.ok ? 'ok' : facet.error.message));
+const words = ({ etcdMembers, etcdStatus, etcdAlarms }: NodeSnapshot): readonly string[] =>
+  [etcdMembers, etcdStatus, etcdAlarms].map((facet) => (facet.ok ? 'ok' : facet.error.message));
 
 async function etcdOf(node: string) {
   const { snapshot, findings } = await look(cluster, patient);
-  const etcd = snapshot.nodes.find((other) => other.node.name === node)?.etcd;
-  assert.ok(etcd);
+  const etcd = snapshot.nodes.find((other) => other.node.name === node) ?? assert.fail();
   return { etcd, findings };
 }
 
@@ -71,7 +73,6 @@ test('an etcd that answers is heard, also after its node said that it does not r
   const [{ name, address } = assert.fail()] = cluster.nodes;
   const { nodeId = '' } = cluster.state.nodes[0] ?? {};
   const node = clusterNode('controlplane', 1, { name, nodeId, address, addresses: [address] });
-  const { etcd } = await observeNode(node, asking, limits);
-  assert.ok(etcd);
-  assert.deepEqual(words(etcd), ['ok', 'ok', 'ok']);
+  const asked = { node, failover: asking, limits, wanted: new Set(nodeFacetNames) };
+  assert.deepEqual(words(await observeNode(asked, openApiServers(undefined))), ['ok', 'ok', 'ok']);
 });

@@ -2,10 +2,14 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
+import { registry } from '../../src/checks/registry.ts';
+import { wantedFacets } from '../../src/checks/wanted-facets.ts';
 import { followInLog } from '../../src/hosts/progress.ts';
+import { openApiServers } from '../../src/observe/api-server.ts';
 import { openChannels } from '../../src/observe/channels.ts';
 import type { ClusterNode } from '../../src/observe/cluster.ts';
 import { type EndpointPool, openEndpointPool } from '../../src/observe/endpoint-pool.ts';
+import { nodeFacetNames } from '../../src/observe/facets.ts';
 import { openKubernetes } from '../../src/observe/kubernetes.ts';
 import { observeNode } from '../../src/observe/node.ts';
 import { type Observer, openObserver } from '../../src/observe/observer.ts';
@@ -38,7 +42,7 @@ async function enter(...endpoints: readonly string[]): Promise<Way> {
   const kubernetes = openKubernetes(options, () => undefined);
   return {
     pool,
-    observer: openObserver(pool, options, kubernetes),
+    observer: openObserver(pool, options, kubernetes, wantedFacets(registry, options)),
     [Symbol.dispose]: () => channels[Symbol.dispose](),
   };
 }
@@ -237,7 +241,10 @@ test('a node is asked at its second address where the first one is silent', asyn
     apiServerPort: 6443,
   };
   const asking = way.pool.enter(limits());
-  const { version, answeredAt } = await observeNode(node, asking, limits());
+  const { version, answeredAt } = await observeNode(
+    { node, failover: asking, limits: limits(), wanted: new Set(nodeFacetNames) },
+    openApiServers(undefined),
+  );
   assert.ok(version.ok);
   assert.equal(answeredAt, 'fd00::4');
 });

@@ -51,9 +51,11 @@ test('every check waits for a refused answer, whichever it is', () => {
   for (const facet of ['machineStatus', 'services', 'memory', 'diagnostics', 'staticPods'] as const) {
     assert.equal(judged(spoiled(healthySnapshot(), facetFailed('cp-1', facet, refusal))), undefined, facet);
   }
-  const etcd = onEveryNode(({ etcd }) =>
-    etcd === undefined ? {} : { etcd: { members: failed(refusal), status: failed(refusal), alarms: failed(refusal) } },
-  );
+  const etcd = onEveryNode(() => ({
+    etcdMembers: failed(refusal),
+    etcdStatus: failed(refusal),
+    etcdAlarms: failed(refusal),
+  }));
   assert.equal(judged(spoiled(healthySnapshot(), etcd)), undefined, 'etcd');
   const discovery = { ...healthySnapshot(), discovery: failed(refusal) };
   assert.equal(judged(discovery), undefined, 'discovery');

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCluster } from '../../sim/cluster.ts';
+import { registry } from '../../src/checks/registry.ts';
+import { wantedFacets } from '../../src/checks/wanted-facets.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { openChannels } from '../../src/observe/channels.ts';
 import { openEndpointPool } from '../../src/observe/endpoint-pool.ts';
@@ -13,7 +15,7 @@ test('a machine that leaves discovery during a run still counts, and that is sai
   const options = await optionsFor(cluster, {});
   using channels = openChannels(options.endpoints, options.context);
   using kubernetes = openKubernetes(options, () => undefined);
-  const observer = openObserver(openEndpointPool(channels), options, kubernetes);
+  const observer = openObserver(openEndpointPool(channels), options, kubernetes, wantedFacets(registry, options));
   const look = () =>
     observer.whole({
       rpcTimeout: options.rpcTimeout,

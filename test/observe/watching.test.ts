@@ -3,7 +3,8 @@ import type { ServerHttp2Stream } from 'node:http2';
 import { test } from 'node:test';
 import { parseTalosconfig } from '../../src/credentials/talosconfig.ts';
 import type { ClusterNode } from '../../src/observe/cluster.ts';
-import { openWatching, type Watching, type WatchKind } from '../../src/observe/watching.ts';
+import type { WatchKind } from '../../src/observe/facets.ts';
+import { openWatching, type Watching } from '../../src/observe/watching.ts';
 import { type Connection, connect, secureContext } from '../../src/talos/connection.ts';
 import { framed, grpcHeaders, onHttp2 } from '../e2e/hostile-http2.ts';
 import type { Hostile } from '../e2e/hostile-sockets.ts';
@@ -113,7 +114,7 @@ const refuse =
 
 test('a watch tells when it stands, and of every change', async () => {
   await using scene = await begin(stand);
-  scene.watching.follow([target('worker-1', 'node-status')]);
+  scene.watching.follow([target('worker-1', 'nodeStatuses')]);
   const { stream } = await scene.opened();
   assert.equal(await scene.told(), 'worker-1');
   stream.write(event);
@@ -123,12 +124,12 @@ test('a watch tells when it stands, and of every change', async () => {
 
 test('what is no longer wanted is closed on the server, and what still is stays open', async () => {
   await using scene = await begin(stand);
-  scene.watching.follow([target('worker-1', 'node-status'), target('worker-2', 'node-status')]);
+  scene.watching.follow([target('worker-1', 'nodeStatuses'), target('worker-2', 'nodeStatuses')]);
   const [one, two] = [await scene.opened(), await scene.opened()];
   await scene.told();
   await scene.told();
   const closed = new Promise((resolve) => one.stream.on('close', resolve));
-  scene.watching.follow([target('worker-2', 'node-status')]);
+  scene.watching.follow([target('worker-2', 'nodeStatuses')]);
   await closed;
   assert.deepEqual([...scene.streams], [two.stream]);
 });
@@ -139,7 +140,7 @@ for (const [code, reason] of [
 ] as const) {
   test(`refused with status ${code}: the reason is kept`, async () => {
     await using scene = await begin(refuse(code, reason));
-    scene.watching.follow([target('worker-1', 'node-status')]);
+    scene.watching.follow([target('worker-1', 'nodeStatuses')]);
     while (scene.watching.trouble === undefined) {
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -149,7 +150,7 @@ for (const [code, reason] of [
 
 test('a watch that is cut tells so, and is opened again', async () => {
   await using scene = await begin(stand);
-  scene.watching.follow([target('worker-1', 'node-status')]);
+  scene.watching.follow([target('worker-1', 'nodeStatuses')]);
   const { stream } = await scene.opened();
   await scene.told();
   stream.close(2);
@@ -179,7 +180,7 @@ test('one that is refused is no trouble where another one stands', async () => {
   });
   scene.watching.follow([target('worker-1', 'diagnostics')]);
   await scene.opened();
-  scene.watching.follow([target('worker-1', 'diagnostics'), target('worker-1', 'node-status')]);
+  scene.watching.follow([target('worker-1', 'diagnostics'), target('worker-1', 'nodeStatuses')]);
   await scene.opened();
   assert.equal(await scene.told(), 'worker-1');
   assert.equal(scene.watching.trouble, undefined);
@@ -187,7 +188,7 @@ test('one that is refused is no trouble where another one stands', async () => {
 
 test('watches of an endpoint that is no longer good are opened through the next', async () => {
   await using scene = await begin(stand);
-  const wanted = [target('worker-1', 'node-status')];
+  const wanted = [target('worker-1', 'nodeStatuses')];
   scene.watching.follow(wanted);
   const { stream } = await scene.opened();
   await scene.told();
@@ -202,7 +203,7 @@ test('watches of an endpoint that is no longer good are opened through the next'
 
 test('there are at most 96 watches', async () => {
   await using scene = await begin(stand);
-  scene.watching.follow(Array.from({ length: 200 }, (_, index) => target(`worker-${index}`, 'node-status')));
+  scene.watching.follow(Array.from({ length: 200 }, (_, index) => target(`worker-${index}`, 'nodeStatuses')));
   for (let index = 0; index < 96; index += 1) {
     await scene.told();
   }

@@ -34,8 +34,8 @@ const cordonedWorker = onNode('worker-1', () => ({
   nodeStatuses: ok([{ nodename: 'worker-1', ready: true, unschedulable: true }]),
 }));
 const littleMemory = onNode('worker-1', () => ({ memory: ok(1024) }));
-const withoutThird = onEveryNode(({ etcd }) =>
-  etcd?.members.ok ? { etcd: { ...etcd, members: ok(etcd.members.value.filter(({ id }) => id !== 'e3')) } } : {},
+const withoutThird = onEveryNode(({ etcdMembers }) =>
+  etcdMembers.ok ? { etcdMembers: ok(etcdMembers.value.filter(({ id }) => id !== 'e3')) } : {},
 );
 /** Discovery named it when the wait began, and etcd has it no more. */
 const scaledDown = all(

@@ -1,6 +1,7 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { StaticPod } from '../../talos/model.ts';
-import type { Cause, NodeCheck, Outcome } from '../check.ts';
+import type { Cause, Outcome } from '../check.ts';
+import { type NodeSubject, nodeCheck } from '../define.ts';
 import { apiServerState } from '../facts/api-server.ts';
 import { kubeletCauses } from '../facts/kubelet.ts';
 import { withoutKubernetes } from '../facts/kubernetes.ts';
@@ -10,41 +11,11 @@ import { containerLogs, readContainers, talosctl } from '../text.ts';
 
 const etcd = here('etcd-service', 'etcd-quorum', 'etcd-leader');
 
-function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
-  const none = withoutKubernetes(node, snapshot);
-  if (none !== undefined) {
-    return none;
-  }
-  const causes = [...here('boot-finished'), ...kubeletCauses(node, snapshot), ...etcd];
-  const server = apiServerState(node, snapshot);
-  // Who answers runs, whether or not the kubelet tells of its pod already.
-  if (arePodsUnreported(node) && server.is !== 'unknown') {
-    return ofServer(node, snapshot, undefined, causes);
-  }
-  return judgePods(node, snapshot, causes, (wanted, troubleOf) => {
-    const pod = wanted.find(({ id }) => id === 'kube-apiserver');
-    if (pod === undefined) {
-      // Talos renders the pod only when etcd is healthy; the kubelet has no part in that.
-      return pending('kube-apiserver is not among the static pods yet', unrendered(node), [
-        ...here('boot-finished'),
-        ...etcd,
-      ]);
-    }
-    const words = troubleOf(pod);
-    return words === undefined
-      ? ofServer(node, snapshot, pod, causes)
-      : pending(
-          words,
-          hint(
-            `The API server needs the etcd of its node. ${readContainers}`,
-            ...containerLogs(node),
-            talosctl(node, 'get staticpodstatus'),
-            talosctl(node, 'logs kubelet'),
-          ),
-          causes,
-        );
-  });
-}
+const causesOf = ({ node, snapshot }: NodeSubject): readonly Cause[] => [
+  ...here('boot-finished'),
+  ...kubeletCauses(node, snapshot),
+  ...etcd,
+];
 
 /** The pod is well as far as it tells: what the server itself says decides. */
 function ofServer(
@@ -78,7 +49,7 @@ function ofServer(
   }
 }
 
-export const apiServerReady: NodeCheck = {
+export const apiServerReady = nodeCheck({
   id: 'api-server-ready',
   stage: 'api-server',
   scope: 'control-plane',
@@ -86,7 +57,55 @@ export const apiServerReady: NodeCheck = {
   explanation:
     'The kube-apiserver pod of a control plane is missing, crashes, or is not ready; or the server refuses connections, hangs, or says that it is not ready.',
   requires: ['api-reachable'],
-  watches: ['static-pods', 'static-pod-statuses', 'node-status'],
-  watchesOfKubernetes: ['pods'],
-  evaluate,
-};
+  reads: ['staticPods', 'staticPodStatuses'],
+  alsoReads: ['nodeStatuses', 'apiServer', 'kubernetes.pods'],
+  docs: {
+    pending:
+      'the pod kube-apiserver is not wanted yet, not known to the kubelet, not Running, or not Ready; or the machine itself is reached from here (it takes connections on the Talos port of the same address), and the server refuses connections, takes them and does not answer within `rpc-timeout`, or answers anything but 200, 401 or 403; or packets to its port vanish while another API server answers, or after this one had been reached. An answer to the credentials counts wherever it comes from, if its certificate is of the cluster',
+    skip: 'no node of the cluster shows a trace of Kubernetes',
+    explainedBy: ['boot-finished', 'services', 'etcd-service', 'etcd-quorum', 'etcd-leader', 'node-registered'],
+    talosctl:
+      '"all control plane static pods to be running" and "all control plane components to be ready"; the first is content with a pod that crashes',
+    advice: 'The API server needs the etcd of its node. Read the logs of its containers',
+    commands: [
+      'talosctl -n 10.0.0.2 containers --kubernetes',
+      'talosctl -n 10.0.0.2 logs --kubernetes CONTAINER-ID',
+      'talosctl -n 10.0.0.2 get staticpodstatus',
+      'talosctl -n 10.0.0.2 logs kubelet',
+    ],
+  },
+  unless: ({ node, snapshot }) => withoutKubernetes(node, snapshot),
+  unread: (subject) => ({ explainedBy: causesOf(subject) }),
+  evaluate(pods, subject) {
+    const { node, snapshot } = subject;
+    const causes = causesOf(subject);
+    const server = apiServerState(node, snapshot);
+    // Who answers runs, whether or not the kubelet tells of its pod already.
+    if (arePodsUnreported(node) && server.is !== 'unknown') {
+      return ofServer(node, snapshot, undefined, causes);
+    }
+    return judgePods(pods, subject, causes, (wanted, troubleOf) => {
+      const pod = wanted.find(({ id }) => id === 'kube-apiserver');
+      if (pod === undefined) {
+        // Talos renders the pod only when etcd is healthy; the kubelet has no part in that.
+        return pending('kube-apiserver is not among the static pods yet', unrendered(node), [
+          ...here('boot-finished'),
+          ...etcd,
+        ]);
+      }
+      const words = troubleOf(pod);
+      return words === undefined
+        ? ofServer(node, snapshot, pod, causes)
+        : pending(
+            words,
+            hint(
+              `The API server needs the etcd of its node. ${readContainers}`,
+              ...containerLogs(node),
+              talosctl(node, 'get staticpodstatus'),
+              talosctl(node, 'logs kubelet'),
+            ),
+            causes,
+          );
+    });
+  },
+});

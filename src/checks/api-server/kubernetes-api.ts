@@ -1,5 +1,6 @@
 import type { KubernetesFacets, Snapshot } from '../../observe/snapshot.ts';
-import type { ClusterCheck, Outcome } from '../check.ts';
+import type { Outcome } from '../check.ts';
+import { clusterCheck } from '../define.ts';
 import { clusterWithoutKubernetes } from '../facts/kubernetes.ts';
 import { apiCauses, isReady, mayBeOutOfReach, needsAccess, rightsHint } from '../facts/kubernetes-api.ts';
 import { isOfAnotherCluster } from '../facts/kubernetes-match.ts';
@@ -26,48 +27,6 @@ const partsHint = hint(
   'The API server runs and says what it lacks: often its etcd.',
   "kubectl get --raw '/readyz?verbose'",
 );
-
-function evaluate(snapshot: Snapshot): Outcome {
-  const { kubernetes } = snapshot;
-  const none = clusterWithoutKubernetes(snapshot);
-  // Who counts on Kubernetes is not told that there is none by a green gate.
-  if (none !== undefined && !kubernetes.required) {
-    return none;
-  }
-  if (!kubernetes.access) {
-    return kubernetes.required
-      ? fail(`Kubernetes access is required, and there is none: ${kubernetes.why}`, accessHint)
-      : needsAccess(kubernetes.why);
-  }
-  if (!kubernetes.readyz.ok) {
-    return unanswered(kubernetes, snapshot);
-  }
-  const { status } = kubernetes.readyz.value;
-  const { server = '' } = kubernetes;
-  if (status !== 200 && status !== 403) {
-    return pending(
-      withReason(`${server}/readyz answers ${status}`, failingParts(kubernetes.readyz.value)),
-      partsHint,
-      apiCauses(snapshot),
-    );
-  }
-  const closed = refused(kubernetes);
-  if (closed !== undefined) {
-    const words = `the kubeconfig's user may not read ${closed}`;
-    return status === 200 ? fail(words, rightsHint) : pending(words, rightsHint);
-  }
-  if (isOfAnotherCluster(snapshot)) {
-    return pending(
-      `${server} is of another cluster: none of its nodes has an address of a machine of this one`,
-      otherHint,
-    );
-  }
-  return pass(
-    status === 200
-      ? `${server} says that it is ready`
-      : `${server} answers; its /readyz is closed to the kubeconfig's user`,
-  );
-}
 
 /** What the server will not tell this user, with its own words for the first of it. */
 function refused({ nodes, pods, kubeProxy, coredns }: KubernetesFacets): string | undefined {
@@ -105,15 +64,65 @@ function unanswered({ readyz, server, kubeconfig }: KubernetesFacets, snapshot: 
 
 const unknown = { layer: 'node', kind: 'other', message: 'no answer' } as const;
 
-export const kubernetesApi: ClusterCheck = {
+export const kubernetesApi = clusterCheck({
   id: 'kubernetes-api',
   stage: 'api-server',
-  scope: 'cluster',
   title: 'the Kubernetes API answers that it is ready',
   explanation:
     'The API server that the kubeconfig names, or the load balancer in front, cannot be reached, does not accept the kubeconfig, or says that it is not ready.',
   requires: [],
-  watches: [],
-  watchesOfKubernetes: ['nodes'],
-  evaluate,
-};
+  reads: [],
+  alsoReads: ['readyz', 'kubernetes.nodes', 'kubernetes.pods', 'kubernetes.kubeProxy', 'kubernetes.coredns'],
+  docs: {
+    pending:
+      'the server is silent or refuses connections, answers anything but 200 or 403 (with the parts that fail), or does not accept the kubeconfig; or it is of another cluster (none of its nodes has an address of a discovered machine); or Talos gives an admin no kubeconfig, or the cluster has no Kubernetes though it is `required`. What was wrong when the API fell silent stays so, with its last words, until it is seen to be right',
+    fail: 'the kubeconfig cannot be read, or an API server that is ready does not accept it or does not let its user list what is judged; or access is `required`, and there is no way to it',
+    warn: "nobody asked for Kubernetes access, it is only tried because the talosconfig is an admin's, and no connection to the server has come about in this run: a firewall may stand between. What needs the Kubernetes API is then skipped",
+    skip: "no node of the cluster shows a trace of Kubernetes, or there is no access: no kubeconfig is given and the talosconfig is no admin's, or `kubernetes` is `off`",
+    explainedBy: ['credentials', 'topology', 'api-reachable', 'etcd-quorum', 'api-server-ready', 'api-server-endpoint'],
+    talosctl: 'it has no such check: the others end in the error of the API server; it never asks for `/readyz`',
+    advice: 'Check the server of the kubeconfig, the load balancer and firewall rules, and the rights of the user',
+    commands: ["kubectl get --raw '/readyz?verbose'", 'kubectl cluster-info', 'kubectl auth can-i list nodes'],
+  },
+  evaluate(_, { snapshot }) {
+    const { kubernetes } = snapshot;
+    const none = clusterWithoutKubernetes(snapshot);
+    // Who counts on Kubernetes is not told that there is none by a green gate.
+    if (none !== undefined && !kubernetes.required) {
+      return none;
+    }
+    if (!kubernetes.access) {
+      return kubernetes.required
+        ? fail(`Kubernetes access is required, and there is none: ${kubernetes.why}`, accessHint)
+        : needsAccess(kubernetes.why);
+    }
+    if (!kubernetes.readyz.ok) {
+      return unanswered(kubernetes, snapshot);
+    }
+    const { status } = kubernetes.readyz.value;
+    const { server = '' } = kubernetes;
+    if (status !== 200 && status !== 403) {
+      return pending(
+        withReason(`${server}/readyz answers ${status}`, failingParts(kubernetes.readyz.value)),
+        partsHint,
+        apiCauses(snapshot),
+      );
+    }
+    const closed = refused(kubernetes);
+    if (closed !== undefined) {
+      const words = `the kubeconfig's user may not read ${closed}`;
+      return status === 200 ? fail(words, rightsHint) : pending(words, rightsHint);
+    }
+    if (isOfAnotherCluster(snapshot)) {
+      return pending(
+        `${server} is of another cluster: none of its nodes has an address of a machine of this one`,
+        otherHint,
+      );
+    }
+    return pass(
+      status === 200
+        ? `${server} says that it is ready`
+        : `${server} answers; its /readyz is closed to the kubeconfig's user`,
+    );
+  },
+});

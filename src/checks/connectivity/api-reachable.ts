@@ -1,7 +1,8 @@
 import type { CheckOptions } from '../../inputs/options.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { Failure, FailureKind } from '../../talos/failure.ts';
-import type { Cause, Hint, NodeCheck, Outcome } from '../check.ts';
+import type { Cause, Hint } from '../check.ts';
+import { nodeCheck } from '../define.ts';
 import { endpointNodes, hasOnlyWorkers, isAccepted, isShut, proxyAdvice } from '../facts/endpoints.ts';
 import { etcdFacts } from '../facts/etcd.ts';
 import { inItsPlace } from '../facts/impostors.ts';
@@ -24,23 +25,6 @@ const words: Partial<Record<FailureKind, string>> = {
   proxy: 'the proxy does not lead there',
   starting: 'it accepts no calls yet',
 };
-
-function evaluate(node: NodeSnapshot, snapshot: Snapshot, options: CheckOptions): Outcome {
-  if (node.version.ok) {
-    const { answeredAt = node.node.address, node: known } = node;
-    const elsewhere = answeredAt === known.address ? '' : ` at ${answeredAt}, and not at ${known.address}`;
-    return pass(`Talos ${node.version.value.tag} answers${elsewhere}`);
-  }
-  const failure = node.version.error;
-  const what = fails(failure) ? 'it answers with an error' : (words[failure.kind] ?? 'it gives no answer');
-  const others = inItsPlace(node, snapshot);
-  const reason = failure.kind === 'other-machine' ? '' : `: ${failure.message}`;
-  const message = `${subject(failure, snapshot)}${what}${reason}${others === '' ? '' : `; ${others}`}`;
-  const explainedBy = [...causes(failure, snapshot), ...behindEndpoints(node, snapshot, options)];
-  return failure.kind === 'not-authorized'
-    ? fail(message, roleHint, explainedBy)
-    : pending(message, advice(node, failure, snapshot), explainedBy);
-}
 
 /** The node did answer, with an error that is nobody's on the way. What has no status of its own was not asked. */
 function fails({ kind, layer, code }: Failure): boolean {
@@ -138,13 +122,39 @@ function goneAdvice({ node }: NodeSnapshot, snapshot: Snapshot): string {
     : ` It is no member of etcd. ${late}: expected-control-planes says how many there should be.`;
 }
 
-export const apiReachable: NodeCheck = {
+export const apiReachable = nodeCheck({
   id: 'api-reachable',
   stage: 'connectivity',
   scope: 'node',
   title: 'the Talos API answers',
   explanation: 'The node cannot be asked anything: it is down, cut off, or not (yet) a node of this cluster.',
   requires: [],
-  watches: [],
-  evaluate,
-};
+  reads: [],
+  alsoReads: ['version', 'identity', 'endpoints'],
+  docs: {
+    pending:
+      'the node gives no answer, or another machine answers in its place (a virtual IP that has moved, a duplicate address, NAT): refused, no route, no answer in time (frozen), a name that cannot be resolved, a certificate of another CA (maintenance mode), an apid that has just started and refuses everybody; failures of the endpoint and of the node behind it are told apart',
+    fail: 'the role may not even read the version: it is none that may read, or every node that answers has refused it for a minute',
+    explainedBy: ['credentials', 'topology', 'api-reachable'],
+    talosctl: '"apid to be ready" of control planes and workers alike, as one error for all nodes',
+    advice:
+      'Check that the node is up, the network, firewall rules (TCP port 50000), and that the Talos API is running on it',
+    commands: ['talosctl -n 10.0.0.2 -e 10.0.0.2 version', 'talosctl -n 10.0.0.2 get machinestatus --insecure'],
+  },
+  evaluate(_, { node, snapshot, options }) {
+    if (node.version.ok) {
+      const { answeredAt = node.node.address, node: known } = node;
+      const elsewhere = answeredAt === known.address ? '' : ` at ${answeredAt}, and not at ${known.address}`;
+      return pass(`Talos ${node.version.value.tag} answers${elsewhere}`);
+    }
+    const failure = node.version.error;
+    const what = fails(failure) ? 'it answers with an error' : (words[failure.kind] ?? 'it gives no answer');
+    const others = inItsPlace(node, snapshot);
+    const reason = failure.kind === 'other-machine' ? '' : `: ${failure.message}`;
+    const message = `${subject(failure, snapshot)}${what}${reason}${others === '' ? '' : `; ${others}`}`;
+    const explainedBy = [...causes(failure, snapshot), ...behindEndpoints(node, snapshot, options)];
+    return failure.kind === 'not-authorized'
+      ? fail(message, roleHint, explainedBy)
+      : pending(message, advice(node, failure, snapshot), explainedBy);
+  },
+});

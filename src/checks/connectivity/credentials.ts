@@ -1,7 +1,7 @@
-import type { CheckOptions } from '../../inputs/options.ts';
 import type { EndpointSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { FailureKind } from '../../talos/failure.ts';
-import type { ClusterCheck, Hint, Outcome } from '../check.ts';
+import type { Hint } from '../check.ts';
+import { clusterCheck } from '../define.ts';
 import { failureList, isAccepted } from '../facts/endpoints.ts';
 import { fail, hint, pass, pending, roleHint, skip, warn } from '../outcome.ts';
 import { date, hostOf, word } from '../text.ts';
@@ -48,53 +48,6 @@ function leastLeft({ notBefore, notAfter }: Snapshot['credentials'], minDays: nu
   return lifetime < 2 * limit ? leastShare * lifetime : limit;
 }
 
-function evaluate(snapshot: Snapshot, { certificate }: CheckOptions): Outcome {
-  const { at, endpoints } = snapshot;
-  const { roles, notBefore, notAfter } = snapshot.credentials;
-  const accepted = isAccepted(snapshot);
-  const withoutRole = failedWith(endpoints, 'not-authorized');
-  if (withoutRole !== undefined) {
-    const held = roles.length === 0 ? 'no role' : `the ${roles.length === 1 ? 'role' : 'roles'} ${roles.join(', ')}`;
-    return fail(
-      `${withoutRole.endpoint} refuses the role: the client certificate has ${held}, reading needs os:reader`,
-      roleHint,
-    );
-  }
-  if (notAfter !== undefined && notAfter <= at) {
-    const words = `the client certificate expired at ${date(notAfter)}`;
-    return accepted ? warn(`${words}, but is still accepted`, clockHint) : fail(words, renewHint);
-  }
-  const withoutCertificate = failedWith(endpoints, 'client-certificate-missing');
-  if (!accepted && withoutCertificate !== undefined) {
-    return fail(
-      `${withoutCertificate.endpoint} asks for a client certificate, and the talosconfig has none`,
-      renewHint,
-    );
-  }
-  if (notBefore !== undefined && at < notBefore) {
-    const words = `the client certificate is not valid before ${date(notBefore)}, and it is ${date(at)}`;
-    return accepted ? warn(words, clockHint) : pending(words, clockHint);
-  }
-  const refused = endpoints.flatMap((endpoint) => refusalOf(endpoint));
-  const [first] = refused;
-  if (first !== undefined) {
-    const words = refused.map(({ text }) => text).join('; ');
-    const others = failureList(
-      endpoints.filter(({ failure }) => failure === undefined || refusals[failure.kind] === undefined),
-    );
-    return accepted ? warn(words, first.advice) : pending(others === '' ? words : `${words}; ${others}`, first.advice);
-  }
-  if (!accepted) {
-    // `api-reachable` (or `topology`, where no node is known) has the cause, and is pending.
-    return skip('not tried: no endpoint could be reached');
-  }
-  if (notAfter !== undefined && notAfter - at < leastLeft(snapshot.credentials, certificate.minDays)) {
-    const words = `the client certificate expires at ${date(notAfter)}`;
-    return certificate.expiry === 'warn' ? warn(words, renewHint) : fail(`${words}, too soon`, renewHint);
-  }
-  return pass(roles.length === 0 ? 'accepted' : `accepted, with the role ${roles.join(', ')}`);
-}
-
 function failedWith(endpoints: readonly EndpointSnapshot[], kind: FailureKind): EndpointSnapshot | undefined {
   return endpoints.find(({ failure }) => failure?.kind === kind);
 }
@@ -106,14 +59,72 @@ function refusalOf({ endpoint, failure }: EndpointSnapshot): { readonly text: st
     : [{ text: `${endpoint} ${refusal.words}`, advice: refusal.advice(hostOf(endpoint)) }];
 }
 
-export const credentials: ClusterCheck = {
+export const credentials = clusterCheck({
   id: 'credentials',
   stage: 'connectivity',
-  scope: 'cluster',
   title: 'the client certificate is accepted',
   explanation:
     'What the talosconfig holds does not suffice: the cluster refuses its client certificate, or the role in it does not allow what has to be asked.',
   requires: [],
-  watches: [],
-  evaluate,
-};
+  reads: [],
+  alsoReads: ['credentials', 'endpoints'],
+  docs: {
+    pending:
+      'no endpoint accepts the certificate for a reason that may pass: another CA on either side (another cluster, or a node that is not configured yet), or clocks that disagree',
+    fail: 'the certificate has expired, has no role that may read, or is missing',
+    warn: 'it expires within `min-certificate-days` (14, or a tenth of the lifetime where that is shorter than twice as long; with `profile: strict` that fails), it has expired and is still accepted, or one endpoint of several refuses it',
+    skip: 'no endpoint can be reached at all: [`api-reachable`](#api-reachable) has the cause',
+    talosctl: 'not a check there: each of its checks ends in the raw error, or repeats it until the timeout',
+    advice:
+      'Use a talosconfig of this cluster, with a certificate that is valid and has the role `os:reader`, and compare the clocks',
+    commands: ['talosctl config info', 'talosctl config new --roles os:reader talosconfig-reader', 'date -u'],
+  },
+  evaluate(_, { snapshot, options: { certificate } }) {
+    const { at, endpoints } = snapshot;
+    const { roles, notBefore, notAfter } = snapshot.credentials;
+    const accepted = isAccepted(snapshot);
+    const withoutRole = failedWith(endpoints, 'not-authorized');
+    if (withoutRole !== undefined) {
+      const held = roles.length === 0 ? 'no role' : `the ${roles.length === 1 ? 'role' : 'roles'} ${roles.join(', ')}`;
+      return fail(
+        `${withoutRole.endpoint} refuses the role: the client certificate has ${held}, reading needs os:reader`,
+        roleHint,
+      );
+    }
+    if (notAfter !== undefined && notAfter <= at) {
+      const words = `the client certificate expired at ${date(notAfter)}`;
+      return accepted ? warn(`${words}, but is still accepted`, clockHint) : fail(words, renewHint);
+    }
+    const withoutCertificate = failedWith(endpoints, 'client-certificate-missing');
+    if (!accepted && withoutCertificate !== undefined) {
+      return fail(
+        `${withoutCertificate.endpoint} asks for a client certificate, and the talosconfig has none`,
+        renewHint,
+      );
+    }
+    if (notBefore !== undefined && at < notBefore) {
+      const words = `the client certificate is not valid before ${date(notBefore)}, and it is ${date(at)}`;
+      return accepted ? warn(words, clockHint) : pending(words, clockHint);
+    }
+    const refused = endpoints.flatMap((endpoint) => refusalOf(endpoint));
+    const [first] = refused;
+    if (first !== undefined) {
+      const words = refused.map(({ text }) => text).join('; ');
+      const others = failureList(
+        endpoints.filter(({ failure }) => failure === undefined || refusals[failure.kind] === undefined),
+      );
+      return accepted
+        ? warn(words, first.advice)
+        : pending(others === '' ? words : `${words}; ${others}`, first.advice);
+    }
+    if (!accepted) {
+      // `api-reachable` (or `topology`, where no node is known) has the cause, and is pending.
+      return skip('not tried: no endpoint could be reached');
+    }
+    if (notAfter !== undefined && notAfter - at < leastLeft(snapshot.credentials, certificate.minDays)) {
+      const words = `the client certificate expires at ${date(notAfter)}`;
+      return certificate.expiry === 'warn' ? warn(words, renewHint) : fail(`${words}, too soon`, renewHint);
+    }
+    return pass(roles.length === 0 ? 'accepted' : `accepted, with the role ${roles.join(', ')}`);
+  },
+});

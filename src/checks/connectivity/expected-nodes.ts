@@ -1,6 +1,7 @@
 import type { CheckOptions } from '../../inputs/options.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
-import type { ClusterCheck, Outcome } from '../check.ts';
+import type { Outcome } from '../check.ts';
+import { clusterCheck } from '../define.ts';
 import { type Counted, controlPlanesOf, healthyWorkersNeeded, workersOf } from '../facts/workers.ts';
 import { hint, pass, pending, warn } from '../outcome.ts';
 import { count } from '../text.ts';
@@ -11,21 +12,6 @@ const advice = hint(
   'kubectl get nodes -o wide',
 );
 const listsAdvice = hint('Give the workers with worker-nodes, or switch discovery on.', 'talosctl get members');
-
-function evaluate(snapshot: Snapshot, options: CheckOptions): Outcome {
-  const { expected } = options;
-  const { present: controlPlanes, gone } = controlPlanesOf(snapshot, options);
-  const workers = workersOf(snapshot, options);
-  const miscounted =
-    expected.controlPlanes === undefined || expected.controlPlanes === controlPlanes.length
-      ? undefined
-      : difference('control plane', controlPlanes, expected.controlPlanes);
-  const outcome = ofWorkers(workers, controlPlanes.length, gone, snapshot, options);
-  if (miscounted === undefined) {
-    return outcome;
-  }
-  return pending(outcome.status === 'pass' ? miscounted : `${miscounted}; ${outcome.message}`, advice);
-}
 
 function departed(gone: readonly NodeSnapshot[], vanished: boolean): string[] {
   const those = gone.filter(({ node }) => (node.vanished ?? false) === vanished);
@@ -83,17 +69,38 @@ function names(nodes: readonly NodeSnapshot[]): string {
   return [...shown, ...(nodes.length > 20 ? ['…'] : [])].join(', ');
 }
 
-export const expectedNodes: ClusterCheck = {
+export const expectedNodes = clusterCheck({
   id: 'expected-nodes',
   stage: 'connectivity',
-  scope: 'cluster',
   title: 'the cluster has the nodes that are expected',
   explanation:
     'The cluster has more or fewer control planes or workers than expected-control-planes, expected-workers or min-healthy-workers say.',
   requires: ['credentials', 'topology'],
-  watches: ['members'],
-  acrossWorkers: true,
+  reads: [],
+  alsoReads: ['cluster', 'discovery', 'etcdMembers', 'etcdStatus'],
+  across: 'worker',
   enabled: ({ expected, minHealthyWorkers }) =>
     expected.controlPlanes !== undefined || expected.workers !== undefined || minHealthyWorkers !== undefined,
-  evaluate,
-};
+  docs: {
+    pending:
+      'there are more or fewer control planes or workers than expected, fewer workers than `min-healthy-workers` asks for, or the workers are not known',
+    warn: 'nodes that discovery still lists, or listed earlier in the wait, do not answer, and as many as expected do (control planes also must not be members of etcd any more); or there are fewer than expected, and still as many as `min-healthy-workers` asks for',
+    talosctl: 'not asked there: a node that never joined is not missed',
+    advice: 'Compare the nodes that are listed with those that should be there',
+    commands: ['talosctl get members', 'kubectl get nodes -o wide'],
+  },
+  evaluate(_, { snapshot, options }) {
+    const { expected } = options;
+    const { present: controlPlanes, gone } = controlPlanesOf(snapshot, options);
+    const workers = workersOf(snapshot, options);
+    const miscounted =
+      expected.controlPlanes === undefined || expected.controlPlanes === controlPlanes.length
+        ? undefined
+        : difference('control plane', controlPlanes, expected.controlPlanes);
+    const outcome = ofWorkers(workers, controlPlanes.length, gone, snapshot, options);
+    if (miscounted === undefined) {
+      return outcome;
+    }
+    return pending(outcome.status === 'pass' ? miscounted : `${miscounted}; ${outcome.message}`, advice);
+  },
+});

@@ -1,5 +1,5 @@
-import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
-import type { NodeCheck, Outcome } from '../check.ts';
+import type { NodeSnapshot } from '../../observe/snapshot.ts';
+import { nodeCheck } from '../define.ts';
 import { perSnapshot } from '../facts/per-snapshot.ts';
 import { hint, pass, pending, skip, unreadable } from '../outcome.ts';
 import { talosctl } from '../text.ts';
@@ -16,45 +16,11 @@ const owners = perSnapshot(({ nodes }) => {
 /** Where Talos has no node ids, or a later patch release keeps them from readers. */
 const withoutIds: ReadonlySet<string> = new Set(['not-found', 'not-authorized', 'unsupported-type', 'unimplemented']);
 
-function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
-  const { identity } = node;
-  const { ofId, ofNodename } = owners(snapshot);
-  const id = idOf(node);
-  const copies = id === '' ? [] : others(ofId.get(id), node);
-  if (copies.length > 0) {
-    return pending(
-      `${copies.join(', ')} ${copies.length === 1 ? 'has' : 'have'} the same node id`,
-      hint(
-        'The machines were copied from one disk, and take each other’s place in discovery: wipe the STATE partition of the copies and configure them anew.',
-        talosctl(node, 'get identity'),
-      ),
-    );
-  }
-  const nodename = nodenameOf(node);
-  const namesakes = nodename === '' ? [] : others(ofNodename.get(nodename), node);
-  if (namesakes.length > 0) {
-    return pending(
-      `${namesakes.join(', ')} ${namesakes.length === 1 ? 'goes' : 'go'} by the same Kubernetes node name, ${nodename}`,
-      hint(
-        'Give each machine a host name of its own: Kubernetes takes them for one node.',
-        talosctl(node, 'get hostname'),
-        talosctl(node, 'get nodename'),
-      ),
-    );
-  }
-  if (identity.ok) {
-    return pass('a machine of its own');
-  }
-  return withoutIds.has(identity.error.kind)
-    ? skip(`the node does not say which machine it is: ${identity.error.message}`)
-    : unreadable(node, identity.error, 'the node id');
-}
-
 function others(same: readonly NodeSnapshot[] | undefined, node: NodeSnapshot): readonly string[] {
   return (same ?? []).filter((other) => other.node.name !== node.node.name).map((other) => other.node.name);
 }
 
-export const identity: NodeCheck = {
+export const identity = nodeCheck({
   id: 'identity',
   stage: 'connectivity',
   scope: 'node',
@@ -62,6 +28,47 @@ export const identity: NodeCheck = {
   explanation:
     'Two machines have one node id (copies of a disk) or one Kubernetes node name, and are taken for each other.',
   requires: ['api-reachable'],
-  watches: [],
-  evaluate,
-};
+  reads: [],
+  alsoReads: ['identity', 'nodename'],
+  docs: {
+    pending:
+      'another node has the same node id (disks that were copied) or the same Kubernetes node name, or the node id gives no answer',
+    skip: 'the version of Talos does not tell the node id to a reader',
+    talosctl: 'not asked there: who answers at an address is believed',
+    advice: 'Give each machine a host name of its own, and wipe the STATE partition of copies',
+    commands: ['talosctl -n 10.0.0.2 get identity', 'talosctl -n 10.0.0.2 get nodename'],
+  },
+  evaluate(_, { node, snapshot }) {
+    const { identity } = node;
+    const { ofId, ofNodename } = owners(snapshot);
+    const id = idOf(node);
+    const copies = id === '' ? [] : others(ofId.get(id), node);
+    if (copies.length > 0) {
+      return pending(
+        `${copies.join(', ')} ${copies.length === 1 ? 'has' : 'have'} the same node id`,
+        hint(
+          'The machines were copied from one disk, and take each other’s place in discovery: wipe the STATE partition of the copies and configure them anew.',
+          talosctl(node, 'get identity'),
+        ),
+      );
+    }
+    const nodename = nodenameOf(node);
+    const namesakes = nodename === '' ? [] : others(ofNodename.get(nodename), node);
+    if (namesakes.length > 0) {
+      return pending(
+        `${namesakes.join(', ')} ${namesakes.length === 1 ? 'goes' : 'go'} by the same Kubernetes node name, ${nodename}`,
+        hint(
+          'Give each machine a host name of its own: Kubernetes takes them for one node.',
+          talosctl(node, 'get hostname'),
+          talosctl(node, 'get nodename'),
+        ),
+      );
+    }
+    if (identity.ok) {
+      return pass('a machine of its own');
+    }
+    return withoutIds.has(identity.error.kind)
+      ? skip(`the node does not say which machine it is: ${identity.error.message}`)
+      : unreadable(node, 'identity', identity.error);
+  },
+});

@@ -1,7 +1,8 @@
 import type { CheckOptions } from '../../inputs/options.ts';
 import type { EndpointSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { FailureKind } from '../../talos/failure.ts';
-import type { ClusterCheck, Hint, Outcome } from '../check.ts';
+import type { Hint, Outcome } from '../check.ts';
+import { clusterCheck } from '../define.ts';
 import { endpointNodes, endpointsHint, failureList, hasOnlyWorkers, isAccepted, isShut } from '../facts/endpoints.ts';
 import { claimants, judges, nodeAt, selected } from '../facts/judged.ts';
 import { fail, here, hint, pass, pending, roleHint, skip, warn } from '../outcome.ts';
@@ -22,16 +23,6 @@ const lists = 'Give the nodes with control-plane-nodes and worker-nodes, or let 
 
 /** Discovery that is switched off, or not there: nobody will ever tell the workers, and waiting does not help. */
 const withoutDiscovery: ReadonlySet<FailureKind> = new Set(['unsupported-type', 'not-found', 'unimplemented']);
-
-function evaluate(snapshot: Snapshot, options: CheckOptions): Outcome {
-  return (
-    endpointFault(snapshot) ??
-    nodeFault(snapshot, options) ??
-    shut(snapshot, options) ??
-    discoveryFault(snapshot) ??
-    shown(snapshot)
-  );
-}
 
 function endpointFault(snapshot: Snapshot): Outcome | undefined {
   if (!hasOnlyWorkers(snapshot)) {
@@ -135,13 +126,33 @@ function remarkOn(one: EndpointSnapshot, snapshot: Snapshot): string[] {
   return down ? [] : [`endpoint ${endpoint} cannot be used: ${failure?.message ?? 'no answer'}`];
 }
 
-export const topology: ClusterCheck = {
+export const topology = clusterCheck({
   id: 'topology',
   stage: 'connectivity',
-  scope: 'cluster',
   title: 'the nodes of the cluster are known',
   explanation: 'It is not known who is in the cluster, or the endpoints lead to no other node.',
   requires: [],
-  watches: ['members'],
-  evaluate,
-};
+  reads: [],
+  alsoReads: ['discovery', 'endpoints'],
+  docs: {
+    pending:
+      'no control plane is known, `only-nodes` names a stranger, discovery gives no answer, or no endpoint does and none is a node (a load balancer)',
+    fail: 'every endpoint is a worker, which does not forward calls, or the role may not read the members',
+    warn: 'an endpoint cannot be used, the workers cannot be known, the lists and discovery disagree, one discovery lacks a machine that another one has, or a machine has vanished from discovery during the wait',
+    skip: 'no endpoint can be reached',
+    explainedBy: ['credentials'],
+    talosctl:
+      'given lists are the cluster there too; unlike there, an endpoint that is a worker and a list that discovery contradicts are named',
+    advice: 'Use control plane nodes as endpoints, and give the nodes where discovery cannot tell them',
+    commands: ['talosctl get members', 'talosctl config endpoint 10.0.0.1 10.0.0.2 10.0.0.3'],
+  },
+  evaluate(_, { snapshot, options }) {
+    return (
+      endpointFault(snapshot) ??
+      nodeFault(snapshot, options) ??
+      shut(snapshot, options) ??
+      discoveryFault(snapshot) ??
+      shown(snapshot)
+    );
+  },
+});

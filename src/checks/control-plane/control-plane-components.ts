@@ -1,47 +1,19 @@
-import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
-import type { NodeCheck, Outcome } from '../check.ts';
+import type { Cause } from '../check.ts';
+import { type NodeSubject, nodeCheck } from '../define.ts';
 import { kubeletCauses } from '../facts/kubelet.ts';
 import { withoutKubernetes } from '../facts/kubernetes.ts';
 import { judgePods, liveliness, unrendered } from '../facts/pods.ts';
-import { here, hint, pass, pending, unreadable } from '../outcome.ts';
+import { here, hint, pass, pending } from '../outcome.ts';
 import { containerLogs, readContainers, talosctl } from '../text.ts';
 
 const components = ['kube-controller-manager', 'kube-scheduler'];
 
-function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
-  const none = withoutKubernetes(node, snapshot);
-  if (none !== undefined) {
-    return none;
-  }
-  // Both talk to the API server of their own node, and without it they crash.
-  const causes = [...here('boot-finished'), ...kubeletCauses(node, snapshot), ...here('api-server-ready')];
-  return judgePods(node, snapshot, causes, (wanted, troubleOf) => {
-    const missing = components.filter((id) => !wanted.some((pod) => pod.id === id));
-    if (missing.length > 0 && node.disabledComponents?.ok === false) {
-      return unreadable(node, node.disabledComponents.error, `whether ${missing.join(' and ')} should run`, causes);
-    }
-    const disabled = node.disabledComponents?.ok === true ? node.disabledComponents.value : [];
-    const unwanted = missing
-      .filter((id) => !disabled.includes(id))
-      .map((id) => `${id} is not among the static pods yet`);
-    const unwell = wanted.filter(({ id }) => components.includes(id)).flatMap((pod) => troubleOf(pod) ?? []);
-    const troubles = [...unwanted, ...unwell];
-    const off = missing.filter((id) => disabled.includes(id)).map((id) => `${id} is disabled`);
-    const on = wanted.filter(({ id }) => components.includes(id));
-    return troubles.length === 0
-      ? pass([liveliness(on), ...off].filter((words) => words !== '').join(', '))
-      : pending(
-          troubles.join('; '),
-          unwell.length > 0
-            ? hint(readContainers, ...containerLogs(node), talosctl(node, 'get staticpodstatus'))
-            : unrendered(node),
-          // What is not even wanted is not for the kubelet to run; where nothing is, they all wait for the same.
-          unwell.length > 0 ? causes : here('boot-finished', ...(wanted.length > 0 ? [] : ['api-server-ready'])),
-        );
-  });
+/** Both talk to the API server of their own node, and without it they crash. */
+function causesOf({ node, snapshot }: NodeSubject): readonly Cause[] {
+  return [...here('boot-finished'), ...kubeletCauses(node, snapshot), ...here('api-server-ready')];
 }
 
-export const controlPlaneComponents: NodeCheck = {
+export const controlPlaneComponents = nodeCheck({
   id: 'control-plane-components',
   stage: 'control-plane',
   scope: 'control-plane',
@@ -49,6 +21,41 @@ export const controlPlaneComponents: NodeCheck = {
   explanation:
     'A component of the control plane, other than the API server, is missing, crashes, or is not ready. Without a readiness probe its pod only shows that it runs.',
   requires: ['api-reachable'],
-  watches: ['static-pods', 'static-pod-statuses', 'node-status'],
-  evaluate,
-};
+  reads: ['staticPods', 'staticPodStatuses', 'disabledComponents'],
+  alsoReads: ['nodeStatuses'],
+  docs: {
+    pending:
+      'kube-controller-manager or kube-scheduler is not wanted though not disabled, not Running, or not Ready; a pod without a readiness probe is called running, and not ready',
+    skip: 'no node of the cluster shows a trace of Kubernetes',
+    explainedBy: ['boot-finished', 'services', 'api-server-ready', 'node-registered'],
+    talosctl: '"all control plane components to be ready", which needs `os:admin`',
+    advice: 'Read the logs of its containers',
+    commands: ['talosctl -n 10.0.0.2 containers --kubernetes', 'talosctl -n 10.0.0.2 logs --kubernetes CONTAINER-ID'],
+  },
+  unless: ({ node, snapshot }) => withoutKubernetes(node, snapshot),
+  unread: (subject) => ({ explainedBy: causesOf(subject) }),
+  evaluate({ disabledComponents, ...pods }, subject) {
+    const { node } = subject;
+    const causes = causesOf(subject);
+    return judgePods(pods, subject, causes, (wanted, troubleOf) => {
+      const missing = components.filter((id) => !wanted.some((pod) => pod.id === id));
+      const unwanted = missing
+        .filter((id) => !disabledComponents.includes(id))
+        .map((id) => `${id} is not among the static pods yet`);
+      const unwell = wanted.filter(({ id }) => components.includes(id)).flatMap((pod) => troubleOf(pod) ?? []);
+      const troubles = [...unwanted, ...unwell];
+      const off = missing.filter((id) => disabledComponents.includes(id)).map((id) => `${id} is disabled`);
+      const on = wanted.filter(({ id }) => components.includes(id));
+      return troubles.length === 0
+        ? pass([liveliness(on), ...off].filter((words) => words !== '').join(', '))
+        : pending(
+            troubles.join('; '),
+            unwell.length > 0
+              ? hint(readContainers, ...containerLogs(node), talosctl(node, 'get staticpodstatus'))
+              : unrendered(node),
+            // What is not even wanted is not for the kubelet to run; where nothing is, they all wait for the same.
+            unwell.length > 0 ? causes : here('boot-finished', ...(wanted.length > 0 ? [] : ['api-server-ready'])),
+          );
+    });
+  },
+});

@@ -1,27 +1,15 @@
 import type { KubernetesPod } from '../../kubernetes/model.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
-import type { NodeCheck, Outcome } from '../check.ts';
+import type { Outcome } from '../check.ts';
+import { nodeCheck } from '../define.ts';
 import { kubeletCauses } from '../facts/kubelet.ts';
 import { withoutKubernetes } from '../facts/kubernetes.ts';
-import { fromKubernetes, untilSeen } from '../facts/kubernetes-api.ts';
 import { inKubernetes } from '../facts/kubernetes-match.ts';
 import { isActive, podTrouble } from '../facts/kubernetes-pods.ts';
 import { here, hint, pass, pending } from '../outcome.ts';
 import { count, talosctl, word } from '../text.ts';
 
 const components = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
-
-function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
-  const none = withoutKubernetes(node, snapshot);
-  if (none !== undefined) {
-    return none;
-  }
-  const pods = fromKubernetes(snapshot, (facets) => facets.pods, 'the pods of kube-system');
-  if ('outcome' in pods) {
-    return pods.outcome;
-  }
-  return untilSeen(judge(node, snapshot, pods.value), pods.silence);
-}
 
 function judge(node: NodeSnapshot, snapshot: Snapshot, pods: readonly KubernetesPod[]): Outcome {
   const found = inKubernetes(snapshot, node.node.name);
@@ -64,7 +52,7 @@ function judge(node: NodeSnapshot, snapshot: Snapshot, pods: readonly Kubernetes
 }
 
 function isDisabled({ disabledComponents }: NodeSnapshot, component: string): boolean {
-  return disabledComponents?.ok === true && disabledComponents.value.includes(component);
+  return disabledComponents.ok && disabledComponents.value.includes(component);
 }
 
 function troublesOf(component: string, node: string, pods: readonly KubernetesPod[]): readonly string[] {
@@ -74,7 +62,7 @@ function troublesOf(component: string, node: string, pods: readonly KubernetesPo
     : own.flatMap((pod) => podTrouble(pod) ?? []);
 }
 
-export const controlPlanePods: NodeCheck = {
+export const controlPlanePods = nodeCheck({
   id: 'control-plane-pods',
   stage: 'control-plane',
   scope: 'control-plane',
@@ -82,7 +70,29 @@ export const controlPlanePods: NodeCheck = {
   explanation:
     'What the kubelet runs and what the API server knows of it are not the same, or the node is not known as a control plane.',
   requires: ['api-reachable'],
-  watches: [],
-  watchesOfKubernetes: ['pods', 'nodes'],
-  evaluate,
-};
+  reads: ['kubernetes.pods'],
+  alsoReads: ['disabledComponents', 'kubernetes.nodes'],
+  docs: {
+    pending:
+      'a pod of a component that is not disabled is missing on this control plane, not Running, or not Ready, or the node lacks the label',
+    skip: 'no node of the cluster shows a trace of Kubernetes, there is no Kubernetes access (see `kubernetes-api`), or the Kubernetes API cannot be reached from here',
+    explainedBy: [
+      'kubernetes-api',
+      'boot-finished',
+      'services',
+      'api-server-ready',
+      'control-plane-components',
+      'node-registered',
+      'node-ready',
+      'no-unexpected-nodes',
+    ],
+    talosctl:
+      '"all control plane components to be ready". It counts the pods of each component; here each control plane is judged on its own, so that a pod left over elsewhere hides no missing one, and a pod that does not say whether it is ready is not',
+    advice: 'Read the log of the kubelet, and those of the containers',
+    commands: ['kubectl -n kube-system get pods -o wide', 'talosctl -n 10.0.0.2 logs kubelet'],
+  },
+  unless: ({ node, snapshot }) => withoutKubernetes(node, snapshot),
+  evaluate({ pods }, { node, snapshot }) {
+    return judge(node, snapshot, pods);
+  },
+});

@@ -1,39 +1,11 @@
-import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
-import type { ClusterCheck, Hint, Outcome } from '../check.ts';
+import type { NodeSnapshot } from '../../observe/snapshot.ts';
+import type { Hint } from '../check.ts';
+import { clusterCheck } from '../define.ts';
 import { type RaisedAlarm, raisedAlarms } from '../facts/alarms.ts';
 import { type EtcdFacts, etcdCauses, etcdFacts, spokesman } from '../facts/etcd.ts';
 import { withoutEtcd } from '../facts/without-etcd.ts';
 import { fail, hint, pass, pending, roleHint } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
-
-function evaluate(snapshot: Snapshot): Outcome {
-  const facts = etcdFacts(snapshot);
-  const none = withoutEtcd(facts);
-  if (none !== undefined) {
-    return none;
-  }
-  // One control plane that gives no answer is for `etcd-leader`: an alarm is told by every member.
-  const raised = raisedAlarms(facts);
-  if (raised.length > 0) {
-    const words = raised.map(({ alarm, owner }) => `${alarm} on ${owner}`);
-    return pending([...new Set(words)].sort().join(', '), advice(raised, facts));
-  }
-  if (facts.controlPlanes.some(({ etcd }) => etcd?.alarms.ok === true)) {
-    return pass('no alarms');
-  }
-  const failures = facts.controlPlanes.flatMap(({ etcd }) => (etcd?.alarms.ok === false ? [etcd.alarms.error] : []));
-  const words = withReason('no control plane gives the list of alarms', failures[0]?.message ?? '');
-  return failures.some(({ kind }) => kind === 'not-authorized')
-    ? fail(words, roleHint, etcdCauses(facts))
-    : pending(
-        words,
-        hint(
-          'See to etcd first: without quorum it cannot tell its alarms.',
-          talosctl(facts.controlPlanes, 'etcd status'),
-        ),
-        etcdCauses(facts),
-      );
-}
 
 /** To disarm is the last step against NOSPACE; a member whose data is corrupt must not be kept by it. */
 function advice(raised: readonly RaisedAlarm[], facts: EtcdFacts): Hint {
@@ -59,18 +31,56 @@ function advice(raised: readonly RaisedAlarm[], facts: EtcdFacts): Hint {
 /** Control planes that no alarm is about and that answer: a snapshot of another is worth nothing. */
 function sound(raised: readonly RaisedAlarm[], { controlPlanes }: EtcdFacts): readonly NodeSnapshot[] {
   return controlPlanes.filter(
-    ({ node, etcd }) => etcd?.status.ok === true && !raised.some((alarm) => alarm.node === node.name),
+    ({ node, etcdStatus }) => etcdStatus.ok && !raised.some((alarm) => alarm.node === node.name),
   );
 }
 
-export const etcdAlarms: ClusterCheck = {
+export const etcdAlarms = clusterCheck({
   id: 'etcd-alarms',
   stage: 'etcd',
-  scope: 'cluster',
   title: 'etcd has no alarms',
   explanation: 'etcd has raised an alarm: NOSPACE (it takes no more writes) or CORRUPT (a member has lost data).',
   requires: [],
-  watches: ['services'],
-  acrossControlPlanes: true,
-  evaluate,
-};
+  reads: [],
+  alsoReads: ['services', 'etcdMembers', 'etcdAlarms', 'etcdStatus'],
+  across: 'controlplane',
+  docs: {
+    pending: 'any member has an alarm (NOSPACE, CORRUPT), or no control plane gives the list',
+    fail: 'the role may not read the alarms',
+    skip: 'no control plane has an etcd',
+    explainedBy: ['topology', 'api-reachable', 'etcd-quorum', 'boot-finished', 'etcd-service', 'etcd-leader'],
+    talosctl: 'not asked there: an etcd that takes no more writes passes',
+    advice:
+      'NOSPACE: defragment one member after the other, then disarm. CORRUPT: do not disarm, but replace the member',
+    commands: [
+      'talosctl -n 10.0.0.1 etcd alarm list',
+      'talosctl -n 10.0.0.2 etcd defrag',
+      'talosctl -n 10.0.0.1 etcd alarm disarm',
+    ],
+  },
+  unless: ({ snapshot }) => withoutEtcd(etcdFacts(snapshot)),
+  evaluate(_, { snapshot }) {
+    const facts = etcdFacts(snapshot);
+    // One control plane that gives no answer is for `etcd-leader`: an alarm is told by every member.
+    const raised = raisedAlarms(facts);
+    if (raised.length > 0) {
+      const words = raised.map(({ alarm, owner }) => `${alarm} on ${owner}`);
+      return pending([...new Set(words)].sort().join(', '), advice(raised, facts));
+    }
+    if (facts.controlPlanes.some(({ etcdAlarms }) => etcdAlarms.ok)) {
+      return pass('no alarms');
+    }
+    const failures = facts.controlPlanes.flatMap(({ etcdAlarms }) => (!etcdAlarms.ok ? [etcdAlarms.error] : []));
+    const words = withReason('no control plane gives the list of alarms', failures[0]?.message ?? '');
+    return failures.some(({ kind }) => kind === 'not-authorized')
+      ? fail(words, roleHint, etcdCauses(facts))
+      : pending(
+          words,
+          hint(
+            'See to etcd first: without quorum it cannot tell its alarms.',
+            talosctl(facts.controlPlanes, 'etcd status'),
+          ),
+          etcdCauses(facts),
+        );
+  },
+});

@@ -1,46 +1,14 @@
-import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
-import type { NodeCheck, Outcome } from '../check.ts';
+import { nodeCheck } from '../define.ts';
 import { stageCauses } from '../facts/boot.ts';
-import { type EtcdFacts, etcdFacts, notAsked } from '../facts/etcd.ts';
+import { type EtcdFacts, etcdFacts } from '../facts/etcd.ts';
 import { isRemoved } from '../facts/removed-member.ts';
 import { silentEtcd } from '../facts/silent-etcd.ts';
 import { withoutEtcd } from '../facts/without-etcd.ts';
-import { here, hint, pass, pending, unreadable } from '../outcome.ts';
+import { here, hint, pass, pending } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
 
 /** `EtcdStatus` repeats alarms among its errors; they have a check of their own. */
 const isAlarm = /\balarm:/;
-
-function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
-  const facts = etcdFacts(snapshot);
-  const none = withoutEtcd(facts);
-  if (none !== undefined) {
-    return none;
-  }
-  if (node.etcd?.status.ok !== true) {
-    // A hung etcd looks healthy to its service for another 15 to 35 s; this call tells at once.
-    const failure = node.etcd?.status.error ?? notAsked;
-    const causes = [
-      ...stageCauses(node),
-      ...here('etcd-service', ...(isRemoved(node, facts) ? ['etcd-members-consistent'] : [])),
-    ];
-    return unreadable(node, failure, 'the status of etcd', causes, silentEtcd(node));
-  }
-  const { leader, errors } = node.etcd.status.value;
-  const reasons = errors.filter((error) => !isAlarm.test(error)).join('; ');
-  const trouble = leader === '' ? withReason('it has no leader', reasons) : reasons || disagreement(leader, facts);
-  return trouble === ''
-    ? pass(`it follows the leader ${nameOf(leader, facts)}`)
-    : pending(
-        trouble,
-        hint(
-          'See whether the control planes reach each other on TCP ports 2379 and 2380, and read the log.',
-          talosctl(node, 'etcd status'),
-          talosctl(node, 'logs etcd'),
-        ),
-        [...stageCauses(node), ...here(...(leader === '' ? ['etcd-quorum'] : ['etcd-service', 'etcd-quorum']))],
-      );
-}
 
 function disagreement(leader: string, facts: EtcdFacts): string {
   if (facts.leader === leader) {
@@ -55,7 +23,7 @@ function nameOf(memberId: string, { reference }: EtcdFacts): string {
   return hostname === '' ? memberId : hostname;
 }
 
-export const etcdLeader: NodeCheck = {
+export const etcdLeader = nodeCheck({
   id: 'etcd-leader',
   stage: 'etcd',
   scope: 'control-plane',
@@ -63,7 +31,42 @@ export const etcdLeader: NodeCheck = {
   explanation:
     'The etcd of a control plane does not answer, has no leader, reports errors, or follows another leader than the rest.',
   requires: ['api-reachable'],
-  watches: ['services'],
-  acrossControlPlanes: true,
-  evaluate,
-};
+  reads: ['etcdStatus'],
+  alsoReads: ['services', 'etcdMembers'],
+  across: 'controlplane',
+  docs: {
+    pending:
+      'it does not answer (a hung etcd, which its service calls healthy for another 15 to 35 seconds), has no leader, follows another than the most, or reports an error',
+    skip: 'no control plane has an etcd',
+    explainedBy: ['boot-finished', 'etcd-service', 'etcd-quorum', 'etcd-members-consistent'],
+    talosctl: 'not asked there',
+    advice: 'See whether the control planes reach each other on TCP ports 2379 and 2380, and read the log of etcd',
+    commands: ['talosctl -n 10.0.0.2 etcd status', 'talosctl -n 10.0.0.2 logs etcd'],
+  },
+  unless: ({ snapshot }) => withoutEtcd(etcdFacts(snapshot)),
+  /** A hung etcd looks healthy to its service for another 15 to 35 s; this call tells at once. */
+  unread: ({ node, snapshot }) => ({
+    explainedBy: [
+      ...stageCauses(node),
+      ...here('etcd-service', ...(isRemoved(node, etcdFacts(snapshot)) ? ['etcd-members-consistent'] : [])),
+    ],
+    hint: silentEtcd(node),
+  }),
+  evaluate({ etcdStatus }, { node, snapshot }) {
+    const facts = etcdFacts(snapshot);
+    const { leader, errors } = etcdStatus;
+    const reasons = errors.filter((error) => !isAlarm.test(error)).join('; ');
+    const trouble = leader === '' ? withReason('it has no leader', reasons) : reasons || disagreement(leader, facts);
+    return trouble === ''
+      ? pass(`it follows the leader ${nameOf(leader, facts)}`)
+      : pending(
+          trouble,
+          hint(
+            'See whether the control planes reach each other on TCP ports 2379 and 2380, and read the log.',
+            talosctl(node, 'etcd status'),
+            talosctl(node, 'logs etcd'),
+          ),
+          [...stageCauses(node), ...here(...(leader === '' ? ['etcd-quorum'] : ['etcd-service', 'etcd-quorum']))],
+        );
+  },
+});

@@ -1,35 +1,11 @@
 import type { Snapshot } from '../../observe/snapshot.ts';
 import type { EtcdMember } from '../../talos/model.ts';
-import type { ClusterCheck, Hint, Outcome } from '../check.ts';
+import type { Hint } from '../check.ts';
+import { clusterCheck } from '../define.ts';
 import { type EtcdFacts, etcdCauses, etcdFacts, spokesman } from '../facts/etcd.ts';
 import { withoutEtcd } from '../facts/without-etcd.ts';
 import { hint, pass, pending } from '../outcome.ts';
 import { count, talosctl, word } from '../text.ts';
-
-function evaluate(snapshot: Snapshot): Outcome {
-  const facts = etcdFacts(snapshot);
-  const none = withoutEtcd(facts);
-  if (none !== undefined) {
-    return none;
-  }
-  if (facts.reference === undefined) {
-    return pending(
-      'no control plane gives the list of members',
-      hint('See to etcd first.', talosctl(facts.controlPlanes, 'etcd status')),
-      etcdCauses(facts),
-    );
-  }
-  const { ghosts } = facts;
-  const answering = ghosts.filter((member) => answers(member, facts, snapshot));
-  const silent = ghosts.filter((member) => !answering.includes(member));
-  const words = [
-    ...silent.map((member) => `ghost member ${describe(member)}, which no control plane runs`),
-    ...answering.map((member) => `member ${describe(member)} runs, and is ${notListed(snapshot)}`),
-  ];
-  return ghosts.length === 0
-    ? pass(`${count(facts.reference.members.length, 'member')}, each a control plane`)
-    : pending(words.join('; '), advice(silent, answering, facts));
-}
 
 /** Others follow it, or the machine at its address says that it runs it. */
 function answers({ id }: EtcdMember, { leader }: EtcdFacts, { cluster }: Snapshot): boolean {
@@ -64,15 +40,44 @@ function describe({ id, hostname, peerHosts, isLearner }: EtcdMember): string {
   return `${hostname === '' ? 'without a name' : hostname} (${details.join(', ')})`;
 }
 
-export const etcdMembersAreControlPlanes: ClusterCheck = {
+export const etcdMembersAreControlPlanes = clusterCheck({
   id: 'etcd-members-are-control-planes',
   stage: 'etcd',
-  scope: 'cluster',
   title: 'every member of etcd is a control plane',
   explanation:
     'etcd has a member that no control plane runs: its machine is gone, it never started, or it is left over from an earlier life of a machine.',
   requires: [],
-  watches: ['services'],
-  acrossControlPlanes: true,
-  evaluate,
-};
+  reads: [],
+  alsoReads: ['services', 'etcdMembers', 'etcdStatus'],
+  across: 'controlplane',
+  docs: {
+    pending: 'no control plane runs a member (voting, learner, or never started), or no control plane gives the list',
+    skip: 'no control plane has an etcd',
+    explainedBy: ['topology', 'api-reachable', 'etcd-quorum', 'boot-finished', 'etcd-service', 'etcd-leader'],
+    talosctl: '"etcd members to be control plane nodes"',
+    advice:
+      'Remove a member whose machine is gone for good: it counts for quorum. One whose machine is there is missing in `control-plane-nodes`, or in discovery',
+    commands: ['talosctl -n 10.0.0.1 etcd members', 'talosctl -n 10.0.0.1 etcd remove-member MEMBER-ID'],
+  },
+  unless: ({ snapshot }) => withoutEtcd(etcdFacts(snapshot)),
+  evaluate(_, { snapshot }) {
+    const facts = etcdFacts(snapshot);
+    if (facts.reference === undefined) {
+      return pending(
+        'no control plane gives the list of members',
+        hint('See to etcd first.', talosctl(facts.controlPlanes, 'etcd status')),
+        etcdCauses(facts),
+      );
+    }
+    const { ghosts } = facts;
+    const answering = ghosts.filter((member) => answers(member, facts, snapshot));
+    const silent = ghosts.filter((member) => !answering.includes(member));
+    const words = [
+      ...silent.map((member) => `ghost member ${describe(member)}, which no control plane runs`),
+      ...answering.map((member) => `member ${describe(member)} runs, and is ${notListed(snapshot)}`),
+    ];
+    return ghosts.length === 0
+      ? pass(`${count(facts.reference.members.length, 'member')}, each a control plane`)
+      : pending(words.join('; '), advice(silent, answering, facts));
+  },
+});

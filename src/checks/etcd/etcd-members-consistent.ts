@@ -1,55 +1,15 @@
-import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import type { EtcdMember } from '../../talos/model.ts';
-import type { Hint, NodeCheck, Outcome } from '../check.ts';
+import type { Hint } from '../check.ts';
+import { nodeCheck } from '../define.ts';
 import { stageCauses } from '../facts/boot.ts';
-import { type EtcdFacts, etcdFacts, listKey, notAsked } from '../facts/etcd.ts';
+import { type EtcdFacts, etcdFacts, listKey } from '../facts/etcd.ts';
 import { isLearner } from '../facts/learner.ts';
 import { isRemoved } from '../facts/removed-member.ts';
 import { silentEtcd } from '../facts/silent-etcd.ts';
 import { withoutEtcd } from '../facts/without-etcd.ts';
-import { here, hint, pass, pending, unreadable } from '../outcome.ts';
+import { here, hint, pass, pending } from '../outcome.ts';
 import { count, talosctl } from '../text.ts';
-
-function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
-  const facts = etcdFacts(snapshot);
-  const none = withoutEtcd(facts);
-  if (none !== undefined) {
-    return none;
-  }
-  if (facts.reference !== undefined && isRemoved(node, facts)) {
-    return pending(notAmong(facts.reference.members), resetHint(node));
-  }
-  const causes = [
-    ...stageCauses(node),
-    ...here(...(isLearner(node) ? ['etcd-learners'] : []), 'etcd-service', 'etcd-quorum', 'etcd-leader'),
-  ];
-  if (node.etcd?.members.ok !== true || facts.reference === undefined) {
-    return unreadable(
-      node,
-      node.etcd?.members.ok === false ? node.etcd.members.error : notAsked,
-      "etcd's member list",
-      causes,
-      silentEtcd(node),
-    );
-  }
-  const { members, from } = facts.reference;
-  const own = node.etcd.members.value;
-  const trouble =
-    listKey(own) === listKey(members)
-      ? absence(node, facts)
-      : `its list of members is not that of ${from.join(', ')}: ${difference(own, members)}`;
-  return trouble === undefined
-    ? pass(`${count(members.length, 'member')}, the same everywhere`)
-    : pending(
-        trouble,
-        hint(
-          'Compare the lists of the control planes. A member that is gone for good is removed; a control plane that is not a member is reset and joins anew.',
-          talosctl(node, 'etcd members'),
-          talosctl(node, 'etcd status'),
-        ),
-        [...stageCauses(node), ...here('etcd-service')],
-      );
-}
 
 /** Its data is of no use without a place among the members; reset, it joins as a new one. */
 function resetHint(node: NodeSnapshot): Hint {
@@ -67,8 +27,8 @@ function notAmong(members: readonly EtcdMember[]): string {
 /** Every control plane that runs etcd is a member, under the id that its own etcd gives. */
 function absence(node: NodeSnapshot, { reference, owners }: EtcdFacts): string | undefined {
   const { members } = reference ?? { members: [] };
-  const status = node.etcd?.status;
-  if (status?.ok === true && status.value.memberId !== '' && !members.some(({ id }) => id === status.value.memberId)) {
+  const status = node.etcdStatus;
+  if (status.ok && status.value.memberId !== '' && !members.some(({ id }) => id === status.value.memberId)) {
     return `its etcd is member ${status.value.memberId}, which the list of members does not have: ${names(members)}`;
   }
   return owners.ofNode.get(node.node.name) === undefined ? notAmong(members) : undefined;
@@ -94,14 +54,60 @@ function names(members: readonly EtcdMember[]): string {
   return members.map(({ id, hostname }) => (hostname === '' ? id : hostname)).join(', ');
 }
 
-export const etcdMembersConsistent: NodeCheck = {
+export const etcdMembersConsistent = nodeCheck({
   id: 'etcd-members-consistent',
   stage: 'etcd',
   scope: 'control-plane',
   title: 'every control plane is a member of etcd and names the same members',
   explanation: 'Control planes disagree on who is a member of etcd, or one of them is no member.',
   requires: ['api-reachable'],
-  watches: ['services'],
-  acrossControlPlanes: true,
-  evaluate,
-};
+  reads: ['etcdMembers'],
+  alsoReads: ['services', 'etcdStatus'],
+  across: 'controlplane',
+  docs: {
+    pending:
+      'the list differs from that of the most (by id, name or learner), gives no answer, or the control plane is not on it; where its etcd gives no answer, the list of the others decides',
+    skip: 'no control plane has an etcd',
+    explainedBy: ['boot-finished', 'etcd-learners', 'etcd-service', 'etcd-quorum', 'etcd-leader'],
+    talosctl: '"etcd members to be consistent across nodes"; a control plane that is no member passes there',
+    advice:
+      'Compare the lists. A member that is gone for good is removed; a control plane that is not a member is reset and joins anew',
+    commands: ['talosctl -n 10.0.0.2 etcd members', 'talosctl -n 10.0.0.2 etcd status'],
+  },
+  unless({ node, snapshot }) {
+    const facts = etcdFacts(snapshot);
+    const { reference } = facts;
+    return (
+      withoutEtcd(facts) ??
+      (reference !== undefined && isRemoved(node, facts)
+        ? pending(notAmong(reference.members), resetHint(node))
+        : undefined)
+    );
+  },
+  unread: ({ node }) => ({
+    explainedBy: [
+      ...stageCauses(node),
+      ...here(...(isLearner(node) ? ['etcd-learners'] : []), 'etcd-service', 'etcd-quorum', 'etcd-leader'),
+    ],
+    hint: silentEtcd(node),
+  }),
+  evaluate({ etcdMembers }, { node, snapshot }) {
+    const facts = etcdFacts(snapshot);
+    const { members, from } = facts.reference ?? { members: etcdMembers, from: [] };
+    const trouble =
+      listKey(etcdMembers) === listKey(members)
+        ? absence(node, facts)
+        : `its list of members is not that of ${from.join(', ')}: ${difference(etcdMembers, members)}`;
+    return trouble === undefined
+      ? pass(`${count(members.length, 'member')}, the same everywhere`)
+      : pending(
+          trouble,
+          hint(
+            'Compare the lists of the control planes. A member that is gone for good is removed; a control plane that is not a member is reset and joins anew.',
+            talosctl(node, 'etcd members'),
+            talosctl(node, 'etcd status'),
+          ),
+          [...stageCauses(node), ...here('etcd-service')],
+        );
+  },
+});

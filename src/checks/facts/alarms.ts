@@ -14,7 +14,7 @@ export interface RaisedAlarm {
 /** The alarms that any control plane tells, each once. */
 export function raisedAlarms(facts: EtcdFacts): readonly RaisedAlarm[] {
   const { controlPlanes } = facts;
-  const told = controlPlanes.flatMap(({ etcd }) => (etcd?.alarms.ok === true ? etcd.alarms.value : []));
+  const told = controlPlanes.flatMap(({ etcdAlarms }) => (etcdAlarms.ok ? etcdAlarms.value : []));
   const raised = [...told.filter(({ alarm }) => alarm !== 'NONE' && alarm !== ''), ...inStatus(controlPlanes)];
   const unique = new Map(raised.map((one) => [`${one.alarm} ${one.memberId}`, one]));
   return [...unique.values()].map(({ alarm, memberId }) => ({ alarm, ...ownerOf(memberId, facts) }));
@@ -22,9 +22,9 @@ export function raisedAlarms(facts: EtcdFacts): readonly RaisedAlarm[] {
 
 /** `EtcdStatus` has alarms too, as `memberID:123 alarm:NOSPACE`, and answers where `EtcdAlarmList` hangs. The id there is decimal. */
 function inStatus(controlPlanes: readonly NodeSnapshot[]): EtcdAlarm[] {
-  return controlPlanes.flatMap(({ etcd }) =>
-    etcd?.status.ok === true
-      ? etcd.status.value.errors.flatMap((error) => {
+  return controlPlanes.flatMap(({ etcdStatus }) =>
+    etcdStatus.ok
+      ? etcdStatus.value.errors.flatMap((error) => {
           const [, member, alarm] = /\bmemberID:(\d+)\s+alarm:(\w+)/.exec(error) ?? [];
           return member === undefined || alarm === undefined ? [] : [{ memberId: BigInt(member).toString(16), alarm }];
         })
@@ -35,7 +35,7 @@ function inStatus(controlPlanes: readonly NodeSnapshot[]): EtcdAlarm[] {
 function ownerOf(memberId: string, { reference, controlPlanes, owners }: EtcdFacts): Omit<RaisedAlarm, 'alarm'> {
   const member = reference?.members.find(({ id }) => id === memberId);
   const node =
-    controlPlanes.find(({ etcd }) => etcd?.status.ok === true && etcd.status.value.memberId === memberId) ??
+    controlPlanes.find(({ etcdStatus }) => etcdStatus.ok && etcdStatus.value.memberId === memberId) ??
     owners.ofMember.get(memberId);
   return node === undefined
     ? { owner: member?.hostname || `member ${memberId}` }

@@ -1,4 +1,5 @@
-import type { ApiServerAnswer, NodeSnapshot, RememberedFacet, Snapshot } from '../../observe/snapshot.ts';
+import type { RememberedFacet } from '../../observe/facet.ts';
+import type { ApiServerAnswer, NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import { type Failure, isOnTheWay } from '../../talos/failure.ts';
 import { hostOf, withReason } from '../text.ts';
 import { claimants, nodeIdOf } from './judged.ts';

@@ -11,8 +11,8 @@ export interface MemberOwners {
 }
 
 /** The id that the etcd of a node gives itself. */
-function ownId({ etcd }: NodeSnapshot): string | undefined {
-  return etcd?.status.ok === true && etcd.status.value.memberId !== '' ? etcd.status.value.memberId : undefined;
+function ownId({ etcdStatus }: NodeSnapshot): string | undefined {
+  return etcdStatus.ok && etcdStatus.value.memberId !== '' ? etcdStatus.value.memberId : undefined;
 }
 
 const namesOf = ({ node, nodename }: NodeSnapshot): readonly string[] => [

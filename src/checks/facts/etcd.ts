@@ -1,5 +1,4 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
-import type { Failure } from '../../talos/failure.ts';
 import type { EtcdMember } from '../../talos/model.ts';
 import type { Cause } from '../check.ts';
 import { here, onNodes } from '../outcome.ts';
@@ -54,14 +53,14 @@ function presenceOf(controlPlanes: readonly NodeSnapshot[]): EtcdFacts['presence
 function showsEtcd(node: NodeSnapshot): boolean {
   return (
     (node.services.ok && node.services.value.some(({ id }) => id === 'etcd')) ||
-    (node.etcd?.members.ok === true && node.etcd.members.value.length > 0) ||
-    node.etcd?.status.ok === true ||
+    (node.etcdMembers.ok && node.etcdMembers.value.length > 0) ||
+    node.etcdStatus.ok ||
     unmetServices(node).some(({ words }) => words.includes('etcd'))
   );
 }
 
-function isLearner({ etcd }: NodeSnapshot): boolean {
-  return etcd?.status.ok === true && etcd.status.value.isLearner;
+function isLearner({ etcdStatus }: NodeSnapshot): boolean {
+  return etcdStatus.ok && etcdStatus.value.isLearner;
 }
 
 /** Two lists are the same when they hold the same members by id, name and learner, in any order. */
@@ -71,10 +70,10 @@ export function listKey(members: readonly EtcdMember[]): string {
 
 function mostCommonList(controlPlanes: readonly NodeSnapshot[]): EtcdFacts['reference'] {
   const lists = new Map<string, { members: readonly EtcdMember[]; from: string[] }>();
-  for (const { node, etcd } of controlPlanes) {
-    if (etcd?.members.ok === true) {
-      const key = listKey(etcd.members.value);
-      const list = lists.get(key) ?? { members: etcd.members.value, from: [] };
+  for (const { node, etcdMembers } of controlPlanes) {
+    if (etcdMembers.ok) {
+      const key = listKey(etcdMembers.value);
+      const list = lists.get(key) ?? { members: etcdMembers.value, from: [] };
       list.from.push(node.name);
       lists.set(key, list);
     }
@@ -97,10 +96,10 @@ function mostFollowed(
   const followers = new Map<string, NodeSnapshot[]>();
   const counted = new Set<string>();
   for (const node of controlPlanes) {
-    if (node.etcd?.status.ok !== true) {
+    if (!node.etcdStatus.ok) {
       continue;
     }
-    const { memberId, leader, isLearner } = node.etcd.status.value;
+    const { memberId, leader, isLearner } = node.etcdStatus.value;
     const votes = voting === undefined ? !isLearner : voting.some(({ id }) => id === memberId);
     if (votes && leader !== '' && !counted.has(memberId)) {
       counted.add(memberId);
@@ -113,14 +112,11 @@ function mostFollowed(
     : { agreeing: first[1], leader: first[0] };
 }
 
-/** Stands in for the failure of a call that was not made. */
-export const notAsked: Failure = { kind: 'other', layer: 'node', code: '', message: 'not queried' };
-
 /** Control planes to ask about etcd as a whole: one that answers, where there is one. */
 export function spokesman({ controlPlanes }: EtcdFacts): readonly NodeSnapshot[] {
-  return [controlPlanes.find(({ etcd }) => etcd?.members.ok) ?? controlPlanes.find(({ version }) => version.ok)].filter(
-    (node) => node !== undefined,
-  );
+  return [
+    controlPlanes.find(({ etcdMembers }) => etcdMembers.ok) ?? controlPlanes.find(({ version }) => version.ok),
+  ].filter((node) => node !== undefined);
 }
 
 /** Why etcd as a whole may say nothing: lost quorum, or what holds back the control planes that can be asked. */

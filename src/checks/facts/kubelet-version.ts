@@ -15,20 +15,20 @@ export function kubeletVersion(node: NodeSnapshot, snapshot: Snapshot): KubeletV
     return { version: registered };
   }
   const image = node.kubeletImage;
-  if (image?.ok === true) {
+  if (image.ok) {
     const version = imageVersion(image.value);
     return version === undefined
       ? { outcome: pending(`the kubelet's image has no version: ${image.value}`, accessHint) }
       : { version };
   }
-  if (image === undefined || silent.has(image.error.kind)) {
+  if (silent.has(image.error.kind)) {
     // A caller who expects a version must not be told that all is well by a node that cannot say so.
     const words = 'the version of the kubelet cannot be read: this version of Talos exposes it only to os:admin';
     return { outcome: snapshot.kubernetes.access ? pending(words, accessHint) : fail(words, accessHint) };
   }
   return image.error.kind === 'not-found'
     ? { outcome: pending('there is no kubelet yet', accessHint, here('boot-finished', 'services')) }
-    : { outcome: unreadable(node, image.error, 'the version of the kubelet') };
+    : { outcome: unreadable(node, 'kubeletImage', image.error) };
 }
 
 const accessHint = hint(

@@ -1,4 +1,6 @@
-import type { KubernetesFacets, RememberedFacet, Snapshot } from '../../observe/snapshot.ts';
+import type { RememberedFacet } from '../../observe/facet.ts';
+import { type KubernetesFacetName, kubernetesFacets } from '../../observe/kubernetes-facets.ts';
+import type { Snapshot } from '../../observe/snapshot.ts';
 import { isOnTheWay } from '../../talos/failure.ts';
 import type { Cause, Hint, Outcome } from '../check.ts';
 import { here, hint, notKnown, skip } from '../outcome.ts';
@@ -6,13 +8,13 @@ import { reachesMachine } from './api-server.ts';
 import { isOfAnotherCluster } from './kubernetes-match.ts';
 
 /** The Kubernetes API gives no answer now. */
-interface Silence {
+export interface Silence {
   readonly outcome: Outcome;
   readonly reason: string;
 }
 
 /** What the Kubernetes API said, or what to say instead. While it is silent the value is what it said last. */
-export type FromKubernetes<T> = { readonly value: T; readonly silence?: Silence } | { readonly outcome: Outcome };
+type FromKubernetes = { readonly value: unknown; readonly silence?: Silence } | { readonly outcome: Outcome };
 
 /** Without access no check needs it: this is what those that cannot do without are skipped with. */
 export function needsAccess(why: string): Outcome {
@@ -46,11 +48,7 @@ export function isReady({ kubernetes, nodes }: Snapshot): boolean {
 }
 
 /** One answer of the Kubernetes API. Why there is none at all is for the check `kubernetes-api` to judge. */
-export function fromKubernetes<T>(
-  snapshot: Snapshot,
-  facetOf: (facets: KubernetesFacets) => RememberedFacet<T>,
-  what: string,
-): FromKubernetes<T> {
+export function readKubernetes(snapshot: Snapshot, name: KubernetesFacetName): FromKubernetes {
   const { kubernetes } = snapshot;
   if (!kubernetes.access) {
     return { outcome: needsAccess(kubernetes.why) };
@@ -59,7 +57,7 @@ export function fromKubernetes<T>(
   if (isOfAnotherCluster(snapshot)) {
     return { outcome: notKnown('not known: the Kubernetes API that answers is of another cluster', retryHint, api) };
   }
-  const facet = facetOf(kubernetes);
+  const facet: RememberedFacet<unknown> = kubernetes[name];
   if (facet.ok) {
     return { value: facet.value };
   }
@@ -68,7 +66,7 @@ export function fromKubernetes<T>(
     return { outcome: skip(`not looked at: ${why}`) };
   }
   const reason = facet.error.message;
-  const outcome = notKnown(`${what} could not be read: ${reason}`, retryHint, api);
+  const outcome = notKnown(`${kubernetesFacets[name].what} could not be read: ${reason}`, retryHint, api);
   return facet.last === undefined ? { outcome } : { value: facet.last, silence: { outcome, reason } };
 }
 

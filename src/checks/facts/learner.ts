@@ -4,12 +4,11 @@ import type { NodeSnapshot } from '../../observe/snapshot.ts';
 const refusal = 'rpc not supported for learner';
 
 /** The etcd of the node says that it is a learner: until it votes, Talos finds it unhealthy. */
-export function isLearner({ etcd, services }: NodeSnapshot): boolean {
-  const { status, members } = etcd ?? {};
+export function isLearner({ etcdMembers, etcdStatus, services }: NodeSnapshot): boolean {
   const service = services.ok ? services.value.find(({ id }) => id === 'etcd') : undefined;
   return (
-    (status?.ok === true && status.value.isLearner) ||
-    (members?.ok === false && members.error.message.includes(refusal)) ||
+    (etcdStatus.ok && etcdStatus.value.isLearner) ||
+    (!etcdMembers.ok && etcdMembers.error.message.includes(refusal)) ||
     (service?.state === 'Running' && service.health !== 'healthy' && service.healthMessage.includes(refusal))
   );
 }

@@ -1,7 +1,8 @@
-import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import type { StaticPod, StaticPodStatus } from '../../talos/model.ts';
 import type { Cause, Hint, Outcome } from '../check.ts';
-import { here, hint, notKnown, unreadable } from '../outcome.ts';
+import type { NodeSubject, Values } from '../define.ts';
+import { here, hint, notKnown } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
 import { kubeletCauses } from './kubelet.ts';
 
@@ -66,18 +67,11 @@ export function unrendered(node: NodeSnapshot): Hint {
  * passes: the kubelet's own check has the cause.
  */
 export function judgePods(
-  node: NodeSnapshot,
-  snapshot: Snapshot,
+  { staticPods, staticPodStatuses }: Values<'staticPods' | 'staticPodStatuses'>,
+  { node, snapshot }: NodeSubject,
   causes: readonly Cause[],
   judge: (wanted: readonly StaticPod[], troubleOf: (pod: StaticPod) => string | undefined) => Outcome,
 ): Outcome {
-  if (!node.staticPods.ok) {
-    return unreadable(node, node.staticPods.error, 'the static pods', causes);
-  }
-  if (!node.staticPodStatuses.ok) {
-    return unreadable(node, node.staticPodStatuses.error, 'the status of the static pods', causes);
-  }
-  const statuses = node.staticPodStatuses.value;
   if (arePodsUnreported(node)) {
     return notKnown(
       'not known yet: the kubelet reports its static pods once its node is registered in Kubernetes',
@@ -85,7 +79,7 @@ export function judgePods(
       [...causes, ...here('node-registered')],
     );
   }
-  const outcome = judge(node.staticPods.value, (pod) => podTrouble(pod, statuses, node));
+  const outcome = judge(staticPods, (pod) => podTrouble(pod, staticPodStatuses, node));
   return outcome.status === 'pass' && kubeletCauses(node, snapshot).length > 0
     ? notKnown(
         'not known: the kubelet, which reports it, is not well',

@@ -7,13 +7,13 @@ import { isBroken } from './services.ts';
  * control planes do not list it: it was a member, and was removed. One that waits to join does not run yet.
  */
 export function isRemoved(node: NodeSnapshot, { reference, owners }: EtcdFacts): boolean {
-  const { services, etcd } = node;
+  const { services, etcdMembers, etcdStatus } = node;
   const service = services.ok ? services.value.find(({ id }) => id === 'etcd') : undefined;
   return (
     service !== undefined &&
     (service.state === 'Running' || isBroken(service, services.at)) &&
-    etcd?.members.ok === false &&
-    etcd.status.ok === false &&
+    !etcdMembers.ok &&
+    !etcdStatus.ok &&
     reference !== undefined &&
     !owners.ofNode.has(node.node.name)
   );

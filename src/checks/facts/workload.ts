@@ -1,10 +1,9 @@
 import type { KubernetesPod, Workload } from '../../kubernetes/model.ts';
-import type { KubernetesFacets, RememberedFacet, Snapshot } from '../../observe/snapshot.ts';
+import type { Snapshot } from '../../observe/snapshot.ts';
 import type { Cause, Hint, Outcome } from '../check.ts';
+import type { ClusterSubject } from '../define.ts';
 import { here, pass, pending, skip } from '../outcome.ts';
 import { count } from '../text.ts';
-import { clusterWithoutKubernetes } from './kubernetes.ts';
-import { fromKubernetes, untilSeen } from './kubernetes-api.ts';
 import { kubernetesMatch, kubernetesNodes } from './kubernetes-match.ts';
 import { isActive, notReadyReason, podTrouble } from './kubernetes-pods.ts';
 
@@ -16,7 +15,6 @@ export interface Subject {
   readonly app: string;
   /** What it is, such as `DaemonSet`. */
   readonly kind: string;
-  readonly facetOf: (facets: KubernetesFacets) => RememberedFacet<readonly Workload[]>;
   readonly advice: Hint;
 }
 
@@ -29,26 +27,16 @@ interface PodTrouble {
  * Judges what should run against what does: every pod that counts is ready, and
  * there are as many as there should be.
  */
-export function judgeWorkload(snapshot: Snapshot, subject: Subject): Outcome {
-  const { app, kind, name, facetOf } = subject;
-  const none = clusterWithoutKubernetes(snapshot);
-  if (none !== undefined) {
-    return none;
-  }
-  const workloads = fromKubernetes(snapshot, facetOf, `the ${kind}s of kube-system`);
-  if ('outcome' in workloads) {
-    return workloads.outcome;
-  }
-  if (workloads.value.length === 0) {
-    const off = skip(`${name} is off: kube-system has no ${kind} with the label k8s-app=${app}`);
-    return untilSeen(off, workloads.silence);
-  }
-  const pods = fromKubernetes(snapshot, (facets) => facets.pods, 'the pods of kube-system');
-  if ('outcome' in pods) {
-    return pods.outcome;
-  }
-  const outcome = judgePods(snapshot, subject, workloads.value, pods.value);
-  return untilSeen(outcome, workloads.silence, pods.silence);
+export function judgeWorkload(
+  workloads: readonly Workload[],
+  pods: readonly KubernetesPod[],
+  { snapshot }: ClusterSubject,
+  subject: Subject,
+): Outcome {
+  const { app, kind, name } = subject;
+  return workloads.length === 0
+    ? skip(`${name} is off: kube-system has no ${kind} with the label k8s-app=${app}`)
+    : judgePods(snapshot, subject, workloads, pods);
 }
 
 function judgePods(

@@ -1,29 +1,14 @@
-import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
-import type { NodeCheck, Outcome } from '../check.ts';
+import type { NodeSnapshot } from '../../observe/snapshot.ts';
+import { nodeCheck } from '../define.ts';
 import { unmetReason } from '../facts/conditions.ts';
-import { kubernetesNode, nodeCauses, type RegisteredNode } from '../facts/kubernetes-node.ts';
+import { nodeCauses, notANode, type RegisteredNode, registeredNode, unknownNode } from '../facts/kubernetes-node.ts';
 import { burdensOf, notReadyReason } from '../facts/kubernetes-pods.ts';
 import { hint, pass, pending, warn } from '../outcome.ts';
 import { talosctl, withReason, word } from '../text.ts';
 
-function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
-  const found = kubernetesNode(node, snapshot);
-  if ('outcome' in found) {
-    return found.outcome;
-  }
-  const listed = typeof found.listed === 'object' ? found.listed : undefined;
-  const reason = listed === undefined ? undefined : notReadyReason(listed);
-  const trouble = notReady(node, found, reason);
-  if (trouble !== undefined) {
-    return pending(trouble, advice(node, found), nodeCauses(node, snapshot));
-  }
-  const burdens = listed === undefined ? [] : burdensOf(listed);
-  return burdens.length === 0 ? pass('Ready') : warn(`Ready, but ${burdens.join('; ')}`, advice(node, found));
-}
-
 function notReady(
   node: NodeSnapshot,
-  { nodename, status, listed }: Exclude<RegisteredNode, { readonly outcome: Outcome }>,
+  { nodename, status, listed }: RegisteredNode,
   reason: string | undefined,
 ): string | undefined {
   if (status?.ready === true && reason === undefined) {
@@ -36,7 +21,7 @@ function notReady(
     : withReason(`Kubernetes says node ${nodename} is not ready`, reason ?? '');
 }
 
-function advice(node: NodeSnapshot, { nodename }: Exclude<RegisteredNode, { readonly outcome: Outcome }>) {
+function advice(node: NodeSnapshot, { nodename }: RegisteredNode) {
   return hint(
     'The conditions of the node say why; where every node is concerned, the CNI is often missing.',
     talosctl(node, 'logs kubelet'),
@@ -44,7 +29,7 @@ function advice(node: NodeSnapshot, { nodename }: Exclude<RegisteredNode, { read
   );
 }
 
-export const nodeReady: NodeCheck = {
+export const nodeReady = nodeCheck({
   id: 'node-ready',
   stage: 'nodes',
   scope: 'node',
@@ -52,7 +37,30 @@ export const nodeReady: NodeCheck = {
   explanation:
     'Kubernetes runs no pods on the node: its kubelet, its container runtime or its network (CNI) is not ready.',
   requires: ['api-reachable', 'node-registered'],
-  watches: ['node-status', 'machine-status'],
-  watchesOfKubernetes: ['nodes'],
-  evaluate,
-};
+  reads: ['nodename', 'nodeStatuses'],
+  alsoReads: ['machineStatus', 'kubernetes.nodes'],
+  docs: {
+    pending: 'Kubernetes or Talos says that the node is not ready, or the node in the API has no condition Ready',
+    warn: 'the node is Ready, and has MemoryPressure, DiskPressure, PIDPressure or NetworkUnavailable',
+    skip: 'no node of the cluster shows a trace of Kubernetes, or the node does not register',
+    explainedBy: ['boot-finished', 'services', 'api-server-ready'],
+    talosctl:
+      '"all k8s nodes to report ready"; skipped there where the CNI is none, and content with a node that has no condition Ready',
+    advice: 'The conditions of the node say why; where every node is concerned, the CNI is often missing',
+    commands: ['talosctl -n 10.0.1.1 logs kubelet', 'kubectl describe node worker-1'],
+  },
+  unless: notANode,
+  unread: unknownNode,
+  evaluate(values, subject) {
+    const { node, snapshot } = subject;
+    const found = registeredNode(values, subject);
+    const listed = typeof found.listed === 'object' ? found.listed : undefined;
+    const reason = listed === undefined ? undefined : notReadyReason(listed);
+    const trouble = notReady(node, found, reason);
+    if (trouble !== undefined) {
+      return pending(trouble, advice(node, found), nodeCauses(node, snapshot));
+    }
+    const burdens = listed === undefined ? [] : burdensOf(listed);
+    return burdens.length === 0 ? pass('Ready') : warn(`Ready, but ${burdens.join('; ')}`, advice(node, found));
+  },
+});

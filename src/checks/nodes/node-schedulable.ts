@@ -1,46 +1,51 @@
-import type { CheckOptions } from '../../inputs/options.ts';
-import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
-import type { NodeCheck, Outcome } from '../check.ts';
-import { kubernetesNode, nodeCauses } from '../facts/kubernetes-node.ts';
+import { nodeCheck } from '../define.ts';
+import { nodeCauses, notANode, registeredNode, unknownNode } from '../facts/kubernetes-node.ts';
 import { hint, notKnown, pass, pending, skip, warn } from '../outcome.ts';
 import { word } from '../text.ts';
 
-function evaluate(node: NodeSnapshot, snapshot: Snapshot, { cordoned }: CheckOptions): Outcome {
-  const found = kubernetesNode(node, snapshot);
-  if ('outcome' in found) {
-    return found.outcome;
-  }
-  const isListedCordoned = typeof found.listed === 'object' && found.listed.unschedulable;
-  if (found.status?.unschedulable === false && !isListedCordoned) {
-    return pass('takes pods');
-  }
-  const name = word(found.nodename);
-  if (found.status === undefined) {
-    return notKnown(
-      'not known yet',
-      hint('See to its registration first.', `kubectl get node ${name}`),
-      nodeCauses(node, snapshot),
-    );
-  }
-  const words = `node ${found.nodename} is cordoned`;
-  if (cordoned === 'ignore') {
-    return skip(`${words}, which the input cordoned has ignored`);
-  }
-  const advice = hint(
-    'Somebody has taken the node out of scheduling. When the work on it is done, put it back.',
-    `kubectl uncordon ${name}`,
-  );
-  return cordoned === 'warn' ? warn(words, advice) : pending(words, advice);
-}
-
-export const nodeSchedulable: NodeCheck = {
+export const nodeSchedulable = nodeCheck({
   id: 'node-schedulable',
   stage: 'nodes',
   scope: 'node',
   title: 'the Kubernetes node takes pods',
   explanation: 'The node is cordoned: Kubernetes places no new pods on it.',
   requires: ['api-reachable', 'node-registered'],
-  watches: ['node-status'],
-  watchesOfKubernetes: ['nodes'],
-  evaluate,
-};
+  reads: ['nodename', 'nodeStatuses'],
+  alsoReads: ['kubernetes.nodes'],
+  docs: {
+    pending: 'the node is cordoned, unless the input `cordoned` makes a warning of that',
+    warn: 'the node is cordoned, and `cordoned` is `warn`',
+    skip: 'no node of the cluster shows a trace of Kubernetes, the node does not register, or it is cordoned and `cordoned` is `ignore`',
+    explainedBy: ['boot-finished', 'services', 'api-server-ready'],
+    talosctl: '"all k8s nodes to report schedulable"',
+    advice: 'When the work on the node is done, put it back',
+    commands: ['kubectl uncordon worker-1'],
+  },
+  unless: notANode,
+  unread: unknownNode,
+  evaluate(values, subject) {
+    const { node, snapshot, options } = subject;
+    const found = registeredNode(values, subject);
+    const isListedCordoned = typeof found.listed === 'object' && found.listed.unschedulable;
+    if (found.status?.unschedulable === false && !isListedCordoned) {
+      return pass('takes pods');
+    }
+    const name = word(found.nodename);
+    if (found.status === undefined) {
+      return notKnown(
+        'not known yet',
+        hint('See to its registration first.', `kubectl get node ${name}`),
+        nodeCauses(node, snapshot),
+      );
+    }
+    const words = `node ${found.nodename} is cordoned`;
+    if (options.cordoned === 'ignore') {
+      return skip(`${words}, which the input cordoned has ignored`);
+    }
+    const advice = hint(
+      'Somebody has taken the node out of scheduling. When the work on it is done, put it back.',
+      `kubectl uncordon ${name}`,
+    );
+    return options.cordoned === 'warn' ? warn(words, advice) : pending(words, advice);
+  },
+});

@@ -1,20 +1,11 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import type { MachineStage } from '../../talos/model.ts';
-import type { Cause, Hint, NodeCheck, Outcome } from '../check.ts';
+import type { Cause, Hint } from '../check.ts';
+import { nodeCheck } from '../define.ts';
 import { bootHolders } from '../facts/boot.ts';
 import { isBroken } from '../facts/services.ts';
-import { here, hint, pass, pending, unreadable } from '../outcome.ts';
+import { here, hint, pass, pending } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
-
-function evaluate(node: NodeSnapshot): Outcome {
-  if (!node.machineStatus.ok) {
-    return unreadable(node, node.machineStatus.error, 'the machine status');
-  }
-  const { stage } = node.machineStatus.value;
-  return stage === 'running'
-    ? pass('running')
-    : pending(withReason(`the machine is ${words(stage)}`, waitsFor(node)), advice(node, stage), broken(node));
-}
 
 function words(stage: MachineStage): string {
   switch (stage) {
@@ -69,7 +60,7 @@ function advice(node: NodeSnapshot, stage: MachineStage): Hint {
   }
 }
 
-export const bootFinished: NodeCheck = {
+export const bootFinished = nodeCheck({
   id: 'boot-finished',
   stage: 'readiness',
   scope: 'node',
@@ -77,6 +68,20 @@ export const bootFinished: NodeCheck = {
   explanation:
     'Talos is not in its running stage: it boots, installs, upgrades, shuts down, or waits for a configuration.',
   requires: ['api-reachable'],
-  watches: ['machine-status'],
-  evaluate,
-};
+  reads: ['machineStatus'],
+  alsoReads: ['services'],
+  docs: {
+    pending:
+      'the stage is any other than running; while it boots, the services that it waits for are named, with their last event, and the unmet conditions',
+    explainedBy: ['services', 'etcd-service'],
+    talosctl: '"all nodes to finish boot sequence"',
+    advice: 'See which service the boot waits for; a new cluster waits for its bootstrap',
+    commands: ['talosctl -n 10.0.0.2 services', 'talosctl -n 10.0.0.2 dmesg'],
+  },
+  evaluate({ machineStatus }, { node }) {
+    const { stage } = machineStatus;
+    return stage === 'running'
+      ? pass('running')
+      : pending(withReason(`the machine is ${words(stage)}`, waitsFor(node)), advice(node, stage), broken(node));
+  },
+});

@@ -1,6 +1,6 @@
-import type { NodeSnapshot } from '../../observe/snapshot.ts';
-import type { NodeCheck, Outcome } from '../check.ts';
-import { hint, pass, pending, skip, unreadable } from '../outcome.ts';
+import { nodeCheck } from '../define.ts';
+import { isContainer } from '../facts/container.ts';
+import { hint, pass, pending, skip } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
 
 const MiB = 1024 * 1024;
@@ -11,37 +11,43 @@ const MiB = 1024 * 1024;
  */
 const least = 6 * 1024 - 2101 - 100 - 1 - 10;
 
-function evaluate(node: NodeSnapshot): Outcome {
-  if (node.version.ok && node.version.value.mode === 'container') {
-    return skip('Talos runs in a container, which has no disk of its own');
-  }
-  if (!node.ephemeral.ok) {
-    return unreadable(node, node.ephemeral.error, 'the status of the EPHEMERAL volume');
-  }
-  const { phase, size, errorMessage } = node.ephemeral.value;
-  const volumes = talosctl(node, 'get volumestatus EPHEMERAL -o yaml');
-  if (phase === 'failed' || phase === 'missing') {
-    return pending(
-      withReason(`the EPHEMERAL volume is ${phase}`, errorMessage),
-      hint('Talos could not set up the volume that holds /var: check the disk.', volumes, talosctl(node, 'get disks')),
-    );
-  }
-  const words = `${Math.floor(size / MiB)} MiB`;
-  return size >= least * MiB
-    ? pass(words)
-    : pending(
-        `the EPHEMERAL volume has ${words}${phase === 'ready' ? '' : ` (it is ${phase})`}, and needs at least ${least} MiB`,
-        hint('Give the machine a larger disk: Talos needs 6 GiB.', volumes),
-      );
-}
-
-export const disk: NodeCheck = {
+export const disk = nodeCheck({
   id: 'disk',
   stage: 'readiness',
   scope: 'node',
   title: 'the machine has enough disk space',
   explanation: 'The EPHEMERAL volume, which holds /var, is too small or could not be set up.',
   requires: ['api-reachable'],
-  watches: ['volumes'],
-  evaluate,
-};
+  reads: ['ephemeral'],
+  alsoReads: ['version'],
+  docs: {
+    pending: 'the volume failed, is missing, or has less than 3932 MiB (6 GiB less what Talos needs besides)',
+    skip: 'Talos runs in a container',
+    talosctl: '"all nodes disk sizes"; a volume that failed or is missing passes there',
+    advice: 'Give the machine a larger disk, or see what is wrong with the one that it has',
+    commands: ['talosctl -n 10.0.0.2 get volumestatus EPHEMERAL -o yaml', 'talosctl -n 10.0.0.2 get disks'],
+  },
+  unless: ({ node }) =>
+    isContainer(node) ? skip('Talos runs in a container, which has no disk of its own') : undefined,
+  evaluate({ ephemeral }, { node }) {
+    const { phase, size, errorMessage } = ephemeral;
+    const volumes = talosctl(node, 'get volumestatus EPHEMERAL -o yaml');
+    if (phase === 'failed' || phase === 'missing') {
+      return pending(
+        withReason(`the EPHEMERAL volume is ${phase}`, errorMessage),
+        hint(
+          'Talos could not set up the volume that holds /var: check the disk.',
+          volumes,
+          talosctl(node, 'get disks'),
+        ),
+      );
+    }
+    const words = `${Math.floor(size / MiB)} MiB`;
+    return size >= least * MiB
+      ? pass(words)
+      : pending(
+          `the EPHEMERAL volume has ${words}${phase === 'ready' ? '' : ` (it is ${phase})`}, and needs at least ${least} MiB`,
+          hint('Give the machine a larger disk: Talos needs 6 GiB.', volumes),
+        );
+  },
+});

@@ -1,5 +1,6 @@
-import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
-import type { Cause, NodeCheck, Outcome } from '../check.ts';
+import type { NodeSnapshot } from '../../observe/snapshot.ts';
+import type { Cause } from '../check.ts';
+import { type NodeSubject, nodeCheck } from '../define.ts';
 import { unmetReason } from '../facts/conditions.ts';
 import { kubeletCauses } from '../facts/kubelet.ts';
 import { withoutKubernetes } from '../facts/kubernetes.ts';
@@ -13,41 +14,6 @@ const explained = new Map([
   ['kube-controller-manager', 'control-plane-components'],
   ['kube-scheduler', 'control-plane-components'],
 ]);
-
-function evaluate(node: NodeSnapshot, snapshot: Snapshot): Outcome {
-  const unmet = unmetReason(node, 'staticPods');
-  const none = withoutKubernetes(node, snapshot);
-  if (none !== undefined && unmet === undefined) {
-    return none;
-  }
-  const causes = [...here('boot-finished'), ...kubeletCauses(node, snapshot)];
-  return judgePods(node, snapshot, causes, (wanted, troubleOf) => {
-    const troubles = wanted.flatMap((pod) => {
-      const words = troubleOf(pod);
-      return words === undefined ? [] : [{ words, by: explained.get(pod.id) }];
-    });
-    if (troubles.length === 0 && unmet === undefined) {
-      const ready = wanted.every(({ probed }) => probed) ? ' and ready' : '';
-      return pass(wanted.length === 0 ? 'none wanted' : `${count(wanted.length, 'static pod')} running${ready}`);
-    }
-    if (unmet === undefined && isSilentWorker(node)) {
-      return skip(
-        `a worker does not tell Talos how its static pods fare: ${wanted.map(({ name }) => name).join(', ')}`,
-      );
-    }
-    // Talos's own word counts where ours finds nothing: it also knows pods that are not wanted any more, and still there.
-    const own = troubles.length > 0 ? troubles : reportedBy(unmet ?? '');
-    return pending(
-      own.map(({ words }) => words).join('; '),
-      hint(
-        'Read the log of the kubelet, and the logs of the containers.',
-        talosctl(node, 'get staticpodstatus'),
-        talosctl(node, 'logs kubelet'),
-      ),
-      [...causes, ...explainedBy(own)],
-    );
-  });
-}
 
 /** Talos asks the kubelet with a certificate that only control planes have: on a worker there are no statuses, ever. */
 function isSilentWorker({ node, staticPodStatuses }: NodeSnapshot): boolean {
@@ -73,13 +39,61 @@ function explainedBy(troubles: readonly PodTrouble[]): Cause[] {
   return by.length === troubles.length ? here(...new Set(by)) : [];
 }
 
-export const staticPods: NodeCheck = {
+const causesOf = ({ node, snapshot }: NodeSubject): readonly Cause[] => [
+  ...here('boot-finished'),
+  ...kubeletCauses(node, snapshot),
+];
+
+export const staticPods = nodeCheck({
   id: 'static-pods',
   stage: 'static-pods',
   scope: 'node',
   title: 'the static pods are running',
   explanation: 'A static pod that the machine configuration asks for is missing, crashes, or is not ready.',
   requires: ['api-reachable'],
-  watches: ['static-pods', 'static-pod-statuses', 'node-status', 'machine-status'],
-  evaluate,
-};
+  reads: ['staticPods', 'staticPodStatuses'],
+  alsoReads: ['nodeStatuses', 'machineStatus'],
+  docs: {
+    pending: 'a static pod that the node wants is not known to the kubelet, not Running, or not Ready',
+    skip: 'no node of the cluster shows a trace of Kubernetes, or a worker, which does not tell Talos how its static pods fare',
+    explainedBy: ['boot-finished', 'services', 'api-server-ready', 'control-plane-components', 'node-registered'],
+    talosctl:
+      '"all control plane static pods to be running": existence is enough there, and a pod that crashes again and again passes',
+    advice: 'Read the log of the kubelet, and the logs of the containers',
+    commands: ['talosctl -n 10.0.0.2 get staticpodstatus', 'talosctl -n 10.0.0.2 logs kubelet'],
+  },
+  unless: ({ node, snapshot }) =>
+    unmetReason(node, 'staticPods') === undefined ? withoutKubernetes(node, snapshot) : undefined,
+  unread: (subject) => ({ explainedBy: causesOf(subject) }),
+  evaluate(pods, subject) {
+    const { node } = subject;
+    const unmet = unmetReason(node, 'staticPods');
+    const causes = causesOf(subject);
+    return judgePods(pods, subject, causes, (wanted, troubleOf) => {
+      const troubles = wanted.flatMap((pod) => {
+        const words = troubleOf(pod);
+        return words === undefined ? [] : [{ words, by: explained.get(pod.id) }];
+      });
+      if (troubles.length === 0 && unmet === undefined) {
+        const ready = wanted.every(({ probed }) => probed) ? ' and ready' : '';
+        return pass(wanted.length === 0 ? 'none wanted' : `${count(wanted.length, 'static pod')} running${ready}`);
+      }
+      if (unmet === undefined && isSilentWorker(node)) {
+        return skip(
+          `a worker does not tell Talos how its static pods fare: ${wanted.map(({ name }) => name).join(', ')}`,
+        );
+      }
+      // Talos's own word counts where ours finds nothing: it also knows pods that are not wanted any more, and still there.
+      const own = troubles.length > 0 ? troubles : reportedBy(unmet ?? '');
+      return pending(
+        own.map(({ words }) => words).join('; '),
+        hint(
+          'Read the log of the kubelet, and the logs of the containers.',
+          talosctl(node, 'get staticpodstatus'),
+          talosctl(node, 'logs kubelet'),
+        ),
+        [...causes, ...explainedBy(own)],
+      );
+    });
+  },
+});

@@ -1,4 +1,5 @@
-import type { ClusterCheck } from '../check.ts';
+import { clusterCheck } from '../define.ts';
+import { clusterWithoutKubernetes } from '../facts/kubernetes.ts';
 import { judgeWorkload, type Subject } from '../facts/workload.ts';
 import { hint } from '../outcome.ts';
 
@@ -6,7 +7,6 @@ const subject: Subject = {
   name: 'CoreDNS',
   app: 'kube-dns',
   kind: 'Deployment',
-  facetOf: ({ coredns }) => coredns,
   advice: hint(
     'See where its pods are and what they wait for; without a network plugin (CNI) they are placed nowhere.',
     'kubectl -n kube-system get pods -l k8s-app=kube-dns -o wide',
@@ -14,14 +14,36 @@ const subject: Subject = {
   ),
 };
 
-export const coredns: ClusterCheck = {
+export const coredns = clusterCheck({
   id: 'coredns',
   stage: 'workloads',
-  scope: 'cluster',
   title: 'CoreDNS has all its replicas ready, unless it is off',
   explanation: 'Pods resolve no names, or fewer servers answer them than should.',
   requires: [],
-  watches: [],
-  watchesOfKubernetes: ['pods', 'deployments', 'nodes'],
-  evaluate: (snapshot) => judgeWorkload(snapshot, subject),
-};
+  reads: ['kubernetes.coredns', 'kubernetes.pods'],
+  alsoReads: ['kubernetes.nodes'],
+  docs: {
+    pending:
+      'one of its pods is not Ready, there are more or fewer than there should be, or its controller lags behind',
+    skip: 'no node of the cluster shows a trace of Kubernetes, there is no Kubernetes access (see `kubernetes-api`), the Kubernetes API cannot be reached from here, or CoreDNS is off (there is no such Deployment)',
+    explainedBy: [
+      'kubernetes-api',
+      'control-plane-components',
+      'api-reachable',
+      'boot-finished',
+      'services',
+      'node-registered',
+      'node-ready',
+      'no-unexpected-nodes',
+    ],
+    talosctl:
+      '"coredns to report ready", skipped there where the CNI is none: here the nodes explain it, which are not Ready then. Otherwise as kube-proxy',
+    advice: 'See where its pods are and what they wait for',
+    commands: [
+      'kubectl -n kube-system get pods -l k8s-app=kube-dns -o wide',
+      'kubectl -n kube-system describe pods -l k8s-app=kube-dns',
+    ],
+  },
+  unless: ({ snapshot }) => clusterWithoutKubernetes(snapshot),
+  evaluate: ({ coredns, pods }, cluster) => judgeWorkload(coredns, pods, cluster, subject),
+});

@@ -1,4 +1,5 @@
-import type { ClusterCheck } from '../check.ts';
+import { clusterCheck } from '../define.ts';
+import { clusterWithoutKubernetes } from '../facts/kubernetes.ts';
 import { judgeWorkload, type Subject } from '../facts/workload.ts';
 import { hint } from '../outcome.ts';
 
@@ -6,7 +7,6 @@ const subject: Subject = {
   name: 'kube-proxy',
   app: 'kube-proxy',
   kind: 'DaemonSet',
-  facetOf: ({ kubeProxy }) => kubeProxy,
   advice: hint(
     'Read the log of the pod that is not ready; on its node Services do not work.',
     'kubectl -n kube-system get pods -l k8s-app=kube-proxy -o wide',
@@ -14,15 +14,34 @@ const subject: Subject = {
   ),
 };
 
-export const kubeProxy: ClusterCheck = {
+export const kubeProxy = clusterCheck({
   id: 'kube-proxy',
   stage: 'workloads',
-  scope: 'cluster',
   title: 'kube-proxy is ready on every node, unless it is off',
   explanation: 'On a node whose kube-proxy is not ready, pods do not reach Services.',
   requires: [],
+  reads: ['kubernetes.kubeProxy', 'kubernetes.pods'],
+  alsoReads: ['kubernetes.nodes'],
   ofEachNode: true,
-  watches: [],
-  watchesOfKubernetes: ['pods', 'daemon-sets', 'nodes'],
-  evaluate: (snapshot) => judgeWorkload(snapshot, subject),
-};
+  docs: {
+    pending:
+      'one of its pods is not Ready, there are more or fewer than there should be, or its controller lags behind',
+    skip: 'no node of the cluster shows a trace of Kubernetes, there is no Kubernetes access (see `kubernetes-api`), the Kubernetes API cannot be reached from here, or kube-proxy is off (there is no such DaemonSet)',
+    explainedBy: [
+      'kubernetes-api',
+      'control-plane-components',
+      'api-reachable',
+      'boot-finished',
+      'services',
+      'node-registered',
+      'node-ready',
+      'no-unexpected-nodes',
+    ],
+    talosctl:
+      '"kube-proxy to report ready". Pods whose containers have not begun are left out there; here they count as not ready, and a change that the controller has not seen is waited for: what runs is then not what was asked for',
+    advice: 'Read the log of the pod that is not ready',
+    commands: ['kubectl -n kube-system get pods -l k8s-app=kube-proxy -o wide'],
+  },
+  unless: ({ snapshot }) => clusterWithoutKubernetes(snapshot),
+  evaluate: ({ kubeProxy, pods }, cluster) => judgeWorkload(kubeProxy, pods, cluster, subject),
+});

@@ -1,8 +1,8 @@
 import type { KubernetesNode } from '../../kubernetes/model.ts';
 import type { Snapshot } from '../../observe/snapshot.ts';
-import type { ClusterCheck, Outcome } from '../check.ts';
+import type { Outcome } from '../check.ts';
+import { clusterCheck } from '../define.ts';
 import { clusterWithoutKubernetes } from '../facts/kubernetes.ts';
-import { fromKubernetes, untilSeen } from '../facts/kubernetes-api.ts';
 import { kubernetesMatch } from '../facts/kubernetes-match.ts';
 import { here, hint, pass, pending, warn } from '../outcome.ts';
 import { count } from '../text.ts';
@@ -17,18 +17,6 @@ const labelAdvice = hint(
   'The label node-role.kubernetes.io/control-plane belongs on control planes alone; see who set it.',
   'kubectl get nodes --show-labels',
 );
-
-function evaluate(snapshot: Snapshot): Outcome {
-  const none = clusterWithoutKubernetes(snapshot);
-  if (none !== undefined) {
-    return none;
-  }
-  const nodes = fromKubernetes(snapshot, (facets) => facets.nodes, 'the nodes');
-  if ('outcome' in nodes) {
-    return nodes.outcome;
-  }
-  return untilSeen(judge(snapshot, nodes.value), nodes.silence);
-}
 
 function judge(snapshot: Snapshot, nodes: readonly KubernetesNode[]): Outcome {
   const { strangers, machineOf } = kubernetesMatch(snapshot);
@@ -60,15 +48,26 @@ function listed(nodes: readonly KubernetesNode[]): string {
   return nodes.length > shown ? `${words} and ${nodes.length - shown} more` : words;
 }
 
-export const noUnexpectedNodes: ClusterCheck = {
+export const noUnexpectedNodes = clusterCheck({
   id: 'no-unexpected-nodes',
   stage: 'workloads',
-  scope: 'cluster',
   title: 'every node of Kubernetes is a machine of the cluster',
   explanation:
     'Kubernetes has a node that no machine of the cluster stands behind, by any name or address, or takes a worker for a control plane. Pods placed there do not run, or run on a machine that is not checked.',
   requires: [],
-  watches: [],
-  watchesOfKubernetes: ['nodes'],
-  evaluate,
-};
+  reads: ['kubernetes.nodes'],
+  docs: {
+    pending: 'a node of Kubernetes is no machine of the cluster, or a worker is labelled as a control plane',
+    warn: 'without discovery and without `worker-nodes`, Kubernetes has workers that are on no list',
+    skip: 'no node of the cluster shows a trace of Kubernetes, there is no Kubernetes access (see `kubernetes-api`), or the Kubernetes API cannot be reached from here',
+    explainedBy: ['kubernetes-api', 'topology'],
+    talosctl:
+      '"all k8s nodes to report", which compares addresses alone, and "all control plane components to be ready"',
+    advice: 'Compare the nodes of Kubernetes with the members of the cluster',
+    commands: ['kubectl get nodes -o wide', 'talosctl get members'],
+  },
+  unless: ({ snapshot }) => clusterWithoutKubernetes(snapshot),
+  evaluate({ nodes }, { snapshot }) {
+    return judge(snapshot, nodes);
+  },
+});

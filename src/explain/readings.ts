@@ -1,0 +1,24 @@
+import type { Check, Reading } from '../checks/check.ts';
+import { clusterFacets, isNodeFacet, nodeFacet } from '../observe/facets.ts';
+import { kubernetesFacets } from '../observe/kubernetes-facets.ts';
+
+const ofKubernetes: Readonly<Record<string, { readonly what: string }>> = kubernetesFacets;
+const ofCluster: Readonly<Record<string, { readonly source: string }>> = clusterFacets;
+
+/** Where a facet comes from, in Markdown. */
+function sourceOf(name: Reading): string {
+  if (isNodeFacet(name)) {
+    return nodeFacet(name).source;
+  }
+  const kubernetes = ofKubernetes[name.replace('kubernetes.', '')];
+  return kubernetes === undefined ? (ofCluster[name]?.source ?? name) : `${kubernetes.what} (Kubernetes API)`;
+}
+
+const list = (names: readonly Reading[]): string => [...new Set(names.map(sourceOf))].join(', ');
+
+/** What a check reads, in Markdown, without a full stop. */
+export function readingsOf({ reads, alsoReads }: Check): string {
+  return reads.length === 0 || alsoReads.length === 0
+    ? list([...reads, ...alsoReads])
+    : `${list(reads)}; where known, ${list(alsoReads)}`;
+}

@@ -1,0 +1,80 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Service, VersionInfo } from '../talos/model.ts';
+import type { ClusterNode } from './cluster.ts';
+import { type Facet, notQueried } from './facet.ts';
+import type { FacetDefinition } from './facet-definition.ts';
+import { concerns, type NodeFacetName, type NodeFacets, nodeFacet, nodeFacetNames, nodeFacetsFrom } from './facets.ts';
+import type { Asking } from './failover-client.ts';
+import type { RoundLimits } from './request.ts';
+
+/** What stays the same while one node is asked at several addresses. */
+export interface Asked {
+  readonly node: ClusterNode;
+  readonly failover: Asking;
+  readonly limits: RoundLimits;
+  /** What somebody wants to know of it. */
+  readonly wanted: ReadonlySet<NodeFacetName>;
+}
+
+type Answers = Map<string, Promise<Facet<unknown>>>;
+
+/**
+ * Asks for every facet at one address, side by side.
+ *
+ * @param isExpected all is asked at once, and not only when `Version` has been answered
+ */
+export async function askFacets(
+  { node, failover, limits, wanted }: Asked,
+  address: string,
+  versionAsked: Promise<Facet<VersionInfo>>,
+  isExpected: boolean,
+): Promise<NodeFacets> {
+  const answers: Answers = new Map([['version', versionAsked]]);
+  const ask = async ({ read }: FacetDefinition): Promise<Facet<unknown>> => {
+    const first = isExpected ? undefined : await versionAsked;
+    return first?.ok === false ? first : await failover.ask(read, address);
+  };
+  for (const name of nodeFacetNames) {
+    if (wanted.has(name) && concerns(name, node.role) && !answers.has(name)) {
+      const definition = nodeFacet(name);
+      const answer = askUnlessImplied(definition, node, answers, ask);
+      answers.set(name, definition.etcd ? Promise.race([answer, etcdStopped(answers, limits)]) : answer);
+    }
+  }
+  const facets = new Map<string, Facet<unknown>>();
+  for (const [name, answer] of answers) {
+    facets.set(name, await answer);
+  }
+  return nodeFacetsFrom((name) => facets.get(name) ?? notQueried);
+}
+
+async function askUnlessImplied(
+  definition: FacetDefinition,
+  node: ClusterNode,
+  answers: Answers,
+  ask: (definition: FacetDefinition) => Promise<Facet<unknown>>,
+): Promise<Facet<unknown>> {
+  const { implied } = definition;
+  const other =
+    implied !== undefined && (implied.role ?? node.role) === node.role ? answers.get(implied.from) : undefined;
+  return (other && implied?.by(await other, node)) ?? (await ask(definition));
+}
+
+/** How long an etcd is waited for that its node does not call running, in milliseconds; where calls take longer, so long. */
+const stoppedWait = 250;
+
+/**
+ * Resolves only where etcd does not run: calls to it then hang until their deadline, as before bootstrap, and a round
+ * need not wait for them.
+ */
+async function etcdStopped(answers: Answers, { now }: RoundLimits): Promise<Facet<never>> {
+  const began = now();
+  const facet = (await answers.get('services')) as Facet<readonly Service[]> | undefined;
+  const state = facet?.ok ? (facet.value.find(({ id }) => id === 'etcd')?.state ?? 'no service here') : 'Running';
+  if (state === 'Running') {
+    return await new Promise(() => undefined);
+  }
+  await pause(Math.max(stoppedWait, now() - began), undefined, { ref: false });
+  const message = `etcd is ${state}, and did not answer`;
+  return { ok: false, error: { kind: 'other', layer: 'node', code: '', message }, at: now() };
+}

@@ -1,0 +1,175 @@
+import { etcdAlarms, etcdMembers, etcdStatus, listResources, memory, services, version } from '../talos/api.ts';
+import type { NodeStatus, StaticPod } from '../talos/model.ts';
+import {
+  controllerManagerConfigs,
+  diagnostics,
+  identities,
+  kubeletStatuses,
+  machineStatuses,
+  members,
+  nodenames,
+  nodeStatuses,
+  schedulerConfigs,
+  staticPodStatuses,
+  staticPods,
+  volumeStatuses,
+} from '../talos/resources.ts';
+import type { Role } from './cluster.ts';
+import type { Facet } from './facet.ts';
+import { type FacetDefinition, get, implied, list, type WatchedType } from './facet-definition.ts';
+import type { Call } from './request.ts';
+
+const components = [
+  ['kube-controller-manager', controllerManagerConfigs],
+  ['kube-scheduler', schedulerConfigs],
+] as const;
+
+/** Listed, and not got by id: newer versions of Talos keep more than one of a type. */
+const disabledComponents: Call<readonly string[]> = async (channel, options) => {
+  const disabled: string[] = [];
+  for (const [id, type] of components) {
+    const configs = await listResources(channel, type, options);
+    if (configs.length > 0 && !configs.includes(true)) {
+      disabled.push(id);
+    }
+  }
+  return disabled;
+};
+
+const controlPlane = { role: 'controlplane' } as const;
+const ofEtcd = { ...controlPlane, etcd: true } as const;
+
+/**
+ * Everything that is observed of a node through the Talos API, in the order in which it is asked. A snapshot, what is
+ * asked and watched, and what checks may read follow from this table.
+ */
+export const nodeFacets = {
+  version: { what: 'the version of Talos', source: '`MachineService.Version`', read: version },
+  /** The node id of the machine that answered. */
+  identity: { what: 'the node id', mayBeRefused: true, ...get(identities, 'local') },
+  machineStatus: { what: 'the machine status', ...get(machineStatuses, 'machine') },
+  services: {
+    what: 'the list of services',
+    source: '`MachineService.ServiceList`',
+    read: services,
+    watch: { namespace: 'runtime', type: 'Services.v1alpha1.talos.dev' },
+  },
+  /** MemTotal in bytes. */
+  memory: { what: 'the memory size', source: '`MachineService.Memory`', read: memory },
+  diagnostics: { what: 'the diagnostics', since: '1.8', ...list(diagnostics) },
+  ephemeral: { what: 'the status of the EPHEMERAL volume', since: '1.8', ...get(volumeStatuses, 'EPHEMERAL') },
+  nodeStatuses: { what: 'the Kubernetes node', ...list(nodeStatuses) },
+  staticPods: { what: 'the static pods', ...list(staticPods) },
+  /** The kubelet's image: its other resources are closed to a reader. */
+  kubeletImage: {
+    what: 'the version of the kubelet',
+    since: '1.14',
+    mayBeRefused: true,
+    absent: 'there is no kubelet yet',
+    ...get(kubeletStatuses, 'kubelet'),
+  },
+  /** Discovery names a machine after its Kubernetes node. Where Talos has that node, its name need not be asked for: a tenth of all calls. */
+  nodename: {
+    what: 'the Kubernetes node name',
+    absent: 'it has no Kubernetes node name yet',
+    ...get(nodenames, 'nodename'),
+    implied: implied('nodeStatuses', (statuses: Facet<readonly NodeStatus[]>, { nodename }) =>
+      nodename !== undefined && statuses.ok && statuses.value.some((status) => status.nodename === nodename)
+        ? { ...statuses, value: { nodename, skipNodeRegistration: false } }
+        : undefined,
+    ),
+  },
+  /** Most workers want no static pods, and then there is nothing to tell of them: a tenth of all calls. */
+  staticPodStatuses: {
+    what: 'the status of the static pods',
+    ...list(staticPodStatuses),
+    implied: implied(
+      'staticPods',
+      (pods: Facet<readonly StaticPod[]>) =>
+        !pods.ok ? pods : pods.value.length === 0 ? { ...pods, value: [] } : undefined,
+      'worker',
+    ),
+  },
+  etcdMembers: { what: "etcd's member list", source: '`MachineService.EtcdMemberList`', read: etcdMembers, ...ofEtcd },
+  etcdStatus: { what: 'the status of etcd', source: '`MachineService.EtcdStatus`', read: etcdStatus, ...ofEtcd },
+  etcdAlarms: { what: 'the alarms of etcd', source: '`MachineService.EtcdAlarmList`', read: etcdAlarms, ...ofEtcd },
+  /** Which components the machine configuration disables. Asked only where one is not among the static pods: a healthy round need not pay for it. */
+  disabledComponents: {
+    what: 'which components of the control plane are disabled',
+    source: components.map(([, { type }]) => `\`${type}\``).join(' and '),
+    read: disabledComponents,
+    mayBeRefused: true,
+    ...controlPlane,
+    implied: implied('staticPods', (pods: Facet<readonly StaticPod[]>) =>
+      !pods.ok
+        ? pods
+        : components.every(([id]) => pods.value.some((pod) => pod.id === id))
+          ? { ...pods, value: [] }
+          : undefined,
+    ),
+  },
+} as const satisfies Readonly<Record<string, FacetDefinition>>;
+
+export type NodeFacetName = keyof typeof nodeFacets;
+export type NodeFacetValue<K extends NodeFacetName> = Awaited<ReturnType<(typeof nodeFacets)[K]['read']>>;
+
+/** What was observed of a node: of each facet its value, or why there is none. */
+export type NodeFacets = { readonly [K in NodeFacetName]: Facet<NodeFacetValue<K>> };
+
+export const nodeFacetNames = Object.keys(nodeFacets) as NodeFacetName[];
+
+export function isNodeFacet(name: string): name is NodeFacetName {
+  return name in nodeFacets;
+}
+
+/** The definition of a facet, without its type. */
+export const nodeFacet = (name: NodeFacetName): FacetDefinition => nodeFacets[name];
+
+/** A node's facets, each as it is given. What the function gives for a facet must be of that facet's type. */
+export function nodeFacetsFrom(facetOf: (name: NodeFacetName) => Facet<unknown>): NodeFacets {
+  return Object.fromEntries(nodeFacetNames.map((name) => [name, facetOf(name)])) as unknown as NodeFacets;
+}
+
+/** Whether nodes of the role have it. */
+export function concerns(name: NodeFacetName, role: Role): boolean {
+  return (nodeFacet(name).role ?? role) === role;
+}
+
+/** What is observed besides: of the cluster as a whole, or in another way than through the Talos API of a node. */
+export const clusterFacets = {
+  credentials: { source: 'the client certificate of the talosconfig' },
+  endpoints: {
+    source: "each endpoint's answer to the first call",
+  },
+  discovery: {
+    source: '`Members.cluster.talos.dev` of every endpoint and control plane, all together',
+    watch: members,
+  },
+  cluster: { source: 'the nodes of the cluster, as [`topology`](#topology) has them' },
+  apiServer: { source: '`/readyz` of the API server of each control plane, asked itself' },
+  readyz: {
+    source: '`/readyz?verbose` of the server that the kubeconfig (or `k8s-endpoint`) names, with its credentials',
+  },
+} as const satisfies Readonly<Record<string, { readonly source: string; readonly watch?: WatchedType }>>;
+
+export type ClusterFacetName = keyof typeof clusterFacets;
+
+type Watched<Table> = { [K in keyof Table]: Table[K] extends { readonly watch: WatchedType } ? K : never }[keyof Table];
+
+/** What a watch on a node can tell of. */
+export type WatchKind = Watched<typeof nodeFacets> | Watched<typeof clusterFacets>;
+
+const sources: Readonly<Record<string, { readonly source: string; readonly watch?: WatchedType }>> = {
+  ...nodeFacets,
+  ...clusterFacets,
+};
+
+/** The resource whose changes tell of a facet. */
+export function watchedType(kind: WatchKind): WatchedType {
+  return sources[kind]?.watch ?? { namespace: '', type: kind };
+}
+
+/** Whether a watch tells of a facet. */
+export function isWatched(name: string): name is WatchKind {
+  return sources[name]?.watch !== undefined;
+}
