@@ -41,7 +41,7 @@ async function gate(line: CommandLine, ofDemo?: RawInputs): Promise<number> {
   const wanted = presentation(raw);
   const signal = cancellation();
   const call = (input: string): string => callInput(input, line.raw, variables);
-  const host = { ...openHost(wanted, signal), callInput: call };
+  const host = { ...(await openHost(wanted, signal)), callInput: call };
   const problems = [...line.problems, ...commandProblems(raw, command, call)];
   const once = (): Promise<Report> => run(raw, host, problems);
   if (command === undefined || problems.length > 0) {

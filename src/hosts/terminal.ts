@@ -8,8 +8,7 @@ import type { Report } from '../report/model.ts';
 import type { View } from '../report/stage-lines.ts';
 import { parseBoolean } from '../values/boolean.ts';
 import { followInLog } from './progress.ts';
-import { followOnScreen } from './progress-on-screen.ts';
-import { isLive, openScreen, wantsColour } from './screen.ts';
+import { isLive, wantsColour } from './terminal-support.ts';
 
 /** How the user wants to see things. What they said in a way that cannot be followed is among the problems. */
 export interface Presentation {
@@ -23,16 +22,25 @@ export function presentation(raw: RawInputs): Presentation {
   return { json: output.ok && output.value === 'json', quiet: quiet.ok && quiet.value };
 }
 
+/** Only a terminal needs it, and the widths of its characters take time to load. */
+async function loadLive() {
+  const [{ followOnScreen }, { openScreen }] = await Promise.all([
+    import('./progress-on-screen.ts'),
+    import('./screen.ts'),
+  ]);
+  return { followOnScreen, openScreen };
+}
+
 /** Progress goes to standard error, so that standard output holds the report and nothing else. */
-export function openHost({ quiet }: Presentation, signal: AbortSignal): Omit<Host, 'callInput'> {
+export async function openHost({ quiet }: Presentation, signal: AbortSignal): Promise<Omit<Host, 'callInput'>> {
   const { env, stderr } = process;
+  const live = !quiet && isLive(stderr.isTTY, env) ? await loadLive() : undefined;
   return {
     env,
     mask: () => undefined,
     follow: (span) =>
-      !quiet && isLive(stderr.isTTY, env)
-        ? followOnScreen(openScreen(stderr, env), span)
-        : followInLog((line) => (quiet ? undefined : console.error(line)), span),
+      live?.followOnScreen(live.openScreen(stderr, env), span) ??
+      followInLog((line) => (quiet ? undefined : console.error(line)), span),
     signal,
   };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isLive, openScreen, wantsColour } from '../../src/hosts/screen.ts';
+import { openScreen } from '../../src/hosts/screen.ts';
+import { isLive, wantsColour } from '../../src/hosts/terminal-support.ts';
 import { FakeTerminal } from '../builders/terminal.ts';
 
 const colours: readonly (readonly [isTerminal: boolean, env: Record<string, string>, wanted: boolean])[] = [
