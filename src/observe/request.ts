@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { CallError, type CallOptions, type Channel } from '../talos/call.ts';
 import type { Failure } from '../talos/failure.ts';
 import type { Facet } from './facet.ts';
@@ -18,43 +19,23 @@ const longestPlace = 250;
 /** Runs something as soon as there is a place for it. */
 export type ConcurrencyLimit = <T>(run: () => Promise<T>) => Promise<T>;
 
-/**
- * Shared by all looks that go on side by side. What hangs holds back nobody.
- * A library's limit would also carry the caller's asynchronous context along,
- * which nobody here has: a thirtieth of a round.
- */
+/** Shared by everything that observes at the same time. What hangs holds back nobody. */
 export function openConcurrencyLimit(): ConcurrencyLimit {
-  const waiting: (() => void)[] = [];
-  let free = callsInFlight;
-
-  function enter(run: () => Promise<unknown>): void {
-    free -= 1;
-    let isIn = true;
-    const leave = (): void => {
-      if (isIn) {
-        isIn = false;
-        clearTimeout(timer);
-        free += 1;
-        waiting.shift()?.();
-      }
-    };
-    const timer = setTimeout(leave, longestPlace);
-    run().then(leave, leave);
-  }
-
+  const limit = pLimit(callsInFlight);
   return <T>(run: () => Promise<T>) =>
     new Promise<T>((resolve) => {
-      const start = (): void =>
-        enter(() => {
+      const holdPlace = (): Promise<void> =>
+        new Promise((leave) => {
           const running = run();
           resolve(running);
-          return running;
+          const timer = setTimeout(leave, longestPlace);
+          const end = (): void => {
+            clearTimeout(timer);
+            leave();
+          };
+          running.then(end, end);
         });
-      if (free > 0) {
-        start();
-      } else {
-        waiting.push(start);
-      }
+      void limit(holdPlace);
     });
 }
 
