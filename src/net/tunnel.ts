@@ -3,7 +3,6 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { formatHostPort, type HostPort } from '../values/address.ts';
 import { basic, nameProxy, type ProxyServer } from './proxy.ts';
-import { greetSocks } from './socks.ts';
 
 /** How long a proxy may take to lead a connection on, in milliseconds. */
 const longestHandshake = 10_000;
@@ -31,6 +30,8 @@ export async function openTunnel({ socket, proxy, target }: Tunnel): Promise<Soc
   socket.on('error', () => undefined);
   try {
     if (proxy.scheme === 'socks5') {
+      // Most runs need neither it nor the library behind it.
+      const { greetSocks } = await import('./socks.ts');
       await greetSocks(socket, proxy, target);
       return socket;
     }

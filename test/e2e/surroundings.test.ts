@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { startCluster } from '../../sim/cluster.ts';
+import { startSocks } from '../builders/proxy-server.ts';
 import { runCli, start } from './processes.ts';
 
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'talos-health-e2e-'));
@@ -47,6 +48,18 @@ test('a file system that cannot be written changes no verdict', { skip: process.
 });
 
 const isRoot = process.getuid?.() === 0;
+
+test('a SOCKS 5 proxy, whose library is loaded only then', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
+  await using proxy = await startSocks();
+  const talosconfig = join(await folder(), 'talosconfig');
+  const proxied = `proxy-url: socks5://127.0.0.1:${proxy.port}`;
+  const text = cluster.talosconfig('os:reader').replace(/^( +)ca: /m, (line, indent) => `${indent}${proxied}\n${line}`);
+  await writeFile(talosconfig, text);
+  const { code, stdout } = await runCli(['--talosconfig', talosconfig, '--wait-timeout', '0']);
+  assert.equal(code, 0, stdout);
+  assert.ok(proxy.targets.includes(cluster.endpoints[0] ?? ''));
+});
 
 test('a user without a name or a home is only told what is missing', { skip: !isRoot }, async () => {
   const ran = await start('cli.cjs', [], {}, 4711).ended;

@@ -29,13 +29,16 @@ const echo = () =>
     socket.pipe(socket);
   });
 
-async function said(socket: Socket, until: string): Promise<string> {
+/** Listens at once: what comes with the proxy's answer is there only for whoever does. */
+function said(socket: Socket, until: string): Promise<string> {
   let heard = '';
-  for await (const chunk of socket) {
-    heard += String(chunk);
-    if (heard.endsWith(until)) break;
-  }
-  return heard;
+  return new Promise((resolve, reject) => {
+    socket.on('data', (chunk) => {
+      heard += String(chunk);
+      if (heard.endsWith(until)) resolve(heard);
+    });
+    socket.on('close', () => reject(new Error(`only ${JSON.stringify(heard)} was said`)));
+  });
 }
 
 const at = (scheme: ProxyServer['scheme'], port: number, host = '127.0.0.1'): ProxyServer => ({ scheme, host, port });
@@ -112,7 +115,34 @@ test('SOCKS 5: a proxy that wants a login, and one that refuses it', async () =>
     connectThrough({ ...at('socks5', proxy.port), login: { user: 'me', password: 'hunter22' } }, target),
     new Error(`${name} refuses the login of its URL`),
   );
+  await assert.rejects(
+    connectThrough({ ...at('socks5', proxy.port), login: { user: 'me', password: '2'.repeat(256) } }, target),
+    new Error(`${name} refuses the login of its URL`),
+  );
 });
+
+for (const [reply, why, code] of [
+  [3, 'there is no route to the network', 'ENETUNREACH'],
+  [4, 'there is no route to the host', 'EHOSTUNREACH'],
+  [5, 'the connection was refused', 'ECONNREFUSED'],
+  [6, 'the time ran out', 'ETIMEDOUT'],
+  [8, 'it does not know the kind of address', undefined],
+  [91, 'its reply is none of SOCKS 5', undefined],
+] as const) {
+  test(`SOCKS 5: the reply ${reply} means that ${why}`, async () => {
+    await using proxy = await server((socket) => {
+      socket.once('data', () => {
+        socket.write(Buffer.of(5, 0));
+        socket.once('data', () => socket.end(Buffer.of(5, reply, 0, 1, 0, 0, 0, 0, 0, 0)));
+      });
+    });
+    const message = `the proxy socks5://127.0.0.1:${proxy.port} does not connect to cp-1:50000: ${why}`;
+    await assert.rejects(connectThrough(at('socks5', proxy.port), { host: 'cp-1', port: 50_000 }), {
+      message,
+      ...(code !== undefined && { code }),
+    });
+  });
+}
 
 for (const [host, bytes] of [
   ['fd00::1', 'fd000000000000000000000000000001'],
