@@ -3,11 +3,12 @@
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { type SimulatedCluster, startCluster } from '../sim/cluster.ts';
 import { renderSummary } from '../src/report/summary.ts';
 import { run } from '../src/run.ts';
 import { Browser } from './pictures/browser.ts';
+import { mermaid } from './preview/mermaid.ts';
 import { page } from './preview/page.ts';
 
 interface Picture {
@@ -45,7 +46,7 @@ await mkdir(images, { recursive: true });
 for (const file of ['preview.css', 'preview.js']) {
   await copyFile(join('scripts', 'preview', file), join(folder, file));
 }
-await copyFile(fileURLToPath(import.meta.resolve('mermaid/dist/mermaid.min.js')), join(folder, 'mermaid.min.js'));
+await copyFile(mermaid(), join(folder, 'mermaid.min.js'));
 await using browser = await Browser.open();
 for (const [name, picture] of Object.entries(pictures)) {
   const file = join(folder, `${name}.html`);

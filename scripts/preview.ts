@@ -2,7 +2,8 @@
 // from the disk: npm run preview, then preview/index.html.
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { mermaid } from './preview/mermaid.ts';
 import { page } from './preview/page.ts';
 
 const golden = 'test/golden';
@@ -17,7 +18,7 @@ for (const file of summaries) {
 }
 const links = summaries.map((file) => file.replace(/\.md$/, '')).map((name) => `- [${name}](${name}.html)`);
 await writeFile(join(folder, 'index.html'), page('Every golden', links.join('\n')));
-await copyFile(fileURLToPath(import.meta.resolve('mermaid/dist/mermaid.min.js')), join(folder, 'mermaid.min.js'));
+await copyFile(mermaid(), join(folder, 'mermaid.min.js'));
 for (const file of ['preview.css', 'preview.js']) {
   await copyFile(join('scripts/preview', file), join(folder, file));
 }
