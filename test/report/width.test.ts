@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import { displayWidth, fit, fitAtMost } from '../../src/report/width.ts';
 
 const widths: readonly (readonly [text: string, width: number])[] = [
@@ -39,4 +40,21 @@ test('a text is cut to at most the columns', () => {
   assert.equal(fitAtMost('👩‍👩‍👧👩‍👩‍👧', 3), '👩‍👩‍👧…');
   assert.equal(fitAtMost('ab', 1), '…');
   assert.equal(fitAtMost('ab', 0), '');
+});
+
+test('a text in exactly so many columns takes exactly so many, whatever is in it', () => {
+  const texts = [
+    ...widths.map(([text]) => text),
+    '\u0600節',
+    'क्ष',
+    '👍\u{1f3fd}a',
+    'a\u0302\u0327b',
+    '\ud800x',
+    '한글',
+  ];
+  for (const text of texts.map(stripVTControlCharacters)) {
+    for (let columns = 0; columns < 10; columns += 1) {
+      assert.equal(displayWidth(fit(text, columns)), columns, JSON.stringify(text));
+    }
+  }
 });
