@@ -9,14 +9,14 @@ const link = (id: string): string => `[\`${id}\`](checks.md#${id})`;
 /** Which checks answer for which line of `talosctl health`. */
 function talosctlTable(): string {
   const rows = talosctlChecks.map(
-    ({ title, judges }) => `| ${title} | ${judges.map(({ check }) => link(check)).join(', ')} |`,
+    ({ title, checks }) => `| ${title} | ${checks.map(({ check }) => link(check)).join(', ')} |`,
   );
   return ['| `waiting for …` | check here |', '| --- | --- |', ...rows].join('\n');
 }
 
 /** Checks that none of those lines stands for. */
 function newChecks(): string {
-  const known = new Set(talosctlChecks.flatMap(({ judges }) => judges.map(({ check }) => check)));
+  const known = new Set(talosctlChecks.flatMap(({ checks }) => checks.map(({ check }) => check)));
   const fresh = registry.filter(({ id }) => !known.has(id));
   return fresh.map(({ id, title }) => `- ${link(id)}: ${title}`).join('\n');
 }

@@ -2,11 +2,11 @@ import { talosctlChecks } from '../../src/server-mode/talosctl-checks.ts';
 
 const link = (check: string): string => `[\`${check}\`](#${check})`;
 
-/** What `mode: server` judges, and which of the checks it is told under. */
+/** What `mode: server` checks, and the checks under which it reports the results. */
 export function serverSection(): string {
-  const rows = talosctlChecks.map(({ title, judges, skipped = '–', since }) => {
+  const rows = talosctlChecks.map(({ title, checks, skipped = '–', since }) => {
     const name = since === undefined ? title : `${title} (since Talos ${since})`;
-    return `| ${name} | ${judges.map(({ check }) => link(check)).join(', ')} | ${skipped} |`;
+    return `| ${name} | ${checks.map(({ check }) => link(check)).join(', ')} | ${skipped} |`;
   });
   return [
     '## Mode server',

@@ -5,13 +5,13 @@ import type { NodeSnapshot } from '../observe/snapshot.ts';
 
 type Nodes = readonly NodeSnapshot[];
 
-/** For errors that Talos does not lay on anything more exact. */
-const ofServer: (nodes: Nodes) => Hint = () =>
+/** For errors without a more specific check. */
+const fallback: (nodes: Nodes) => Hint = () =>
   hint('What the server says is all that is known here: mode client asks every node itself, and may tell more.');
 
 const containers = (nodes: Nodes): readonly string[] => nodes.slice(0, 3).flatMap(containerLogs);
 
-/** By check, for the nodes that are named; none where the error names nobody. The same advice as in mode client, without what only that mode sees. */
+/** By check, for the nodes that the error names. As in client mode, without what only that mode observes. */
 const byCheck: Readonly<Record<string, (nodes: Nodes) => Hint>> = {
   'etcd-service': (nodes) =>
     hint(
@@ -117,5 +117,5 @@ const byCheck: Readonly<Record<string, (nodes: Nodes) => Hint>> = {
 };
 
 export function advice(check: string, nodes: Nodes): Hint {
-  return (byCheck[check] ?? ofServer)(nodes);
+  return (byCheck[check] ?? fallback)(nodes);
 }

@@ -6,12 +6,12 @@ import { version } from '../talos/api.ts';
 import { CallError, type CallOptions, type Channel } from '../talos/call.ts';
 import type { Failure, FailureKind } from '../talos/failure.ts';
 import { type HealthCheckQuestion, healthCheck } from '../talos/health-check.ts';
-import { deniedTitle, hear, type Progress, silence } from './progress.ts';
+import { addLine, deniedTitle, noProgress, type Progress } from './progress.ts';
 
-/** A control plane to ask, and the way to it. */
+/** A control plane node that can run the health check, and the channel to it. */
 export interface Candidate {
   readonly channel: Channel;
-  /** The node to which the endpoint forwards the call; absent, the endpoint itself is asked. */
+  /** The node to which the endpoint forwards the call; if absent, the endpoint runs the check itself. */
   readonly node?: string;
 }
 
@@ -19,62 +19,63 @@ export function nameOf({ channel, node }: Candidate): string {
   return node === undefined ? channel.endpoint : `${node} (through ${channel.endpoint})`;
 }
 
-/**
- * How one server's check ended: well, as far as it says; in the caller's role,
- * which does not suffice; or without a verdict.
- */
-export type Ended =
-  | { readonly how: 'well' | 'denied' }
-  | { readonly how: 'failed'; readonly failure: Failure; readonly hostname: string };
+/** `ok`: the stream ended with OK. `denied`: the caller's role is not sufficient. `failed`: no verdict. */
+export type AttemptResult =
+  | { readonly outcome: 'ok' | 'denied' }
+  | { readonly outcome: 'failed'; readonly failure: Failure; readonly hostname: string };
 
 export interface AttemptDependencies extends RoundLimits, Pick<Clock, 'sleep'> {
   readonly credentials: CredentialsInfo;
-  /** Called with each line of it. */
+  /** Called after each line. */
   onProgress(progress: Progress): void;
 }
 
-/** How long a server may be silent before it is asked whether it is there, in milliseconds. */
-const silent = 5000;
+/** Time without a line after which the server is probed, in milliseconds. */
+const idleTimeout = 5000;
 
-/** A server that says so much at once is read slowly: HTTP/2 then makes it wait. */
-const flood = { lines: 64, pause: 10 };
+/** Pauses reading after this many lines, so that HTTP/2 flow control slows down the server. In milliseconds. */
+const backpressure = { lines: 64, pause: 10 };
 
-/** Has one server check the cluster, within what is left of the time. Never throws. */
+/** Runs the health check on one server within the remaining time. Never throws. */
 export async function attempt(
   candidate: Candidate,
   question: Omit<HealthCheckQuestion, 'waitTimeout'>,
-  surroundings: AttemptDependencies,
-): Promise<Ended> {
-  const { credentials, deadline, now, sleep, onProgress } = surroundings;
-  const over = new AbortController();
-  const signal = AbortSignal.any([surroundings.signal, over.signal]);
-  const left = Math.max(1, deadline - now());
-  const life = watchLife(candidate, { ...surroundings, signal }, () => over.abort());
-  let progress = silence;
+  dependencies: AttemptDependencies,
+): Promise<AttemptResult> {
+  const { credentials, deadline, now, sleep, onProgress } = dependencies;
+  const ended = new AbortController();
+  const signal = AbortSignal.any([dependencies.signal, ended.signal]);
+  const timeout = Math.max(1, deadline - now());
+  const heartbeat = startHeartbeat(candidate, { ...dependencies, signal }, () => ended.abort());
+  let progress = noProgress;
   let lines = 0;
   try {
-    const options = callOptions(candidate, left, signal);
-    for await (const line of healthCheck(candidate.channel, { ...question, waitTimeout: left }, options)) {
-      life.heard();
+    const options = callOptions(candidate, timeout, signal);
+    for await (const line of healthCheck(candidate.channel, { ...question, waitTimeout: timeout }, options)) {
+      heartbeat.reset();
       const { message, hostname, failure } = clipTexts(line);
       if (failure !== undefined) {
-        return { how: 'failed', failure, hostname };
+        return { outcome: 'failed', failure, hostname };
       }
-      progress = hear(progress, message);
+      progress = addLine(progress, message);
       onProgress(progress);
       if (deniedTitle(progress, credentials) !== undefined) {
-        return { how: 'denied' };
+        return { outcome: 'denied' };
       }
       lines += 1;
-      if (lines % flood.lines === 0) {
-        await sleep(flood.pause, signal);
+      if (lines % backpressure.lines === 0) {
+        await sleep(backpressure.pause, signal);
       }
     }
-    return { how: 'well' };
+    return { outcome: 'ok' };
   } catch (error) {
-    return { how: 'failed', failure: life.failure ?? clipTexts(endOf(failureOf(error, candidate))), hostname: '' };
+    return {
+      outcome: 'failed',
+      failure: heartbeat.failure ?? clipTexts(explainTimeout(failureOf(error, candidate))),
+      hostname: '',
+    };
   } finally {
-    over.abort();
+    ended.abort();
   }
 }
 
@@ -82,8 +83,8 @@ function callOptions({ node }: Candidate, timeout: number, signal: AbortSignal):
   return { timeout, signal, ...(node !== undefined && { node }) };
 }
 
-/** Nobody but the server can end the stream so: the gate's own deadline is not told by this. */
-function endOf(failure: Failure): Failure {
+/** Only the server can end the stream with a timeout: our own deadline aborts the signal. */
+function explainTimeout(failure: Failure): Failure {
   return failure.kind === 'timeout' ? { ...failure, message: `it gave up before its time (${failure.code})` } : failure;
 }
 
@@ -95,48 +96,55 @@ function failureOf(error: unknown, { channel }: Candidate): Failure {
   return { kind: 'other', layer: 'node', code: 'UNKNOWN', message, endpoint: channel.endpoint };
 }
 
-/** What a server that lives can say to the question for its version. */
-const alive = new Set<FailureKind>(['other', 'unimplemented', 'malformed', 'not-found', 'not-authorized', 'cancelled']);
+/** Errors of the version call that only a running server can send. */
+const responded = new Set<FailureKind>([
+  'other',
+  'unimplemented',
+  'malformed',
+  'not-found',
+  'not-authorized',
+  'cancelled',
+]);
 
-interface Life {
-  heard(): void;
-  /** Why the server is taken for dead, if it is. */
+interface Heartbeat {
+  reset(): void;
+  /** Why the server is considered dead; undefined while it is alive. */
   readonly failure: Failure | undefined;
 }
 
-/** Asks a server that is silent whether it lives: waiting for one thing, it may rightly be silent for minutes. */
-function watchLife(
+/** Probes a server that sends no lines: while it waits for one check, it may be silent for minutes. */
+function startHeartbeat(
   candidate: Candidate,
   { sleep, signal, rpcTimeout, now }: AttemptDependencies,
-  giveUp: () => void,
-): Life {
-  let heardAt = now();
+  onDead: () => void,
+): Heartbeat {
+  let lastLineAt = now();
   let failure: Failure | undefined;
   async function watch(): Promise<void> {
     while (!signal.aborted) {
-      await sleep(Math.max(1, heardAt + silent - now()), signal);
-      if (!signal.aborted && now() >= heardAt + silent) {
-        failure = await ask();
-        heardAt = now();
+      await sleep(Math.max(1, lastLineAt + idleTimeout - now()), signal);
+      if (!signal.aborted && now() >= lastLineAt + idleTimeout) {
+        failure = await probe();
+        lastLineAt = now();
         if (failure !== undefined && !signal.aborted) {
-          giveUp();
+          onDead();
         }
       }
     }
   }
-  async function ask(): Promise<Failure | undefined> {
+  async function probe(): Promise<Failure | undefined> {
     try {
       await version(candidate.channel, callOptions(candidate, rpcTimeout, signal));
       return undefined;
     } catch (error) {
-      const why = failureOf(error, candidate);
-      return alive.has(why.kind) ? undefined : clipTexts(why);
+      const cause = failureOf(error, candidate);
+      return responded.has(cause.kind) ? undefined : clipTexts(cause);
     }
   }
   void watch();
   return {
-    heard: () => {
-      heardAt = now();
+    reset: () => {
+      lastLineAt = now();
     },
     get failure() {
       return failure;

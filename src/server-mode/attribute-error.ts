@@ -2,23 +2,23 @@ import { oneLine } from '../checks/text.ts';
 import { type ClusterNode, hostsOf } from '../observe/cluster.ts';
 import type { Failure } from '../talos/failure.ts';
 import { hostIndex } from '../values/host-index.ts';
-import { talosctlChecks } from './talosctl-checks.ts';
+import { talosctlCheck } from './talosctl-checks.ts';
 import { unreachedIn } from './unreached.ts';
 
-/** What an error of the server lays on a check, and on a node where it names one that is known. */
+/** The check that an error belongs to, and the node if the error names a known one. */
 export interface Attribution {
   readonly check: string;
   readonly node?: ClusterNode;
-  /** The part of the error that is about this, on one line. */
+  /** The relevant part of the error, on one line. */
   readonly text: string;
-  /** Why the node gives no answer, where that is what is wrong. */
+  /** Why the node cannot be reached, if that is the error. */
   readonly unreached?: Failure;
 }
 
-/** Stands for a check of the server that is not known here: its errors can be laid on nothing. */
-export const ownCheck = 'server-check';
+/** For errors of talosctl checks that this version does not know. */
+export const serverCheckId = 'server-check';
 
-/** Finds the node that goes by a name or an address. */
+/** Finds a node by name or address. */
 export type FindNode = (host: string) => ClusterNode | undefined;
 
 export function nodeFinder(nodes: readonly ClusterNode[]): FindNode {
@@ -27,17 +27,17 @@ export function nodeFinder(nodes: readonly ClusterNode[]): FindNode {
 
 const component = /kube-(?:apiserver|controller-manager|scheduler)/g;
 
-/** What Talos says itself of what Kubernetes answered; any other error of these checks that names no node is one of asking it. */
+/** Errors of Talos about what Kubernetes answered. Any other error without a node is one of the Kubernetes API itself. */
 const assertions: readonly (readonly [pattern: RegExp, check?: string])[] = [
   [/^unexpected nodes with IPs /, 'no-unexpected-nodes'],
   [/^can't find expected node with IPs /, 'node-registered'],
   [/^(some (nodes|pods) are not |no (ready )?pods found |expected )/],
-  // Of the Talos API, which gives the kubeconfig.
+  // From the Talos API, which issues the kubeconfig.
   [/^rpc error: /],
 ];
 
-/** Checks that the server asks Kubernetes for. */
-const ofKubernetes = new Set([
+/** Checks for which the server queries Kubernetes. */
+const kubernetesChecks = new Set([
   'node-registered',
   'control-plane-pods',
   'node-ready',
@@ -46,11 +46,11 @@ const ofKubernetes = new Set([
   'node-schedulable',
 ]);
 
-/** Checks whose errors name static pods: which one it is says more. */
-const ofStaticPods = new Set(['static-pods', 'control-plane-pods']);
+/** Checks whose errors name static pods, which have checks of their own. */
+const staticPodChecks = new Set(['static-pods', 'control-plane-pods']);
 
-/** Names in their errors are no nodes to blame. */
-const ofCluster = new Set([
+/** Checks of the cluster: nodes named in their errors are not the cause. */
+const clusterChecks = new Set([
   'etcd-members-are-control-planes',
   'kubernetes-api',
   'no-unexpected-nodes',
@@ -58,32 +58,32 @@ const ofCluster = new Set([
   'coredns',
 ]);
 
-/** Of several nodes one error each, the way Go's multierror and errors.Join print them. */
-function partsOf(text: string): readonly string[] {
+/** Splits the errors of several nodes as printed by Go's multierror and errors.Join. */
+function splitErrors(text: string): readonly string[] {
   return text
     .split('\n')
     .map((line) => line.replace(/^\s*\*\s*/, '').trim())
     .filter((line) => line !== '' && !/^\d+ errors? occurred:$/.test(line));
 }
 
-/** What an error of the check with this title is to be laid on; at least one thing. */
+/** Attributes an error of the check with this title; returns at least one attribution. */
 export function attributeError(title: string, text: string, find: FindNode): readonly Attribution[] {
-  const judged = talosctlChecks.find((one) => one.title === title)?.judges[0].check;
-  if (judged === undefined) {
-    return [{ check: ownCheck, text: oneLine(text) }];
+  const check = talosctlCheck(title)?.checks[0].check;
+  if (check === undefined) {
+    return [{ check: serverCheckId, text: oneLine(text) }];
   }
-  const parts = judged === 'diagnostics' ? diagnosticsOf(text, find) : partsOf(text);
-  const attributions = parts.flatMap((part) => blamePart(judged, part, find));
-  return attributions.length > 0 ? attributions : [{ check: judged, text: oneLine(text) }];
+  const parts = check === 'diagnostics' ? splitDiagnostics(text, find) : splitErrors(text);
+  const attributions = parts.flatMap((part) => attributePart(check, part, find));
+  return attributions.length > 0 ? attributions : [{ check, text: oneLine(text) }];
 }
 
 /** `active diagnostics: 10.0.0.1: one, two; 10.0.0.2: three`. */
-function diagnosticsOf(text: string, find: FindNode): readonly string[] {
+function splitDiagnostics(text: string, find: FindNode): readonly string[] {
   const parts: string[] = [];
   for (const part of text.replace(/^active diagnostics: /, '').split('; ')) {
     const last = parts.length - 1;
-    // A diagnostic may hold a semicolon itself.
-    if (last < 0 || leading(part, find) !== undefined) {
+    // A diagnostic may contain a semicolon.
+    if (last < 0 || leadingNode(part, find) !== undefined) {
       parts.push(part);
     } else {
       parts[last] += `; ${part}`;
@@ -92,21 +92,21 @@ function diagnosticsOf(text: string, find: FindNode): readonly string[] {
   return parts;
 }
 
-/** An error that fits no known phrase is the running check's own where it names a node. */
-function checkOf(judged: string, part: string, find: FindNode): string {
-  if (!ofKubernetes.has(judged)) {
-    return judged;
+/** An error without a known pattern belongs to the current check if it names a node. */
+function checkOf(current: string, part: string, find: FindNode): string {
+  if (!kubernetesChecks.has(current)) {
+    return current;
   }
   const assertion = assertions.find(([pattern]) => pattern.test(part));
   if (assertion === undefined) {
-    return named(part, find).nodes.length > 0 ? judged : 'kubernetes-api';
+    return namedNodes(part, find).nodes.length > 0 ? current : 'kubernetes-api';
   }
-  return assertion[1] ?? judged;
+  return assertion[1] ?? current;
 }
 
-function blamePart(judged: string, part: string, find: FindNode): readonly Attribution[] {
-  const check = checkOf(judged, part, find);
-  const { nodes, text } = ofCluster.has(check) ? { nodes: [], text: part } : named(part, find);
+function attributePart(current: string, part: string, find: FindNode): readonly Attribution[] {
+  const check = checkOf(current, part, find);
+  const { nodes, text } = clusterChecks.has(check) ? { nodes: [], text: part } : namedNodes(part, find);
   const unreached = nodes.length === 1 ? unreachedIn(check, part) : undefined;
   if (unreached !== undefined) {
     return nodes.map((node) => ({ check: 'api-reachable', node, text: oneLine(text), unreached }));
@@ -119,8 +119,8 @@ function blamePart(judged: string, part: string, find: FindNode): readonly Attri
 }
 
 function podsOf(check: string, part: string): readonly string[] {
-  // A number of pods that is wrong says only that Kubernetes does not know of one.
-  const components = ofStaticPods.has(check) && !part.startsWith('expected ') ? (part.match(component) ?? []) : [];
+  // An unexpected number of pods means that Kubernetes lacks one, not that a component failed.
+  const components = staticPodChecks.has(check) && !part.startsWith('expected ') ? (part.match(component) ?? []) : [];
   const checks = components.map((name) =>
     name === 'kube-apiserver' ? 'api-server-ready' : 'control-plane-components',
   );
@@ -129,26 +129,26 @@ function podsOf(check: string, part: string): readonly string[] {
 
 interface Named {
   readonly nodes: readonly ClusterNode[];
-  /** Without the name, where it stands apart. */
+  /** Without the leading name. */
   readonly text: string;
 }
 
 /** `10.0.0.1: …`. */
-function leading(part: string, find: FindNode): Named | undefined {
+function leadingNode(part: string, find: FindNode): Named | undefined {
   const [, host = '', text = ''] = /^(\S+?): (.*)$/s.exec(part) ?? [];
   const node = find(host);
   return node === undefined ? undefined : { nodes: [node], text };
 }
 
-/** Talos names a node at the beginning, as `node "10.0.0.1"` or `node 10.0.0.1:`, in a list, or somewhere else. */
-function named(part: string, find: FindNode): Named {
+/** Talos names a node at the beginning, as `node "10.0.0.1"` or `node 10.0.0.1:`, in a list, or elsewhere. */
+function namedNodes(part: string, find: FindNode): Named {
   const host = /\bnode "([^"]+)"/.exec(part)?.[1] ?? /\b(?:node|machine) (\S+?)(?=:? |:?$)/.exec(part)?.[1];
   const node = host === undefined ? undefined : find(host);
-  const { nodes } = node === undefined ? listed(part, find) : { nodes: [node] };
-  return leading(part, find) ?? { nodes: nodes.length > 0 ? nodes : mentioned(part, find), text: part };
+  const nodes = node === undefined ? bracketed(part, find) : [node];
+  return leadingNode(part, find) ?? { nodes: nodes.length > 0 ? nodes : mentioned(part, find), text: part };
 }
 
-/** An address that is connected to or looked up is a server's, whichever node it stands on. */
+/** An address in a connection error or a DNS lookup is that of a server, not of the failing node. */
 const connecting = /https?:\/\/|\b(?:dial|lookup|read|write) /;
 
 function mentioned(part: string, find: FindNode): readonly ClusterNode[] {
@@ -157,10 +157,10 @@ function mentioned(part: string, find: FindNode): readonly ClusterNode[] {
 }
 
 /** Names, addresses and control plane pods in brackets: `[worker-1 worker-2]`, `["10.0.0.1" "fd00::1"]`. */
-function listed(part: string, find: FindNode): Named {
+function bracketed(part: string, find: FindNode): readonly ClusterNode[] {
   const names = [...part.matchAll(/\[([^[\]]*)\]/g)].flatMap(([, list = '']) => list.split(/[\s,]+/));
   const nodes = names
     .map((name) => name.replace(/^"|"$/g, ''))
     .flatMap((name) => find(name) ?? find(name.replace(/^kube-(apiserver|controller-manager|scheduler)-/, '')) ?? []);
-  return { nodes: [...new Set(nodes)], text: part };
+  return [...new Set(nodes)];
 }

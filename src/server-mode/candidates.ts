@@ -8,20 +8,20 @@ import type { HealthCheckQuestion } from '../talos/health-check.ts';
 import { hostIndex } from '../values/host-index.ts';
 import type { Candidate } from './attempt.ts';
 
-/** The endpoints that can be used: those that have answered, and then those that nobody has waited for. */
+/** The usable endpoints: first those that have answered, then those without an answer yet. */
 function usable({ all }: Channels, pool: EndpointPool): readonly EndpointChannel[] {
-  const standing = new Set(
+  const usableEndpoints = new Set(
     pool.snapshot().flatMap(({ endpoint, state }) => (state === 'used' || state === 'standby' ? endpoint : [])),
   );
   return all
-    .filter(({ channel }) => standing.has(channel.endpoint))
+    .filter(({ channel }) => usableEndpoints.has(channel.endpoint))
     .sort((one, other) => Number(pool.isHealthy(other.channel)) - Number(pool.isHealthy(one.channel)));
 }
 
 /**
- * Whom to ask, one after another: the nodes that the user names, as talosctl
- * does; each endpoint, which is a control plane or stands before some; and the
- * control planes that are left, through an endpoint.
+ * The candidates in the order in which they are tried: the nodes that the user
+ * names, as in talosctl; each endpoint, which is a control plane node or a load
+ * balancer; the other control plane nodes, through an endpoint.
  */
 export function candidates(
   channels: Channels,
@@ -47,13 +47,13 @@ export function candidates(
   ];
 }
 
-/** The server takes addresses only: of a node that was given by its name, the one that discovery knows. */
+/** The server accepts only addresses: the name of a node is resolved with discovery. */
 function addressOf(host: string, { nodes }: Cluster): string {
-  const known = isIP(host) === 0 ? hostIndex(nodes, hostsOf).find(host) : undefined;
-  return known?.addresses.find((address) => isIP(address) !== 0) ?? host;
+  const node = isIP(host) === 0 ? hostIndex(nodes, hostsOf).find(host) : undefined;
+  return node?.addresses.find((address) => isIP(address) !== 0) ?? host;
 }
 
-export function question(
+export function healthCheckRequest(
   { controlPlaneNodes, workerNodes, kubernetes }: Options,
   cluster: Cluster,
 ): Omit<HealthCheckQuestion, 'waitTimeout'> {

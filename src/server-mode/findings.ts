@@ -4,39 +4,39 @@ import { type Finding, subjectKey } from '../gate/finding.ts';
 import type { ClusterNode } from '../observe/cluster.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 import { advice } from './advice.ts';
-import { type Attribution, attributeError, nodeFinder, ownCheck } from './attribute-error.ts';
-import { type Progress, type Step, stuck, waiting } from './progress.ts';
-import { unseen } from './snapshot.ts';
-import { type Judged, type Scope, talosctlChecks } from './talosctl-checks.ts';
+import { type Attribution, attributeError, nodeFinder, serverCheckId } from './attribute-error.ts';
+import { currentCheck, type Progress, type Step, waiting } from './progress.ts';
+import { unobserved } from './snapshot.ts';
+import { type Scope, type ScopedCheck, talosctlCheck, talosctlChecks } from './talosctl-checks.ts';
 
 const order = new Map(registry.map(({ id }, index) => [id, index]));
-const registered = new Map(registry.map((check) => [check.id, check]));
+const checksById = new Map(registry.map((check) => [check.id, check]));
 
-/** What stands in the way of everything that the server has not come to. */
+/** What blocks the checks that the server has not reached. */
 type Blocker = Pick<Finding, 'check' | 'node'>;
 
-/** Everything that the server's progress says of the checks that it stands for. */
-interface Told {
+interface ProgressContext {
   readonly progress: Progress;
   readonly judged: readonly ClusterNode[];
-  /** What stands in the way where the server waits for nothing of its own. */
+  /** What blocks the remaining checks if no attribution does. */
   readonly blocker: Blocker;
-  /** What the server waits for. */
+  /** The check that the server is waiting for. */
   readonly attributions: readonly Attribution[];
-  /** Judges a node that gives no answer. */
-  reach(node: NodeSnapshot): Pick<Finding, 'status' | 'message' | 'hint'>;
+  /** Evaluates a node that cannot be reached. */
+  unreachable(node: NodeSnapshot): Pick<Finding, 'status' | 'message' | 'hint'>;
 }
 
-/** A check of the gate with all that it takes to pass. */
-interface Row extends Judged {
+/** A check with the server's steps that it needs to pass. */
+interface Row extends ScopedCheck {
   readonly steps: readonly { readonly title: string; readonly step: Step | undefined; readonly skipped: string }[];
 }
 
-function rowsOf({ steps }: Progress): readonly Row[] {
+function groupByCheck({ steps }: Progress): readonly Row[] {
   const rows = new Map<string, Row>();
-  for (const { title, judges, skipped = 'the server says no more' } of talosctlChecks) {
+  for (const { title, checks, since, skipped = 'the server says no more' } of talosctlChecks) {
     const step = { title, step: steps.get(title), skipped };
-    for (const judged of steps.has(title) || isExpected(title) ? judges : []) {
+    // Older versions of Talos lack the checks with `since`.
+    for (const judged of steps.has(title) || since === undefined ? checks : []) {
       const row = rows.get(judged.check);
       rows.set(judged.check, { ...judged, steps: [...(row?.steps ?? []), step] });
     }
@@ -44,14 +44,9 @@ function rowsOf({ steps }: Progress): readonly Row[] {
   return [...rows.values()];
 }
 
-/** What an older Talos does not have is not waited for. */
-function isExpected(title: string): boolean {
-  return talosctlChecks.find((one) => one.title === title)?.since === undefined;
-}
-
-/** What the server waits for, laid on checks and nodes; empty where it waits for nothing, or for something unknown. */
+/** Attributes what the server waits for to checks and nodes; empty if it waits for nothing. */
 export function attributionsOf(progress: Progress, judged: readonly ClusterNode[]): readonly Attribution[] {
-  const title = stuck(progress);
+  const title = currentCheck(progress);
   const step = title === undefined ? undefined : progress.steps.get(title);
   if (title === undefined || step === undefined) {
     return [];
@@ -59,26 +54,32 @@ export function attributionsOf(progress: Progress, judged: readonly ClusterNode[
   if (step.state === 'failing') {
     return attributeError(title, step.text, nodeFinder(judged));
   }
-  const check = talosctlChecks.find((one) => one.title === title)?.judges[0].check;
-  return [{ check: check ?? ownCheck, text: `the server is looking: ${waiting}${title}` }];
+  const check = talosctlCheck(title)?.checks[0].check ?? serverCheckId;
+  return [{ check, text: `the server is looking: ${waiting}${title}` }];
 }
 
 /**
- * The findings of what the server has said, in the order of the checks: `pass`
- * on every node that a check that passed concerns, `pending` on those that an
- * error names, and `blocked` by that whatever has not been judged.
+ * The findings of the server's progress, in the order of the checks: `pass` on
+ * the nodes in the scope of a passed check, `pending` on the nodes that an error
+ * names, and `blocked` for everything else.
  */
-export function findingsOf({ progress, judged, blocker, attributions, reach }: Told): readonly Finding[] {
+export function findingsOf({
+  progress,
+  judged,
+  blocker,
+  attributions,
+  unreachable,
+}: ProgressContext): readonly Finding[] {
   const bySubject = Map.groupBy(
-    attributions.filter(({ check }) => check !== ownCheck),
+    attributions.filter(({ check }) => check !== serverCheckId),
     ({ check, node }) => subjectKey({ check, node: node?.name }),
   );
   const pending = [...bySubject.values()].flatMap((same) =>
-    same.slice(0, 1).map((first) => pendingOf(first, same, reach)),
+    same.slice(0, 1).map((first) => pendingOf(first, same, unreachable)),
   );
   const [first] = pending;
-  const before = subject(first ?? blocker);
-  const rest = rowsOf(progress).flatMap((row) => judge(row, judged, pending, before));
+  const rootCause = subject(first ?? blocker);
+  const rest = groupByCheck(progress).flatMap((row) => findingsOfRow(row, judged, pending, rootCause));
   return [...pending, ...rest].sort((one, other) => rank(one) - rank(other));
 }
 
@@ -86,20 +87,23 @@ function rank({ check }: Finding): number {
   return order.get(check) ?? order.size;
 }
 
-/** A finding is more than what names it. */
 function subject({ check, node }: Blocker): Blocker {
   return { check, ...(node !== undefined && { node }) };
 }
 
-/** One finding a subject: several errors about it are said together. */
-function pendingOf(first: Attribution, same: readonly Attribution[], reach: Told['reach']): Finding {
+/** One finding per subject, with the texts of all its errors. */
+function pendingOf(
+  first: Attribution,
+  same: readonly Attribution[],
+  unreachable: ProgressContext['unreachable'],
+): Finding {
   const { check, node, unreached } = first;
   const own = base(check, node);
   if (node !== undefined && unreached !== undefined) {
-    return { ...own, ...reach(unseen(node, 0, unreached)) };
+    return { ...own, ...unreachable(unobserved(node, 0, unreached)) };
   }
   const message = [...new Set(same.map(({ text }) => text))].join('; ');
-  return { ...own, status: 'pending', message, hint: advice(check, node === undefined ? [] : [unseen(node, 0)]) };
+  return { ...own, status: 'pending', message, hint: advice(check, node === undefined ? [] : [unobserved(node, 0)]) };
 }
 
 function base(check: string, node: ClusterNode | undefined): Pick<Finding, 'check' | 'stage' | 'node'> {
@@ -107,10 +111,10 @@ function base(check: string, node: ClusterNode | undefined): Pick<Finding, 'chec
 }
 
 function stageOf(check: string): Stage {
-  return registered.get(check)?.stage ?? 'connectivity';
+  return checksById.get(check)?.stage ?? 'connectivity';
 }
 
-function judge(
+function findingsOfRow(
   row: Row,
   judged: readonly ClusterNode[],
   pending: readonly Finding[],
@@ -118,16 +122,16 @@ function judge(
 ): readonly Finding[] {
   const own = pending.filter(({ check }) => check === row.check);
   const named = new Set(own.map(({ node }) => node));
-  const concerned = concernedBy(row.scope, judged).filter((node) => !named.has(node?.name));
-  const behind = own[0] === undefined ? blocker : subject(own[0]);
-  return concerned.map((node) => ({ ...base(row.check, node), ...verdictOn(row, own.length > 0, behind) }));
+  const inScope = nodesInScope(row.scope, judged).filter((node) => !named.has(node?.name));
+  const blockedBy = own[0] === undefined ? blocker : subject(own[0]);
+  return inScope.map((node) => ({ ...base(row.check, node), ...statusOf(row, own.length > 0, blockedBy) }));
 }
 
-function concernedBy(scope: Scope, judged: readonly ClusterNode[]): readonly (ClusterNode | undefined)[] {
+function nodesInScope(scope: Scope, judged: readonly ClusterNode[]): readonly (ClusterNode | undefined)[] {
   return scope === 'cluster' ? [undefined] : judged.filter(({ role }) => scope === 'node' || role === 'controlplane');
 }
 
-function verdictOn(
+function statusOf(
   { check, steps }: Row,
   pending: boolean,
   blockedBy: Blocker,
@@ -139,6 +143,6 @@ function verdictOn(
   }
   const skipped = steps.find(({ step }) => step?.state === 'skipped');
   return skipped === undefined
-    ? { status: 'pass', message: registered.get(check)?.title ?? steps.map(({ title }) => title).join(', ') }
+    ? { status: 'pass', message: checksById.get(check)?.title ?? steps.map(({ title }) => title).join(', ') }
     : { status: 'skip', message: `the server skips it: ${skipped.skipped}` };
 }

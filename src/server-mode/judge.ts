@@ -9,99 +9,107 @@ import type { CheckOptions } from '../inputs/options.ts';
 import type { ClusterNode } from '../observe/cluster.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 import type { Failure } from '../talos/failure.ts';
-import { ownCheck } from './attribute-error.ts';
+import { serverCheckId } from './attribute-error.ts';
 import { attributionsOf, findingsOf } from './findings.ts';
-import { deniedTitle, type Progress, silence } from './progress.ts';
+import { deniedTitle, noProgress, type Progress } from './progress.ts';
 import { type Server, serverCheck } from './server.ts';
-import { judgeable, unseen } from './snapshot.ts';
+import { judgeable, unobserved } from './snapshot.ts';
 
-/** All that is known in this mode at one moment. */
+/** The state of server mode at one moment. */
 export interface Known extends Omit<Snapshot, 'nodes'> {
-  /** What the server has said that said anything last. */
+  /** The output of the last server that sent a line. */
   readonly progress: Progress;
   readonly server: Server;
 }
 
-/** The same model as in mode client: what was seen, and what it means. */
-export function judge(known: Known, options: CheckOptions): Pick<Judged, 'snapshot' | 'findings'> {
-  const { progress, server, ...seen } = known;
-  return isShut(seen) ? whileShut(seen, options) : whileOpen(known, seen, options);
+/** Builds the snapshot and the findings of client mode from the state of server mode. */
+export function judge(known: Known, options: CheckOptions): Evaluation {
+  const { progress, server, ...observed } = known;
+  return hasNoEndpoint(observed) ? judgeEndpoints(observed, options) : judgeProgress(known, observed, options);
 }
 
-interface Judged {
+interface Evaluation {
   readonly snapshot: Snapshot;
   readonly findings: readonly Finding[];
 }
 
-/** No endpoint can be used: that is judged as in mode client, and the server's part is not known. */
-function isShut({ endpoints }: Omit<Snapshot, 'nodes'>): boolean {
+function hasNoEndpoint({ endpoints }: Omit<Snapshot, 'nodes'>): boolean {
   return endpoints.every(({ state }) => state === 'failed' || state === 'worker');
 }
 
-function whileShut(seen: Omit<Snapshot, 'nodes'>, options: CheckOptions): Judged {
-  const { cluster, endpoints, at } = seen;
-  const bare = { ...seen, nodes: [] };
+/** Without a usable endpoint: evaluates the endpoints as client mode does, and blocks the checks of the server. */
+function judgeEndpoints(observed: Omit<Snapshot, 'nodes'>, options: CheckOptions): Evaluation {
+  const { cluster, endpoints, at } = observed;
+  const withoutNodes = { ...observed, nodes: [] };
   const failureOf = (node: ClusterNode): Failure | undefined =>
-    (endpoints.find((endpoint) => nodeAt(bare, endpoint)?.name === node.name) ?? endpoints[0])?.failure;
-  const snapshot = { ...seen, nodes: cluster.nodes.map((node) => unseen(node, at, failureOf(node))) };
+    (endpoints.find((endpoint) => nodeAt(withoutNodes, endpoint)?.name === node.name) ?? endpoints[0])?.failure;
+  const snapshot = { ...observed, nodes: cluster.nodes.map((node) => unobserved(node, at, failureOf(node))) };
   const own = evaluate(snapshot, options, [credentials, topology, apiReachable]);
-  const cause = own.find(({ status }) => status === 'fail') ?? own.find(({ status }) => status === 'pending');
-  const blocker = cause ?? { check: ownCheck };
   const rest = findingsOf({
-    progress: silence,
+    progress: noProgress,
     judged: cluster.nodes,
-    blocker,
+    blocker: blockerIn(own),
     attributions: [],
-    reach: reacher(snapshot, options),
+    unreachable: unreachableFinding(snapshot, options),
   });
-  const among = new Set(own.map(({ check }) => check));
-  return { snapshot, findings: [...own, ...rest.filter(({ check }) => !among.has(check))] };
+  const evaluated = new Set(own.map(({ check }) => check));
+  return { snapshot, findings: [...own, ...rest.filter(({ check }) => !evaluated.has(check))] };
 }
 
-/** How `api-reachable` judges a node that gives no answer. */
-function reacher(snapshot: Snapshot, options: CheckOptions) {
+function blockerIn(findings: readonly Finding[]): Pick<Finding, 'check' | 'node'> {
+  const withStatus = (wanted: Finding['status']) => findings.find(({ status }) => status === wanted);
+  return withStatus('fail') ?? withStatus('pending') ?? { check: serverCheckId };
+}
+
+/** Evaluates a node that cannot be reached as `api-reachable` does. */
+function unreachableFinding(snapshot: Snapshot, options: CheckOptions) {
   return (node: NodeSnapshot): Pick<Finding, 'status' | 'message' | 'hint'> => {
     const { status, message, hint } = apiReachable.evaluate(node, snapshot, options);
     return { status, message, ...(hint !== undefined && { hint }) };
   };
 }
 
-function whileOpen({ progress, server }: Known, seen: Omit<Snapshot, 'nodes'>, options: CheckOptions): Judged {
-  const { cluster, judged } = judgeable(seen.cluster, progress.nodes);
+function judgeProgress(
+  { progress, server }: Known,
+  observed: Omit<Snapshot, 'nodes'>,
+  options: CheckOptions,
+): Evaluation {
+  const { cluster, judged } = judgeable(observed.cluster, progress.nodes);
   const attributions = attributionsOf(progress, judged);
   const unreached = new Map(attributions.map(({ node, unreached: failure }) => [node?.name, failure]));
-  const nodes = cluster.nodes.map((node) => unseen(node, seen.at, unreached.get(node.name)));
-  const snapshot: Snapshot = { ...seen, cluster, nodes };
-  const role = deniedTitle(progress, seen.credentials);
-  const ofServer = serverCheck(server, progress, snapshot, role);
+  const nodes = cluster.nodes.map((node) => unobserved(node, observed.at, unreached.get(node.name)));
+  const snapshot: Snapshot = { ...observed, cluster, nodes };
+  const role = deniedTitle(progress, observed.credentials);
+  const serverFindings = serverCheck(server, progress, snapshot, role);
   const own = [
-    ...evaluate(snapshot, options, [credentials]).filter(({ check }) => ofServer.every((one) => one.check !== check)),
-    ...ofServer,
-    ...knownNodes(snapshot),
+    ...evaluate(snapshot, options, [credentials]).filter(({ check }) =>
+      serverFindings.every((one) => one.check !== check),
+    ),
+    ...serverFindings,
+    ...topologyFinding(snapshot),
   ];
-  const cause = own.find(({ status }) => status === 'fail') ?? own.find(({ status }) => status === 'pending');
-  const told = findingsOf({
+  const rest = findingsOf({
     progress,
     judged,
-    blocker: cause ?? { check: ownCheck },
+    blocker: blockerIn(own),
     attributions: role === undefined ? attributions : [],
-    reach: reacher(snapshot, options),
+    unreachable: unreachableFinding(snapshot, options),
   });
-  return { snapshot, findings: [...own, ...told] };
+  return { snapshot, findings: [...own, ...rest] };
 }
 
-/** The server knows who is in the cluster, and does not need this side to be able to tell. */
-function knownNodes(snapshot: Snapshot): readonly Finding[] {
+/** The server finds the nodes by itself: an incomplete list on this side is only a warning. */
+function topologyFinding(snapshot: Snapshot): readonly Finding[] {
   const { nodes, notes, source } = snapshot.cluster;
   const controlPlanes = nodes.filter(({ role }) => role === 'controlplane').length;
   const workers = nodes.length - controlPlanes;
-  const words = `${count(controlPlanes, 'control plane')} and ${count(workers, 'worker')} (${source})`;
+  const summary = `${count(controlPlanes, 'control plane')} and ${count(workers, 'worker')} (${source})`;
   return [
     {
       check: topology.id,
       stage: topology.stage,
       status: notes.length === 0 ? 'pass' : 'warn',
-      message: [words, ...notes].join('; '),
+      message: [summary, ...notes].join('; '),
     },
   ];
 }

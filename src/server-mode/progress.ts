@@ -2,53 +2,53 @@ import type { CredentialsInfo } from '../observe/snapshot.ts';
 import { canonicalHost } from '../values/address.ts';
 import { talosctlChecks } from './talosctl-checks.ts';
 
-/** How far one check of the server is. */
+/** The state of one check of the server. */
 export type Step =
-  | { readonly state: 'begun' | 'passed' | 'skipped' }
-  /** It is tried again and again; the text is why it did not pass the last time, as far as that says anything. */
+  | { readonly state: 'started' | 'passed' | 'skipped' }
+  /** The server retries the check; the text is the last meaningful error. */
   | { readonly state: 'failing'; readonly text: string };
 
-/** What the server has said so far. */
+/** The server's output so far. */
 export interface Progress {
-  /** Addresses of the nodes that it judges; undefined where it has not said. */
+  /** Addresses of the nodes that it checks; undefined before it lists them. */
   readonly nodes?: readonly string[];
-  /** By the title of the check, in the order in which they were begun. */
+  /** By title, in the order in which the checks were started. */
   readonly steps: ReadonlyMap<string, Step>;
-  /** Its last line, whatever it was. */
+  /** The last line, understood or not. */
   readonly lastLine?: string;
-  /** The first line that no Talos says. */
-  readonly strange?: string;
+  /** The first line that is no output of Talos. */
+  readonly unexpected?: string;
 }
 
-export const silence: Progress = { steps: new Map() };
+export const noProgress: Progress = { steps: new Map() };
 
-/** Every line of a check begins so. */
+/** The prefix of each line of a check. */
 export const waiting = 'waiting for ';
 
-/** More titles, or nodes, than any Talos has: a server without end must not fill the memory. */
-const mostTitles = 64;
-const mostNodes = 10_000;
+/** Limits of memory, above what any version of Talos sends. */
+const maxTitles = 64;
+const maxNodes = 10_000;
 
-/** The last attempt is cut short by the end of the time, and then says only that; the one before says why. */
+/** The deadline interrupts the last attempt with an error that does not name the cause; the error before it does. */
 const bareTimeout = /^(rpc error: code = \w+ desc = )?(context deadline exceeded|context canceled|failed)$/;
 
-/** What is known with one more line. A line that says nothing that can be understood is kept, and means nothing. */
-export function hear(progress: Progress, message: string): Progress {
+/** Adds a line. A line that cannot be parsed changes only `lastLine` and `unexpected`. */
+export function addLine(progress: Progress, message: string): Progress {
   const line = message.trim();
-  const said = { ...progress, lastLine: line };
+  const updated = { ...progress, lastLine: line };
   const nodes = progress.nodes === undefined ? discovered(line) : undefined;
   if (nodes !== undefined) {
-    return { ...said, nodes };
+    return { ...updated, nodes };
   }
-  const told = parse(line);
-  if (told === undefined || (!progress.steps.has(told.title) && progress.steps.size >= mostTitles)) {
-    return { ...said, strange: progress.strange ?? line };
+  const parsed = parse(line);
+  if (parsed === undefined || (!progress.steps.has(parsed.title) && progress.steps.size >= maxTitles)) {
+    return { ...updated, unexpected: progress.unexpected ?? line };
   }
-  const { title, text } = told;
-  return { ...said, steps: new Map(progress.steps).set(title, stepOf(text, progress.steps.get(title))) };
+  const { title, text } = parsed;
+  return { ...updated, steps: new Map(progress.steps).set(title, stepOf(text, progress.steps.get(title))) };
 }
 
-/** Titles hold no colon; errors hold many. */
+/** Titles contain no colon; errors may. */
 function parse(line: string): { readonly title: string; readonly text: string } | undefined {
   const end = line.indexOf(': ');
   const title = line.slice(waiting.length, end);
@@ -65,7 +65,7 @@ function stepOf(text: string, before: Step | undefined): Step {
     case 'SKIP':
       return { state: 'skipped' };
     case '...':
-      return { state: 'begun' };
+      return { state: 'started' };
     default:
       return before?.state === 'failing' && bareTimeout.test(text) ? before : { state: 'failing', text };
   }
@@ -75,35 +75,35 @@ function stepOf(text: string, before: Step | undefined): Step {
 function discovered(line: string): readonly string[] | undefined {
   const list = /^discovered nodes: \[(.*)\]$/.exec(line)?.[1];
   const addresses = [...(list ?? '').matchAll(/"([^"\\]+)"/g)].flatMap(([, address]) => address ?? []);
-  return list === undefined ? undefined : addresses.slice(0, mostNodes).map(canonicalHost);
+  return list === undefined ? undefined : addresses.slice(0, maxNodes).map(canonicalHost);
 }
 
-/** Titles of checks that a server has to speak of before its good end is believed, and that have not passed. */
-export function lacking({ steps }: Progress): readonly string[] {
-  const silent = talosctlChecks
+/** Titles of required checks without a result, and of checks that have not passed. */
+export function missingChecks({ steps }: Progress): readonly string[] {
+  const missing = talosctlChecks
     .filter(({ title, since }) => since === undefined && !steps.has(title))
     .map(({ title }) => title);
-  const open = [...steps].filter(([, { state }]) => isOpen(state)).map(([title]) => title);
-  return [...open, ...silent];
+  return [...openChecks(steps), ...missing];
 }
 
-/** The check that the server waits for: the first that was begun and has not passed. */
-export function stuck({ steps }: Progress): string | undefined {
-  const open = [...steps].filter(([, { state }]) => isOpen(state)).map(([title]) => title);
+/** The check that the server waits for: the first that was started and has not passed. */
+export function currentCheck({ steps }: Progress): string | undefined {
+  const open = openChecks(steps);
   return talosctlChecks.find(({ title }) => open.includes(title))?.title ?? open[0];
 }
 
-function isOpen(state: Step['state']): boolean {
-  return state === 'begun' || state === 'failing';
+function openChecks(steps: Progress['steps']): readonly string[] {
+  return [...steps].flatMap(([title, { state }]) => (state === 'started' || state === 'failing' ? title : []));
 }
 
-/** The check for which the server takes a kubeconfig, which only an admin gets. */
-const takesKubeconfig = 'all k8s nodes to report';
+/** The check for which the server requests a kubeconfig, which requires os:admin. */
+const needsKubeconfig = 'all k8s nodes to report';
 
 /**
- * The check in which the server is refused for the caller's role, on whose
- * behalf it asks: from the first one on (Talos 1.14 and newer), or where it takes a kubeconfig. Any other
- * refusal is of an apid that has just started, as is every one of an admin.
+ * The check that is denied because of the caller's role, which the server uses
+ * too: the first check (Talos 1.14 and newer) or the one that needs a kubeconfig.
+ * Any other PermissionDenied, and any with os:admin, comes from an apid that has
+ * just started.
  */
 export function deniedTitle({ steps }: Progress, { roles }: CredentialsInfo): string | undefined {
   if (roles.includes('os:admin')) {
@@ -113,7 +113,7 @@ export function deniedTitle({ steps }: Progress, { roles }: CredentialsInfo): st
   return [...steps].find(
     ([title, step]) =>
       step.state === 'failing' &&
-      (isFirst || title === takesKubeconfig) &&
+      (isFirst || title === needsKubeconfig) &&
       /rpc error: code = PermissionDenied desc = not authorized/.test(step.text),
   )?.[0];
 }

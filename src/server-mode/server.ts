@@ -4,28 +4,28 @@ import type { Finding } from '../gate/finding.ts';
 import { mayRead } from '../observe/refusals.ts';
 import type { CredentialsInfo, Snapshot } from '../observe/snapshot.ts';
 import type { Failure } from '../talos/failure.ts';
-import { ownCheck } from './attribute-error.ts';
-import { lacking, type Progress, stuck } from './progress.ts';
-import { talosctlChecks } from './talosctl-checks.ts';
+import { serverCheckId } from './attribute-error.ts';
+import { currentCheck, missingChecks, type Progress } from './progress.ts';
+import { talosctlCheck } from './talosctl-checks.ts';
 
-/** Who was asked to check the cluster, and with what success. */
+/** The server that runs the check, and the failures of the others. */
 export interface Server {
-  /** The one that runs the check, or did so last, such as `10.0.0.1:50000`; absent before the first. */
+  /** The current or last server, such as `10.0.0.1:50000`; absent before the first. */
   readonly name?: string;
-  readonly state: 'asked' | 'speaking' | 'ended' | 'failed';
-  /** Why each one that was asked since the last one spoke gives no verdict. */
+  readonly state: 'started' | 'running' | 'completed' | 'failed';
+  /** Why the servers that were tried since the last line gave no verdict. */
   readonly failures: readonly { readonly name: string; readonly failure: Failure }[];
 }
 
-type Told = Pick<Finding, 'status' | 'message' | 'hint'>;
+type CallFinding = Pick<Finding, 'status' | 'message' | 'hint'>;
 
 const clientHint = 'Mode client needs no server that can do this, and a role that may only read.';
 
 /**
- * The findings of the call itself: `server-check`, and `credentials` where the
- * role does not suffice for what the server does on the caller's behalf.
+ * The finding of the call itself: `credentials` if the caller's role is not
+ * sufficient for a check of the server, otherwise `server-check`.
  *
- * @param denied the check in which the server was refused that
+ * @param denied the title of the check that was denied
  */
 export function serverCheck(
   server: Server,
@@ -46,29 +46,29 @@ export function serverCheck(
       },
     ];
   }
-  return [{ check: ownCheck, stage: 'connectivity', ...told(server, progress, credentials) }];
+  return [{ check: serverCheckId, stage: 'connectivity', ...callFinding(server, progress, credentials) }];
 }
 
-function told(
+function callFinding(
   { name = 'the server', state, failures }: Server,
   progress: Progress,
   credentials: CredentialsInfo,
-): Told {
+): CallFinding {
   switch (state) {
     case 'failed':
       return failed(failures, credentials);
-    case 'ended':
-      return ended(name, progress);
-    case 'asked':
+    case 'completed':
+      return completed(name, progress);
+    case 'started':
       return failures.length > 0
-        ? unheard(failures)
-        : waits(`${name} is asked for its health check, and has not said anything yet`);
-    case 'speaking':
-      return speaking(name, progress);
+        ? noVerdict(failures)
+        : pendingFinding(`${name} is asked for its health check, and has not said anything yet`);
+    case 'running':
+      return running(name, progress);
   }
 }
 
-function waits(message: string, ...commands: readonly string[]): Told {
+function pendingFinding(message: string, ...commands: readonly string[]): CallFinding {
   return {
     status: 'pending',
     message,
@@ -79,49 +79,51 @@ function waits(message: string, ...commands: readonly string[]): Told {
   };
 }
 
-function speaking(name: string, progress: Progress): Told {
-  const strange = strangeness(progress);
-  const title = stuck(progress);
+function running(name: string, progress: Progress): CallFinding {
+  const unexpected = unexpectedOutput(progress);
+  const title = currentCheck(progress);
   const step = title === undefined ? undefined : progress.steps.get(title);
-  if (title !== undefined && talosctlChecks.some((one) => one.title === title)) {
-    return { status: 'pass', message: `${name} looks at the cluster${strange}` };
+  if (title !== undefined && talosctlCheck(title) !== undefined) {
+    return { status: 'pass', message: `${name} looks at the cluster${unexpected}` };
   }
   const text = step?.state === 'failing' ? oneLine(step.text) : '...';
-  return waits(title === undefined ? `${name} goes on${strange}` : `${name} is waiting for ${title}: ${text}`);
+  return pendingFinding(
+    title === undefined ? `${name} goes on${unexpected}` : `${name} is waiting for ${title}: ${text}`,
+  );
 }
 
-function strangeness({ strange }: Progress): string {
-  return strange === undefined ? '' : `; unexpected output: ${oneLine(strange)}`;
+function unexpectedOutput({ unexpected }: Progress): string {
+  return unexpected === undefined ? '' : `; unexpected output: ${oneLine(unexpected)}`;
 }
 
-/** Titles that are named. */
-const mostTitles = 3;
+/** Number of titles in the message. */
+const maxTitles = 3;
 
-/** What is wrong with a stream that ended well; undefined where nothing is. */
-export function shortfall(progress: Progress): string | undefined {
-  const missing = lacking(progress);
-  const rest = missing.length - mostTitles;
-  const list = missing.slice(0, mostTitles).join('; ') + (rest > 0 ? `; and ${rest} more` : '');
+/** Why a stream that ended with OK is incomplete; undefined if it is complete. */
+export function incompleteReason(progress: Progress): string | undefined {
+  const missing = missingChecks(progress);
+  const rest = missing.length - maxTitles;
+  const list = missing.slice(0, maxTitles).join('; ') + (rest > 0 ? `; and ${rest} more` : '');
   return missing.length === 0
     ? undefined
-    : `it ended as if all were well, but did not say so of: ${list}${strangeness(progress)}`;
+    : `it ended as if all were well, but did not say so of: ${list}${unexpectedOutput(progress)}`;
 }
 
-function ended(name: string, progress: Progress): Told {
-  const missing = shortfall(progress);
+function completed(name: string, progress: Progress): CallFinding {
+  const missing = incompleteReason(progress);
   return missing === undefined
     ? { status: 'pass', message: `${name} ends with ${count(progress.steps.size, 'check')} passed` }
-    : waits(`${name}: ${missing}`, 'talosctl health');
+    : pendingFinding(`${name}: ${missing}`, 'talosctl health');
 }
 
-/** It is not there, or not on this node, and waiting does not bring it. */
-function isNone({ kind, message }: Failure): boolean {
-  // A machine that has just started does not know yet what it is.
+/** The node has no health check, and waiting does not help. */
+function isUnavailable({ kind, message }: Failure): boolean {
+  // A machine that has just started does not know its type yet.
   return kind === 'unimplemented' && !message.startsWith('machine type is not set');
 }
 
-function failed(failures: Server['failures'], credentials: CredentialsInfo): Told {
-  if (failures.length > 0 && failures.every(({ failure }) => isNone(failure))) {
+function failed(failures: Server['failures'], credentials: CredentialsInfo): CallFinding {
+  if (failures.length > 0 && failures.every(({ failure }) => isUnavailable(failure))) {
     return {
       status: 'fail',
       message: `nobody who is asked has a health check: ${listOf(failures)}`,
@@ -136,14 +138,14 @@ function failed(failures: Server['failures'], credentials: CredentialsInfo): Tol
       hint: roleHint,
     };
   }
-  return unheard(failures);
+  return noVerdict(failures);
 }
 
 function listOf(failures: Server['failures']): string {
   return failures.map(({ name, failure }) => `${name}: ${failure.message}`).join('; ');
 }
 
-function unheard(failures: Server['failures']): Told {
+function noVerdict(failures: Server['failures']): CallFinding {
   return {
     status: 'pending',
     message:

@@ -5,19 +5,18 @@ import type { Failure } from '../talos/failure.ts';
 import { defaultApiServerPort } from '../talos/resources.ts';
 import { nodeFinder } from './attribute-error.ts';
 
-/** Who is judged, as far as the server and this side agree. */
 export interface Judgeable {
   readonly cluster: Cluster;
-  /** Those that the server judges. */
+  /** The nodes that the server checks. */
   readonly judged: readonly ClusterNode[];
 }
 
 /**
- * The nodes that the server says it judges, among those that are known here.
- * One that nobody else knows of comes from Kubernetes, and is a worker as far
- * as can be told: control planes are known by etcd.
+ * Merges the nodes that the server checks into the cluster. A node that only the
+ * server knows comes from Kubernetes and is taken for a worker: control planes
+ * are known from etcd.
  *
- * @param listed addresses; undefined where the server has not said
+ * @param listed addresses; undefined before the server lists them
  */
 export function judgeable(known: Cluster, listed: readonly string[] | undefined): Judgeable {
   if (listed === undefined) {
@@ -25,26 +24,26 @@ export function judgeable(known: Cluster, listed: readonly string[] | undefined)
   }
   const find = nodeFinder(known.nodes);
   const judged = new Map<string, ClusterNode>();
-  const strangers: ClusterNode[] = [];
+  const unknown: ClusterNode[] = [];
   for (const address of listed) {
-    const node = find(address) ?? stranger(address);
+    const node = find(address) ?? unknownNode(address);
     if (!judged.has(node.name)) {
       judged.set(node.name, node);
-      strangers.push(...(find(address) === undefined ? [node] : []));
+      unknown.push(...(find(address) === undefined ? [node] : []));
     }
   }
-  const left = known.nodes.filter(({ name }) => !judged.has(name));
+  const unchecked = known.nodes.filter(({ name }) => !judged.has(name));
   const cluster = {
     ...known,
-    nodes: [...known.nodes, ...strangers],
+    nodes: [...known.nodes, ...unknown],
     workersKnown: known.workersKnown || listed.length > 0,
     notes: [
       ...known.notes,
-      // Endpoints by themselves are no proof of a node: one may be a load balancer.
+      // An endpoint may be a load balancer, not a node.
       ...(known.source === 'endpoint'
         ? []
-        : strangers.map(({ name }) => `${name} is judged by the server, and not known here`)),
-      ...left.map(
+        : unknown.map(({ name }) => `${name} is judged by the server, and not known here`)),
+      ...unchecked.map(
         ({ name, address }) =>
           `${name === address ? name : `${name} (${address})`} is known here, and not judged by the server`,
       ),
@@ -53,7 +52,7 @@ export function judgeable(known: Cluster, listed: readonly string[] | undefined)
   return { cluster, judged: cluster.nodes.filter(({ name }) => judged.has(name)) };
 }
 
-function stranger(address: string): ClusterNode {
+function unknownNode(address: string): ClusterNode {
   return {
     name: address,
     names: [],
@@ -65,14 +64,14 @@ function stranger(address: string): ClusterNode {
   };
 }
 
-const notAsked: Failure = {
+const notQueried: Failure = {
   kind: 'other',
   layer: 'node',
   code: 'UNKNOWN',
   message: 'not asked: a control plane judges it',
 };
 
-/** What is seen of a node in this mode: nothing, but why it does not answer where the server says so. */
-export function unseen(node: ClusterNode, at: number, failure: Failure = notAsked): NodeSnapshot {
-  return { ...silentNode(node, notAsked, at), version: { ok: false, error: failure, at } };
+/** Server mode observes no node; `failure` is why the node does not answer, if the server reports it. */
+export function unobserved(node: ClusterNode, at: number, failure: Failure = notQueried): NodeSnapshot {
+  return { ...silentNode(node, notQueried, at), version: { ok: false, error: failure, at } };
 }

@@ -6,9 +6,9 @@ import type { Clock } from '../observe/clock.ts';
 import { openRefusals } from '../observe/refusals.ts';
 import { judge, type Known } from './judge.ts';
 
-/** Makes rounds of what is known, as in mode client. */
+/** Evaluates rounds, with a minimum interval between them. */
 export interface Throttle {
-  /** Some time soon: a healthy cluster brings thirty lines within a blink. */
+  /** Debounced: a healthy cluster sends thirty lines at once. */
   soon(known: Known): void;
   now(known: Known): Round;
   readonly last: Round | undefined;
@@ -19,23 +19,23 @@ interface Dependencies extends Clock {
   onRound(round: Round): void;
 }
 
-/** Between two rounds, in milliseconds. */
-const pace = 250;
+/** Minimum time between two rounds, in milliseconds. */
+const minInterval = 250;
 
 export function openThrottle(
   { now, sleep, onRound }: Dependencies,
   options: CheckOptions,
   signal: AbortSignal,
 ): Throttle {
-  let regarded: ReturnType<typeof openRefusals> | undefined;
+  let withRefusals: ReturnType<typeof openRefusals> | undefined;
   let last: Round | undefined;
   let count = 0;
-  let waiting: Known | undefined;
+  let queued: Known | undefined;
 
-  function tell(known: Known): Round {
-    waiting = undefined;
-    regarded ??= openRefusals(known.credentials);
-    const { snapshot, findings } = judge(regarded({ ...known, at: now() }), options);
+  function evaluate(known: Known): Round {
+    queued = undefined;
+    withRefusals ??= openRefusals(known.credentials);
+    const { snapshot, findings } = judge(withRefusals({ ...known, at: now() }), options);
     const history = record(last?.history, snapshot.at, findings);
     last = { snapshot, findings, history, began: snapshot.at, whole: true, good: isHealthy(findings) };
     count += 1;
@@ -43,22 +43,22 @@ export function openThrottle(
     return last;
   }
 
-  async function tellLater(): Promise<void> {
-    await sleep(pace, signal);
-    if (waiting !== undefined && !signal.aborted) {
-      tell(waiting);
+  async function evaluateLater(): Promise<void> {
+    await sleep(minInterval, signal);
+    if (queued !== undefined && !signal.aborted) {
+      evaluate(queued);
     }
   }
 
   return {
     soon: (known) => {
-      const idle = waiting === undefined;
-      waiting = known;
+      const idle = queued === undefined;
+      queued = known;
       if (idle) {
-        void tellLater();
+        void evaluateLater();
       }
     },
-    now: tell,
+    now: evaluate,
     get last() {
       return last;
     },

@@ -1,10 +1,10 @@
 import { classify } from '../talos/classify.ts';
 import type { Failure, FailureKind } from '../talos/failure.ts';
 
-/** The node gave no answer at all: whatever was asked of it, that is what is wrong. */
+/** The node cannot be reached at all, whichever check reports it. */
 const unreachable = new Set<FailureKind>(['refused', 'no-route', 'unresolved', 'connect-timeout', 'wrong-ca']);
 
-/** A node that takes calls and never answers; but a call to its etcd can hang alone. */
+/** The node accepts calls and does not answer them. A call to etcd can hang while the node is fine. */
 const hangs: FailureKind = 'timeout';
 
 /** The gRPC status name of what Go calls `DeadlineExceeded`. */
@@ -13,10 +13,10 @@ function statusName(code: string): string {
 }
 
 /**
- * Why a node cannot be reached from the control plane that ran the check, where
- * the error of a check says that; undefined where the node did answer.
+ * Why a node cannot be reached from the control plane node that runs the check;
+ * undefined if the node did answer.
  *
- * @param check that the error is of
+ * @param check that reported the error
  */
 export function unreachedIn(check: string, text: string): Failure | undefined {
   const [, code = '', details = ''] = /rpc error: code = (\w+) desc = (.*)$/s.exec(text) ?? [];

@@ -16,7 +16,7 @@ const unavailable = (address: string): string =>
   `rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp ${address}:50000: connect: connection refused"`;
 const deadline = 'rpc error: code = DeadlineExceeded desc = context deadline exceeded';
 
-/** Every error that each check of Talos can end in, and the checks and nodes that it is laid on. */
+/** The errors of each check of Talos, with the checks and nodes that they are attributed to. */
 const rows: readonly (readonly [title: string, text: string, ...blamed: readonly string[]])[] = [
   [
     'etcd to be healthy',
@@ -217,7 +217,7 @@ const rows: readonly (readonly [title: string, text: string, ...blamed: readonly
 const named = (title: string, text: string): readonly string[] =>
   attributeError(title, text, find).map(({ check, node }) => (node === undefined ? check : `${check}@${node.name}`));
 
-describe('errors are laid on the check and the node that they name', () => {
+describe('errors are attributed to the check and the node that they name', () => {
   for (const [title, text, ...blamed] of rows) {
     test(`${title}: ${text.replace(/\s+/g, ' ').slice(0, 100)}`, () => {
       assert.deepEqual(named(title, text), blamed);
@@ -225,7 +225,7 @@ describe('errors are laid on the check and the node that they name', () => {
   }
 });
 
-test('every check of Talos is among them', () => {
+test('the errors cover every check of talosctl', () => {
   const shown = new Set(rows.map(([title]) => title));
   assert.deepEqual(
     talosctlChecks.map(({ title }) => title).filter((title) => !shown.has(title)),
@@ -233,16 +233,16 @@ test('every check of Talos is among them', () => {
   );
 });
 
-test('every check that it is laid on is one of the gate', () => {
+test('errors are attributed to registered checks only', () => {
   const ids = new Set(registry.map(({ id }) => id));
-  const judged = talosctlChecks.flatMap(({ judges }) => judges.map(({ check }) => check));
+  const judged = talosctlChecks.flatMap(({ checks }) => checks.map(({ check }) => check));
   assert.deepEqual(
     [...new Set(judged)].filter((check) => !ids.has(check)),
     [],
   );
 });
 
-test('the text of a node is its own part, without its name', () => {
+test('the text of a node is its part of the error, without its name', () => {
   const text = '2 errors occurred:\n\t* 10.0.0.1: service is not healthy: etcd\n\t* 10.0.0.3: no events\n\n';
   assert.deepEqual(
     attributeError('etcd to be healthy', text, find).map((one) => one.text),

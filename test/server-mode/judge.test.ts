@@ -7,7 +7,7 @@ import type { Finding } from '../../src/gate/finding.ts';
 import { isHealthy, verdict } from '../../src/gate/verdict.ts';
 import type { EndpointSnapshot } from '../../src/observe/snapshot.ts';
 import { judge, type Known } from '../../src/server-mode/judge.ts';
-import { silence } from '../../src/server-mode/progress.ts';
+import { noProgress } from '../../src/server-mode/progress.ts';
 import { talosctlChecks } from '../../src/server-mode/talosctl-checks.ts';
 import { options as defaultOptions } from '../builders/judged.ts';
 import { clusterNode, failed, now, ok } from '../builders/snapshot.ts';
@@ -30,17 +30,17 @@ function known(overrides: Partial<Known> = {}): Known {
     endpoints: [endpoint],
     kubernetes: { access: false, why: 'a control plane node asks it', required: false },
     credentials: { roles: ['os:admin'] },
-    progress: silence,
-    server: { name, state: 'speaking', failures: [] },
+    progress: noProgress,
+    server: { name, state: 'running', failures: [] },
     ...overrides,
   };
 }
 
 function findings(overrides: Partial<Known>): readonly Finding[] {
   const judged = judge(known(overrides), defaultOptions);
-  // Each finding that is not well has its cause, whatever was not seen.
+  // Each finding that has not passed has a cause.
   diagnose(judged.findings, judged.snapshot);
-  // What blocks is named, by its check and its node and nothing else, and is a finding.
+  // A blocker is named by check and node only, and is a finding.
   const subjects = judged.findings.map(({ check, node }) => ({ check, ...(node !== undefined && { node }) }));
   for (const { blockedBy } of judged.findings) {
     assert.ok(blockedBy === undefined || subjects.some((one) => isDeepStrictEqual(one, blockedBy)), inspect(blockedBy));
@@ -50,7 +50,7 @@ function findings(overrides: Partial<Known>): readonly Finding[] {
 
 const circumstances = { cancelled: false, deadlinePassed: false };
 
-/** What each recorded stream comes to at its end. */
+/** The findings at the end of each recorded stream. */
 const situations: Readonly<Record<string, readonly string[]>> = {
   healthy: [],
   'kubelet-unhealthy cp-2': ['services@cp-2'],
@@ -72,12 +72,12 @@ const situations: Readonly<Record<string, readonly string[]>> = {
   'caller without os:admin, 1.13': ['credentials'],
 };
 
-describe('every recorded stream names its check and its node, and nothing else', () => {
+describe('a recorded stream yields only the findings of its check and node', () => {
   for (const { situation, lines, code } of streams.filter((stream) => stream.lines.length > 1)) {
     test(situation, () => {
       const all = findings({
         progress: heard(lines),
-        server: { name, state: code === 'OK' ? 'ended' : 'speaking', failures: [] },
+        server: { name, state: code === 'OK' ? 'completed' : 'running', failures: [] },
         credentials: { roles: [situation.startsWith('caller without os:admin') ? 'os:reader' : 'os:admin'] },
       });
       const wrong = having(all, 'pending', 'fail');
@@ -92,28 +92,28 @@ describe('every recorded stream names its check and its node, and nothing else',
   }
 });
 
-test('what comes after the check that fails is blocked, what came before has passed', () => {
-  for (const [index, { title, judges }] of talosctlChecks.entries()) {
+test('checks before a failing check pass, checks after it are blocked', () => {
+  for (const [index, { title, checks }] of talosctlChecks.entries()) {
     const all = findings({ progress: heard(failingAt(title, 'expected something else')) });
     const passed = new Set(all.filter(({ status }) => status === 'pass').map(({ check }) => check));
     for (const later of talosctlChecks.slice(index)) {
       assert.ok(
-        !later.judges.some(({ check }) => passed.has(check) && check !== 'server-check'),
+        !later.checks.some(({ check }) => passed.has(check) && check !== 'server-check'),
         `${title}: ${later.title}`,
       );
     }
-    const earlier = talosctlChecks.slice(0, index).flatMap((one) => one.judges.map(({ check }) => check));
-    const open = new Set(talosctlChecks.slice(index).flatMap((one) => one.judges.map(({ check }) => check)));
+    const earlier = talosctlChecks.slice(0, index).flatMap((one) => one.checks.map(({ check }) => check));
+    const open = new Set(talosctlChecks.slice(index).flatMap((one) => one.checks.map(({ check }) => check)));
     assert.deepEqual(
       earlier.filter((check) => !open.has(check) && !passed.has(check)),
       [],
-      judges[0].check,
+      checks[0].check,
     );
   }
 });
 
-test('a healthy cluster: every check that the server makes, on every node that it concerns', () => {
-  const all = findings({ progress: heard(healthy), server: { name, state: 'ended', failures: [] } });
+test('a healthy cluster passes every check of the server on every node in its scope', () => {
+  const all = findings({ progress: heard(healthy), server: { name, state: 'completed', failures: [] } });
   assert.equal(verdict(all, circumstances), 'healthy');
   assert.deepEqual(
     having(all, 'pass').filter((one) => one.startsWith('etcd')),
@@ -130,14 +130,14 @@ test('a healthy cluster: every check that the server makes, on every node that i
   assert.equal(all.find(({ check }) => check === 'server-check')?.message, `${name} ends with 16 checks passed`);
 });
 
-test('all has passed, and the stream goes on: that is not healthy yet', () => {
+test('a cluster is not healthy before the stream ends', () => {
   const all = findings({ progress: heard(healthy) });
   assert.deepEqual(having(all, 'pending'), ['server-check']);
   assert.equal(verdict(all, circumstances), undefined);
 });
 
-test('an end as if all were well, with something missing, is not healthy', () => {
-  const server = { name, state: 'ended', failures: [] } as const;
+test('a stream that ends with OK without a required check is not healthy', () => {
+  const server = { name, state: 'completed', failures: [] } as const;
   for (const lines of [
     [],
     healthy.slice(0, 1),
@@ -156,7 +156,7 @@ test('an end as if all were well, with something missing, is not healthy', () =>
   );
 });
 
-test('a check that is under way is waited for', () => {
+test('a check that is running is pending', () => {
   const all = findings({ progress: heard(healthy.slice(0, 8)) });
   assert.deepEqual(having(all, 'pending'), ['api-reachable']);
   assert.equal(
@@ -165,7 +165,7 @@ test('a check that is under way is waited for', () => {
   );
 });
 
-test('a check that this gate does not know is told as the server tells it', () => {
+test('an unknown check is reported under server-check with the text of the server', () => {
   const lines = [...healthy.slice(0, 9), 'waiting for the moon: ...', 'waiting for the moon: it is new'];
   const all = findings({ progress: heard(lines) });
   assert.deepEqual(having(all, 'pending'), ['server-check']);
@@ -175,13 +175,13 @@ test('a check that this gate does not know is told as the server tells it', () =
   );
 });
 
-test('nodes that only the server knows, and nodes that it does not', () => {
+test('nodes that only one side knows are reported in the topology', () => {
   const lines = [
     'discovered nodes: ["127.77.0.1" "127.77.0.2" "127.77.0.3" "127.77.0.4" "10.9.9.9"]',
     ...healthy.slice(1),
   ];
   const { snapshot, findings: all } = judge(
-    known({ progress: heard(lines), server: { name, state: 'ended', failures: [] } }),
+    known({ progress: heard(lines), server: { name, state: 'completed', failures: [] } }),
     defaultOptions,
   );
   assert.equal(all.find(({ check }) => check === 'topology')?.status, 'warn');
@@ -200,7 +200,7 @@ test('nodes that only the server knows, and nodes that it does not', () => {
   assert.ok(having(all, 'pass').includes('node-ready@10.9.9.9'));
 });
 
-test('a node that cannot be reached is told as in mode client', () => {
+test('an unreachable node is reported as in client mode', () => {
   const { lines } = streams.find(({ situation }) => situation === 'node-down worker-2') ?? { lines: [] };
   const { snapshot, findings: all } = judge(known({ progress: heard(lines) }), defaultOptions);
   assert.match(
@@ -213,7 +213,7 @@ test('a node that cannot be reached is told as in mode client', () => {
   );
 });
 
-test('the role that does not suffice ends the wait, and is named', () => {
+test('an insufficient role ends the wait and is named', () => {
   const { lines } = streams.find(({ situation }) => situation === 'caller without os:admin, 1.14') ?? { lines: [] };
   const { snapshot, findings: all } = judge(
     known({ progress: heard(lines), credentials: { roles: ['os:reader'] } }),
@@ -229,7 +229,7 @@ test('the role that does not suffice ends the wait, and is named', () => {
   );
 });
 
-test('an admin is refused only by an apid that has just started: that is waited for, and no role is blamed', () => {
+test('PermissionDenied for an os:admin is pending, since apid has just started', () => {
   const { lines } = streams.find(({ situation }) => situation === 'caller without os:admin, 1.14') ?? { lines: [] };
   const { snapshot, findings: all } = judge(
     known({ progress: heard(lines), credentials: { roles: ['os:admin'] } }),
@@ -240,7 +240,7 @@ test('an admin is refused only by an apid that has just started: that is waited 
   assert.ok(diagnose(all, snapshot).every(({ id }) => id !== 'missing-role'));
 });
 
-test('a health check that nobody has, or that is refused to a reader for a moment, is no missing role', () => {
+test('an unavailable health check, or one denied to os:reader, is not reported as a missing role', () => {
   const causes = (failure: ReturnType<typeof failed>['error'], roles = ['os:reader']) => {
     const state = { server: { state: 'failed', failures: [{ name, failure }] }, credentials: { roles } } as const;
     const { snapshot, findings: all } = judge(known(state), defaultOptions);
@@ -255,7 +255,7 @@ test('a health check that nobody has, or that is refused to a reader for a momen
   assert.deepEqual(causes(refused, ['os:etcd:backup']), ['error', 'missing-role']);
 });
 
-test('where no endpoint answers it is judged as in mode client, and the rest is blocked', () => {
+test('without an endpoint, the endpoints are evaluated as in client mode and the rest is blocked', () => {
   const { error: failure } = failed({ kind: 'refused', layer: 'endpoint', message: 'connect ECONNREFUSED' });
   const all = findings({
     endpoints: [{ endpoint: name, state: 'failed', failure }],
@@ -266,7 +266,7 @@ test('where no endpoint answers it is judged as in mode client, and the rest is 
   assert.equal(verdict(all, circumstances), undefined);
 });
 
-test('nobody has a health check: waiting does not help, unless one of them is not there', () => {
+test('no server has a health check: fails, or is pending if one is unreachable', () => {
   const none = failed({
     kind: 'unimplemented',
     code: 'UNIMPLEMENTED',
@@ -288,7 +288,7 @@ test('nobody has a health check: waiting does not help, unless one of them is no
   assert.equal(statusOf(refused)?.message, `no control plane node gives a verdict: ${name}: connect ECONNREFUSED`);
 });
 
-test('findings keep the order of the checks', () => {
+test('findings are in the order of the checks', () => {
   const order = registry.map(({ id }) => id);
   const ids = findings({ progress: heard(healthy) })
     .map(({ check }) => order.indexOf(check))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { deniedTitle, hear, lacking, silence, stuck } from '../../src/server-mode/progress.ts';
+import { addLine, currentCheck, deniedTitle, missingChecks, noProgress } from '../../src/server-mode/progress.ts';
 import { talosctlChecks } from '../../src/server-mode/talosctl-checks.ts';
 import { failingAt, healthy, heard, streams } from './streams.ts';
 
@@ -8,11 +8,11 @@ describe('every recorded stream', () => {
   for (const { situation, lines, code } of streams) {
     test(situation, () => {
       const progress = heard(lines);
-      assert.equal(progress.strange, undefined);
+      assert.equal(progress.unexpected, undefined);
       assert.equal(progress.lastLine, lines.at(-1));
-      assert.equal(lacking(progress).length === 0, code === 'OK');
+      assert.equal(missingChecks(progress).length === 0, code === 'OK');
       const last = /^waiting for (.*?): /.exec(lines.at(-1) ?? '')?.[1];
-      assert.equal(stuck(progress), code === 'OK' ? undefined : last);
+      assert.equal(currentCheck(progress), code === 'OK' ? undefined : last);
       const denied = (role: string) => deniedTitle(progress, { roles: [role] }) !== undefined;
       assert.equal(denied('os:reader'), situation.startsWith('caller without os:admin'));
       assert.equal(denied('os:admin'), false);
@@ -20,7 +20,7 @@ describe('every recorded stream', () => {
   }
 });
 
-test('a refusal in the middle is of an apid that has just started, whatever the role', () => {
+test('PermissionDenied in a later check is not due to the role, since apid has just started', () => {
   const refusal = 'rpc error: code = PermissionDenied desc = not authorized';
   for (const title of ['etcd members to be consistent across nodes', 'kubelet to be healthy', 'no diagnostics']) {
     const progress = heard(failingAt(title, refusal));
@@ -28,7 +28,7 @@ test('a refusal in the middle is of an apid that has just started, whatever the 
   }
 });
 
-test('a healthy stream: its nodes, and every check in its order', () => {
+test('a healthy stream has its nodes and all checks in order', () => {
   const { nodes, steps } = heard(healthy);
   assert.deepEqual(nodes, ['127.77.0.1', '127.77.0.2', '127.77.0.3', '127.77.0.4', '127.77.0.5']);
   assert.deepEqual(
@@ -37,7 +37,7 @@ test('a healthy stream: its nodes, and every check in its order', () => {
   );
 });
 
-test('skipped checks are done, and said to be skipped', () => {
+test('skipped checks are not open and keep their state', () => {
   const { steps } = heard(streams.find(({ situation }) => situation === 'cni-none')?.lines ?? []);
   assert.deepEqual(
     [...steps].filter(([, { state }]) => state === 'skipped').map(([title]) => title),
@@ -45,23 +45,23 @@ test('skipped checks are done, and said to be skipped', () => {
   );
 });
 
-test('an end without any check, or without one of them, is not complete', () => {
-  assert.equal(lacking(silence).length, talosctlChecks.length - 1);
+test('a stream without a required check is incomplete', () => {
+  assert.equal(missingChecks(noProgress).length, talosctlChecks.length - 1);
   for (const { title, since } of talosctlChecks) {
     const without = heard(healthy.filter((line) => !line.startsWith(`waiting for ${title}: `)));
-    assert.deepEqual(lacking(without), since === undefined ? [title] : [], title);
+    assert.deepEqual(missingChecks(without), since === undefined ? [title] : [], title);
   }
 });
 
-test('a check that was begun, and of which nothing more was heard, is open', () => {
+test('a started check without a result is open', () => {
   for (const { title } of talosctlChecks) {
     const cut = heard(healthy.filter((line) => line !== `waiting for ${title}: OK`));
-    assert.deepEqual(lacking(cut), [title]);
-    assert.equal(stuck(cut), title);
+    assert.deepEqual(missingChecks(cut), [title]);
+    assert.equal(currentCheck(cut), title);
   }
 });
 
-test('only OK by itself is OK: what a node says at the end of an error is not', () => {
+test('a check passes only with the text OK, not with an error that ends with it', () => {
   for (const text of [
     'active diagnostics: 10.0.0.1: all is OK',
     'x\nwaiting for no diagnostics: OK',
@@ -69,11 +69,11 @@ test('only OK by itself is OK: what a node says at the end of an error is not', 
     'OK.',
     'NOT OK',
   ]) {
-    assert.equal(stuck(heard(failingAt('no diagnostics', text))), 'no diagnostics', text);
+    assert.equal(currentCheck(heard(failingAt('no diagnostics', text))), 'no diagnostics', text);
   }
 });
 
-test('an attempt that was cut short by the end of the time does not hide why the one before failed', () => {
+test('a bare timeout does not replace the error of the attempt before', () => {
   const why = '10.0.0.2: service is not healthy: kubelet';
   for (const end of [
     'context deadline exceeded',
@@ -87,12 +87,12 @@ test('an attempt that was cut short by the end of the time does not hide why the
   assert.deepEqual(alone.steps.get('kubelet to be healthy'), { state: 'failing', text: 'context deadline exceeded' });
 });
 
-test('a check that passes after all has passed', () => {
+test('a check that passes after an error has passed', () => {
   const healed = heard([...failingAt('apid to be ready', 'no'), 'waiting for apid to be ready: OK']);
   assert.deepEqual(healed.steps.get('apid to be ready'), { state: 'passed' });
 });
 
-test('what is no line of progress means nothing, and the first of it is kept', () => {
+test('lines that cannot be parsed change nothing, and the first is kept', () => {
   const garbage = [
     '',
     'etcd to be healthy: OK',
@@ -103,23 +103,23 @@ test('what is no line of progress means nothing, and the first of it is kept', (
     '\u001b[31mwaiting for etcd to be healthy: OK',
     '\ufffd\ufffd',
   ];
-  const { steps, strange, nodes, lastLine } = heard(['discovered nodes', ...garbage]);
+  const { steps, unexpected, nodes, lastLine } = heard(['discovered nodes', ...garbage]);
   assert.equal(steps.size, 0);
   assert.equal(nodes, undefined);
-  assert.equal(strange, 'discovered nodes');
+  assert.equal(unexpected, 'discovered nodes');
   assert.equal(lastLine, '\ufffd\ufffd');
 });
 
-test('nodes are told once: a later line that looks like it is none', () => {
+test('only the first list of nodes counts', () => {
   const twice = heard(['discovered nodes: ["10.0.0.1" "fd00:0:0::1"]', 'discovered nodes: ["10.0.0.9"]']);
   assert.deepEqual(twice.nodes, ['10.0.0.1', 'fd00::1']);
   assert.deepEqual(heard(['discovered nodes: []']).nodes, []);
 });
 
-test('a stream without end fills no memory', () => {
-  let progress = silence;
+test('an endless stream uses limited memory', () => {
+  let progress = noProgress;
   for (let index = 0; index < 10_000; index += 1) {
-    progress = hear(progress, `waiting for ${index}: ...`);
+    progress = addLine(progress, `waiting for ${index}: ...`);
   }
   assert.equal(progress.steps.size, 64);
   assert.equal(progress.lastLine, 'waiting for 9999: ...');

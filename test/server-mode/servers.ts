@@ -2,17 +2,17 @@ import type { ServerHttp2Stream } from 'node:http2';
 import { answer, field, framed, grpcHeaders, onHttp2 } from '../e2e/hostile-http2.ts';
 import type { Hostile } from '../e2e/hostile-sockets.ts';
 
-/** What a server does with the call of its health check. */
+/** How a server answers the health check. */
 export type Behaviour = (stream: ServerHttp2Stream) => void;
 
 export interface HealthServer extends Hostile {
-  /** How often it was asked. */
+  /** Number of health check calls. */
   readonly asked: number;
 }
 
 const version = field(1, field(2, field(1, Buffer.from('v1.14.0'))));
 
-/** An endpoint without discovery, whose health check does these things, one call after the other, and the last again and again. */
+/** An endpoint without discovery. Each health check call uses the next behaviour; further calls use the last. */
 export async function healthServer(...behaviours: readonly Behaviour[]): Promise<HealthServer> {
   let asked = 0;
   const server = await onHttp2({
@@ -51,7 +51,7 @@ export function lineOf(message: string, metadata?: Buffer): Buffer {
   );
 }
 
-/** Says these lines, and ends so. */
+/** Sends the lines and ends with the status. */
 export function says(lines: readonly string[], code: Code = 'OK', details = ''): Behaviour {
   return writes(
     lines.map((line) => lineOf(line)),
@@ -71,7 +71,7 @@ export function writes(messages: readonly Buffer[], code: Code = 'OK', details =
   };
 }
 
-/** Says these lines, and then nothing more. */
+/** Sends the lines and keeps the stream open. */
 export function hangsAfter(lines: readonly string[], reached: () => void = () => undefined): Behaviour {
   return (stream) => {
     stream.respond(grpcHeaders);

@@ -10,14 +10,14 @@ import { waitForServer } from '../../src/server-mode/wait.ts';
 import { flakyEndpoint } from '../builders/flaky-endpoint.ts';
 import { optionsFor } from '../gate/simulated.ts';
 
-/** How much faster the clocks of the gate and of the cluster go than the network's. */
+/** Speed of the clocks of the gate and the cluster, relative to the network. */
 const speed = 50;
 const clock = systemClock(speed);
 const now = (): number => clock.now();
 const sleep = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   timer(milliseconds / speed, undefined, { signal }).catch(() => undefined);
 
-test('a server that falls silent and does not answer at all is left for the next; one that only waits is not', async () => {
+test('a silent server is replaced by the next if it does not answer, and kept if it does', async () => {
   await using cluster = await startCluster({}, { clock });
   const fault = await cluster.fault('node-cordoned', 'worker-1');
   const [first = '', second = ''] = cluster.nodes.map(({ endpoint }) => endpoint);
@@ -28,7 +28,7 @@ test('a server that falls silent and does not answer at all is left for the next
   const options = await optionsFor(cluster, { role: 'os:admin', inputs });
   using channels = openChannels(options.endpoints, options.context);
   const servers: string[] = [];
-  const surroundings = {
+  const dependencies = {
     now,
     sleep,
     channels,
@@ -45,13 +45,13 @@ test('a server that falls silent and does not answer at all is left for the next
       if (servers.length === 1) {
         (server === one.endpoint ? one : other).freeze();
       } else {
-        // Much later than it takes to doubt a server that is silent.
+        // Later than the idle timeout of a server.
         void sleep(20_000, AbortSignal.timeout(10_000)).then(() => fault.heal());
       }
     },
   };
-  const ending = await waitForServer(options, surroundings, new AbortController().signal);
-  assert.equal(ending.verdict, 'healthy');
+  const result = await waitForServer(options, dependencies, new AbortController().signal);
+  assert.equal(result.verdict, 'healthy');
   assert.deepEqual(servers.toSorted(), [one.endpoint, other.endpoint].toSorted());
   const asked = cluster.calls.filter(({ method }) => method.includes('HealthCheck'));
   assert.deepEqual(

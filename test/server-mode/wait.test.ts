@@ -38,7 +38,7 @@ const ofServer = ({ findings }: Report): string | undefined =>
   findings.find(({ check }) => check === 'server-check')?.message;
 
 describe('on a simulated cluster', () => {
-  test('healthy, at the first end of a stream', async () => {
+  test('a healthy cluster is healthy after the first stream', async () => {
     await using cluster = await startCluster();
     const report = await run({ ...mode, talosconfig: cluster.talosconfig('os:admin') }, host());
     assert.equal(report.verdict, 'healthy');
@@ -52,7 +52,7 @@ describe('on a simulated cluster', () => {
     );
   });
 
-  test('a reader’s role does not suffice, and nobody waits for it', async () => {
+  test('os:reader is not sufficient and ends the wait at once', async () => {
     await using cluster = await startCluster();
     const report = await run({ ...mode, talosconfig: cluster.talosconfig('os:reader') }, host());
     assert.equal(report.verdict, 'error');
@@ -64,7 +64,7 @@ describe('on a simulated cluster', () => {
     );
   });
 
-  test('an expired certificate ends the wait as in mode client', async () => {
+  test('an expired certificate ends the wait as in client mode', async () => {
     await using cluster = await startCluster();
     const talosconfig = cluster.talosconfig('os:admin', { validity: 'expired' });
     const report = await run({ ...mode, talosconfig }, host());
@@ -72,7 +72,7 @@ describe('on a simulated cluster', () => {
     assert.deepEqual(failing(report), ['credentials']);
   });
 
-  test('endpoints that are workers end the wait as in mode client', async () => {
+  test('worker endpoints end the wait as in client mode', async () => {
     await using cluster = await startCluster();
     const endpoints = cluster.nodes.filter(({ role }) => role === 'worker').map(({ endpoint }) => endpoint);
     const report = await run({ ...mode, talosconfig: cluster.talosconfig('os:admin', { endpoints }) }, host());
@@ -80,7 +80,7 @@ describe('on a simulated cluster', () => {
     assert.deepEqual(failing(report), ['topology']);
   });
 
-  test('unhealthy at the deadline: the check, the node, and the last words', async () => {
+  test('an unhealthy cluster at the deadline: the report names the check, the node and the last line', async () => {
     await using cluster = await startCluster();
     await cluster.fault('service-unhealthy', 'cp-2');
     const raw = { ...mode, 'wait-timeout': '1s', talosconfig: cluster.talosconfig('os:admin') };
@@ -95,7 +95,7 @@ describe('on a simulated cluster', () => {
     );
   });
 
-  test('a node that is down: the next control plane is asked, and it names the node', async () => {
+  test('a node that is down: the next control plane node is tried and names it', async () => {
     await using cluster = await startCluster();
     await cluster.fault('node-dead', 'cp-1');
     const raw = { ...mode, 'wait-timeout': '2s', talosconfig: cluster.talosconfig('os:admin') };
@@ -108,7 +108,7 @@ describe('on a simulated cluster', () => {
     );
   });
 
-  test('given nodes are what the server judges, by their addresses', async () => {
+  test('configured nodes are sent to the server by address', async () => {
     await using cluster = await startCluster();
     await cluster.fault('diagnostic', 'worker-2');
     const raw = {
@@ -118,11 +118,11 @@ describe('on a simulated cluster', () => {
       talosconfig: cluster.talosconfig('os:admin'),
     };
     const report = await run({ ...raw, 'wait-timeout': '2s' }, host());
-    // Kubernetes has one node more than was given, and the diagnostic of that one is nobody's.
+    // Kubernetes has one node more than configured, and its diagnostic belongs to no known node.
     assert.deepEqual(failing(report), ['no-unexpected-nodes']);
   });
 
-  test('the nodes that the user names are asked, as in talosctl, and workers are not', async () => {
+  test('nodes named by the user run the check, as in talosctl, except workers', async () => {
     await using cluster = await startCluster();
     const raw = { ...mode, nodes: 'worker-1,cp-2', talosconfig: cluster.talosconfig('os:admin') };
     assert.equal((await run(raw, host())).verdict, 'healthy');
@@ -132,7 +132,7 @@ describe('on a simulated cluster', () => {
     );
   });
 
-  test('a signal in the middle: cancelled, whatever was well so far', async () => {
+  test('a signal during the check cancels it, even if all checks so far passed', async () => {
     await using cluster = await startCluster();
     await cluster.fault('node-cordoned', 'worker-1');
     const controller = new AbortController();
@@ -146,7 +146,7 @@ describe('on a simulated cluster', () => {
     assert.equal(report.outputs.healthy, false);
   });
 
-  test('a signal before anything is known', async () => {
+  test('a signal before the first answer cancels the check', async () => {
     await using cluster = await startCluster();
     const report = await run({ ...mode, talosconfig: cluster.talosconfig('os:admin') }, host(aborted()));
     assert.equal(report.verdict, 'cancelled');
@@ -174,7 +174,7 @@ const kubelet = failingAt(
 );
 const garbage = Buffer.alloc(300, 0xff);
 
-describe('streams that no Talos sends never end well, and always on time', { concurrency: 4 }, () => {
+describe('invalid streams are never healthy and end on time', { concurrency: 4 }, () => {
   const rows: readonly (readonly [name: string, behaviour: Behaviour, says: RegExp])[] = [
     ['ends at once as if all were well', says([]), /did not say so of: etcd to be healthy; /],
     ['ends well after half of it', says(healthy.slice(0, 16)), /did not say so of: kubelet to be healthy; /],
@@ -255,7 +255,7 @@ describe('streams that no Talos sends never end well, and always on time', { con
   }
 });
 
-test('a stream without end, with the check that it is stuck at', async () => {
+test('an endless stream is reported with its current check', async () => {
   const report = await judge(hangsAfter(kubelet));
   assert.deepEqual(failing(report), ['services@127.77.0.2']);
 });
@@ -267,13 +267,13 @@ test('an API without a health check ends the wait', async () => {
   assert.match(ofServer(report) ?? '', /^nobody who is asked has a health check: \S+: unknown service/);
 });
 
-test('a refusal of a role that may ask is waited for', async () => {
+test('PermissionDenied for a sufficient role is pending', async () => {
   const report = await judge(end('PERMISSION_DENIED', 'not authorized'));
   assert.equal(report.verdict, 'unhealthy');
   assert.match(ofServer(report) ?? '', /^no control plane node gives a verdict: \S+: not authorized/);
 });
 
-test('a machine that has just started is asked again, with the time that is left', async () => {
+test('a machine that has just started is retried with the remaining time', async () => {
   const early = end('UNIMPLEMENTED', 'machine type is not set, cannot use cluster health check API');
   await using server = await healthServer(
     early,
@@ -286,7 +286,7 @@ test('a machine that has just started is asked again, with the time that is left
   assert.equal(server.asked, 4);
 });
 
-test('what an endpoint says of the node behind it names that node', async () => {
+test('an error of a forwarded call names the node behind the endpoint', async () => {
   const status = Buffer.concat([
     Buffer.from([8, 14]),
     field(2, Buffer.from('connection error: desc = "connection refused"')),
@@ -311,13 +311,13 @@ test('what an endpoint says of the node behind it names that node', async () => 
   }
 });
 
-test('a metadata that only names the node changes nothing', async () => {
+test('metadata with only a hostname changes nothing', async () => {
   const metadata = field(1, Buffer.from('cp-1'));
   const report = await judge(writes(healthy.map((line) => lineOf(line, metadata))));
   assert.equal(report.verdict, 'healthy');
 });
 
-test('a server that fails in the middle: the next endpoint has the verdict', async () => {
+test('a server that fails during the check: the next endpoint gives the verdict', async () => {
   await using cluster = await startCluster();
   await using server = await healthServer((stream) => {
     hangsAfter(healthy.slice(0, 9))(stream);
@@ -329,7 +329,7 @@ test('a server that fails in the middle: the next endpoint has the verdict', asy
   assert.equal(report.verdict, 'healthy');
 });
 
-test('what a server says is harmless wherever it is shown', async () => {
+test('the output of a server is sanitized in every report', async () => {
   const evil = '\u001b[31m</details>|`x`\r::error::evil\n##[error]evil @org/team [a](http://b) <script>';
   const report = await judge(
     hangsAfter([
@@ -345,7 +345,7 @@ test('what a server says is harmless wherever it is shown', async () => {
   assert.equal(summary.split('<details>').length, summary.split('</details>').length);
 });
 
-test('inputs that the server cannot follow are problems', async () => {
+test('inputs that server mode does not support are rejected', async () => {
   await using cluster = await startCluster();
   const report = await run({ ...mode, 'wait-timeout': '0', talosconfig: cluster.talosconfig('os:admin') }, host());
   assert.equal(report.exitCode, 2);
