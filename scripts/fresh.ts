@@ -1,4 +1,4 @@
-// Fails where what is committed is not what the sources give.
+// Fails if committed generated files differ from what the sources generate.
 import { stale } from './stale.ts';
 
 const files = await stale();

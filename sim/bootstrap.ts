@@ -2,7 +2,7 @@ import { controlPlanePods, etcdMember, roleServices } from './model/initial.ts';
 import type { NodeState, PodState, ServiceState } from './model/node-state.ts';
 import { type Change, type ClusterState, controlPlanes, findNode, updateNode } from './model/state.ts';
 
-/** Something that happens by itself so many milliseconds after the start. */
+/** A change that happens this many milliseconds after the start. */
 export interface Step {
   readonly at: number;
   readonly change: Change;
@@ -11,7 +11,7 @@ export interface Step {
 const starting: ServiceState = { state: 'Running', health: 'unknown', message: '' };
 const preparing: ServiceState = { state: 'Preparing', health: 'unknown', message: 'Running pre state' };
 
-/** How machines that were switched on become a cluster: in the order of real ones, in some eight seconds instead of minutes. */
+/** How powered-on machines form a cluster: in the order of real ones, in about eight seconds. */
 export function bootstrapSteps(state: ClusterState): readonly Step[] {
   const masters = controlPlanes(state).map(({ name }) => name);
   const workers = state.nodes.filter((node) => node.role === 'worker' && !node.spare).map(({ name }) => name);

@@ -1,12 +1,12 @@
-/** Time as the simulated cluster knows it, so that tests can be their own clock. */
+/** The clock of the simulated cluster; tests can replace it. */
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
-  /** Calls back once after so many milliseconds; the result takes it back. */
+  /** Calls back once after this many milliseconds; the result cancels the timer. */
   after(ms: number, callback: () => void): () => void;
 }
 
-/** The machine's clock, from now on running `speed` times as fast. */
+/** The system clock, running `speed` times as fast from now on. */
 export function systemClock(speed = 1): Clock {
   const start = Date.now();
   return {

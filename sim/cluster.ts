@@ -34,14 +34,14 @@ export interface RunningNode {
   readonly kubernetes?: string;
 }
 
-/** A fault that lies over the cluster. */
+/** An active fault. */
 export interface FaultHandle {
   readonly name: FaultName;
   /** Resolves when the ports are as they should be again. */
   heal(): Promise<void>;
 }
 
-/** Starts the cluster on free loopback addresses. What the scenario does not say is a healthy 3+2 cluster. */
+/** Starts the cluster on free loopback addresses. The default scenario is a healthy cluster of 3 control plane nodes and 2 workers. */
 export async function startCluster(
   overrides: Partial<Scenario> = {},
   dependencies: ClusterDependencies = {},
@@ -134,7 +134,7 @@ export class SimulatedCluster implements AsyncDisposable {
     return this.#authorities.kubeconfig(this.#world.state.scenario.clusterName, `https://${node.kubernetes}`, options);
   }
 
-  /** Lets something go wrong, until the handle heals it. Resolves when the ports are so. */
+  /** Applies a fault until its handle heals it. Resolves when the ports have changed. */
   async fault(name: FaultName, node?: string, args: FaultArguments = {}): Promise<FaultHandle> {
     const heal = this.#world.addFault(faultChange(this.#world.state, name, node, args));
     const handle: FaultHandle = {
@@ -154,17 +154,17 @@ export class SimulatedCluster implements AsyncDisposable {
     await Promise.all([...this.#faults].map((handle) => handle.heal()));
   }
 
-  /** Switches the machines on; the cluster comes up step by step. For a scenario that starts `powered-off`. */
+  /** Powers the machines on and bootstraps the cluster. For a scenario that starts `powered-off`. */
   bootstrap(): void {
     for (const { at, change } of bootstrapSteps(this.#world.state)) this.at(at, () => this.#world.change(change));
   }
 
-  /** Does something so many milliseconds of the cluster's clock from now, unless it is stopped before. */
+  /** Runs an action after this many milliseconds of the cluster's clock, unless the cluster stops before. */
   at(ms: number, action: () => void): void {
     this.#world.after(ms, action);
   }
 
-  /** Changes the model for good: for what is no fault, such as another version. */
+  /** Changes the model permanently, for example to another version. */
   async change(change: Change): Promise<void> {
     this.#world.change(change);
     await this.settle();
@@ -180,7 +180,7 @@ export class SimulatedCluster implements AsyncDisposable {
     return this.change(leave(name, remains));
   }
 
-  /** How often each method was called on each node since the last reset. */
+  /** Number of calls of each method on each node since the last reset. */
   get calls(): readonly CallCount[] {
     return this.#counter.calls;
   }

@@ -1,7 +1,7 @@
 import { startCluster } from './cluster.ts';
 import { type NamedScenario, scenarios } from './scenarios/scenarios.ts';
 
-/** What the gate is told in a demo unless the user says otherwise: nobody wants to watch it wait for ten minutes. */
+/** Defaults of the gate in a demo, with shorter timeouts. */
 export type DemoInputs = Readonly<Record<string, string>>;
 
 const named: Readonly<Record<string, NamedScenario>> = scenarios;

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { nodeNames, type Scenario } from './model/scenario.ts';
 
-/** What an address is for the cluster, and where one really listens for it. */
+/** An address in the cluster, and the socket address that it maps to. */
 export interface Place {
   /** As Talos knows it. */
   readonly address: string;

@@ -4,7 +4,7 @@ import { recordServices, type ServiceRecord } from './model/history.ts';
 import { servicesOf } from './model/services.ts';
 import type { World } from './world.ts';
 
-/** Resources with whoever watches them. */
+/** Resources and their watchers. */
 interface Shelf {
   readonly scope: Scope;
   readonly node: string;
@@ -40,7 +40,7 @@ export class Records {
     return this.#refresh(this.#shelfOf(name, type)).store;
   }
 
-  /** Calls back with everything that happens to resources of the type on the node; the result ends it. */
+  /** Calls back with every event of resources of the type on the node; the result unsubscribes. */
   watch(name: string, type: string, watcher: (event: ResourceEvent) => void): () => void {
     const place = this.#refresh(this.#shelfOf(name, type));
     const filtered = (event: ResourceEvent) => event.resource.resource.type === type && watcher(event);

@@ -8,11 +8,7 @@ import { type Change, type ClusterState, findNode } from './model/state.ts';
 const restartMs = 5000;
 const attemptMs = 300;
 
-/**
- * The model in time. It holds the base state and the faults that lie over it;
- * whoever changes something goes through here, and whoever waits for something
- * is woken here.
- */
+/** The model over time: the base state and the active faults. All changes are made here, and all waiters are notified here. */
 export class World {
   readonly clock: Clock;
   #base: ClusterState;
@@ -47,15 +43,15 @@ export class World {
     return this.#trouble;
   }
 
-  /** Changes the cluster for good. */
+  /** Changes the cluster permanently. */
   change(change: Change): void {
     this.#base = change(this.#base);
     this.#refresh();
   }
 
-  /** Lays a fault over the cluster; the result takes it away again. */
+  /** Applies a fault; the result removes it. */
   addFault(fault: Change): () => void {
-    // an entry of its own, so that the same fault may lie there twice
+    // a separate entry, so that the same fault can be applied twice
     const entry: Change = (state) => fault(state);
     entry(this.#state);
     this.#faults = [...this.#faults, entry];
@@ -66,19 +62,19 @@ export class World {
     };
   }
 
-  /** Calls back after every change; the result ends it. */
+  /** Calls back after every change; the result unsubscribes. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Resolves when the state is so, or the signal aborts. */
+  /** Resolves when the condition is true, or the signal aborts. */
   until(condition: (state: ClusterState) => boolean, signal: AbortSignal): Promise<void> {
     if (condition(this.#state)) return Promise.resolve();
     return this.#wait(signal, (done) => this.onChange(() => condition(this.#state) && done()));
   }
 
-  /** Resolves after so many milliseconds of the clock, or when the signal aborts. */
+  /** Resolves after this many milliseconds of the clock, or when the signal aborts. */
   sleep(ms: number, signal: AbortSignal): Promise<void> {
     return this.#wait(signal, (done) => this.after(ms, done));
   }
@@ -97,7 +93,7 @@ export class World {
     return cancel;
   }
 
-  /** Stops the time: nothing happens any more by itself. */
+  /** Stops the clock and all timers. */
   stop(): void {
     for (const cancel of [...this.#timers]) cancel();
   }

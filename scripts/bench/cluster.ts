@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { FaultArguments } from '../../sim/faults/fault.ts';
 import type { FaultName } from '../../sim/faults/faults.ts';
 
-/** What the process of a simulated cluster does when it is told. */
+/** The commands of the simulated cluster's process. */
 export type Order =
   | { readonly do: 'latency'; readonly milliseconds: number }
   | { readonly do: 'fault'; readonly name: FaultName; readonly node?: string; readonly args?: FaultArguments }

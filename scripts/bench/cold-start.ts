@@ -27,7 +27,7 @@ async function toConnection(launch: (endpoint: string) => ReturnType<typeof star
   return took;
 }
 
-/** What it takes until something can be asked at all. */
+/** Time until the first call can be made. */
 export async function coldStart(floor: string, { talosconfig, floor: target }: BenchCluster): Promise<string> {
   const subjects: readonly (readonly [name: string, measure: () => Promise<number>])[] = [
     ['an empty Node process', async () => (await run(['--eval', ''])).wall],

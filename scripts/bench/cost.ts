@@ -5,7 +5,7 @@ import { table, whole } from './table.ts';
 const nodes = 100;
 const controlPlanes = 3;
 
-/** Waits that are really waited, in seconds; a longer one goes on as the second goes on after the first. */
+/** Waits that are run in full, in seconds; longer ones are extrapolated from the second. */
 const short = 30;
 const long = 90;
 const scaledTo = 600;

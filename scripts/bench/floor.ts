@@ -1,5 +1,5 @@
-// What no gate can be faster than: the calls of one healthy round through a
-// bare node:http2 client. It knows the nodes, decodes nothing, and judges nothing.
+// The lower bound of any gate: the calls of one healthy round through a bare node:http2 client. It
+// knows the nodes, decodes nothing, and evaluates nothing.
 import { readFileSync } from 'node:fs';
 import { type ClientHttp2Session, connect } from 'node:http2';
 

@@ -6,7 +6,7 @@ import { milliseconds, table, whole } from './table.ts';
 
 type Fault = Omit<Extract<Order, { do: 'fault' }>, 'do'>;
 
-/** Their end changes a resource of Talos, which can be watched. */
+/** Faults whose end changes a Talos resource, which can be watched. */
 const shown: readonly Fault[] = [
   { name: 'booting', node: 'worker-1' },
   { name: 'network-unmet', node: 'worker-2' },
@@ -23,7 +23,7 @@ const shown: readonly Fault[] = [
   { name: 'static-pod-crash-loop', node: 'cp-2' },
 ];
 
-/** Nobody tells of their end: it is found by asking again. */
+/** Faults whose end is found by polling only. */
 const silent: readonly Fault[] = [
   { name: 'node-dead', node: 'worker-2' },
   { name: 'node-frozen', node: 'worker-1' },

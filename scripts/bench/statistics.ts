@@ -1,4 +1,4 @@
-/** The value that so much of all values, 0 to 1, do not exceed. */
+/** The quantile of the values, from 0 to 1. */
 export function quantile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN;

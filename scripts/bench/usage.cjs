@@ -1,4 +1,4 @@
-// Preloaded into a process that is measured: in the end it tells what it took.
+// Preloaded into a measured process: reports its resource usage at exit.
 const { writeFileSync } = require('node:fs');
 
 process.on('exit', () => {

@@ -6,7 +6,7 @@ import { importGraph } from './graph.ts';
 
 const link = (id: string): string => `[\`${id}\`](checks.md#${id})`;
 
-/** Which checks answer for which line of `talosctl health`. */
+/** The checks for each line of `talosctl health`. */
 function talosctlTable(): string {
   const rows = talosctlChecks.map(
     ({ title, checks }) => `| ${title} | ${checks.map(({ check }) => link(check)).join(', ')} |`,
@@ -14,7 +14,7 @@ function talosctlTable(): string {
   return ['| `waiting for …` | check here |', '| --- | --- |', ...rows].join('\n');
 }
 
-/** Checks that none of those lines stands for. */
+/** Checks without a line in `talosctl health`. */
 function newChecks(): string {
   const known = new Set(talosctlChecks.flatMap(({ checks }) => checks.map(({ check }) => check)));
   const fresh = registry.filter(({ id }) => !known.has(id));

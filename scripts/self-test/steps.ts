@@ -31,7 +31,7 @@ export interface Done {
   readonly log: string;
 }
 
-/** Packages are installed already where this runs, and other actions only make a machine ready. */
+/** Packages are already installed, and other actions only prepare the runner. */
 const skipped = ({ run, uses }: Step): boolean => (run === undefined ? uses !== './' : run === 'npm ci');
 
 /**

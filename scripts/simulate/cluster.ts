@@ -28,7 +28,7 @@ function role(name: string) {
   throw new Error(`--role: expected os:reader, os:operator or os:admin, got ${name}`);
 }
 
-/** What the fault is told, as `name=value`. */
+/** The parameters of the fault, as `name=value`. */
 function faultArguments(given: readonly string[]): FaultArguments {
   const pairs = given.map((one) => {
     const [name = '', ...value] = one.split('=');

@@ -15,9 +15,9 @@ const checks: readonly HealthCheck[] = [...etcdChecks, ...machineChecks, ...kube
 const usualInterval = 5000;
 
 /**
- * `cluster.ClusterService`: the checks of talosctl one after another, on the
- * state of this cluster. Each is tried again and again until it passes; a line tells
- * whenever the outcome changes, and the end of the time ends it with a status.
+ * `cluster.ClusterService`: the checks of talosctl in order, on the state of
+ * this cluster. Each is retried until it passes; a line is sent when the outcome
+ * changes, and the deadline ends the stream with a status.
  */
 export function healthService(world: World, records: Records): readonly Endpoint[] {
   return [

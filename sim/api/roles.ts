@@ -4,7 +4,7 @@ const admin = ['os:admin'];
 const readers = ['os:admin', 'os:operator', 'os:reader'];
 const etcdReaders = [...readers, 'os:etcd:backup'];
 
-/** Who may call what. A method that is not listed is for administrators. */
+/** The roles that each method requires. Methods that are not listed require os:admin. */
 const rules: Readonly<Record<string, readonly string[]>> = {
   '/machine.MachineService/Version': readers,
   '/machine.MachineService/ServiceList': readers,

@@ -17,9 +17,9 @@ import { resourceMessage, tombstone } from './resource-message.ts';
 type EventMessage = MessageInitShape<typeof EventSchema>;
 
 /**
- * A watch: an empty answer that says that it stands, the present where it was
- * asked for, and then what happens. A watch of one resource always begins with
- * its present state, be it that there is none.
+ * A watch: an empty first response, the current state if requested, then the
+ * events. A watch of a single resource always begins with its current state,
+ * even if it does not exist.
  */
 export async function* watchResources(
   world: World,

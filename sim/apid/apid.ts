@@ -21,7 +21,7 @@ export interface ApidDependencies {
   latency(): number;
 }
 
-/** The part of a node that takes calls from outside: it answers them, or passes them on to other nodes. */
+/** The apid of a node: it answers calls or forwards them to other nodes. */
 export class Apid {
   readonly #node: string;
   readonly #on: ApidDependencies;

@@ -1,4 +1,4 @@
-/** How often a method was called on a node, whoever forwarded it, answered or not. */
+/** Number of calls of a method on a node, forwarded or direct, answered or not. */
 export interface CallCount {
   readonly node: string;
   /** Such as `/machine.MachineService/Version`. */

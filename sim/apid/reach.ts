@@ -1,7 +1,7 @@
 import type { NodeState } from '../model/node-state.ts';
 import { StatusError } from '../status.ts';
 
-/** The failure that the way to a node ends in, as the endpoint tells it; `hang`: no answer; nothing: it is there. */
+/** The failure of the connection to a node as the endpoint reports it; `hang`: no answer; undefined: it is reachable. */
 export function reach(node: NodeState): StatusError | 'hang' | undefined {
   switch (node.presence) {
     case 'up':

@@ -18,7 +18,7 @@ import { content, type ResourceContent, yamlContent } from './content.ts';
 import { podSpec, podStatus } from './pods.ts';
 import { types } from './types.ts';
 
-/** What a machine knows of Kubernetes. */
+/** The Kubernetes resources of a machine. */
 export function kubernetesResources(state: ClusterState, node: NodeState): readonly ResourceContent[] {
   const name = { nodename: node.nodename, hostnameVersion: '1', skipNodeRegistration: false };
   const nodename = content(types.nodename, 'nodename', NodenameSpecSchema, name, name);

@@ -36,7 +36,7 @@ const phases: Readonly<Record<Ephemeral['phase'], VolumePhase>> = {
   ready: VolumePhase.READY,
 };
 
-/** What a machine says of itself. */
+/** The resources of a machine about itself. */
 export function machineResources(
   state: ClusterState,
   node: NodeState,
@@ -65,7 +65,7 @@ export function machineResources(
   ];
 }
 
-/** Only what runs is a resource; the rest is in `ServiceList` alone. */
+/** Only running services are resources; `ServiceList` has the others. */
 function serviceResources(state: ClusterState, node: NodeState, trouble: EtcdTrouble): readonly ResourceContent[] {
   return servicesOf(state, node, trouble)
     .filter((service) => service.state === 'Running')

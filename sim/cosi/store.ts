@@ -1,6 +1,6 @@
 import { hasSameContent, type ResourceContent } from './content.ts';
 
-/** A resource as it is kept: with the version and the times that say what became of it. */
+/** A stored resource with its version and times. */
 export interface StoredResource extends ResourceContent {
   readonly version: number;
   /** Epoch milliseconds. */
@@ -14,11 +14,11 @@ export interface ResourceEvent {
   readonly old?: StoredResource;
 }
 
-/** Resources with their versions. It is told what is, and finds out what changed. */
+/** Versioned resources. Each update compares the new state with the stored one. */
 export class ResourceStore {
   readonly #resources = new Map<string, StoredResource>();
 
-  /** Takes over the present state and tells what changed, in order. */
+  /** Stores the new state and returns the changes in order. */
   update(contents: readonly ResourceContent[], now: number): readonly ResourceEvent[] {
     const present = new Map(contents.map((resource) => [key(resource), resource]));
     const gone = [...this.#resources].filter(([id]) => !present.has(id));

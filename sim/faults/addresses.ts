@@ -1,7 +1,7 @@
 import type { ClusterState } from '../model/state.ts';
 import { clusterFault, nodeFault } from './fault.ts';
 
-/** Addresses that do not tell which machine is there. */
+/** Faults of addresses that lead to another machine. */
 export const addressFaults = {
   'vip-moves': clusterFault(
     'Another control plane holds the virtual address (member; the second in turn): that is no fault.',

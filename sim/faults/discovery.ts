@@ -3,7 +3,7 @@ import { nodeId } from '../model/initial.ts';
 import type { NodeState } from '../model/node-state.ts';
 import { nodeFault } from './fault.ts';
 
-/** What is wrong with who knows whom; the machines themselves are well. */
+/** Faults of discovery; the machines themselves are healthy. */
 export const discoveryFaults = {
   'discovery-knows-only-itself': nodeFault(
     'The machine was restarted and its discovery has not heard of any other yet.',

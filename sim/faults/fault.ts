@@ -2,7 +2,7 @@ import type { NodeState } from '../model/node-state.ts';
 import type { ClusterState } from '../model/state.ts';
 import { updateNode } from '../model/state.ts';
 
-/** What a fault may be told besides its node; each fault says what it uses. */
+/** Parameters of a fault besides its node; each fault documents which it uses. */
 export interface FaultArguments {
   readonly service?: string;
   readonly pod?: string;
@@ -17,13 +17,13 @@ export interface FaultArguments {
   readonly type?: string;
   readonly part?: string;
   readonly milliseconds?: number;
-  /** For every fault: it is over after so long of the cluster's clock. */
+  /** For every fault: heals after this time of the cluster's clock. */
   readonly seconds?: number;
 }
 
-/** Something that goes wrong, named and described. It changes causes only; what follows, follows. */
+/** A named fault. It changes causes only; the effects are derived. */
 export interface Fault {
-  /** On what it falls: any node, a control plane, or the cluster as a whole. */
+  /** The target: any node, a control plane node, or the whole cluster. */
   readonly target: 'node' | 'control-plane' | 'cluster';
   readonly description: string;
   /** `node` is the name of the target, empty for the cluster. */

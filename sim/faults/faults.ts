@@ -8,7 +8,7 @@ import { machineFaults } from './machine.ts';
 import { serviceFaults } from './services.ts';
 import { workloadFaults } from './workloads.ts';
 
-/** Everything that can go wrong, by name. */
+/** All faults, by name. */
 export const faults = {
   ...machineFaults,
   ...addressFaults,
@@ -21,7 +21,7 @@ export const faults = {
 
 export type FaultName = keyof typeof faults;
 
-/** The change that a fault makes; throws where it does not fit its target. */
+/** The change that a fault makes; throws if the fault does not apply to its target. */
 export function faultChange(
   state: ClusterState,
   name: FaultName,

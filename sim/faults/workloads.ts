@@ -1,7 +1,7 @@
 import type { ClusterState } from '../model/state.ts';
 import { clusterFault, type Fault, nodeFault } from './fault.ts';
 
-/** Faults that show in Kubernetes alone: Talos knows nothing of them. */
+/** Faults that only Kubernetes shows. */
 export const workloadFaults = {
   'kubernetes-extra-node': clusterFault(
     'Kubernetes has a node that is no machine of the cluster (member, address).',

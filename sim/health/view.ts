@@ -8,7 +8,7 @@ import { minorVersion } from '../model/scenario.ts';
 import { type ClusterState, findNode } from '../model/state.ts';
 import { StatusError } from '../status.ts';
 
-/** What a check of talosctl sees: the cluster, from one of its control planes, with the rights of the caller. */
+/** What a check of talosctl observes: the cluster from one control plane node, with the rights of the caller. */
 export interface HealthView {
   readonly state: ClusterState;
   services(name: string): readonly ServiceRecord[];

@@ -4,13 +4,13 @@ import type { KubernetesUsers } from '../pki/kubernetes-users.ts';
 import { failed, type HttpAnswer } from './answers.ts';
 import type { ResourcePath } from './routes.ts';
 
-/** Somebody who asks. Groups are what rights hang on. */
+/** An authenticated user. Rights are granted to groups. */
 interface Client {
   readonly name: string;
   readonly groups: readonly string[];
 }
 
-/** What a request brings along to say who asks. */
+/** The credentials of a request. */
 export interface Credentials {
   readonly certificate: X509Certificate | undefined;
   /** The header. */
@@ -19,10 +19,7 @@ export interface Credentials {
 
 const anonymous: Client = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 
-/**
- * Who asks; nothing where the credentials are not known, which is refused even
- * for what is open to everybody. `now` is in epoch milliseconds.
- */
+/** The user of a request; undefined if the credentials are invalid, which is refused even for public paths. `now` is in epoch milliseconds. */
 export function authenticate(
   { access }: ClusterState['kubernetes'],
   users: KubernetesUsers,
@@ -49,12 +46,12 @@ function byCertificate(certificate: X509Certificate, ca: string, now: number): C
   return { name: attributes('CN')[0] ?? '', groups: [...attributes('O'), 'system:authenticated'] };
 }
 
-/** Everybody with a name may look what there is. */
+/** Every authenticated user may use discovery. */
 export function mayDiscover({ groups }: Client): boolean {
   return groups.includes('system:authenticated');
 }
 
-/** Administrators, and those who may look but not touch. */
+/** Administrators and viewers. */
 export function mayRead({ access }: ClusterState['kubernetes'], { groups }: Client): boolean {
   return access === 'granted' && (groups.includes('system:masters') || groups.includes('viewers'));
 }

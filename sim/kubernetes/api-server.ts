@@ -60,7 +60,7 @@ export class ApiServer {
       allowHTTP1: true,
       cert: identity.certificate,
       key: privateKeyPem(identity.privateKey, 'PRIVATE KEY'),
-      // a certificate may be shown and need not be: who it is of is found out for each request
+      // a client certificate is optional: each request is authenticated
       ca: users.certificate,
       requestCert: true,
       rejectUnauthorized: false,
@@ -72,7 +72,7 @@ export class ApiServer {
         else response.writeHead(500, { 'content-type': 'application/json' }).end(failed(500, String(error)).body);
       });
     });
-    // a client that does not like the certificate hangs up
+    // a client that rejects the certificate disconnects
     server.on('tlsClientError', (_error, socket) => socket.destroy());
     return server;
   }

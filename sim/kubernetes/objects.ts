@@ -30,7 +30,7 @@ export class KubernetesObjects {
     return this.#store;
   }
 
-  /** Calls back with everything that happens from now on; the result ends it. */
+  /** Calls back with every future event; the result unsubscribes. */
   watch(watcher: (changes: readonly ObjectChange[]) => void): () => void {
     this.#refresh();
     this.#watchers.add(watcher);

@@ -22,10 +22,10 @@ export interface ApiServerParts {
   readonly name: string;
 }
 
-/** After so many milliseconds kube-apiserver stops waiting for etcd. */
+/** Timeout of kube-apiserver for etcd, in milliseconds. */
 const etcdTimeout = 7000;
 
-/** Answers a request: who asks, may he, and then what. */
+/** Authenticates, authorizes and answers a request. */
 export async function serve(parts: ApiServerParts, request: ApiRequest, response: ApiResponse): Promise<void> {
   const { world, objects } = parts;
   const resource = resourcePath(request.path);

@@ -12,7 +12,7 @@ export interface ObjectChange {
 /** How many changes are kept for those who watch from an earlier version. */
 const keptChanges = 1000;
 
-/** Objects with one version counter over all of them. It is told what is, and finds out what changed. */
+/** Objects with one version counter. Each update compares the new state with the stored one. */
 export class ObjectStore {
   /** A cluster that has been running is not at its first version. */
   #version = 1000;

@@ -49,7 +49,7 @@ export async function serveWatch(
   }
 }
 
-/** To whoever selects, an object that no longer fits is gone, and one that begins to fit is new. */
+/** For a selector, an object that no longer matches is deleted, and one that begins to match is added. */
 function eventsFor(
   { type, object, previous }: ObjectChange,
   selects: Selector,

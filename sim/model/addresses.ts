@@ -31,9 +31,8 @@ function inTurn(state: ClusterState): readonly NodeState[] {
 }
 
 /**
- * Who answers at an address, whoever was meant. An address that several
- * machines have behind their NAT leads each to itself, and anyone else to the
- * first.
+ * The machine that answers at an address. An address that several machines have
+ * behind their NAT leads each to itself, and others to the first.
  */
 export function machineAt(state: ClusterState, address: string, from?: NodeState): NodeState | undefined {
   const other = state.answeredBy[address];

@@ -1,7 +1,7 @@
 import type { NodeState } from './node-state.ts';
 import { type ClusterState, controlPlanes, type EtcdMemberState, isAlive } from './state.ts';
 
-/** What etcd as a whole can do, derived from who of its voters is there. */
+/** The state of etcd as a whole, derived from its running voters. */
 export interface EtcdView {
   readonly hasQuorum: boolean;
   /** Absent without quorum. */

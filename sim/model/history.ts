@@ -14,7 +14,7 @@ export interface ServiceRecord extends Service {
   readonly healthChangedAt?: number;
 }
 
-/** Talos keeps the last so many events of a service. */
+/** Number of events that Talos keeps per service. */
 const keptEvents = 64;
 
 /** The services with their past: what is new becomes an event. */
@@ -120,7 +120,7 @@ function startedMessage(id: string): string {
   }
 }
 
-/** Any number will do, so long as it stays the same. */
+/** Any stable number. */
 function pid(id: string): number {
   return 1000 + [...id].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
 }

@@ -10,7 +10,7 @@ const unchecked: ServiceState = { state: 'Running', health: 'unknown', message: 
 /** The static pods of a control plane, in the order in which Talos renders them. */
 export const controlPlanePods = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const;
 
-/** The cluster as it is when all went well. `addresses` are by node name, `vip` is that of the control plane. */
+/** A healthy cluster. `addresses` are by node name, `vip` is that of the control plane. */
 export function runningCluster(scenario: Scenario, addresses: ReadonlyMap<string, string>, vip?: string): ClusterState {
   const members = scenario.controlPlanes + scenario.workers;
   const nodes = nodeNames(scenario).map(({ name, role }, index) => {
@@ -40,7 +40,7 @@ export function runningCluster(scenario: Scenario, addresses: ReadonlyMap<string
   };
 }
 
-/** The same cluster before anybody pressed a power button. */
+/** The same cluster, powered off. */
 export function poweredOffCluster(
   scenario: Scenario,
   addresses: ReadonlyMap<string, string>,
@@ -107,7 +107,7 @@ function rolePods(scenario: Scenario, role: Role, state: PodState): Readonly<Rec
   return Object.fromEntries(controlPlanePods.map((pod) => [pod, state]));
 }
 
-/** A machine that is no part of the cluster, and nobody in the cluster knows. */
+/** A machine outside of the cluster that no member knows. */
 export function takenBack(node: NodeState): NodeState {
   const kubernetes = { ...node.kubernetes, registered: false };
   return { ...node, spare: true, presence: 'dead', discovered: false, kubernetes };

@@ -9,10 +9,7 @@ export interface MachineStatus {
   readonly unmetConditions: readonly UnmetCondition[];
 }
 
-/**
- * What Talos says of the machine. It looks at conditions only while it boots
- * or runs: in every other stage it is `ready`, whatever that is worth.
- */
+/** The MachineStatus that Talos reports. Talos evaluates conditions only in the stages booting and running: in any other stage `ready` is true. */
 export function machineStatus(state: ClusterState, node: NodeState, trouble: EtcdTrouble): MachineStatus {
   const stage: Stage = node.presence === 'maintenance' ? 'maintenance' : node.stage;
   if (stage !== 'booting' && stage !== 'running') return { stage, ready: true, unmetConditions: [] };

@@ -31,11 +31,11 @@ export type Stage =
   | 'upgrading';
 
 export interface NodeState {
-  /** What the simulation calls it; the names below follow from it unless a fault changes them. */
+  /** Name in the simulation; the names below are derived from it unless a fault changes them. */
   readonly name: string;
   /** Of the machine, random on real ones: it survives reboots and goes with a wipe. */
   readonly nodeId: string;
-  /** What discovery still has of the machine as it was before a wipe. */
+  /** The identity before a wipe, which discovery still lists. */
   readonly formerNodeId?: string;
   readonly hostname: string;
   /** The name of its Kubernetes node, and the id of its Member. */
@@ -43,7 +43,7 @@ export interface NodeState {
   readonly role: Role;
   /** Where the machine is reached. */
   readonly address: string;
-  /** All that it says of itself, this one first, apart from the virtual one. */
+  /** All addresses that it reports, this one first, without the virtual address. */
   readonly addresses: readonly string[];
   /** A machine that autoscaling holds ready, or has taken back: it is no part of the cluster. */
   readonly spare: boolean;
@@ -63,7 +63,7 @@ export interface NodeState {
   readonly services: Readonly<Record<string, ServiceState>>;
   readonly etcd: EtcdProcess;
   readonly unmet: readonly UnmetCondition[];
-  /** Talos says `ready: false` and no reason. */
+  /** Talos reports `ready: false` without a reason. */
   readonly notReadyWithoutReason: boolean;
   readonly memoryMiB: number;
   readonly ephemeral: Ephemeral;
@@ -74,7 +74,7 @@ export interface NodeState {
   /** `kube-controller-manager`, `kube-scheduler`: switched off by the configuration. */
   readonly disabledComponents: readonly string[];
   readonly apiServer: ApiServer;
-  /** Resource types that this (older) Talos does not know. */
+  /** Resource types that this (older) version of Talos does not support. */
   readonly unsupportedTypes: readonly string[];
   /** Resource types whose resources carry no protobuf, only YAML. */
   readonly yamlOnlyTypes: readonly string[];
@@ -112,7 +112,7 @@ interface Diagnostic {
 
 interface KubernetesNode {
   readonly registered: boolean;
-  /** Talos on the machine cannot read its own node from Kubernetes, whatever that is like. */
+  /** Talos on the machine cannot read its Kubernetes node. */
   readonly unseenByTalos: boolean;
   /** Why the kubelet says that the node is not ready, if it does; whether the node is Ready follows from more. */
   readonly complaint?: { readonly reason: string; readonly message: string };

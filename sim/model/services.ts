@@ -6,10 +6,10 @@ export interface Service extends ServiceState {
   readonly id: string;
 }
 
-/** Names of the nodes whose etcd has not been serving for so long that Talos's health check noticed. */
+/** Names of the nodes whose etcd Talos considers unhealthy. */
 export type EtcdTrouble = ReadonlySet<string>;
 
-/** The services of a node in the order in which `ServiceList` tells them: by id. */
+/** The services of a node in the order of `ServiceList`: by id. */
 export function servicesOf(state: ClusterState, node: NodeState, trouble: EtcdTrouble): readonly Service[] {
   const etcd = node.services['etcd'] ?? etcdService(state, node, trouble);
   return Object.entries({ ...node.services, ...(etcd === undefined ? {} : { etcd }) })
@@ -17,7 +17,7 @@ export function servicesOf(state: ClusterState, node: NodeState, trouble: EtcdTr
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Whether any service is started again and again. */
+/** Whether a service is in a restart loop. */
 export function restarts(state: ClusterState): boolean {
   return state.nodes.some(
     ({ etcd, services }) =>
@@ -25,7 +25,7 @@ export function restarts(state: ClusterState): boolean {
   );
 }
 
-/** A service that is started again and again runs for moments. */
+/** A service in a restart loop runs only briefly. */
 function atTheMoment({ attempt }: ClusterState, service: ServiceState): ServiceState {
   if (service.restarting === undefined || !attempt) return service;
   return { ...service, state: 'Running', health: service.restarting.healthInAttempt };
@@ -54,7 +54,7 @@ function etcdService(state: ClusterState, node: NodeState, trouble: EtcdTrouble)
         state: 'Waiting',
         health: 'unhealthy',
         message: 'Runner Containerd(etcd) exited without error, going to restart it',
-        // Talos has not looked again since it was well
+        // Talos has not run its health check again
         restarting: { healthInAttempt: 'healthy' },
       };
     case 'running':

@@ -2,9 +2,9 @@ import type { NodeState } from './node-state.ts';
 import type { Scenario } from './scenario.ts';
 
 /**
- * The one model of the cluster. It holds causes only: what a machine is and
- * does. What follows from them (a quorum, a readiness, a resource, an answer)
- * is derived by the functions beside this file and stored nowhere.
+ * The single model of the cluster. It holds causes only: what a machine is and
+ * does. Everything that follows (quorum, readiness, resources, answers) is
+ * derived by the functions in this folder and not stored.
  */
 export interface ClusterState {
   readonly scenario: Scenario;
@@ -22,7 +22,7 @@ export interface ClusterState {
   readonly kubernetes: KubernetesState;
 }
 
-/** What is in Kubernetes besides the machines and their static pods, and whom it lets in. */
+/** The contents of Kubernetes besides the machines and their static pods, and its access control. */
 interface KubernetesState {
   /** Whether there is a DaemonSet kube-proxy. */
   readonly kubeProxy: boolean;
@@ -61,7 +61,7 @@ export interface EtcdMemberState {
   readonly unstarted?: boolean;
 }
 
-/** A change of the model: bootstrap steps and faults are such. */
+/** A change of the model: a bootstrap step or a fault. */
 export type Change = (state: ClusterState) => ClusterState;
 
 const indexes = new WeakMap<ClusterState, ReadonlyMap<string, NodeState>>();
@@ -89,7 +89,7 @@ export function controlPlanes(state: ClusterState): readonly NodeState[] {
   return state.nodes.filter((node) => node.role === 'controlplane');
 }
 
-/** Whether the machine itself works, whatever can be seen of it from outside through its API. */
+/** Whether the machine itself works, even if its API cannot be reached. */
 export function isAlive(node: NodeState): boolean {
   return node.presence === 'up' || node.presence === 'machined-hung';
 }

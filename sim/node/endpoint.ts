@@ -7,10 +7,10 @@ import {
   toBinary,
 } from '@bufbuild/protobuf';
 
-/** Who calls, and until when. */
+/** The caller, and its deadline. */
 export interface Caller {
   readonly roles: ReadonlySet<string>;
-  /** Aborts when nobody waits for the answer any more. */
+  /** Aborts when the caller stops waiting. */
   readonly signal: AbortSignal;
 }
 

@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net';
 import { Listener, type ListenerMode } from './listener.ts';
 
-/** Whose the port is at the moment, and how it takes connections. */
+/** The server that owns the port, and how the port accepts connections. */
 export interface Owner {
-  /** Another owner has none of the connections of the one before. */
+  /** Connections are not handed over to another owner. */
   readonly key: string;
   readonly mode: ListenerMode;
   accept(raw: Socket): void;
 }
 
-/** A port that may belong to one server now, and to another a moment later. */
+/** A port that can change its owner. */
 export class Front {
   readonly #listener: Listener;
   #owner: Owner | undefined;
@@ -22,7 +22,7 @@ export class Front {
     return this.#listener.port;
   }
 
-  /** Resolves when the port is so; without an owner it refuses. */
+  /** Resolves when the change is complete; without an owner the port refuses connections. */
   async show(owner: Owner | undefined): Promise<void> {
     const before = this.#owner;
     this.#owner = owner;

@@ -4,12 +4,12 @@ import { openUnanswered, type Unanswered } from './unanswered.ts';
 /** `silent`: connections are accepted and never answered. `unanswered`: nothing comes back, not even a refusal. */
 export type ListenerMode = 'open' | 'silent' | 'unanswered' | 'closed';
 
-/** A TCP port that can be opened and closed while what is behind it lives on. */
+/** A TCP port that can be closed and reopened while its server keeps running. */
 export class Listener {
   readonly #host: string;
   readonly #accept: (socket: Socket) => void;
   readonly #sockets = new Set<Socket>();
-  /** Accepted while silent: they are served when the machine comes to. */
+  /** Connections accepted while silent; they are served when the machine recovers. */
   readonly #waiting = new Set<Socket>();
   #port: number;
   #server: Server | undefined;
@@ -74,7 +74,7 @@ export class Listener {
       this.#sockets.delete(socket);
       this.#waiting.delete(socket);
     });
-    // whoever hangs up on a simulated node does no harm to the process
+    // a client that disconnects must not crash the process
     socket.on('error', () => socket.destroy());
     socket.setNoDelay(true);
     if (this.#mode === 'open') this.#accept(socket);

@@ -4,7 +4,7 @@ import { StatusError } from '../status.ts';
 import type { Caller } from './endpoint.ts';
 import { peer } from './secure.ts';
 
-/** One incoming call, before anybody decided where it goes. */
+/** An incoming call before routing. */
 export interface IncomingCall {
   readonly path: string;
   readonly metadata: Metadata;
@@ -66,7 +66,7 @@ export class NodeServer {
   async #serve(path: string, call: ServerWritableStream<Buffer, Buffer>, answer: Answer): Promise<void> {
     const controller = new AbortController();
     this.#running.add(controller);
-    // gRPC says so of calls that have ended well, too.
+    // gRPC emits this for completed calls too.
     call.on('cancelled', () => this.#running.has(controller) && controller.abort());
     const caller = { roles: this.#callers.get(call.getPeer()) ?? new Set<string>(), signal: controller.signal };
     try {

@@ -2,11 +2,10 @@ import { createCipheriv, createHmac, type X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 
 /**
- * Node checks a client's certificate after the handshake and then just hangs
- * up. Talos, as every Go server, tells the reason in a TLS alert, and clients
- * tell their users. So the alert is written here by hand (RFC 8446, 5.2 and
- * 7.3): the first record under the server's application key, before Node has
- * sent any of its own.
+ * Node.js verifies a client certificate after the handshake and only closes the
+ * connection. Talos, like every Go server, sends a TLS alert with the reason,
+ * which clients report. This module writes the alert (RFC 8446, 5.2 and 7.3) as
+ * the first record under the server's application key.
  */
 export type AlertNumber = 45 | 48 | 116;
 
