@@ -43,7 +43,7 @@ function throughVip(cluster: SimulatedCluster): TalosClient {
 
 describe('a virtual address', () => {
   for (const mode of ['addresses', 'ports'] as const) {
-    it(`answers as whoever holds it, as an endpoint and behind one (${mode})`, async () => {
+    it(`answers as its holder, as an endpoint and behind one (${mode})`, async () => {
       await using cluster = await startCluster({ vip: true }, { mode });
       using client = throughVip(cluster);
       assert.equal(await whoAnswers(cluster, client), 'cp-1');
@@ -60,7 +60,7 @@ describe('a virtual address', () => {
     });
   }
 
-  it('is taken from the dead, with whom discovery still lists it', async () => {
+  it('moves away from a dead machine, for which discovery still lists it', async () => {
     await using cluster = await startCluster({ vip: true });
     await cluster.fault('node-dead', 'cp-1');
     using client = throughVip(cluster);
@@ -71,7 +71,7 @@ describe('a virtual address', () => {
     assert.equal(await whoAnswers(cluster, client, nodeOf(cluster, 'cp-1').address), 'UNAVAILABLE');
   });
 
-  it('is nobody’s without a quorum of etcd', async () => {
+  it('has no holder without a quorum of etcd', async () => {
     await using cluster = await startCluster({ vip: true });
     await cluster.fault('lost-quorum');
     using client = connect(cluster);
@@ -79,8 +79,8 @@ describe('a virtual address', () => {
   });
 });
 
-describe('an address that says nothing about who is there', () => {
-  it('another machine may answer at it, whoever asks, and by whatever name', async () => {
+describe('an ambiguous address', () => {
+  it('can lead to another machine for every caller and name', async () => {
     await using cluster = await startCluster();
     await cluster.fault('answered-by-other', 'worker-2', { member: 'worker-1' });
     using client = connect(cluster);
@@ -95,7 +95,7 @@ describe('an address that says nothing about who is there', () => {
     assert.equal(await whoAnswers(cluster, directly), 'worker-1');
   });
 
-  it('its own further address still leads to it', async () => {
+  it('a second address of a machine still leads to it', async () => {
     await using cluster = await startCluster();
     await cluster.fault('answered-by-other', 'worker-2', { member: 'worker-1' });
     await cluster.fault('further-address', 'worker-2', { address: '192.168.7.7' });
@@ -103,7 +103,7 @@ describe('an address that says nothing about who is there', () => {
     assert.equal(await whoAnswers(cluster, client, '192.168.7.7'), 'worker-2');
   });
 
-  it('one that all have behind their NAT leads each to itself', async () => {
+  it('an address that all machines share behind NAT leads each to itself', async () => {
     await using cluster = await startCluster({ sharedAddress: '10.0.2.15' });
     const members = await listed(cluster);
     for (const { name, address } of cluster.nodes) assert.deepEqual(members.get(name), [address, '10.0.2.15']);
@@ -113,7 +113,7 @@ describe('an address that says nothing about who is there', () => {
     }
   });
 
-  it('one that two workers have leads to the first', async () => {
+  it('an address of two workers leads to the first', async () => {
     await using cluster = await startCluster();
     await cluster.fault('further-address', 'worker-1');
     await cluster.fault('further-address', 'worker-2');
@@ -123,7 +123,7 @@ describe('an address that says nothing about who is there', () => {
 });
 
 describe('behind a tunnel', () => {
-  it('names of etcd may be others than those of the nodes', async () => {
+  it('etcd names can differ from node names', async () => {
     const scenario: Partial<Scenario> = { discovery: false, qualified: ['etcd'] };
     await using cluster = await startCluster(scenario, { mode: 'ports' });
     await cluster.fault('etcd-other-name', 'cp-2', { message: 'talos-q3x-8v1' });

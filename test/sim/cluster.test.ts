@@ -25,7 +25,7 @@ describe('a simulated cluster', () => {
     }
   });
 
-  it('is the same on ports of one address, where the system has but one', async () => {
+  it('works on ports of one address if the system has only one', async () => {
     await using cluster = await startCluster({}, { mode: 'ports' });
     assert.match(cluster.endpoints.join(' '), /^(127\.0\.0\.1:\d+ ?){3}$/);
     const fault = await cluster.fault('node-dead', 'cp-2');
@@ -36,7 +36,7 @@ describe('a simulated cluster', () => {
     }
   });
 
-  it('counts the calls where they arrive', async () => {
+  it('counts calls at the node that receives them', async () => {
     await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
     using client = connect(cluster);
     await client.ask(machine.version, {});
@@ -52,7 +52,7 @@ describe('a simulated cluster', () => {
     assert.deepEqual(cluster.calls, []);
   });
 
-  it('a machine that is off refuses, and is back when it is healed', async () => {
+  it('a powered-off machine refuses connections until it is healed', async () => {
     await using cluster = await startCluster();
     using through = connect(cluster);
     using directly = connect(cluster, 'os:reader', { through: 'worker-1' });
@@ -70,7 +70,7 @@ describe('a simulated cluster', () => {
     await again.ask(machine.version, {});
   });
 
-  it('a frozen machine answers when it comes to', async () => {
+  it('a frozen machine answers after it is healed', async () => {
     await using cluster = await startCluster();
     const fault = await cluster.fault('node-frozen', 'worker-1');
     using through = connect(cluster);
@@ -85,7 +85,7 @@ describe('a simulated cluster', () => {
     assert.deepEqual([(await calls[0])?.code, (await calls[1])?.code], ['OK', 'OK']);
   });
 
-  it('a machine whose machined hangs still forwards', async () => {
+  it('a machine with a hung machined still forwards calls', async () => {
     await using cluster = await startCluster();
     await cluster.fault('machined-hung', 'cp-1');
     using client = connect(cluster);
@@ -93,7 +93,7 @@ describe('a simulated cluster', () => {
     await client.ask(machine.version, {}, { node: 'cp-2' });
   });
 
-  it('an etcd that hung answers late', async () => {
+  it('a hung etcd answers after it is healed', async () => {
     await using cluster = await startCluster();
     const fault = await cluster.fault('etcd-hung', 'cp-2');
     using client = connect(cluster);
@@ -106,7 +106,7 @@ describe('a simulated cluster', () => {
     assert.deepEqual((await late).messages[0]?.memberStatus?.errors, []);
   });
 
-  it('a machine in maintenance is a stranger to its cluster', async () => {
+  it('a machine in maintenance mode is not trusted by its cluster', async () => {
     await using cluster = await startCluster();
     await cluster.fault('node-maintenance', 'worker-2');
     using through = connect(cluster);
@@ -122,7 +122,7 @@ describe('a simulated cluster', () => {
     assert.equal(resource?.spec?.yamlSpec, 'stage: maintenance\nstatus:\n    ready: true\n    unmetConditions: []\n');
   });
 
-  it('an older Talos does not know a type, and some types have YAML alone', async () => {
+  it('an older Talos lacks a resource type, and some types have only YAML', async () => {
     await using cluster = await startCluster();
     await cluster.fault('resource-unsupported', 'cp-1', { type: 'Diagnostics.runtime.talos.dev' });
     await cluster.fault('resource-yaml-only', 'cp-1');
@@ -137,7 +137,7 @@ describe('a simulated cluster', () => {
     assert.match(resource?.spec?.yamlSpec ?? '', /^stage: running\n/);
   });
 
-  it('gives a kubeconfig to administrators alone, and it opens Kubernetes, on ports of one address too', async () => {
+  it('issues a working kubeconfig to administrators only, also on ports of one address', async () => {
     await using cluster = await startCluster({}, { mode: 'ports' });
     using reader = connect(cluster, 'os:reader');
     using admin = connect(cluster, 'os:admin');
@@ -148,7 +148,7 @@ describe('a simulated cluster', () => {
     assert.equal((await names(kubeconfig, '/api/v1/nodes')).length, 5);
   });
 
-  it('tells the last lines of a log', async () => {
+  it('returns the last lines of a log', async () => {
     await using cluster = await startCluster();
     await cluster.fault('kubelet-failed', 'worker-1');
     using client = connect(cluster);
@@ -159,7 +159,7 @@ describe('a simulated cluster', () => {
     assert.deepEqual([unknown.code, unknown.message], ['UNKNOWN', 'log "nothing" was not registered']);
   });
 
-  it('says where it cannot listen', async () => {
+  it('reports the address on which it cannot listen', async () => {
     await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
     const { address } = nodeOf(cluster, 'cp-1');
     const subnet = address.replace(/\.\d+$/, '');
@@ -168,7 +168,7 @@ describe('a simulated cluster', () => {
     });
   });
 
-  it('is gone when it is stopped', async () => {
+  it('closes all ports when it is stopped', async () => {
     const cluster = await startCluster();
     const { endpoint, name } = nodeOf(cluster, 'cp-1');
     using client = connect(cluster);

@@ -39,8 +39,8 @@ async function identityOf(client: TalosClient, node: string) {
   return resource?.spec;
 }
 
-describe('who a machine is', () => {
-  it('it says itself what discovery says of it', async () => {
+describe('the identity of a machine', () => {
+  it('is the same in its own resources and in discovery', async () => {
     await using cluster = await startCluster({ controlPlanes: 1, workers: 2 });
     using client = connect(cluster);
     const members = await membersOf(client, 'cp-1');
@@ -56,7 +56,7 @@ describe('who a machine is', () => {
     assert.equal(new Set(ids).size, 3);
   });
 
-  it('names may be short in one place and fully qualified in another, and all lead to it', async () => {
+  it('can have short and fully qualified names, and all lead to it', async () => {
     await using cluster = await startCluster({ controlPlanes: 1, workers: 1, qualified: ['hostname'] });
     using client = connect(cluster);
     const members = await membersOf(client, 'cp-1');
@@ -87,11 +87,11 @@ describe('who a machine is', () => {
   });
 });
 
-describe('an identity that misleads', () => {
+describe('a misleading identity', () => {
   const idOf = async (client: TalosClient, node: string) =>
     fromBinary(IdentitySpecSchema, (await identityOf(client, node))?.protoSpec ?? new Uint8Array()).nodeId;
 
-  it('after a wipe the machine is another one, and only it knows so', async () => {
+  it('a wiped machine has a new identity that only it knows', async () => {
     await using cluster = await startCluster();
     using client = connect(cluster);
     const before = await idOf(client, 'worker-1');
@@ -110,27 +110,27 @@ describe('an identity that misleads', () => {
   });
 });
 
-describe('whom a machine knows', () => {
-  it('all know all', async () => {
+describe('the members that a machine discovers', () => {
+  it('every machine discovers all others', async () => {
     await using cluster = await startCluster();
     assert.equal(await idsOf(cluster, 'cp-2'), 'cp-1 cp-2 cp-3 worker-1 worker-2');
   });
 
-  it('a restarted one may know only itself', async () => {
+  it('a restarted machine can discover only itself', async () => {
     await using cluster = await startCluster();
     await cluster.fault('discovery-knows-only-itself', 'cp-2');
     assert.equal(await idsOf(cluster, 'cp-2'), 'cp-2');
     assert.equal(await idsOf(cluster, 'cp-1'), 'cp-1 cp-2 cp-3 worker-1 worker-2');
   });
 
-  it('one may lack another', async () => {
+  it('a machine can lack another', async () => {
     await using cluster = await startCluster();
     await cluster.fault('discovery-lacks', 'cp-1', { member: 'worker-1' });
     assert.equal(await idsOf(cluster, 'cp-1'), 'cp-1 cp-2 cp-3 worker-2');
     assert.equal(await idsOf(cluster, 'cp-3'), 'cp-1 cp-2 cp-3 worker-1 worker-2');
   });
 
-  it('whom the others lost still knows itself, and a watch of theirs sees it go and come back', async () => {
+  it('a machine that the others lost discovers itself, and their watches see it leave and return', async () => {
     await using cluster = await startCluster();
     using client = connect(cluster);
     const watched = client.call(state.watch, memberKind, { node: 'cp-1', until: (count) => count === 3 });

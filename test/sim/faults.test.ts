@@ -11,7 +11,7 @@ describe('faults', () => {
   for (const name of names) {
     const { target, description } = faults[name];
 
-    it(`${name} changes the cluster, and healed leaves no trace`, () => {
+    it(`${name} changes the cluster, and healing restores it`, () => {
       const healthy = healthyCluster({ vip: true });
       const world = new World(healthy, new ManualClock());
       const heal = world.addFault(faultChange(healthy, name, target === 'cluster' ? undefined : 'cp-2', {}));
@@ -22,7 +22,7 @@ describe('faults', () => {
     });
   }
 
-  it('say where they do not fit', () => {
+  it('reject an unsuitable target', () => {
     const state = healthyCluster();
     assert.throws(() => faultChange(state, 'etcd-hung', 'worker-1', {}), {
       message: 'the fault etcd-hung falls on a control plane: worker-1 is a worker',
@@ -38,7 +38,7 @@ describe('faults', () => {
     });
   });
 
-  it('lie over each other, and go away in any order', () => {
+  it('can be combined and healed in any order', () => {
     const healthy = healthyCluster();
     const world = new World(healthy, new ManualClock());
     const first = world.addFault(faultChange(healthy, 'node-cordoned', 'cp-1', {}));

@@ -89,7 +89,7 @@ async function played({ scenario, role = 'os:admin', node = 'cp-1', seconds = 20
   return { got, wanted };
 }
 
-describe("the health check of the cluster's own says what the recorded ones said", () => {
+describe('the health check sends the same lines as the recorded one', () => {
   for (const stream of streams) {
     it(stream.situation, async () => {
       const situation = situations[stream.situation];
@@ -99,7 +99,7 @@ describe("the health check of the cluster's own says what the recorded ones said
     });
   }
 
-  it('takes nodes and the endpoint of Kubernetes as they are given', async () => {
+  it('uses the given nodes and the given Kubernetes endpoint', async () => {
     await using cluster = await startCluster();
     await cluster.fault('apiserver-port-closed', 'cp-1');
     await cluster.fault('node-dead', 'worker-2');
@@ -124,7 +124,7 @@ describe("the health check of the cluster's own says what the recorded ones said
     );
   });
 
-  it('ends when it is cancelled, and looks no further', async () => {
+  it('ends when it is cancelled', async () => {
     await using cluster = await startCluster();
     await cluster.fault('service-unhealthy', 'cp-2');
     using client = connect(cluster, 'os:admin');
@@ -135,7 +135,7 @@ describe("the health check of the cluster's own says what the recorded ones said
     assert.match(messages.at(-1)?.message ?? '', /service is not healthy: kubelet$/);
   });
 
-  it('sees a cluster heal at its next look', async () => {
+  it('notices a healed cluster at its next attempt', async () => {
     const clock = new ManualClock();
     await using cluster = await startCluster({}, { clock });
     const fault = await cluster.fault('diagnostic', 'worker-1');

@@ -23,7 +23,7 @@ async function members(cluster: SimulatedCluster) {
 }
 
 describe('members of etcd that no machine runs', () => {
-  it('one bears the name of a living control plane, at another address of it', async () => {
+  it('a member can have the name of a running control plane node and another of its addresses', async () => {
     await using cluster = await startCluster();
     await cluster.fault('further-address', 'cp-3', { address: '192.168.7.3' });
     await cluster.fault('etcd-stale-member', 'cp-3');
@@ -38,7 +38,7 @@ describe('members of etcd that no machine runs', () => {
     assert.equal(messages[0]?.memberStatus?.memberId, own?.id);
   });
 
-  it('one was never started: it has no name and no client URLs', async () => {
+  it('a member that was never started has no name and no client URLs', async () => {
     await using cluster = await startCluster();
     await cluster.fault('etcd-unstarted-member', undefined, { address: '192.168.7.9' });
     assert.deepEqual((await members(cluster)).at(-1), {
@@ -67,7 +67,7 @@ describe('members of etcd and their machines', () => {
     assert.equal((await members(cluster))[0]?.peers, `https://${cluster.vip?.address}:2380`);
   });
 
-  it('one that is cut off has no leader, and the others do without it', async () => {
+  it('a partitioned member has no leader, and the others keep theirs', async () => {
     const state = withFault(healthyCluster(), 'etcd-cut-off', 'cp-2');
     const list = memberList(state, findNode(state, 'cp-2'));
     assert.deepEqual(list, { kind: 'error', code: 'UNKNOWN', message: 'etcdserver: no leader', after: 3000 });
@@ -84,13 +84,13 @@ describe('members of etcd and their machines', () => {
     assert.equal((await members(cluster)).length, 3);
   });
 
-  it('a learner is not healthy, as Talos sees it', () => {
+  it('a learner is unhealthy in Talos', () => {
     const state = withFault(healthyCluster(), 'etcd-learner', 'cp-3');
     const etcd = servicesOf(state, findNode(state, 'cp-3'), new Set()).find(({ id }) => id === 'etcd');
     assert.deepEqual([etcd?.health, etcd?.message], ['unhealthy', 'etcdserver: rpc not supported for learner']);
   });
 
-  it('a control plane that was taken out is no member, and discovery still lists it', async () => {
+  it('a removed control plane node is not a member, and discovery still lists it', async () => {
     await using cluster = await startCluster();
     await cluster.fault('control-plane-gone', 'cp-3');
     assert.deepEqual(

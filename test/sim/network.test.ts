@@ -6,7 +6,7 @@ import { placeNodes } from '../../sim/network.ts';
 const ports = { port: 50_000, kubernetesPort: 6443 };
 
 describe('the addresses of the nodes', () => {
-  it('follow each other in the network that was asked for', async () => {
+  it('are consecutive in the requested network', async () => {
     const places = await placeNodes(defineScenario({ controlPlanes: 1, workers: 1 }), { ...ports, subnet: '127.8.9' });
     assert.deepEqual(places, [
       {
@@ -24,13 +24,13 @@ describe('the addresses of the nodes', () => {
     ]);
   });
 
-  it('are all different, however many there are', async () => {
+  it('are unique for many nodes', async () => {
     const places = await placeNodes(defineScenario({ workers: 1000 }), { ...ports, subnet: '127.8.240' });
     assert.equal(new Set(places.map(({ address }) => address)).size, 1003);
     assert.equal(places.at(-1)?.address, '127.8.244.3');
   });
 
-  it('are ports of one address where the system has but one', async () => {
+  it('are ports of one address if the system has only one', async () => {
     const [first, second] = await placeNodes(defineScenario(), { ...ports, mode: 'ports' });
     assert.deepEqual([first?.address, second?.address], ['10.5.0.2', '10.5.0.3']);
     assert.deepEqual(first?.api, { host: '127.0.0.1', port: 0 });

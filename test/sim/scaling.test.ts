@@ -32,7 +32,7 @@ describe('workers that come and go', () => {
     });
   });
 
-  it('leave, at once or with something left of them', async () => {
+  it('leave, with or without leftovers in discovery and Kubernetes', async () => {
     await using cluster = await startCluster({ workers: 4 });
     await cluster.leave('worker-4');
     await cluster.leave('worker-3', { discovered: true });

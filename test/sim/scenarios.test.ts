@@ -7,7 +7,7 @@ describe('scenarios of the demo', () => {
   for (const [name, { description, cluster: overrides, dependencies, play, talosconfig }] of Object.entries(
     scenarios,
   )) {
-    it(`${name} can be played`, async () => {
+    it(`${name} runs`, async () => {
       await using cluster = await startCluster(overrides, dependencies);
       await play?.(cluster);
       assert.match(cluster.talosconfig('os:reader', talosconfig?.(cluster)), /^context: demo\n/);

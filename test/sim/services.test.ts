@@ -22,7 +22,7 @@ function faulty(name: FaultName, node: string, args: FaultArguments = {}) {
   return { clock, world, heal, service, status };
 }
 
-describe('a service that ends as soon as it was started', () => {
+describe('a service in a restart loop', () => {
   it('waits, and runs for a moment every 5 s', () => {
     const { clock, service, status } = faulty('service-crash-loop', 'worker-1', { message: 'exit code 1' });
     const told = 'Error running Containerd(kubelet), going to restart forever: exit code 1';

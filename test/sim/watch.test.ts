@@ -42,20 +42,20 @@ async function watched(
 }
 
 describe('a watch', () => {
-  it('of one resource begins with its present, and tells of changes with what was', async () => {
+  it('of one resource begins with its current state and sends changes with the old one', async () => {
     await using cluster = await startCluster();
     const seen = await watched(cluster, machineStatus, 3, { 2: () => cluster.fault('upgrading', 'cp-1') });
     assert.deepEqual(seen, ['-', 'CREATED machine@1', 'UPDATED machine@2 (old @1)']);
   });
 
-  it('of one resource that is not there says so, and waits for it', async () => {
+  it('of a missing resource reports that and waits for it', async () => {
     await using cluster = await startCluster();
     const request = { ...machineStatus, type: 'Diagnostics.runtime.talos.dev', id: 'address-overlap' };
     const seen = await watched(cluster, request, 3, { 2: () => cluster.fault('diagnostic', 'cp-1') });
     assert.deepEqual(seen, ['-', 'DESTROYED address-overlap@undefined', 'CREATED address-overlap@1']);
   });
 
-  it('of a kind tells only what happens, unless it is asked for the present', async () => {
+  it('of a type sends only changes, unless the current state is requested', async () => {
     await using cluster = await startCluster({ platform: { name: 'container', mode: 'container' } });
     const fail = () => cluster.fault('kubelet-failed', 'cp-1');
     assert.deepEqual(await watched(cluster, services, 2, { 1: fail }), ['-', 'DESTROYED kubelet@1']);
@@ -66,7 +66,7 @@ describe('a watch', () => {
     assert.deepEqual(await watched(cluster, aggregated, 2), ['-', [...present, 'BOOTSTRAPPED @undefined'].join('; ')]);
   });
 
-  it("ends when its machine is switched off, and is the caller's to open again", async () => {
+  it('ends when its machine is powered off, and can be reopened', async () => {
     await using cluster = await startCluster();
     using client = connect(cluster);
     const { code, message, messages } = await client.call(watch, machineStatus, {
@@ -79,7 +79,7 @@ describe('a watch', () => {
     assert.deepEqual([code, message, messages.length], ['UNAVAILABLE', 'error reading from server: EOF', 2]);
   });
 
-  it('on a frozen machine stands still, and goes on', async () => {
+  it('pauses on a frozen machine and resumes', async () => {
     await using cluster = await startCluster();
     using client = connect(cluster);
     const { messages } = await client.call(watch, machineStatus, {
@@ -98,7 +98,7 @@ describe('a watch', () => {
     assert.deepEqual(told(messages), ['-', 'CREATED machine@1', 'UPDATED machine@2 (old @1)']);
   });
 
-  it('leaves nothing behind when it is left', async () => {
+  it('releases its resources when it is cancelled', async () => {
     await using cluster = await startCluster();
     for (let round = 0; round < 20; round += 1) await watched(cluster, machineStatus, 2);
     await cluster.fault('upgrading', 'cp-1');

@@ -14,8 +14,8 @@ function setUp(): { clock: ManualClock; world: World; records: Records } {
   return { clock, world, records: new Records(world) };
 }
 
-describe('the model in time', () => {
-  it('a hung etcd keeps its good name for 17 s', () => {
+describe('the model over time', () => {
+  it('a hung etcd stays healthy for 17 s', () => {
     const { clock, world, records } = setUp();
     const health = () => records.services('cp-2').find(({ id }) => id === 'etcd')?.health;
     const heal = world.addFault(faultChange(world.state, 'etcd-hung', 'cp-2', {}));
@@ -29,7 +29,7 @@ describe('the model in time', () => {
     assert.equal(health(), 'healthy');
   });
 
-  it('a resource counts its versions and keeps its times', () => {
+  it('a resource has versions and timestamps', () => {
     const { clock, world, records } = setUp();
     const status = () => records.store('cp-1', machineStatus).get(machineStatus, 'runtime', 'machine');
     assert.deepEqual([status()?.version, status()?.created, status()?.updated], [1, 1_000_000, 1_000_000]);
@@ -42,7 +42,7 @@ describe('the model in time', () => {
     assert.equal(status()?.version, 3);
   });
 
-  it('a watcher hears of what happens to its type, and of nothing else', () => {
+  it('a watcher receives only the events of its type', () => {
     const { world, records } = setUp();
     const heard: string[] = [];
     const stop = records.watch('worker-1', 'Services.v1alpha1.talos.dev', ({ kind, resource }) =>
@@ -56,7 +56,7 @@ describe('the model in time', () => {
     assert.deepEqual(heard, ['destroyed kubelet', 'created kubelet']);
   });
 
-  it('whoever waits is woken, or gives up', async () => {
+  it('a waiter is resolved or aborted', async () => {
     const { clock, world } = setUp();
     const controller = new AbortController();
     const dead = world.until((state) => state.nodes.some(({ presence }) => presence === 'dead'), controller.signal);

@@ -8,7 +8,7 @@ import { ManualClock } from '../manual-clock.ts';
 const { version } = MachineService.method;
 const refused = { code: 'PERMISSION_DENIED', message: 'not authorized', messages: [] };
 
-describe('an apid that was just started', () => {
+describe('an apid that has just started', () => {
   it('is refused whatever it asks, whoever asks it, and only on its own machine', async () => {
     await using cluster = await startCluster();
     await cluster.fault('apid-starting', 'cp-1');

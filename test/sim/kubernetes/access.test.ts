@@ -21,10 +21,10 @@ const statusOf = async (kubeconfig: string, path = nodes): Promise<string> => {
   return `${status} ${JSON.parse(body).message}`;
 };
 
-describe('who may ask an API server what', () => {
+describe('access to an API server', () => {
   const all = ['cp-1', 'cp-2', 'cp-3', 'worker-1', 'worker-2'];
 
-  it('an administrator and a viewer may look, by certificate and by token, on every control plane', async () => {
+  it('admin and viewer can read with a certificate or a token on every control plane node', async () => {
     for (const user of ['admin', 'viewer'] as const) {
       for (const by of ['certificate', 'token'] as const) {
         assert.deepEqual(
@@ -36,7 +36,7 @@ describe('who may ask an API server what', () => {
     }
   });
 
-  it('speaks HTTP/2 to who wants it', async () => {
+  it('supports HTTP/2', async () => {
     const { server, ca, cert, key } = optionsOf(cluster.kubeconfig());
     const session = connect(server, { ca, cert, key });
     try {
@@ -50,7 +50,7 @@ describe('who may ask an API server what', () => {
     }
   });
 
-  it('somebody without rights is forbidden, in the words of Kubernetes', async () => {
+  it('a user without rights gets Forbidden, as in Kubernetes', async () => {
     const nobody = cluster.kubeconfig({ user: 'nobody' });
     assert.deepEqual(await get(nobody, nodes), {
       kind: 'Status',
@@ -76,7 +76,7 @@ describe('who may ask an API server what', () => {
     assert.equal((await ask(nobody, '/apis')).status, 200);
   });
 
-  it('credentials that nobody here knows are refused everywhere', async () => {
+  it('unknown credentials are refused on every path', async () => {
     for (const kubeconfig of [
       cluster.kubeconfig({ signedBy: 'stranger' }),
       cluster.kubeconfig({ signedBy: 'stranger', by: 'token' }),
@@ -99,7 +99,7 @@ describe('who may ask an API server what', () => {
     assert.equal((await ask(admin, nodes)).status, 200);
   });
 
-  it('proves who it is itself', async () => {
+  it('has a certificate of its cluster', async () => {
     await assert.rejects(ask(cluster.kubeconfig({ trusts: 'stranger' }), nodes), { code: /CERT|SIGNATURE|VERIFY/ });
   });
 

@@ -36,7 +36,7 @@ const inWords = ({ type, object }: Event): string => `${type} ${object.metadata.
 const versionOf = async (path: string): Promise<string> => (await get(admin, path)).metadata.resourceVersion;
 
 describe('a watch of Kubernetes', () => {
-  it('begins with what is, and tells what happens', async () => {
+  it('begins with the current state and sends changes', async () => {
     const told = await watched(`${nodes}?watch=true`, 8, {
       5: () => cluster.fault('node-cordoned', 'worker-1'),
       6: () => cluster.fault('node-unregistered', 'worker-2'),
@@ -50,7 +50,7 @@ describe('a watch of Kubernetes', () => {
     assert.match(told[7] ?? '', /^(MODIFIED worker-1|ADDED worker-2)$/);
   });
 
-  it('goes on from a list, with what happened in between', async () => {
+  it('resumes from a list with the changes since then', async () => {
     const version = await versionOf(nodes);
     await cluster.fault('node-cordoned', 'worker-1');
     const told = await watched(`${nodes}?watch=true&resourceVersion=${version}`, 2, {
@@ -59,7 +59,7 @@ describe('a watch of Kubernetes', () => {
     assert.deepEqual(told, ['MODIFIED worker-1', 'MODIFIED cp-1']);
   });
 
-  it('is of what was selected: who no longer fits is gone, who begins to fit is new', async () => {
+  it('with a selector reports objects that stop or begin to match as deleted or added', async () => {
     const version = await versionOf(nodes);
     const path = `${nodes}?watch=1&fieldSelector=spec.unschedulable=true&resourceVersion=${version}`;
     await cluster.fault('node-not-ready', 'cp-2');
@@ -72,7 +72,7 @@ describe('a watch of Kubernetes', () => {
     assert.match((await watched(proxy, 1)).join(), /^MODIFIED kube-proxy-\w{5}$/);
   });
 
-  it('stands before anything happens', async () => {
+  it('is established before the first event', async () => {
     const version = await versionOf(nodes);
     const { server, ...options } = optionsOf(admin);
     const asked = request(`${server}${nodes}?watch=true&resourceVersion=${version}`, options).end();
@@ -81,12 +81,12 @@ describe('a watch of Kubernetes', () => {
     response.destroy();
   });
 
-  it('ends when it was told to', async () => {
+  it('ends after its timeout', async () => {
     const version = await versionOf(nodes);
     assert.deepEqual(await watched(`${nodes}?watch=true&resourceVersion=${version}&timeoutSeconds=0.05`), []);
   });
 
-  it('from a version that is forgotten is told to list again', async () => {
+  it('from an expired version returns an error', async () => {
     const version = await versionOf(nodes);
     const told = async (from: string) => (await watched(`${nodes}?watch=true&resourceVersion=${from}`)).join();
     assert.equal(await told('1'), `ERROR too old resource version: 1 (${version})`);
@@ -94,7 +94,7 @@ describe('a watch of Kubernetes', () => {
     assert.equal(await told(version), `ERROR too old resource version: ${version} (${version})`);
   });
 
-  it('is cut off when the past is forgotten, or the API server goes away', async () => {
+  it('ends when its version expires or the API server stops', async () => {
     const version = await versionOf(nodes);
     await cluster.fault('node-cordoned', 'worker-1');
     const path = `${nodes}?watch=true&resourceVersion=${version}`;
@@ -105,7 +105,7 @@ describe('a watch of Kubernetes', () => {
     await assert.rejects(cut, { code: 'ECONNRESET' });
   });
 
-  it('leaves nothing behind when it is left', async () => {
+  it('releases its resources when it is cancelled', async () => {
     for (let round = 0; round < 20; round += 1) await watched(`${nodes}?watch=true`, 5);
     await cluster.fault('node-cordoned', 'worker-1');
     assert.equal((await get(admin, `${nodes}/worker-1`)).spec?.unschedulable, true);
