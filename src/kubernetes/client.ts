@@ -1,4 +1,4 @@
-// The entry of a bundle of its own: it is loaded only where the Kubernetes API is asked.
+// The entry point of a separate bundle, which is loaded only if the Kubernetes API is queried.
 
 import type { Proxying } from '../net/proxy.ts';
 import type { HostPort } from '../values/address.ts';
@@ -11,22 +11,22 @@ import { events } from './watch.ts';
 
 export { kubeconfigIn } from './untar.ts';
 
-/** Bytes of an answer of `/readyz?verbose`, and of a refusal. */
-const longestText = 64 * 1024;
+/** Bytes of a response of `/readyz?verbose`, and of an error response. */
+const maxTextBytes = 64 * 1024;
 
-/** As much as names all that fails. */
-const longestBody = 4096;
+/** Enough to name all failed checks. */
+const maxBodyLength = 4096;
 
-/** Where a watch begins, and what was judged of each object by then. */
+/** The resource version at which a watch starts, and what the checks evaluate of each object at that version. */
 interface Known {
   resourceVersion: string;
   readonly digests: Map<string, string>;
 }
 
 /**
- * The Kubernetes API that a kubeconfig leads to. Connects to nothing yet.
+ * A client for the current context of a kubeconfig. It does not connect yet.
  *
- * @throws {Error} where the kubeconfig cannot be used, with the reason; nothing secret in it
+ * @throws {Error} if the kubeconfig is invalid; the message contains no secrets
  */
 export function openKubernetesApi(
   kubeconfig: string,
@@ -71,7 +71,7 @@ export function openKubernetesApi(
       onEvent();
       for await (const event of events(response)) {
         if (event.type === 'broken') {
-          // It may be too old to go on from: the next watch begins with a list.
+          // The resource version may have expired: the next watch starts with a list.
           known.delete(kind);
           return event.trouble;
         }
@@ -88,7 +88,7 @@ export function openKubernetesApi(
     }
   }
 
-  /** Whether anything that is judged has changed: nodes report all the time that they are well. */
+  /** Whether anything that the checks evaluate has changed: nodes update their status periodically. */
   function note(
     kind: KubernetesKind,
     type: 'changed' | 'deleted' | 'bookmark',
@@ -114,7 +114,7 @@ export function openKubernetesApi(
       }
       return changed;
     } catch {
-      // The look will say what is wrong with it.
+      // The next list reports what is invalid.
       return true;
     }
   }
@@ -133,10 +133,10 @@ export function openKubernetesApi(
 }
 
 async function readyz(session: Session, bounds: Bounds, at: HostPort | undefined): Promise<Answer<ReadyzAnswer>> {
-  const answer = await session.get('/readyz?verbose', bounds, longestText, at);
+  const answer = await session.get('/readyz?verbose', bounds, maxTextBytes, at);
   if (!answer.ok) {
     return answer;
   }
   const { status, body } = answer.value;
-  return status === 401 ? refusal(status, body) : good({ status, body: body.slice(0, longestBody) });
+  return status === 401 ? refusal(status, body) : good({ status, body: body.slice(0, maxBodyLength) });
 }

@@ -1,7 +1,7 @@
 /**
- * Reads answers that nobody vouches for. What decides a verdict has to be there
- * and of its type, else the whole answer is no answer; what only explains, such
- * as a reason, is left empty. Every function throws {Error} with what is wrong.
+ * Decodes untrusted responses. Fields that decide a verdict are required, and a
+ * response without them is invalid; fields that only explain, such as a reason,
+ * default to empty. Every function throws {Error} if the response is invalid.
  */
 
 import type { Condition, Container, KubernetesNode, KubernetesPod, Workload } from './model.ts';
@@ -9,7 +9,7 @@ import type { Condition, Container, KubernetesNode, KubernetesPod, Workload } fr
 /** One page of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Where the next page begins; empty on the last one. */
+  /** The continue token of the next page; empty on the last page. */
   readonly next: string;
   readonly resourceVersion: string;
 }
@@ -27,7 +27,7 @@ function fields(value: unknown, what: string): Fields {
   return value;
 }
 
-/** An object that may be left out, and is then empty. */
+/** An optional object; empty if it is absent. */
 function optional(value: unknown, what: string): Fields {
   return value === undefined || value === null ? {} : fields(value, what);
 }
@@ -67,7 +67,7 @@ function amount(value: unknown, what: string): number {
   return value;
 }
 
-/** @param item reads one of the list; its errors get the item's name */
+/** @param item decodes one item; its errors are prefixed with the name of the item */
 export function decodePage<T>(json: unknown, item: (value: Fields) => T): Page<T> {
   const list = fields(json, 'the answer');
   if (!Array.isArray(list['items'])) {
@@ -141,7 +141,7 @@ export function decodePod(value: Fields): KubernetesPod {
   };
 }
 
-/** The controller has seen this generation, or a later one; a server that keeps none has nothing to be late with. */
+/** Whether the controller has observed this generation or a later one; true if the server reports no generation. */
 function isUpToDate(metadata: Fields, status: Fields): boolean {
   const { generation } = metadata;
   const { observedGeneration } = status;

@@ -9,11 +9,11 @@ import type { Answer, Bounds } from './model.ts';
 import { noConnection } from './probe.ts';
 import { failed, good, troubleOf } from './trouble.ts';
 
-/** Answers over HTTPS, with the credentials of a kubeconfig. */
+/** An HTTPS client with the credentials of a kubeconfig. */
 export interface Session extends Disposable {
   /**
-   * The whole answer, whatever its status. One longer than so many bytes is `malformed`.
-   * @param at whom to ask, instead of the server of the kubeconfig
+   * The complete response, of any status. A response above the limit in bytes is `malformed`.
+   * @param at the server to query instead of the one in the kubeconfig
    */
   get(
     path: string,
@@ -21,7 +21,7 @@ export interface Session extends Disposable {
     mostBytes: number,
     at?: HostPort,
   ): Promise<Answer<{ status: number; body: string }>>;
-  /** The head of an answer, to be read on without a deadline until the signal aborts. */
+  /** The response once its headers have arrived. Its body has no deadline; the signal aborts it. */
   open(path: string, opening: Bounds): Promise<Answer<IncomingMessage>>;
 }
 
@@ -30,17 +30,17 @@ interface Target {
   readonly at?: HostPort | undefined;
 }
 
-/** A cut connection says nothing of itself: it is asked so often, in milliseconds. */
+/** TCP keepalive interval in milliseconds: it detects connections that were lost without a reset. */
 const keepAlive = 10_000;
 
-/** @param proxying for kubeconfigs that name no proxy of their own */
+/** @param proxying for kubeconfigs without `proxy-url` */
 export function openSession({ config, server, proxied }: Access, proxying?: Proxying): Session {
   const kept = { keepAlive: true, keepAliveMsecs: keepAlive };
   const direct = new Agent(kept);
   const led = proxying && connectionsThrough(proxying.proxy, kept);
   const agentFor = (to: HostPort): Agent => (proxyFor(proxying, to) === undefined ? direct : (led ?? direct));
 
-  /** TLS, token and whatever else the kubeconfig says; a token may have to be fetched by its command first. */
+  /** TLS options, token and headers of the kubeconfig; an exec credential plugin may have to run first. */
   async function optionsFor(path: string, at: HostPort | undefined, signal: AbortSignal): Promise<RequestOptions> {
     const options: RequestOptions = {};
     await config.applyToHTTPSOptions(options);
@@ -56,7 +56,7 @@ export function openSession({ config, server, proxied }: Access, proxying?: Prox
       headers: {
         ...options.headers,
         accept: 'application/json',
-        // A list of 1,000 nodes has ten megabytes, packed less than one.
+        // A list of 1,000 nodes has ten megabytes, compressed less than one.
         'accept-encoding': 'gzip',
         'user-agent': 'talos-health',
       },
@@ -64,7 +64,7 @@ export function openSession({ config, server, proxied }: Access, proxying?: Prox
     };
   }
 
-  /** @param read takes what it wants of the answer and resolves; until then the signal ends it */
+  /** @param read consumes the response and resolves; until then the signal aborts the request */
   async function ask<T>(
     { path, at }: Target,
     bounds: Bounds,
@@ -81,7 +81,7 @@ export function openSession({ config, server, proxied }: Access, proxying?: Prox
       try {
         options = await optionsFor(path, at, ended);
       } catch {
-        // What a command of the kubeconfig said may hold secrets.
+        // The output of an exec credential plugin may contain secrets.
         resolve(failed('other', 'UNAUTHENTICATED', 'the kubeconfig gives no credentials: its command or file failed'));
         return;
       }
@@ -122,7 +122,7 @@ export function openSession({ config, server, proxied }: Access, proxying?: Prox
     get(path, bounds, mostBytes, at) {
       const ended = AbortSignal.any([bounds.signal, AbortSignal.timeout(bounds.timeout)]);
       return ask({ path, at }, bounds, ended, (response, resolve, reject) => {
-        // What is wrong is told by the close that follows.
+        // The close event that follows reports the error.
         response.on('error', () => undefined);
         const gunzip = response.headers['content-encoding'] === 'gzip' ? createGunzip() : undefined;
         gunzip?.on('error', () => resolve(failed('malformed', 'MALFORMED', 'the answer is cut off, or no gzip')));
@@ -154,7 +154,7 @@ export function openSession({ config, server, proxied }: Access, proxying?: Prox
       const ended = AbortSignal.any([opening.signal, late.signal]);
       try {
         return await ask({ path }, opening, ended, (response, resolve) => {
-          // Until somebody reads on.
+          // Paused until the caller reads the body.
           response.on('error', () => undefined);
           resolve(good(response));
         });

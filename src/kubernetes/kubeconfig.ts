@@ -4,20 +4,20 @@ import { quote } from '../values/problem.ts';
 import { asMapping, type Mapping, parseDocument } from '../values/yaml.ts';
 
 /**
- * Who wrote a kubeconfig. The user's own may name commands to run, files to
- * read and proxies, as for kubectl. Of one that came from a node only the
- * certificates and the token are read: a node that was taken over could
- * otherwise run commands, and have files sent to it, where the gate runs.
+ * The origin of a kubeconfig. The user's kubeconfig may name exec plugins, files
+ * and proxies, as for kubectl. From a node's kubeconfig only certificates and
+ * the token are read: otherwise a compromised node could run commands on this
+ * machine, or have its files sent to the node.
  */
 export type Author = 'user' | 'node';
 
-/** The chosen cluster of a kubeconfig, and the credentials for it. */
+/** The cluster of the current context, and its credentials. */
 export interface Access {
   readonly config: KubeConfig;
   readonly server: URL;
-  /** Whether the library's own agent has to be used, which knows the proxy. */
+  /** Whether the kubeconfig names a proxy: then the agent of the library connects. */
   readonly proxied: boolean;
-  /** Whether the server has to show a certificate of the cluster. */
+  /** Whether the certificate of the server is verified. */
   readonly verified: boolean;
 }
 
@@ -25,7 +25,7 @@ const expected = 'YAML with clusters, users and contexts, as kubectl has them';
 
 /**
  * @param endpoint overrides the server as talosctl's `--k8s-endpoint` does: a host, with or without `https://` and port (6443)
- * @throws {Error} with what is wrong; no message holds any of the content but the name of a context
+ * @throws {Error} if the kubeconfig is invalid; the message quotes at most the name of a context
  */
 export function readKubeconfig(text: string, author: Author, endpoint?: string): Access {
   const config = author === 'user' ? loaded(text) : rebuilt(text);
@@ -55,7 +55,7 @@ function loaded(text: string): KubeConfig {
   try {
     config.loadFromString(text);
   } catch {
-    // What the library says may quote the text.
+    // The error of the library may quote the kubeconfig.
     throw new Error(`the kubeconfig cannot be read: ${expected}, was expected`);
   }
   return config;
@@ -78,7 +78,7 @@ function rebuilt(text: string): KubeConfig {
   return config;
 }
 
-/** The entry of one of a kubeconfig's lists by its name; empty where it is not there. */
+/** The named entry of a list of the kubeconfig; empty if it is absent. */
 function named(root: Mapping, list: string, name: unknown, field: string): Mapping {
   const entries: unknown = root.get(list);
   const found = Array.isArray(entries)
@@ -112,7 +112,7 @@ const defaultPort = 6443;
 
 function overridden(endpoint: string): string {
   const bare = endpoint.replace(/^https:\/\//i, '').replace(/\/$/, '');
-  // A bare IPv6 address has more than one colon and no brackets: its colons start no port.
+  // The colons of an IPv6 address without brackets do not start a port.
   const [, v6, name, port = String(defaultPort)] = /^(?:\[(.+)\]|([^:]*))(?::(\d+))?$/.exec(bare) ?? [];
   return `https://${formatHostPort({ host: canonicalHost(v6 ?? name ?? bare), port: Number(port) })}`;
 }

@@ -3,7 +3,7 @@ import type { Session } from './http.ts';
 import type { Answer, Bounds, KubernetesKind, KubernetesNode, KubernetesPod, Workload } from './model.ts';
 import { failed, good, refusal } from './trouble.ts';
 
-/** What each kind is read as. */
+/** The decoder of each kind. */
 export interface Kinds {
   readonly nodes: KubernetesNode;
   readonly pods: KubernetesPod;
@@ -19,7 +19,7 @@ interface Source<T> {
 
 const apps = 'k8s-app in (kube-apiserver,kube-controller-manager,kube-scheduler,kube-proxy,kube-dns)';
 
-/** The labels are those that Talos gives, and that talosctl goes by. */
+/** The labels that Talos sets and talosctl selects by. */
 export const sources: { readonly [K in KubernetesKind]: Source<Kinds[K]> } = {
   nodes: { path: '/api/v1/nodes', decode: decodeNode },
   pods: { path: '/api/v1/namespaces/kube-system/pods', labels: apps, decode: decodePod },
@@ -47,16 +47,16 @@ const longestPage = 64 * 1024 * 1024;
 
 const pageSize = 500;
 
-/** More than any cluster has; without a bound a server could give pages without end. */
-const mostPages = 100;
+/** Above the size of any cluster. Without a limit a server could return pages forever. */
+const maxPages = 100;
 
-/** A whole list, with the version from which it can be watched. */
+/** A complete list, with the resource version from which to watch. */
 export interface Listed<T> {
   readonly items: readonly T[];
   readonly resourceVersion: string;
 }
 
-/** Reads a list page by page; all of it is there by the bounds, or it is no answer. */
+/** Reads a list page by page; fails if it is not complete within the bounds. */
 export async function list<T>(
   session: Session,
   kind: KubernetesKind,
@@ -67,7 +67,7 @@ export async function list<T>(
   const end = now() + bounds.timeout;
   const items: T[] = [];
   let next = '';
-  for (let page = 0; page < mostPages; page += 1) {
+  for (let page = 0; page < maxPages; page += 1) {
     const path = pathOf(kind, { limit: String(pageSize), ...(next !== '' && { continue: next }) });
     const left = { timeout: Math.max(1, Math.round(end - now())), signal: bounds.signal };
     const answer = await session.get(path, left, longestPage);
@@ -81,7 +81,7 @@ export async function list<T>(
     try {
       read = decodePage(JSON.parse(answer.value.body), decode);
     } catch (error) {
-      // What JSON.parse says quotes the text.
+      // The error of JSON.parse quotes the text.
       const why = error instanceof SyntaxError || !(error instanceof Error) ? 'it is no JSON' : error.message;
       return failed('malformed', 'MALFORMED', `the list of ${kind} cannot be read: ${why}`);
     }
@@ -93,5 +93,5 @@ export async function list<T>(
       return good({ items, resourceVersion: read.resourceVersion });
     }
   }
-  return failed('malformed', 'TOO_LONG', `the list of ${kind} was given up after ${mostPages} pages`);
+  return failed('malformed', 'TOO_LONG', `the list of ${kind} was given up after ${maxPages} pages`);
 }

@@ -1,8 +1,6 @@
 import type { HostPort } from '../values/address.ts';
 
-/** What the Kubernetes API says, of what it says only what is judged. Deeply readonly. */
-
-/** A condition of a node or a pod. `status` is `True`, `False` or `Unknown`, in the server's own spelling. */
+/** A condition of a node or a pod. `status` is `True`, `False` or `Unknown`. */
 export interface Condition {
   readonly type: string;
   readonly status: string;
@@ -12,12 +10,12 @@ export interface Condition {
 
 export interface KubernetesNode {
   readonly name: string;
-  /** Of every type: internal and external addresses, host names. */
+  /** Addresses of every type: internal and external IPs, host names. */
   readonly addresses: readonly string[];
-  /** Whether it carries the label of control planes. */
+  /** Whether it has the label `node-role.kubernetes.io/control-plane`. */
   readonly controlPlane: boolean;
   readonly unschedulable: boolean;
-  /** Of its kubelet, such as `v1.36.1`; empty where it does not say. */
+  /** Such as `v1.36.1`; empty if the node does not report it. */
   readonly kubeletVersion: string;
   readonly conditions: readonly Condition[];
 }
@@ -26,10 +24,10 @@ export interface KubernetesPod {
   readonly name: string;
   /** The label `k8s-app`. */
   readonly app: string;
-  /** The Kubernetes node it runs on; empty where it is not placed yet. */
+  /** The node it is scheduled to; empty if it is not scheduled yet. */
   readonly node: string;
   readonly phase: string;
-  /** Whether it is being deleted. */
+  /** Whether it has a deletion timestamp. */
   readonly deleted: boolean;
   readonly conditions: readonly Condition[];
   readonly containers: readonly Container[];
@@ -38,27 +36,27 @@ export interface KubernetesPod {
 export interface Container {
   readonly name: string;
   readonly state: 'waiting' | 'running' | 'terminated' | 'unknown';
-  /** Why it waits or has ended, such as `CrashLoopBackOff`; empty where it runs. */
+  /** Why it is waiting or terminated, such as `CrashLoopBackOff`; empty if it is running. */
   readonly reason: string;
 }
 
 /** A DaemonSet or a Deployment. */
 export interface Workload {
   readonly name: string;
-  /** How many pods there should be. */
+  /** The desired number of pods. */
   readonly wanted: number;
-  /** Whether its controller has seen what is asked of it now; before, its numbers are of what was asked earlier. */
+  /** Whether its controller has observed the current generation. If not, `wanted` may be that of an earlier one. */
   readonly upToDate: boolean;
 }
 
-/** What `/readyz?verbose` answered. */
+/** The response to `/readyz?verbose`. */
 export interface ReadyzAnswer {
   readonly status: number;
-  /** The first part of the body; it names the parts that fail. */
+  /** The start of the body, which names the failed checks. */
   readonly body: string;
 }
 
-/** Why the Kubernetes API gave no answer that can be used. */
+/** Why a request to the Kubernetes API failed. */
 export interface Trouble {
   readonly kind:
     | 'refused'
@@ -76,43 +74,43 @@ export interface Trouble {
     | 'malformed'
     | 'cancelled'
     | 'other';
-  /** `HTTP 403`, or the code of the network's error. */
+  /** `HTTP 403`, or the code of the network error. */
   readonly code: string;
   readonly message: string;
 }
 
-/** What came of one question. A value and no exception: what goes wrong is a part of the observation. */
+/** The result of a request. Errors are values, because they are part of the observation. */
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly trouble: Trouble };
 
-/** What bounds a question. */
+/** The limits of a request. */
 export interface Bounds {
-  /** Milliseconds until the whole answer must be there. */
+  /** Milliseconds until the response must be complete. */
   readonly timeout: number;
   readonly signal: AbortSignal;
 }
 
-/** What can be listed and watched. */
+/** Resources that can be listed and watched. */
 export type KubernetesKind = 'nodes' | 'pods' | 'daemon-sets' | 'deployments';
 
-/** The Kubernetes API of one cluster, with credentials. Read-only: nothing here can change a cluster. */
+/** A read-only client of the Kubernetes API of one cluster. */
 export interface KubernetesApi extends Disposable {
   /** `https://host:port`. */
   readonly server: string;
-  /** Whether the certificate of a server is checked, unless the kubeconfig says not to. */
+  /** Whether server certificates are verified: false if the kubeconfig disables it. */
   readonly verified: boolean;
-  /** @param at an API server of its own, instead of the one that the kubeconfig names */
+  /** @param at an API server to query instead of the one in the kubeconfig */
   readyz(bounds: Bounds, at?: HostPort): Promise<Answer<ReadyzAnswer>>;
   nodes(bounds: Bounds): Promise<Answer<readonly KubernetesNode[]>>;
-  /** Those of the components in kube-system that are judged. */
+  /** The pods in kube-system that the checks evaluate. */
   pods(bounds: Bounds): Promise<Answer<readonly KubernetesPod[]>>;
-  /** Of kube-proxy; empty where there is none. */
+  /** The DaemonSets of kube-proxy; empty if there are none. */
   kubeProxy(bounds: Bounds): Promise<Answer<readonly Workload[]>>;
-  /** Of CoreDNS; empty where there is none. */
+  /** The Deployments of CoreDNS; empty if there are none. */
   coredns(bounds: Bounds): Promise<Answer<readonly Workload[]>>;
   /**
-   * Tells once when the watch stands, and then of every change, until it breaks.
-   * @param opening bounds the time until it stands; its signal ends the watch whenever it aborts
-   * @returns why it ended
+   * Calls `onEvent` once when the watch is established, and then for every change.
+   * @param opening its timeout limits the time until the watch is established; its signal ends the watch
+   * @returns why the watch ended
    */
   watch(kind: KubernetesKind, opening: Bounds, onEvent: () => void): Promise<Trouble>;
 }

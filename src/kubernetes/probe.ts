@@ -14,20 +14,18 @@ export interface ProbeAnswer {
 }
 
 export interface ProbeBounds extends Bounds {
-  /** Ends the attempt to connect, and nothing else. */
+  /** Cancels the connection attempt, but not an established connection. */
   readonly connecting: AbortSignal;
 }
 
-/** More than the failing parts of `/readyz` take; the rest is of no use and may be endless. */
+/** Characters: enough for the failed checks of `/readyz`. A server that cannot be verified may send an endless body. */
 const bodyLimit = 4096;
 
 /**
- * Asks a kube-apiserver, anonymously, whether it is ready. The gate has no
- * Kubernetes CA, so the server cannot be verified: nothing secret is sent.
- * A server that connects and is silent (`timeout`) is told apart from one to which
- * there is no connection in time (`connect-timeout`).
- *
- * @param proxy leads the connection on, where there is one
+ * Requests `/readyz` of a kube-apiserver anonymously. Without the Kubernetes CA
+ * the server cannot be verified, so no credentials are sent. The error is
+ * `timeout` if the server accepts the connection and does not respond, and
+ * `connect-timeout` if the connection is not established in time.
  */
 export async function probeReadyz(
   server: HostPort,
@@ -49,7 +47,7 @@ export async function probeReadyz(
     return ended.aborted ? noConnection(bounds) : unconnected(troubleOf(error).trouble, proxy);
   }
   try {
-    return good(await askReadyz(server, socket, ended));
+    return good(await requestReadyz(server, socket, ended));
   } catch (error) {
     if (bounds.signal.aborted) {
       return failed('cancelled', 'CANCELLED', 'cancelled');
@@ -62,18 +60,17 @@ export async function probeReadyz(
   }
 }
 
-/** Whether a port takes a TCP connection before the signal aborts. */
+/** Whether a port accepts a TCP connection before the signal aborts. */
 export async function takesConnections(target: HostPort, signal: AbortSignal, proxy?: ProxyServer): Promise<boolean> {
   try {
     (await openTcp(target, signal, proxy)).destroy();
     return true;
   } catch {
-    // Why not does not matter.
     return false;
   }
 }
 
-/** What to say where no TCP connection came about in time: packets vanish on the way. */
+/** The error if no TCP connection was established in time. */
 export function noConnection({ timeout }: Bounds): { ok: false; trouble: Trouble } {
   return failed('connect-timeout', 'TIMEOUT', `no connection within ${timeout} ms`);
 }
@@ -84,12 +81,12 @@ function unconnected(trouble: Trouble, proxy: ProxyServer | undefined): { ok: fa
   return { ok: false, trouble: { ...trouble, kind: kind === 'timeout' ? 'connect-timeout' : proxied } };
 }
 
-function askReadyz(server: HostPort, socket: Socket, signal: AbortSignal): Promise<ProbeAnswer> {
+function requestReadyz(server: HostPort, socket: Socket, signal: AbortSignal): Promise<ProbeAnswer> {
   const host = formatHostPort(server);
   return new Promise((resolve, reject) => {
-    const secured = connectTls({ socket, rejectUnauthorized: false, ca: [], servername: '' });
-    const asked = request(
-      { method: 'GET', path: '/readyz?verbose', headers: { host }, signal, createConnection: () => secured },
+    const tlsSocket = connectTls({ socket, rejectUnauthorized: false, ca: [], servername: '' });
+    const outgoing = request(
+      { method: 'GET', path: '/readyz?verbose', headers: { host }, signal, createConnection: () => tlsSocket },
       (response) => {
         let body = '';
         const done = (): void =>
@@ -105,7 +102,7 @@ function askReadyz(server: HostPort, socket: Socket, signal: AbortSignal): Promi
         response.on('error', reject);
       },
     );
-    asked.on('error', reject);
-    asked.end();
+    outgoing.on('error', reject);
+    outgoing.end();
   });
 }

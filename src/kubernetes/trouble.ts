@@ -22,12 +22,12 @@ function codeOf(error: unknown): string {
   if (!(error instanceof Error)) {
     return '';
   }
-  // Where several addresses were tried, the first one's error says as much as any.
+  // If connecting to several addresses failed, the first error represents all of them.
   const own = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return own === '' && error instanceof AggregateError ? codeOf(error.errors[0]) : own;
 }
 
-/** What an error of the network or of TLS means. */
+/** Classifies an error of the network or of TLS. */
 export function troubleOf(error: unknown): { ok: false; trouble: Trouble } {
   const code = codeOf(error);
   const message = error instanceof Error && error.message !== '' ? error.message : code;
@@ -35,7 +35,7 @@ export function troubleOf(error: unknown): { ok: false; trouble: Trouble } {
   return failed(kind, code === '' ? 'UNAVAILABLE' : code, message === '' ? 'no answer' : message);
 }
 
-/** The message of a `Status` object, where the body is one. */
+/** The message of a Kubernetes `Status` object; empty if the body is not one. */
 function statusMessage(body: string): string {
   try {
     const status: unknown = JSON.parse(body);
@@ -47,7 +47,7 @@ function statusMessage(body: string): string {
   }
 }
 
-/** What an HTTP answer other than 200 means. */
+/** Classifies an HTTP response whose status is not 200. */
 export function refusal(status: number, body: string): { ok: false; trouble: Trouble } {
   const said = (statusMessage(body) || body).replace(/\s+/g, ' ').trim().slice(0, 300);
   const kind = status === 401 || status === 403 ? 'not-authorized' : status === 404 ? 'not-found' : 'unavailable';

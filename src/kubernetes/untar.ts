@@ -2,8 +2,8 @@ import { gunzipSync } from 'node:zlib';
 
 const block = 512;
 
-/** Bytes, unpacked: a kubeconfig has a few thousand, and a packed megabyte can hold a thousand times as many. */
-const longest = 1024 * 1024;
+/** Decompressed bytes. A kubeconfig has a few thousand; gzip can expand a thousandfold. */
+const maxBytes = 1024 * 1024;
 
 function field(header: Buffer, start: number, length: number): string {
   const text = header.toString('latin1', start, start + length);
@@ -11,16 +11,15 @@ function field(header: Buffer, start: number, length: number): string {
 }
 
 /**
- * The text of the file `kubeconfig` in a tar.gz, as the Talos API sends it:
- * ustar, mostly of one file, and without the padding and the blocks at the end
- * that an archive should have.
+ * The file `kubeconfig` in a tar.gz of the Talos API: ustar, usually with a
+ * single file, and without the padding and the end-of-archive blocks.
  *
- * @throws {Error} with what is wrong; no message holds any of the content
+ * @throws {Error} if the archive is invalid; the message contains none of its content
  */
 export function kubeconfigIn(archive: Uint8Array): string {
   let tar: Buffer;
   try {
-    tar = gunzipSync(archive, { maxOutputLength: longest });
+    tar = gunzipSync(archive, { maxOutputLength: maxBytes });
   } catch {
     throw new Error(`the kubeconfig came as ${archive.length} bytes that are no gzip of at most 1 MiB`);
   }

@@ -2,21 +2,21 @@ import type { IncomingMessage } from 'node:http';
 import { type Fields, isFields } from './decode.ts';
 import type { Trouble } from './model.ts';
 
-/** What a watch told: a change, or that it cannot go on. */
+/** An event of a watch: a change, a bookmark, or the error that ends the watch. */
 export type WatchEvent =
   | { readonly type: 'changed' | 'deleted'; readonly object: Fields }
   | { readonly type: 'bookmark'; readonly object: Fields }
   | { readonly type: 'broken'; readonly trouble: Trouble };
 
-/** Characters of one event: one object, and no object of the API is longer. */
-const longestLine = 8 * 1024 * 1024;
+/** Characters of one event, above the size of any Kubernetes object. */
+const maxLineLength = 8 * 1024 * 1024;
 
 const broken = (code: string, message: string): WatchEvent => ({
   type: 'broken',
   trouble: { kind: 'malformed', code, message },
 });
 
-/** One line of a watch. Whatever is no event ends it: the next look tells what has become of the object. */
+/** Parses one line of a watch. An invalid line ends the watch: the next list returns the current objects. */
 export function parseEvent(line: string): WatchEvent {
   let event: unknown;
   try {
@@ -43,10 +43,10 @@ export function parseEvent(line: string): WatchEvent {
   }
 }
 
-/** The events of a watch as they come; it ends with the answer. */
+/** The events of a watch, until the response ends. */
 export async function* events(response: IncomingMessage): AsyncGenerator<WatchEvent, void, undefined> {
   response.setEncoding('utf8');
-  // Parts of a line that has not ended: joined once, however many they are.
+  // Parts of an incomplete line, joined only once.
   let parts: string[] = [];
   let length = 0;
   for await (const chunk of response) {
@@ -61,7 +61,7 @@ export async function* events(response: IncomingMessage): AsyncGenerator<WatchEv
         yield parseEvent(line);
       }
     }
-    if (length > longestLine) {
+    if (length > maxLineLength) {
       yield broken('TOO_LONG', 'an event without end');
       return;
     }

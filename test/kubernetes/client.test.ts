@@ -25,7 +25,7 @@ function troubleOf(answer: Answer<unknown>): Trouble {
   return answer.trouble;
 }
 
-test('a healthy cluster: everything that is judged, by certificate and by token', async () => {
+test('the client reads all resources of a healthy cluster, with a certificate and with a token', async () => {
   for (const by of ['certificate', 'token'] as const) {
     using api = openKubernetesApi(cluster.kubeconfig({ by }), 'user');
     assert.equal(good(await api.readyz(bounds)).status, 200);
@@ -47,14 +47,14 @@ test('a healthy cluster: everything that is judged, by certificate and by token'
   }
 });
 
-test('another server than the one in the kubeconfig', async () => {
+test('the client queries a server other than the one in the kubeconfig', async () => {
   const other = cluster.nodes[1]?.kubernetes ?? assert.fail('a second control plane');
   using api = openKubernetesApi(cluster.kubeconfig(), 'node', other);
   assert.equal(api.server, `https://${other}`);
   assert.equal(good(await api.nodes(bounds)).length, 5);
 });
 
-test('whose user is not known, or may not look', async () => {
+test('an unauthenticated or unauthorized user is reported as not authorized', async () => {
   using unknown = openKubernetesApi(cluster.kubeconfig({ signedBy: 'stranger' }), 'user');
   assert.deepEqual(troubleOf(await unknown.nodes(bounds)), {
     kind: 'not-authorized',
@@ -67,18 +67,18 @@ test('whose user is not known, or may not look', async () => {
   assert.match(message, /^it answers 403: nodes is forbidden: User "nobody" cannot list resource "nodes"/);
 });
 
-test('a server that another authority vouches for is told nothing', async () => {
+test('a server with a certificate of another CA receives no request', async () => {
   using api = openKubernetesApi(cluster.kubeconfig({ trusts: 'stranger', by: 'token' }), 'user');
   assert.equal(troubleOf(await api.readyz(bounds)).kind, 'wrong-ca');
 });
 
-test('nobody listens', async () => {
+test('a closed port is reported as refused', async () => {
   using api = openKubernetesApi(cluster.kubeconfig(), 'user', '127.0.0.1:1');
   const { kind, code } = troubleOf(await api.readyz(bounds));
   assert.deepEqual([kind, code], ['refused', 'ECONNREFUSED']);
 });
 
-test('a long list comes page by page, with the credentials each time', async () => {
+test('a long list is read page by page, with the credentials in each request', async () => {
   const named = (name: string) => ({ metadata: { name } });
   const authorizations: (string | undefined)[] = [];
   await using server = await serveKubernetes((path, response, request) => {
@@ -101,7 +101,7 @@ test('a long list comes page by page, with the credentials each time', async () 
   assert.deepEqual(authorizations, ['Bearer TOKEN', 'Bearer TOKEN', 'Bearer TOKEN']);
 });
 
-/** What a server answers to the list of nodes, and what is made of it. */
+/** Responses to the list of nodes, and the expected errors. */
 const hostile: readonly (readonly [string, Parameters<typeof serveKubernetes>[0], Trouble])[] = [
   [
     'text that is no JSON',
@@ -148,14 +148,14 @@ const hostile: readonly (readonly [string, Parameters<typeof serveKubernetes>[0]
 ];
 
 for (const [what, handler, trouble] of hostile) {
-  test(`no answer: ${what}`, async () => {
+  test(`the list of nodes fails: ${what}`, async () => {
     await using server = await serveKubernetes(handler);
     using api = openKubernetesApi(server.kubeconfig, 'user');
     assert.deepEqual(troubleOf(await api.nodes(bounds)), trouble);
   });
 }
 
-test('a packed answer is unpacked, and never to more than is read', async () => {
+test('a compressed response is decompressed up to the limit', async () => {
   await using server = await serveKubernetes((path, response) => {
     response.writeHead(200, { 'content-encoding': 'gzip' });
     response.end(
@@ -171,7 +171,7 @@ test('a packed answer is unpacked, and never to more than is read', async () => 
   assert.equal(troubleOf(await api.readyz(bounds)).code, 'TOO_LONG');
 });
 
-test('a packed answer that is cut off, or not packed', async () => {
+test('a response with truncated or invalid compression is an error', async () => {
   await using server = await serveKubernetes((path, response) => {
     response.writeHead(200, { 'content-encoding': 'gzip' });
     response.end(path.startsWith('/readyz') ? 'ok' : gzipSync('{"items": []}').subarray(0, 20));
@@ -182,7 +182,7 @@ test('a packed answer that is cut off, or not packed', async () => {
   assert.deepEqual(troubleOf(await api.nodes(bounds)), trouble);
 });
 
-test('a body without end is given up', async () => {
+test('an endless body is aborted', async () => {
   await using server = await serveKubernetes((_, response) => {
     response.write('x'.repeat(70_000));
   });
@@ -194,7 +194,7 @@ test('a body without end is given up', async () => {
   });
 });
 
-test('a server that hangs is left at the deadline, and when nobody wants to know any more', async () => {
+test('a request to a server that does not respond ends at the deadline, and when it is cancelled', async () => {
   const cancel = new AbortController();
   await using server = await serveKubernetes(() => cancel.abort());
   using api = openKubernetesApi(server.kubeconfig, 'user');
@@ -206,7 +206,7 @@ test('a server that hangs is left at the deadline, and when nobody wants to know
   });
 });
 
-test("a kubeconfig's command that fails says nothing of what it said", async () => {
+test('the error of an exec plugin that fails omits its output', async () => {
   await using server = await serveKubernetes((_, response) => sendJson(response, { items: [] }));
   const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', 'echo SECRET >&2; false'] };
   const text = server.kubeconfig.replace('token: TOKEN', `exec: ${JSON.stringify(exec)}`);
@@ -219,7 +219,7 @@ test("a kubeconfig's command that fails says nothing of what it said", async () 
   assert.deepEqual(server.asked, []);
 });
 
-test("a kubeconfig's command that hangs is what is waited for, and not the server", async () => {
+test('the error names the exec plugin, and not the server, if the plugin hangs', async () => {
   await using server = await serveKubernetes((_, response) => sendJson(response, { items: [] }));
   const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sleep', args: ['1'] };
   const text = server.kubeconfig.replace('token: TOKEN', `exec: ${JSON.stringify(exec)}`);

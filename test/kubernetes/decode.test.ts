@@ -25,7 +25,7 @@ const pod = {
   },
 };
 
-test('a node: what is judged of it', () => {
+test('a node is decoded', () => {
   assert.deepEqual(decodeNode(node), {
     name: 'cp-1',
     addresses: ['10.0.0.1', 'cp-1'],
@@ -36,7 +36,7 @@ test('a node: what is judged of it', () => {
   });
 });
 
-test('a pod: what is judged of it', () => {
+test('a pod is decoded', () => {
   assert.deepEqual(decodePod(pod), {
     name: 'kube-proxy-x',
     app: 'kube-proxy',
@@ -48,14 +48,14 @@ test('a pod: what is judged of it', () => {
   });
 });
 
-test('what a new node or pod lacks is left empty, and never makes it ready', () => {
+test('absent fields of a new node or pod are empty and do not make it ready', () => {
   const { conditions, addresses, controlPlane, unschedulable } = decodeNode({ metadata: { name: 'new' } });
   assert.deepEqual([conditions, addresses, controlPlane, unschedulable], [[], [], false, false]);
   const { phase, containers, deleted } = decodePod({ metadata: { name: 'new' }, status: null });
   assert.deepEqual([phase, containers, deleted], ['', [], false]);
 });
 
-test('workloads: how many there should be, and whether the controller has seen it', () => {
+test('a workload has its desired number of pods, and whether its controller is up to date', () => {
   const metadata = { name: 'kube-proxy', generation: 3 };
   assert.deepEqual(decodeDaemonSet({ metadata, status: { desiredNumberScheduled: 5, observedGeneration: 3 } }), {
     name: 'kube-proxy',
@@ -74,7 +74,7 @@ test('workloads: how many there should be, and whether the controller has seen i
   });
 });
 
-test('a page tells where the next one begins', () => {
+test('a page has the continue token of the next one', () => {
   assert.deepEqual(decodePage({ metadata: { continue: 'next', resourceVersion: '7' }, items: [node] }, decodeNode), {
     items: [decodeNode(node)],
     next: 'next',
@@ -84,7 +84,7 @@ test('a page tells where the next one begins', () => {
 
 const items = (...values: readonly unknown[]): unknown => ({ metadata: {}, items: values });
 
-/** What is not as it should be is no answer, and says what it is that was wrong. */
+/** Invalid responses, and the expected errors. */
 const hostile: readonly (readonly [unknown, string])[] = [
   [null, 'the answer is no object'],
   ['text', 'the answer is no object'],
@@ -109,12 +109,12 @@ const hostile: readonly (readonly [unknown, string])[] = [
 ];
 
 for (const [answer, message] of hostile) {
-  test(`${JSON.stringify(answer).slice(0, 60)} is no list of nodes`, () => {
+  test(`${JSON.stringify(answer).slice(0, 60)} is not a list of nodes`, () => {
     assert.throws(() => decodePage(answer, decodeNode), { message });
   });
 }
 
-test('a condition whose status is no text is not true', () => {
+test('a condition is not true if its status is not a string', () => {
   const { conditions } = decodeNode({
     metadata: { name: 'cp-1' },
     status: { conditions: [{ type: 'Ready', status: true, reason: 7, message: {} }] },
@@ -122,7 +122,7 @@ test('a condition whose status is no text is not true', () => {
   assert.deepEqual(conditions, [{ type: 'Ready', status: '', reason: '', message: '' }]);
 });
 
-test('numbers of pods that are none', () => {
+test('an invalid number of pods is an error', () => {
   for (const wanted of [undefined, null, '5', -1, 1.5, Number.NaN, 1e300]) {
     assert.throws(
       () => decodeDaemonSet({ metadata: { name: 'x' }, status: { desiredNumberScheduled: wanted } }),
@@ -135,7 +135,7 @@ test('numbers of pods that are none', () => {
   }
 });
 
-test('a pod whose containers are in no state that is known', () => {
+test('a container without a known state is unknown', () => {
   const statuses = [{ name: 'a' }, { name: 'b', state: { waiting: 'x' } }, { name: 'c', state: { later: {} } }];
   const { containers } = decodePod({ metadata: { name: 'x' }, status: { containerStatuses: statuses } });
   assert.deepEqual(

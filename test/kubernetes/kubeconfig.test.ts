@@ -19,7 +19,7 @@ function kubeconfig({ cluster = {}, user = {}, current = 'admin@demo' }: Parts =
   });
 }
 
-test('the server and the user of the current context', () => {
+test('the server and the user are those of the current context', () => {
   for (const author of ['user', 'node'] as const) {
     const { server, proxied, config } = readKubeconfig(kubeconfig(), author);
     assert.equal(server.origin, 'https://10.0.0.1:6443');
@@ -38,7 +38,7 @@ test('k8s-endpoint overrides the server as in talosctl', () => {
   assert.equal(server('[fd00::1]:7443'), 'https://[fd00::1]:7443');
 });
 
-test('of a kubeconfig that a node gave, commands, files and proxies are not even looked at', () => {
+test('commands, files and proxies are ignored in the kubeconfig of a node', () => {
   const text = kubeconfig({
     cluster: {
       'proxy-url': 'http://10.0.0.66:3128',
@@ -64,7 +64,7 @@ test('of a kubeconfig that a node gave, commands, files and proxies are not even
   assert.equal(proxied, false);
 });
 
-test('a kubeconfig that cannot be used says why, and nothing secret', () => {
+test('the error of an invalid kubeconfig contains the reason and no secrets', () => {
   const cases: readonly (readonly [string, string])[] = [
     ['', 'the kubeconfig cannot be read: YAML with clusters, users and contexts, as kubectl has them, was expected'],
     [

@@ -25,7 +25,7 @@ function server(): HostPort {
   return { host, port: Number(port) };
 }
 
-/** Takes connections, and does with each what the test wants. */
+/** A server that passes each connection to the test. */
 async function listen(onConnection: (socket: Socket) => void): Promise<AsyncDisposable & { readonly at: HostPort }> {
   const sockets = new Set<Socket>();
   const listener = createServer((socket) => {
@@ -53,14 +53,14 @@ function kindOf(answer: Answer<ProbeAnswer>): string {
   return answer.ok ? String(answer.value.status) : answer.trouble.kind;
 }
 
-test('an API server answers strangers', async () => {
+test('an API server responds to anonymous requests', async () => {
   const answer = await probeReadyz(server(), patient);
   assert.ok(answer.ok);
   assert.equal(answer.value.status, 200);
   assert.match(answer.value.body, /^\[\+\]ping ok\n/);
 });
 
-test('what takes connections and is silent is told apart from what does not', async () => {
+test('the error differs between no response and no connection', async () => {
   await using silent = await listen(() => undefined);
   const answer = await probeReadyz(silent.at, bounds(100));
   assert.ok(!answer.ok);
@@ -72,14 +72,14 @@ test('what takes connections and is silent is told apart from what does not', as
   assert.deepEqual([lost.trouble.kind, lost.trouble.message], ['connect-timeout', 'no connection within 300 ms']);
 });
 
-test('nobody listens, hangs up, or is known by this name', async () => {
+test('a closed port, a dropped connection and an unknown name are told apart', async () => {
   assert.equal(kindOf(await probeReadyz({ host: '127.0.0.1', port: 1 }, patient)), 'refused');
   await using rude = await listen((socket) => socket.destroy());
   assert.equal(kindOf(await probeReadyz(rude.at, patient)), 'dropped');
   assert.equal(kindOf(await probeReadyz({ host: 'nobody.invalid', port: 6443 }, patient)), 'unresolved');
 });
 
-test('whoever ends the look is not told that the server is silent', async () => {
+test('a cancelled probe is not reported as a timeout', async () => {
   await using silent = await listen(() => undefined);
   const end = new AbortController();
   const asked = probeReadyz(silent.at, bounds(20_000, end.signal));
@@ -87,7 +87,7 @@ test('whoever ends the look is not told that the server is silent', async () => 
   assert.equal(kindOf(await asked), 'cancelled');
 });
 
-test('through a proxy: what it can tell of the server is told, and else it is the proxy', async () => {
+test('a probe through a proxy reports the error of the server if the proxy returns it, else that of the proxy', async () => {
   const nobody: HostPort = { host: '127.0.0.1', port: 1 };
   const by = (scheme: ProxyServer['scheme'], port: number): ProxyServer => ({ scheme, host: '127.0.0.1', port });
   await using http = await startProxy();
@@ -102,7 +102,7 @@ test('through a proxy: what it can tell of the server is told, and else it is th
   assert.equal(kindOf(await probeReadyz(silent.at, bounds(100), by('socks5', socks.port))), 'timeout');
 });
 
-test('the attempt to connect can be given up, and a connection that is there lasts', async () => {
+test('the connecting signal cancels the connection attempt, but not an established connection', async () => {
   await using hole = await startBlackHole();
   const given = { ...patient, connecting: AbortSignal.abort() };
   assert.equal(kindOf(await probeReadyz(hole.at, given)), 'connect-timeout');

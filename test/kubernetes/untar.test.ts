@@ -9,16 +9,16 @@ const text = 'apiVersion: v1\nkind: Config\n'.repeat(40);
 const archive = packKubeconfig(text, 0);
 const tar = gunzipSync(archive);
 
-test('the file kubeconfig of an archive', () => {
+test('the file kubeconfig is read from an archive', () => {
   assert.equal(kubeconfigIn(archive), text);
 });
 
-test('without the padding after it, and with the blocks that end an archive', () => {
+test('the file is read without padding, and with end-of-archive blocks', () => {
   assert.equal(kubeconfigIn(gzipSync(tar.subarray(0, 512 + text.length))), text);
   assert.equal(kubeconfigIn(gzipSync(Buffer.concat([tar, Buffer.alloc(10_240)]))), text);
 });
 
-test('behind another file', () => {
+test('the file is read if another file precedes it', () => {
   const other = Buffer.from(tar.subarray(0, 512 + Math.ceil(text.length / 512) * 512));
   other.write('another\0   ', 0);
   assert.equal(
@@ -27,7 +27,7 @@ test('behind another file', () => {
   );
 });
 
-test('what is no such archive says so, and nothing of what is in it', () => {
+test('the error of an invalid archive contains none of its content', () => {
   const cases: readonly (readonly [Uint8Array, RegExp])[] = [
     [new Uint8Array(), /^Error: the kubeconfig came as 0 bytes that are no gzip of at most 1 MiB$/],
     [randomBytes(100), /^Error: the kubeconfig came as 100 bytes that are no gzip of at most 1 MiB$/],

@@ -9,7 +9,7 @@ import { sendJson, serveKubernetes } from '../builders/kubernetes-server.ts';
 
 const bounds: Bounds = { timeout: 10_000, signal: new AbortController().signal };
 
-/** Counts, and lets a test wait for the next one. */
+/** Counts events, and lets a test wait for the next one. */
 function counter() {
   let count = 0;
   let next = Promise.withResolvers<void>();
@@ -28,7 +28,7 @@ function counter() {
   };
 }
 
-test('a watch on the simulated cluster: it stands, tells of a change, and ends when nobody wants it', async () => {
+test('a watch on the simulated cluster reports that it is established and each change, and ends when it is aborted', async () => {
   await using cluster = await startCluster();
   using api = openKubernetesApi(cluster.kubeconfig(), 'user');
   const end = new AbortController();
@@ -44,7 +44,7 @@ test('a watch on the simulated cluster: it stands, tells of a change, and ends w
   assert.equal((await watch).kind, 'cancelled');
 });
 
-test('a watch that begins too far back lists again the next time', async () => {
+test('a watch lists again if its resource version has expired', async () => {
   await using cluster = await startCluster();
   using api = openKubernetesApi(cluster.kubeconfig(), 'user');
   assert.ok((await api.nodes(bounds)).ok);
@@ -60,7 +60,7 @@ const node = (resourceVersion: string, unschedulable = false) => ({
   status: { images: [resourceVersion] },
 });
 
-/** A server with one node, whose watches the test writes. */
+/** A server with one node, whose watch responses the test writes. */
 async function watched(write: (response: ServerResponse, turn: number) => void) {
   let turn = 0;
   return await serveKubernetes((path, response) => {
@@ -77,11 +77,11 @@ async function watched(write: (response: ServerResponse, turn: number) => void) 
 
 const line = (type: string, object: unknown): string => `${JSON.stringify({ type, object })}\n`;
 
-test('only what is judged wakes: not a node that reports that it is well, nor a bookmark', async () => {
+test('a watch reports changes that the checks evaluate, but no status updates and no bookmarks', async () => {
   await using server = await watched((response) => {
     const changed = line('MODIFIED', node('8', true));
     response.write(line('MODIFIED', node('6')) + line('BOOKMARK', { metadata: { resourceVersion: '7' } }));
-    // In two parts, as a network may cut it.
+    // In two chunks, as the network may split it.
     response.write(changed.slice(0, 40), () => response.end(changed.slice(40) + line('MODIFIED', node('9', true))));
   });
   using api = openKubernetesApi(server.kubeconfig, 'user');
@@ -91,7 +91,7 @@ test('only what is judged wakes: not a node that reports that it is well, nor a 
     code: 'ENDED',
     message: 'the server ended the watch',
   });
-  // That it stands, and that the node is cordoned.
+  // The watch is established, and the node is cordoned.
   assert.equal(events.count, 2);
   await api.watch('nodes', bounds, events.add);
   assert.deepEqual(server.asked, [
@@ -101,7 +101,7 @@ test('only what is judged wakes: not a node that reports that it is well, nor a 
   ]);
 });
 
-test('a node that comes or goes wakes', async () => {
+test('a watch reports a node that is added or deleted', async () => {
   await using server = await watched((response) => {
     response.end(
       line('ADDED', { metadata: { name: 'worker-1', resourceVersion: '6' } }) +
@@ -120,7 +120,7 @@ for (const [what, written, message] of [
   ['an event without an object', line('MODIFIED', 7), 'an event without an object'],
   ['an event of no type', line('EXPLODED', {}), 'an event of an unknown type'],
 ] as const) {
-  test(`after ${what} it lists anew`, async () => {
+  test(`a watch lists again after ${what}`, async () => {
     await using server = await watched((response, turn) => {
       if (turn === 1) {
         response.write(written);
@@ -138,7 +138,7 @@ for (const [what, written, message] of [
   });
 }
 
-test('an event without end is given up', async () => {
+test('an endless event ends the watch', async () => {
   await using server = await watched((response) => {
     response.write('x'.repeat(9 * 1024 * 1024));
   });
@@ -146,7 +146,7 @@ test('an event without end is given up', async () => {
   assert.equal((await api.watch('nodes', bounds, () => undefined)).code, 'TOO_LONG');
 });
 
-test('an event is one of these', () => {
+test('each event type is parsed', () => {
   const object = { metadata: { name: 'x' } };
   assert.deepEqual(parseEvent(JSON.stringify({ type: 'ADDED', object })), { type: 'changed', object });
   assert.deepEqual(parseEvent(JSON.stringify({ type: 'DELETED', object })), { type: 'deleted', object });
