@@ -2,17 +2,17 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { accept, type Complaint, type Parsed, refuse } from '../values/problem.ts';
 import type { Mapping } from '../values/yaml.ts';
 
-/** PEM texts, known to be good; `key` is secret. */
+/** Validated PEM; `key` is secret. */
 export interface Credentials {
   readonly ca: string;
   readonly crt: string;
-  /** With the header `PRIVATE KEY`, as Node's TLS wants it. */
+  /** With the header `PRIVATE KEY`, which Node's TLS requires. */
   readonly key: string;
 }
 
 /**
- * `ca`, `crt` and `key` of a context, each base64 of PEM. What is expired
- * still parses: the endpoint's clock decides, and a check tells it.
+ * `ca`, `crt` and `key` of a context, each base64-encoded PEM. Expired
+ * certificates are accepted: a check reports them by the clock of the endpoint.
  */
 export function parseCredentials(context: Mapping): { readonly value?: Credentials; readonly complaints: Complaint[] } {
   const ca = parsePem('ca', context.get('ca'), readCertificates);
@@ -47,25 +47,25 @@ function parsePem<T>(field: 'ca' | 'crt' | 'key', value: unknown, read: (pem: st
   const pem = withPkcs8Header(Buffer.from(base64, 'base64').toString('utf8'));
   const what = describePem(pem);
   if (what !== `a ${kind}`) return refuse(expected, what, what === 'PEM without its end' ? cutOff : undefined);
-  // After the look at what is in it: cut base64 and cut PEM are the same accident.
+  // Checked after the content: truncated PEM is the more precise message.
   if (base64.length % 4 !== 0) return refuse(expected, 'base64 without its end', cutOff);
   try {
     return accept({ pem, read: read(pem) });
   } catch {
-    // OpenSSL's words say nothing more, and may differ between Node versions.
+    // The message of OpenSSL adds nothing, and differs between Node versions.
     return refuse(expected, `a ${kind} that cannot be read`, cutOff);
   }
 }
 
 /**
- * Talos writes Ed25519 keys as PKCS#8 under a header of its own, which Node
- * refuses. The body stays as it is.
+ * Talos writes Ed25519 keys as PKCS#8 with the header `ED25519 PRIVATE KEY`,
+ * which Node rejects.
  */
 function withPkcs8Header(pem: string): string {
   return pem.replace(/-----(BEGIN|END) ED25519 PRIVATE KEY-----/g, '-----$1 PRIVATE KEY-----');
 }
 
-/** What the first block of a PEM text holds, in words. */
+/** Describes the first block of PEM. */
 function describePem(pem: string): string {
   const label = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(pem)?.[1];
   if (label === undefined) return 'base64 of something that is not PEM';
@@ -75,7 +75,7 @@ function describePem(pem: string): string {
   return label.endsWith('PRIVATE KEY') ? 'a private key' : 'PEM of another kind';
 }
 
-/** The first certificate, when all of them can be read: a bundle holds several, as in a rotation of the CA. */
+/** The first certificate of a bundle, such as that of a CA rotation. Throws if any of them is invalid. */
 function readCertificates(pem: string): X509Certificate {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   const [first = new X509Certificate(pem)] = blocks.map((block) => new X509Certificate(block));

@@ -5,17 +5,17 @@ import type { Kind } from './formats/form.ts';
 import { type Unwrapped, unwrap } from './formats/unwrap.ts';
 import { secretsOf } from './secrets.ts';
 
-/** What the world offers for finding a configuration file. */
+/** The dependencies for finding a configuration file. */
 export interface LocateIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly readFile: (path: string) => Promise<Uint8Array>;
-  /** The user's home directory; may throw where there is none. */
+  /** The user's home directory; may throw if there is none. */
   readonly homedir: () => string;
-  /** Told every secret of a talosconfig or kubeconfig before anything else is done with it. */
+  /** Masks the secrets of a talosconfig or kubeconfig; called before it is parsed. */
   readonly mask: (secrets: () => readonly string[]) => void;
 }
 
-/** The text of such a file, and where it came from, in words for messages. */
+/** The text of a configuration, and its source for messages. */
 export interface Located {
   readonly text: string;
   readonly source: string;
@@ -24,9 +24,9 @@ export interface Located {
 const expectedOf = (kind: Kind): string => `the text of a ${kind}, base64 of it, or the path of a file with it`;
 
 /**
- * The talosconfig: the input, else what the environment variable TALOSCONFIG
- * names, else the first file that exists where talosctl looks. What is given
- * must be there: a wrong path never falls through to another cluster's file.
+ * The talosconfig of the input, else of the environment variable TALOSCONFIG,
+ * else the first existing file of talosctl's default paths. A wrong path is an
+ * error: falling back could select another cluster.
  */
 export async function locateTalosconfig(input: string, io: LocateIo): Promise<Parsed<Located>> {
   const expected = expectedOf('talosconfig');
@@ -35,26 +35,26 @@ export async function locateTalosconfig(input: string, io: LocateIo): Promise<Pa
   if (fromEnvironment !== '') {
     return resolve(fromEnvironment, 'the environment variable TALOSCONFIG', 'talosconfig', io);
   }
-  const places = usualPlaces(io);
-  for (const path of places) {
+  const paths = defaultPaths(io);
+  for (const path of paths) {
     const file = await readText(path, io.readFile);
     if (file.ok) return read(file.text, `the file ${quote(path)}`, 'talosconfig', io);
     if (!file.absent) return refuse(expected, `the file ${quote(path)}, ${file.reason}`);
   }
   return refuse(
     expected,
-    `nothing, no environment variable TALOSCONFIG, and no file at ${places.join(' or ')}`,
+    `nothing, no environment variable TALOSCONFIG, and no file at ${paths.join(' or ')}`,
     'if it comes from a secret: a secret is empty where its name is wrong, and for pull requests from forks',
   );
 }
 
-/** The kubeconfig of the input, which is not empty: none of another place can be meant, for it might be another cluster's. */
+/** The kubeconfig of the input, which is not empty. There is no fallback, which could select another cluster. */
 export async function locateKubeconfig(input: string, io: LocateIo): Promise<Parsed<Located>> {
   return resolve(input, 'the input', 'kubeconfig', io);
 }
 
 /** `TALOS_HOME` moves `~/.talos`, as it does for talosctl. */
-function usualPlaces({ env, homedir }: LocateIo): readonly string[] {
+function defaultPaths({ env, homedir }: LocateIo): readonly string[] {
   const pod = '/var/run/secrets/talos.dev/config';
   const talosHome = env['TALOS_HOME'] ?? '';
   if (isAbsolute(talosHome)) return [join(talosHome, 'config'), pod];
@@ -70,29 +70,28 @@ function homeOf(homedir: () => string): string | undefined {
   }
 }
 
-async function resolve(given: string, whence: string, kind: Kind, io: LocateIo): Promise<Parsed<Located>> {
+async function resolve(given: string, origin: string, kind: Kind, io: LocateIo): Promise<Parsed<Located>> {
   const expected = expectedOf(kind);
-  const content = unwrapMasked(given, whence, kind, io);
+  const content = unwrapMasked(given, origin, kind, io);
   if (!content.ok) return content;
   const { text, through } = content.value;
   if (through.length > 0 || looksLikeDocument(text)) {
     const names = through.map(({ id }) => id).join(', ');
-    return accept({ text, source: `${whence} (${names === '' ? 'text' : names})` });
+    return accept({ text, source: `${origin} (${names === '' ? 'text' : names})` });
   }
   const neither = `${given.length} characters that are no such text, no whole base64 of it, and no path of a file`;
   if (/[\r\n\0]/.test(given)) return refuse(expected, neither);
   const home = homeOf(io.homedir);
   const path = home !== undefined && /^~[/\\]/.test(given) ? join(home, given.slice(2)) : given;
   const file = await readText(path, io.readFile);
-  // What fails to be a path may be a mangled talosconfig: it is shown only if it looks like a path.
+  // An invalid path may be a mangled talosconfig: it is shown only if it looks like a path.
   const shown = looksLikePath(given) ? `the path "${given}"` : undefined;
   if (file.ok) return read(file.text, shown ?? 'the file that is given', kind, io);
   if (shown === undefined) return refuse(expected, file.absent ? neither : `a path that is not shown, ${file.reason}`);
   const hint = 'a path in the repository needs the step actions/checkout before this one';
-  return refuse(expected, `${shown} in ${whence}, ${file.reason}`, file.absent && !isAbsolute(path) ? hint : undefined);
+  return refuse(expected, `${shown} in ${origin}, ${file.reason}`, file.absent && !isAbsolute(path) ? hint : undefined);
 }
 
-/** The configuration in a file. */
 function read(given: string, source: string, kind: Kind, io: LocateIo): Parsed<Located> {
   const content = unwrapMasked(given, source, kind, io);
   return content.ok ? accept({ text: content.value.text, source }) : content;
@@ -105,7 +104,7 @@ function unwrapMasked(given: string, source: string, kind: Kind, io: LocateIo): 
     const { expected, got, hint } = content.complaint;
     return refuse(expected, `${got}, from ${source}`, hint);
   }
-  // The search in what is around it is bounded; this is what is used.
+  // The search for secrets is limited and may have missed the inner text.
   if (content.value.through.length > 0) io.mask(() => secretsOf(content.value.text));
   return content;
 }
@@ -114,7 +113,7 @@ type FileText =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly absent: boolean; readonly reason: string };
 
-/** The text in a file. A reason never carries the system's message, which repeats the path. */
+/** The text of a file. The reason omits the system's message, which contains the path. */
 async function readText(path: string, readFile: LocateIo['readFile']): Promise<FileText> {
   const bytes = await readFile(path).catch(errorCode);
   if (typeof bytes === 'string') {
@@ -122,7 +121,7 @@ async function readText(path: string, readFile: LocateIo['readFile']): Promise<F
     return { ok: false, absent, reason: readErrors.get(bytes) ?? `which cannot be read (${bytes})` };
   }
   const plain = gunzip(bytes);
-  // An encrypted file is known by its first bytes.
+  // An encrypted file is recognized by its first bytes.
   const text = decodeText(plain) ?? Buffer.from(plain).toString('latin1');
   if (text.trim() === '') return { ok: false, absent: false, reason: 'which is empty' };
   return { ok: true, text };

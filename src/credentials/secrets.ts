@@ -4,9 +4,8 @@ import { type Mapping, parseDocument } from '../values/yaml.ts';
 import { withLineBreaks } from './formats/encodings.ts';
 
 /**
- * What must be masked before an input may be looked at: the input as it was
- * given, unless it is a path (masking `config` would blot out the log), and the
- * secrets in it. Never throws, whatever the text.
+ * What to mask before an input is parsed: the whole input, unless it is a path
+ * (masking `config` would redact the log), and the secrets in it. Never throws.
  */
 export function secretsOfInput(input: string): readonly string[] {
   const given = input.trim();
@@ -14,11 +13,10 @@ export function secretsOfInput(input: string): readonly string[] {
 }
 
 /**
- * The secrets in the text of a talosconfig or a kubeconfig, in whatever form: of every
- * context and user the key as it stands there, each line of the decoded key but
- * its PEM header and footer, tokens and passwords. It looks at the text too, not only at its
- * structure, because a mangled file holds the same secrets. What is refused for its size is not
- * searched. Never throws.
+ * The secrets of a talosconfig or a kubeconfig in any form: the encoded key of every context and
+ * user, each line of the decoded key without its PEM header and footer, tokens and passwords. It
+ * searches the text as well as its structure, because a mangled file contains the same secrets. A
+ * text above the size limit is not searched. Never throws.
  */
 export function secretsOf(text: string): readonly string[] {
   const found = new Set<string>();
@@ -40,7 +38,7 @@ export function secretsOf(text: string): readonly string[] {
   return distinct(found);
 }
 
-/** What bounds the search, far above what any configuration has. */
+/** Limits of the search, far above any real configuration. */
 const mostLayers = 24;
 const mostLayered = 1024 * 1024;
 const mostMatches = 5000;
@@ -55,11 +53,11 @@ function firstOf<T>(values: Iterable<T>, most = mostMatches): readonly T[] {
 }
 
 function distinct(secrets: Iterable<string>): readonly string[] {
-  // The runner refuses to mask nothing, and masking a word of few characters would blot out the log.
+  // The runner rejects an empty mask, and masking a short word would redact the log.
   return [...new Set(secrets)].filter((secret) => secret.trim().length >= 4);
 }
 
-/** Texts that are encoded in this one. */
+/** Texts that are encoded in a text. */
 function layersIn(text: string, runs: readonly string[], strings: readonly Named[]): readonly string[] {
   const whole = unwrapBase64(text) ?? [];
   const plain = text.includes('\\n') ? withLineBreaks(text) : [];
@@ -69,32 +67,32 @@ function layersIn(text: string, runs: readonly string[], strings: readonly Named
   return [whole, plain, ...[...encoded, ...held].filter(isLayer), ...compressed].flat();
 }
 
-/** Documents, and base64 of base64. Of PEM the lines are secret only if it is a key, whose lines are found as they are. */
+/** Documents, and nested base64. Lines of PEM are secret only in a key, and those are found without decoding. */
 function isLayer(text: string): boolean {
   return /^[A-Za-z0-9+/=\s]{40,}$/.test(text) || (looksLikeDocument(text) && !text.startsWith('-----BEGIN'));
 }
 
 function secretsInText(text: string, runs: readonly string[]): readonly string[] {
-  // Looked ahead at, not taken: where line breaks were lost, the next one stands in what seems to be the first.
+  // A lookahead: if line breaks were lost, a match may contain the next one.
   const named = text.matchAll(/(?:password|token|secret)["']?\s*:[ \t]*(?=["']?([^\r\n"',}]{1,4096}))/gi);
-  const passwords = firstOf(named, mostNamed).flatMap(([, rest = '']) => passwordsIn(rest.trim()));
+  const passwords = firstOf(named, maxNamed).flatMap(([, rest = '']) => passwordsIn(rest.trim()));
   const proxies = firstOf(text.matchAll(/:\/\/[^\s:/@]*:([^\s/@]+)@/g)).map(([, password = '']) => password);
   return [...runs.flatMap((run) => [run, ...keyLines(decode(run))]), ...keyLines(text), ...passwords, ...proxies];
 }
 
-/** On one line each of them is followed by all the others. */
-const mostNamed = 1000;
+/** If line breaks were lost, each match is followed by all the others: the cost is quadratic. */
+const maxNamed = 1000;
 
-/** What stands behind `password:`. Where line breaks were lost, the password is only its first word. */
+/** The value of `password:`. If line breaks were lost, the password is only its first word. */
 function passwordsIn(rest: string): readonly string[] {
   const [first = ''] = rest.split(/\s/, 1);
   return /^(null|true|false)$/i.test(rest) ? [] : first.length < 8 ? [rest] : [rest, first];
 }
 
-/** Names under which talosconfigs, kubeconfigs and machine configurations keep secrets, those of login plugins among them. */
+/** Fields of talosconfigs, kubeconfigs, machine configurations and auth plugins that contain secrets. */
 const secretName = /^(key|client-key-data|client_key|([\w-]+[-_])?token|\w*token|password|client-secret|\w*secret)$/i;
 
-/** What the environment of a login plugin may hold. */
+/** Environment variables of exec plugins that may contain secrets. */
 const secretVariable = /key|token|secret|passw/i;
 
 interface Named {
@@ -102,7 +100,7 @@ interface Named {
   readonly text: string;
 }
 
-/** Finds what the text does not show: keys folded over several lines, quoted in odd ways. */
+/** Finds what the search of the text misses: keys that are folded or quoted. */
 function secretsInStructure(strings: readonly Named[]): readonly string[] {
   return strings
     .filter(({ name }) => secretName.test(name))
@@ -110,8 +108,8 @@ function secretsInStructure(strings: readonly Named[]): readonly string[] {
 }
 
 /**
- * Every string, by the name under which it stands; of a variable's value by the name of the
- * variable. Each object once, however many aliases lead to it.
+ * Every string with the name of its field, or of its environment variable. Visits each object once,
+ * even if many aliases refer to it.
  */
 function* stringsUnder(root: Mapping | undefined): Generator<Named> {
   const seen = new Set<unknown>();
@@ -143,7 +141,7 @@ function decode(base64: string): string {
   return Buffer.from(base64, 'base64').toString('latin1');
 }
 
-/** The lines of private keys in a text, without headers and footers; a key that is cut off counts up to its end. */
+/** The lines of private keys without headers and footers; a truncated key extends to the end of the text. */
 function keyLines(text: string): readonly string[] {
   const bodies = [...text.matchAll(/PRIVATE KEY-----(.*?)(?:-----END|$)/gs)].map(([, body = '']) => body);
   return firstOf(bodies.flatMap((body) => body.split(/\s+/, mostMatches))).filter((line) =>

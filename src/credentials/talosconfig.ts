@@ -3,14 +3,14 @@ import { suggest } from '../values/suggest.ts';
 import { asMapping, type Mapping, parseDocument } from '../values/yaml.ts';
 import { parseCredentials } from './credentials.ts';
 
-/** The selected context of a talosconfig. PEM texts are decoded; `key` is secret. */
+/** The selected context of a talosconfig. PEM is decoded; `key` is secret. */
 export interface TalosContext {
   readonly name: string;
   readonly endpoints: readonly string[];
   readonly nodes: readonly string[];
   readonly ca?: string;
   readonly crt?: string;
-  /** PEM with the header `PRIVATE KEY`, as Node's TLS wants it. */
+  /** PEM with the header `PRIVATE KEY`, which Node's TLS requires. */
   readonly key?: string;
   readonly proxyUrl?: string;
 }
@@ -19,7 +19,7 @@ export type ParsedTalosconfig =
   | { readonly ok: true; readonly context: TalosContext }
   | { readonly ok: false; readonly complaints: readonly TalosconfigComplaint[] };
 
-/** Whose fault it is: the file's, or the wrong name of a context. */
+/** The input with the error: the file, or the name of the context. */
 interface TalosconfigComplaint extends Complaint {
   readonly input: 'talosconfig' | 'context';
 }
@@ -27,9 +27,9 @@ interface TalosconfigComplaint extends Complaint {
 const expectedDocument = 'a talosconfig: one YAML document with contexts';
 
 /**
- * One context of a talosconfig: the one that is named, else the one that the file
- * says, else the only one. Every complaint about it at once; none quotes the
- * file but for the names of its contexts.
+ * One context of a talosconfig: the named one, else the current context of the
+ * file, else the only one. Returns all complaints at once; they quote nothing of
+ * the file except the names of its contexts.
  */
 export function parseTalosconfig(text: string, contextName = ''): ParsedTalosconfig {
   const document = parseDocument(text, expectedDocument);
@@ -91,7 +91,7 @@ function parseContext(name: string, context: Mapping): ParsedTalosconfig {
     const where = ` in the context ${quote(name)}`;
     return failed([...complaints, ...credentials.complaints].map((one) => ({ ...one, got: one.got + where })));
   }
-  // What talosctl calls deprecated, and still reads: one endpoint, before there were several.
+  // A single endpoint, which is deprecated but still read by talosctl.
   const target = context.get('target');
   return {
     ok: true,
@@ -105,7 +105,7 @@ function parseContext(name: string, context: Mapping): ParsedTalosconfig {
   };
 }
 
-/** Logins other than by certificate. A context that has certificates besides is used with those. */
+/** Unsupported authentication methods. If the context also has certificates, those are used. */
 function unsupportedLogin(context: Mapping): Complaint | undefined {
   if (context.get('crt') || context.get('key')) return undefined;
   const auth = asMapping(context.get('auth'));
@@ -126,10 +126,10 @@ function strings(context: Mapping, field: string): Parsed<readonly string[]> {
   return refuse(`${field} to be a list of strings`, Array.isArray(value) ? 'a list of other things' : 'no list');
 }
 
-/** A proxy's URL may hold a password: it is never quoted. */
+/** Complaints do not quote the URL of a proxy, which may contain a password. */
 function parseProxyUrl(value: unknown): Parsed<string | undefined> {
   if (value === undefined || value === null || value === '') return accept(undefined);
-  // As Talos 1.14 has it: no proxy, not even that of the environment.
+  // As in Talos 1.14: no proxy, not even that of the environment.
   if (value === 'direct') return accept(value);
   if (typeof value === 'string' && value.includes('://') && URL.canParse(value)) return accept(value);
   return refuse('proxy-url to be a URL', 'something else');

@@ -8,7 +8,7 @@ import { base64, createIdentity, talosconfig } from './certificates.ts';
 
 const text = talosconfig(createIdentity());
 
-/** As long as an input may be that is not refused for its length alone, and as long as one that is. */
+/** The lengths of an input below and above the limit. */
 const sizes = [256 * 1024, 1024 * 1024];
 const fill = (part: string, length: number): string => part.repeat(Math.max(0, Math.floor(length / part.length)));
 const lines = (count: number, line: (index: number) => string): string =>
@@ -94,7 +94,7 @@ const bombs = [
 ];
 
 for (const [name, bomb] of bombs) {
-  test(`costs less than parsing 1 MiB of plain YAML three times: ${name}`, async () => {
+  test(`an input costs less than parsing 1 MiB of plain YAML three times: ${name}`, async () => {
     for (const input of ['talosconfig', 'kubeconfig'] as const) {
       const cpu = await cpuOfInput(input, bomb);
       assert.ok(cpu < 3 * usual, `${input}: ${cpu} µs, and ${usual} µs for plain YAML`);
@@ -102,7 +102,7 @@ for (const [name, bomb] of bombs) {
   });
 }
 
-test('what is refused for its size is refused in one line, without quoting it', async () => {
+test('an input above the size limit is refused in one line, without quoting it', async () => {
   for (const [given, got] of [
     [fill('[', 1024 * 64), 'text with more than 5000 lines and entries'],
     [`a: ${'x'.repeat(1024 * 1024)}`, 'more than 256 KiB of text'],
@@ -117,14 +117,14 @@ test('what is refused for its size is refused in one line, without quoting it', 
   }
 });
 
-test('an object that many aliases lead to is searched once, and its secrets are found', () => {
+test('an object with many aliases is searched once, and its secrets are found', () => {
   const shared = `x: &x {password: hunter22}\n${laughs('[', () => '', ']')}\nlast: [*x, *x, *a9]\n`;
   assert.deepEqual(secretsOf(shared), ['hunter22']);
   const folded = `x: &x\n  key: "hunter\\\n    22222"\n${laughs('{', (index) => `k${index}: `, '}')}\nlast: {a: {b: {c: {d: {e: {f: {g: {h: {i: *x}}}}}}}}}\n`;
   assert.deepEqual(secretsOf(folded), ['hunter22222']);
 });
 
-test('the secrets of a large kubeconfig are all found', () => {
+test('all secrets of a large kubeconfig are found', () => {
   const users = lines(
     40,
     (index) =>

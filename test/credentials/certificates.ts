@@ -1,6 +1,6 @@
 import { Authority } from '../../sim/pki/authority.ts';
 
-/** PEM texts as Talos writes them: the key under the header `ED25519 PRIVATE KEY`. */
+/** PEM as Talos writes it: the key has the header `ED25519 PRIVATE KEY`. */
 export interface Identity {
   readonly ca: string;
   readonly crt: string;
@@ -18,7 +18,7 @@ export function base64(text: string): string {
   return Buffer.from(text).toString('base64');
 }
 
-/** A talosconfig of one context `prod`; fields may be replaced by other YAML, or left out with `undefined`. */
+/** A talosconfig with one context `prod`; fields may be replaced by other YAML, or omitted with `undefined`. */
 export function talosconfig(identity: Identity, fields: Readonly<Record<string, string | undefined>> = {}): string {
   const all = {
     endpoints: '[10.0.0.1, 10.0.0.2]',

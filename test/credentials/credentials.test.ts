@@ -104,7 +104,7 @@ for (const [name, fields, expected, got, hint] of broken) {
   });
 }
 
-test('wherever a talosconfig is cut, it is refused without a word of its secrets', () => {
+test('a truncated talosconfig is refused without its secrets', () => {
   const end = text.trimEnd().length;
   for (let length = 0; length < end; length += 2) {
     const parsed = parseTalosconfig(text.slice(0, length));
@@ -113,7 +113,7 @@ test('wherever a talosconfig is cut, it is refused without a word of its secrets
   }
 });
 
-test('whichever character is changed, nothing of the secrets is told', () => {
+test('a complaint contains no secrets, whichever character is changed', () => {
   for (let index = 0; index < text.length; index += 7) {
     for (const character of ['\t', '"', ':', '\n', '*', '&', '!', '{', '\0']) {
       const parsed = parseTalosconfig(text.slice(0, index) + character + text.slice(index + 1));
@@ -122,7 +122,7 @@ test('whichever character is changed, nothing of the secrets is told', () => {
   }
 });
 
-/** No run of eight characters of the key or its base64 is in a message. */
+/** A message contains no eight consecutive characters of the key or its base64. */
 function assertSilent(message: string, { key: secret }: Identity): void {
   const body = secret.split('\n')[1] ?? '';
   const encoded = base64(secret);

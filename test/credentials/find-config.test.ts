@@ -73,7 +73,7 @@ for (const [name, input, located, source, from = io()] of found) {
   });
 }
 
-test('finds the place of a pod', async () => {
+test('finds the file that Talos mounts into a pod', async () => {
   const readPod = async (path: string) => {
     if (path !== '/var/run/secrets/talos.dev/config') return readFile(path);
     return Buffer.from(text);
@@ -132,7 +132,7 @@ for (const [name, input, got, hint] of refused) {
   });
 }
 
-test('a file that TALOSCONFIG names must be there', async () => {
+test('a path in TALOSCONFIG is refused if the file does not exist', async () => {
   const gone = join(folder, 'gone');
   assert.deepEqual(await locateTalosconfig('', io({ env: { TALOSCONFIG: gone } })), {
     ok: false,
@@ -140,7 +140,7 @@ test('a file that TALOSCONFIG names must be there', async () => {
   });
 });
 
-test('says where it looked', async () => {
+test('the complaint lists the searched paths if there is no talosconfig', async () => {
   const readNothing = () => Promise.reject(Object.assign(new Error('secret'), { code: 'ENOENT' }));
   assert.deepEqual(await locateTalosconfig('', io({ homedir: () => '/home/me', readFile: readNothing })), {
     ok: false,
@@ -152,7 +152,7 @@ test('says where it looked', async () => {
   });
 });
 
-test('a file that may not be read is a problem, not a reason to look elsewhere', async () => {
+test('a file without read permission is a problem, without a fallback', async () => {
   const fails = (code: string) => () => Promise.reject(Object.assign(new Error('secret'), { code }));
   const place = `the file "${join(home, '.talos', 'config')}"`;
   for (const [code, reason] of [
@@ -165,7 +165,7 @@ test('a file that may not be read is a problem, not a reason to look elsewhere',
   }
 });
 
-test('a real file without permission', { skip: process.getuid?.() === 0 }, async () => {
+test('a real file without read permission is a problem', { skip: process.getuid?.() === 0 }, async () => {
   const closed = join(folder, 'closed');
   await writeFile(closed, text);
   await chmod(closed, 0o000);

@@ -19,7 +19,7 @@ const indent = (lines: string, by = '  ') => lines.replace(/^(?=.)/gm, by);
 const secret = (fields: object) =>
   JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' }, ...fields });
 
-/** Forms that are read, by their id: each is the talosconfig above. */
+/** Readable forms of the talosconfig above, by their id. */
 const readable: readonly (readonly [string, string, string | Buffer])[] = [
   ['base64', 'base64', base64(text)],
   ['base64', 'wrapped base64', wrap(base64(text))],
@@ -87,7 +87,7 @@ const readable: readonly (readonly [string, string, string | Buffer])[] = [
   ],
 ];
 
-/** Contents that hold secrets and are no talosconfig. */
+/** Texts with secrets that are not a talosconfig. */
 const pem = identity.key;
 const unreadable: Readonly<Record<string, readonly (string | Buffer)[]>> = {
   sops: [
@@ -154,7 +154,7 @@ async function asFile(content: string | Buffer): Promise<string> {
   return path;
 }
 
-/** No run of twelve characters of what was given is in a message, but for the words of the message itself. */
+/** A message contains no twelve consecutive characters of the input, except for its own text. */
 function assertSilent(message: string, given: string, words = ''): void {
   for (const line of [keyLine, base64(pem), base64(text), given]) {
     for (let start = 0; start + 12 <= line.length; start += 1) {
@@ -176,7 +176,7 @@ for (const [id, name, given] of readable) {
   });
 }
 
-test('every form that can be read is tried, and every one that cannot', () => {
+test('the tests cover every form', () => {
   const tried = new Set([...readable.map(([id]) => id), ...Object.keys(unreadable), 'talosconfig']);
   assert.deepEqual(
     forms.map(({ id }) => id).filter((id) => !tried.has(id)),
@@ -202,7 +202,7 @@ for (const [id, contents] of Object.entries(unreadable)) {
   });
 }
 
-test('what is given as a kubeconfig is read from the same forms', async () => {
+test('a kubeconfig is read from the same forms', async () => {
   const kubeconfig = 'clusters: [{name: a, cluster: {server: "https://a:6443"}}]\nusers: []\n';
   for (const given of [
     secret({ data: { value: base64(kubeconfig) } }),
@@ -214,14 +214,14 @@ test('what is given as a kubeconfig is read from the same forms', async () => {
   }
 });
 
-test('a path stays one, whatever its name', async () => {
+test('a path is read as a path, whatever its name', async () => {
   for (const path of ['talosconfig', 'secrets/vault/config', 'projects/a/secrets/b', 'op/vault']) {
     const [problem] = await problemsOf({ talosconfig: path });
     assert.match(problem?.got ?? '', /^the path ".*" in the input, which does not exist$/);
   }
 });
 
-test('whatever form is cut, refused or read, nothing of its secrets is told', async () => {
+test('a complaint contains no secrets if a form is truncated', async () => {
   const contents = [...readable.map(([, , content]) => content), ...Object.values(unreadable).flat()].map(String);
   for (const content of contents) {
     for (let parts = 1; parts < 12; parts += 1) {
@@ -232,7 +232,7 @@ test('whatever form is cut, refused or read, nothing of its secrets is told', as
   }
 });
 
-test('the table of the documentation is that of the forms', async () => {
+test('the documentation lists every form', async () => {
   const page = await readFile('docs/troubleshooting.md', 'utf8');
   for (const { name, advice } of forms) {
     assert.ok(page.includes(`| ${name} |`), name);

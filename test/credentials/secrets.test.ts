@@ -8,13 +8,13 @@ const key = base64(identity.key);
 const body = identity.key.split('\n')[1] ?? '';
 const text = talosconfig(identity);
 
-test('the key as it stands there, and the line of the decoded key, are secret', () => {
+test('the encoded key and the line of the decoded key are secret', () => {
   const secrets = secretsOf(text);
   assert.ok(secrets.includes(key));
   assert.ok(secrets.includes(body));
 });
 
-test('what anybody may read is not', () => {
+test('PEM headers, endpoints and context names are not secret', () => {
   for (const secret of secretsOf(text)) {
     assert.doesNotMatch(secret, /PRIVATE KEY|endpoints|10\.0\.0\.1|prod|\n/);
   }
@@ -52,7 +52,7 @@ test('keys of other contexts, and passwords, are secret', () => {
   for (const secret of ['hunter22', 'hunter33', 'c2hvcnRrZXk=']) assert.ok(secrets.includes(secret), secret);
 });
 
-test('wherever a talosconfig is cut, what is left of the key is secret', () => {
+test('the rest of the key in a truncated talosconfig is secret', () => {
   const start = text.indexOf(key);
   for (let length = start + 60; length <= start + key.length; length += 1) {
     const rest = text.slice(start, length);
@@ -64,7 +64,7 @@ test('wherever a talosconfig is cut, what is left of the key is secret', () => {
   }
 });
 
-test('never throws, and never gives what would blot out the log', () => {
+test('the search never throws, and never returns a mask that would redact the log', () => {
   for (const odd of [
     '',
     ' ',

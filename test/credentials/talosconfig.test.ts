@@ -15,7 +15,7 @@ const prod = {
   key,
 };
 
-/** A second context under the first. */
+/** A second context after the first. */
 function withStaging(text: string): string {
   return `${text}${talosconfig(other).split('\n').slice(2).join('\n').replace('prod', 'staging')}`;
 }
@@ -28,7 +28,7 @@ test('reads the context, and rewrites the header of the key', () => {
   assert.deepEqual(parseTalosconfig(talosconfig(identity)), { ok: true, context: prod });
 });
 
-test('reads what is optional', () => {
+test('reads optional fields', () => {
   const text = talosconfig(identity, { nodes: '[10.0.0.5]', target: '10.0.0.9', 'proxy-url': 'socks5://a:1080' });
   const context = {
     ...prod,
@@ -44,12 +44,12 @@ test('reads a context without endpoints', () => {
   assert.deepEqual(parseTalosconfig(text), { ok: true, context: { ...prod, endpoints: [] } });
 });
 
-test('an expired certificate is not bad input', async () => {
+test('an expired certificate is valid input', async () => {
   const expired = createIdentity('expired');
   assert.equal(parseTalosconfig(talosconfig(expired)).ok, true);
 });
 
-test('takes several authorities, as while they are rotated', () => {
+test('accepts several CAs, as during a rotation', () => {
   const ca = identity.ca + other.ca;
   assert.deepEqual(parseTalosconfig(talosconfig(identity, { ca: base64(ca) })), { ok: true, context: { ...prod, ca } });
 });
@@ -82,12 +82,12 @@ const spellings: Readonly<Record<string, string>> = {
 };
 
 for (const [name, spelling] of Object.entries(spellings)) {
-  test(`takes ${name}`, () => {
+  test(`accepts ${name}`, () => {
     assert.deepEqual(parseTalosconfig(spelling), { ok: true, context: prod });
   });
 }
 
-test('the input chooses the context, else the file, else there is but one', () => {
+test('the context is that of the input, else of the file, else the only one', () => {
   const both = withStaging(text);
   const chosen = (from: string, name?: string) => {
     const parsed = parseTalosconfig(from, name);
@@ -121,7 +121,7 @@ test('the input chooses the context, else the file, else there is but one', () =
   ]);
 });
 
-test('other contexts may be broken', () => {
+test('other contexts may be invalid', () => {
   assert.equal(parseTalosconfig(`${text}  broken:\n    key: "%"\n`).ok, true);
 });
 
@@ -186,7 +186,7 @@ for (const [name, given, got, hint] of noTalosconfigs) {
 const certificates = 'pass a talosconfig with certificates, such as talosctl config new --roles os:reader writes';
 const noCertificates = { ca: undefined, crt: undefined, key: undefined };
 
-test('refuses logins that are not by certificate, and says which', () => {
+test('refuses and names authentication methods other than certificates', () => {
   const omni = talosconfig(identity, { ...noCertificates, auth: '{ siderov1: { identity: me@example.com } }' });
   assert.deepEqual(complaints(parseTalosconfig(omni)), [
     {
@@ -207,7 +207,7 @@ test('refuses logins that are not by certificate, and says which', () => {
   ]);
 });
 
-test('tells everything at once', () => {
+test('returns all complaints at once', () => {
   const parsed = parseTalosconfig(talosconfig(identity, { ...noCertificates, endpoints: 'a', nodes: 'b' }));
   assert.deepEqual(parsed.ok ? [] : parsed.complaints.map(({ got }) => got), [
     'no list in the context "prod"',

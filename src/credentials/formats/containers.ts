@@ -4,13 +4,13 @@ import { documentOrNone } from './encodings.ts';
 import { type Candidate, type Form, type Kind, namedText } from './form.ts';
 import { isOutputs, outputText } from './terraform.ts';
 
-/** Documents that hold a configuration beside other things. */
+/** Documents that contain a configuration among other fields. */
 export const containers: readonly Form[] = [
   {
     id: 'kubernetes-secret',
     name: 'a Kubernetes Secret',
     read: ({ root, kind }) => secretText(root, kind),
-    recognise: ({ root, text }) =>
+    recognize: ({ root, text }) =>
       root?.get('kind') === 'Secret' || (root === undefined && /^kind: Secret\s*$/m.test(text)) || isSecretList(root),
     advice:
       "pass one Secret with the key talosconfig or config (kubeconfig: kubeconfig or value), or that key's value alone: kubectl get secret NAME -o jsonpath='{.data.KEY}'",
@@ -19,13 +19,13 @@ export const containers: readonly Form[] = [
     id: 'terraform-output',
     name: 'an output of Terraform or OpenTofu',
     read: outputText,
-    recognise: ({ text, root }) => /^[ \t]*("?[\w-]+"? *= *)?(<<-?\w+\s*$|<sensitive>)/m.test(text) || isOutputs(root),
+    recognize: ({ text, root }) => /^[ \t]*("?[\w-]+"? *= *)?(<<-?\w+\s*$|<sensitive>)/m.test(text) || isOutputs(root),
     advice: 'pass the output alone: terraform output -raw NAME',
   },
   {
     id: 'client-configuration',
     name: 'a client_configuration of the Terraform provider for Talos',
-    recognise: ({ root }) => root?.has('client_key') === true && root.has('ca_certificate'),
+    recognize: ({ root }) => root?.has('client_key') === true && root.has('ca_certificate'),
     advice: 'pass the attribute talos_config of the data source talos_client_configuration',
   },
   {
@@ -55,7 +55,7 @@ function isSecretList(root: Mapping | undefined): boolean {
   return kind === 'SecretList' || (kind === 'List' && Array.isArray(root?.get('items')));
 }
 
-/** As Kubernetes has it, stringData goes before data. */
+/** As in Kubernetes, stringData takes precedence over data. */
 function dataText(secret: Mapping, kind: Kind): string | undefined {
   const plain = namedText(asMapping(secret.get('stringData')), kind);
   if (plain !== undefined) return plain;
@@ -63,20 +63,20 @@ function dataText(secret: Mapping, kind: Kind): string | undefined {
   return encoded === undefined ? undefined : unwrapBase64(encoded);
 }
 
-/** Documents that are something else of Talos or Kubernetes. */
 const has = ({ root }: Candidate, ...keys: readonly string[]): boolean => keys.every((key) => root?.has(key) === true);
 
+/** Other documents of Talos or Kubernetes. */
 export const otherDocuments: readonly Form[] = [
   {
     id: 'kubeconfig',
     name: 'a kubeconfig',
-    recognise: (candidate) => candidate.kind === 'talosconfig' && has(candidate, 'clusters', 'users'),
+    recognize: (candidate) => candidate.kind === 'talosconfig' && has(candidate, 'clusters', 'users'),
     advice: 'use the file that talosctl gen config or talosctl config new wrote',
   },
   {
     id: 'talosconfig',
     name: 'a talosconfig',
-    recognise: (candidate) =>
+    recognize: (candidate) =>
       candidate.kind === 'kubeconfig' &&
       !has(candidate, 'clusters') &&
       asMapping(candidate.root?.get('contexts')) !== undefined,
@@ -85,7 +85,7 @@ export const otherDocuments: readonly Form[] = [
   {
     id: 'machine-config',
     name: 'a Talos machine configuration',
-    recognise: (candidate) =>
+    recognize: (candidate) =>
       has(candidate, 'machine') ||
       (candidate.root === undefined && /^(machine:\s*$|apiVersion: v1alpha1\s*$)/m.test(candidate.text)),
     advice: 'no client certificate is in it; use the talosconfig that talosctl gen config wrote beside it',
@@ -93,14 +93,14 @@ export const otherDocuments: readonly Form[] = [
   {
     id: 'secrets-bundle',
     name: 'the secrets of a cluster, as talosctl gen secrets writes them',
-    recognise: (candidate) => has(candidate, 'certs', 'trustdinfo'),
+    recognize: (candidate) => has(candidate, 'certs', 'trustdinfo'),
     advice:
       'make a talosconfig of it: talosctl gen config NAME https://ENDPOINT:6443 --with-secrets secrets.yaml --output-types talosconfig',
   },
   {
     id: 'config-info',
     name: 'what talosctl config info prints',
-    recognise: (candidate) => /^Current context:\s/m.test(candidate.text) || has(candidate, 'certNotAfter'),
+    recognize: (candidate) => /^Current context:\s/m.test(candidate.text) || has(candidate, 'certNotAfter'),
     advice: 'no certificate is in it; pass the file itself, such as ~/.talos/config',
   },
 ];

@@ -1,7 +1,7 @@
 import { looksLikeDocument, unwrapBase64 } from '../../values/text.ts';
 import type { Form } from './form.ts';
 
-/** What happens to a text on its way into a secret. All of it can be undone. */
+/** Reversible encodings of a text, such as those that CI secrets need. */
 export const encodings: readonly Form[] = [
   { id: 'base64', name: 'base64, also of base64 or of a gzip file', read: ({ text }) => unwrapBase64(text) },
   {
@@ -27,7 +27,7 @@ export const encodings: readonly Form[] = [
   },
 ];
 
-/** What is no configuration in any form stays what it is, such as a path in quotes. */
+/** Undefined if the text is not a configuration, such as a path in quotes. */
 export function documentOrNone(text: string): string | undefined {
   return looksLikeDocument(text) || unwrapBase64(text) !== undefined ? text : undefined;
 }
@@ -45,7 +45,7 @@ export function withLineBreaks(text: string): string {
   return text.replaceAll('\\r\\n', '\n').replaceAll('\\n', '\n').replaceAll('\\"', '"');
 }
 
-/** The block with its first line indented again, as the least of the others is. */
+/** The block with its first line indented like the least indented of the others. */
 function indented(text: string): string | undefined {
   const [first = '', ...others] = text.split('\n');
   const depths = others.filter((line) => line.trim() !== '').map((line) => line.search(/\S/));

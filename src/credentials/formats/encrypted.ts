@@ -3,64 +3,64 @@ import type { Form } from './form.ts';
 const before = 'decrypt it in a step before this one, and pass what comes out';
 
 const startsWith =
-  (...heads: readonly string[]): NonNullable<Form['recognise']> =>
+  (...heads: readonly string[]): NonNullable<Form['recognize']> =>
   ({ text }) =>
     heads.some((head) => text.startsWith(head));
 
-/** Files that only the holder of a key can read. */
+/** Encrypted files. */
 export const encrypted: readonly Form[] = [
   {
     id: 'sops',
     name: 'a file that SOPS has encrypted',
-    recognise: ({ text }) => text.includes('ENC[AES256_GCM,'),
+    recognize: ({ text }) => text.includes('ENC[AES256_GCM,'),
     advice: `${before}: sops -d FILE`,
   },
   {
     id: 'age',
     name: 'a file that age has encrypted',
-    recognise: startsWith('-----BEGIN AGE ENCRYPTED FILE-----', 'age-encryption.org/v1'),
+    recognize: startsWith('-----BEGIN AGE ENCRYPTED FILE-----', 'age-encryption.org/v1'),
     advice: `${before}: age -d -i KEY FILE`,
   },
   {
     id: 'ansible-vault',
     name: 'a file that Ansible Vault has encrypted',
-    recognise: ({ text }) => /(^|\s)\$ANSIBLE_VAULT;/.test(text),
+    recognize: ({ text }) => /(^|\s)\$ANSIBLE_VAULT;/.test(text),
     advice: `${before}: ansible-vault view FILE`,
   },
   {
     id: 'git-crypt',
     name: 'a file that git-crypt has encrypted',
-    recognise: startsWith('\0GITCRYPT\0'),
+    recognize: startsWith('\0GITCRYPT\0'),
     advice: 'unlock the repository in a step before this one: git-crypt unlock KEY',
   },
   {
     id: 'pgp',
     name: 'a message that GnuPG has encrypted',
-    recognise: startsWith('-----BEGIN PGP MESSAGE-----'),
+    recognize: startsWith('-----BEGIN PGP MESSAGE-----'),
     advice: `${before}: gpg --decrypt FILE`,
   },
   {
     id: 'openssl',
     name: 'a file that openssl has encrypted',
-    recognise: startsWith('Salted__', 'U2FsdGVkX1'),
+    recognize: startsWith('Salted__', 'U2FsdGVkX1'),
     advice: `${before}: openssl enc -d`,
   },
   {
     id: 'sealed-secret',
     name: 'a SealedSecret',
-    recognise: ({ root }) => root?.get('kind') === 'SealedSecret',
+    recognize: ({ root }) => root?.get('kind') === 'SealedSecret',
     advice: 'only its controller can decrypt it; read the Secret that it made: kubectl get secret NAME -o yaml',
   },
   {
     id: 'git-lfs',
     name: 'a pointer of Git LFS',
-    recognise: startsWith('version https://git-lfs.github.com/spec/'),
+    recognize: startsWith('version https://git-lfs.github.com/spec/'),
     advice: 'fetch the file itself: git lfs pull, or lfs: true at the step actions/checkout',
   },
   {
     id: 'binary',
     name: 'a file that is not text',
-    recognise: ({ text }) => /[\p{Cc}--[\t\n\f\r\x85]]/v.test(text),
+    recognize: ({ text }) => /[\p{Cc}--[\t\n\f\r\x85]]/v.test(text),
     advice: 'pass the file that talosctl wrote, or base64 of it',
   },
 ];

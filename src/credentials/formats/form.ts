@@ -2,7 +2,7 @@ import { type Mapping, parseDocument } from '../../values/yaml.ts';
 
 export type Kind = 'talosconfig' | 'kubeconfig';
 
-/** What was given, read as a document once. */
+/** The given text, parsed once. */
 export interface Candidate {
   readonly kind: Kind;
   readonly text: string;
@@ -11,18 +11,18 @@ export interface Candidate {
 }
 
 /**
- * A form in which users pass a configuration, or something that is none. A form that
- * can be read is unwrapped; one that is only recognised is refused with advice. Pure; neither throws.
+ * A form in which users pass a configuration, or mistake another file for one. A readable form is
+ * unwrapped; a form that is only recognized is refused with advice. Both functions are pure and never throw.
  */
 export interface Form {
   readonly id: string;
   /** With its article, for messages and the documentation. */
   readonly name: string;
-  /** The text inside, which may be of another form; undefined if it is not clear which text is meant. */
+  /** The inner text, which may have another form; undefined if it is absent or ambiguous. */
   readonly read?: (candidate: Candidate) => string | undefined;
-  /** Asked only if nothing could be read. */
-  readonly recognise?: (candidate: Candidate) => boolean;
-  /** How to get the configuration out of it. */
+  /** Called only if no form could be read. */
+  readonly recognize?: (candidate: Candidate) => boolean;
+  /** How to extract the configuration. */
   readonly advice?: string;
 }
 
@@ -31,14 +31,14 @@ export function candidateOf(text: string, kind: Kind): Candidate {
   return { kind, text, root: document.ok ? document.value : undefined };
 }
 
-/** Names under which Secrets, outputs and variables hold a configuration, the most telling first. */
+/** Names of a configuration in Secrets, outputs and variables, the most specific first. */
 const names: Readonly<Record<Kind, readonly string[]>> = {
   talosconfig: ['talosconfig', 'talos_config', 'talosConfig', 'config', 'value'],
   // Cluster API calls it "value".
   kubeconfig: ['kubeconfig', 'kubeconfig_raw', 'kube_config', 'kubeConfig', 'config', 'value'],
 };
 
-/** The configuration in a mapping, by its name; of an object that stands there, the one in it. */
+/** The configuration in a mapping or in an object nested in it, by its name. */
 export function namedText(mapping: Mapping | undefined, kind: Kind, depth = 3): string | undefined {
   const values = names[kind].map((name) => mapping?.get(name));
   const text = values.find((value) => typeof value === 'string' && value.trim() !== '');

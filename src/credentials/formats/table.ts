@@ -4,5 +4,5 @@ import { encrypted } from './encrypted.ts';
 import type { Form } from './form.ts';
 import { references } from './references.ts';
 
-/** Every form that is known, in the order in which they are tried. */
+/** Every form, in the order in which they are tried. */
 export const forms: readonly Form[] = [...encrypted, ...references, ...encodings, ...containers, ...otherDocuments];

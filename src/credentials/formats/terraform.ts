@@ -1,7 +1,7 @@
 import { asMapping, type Mapping } from '../../values/yaml.ts';
 import { type Candidate, namedText } from './form.ts';
 
-/** Of `terraform output`, with or without `-json` and a name: the configuration, if it is clear which output it is. */
+/** The configuration in the result of `terraform output`, with or without `-json` and a name; undefined if it is ambiguous. */
 export function outputText({ text, root, kind }: Candidate): string | undefined {
   if (root === undefined) {
     const printed = printedOutputs(text);
@@ -12,7 +12,7 @@ export function outputText({ text, root, kind }: Candidate): string | undefined 
   return namedText(values, kind) ?? onlyText(values);
 }
 
-/** Of `terraform output -json`. */
+/** Whether it is the result of `terraform output -json`. */
 export function isOutputs(root: Mapping | undefined): boolean {
   const values = [...(root?.values() ?? [])];
   return values.length > 0 && values.every((value) => asMapping(value)?.has('sensitive') === true);
@@ -23,7 +23,7 @@ function onlyText(outputs: Mapping): string | undefined {
   return others.length === 0 && typeof only === 'string' ? only : undefined;
 }
 
-/** Outputs as they are printed: `name = "text"`, or lines between `<<EOT` and `EOT`, which stand alone if the output was named. */
+/** Printed outputs: `name = "text"`, or a heredoc (`<<EOT`), which has no name if a single output was requested. */
 function printedOutputs(text: string): Mapping {
   const outputs = new Map<string, string>();
   let open: { readonly name: string; readonly end: string; readonly lines: string[] } | undefined;

@@ -3,29 +3,29 @@ import { accept, type Parsed, refuse } from '../../values/problem.ts';
 import { candidateOf, type Form, type Kind } from './form.ts';
 import { forms } from './table.ts';
 
-/** The innermost text, and the forms around it from the outside in. */
+/** The innermost text, and the forms around it from the outermost to the innermost. */
 export interface Unwrapped {
   readonly text: string;
   readonly through: readonly Form[];
 }
 
-/** A Secret in a file, base64 in the Secret, quotes in the base64: nobody wraps it more often. */
-const mostLayers = 6;
+/** More than a Secret in a file that contains base64 of a quoted text. */
+const maxLayers = 6;
 
 /**
- * What is inside of all forms that can be read; refused if a form is recognised that cannot. What
- * no form knows comes back as it is. No complaint quotes the text.
+ * Unwraps all readable forms; refuses a form that is only recognized. A text without a form is
+ * returned unchanged. Complaints do not quote the text.
  */
 export function unwrap(given: string, kind: Kind, expected: string): Parsed<Unwrapped> {
   let text = given;
   const through: Form[] = [];
-  while (through.length < mostLayers) {
+  while (through.length < maxLayers) {
     const excess = excessOf(text);
     if (excess !== undefined) return refuse(expected, excess, 'pass only what belongs to this cluster');
     const candidate = candidateOf(text, kind);
     const next = firstOf(forms, (form) => {
       const inner = form.read?.(candidate);
-      return inner === undefined && form.recognise?.(candidate) !== true ? undefined : { form, inner };
+      return inner === undefined && form.recognize?.(candidate) !== true ? undefined : { form, inner };
     });
     if (next === undefined) break;
     if (next.inner === undefined) return refuse(expected, next.form.name, next.form.advice);
