@@ -2,16 +2,16 @@ import { parseBoolean } from '../values/boolean.ts';
 import type { Problem } from '../values/problem.ts';
 import { inputText, type RawInputs } from './table.ts';
 
-/** Whether the gate is to be asked again after the command; what cannot be understood is among the problems. */
+/** Whether to wait again after the command. */
 export function wantsGateAfter(raw: RawInputs): boolean {
   const after = parseBoolean(inputText(raw, 'after'));
   return after.ok && after.value;
 }
 
 /**
- * Inputs that do not go with a command behind `--`, or not without one.
+ * Inputs that conflict with a command after `--`, or require one.
  *
- * @param call what the user calls an input
+ * @param call returns the name of an input for messages
  */
 export function commandProblems(
   raw: RawInputs,

@@ -1,18 +1,18 @@
 import { type Problem, quote } from '../values/problem.ts';
 import { suggest } from '../values/suggest.ts';
 
-/** What the command line is to do. */
+/** The command to run. */
 export type Order =
   | { readonly name: 'gate' | 'demo' | 'checks' }
-  /** The id as it was given: whether there is such a check is not known here. */
+  /** The id as given; it is not validated here. */
   | { readonly name: 'explain'; readonly check: string };
 
 const orders = ['demo', 'checks', 'explain'] as const;
 
 /**
- * What the words of a command line say that are neither flags nor their values.
+ * Parses the positional arguments of a command line.
  *
- * @param command what stands behind `--`; undefined where nothing does, not even `--`
+ * @param command the arguments after `--`; undefined if there is no `--`
  */
 export function readWords(
   words: readonly string[],

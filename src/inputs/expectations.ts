@@ -1,16 +1,16 @@
 import { accept, type Parsed, quote, refuse } from '../values/problem.ts';
 import type { InputReader } from './reader.ts';
 
-/** What the cluster must be besides healthy; absent is anything. */
+/** Requirements besides health; an absent one is not checked. */
 export interface Expectations {
   readonly controlPlanes?: number;
   readonly workers?: number;
-  /** Without a leading `v`: all of a version, or the first parts of it. */
+  /** Without a leading `v`: a version, or its first parts. */
   readonly talosVersion?: string;
   readonly kubernetesVersion?: string;
 }
 
-/** More nodes than any cluster has. */
+/** Above the size of any cluster. */
 const mostNodes = 100_000;
 
 export function readExpectations(reader: InputReader): Expectations {

@@ -5,14 +5,14 @@ import { type Order, readWords } from './commands.ts';
 import type { Input } from './input.ts';
 import { flagInputs, type RawInputs } from './table.ts';
 
-/** What a command line says. Problems with the values of inputs are `parseOptions`'s. */
+/** A parsed command line. `parseOptions` validates the values of inputs. */
 export interface CommandLine {
   readonly order: Order;
   readonly help: boolean;
   readonly version: boolean;
-  /** Of `demo`: the name of the scenario. */
+  /** The scenario of `demo`. */
   readonly scenario?: string;
-  /** What stands behind `--`: the command to run on a healthy cluster, with its arguments. */
+  /** The command after `--` to run if the cluster is healthy, with its arguments. */
   readonly command?: readonly string[];
   readonly raw: RawInputs;
   readonly problems: readonly Problem[];
@@ -24,7 +24,7 @@ interface Unfollowed {
   readonly why: string;
 }
 
-/** Flags of `talosctl health` that the gate knows and cannot follow, each with the reason. */
+/** Unsupported flags of `talosctl health`, each with the reason. */
 const unfollowed = new Map<string, Unfollowed>([
   ['run-e2e', { type: 'boolean', why: 'the gate runs no end-to-end tests' }],
   ['cluster', { type: 'string', short: 'c', why: 'the gate asks one cluster, through its own endpoints' }],
@@ -46,7 +46,7 @@ const flags: ArgsOptions = {
   version: { type: 'boolean', short: 'V' },
 };
 
-/** What a mistyped flag may have meant. */
+/** Candidates for a mistyped flag. */
 const meant = [...flagInputs.map(({ name }) => name), 'server', 'help', 'version', 'scenario'];
 
 function argsOption({ kind, short }: Input): ArgsOptions[string] {
@@ -54,8 +54,8 @@ function argsOption({ kind, short }: Input): ArgsOptions[string] {
 }
 
 /**
- * The command line: flags named like the inputs, and like those of `talosctl
- * health`. A list that is given repeatedly adds up, of anything else the last one counts.
+ * Parses a command line. Flags have the names of the inputs or of `talosctl
+ * health`. Repeated lists are appended; of other repeated flags the last one applies.
  */
 export function parseFlags(args: readonly string[]): CommandLine {
   const { tokens } = parseArgs({
@@ -92,12 +92,12 @@ export function parseFlags(args: readonly string[]): CommandLine {
   };
 }
 
-/** What stands behind a flag that does not exist is its value, and no second problem. */
+/** An argument after an unknown flag is its value, and not a second problem. */
 function followsUnknownFlag(before: { readonly kind: string; readonly name?: string } | undefined): boolean {
   return before?.kind === 'option' && before.name !== undefined && flagNamed(before.name) === undefined;
 }
 
-/** One flag as it was given; a flag without a value says `true`. */
+/** One flag as given; without a value it means `true`. */
 type GivenFlag = NamedValue | { readonly problem: Problem };
 
 interface NamedValue {
@@ -131,21 +131,21 @@ function readOption({ name, rawName, value, inlineValue }: OptionToken): GivenFl
     };
   }
   if (flag.type === 'boolean') return { name, value: value ?? 'true' };
-  // A value that follows and looks like a flag is one whose own value was forgotten.
+  // If the next argument is a flag, the value is missing.
   if (value === undefined || (inlineValue === false && /^-\D/.test(value))) {
     const got = value === undefined ? 'nothing' : `the flag ${quote(value)}`;
     return { problem: { input: shown, expected: 'a value', got, hint: `write ${shown}=VALUE` } };
   }
-  // `-e=10.0.0.1` is how Go's flags may be written; Node takes the sign for a part of the value.
+  // Go's flags allow `-e=10.0.0.1`; Node includes the equals sign in the value.
   return { name, value: rawName.startsWith('--') ? value : value.replace(/^=/, '') };
 }
 
-/** Not what every object inherits, such as `constructor`. */
+/** Ignores inherited properties such as `constructor`. */
 function flagNamed(name: string) {
   return Object.hasOwn(flags, name) ? flags[name] : undefined;
 }
 
-/** Flags of talosctl that say what an input does: one more control plane, and who checks. */
+/** Flags of talosctl that map to another input: `control-planes` and `mode`. */
 function asInput({ name, value }: NamedValue): NamedValue {
   if (name === 'init-node') return { name: 'control-plane-nodes', value };
   if (name !== 'server') return { name, value };

@@ -1,16 +1,16 @@
-/** What an input holds, in words that action.yml and the help use too. */
+/** An input, as action.yml and the help show it. */
 export interface Input {
   readonly name: string;
   readonly kind: 'text' | 'list' | 'duration' | 'boolean' | 'number' | 'choice';
-  /** What stands for the value in the help of the command line. */
+  /** The placeholder of the value in the help. */
   readonly placeholder: string;
-  /** What an absent or empty input means; `''` where that is told by the description. */
+  /** The value of an absent or empty input; `''` if the description explains it. */
   readonly default: string;
   readonly description: string;
-  /** The letter that talosctl gives the flag. */
+  /** The short flag of talosctl. */
   readonly short?: string;
-  /** A flag for people at a terminal; the action has no such input. */
+  /** A flag that is not an input of the action. */
   readonly commandLineOnly?: true;
-  /** An input of the action that the command line has in another form. */
+  /** An input of the action that is not a flag. */
   readonly actionOnly?: true;
 }

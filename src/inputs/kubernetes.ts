@@ -8,17 +8,17 @@ import type { InputReader } from './reader.ts';
 
 const uses = ['auto', 'required', 'off'] as const;
 
-/** Whether and how the Kubernetes API is asked. */
+/** Whether and how to query the Kubernetes API. */
 export interface KubernetesOptions {
-  /** `auto`: with the kubeconfig that is given, else with the one that the Talos API gives an admin, else not at all. */
+  /** `auto`: with the given kubeconfig, else with that of the Talos API (os:admin only), else not at all. */
   readonly use: (typeof uses)[number];
-  /** The text of the kubeconfig that is given; secret. */
+  /** The text of the given kubeconfig; secret. */
   readonly kubeconfig?: string;
-  /** A host with or without `https://` and port, as it was given: talosctl's `--k8s-endpoint`. */
+  /** A host with or without `https://` and port, as in talosctl's `--k8s-endpoint`. */
   readonly endpoint?: string;
 }
 
-/** Reads the three inputs; every problem with them is the reader's. */
+/** Reads the three inputs; the reader collects the problems. */
 export async function readKubernetes(
   reader: InputReader,
   context: TalosContext | undefined,
@@ -47,7 +47,7 @@ async function readKubeconfig(reader: InputReader, io: LocateIo): Promise<string
   return reader.take('kubeconfig', refuse(expected, `${got}, from ${located.source}`, hint));
 }
 
-/** Only whether it is one: what it says is read where it is used, and only then. */
+/** Checks only that it is a kubeconfig: it is parsed when it is used. */
 function checkKubeconfig(text: string): Parsed<string> {
   const expected = 'a kubeconfig: one YAML document with clusters';
   const document = parseDocument(text, expected);
@@ -67,7 +67,7 @@ function checkEndpoint(text: string): Parsed<unknown> {
 }
 
 function isAdmin(crt: string): boolean {
-  // Node has no subject at all where the certificate's is empty.
+  // Node returns no subject if that of the certificate is empty.
   const subject: string | undefined = new X509Certificate(crt).subject;
   return (subject ?? '').split('\n').includes('O=os:admin');
 }

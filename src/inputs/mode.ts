@@ -4,10 +4,10 @@ import type { InputName } from './table.ts';
 
 const modes = ['client', 'server'] as const;
 
-/** Who checks: the gate itself, or a control plane node on its behalf. */
+/** Which side runs the checks: this process, or a control plane node. */
 export type Mode = (typeof modes)[number];
 
-/** What only the gate's own checks can follow. */
+/** Inputs that require client mode. */
 const ofClient: readonly InputName[] = [
   'kubeconfig',
   'only-nodes',
@@ -23,7 +23,7 @@ const ofClient: readonly InputName[] = [
   'expected-kubernetes-version',
 ];
 
-/** An input that would be ignored is a promise that nobody keeps: with `server` it is a problem. */
+/** Inputs that server mode would ignore are problems. */
 export function readMode(reader: InputReader): Mode | undefined {
   const mode = reader.choice('mode', modes);
   if (mode !== 'server') return mode;

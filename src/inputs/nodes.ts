@@ -4,14 +4,14 @@ import { quote, refuse } from '../values/problem.ts';
 import type { Expectations } from './expectations.ts';
 import type { InputReader } from './reader.ts';
 
-/** Who the cluster is, and through whom it is asked. Hosts have no port. */
+/** The nodes of the cluster, and the endpoints to query. Hosts have no port. */
 export interface NodeLists {
   /** In the order given; at least one. */
   readonly endpoints: readonly HostPort[];
-  /** Given lists are the cluster; what is not given is discovered, but no workers beside given control planes. */
+  /** Given lists define the cluster. A list that is not given is discovered, except workers if control planes are given. */
   readonly controlPlaneNodes: readonly string[];
   readonly workerNodes: readonly string[];
-  /** Whom discovery asks; empty means the endpoint itself. */
+  /** The nodes that discovery queries; empty means the endpoint itself. */
   readonly nodes: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export function readNodeLists(reader: InputReader, context: TalosContext | undef
 function readEndpoints(reader: InputReader, context: TalosContext | undefined): readonly HostPort[] {
   const given = reader.list('endpoints');
   if (given.length > 0) return reader.endpoints('endpoints', given);
-  // Without a context nobody knows whether it has endpoints: that is no problem of its own.
+  // Without a valid context, missing endpoints are not a separate problem.
   if (context === undefined) return [];
   if (context.endpoints.length > 0) return reader.endpoints('talosconfig', context.endpoints);
   const expected = 'at least one control plane node, such as 10.0.0.1';
@@ -44,11 +44,11 @@ function readEndpoints(reader: InputReader, context: TalosContext | undefined): 
   return [];
 }
 
-/** Given lists are the cluster: it cannot have more nodes than they have entries. Fewer it can, where two are of one node. */
+/** Given lists define the cluster: it has at most as many nodes as they have entries, and fewer if two entries are one node. */
 export function compareWithLists(reader: InputReader, lists: NodeLists, expected: Expectations): void {
   const { controlPlaneNodes, workerNodes } = lists;
   if (controlPlaneNodes.length + workerNodes.length === 0) return;
-  // Beside given workers the control planes are discovered.
+  // If only workers are given, control planes are discovered.
   const controlPlanes = controlPlaneNodes.length === 0 ? undefined : expected.controlPlanes;
   const sides = [
     ['expected-control-planes', controlPlanes, 'control-plane-nodes', controlPlaneNodes],

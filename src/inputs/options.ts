@@ -16,27 +16,27 @@ import { readSelection, type Selection } from './selection.ts';
 import type { RawInputs } from './table.ts';
 import { readTiming, type Timing } from './timing.ts';
 
-/** What checks may depend on, apart from the snapshot. */
+/** The parameters of checks, besides the snapshot. */
 export interface CheckOptions extends Selection {
-  /** Name of the talosconfig's context, for hints; never a secret. */
+  /** The name of the talosconfig's context, for hints; not secret. */
   readonly contextName: string;
   readonly expected: Expectations;
-  /** For how many days the client certificate must still be valid, and what it means when it is for fewer. */
+  /** The days that the client certificate must still be valid, and the severity if it is not. */
   readonly certificate: { readonly minDays: number; readonly expiry: 'warn' | 'fail' };
 }
 
-/** One validated, readonly object: nothing behind it parses a string again. Durations are in milliseconds. */
+/** The validated options. Durations are in milliseconds. */
 export interface Options extends CheckOptions, NodeLists, Timing {
   readonly context: TalosContext;
   readonly mode: Mode;
   readonly profile: Profile;
   readonly kubernetes: KubernetesOptions;
-  /** Absent where everything is connected to directly. */
+  /** Absent if all connections are direct. */
   readonly proxying?: Proxying;
   readonly summary: boolean;
   readonly reportFile?: string;
   readonly junitFile?: string;
-  /** Of each failing service's log; 0 fetches none. */
+  /** Lines of the log of each failing service; 0 fetches none. */
   readonly logLines: number;
 }
 
@@ -44,14 +44,14 @@ export type ParsedOptions =
   | { readonly ok: true; readonly options: Options }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** More would crowd everything else out of the summary. */
+/** More would leave no room for the rest of the summary. */
 const mostLogLines = 1000;
-/** Ten years, the longest that Talos issues a client certificate for by itself. */
+/** Ten years, the longest default lifetime of a client certificate of Talos. */
 const mostCertificateDays = 3650;
 
 /**
- * The options that the inputs mean, or everything that is wrong with them at
- * once: the talosconfig's problems beside those of the other inputs.
+ * Parses the inputs into options, or returns all their problems at once,
+ * including those of the talosconfig.
  *
  * @param catalogue the stages and checks that inputs may name
  */
@@ -72,7 +72,7 @@ export async function parseOptions(raw: RawInputs, io: LocateIo, catalogue: Cata
   const reportFile = reader.text('report-file');
   const junitFile = reader.text('junit-file');
   const logLines = reader.take('log-lines', parseNumber(reader.text('log-lines'), mostLogLines));
-  // How the command line shows things, and what it does besides, does not concern the gate, only whether it was said in a way that can be followed.
+  // These inputs concern only the command line: here they are only validated.
   reader.take('after', parseBoolean(reader.text('after')));
   reader.take('output', parseOutput(reader.text('output')));
   reader.take('quiet', parseBoolean(reader.text('quiet')));

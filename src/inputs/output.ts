@@ -3,7 +3,7 @@ import type { Parsed } from '../values/problem.ts';
 
 const outputs = ['text', 'json'] as const;
 
-/** What standard output of the command line holds. */
+/** The format of standard output. */
 export type Output = (typeof outputs)[number];
 
 export function parseOutput(text: string): Parsed<Output> {

@@ -5,41 +5,41 @@ import { parseDocument } from '../values/yaml.ts';
 import { type Profile, profiles } from './profiles.ts';
 import type { InputReader } from './reader.ts';
 
-/** What there is to select from. The checks themselves know it; the inputs only name them. */
+/** The stages and checks that inputs may select. */
 export interface Catalogue {
   /** In their order. */
   readonly stages: readonly string[];
   readonly checks: readonly { readonly id: string; readonly stage: string }[];
-  /** The stage whose checks always count: what they see decides whether anything else is known. */
+  /** The stage whose checks cannot be skipped: all other checks depend on it. */
   readonly indispensable: string;
 }
 
-/** What becomes of a check, other than that it must hold. */
+/** How a check is treated, if it is not simply required. */
 export interface CheckPolicy {
   /**
-   * - `skip`: it is not judged.
-   * - `warn`: that it does not hold is shown, and never red.
+   * - `skip`: it is not evaluated.
+   * - `warn`: its faults are warnings.
    * - `strict`: its warnings count as faults.
    */
   readonly policy: 'skip' | 'warn' | 'strict';
   readonly input: 'checks' | 'until' | 'profile';
-  /** Who says so, in words: `the input checks`. */
+  /** The source for messages: `the input checks`. */
   readonly by: string;
 }
 
-/** The last stage to judge, and the input that says so. */
+/** The last stage to evaluate, and the input that sets it. */
 export interface Until {
   readonly stage: string;
   readonly input: 'until' | 'profile';
 }
 
-/** By the check's id; what is not in it must hold. */
+/** By the id of the check; a check without a policy is required. */
 export type Policies = ReadonlyMap<string, CheckPolicy>;
 
 const words = ['fail', 'warn', 'skip'] as const;
 type Word = (typeof words)[number];
 
-/** What `until`, `checks` and the profile make of each check. What is said of a check itself goes before all else, an input before the profile. */
+/** The policies of `checks`, `until` and the profile. A policy for a check takes precedence, then an input over the profile. */
 export function readPolicies(
   reader: InputReader,
   profile: Profile,
@@ -118,7 +118,6 @@ function readChecks(reader: InputReader, catalogue: Catalogue): ReadonlyMap<stri
   return said;
 }
 
-/** Its advice is for files that came through secrets. */
 function withoutTransportHint<T>(parsed: Parsed<T>): Parsed<T> {
   return parsed.ok ? parsed : refuse(parsed.complaint.expected, parsed.complaint.got);
 }
@@ -126,7 +125,7 @@ function withoutTransportHint<T>(parsed: Parsed<T>): Parsed<T> {
 function knownCheck(id: string, { checks, indispensable }: Catalogue): Parsed<Catalogue['checks'][number]> {
   const check = checks.find((one) => one.id === id);
   if (check !== undefined) return accept(check);
-  // Those that always count could only be said to do so: the list is long enough without them.
+  // Checks that cannot be skipped are omitted from the list.
   const ids = checks.filter(({ stage }) => stage !== indispensable).map((one) => one.id);
   const guess = suggest(id.toLowerCase(), ids);
   const question = guess === undefined ? '' : `did you mean ${guess}? `;

@@ -1,11 +1,11 @@
 export type Profile = 'pre-cni' | 'default' | 'strict';
 
-/** Settings that belong together. Inputs that are given go before them. */
+/** A named set of defaults. Given inputs take precedence. */
 interface Preset {
-  /** The last stage to judge. */
+  /** The last stage to evaluate. */
   readonly until?: string;
   readonly checks: ReadonlyMap<string, 'skip' | 'strict'>;
-  /** What it means that the client certificate expires soon. */
+  /** The severity of a client certificate that expires soon. */
   readonly expiry: 'warn' | 'fail';
 }
 

@@ -4,7 +4,7 @@ import { parseNumber } from '../values/number.ts';
 import type { Parsed, Problem } from '../values/problem.ts';
 import { type InputName, inputText, type RawInputs } from './table.ts';
 
-/** Reads inputs one by one and keeps what is wrong with them, so that all of it can be told at once. */
+/** Reads inputs and collects their problems, to report them all at once. */
 export class InputReader {
   readonly problems: Problem[] = [];
   readonly #raw: RawInputs;
@@ -17,12 +17,12 @@ export class InputReader {
     return inputText(this.#raw, name);
   }
 
-  /** Whether somebody said something, be it what the default is. */
+  /** Whether the input is given, even with its default value. */
   given(name: InputName): boolean {
     return (this.#raw[name]?.trim() ?? '') !== '';
   }
 
-  /** Whether it says something else than the default: of an action, what is not given holds the default. */
+  /** Whether the value differs from the default: the runner passes the default for an absent input. */
   differs(name: InputName): boolean {
     return this.text(name) !== inputText({}, name);
   }
@@ -34,7 +34,7 @@ export class InputReader {
       .filter((entry) => entry !== '');
   }
 
-  /** The value, or undefined and one problem more. */
+  /** The value, or undefined if it adds a problem. */
   take<T>(input: string, parsed: Parsed<T>): T | undefined {
     if (parsed.ok) return parsed.value;
     this.problems.push({ input, ...parsed.complaint });
@@ -45,7 +45,7 @@ export class InputReader {
     return this.take(name, parseChoice(this.text(name), choices));
   }
 
-  /** A whole number, from 0; undefined where none is given, or one that is none. */
+  /** A whole number, from 0; undefined if it is absent or invalid. */
   number(name: InputName, most: number): number | undefined {
     const text = this.text(name);
     return text === '' ? undefined : this.take(name, parseNumber(text, most));

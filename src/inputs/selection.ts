@@ -6,12 +6,12 @@ import type { InputReader } from './reader.ts';
 
 const cordonedWords = ['fail', 'warn', 'ignore'] as const;
 
-/** How many workers have to be healthy: a number, or a share of all in percent, rounded up. */
+/** The minimum of healthy workers: a number, or a percentage of all, rounded up. */
 type MinHealthyWorkers = { readonly count: number } | { readonly percent: number };
 
-/** What is judged, and what a fault means. */
+/** What to evaluate, and the severity of faults. */
 export interface Selection {
-  /** Names, addresses, roles or patterns of the nodes to judge; empty means all. Checks of the whole cluster always judge all of it. */
+  /** Names, addresses, roles or patterns of the nodes to evaluate; empty means all. Cluster-wide checks ignore it. */
   readonly onlyNodes: readonly string[];
   readonly policies: Policies;
   /** Absent: all stages. */

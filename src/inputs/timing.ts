@@ -3,9 +3,9 @@ import { quote, refuse } from '../values/problem.ts';
 import type { Mode } from './mode.ts';
 import type { InputReader } from './reader.ts';
 
-/** How long and how often, in milliseconds. */
+/** Timeouts and intervals in milliseconds. */
 export interface Timing {
-  /** 0: one look at the status now. */
+  /** 0 checks once, without waiting. */
   readonly waitTimeout: number;
   /** How long it must stay healthy; at most `waitTimeout`. */
   readonly stableFor: number;
@@ -13,7 +13,7 @@ export interface Timing {
   readonly rpcTimeout: number;
 }
 
-/** Shorter ones would only keep the cluster and the processor busy. In milliseconds. */
+/** Shorter intervals only add load. In milliseconds. */
 const shortestPause = 10;
 
 export function readTiming(reader: InputReader, mode: Mode | undefined): Timing | undefined {

@@ -1,19 +1,19 @@
 import { flagInputs, type InputName, type RawInputs } from './table.ts';
 
-/** The environment variable that stands for a flag: `TALOS_HEALTH_WAIT_TIMEOUT` for `--wait-timeout`. */
+/** The environment variable of a flag: `TALOS_HEALTH_WAIT_TIMEOUT` for `--wait-timeout`. */
 export function variableOf(name: InputName): string {
   return `TALOS_HEALTH_${name.toUpperCase().replaceAll('-', '_')}`;
 }
 
-/** Inputs of the command line that the environment gives; a blank variable gives none. */
+/** Inputs from environment variables; blank variables are ignored. */
 export function readVariables(env: Readonly<Record<string, string | undefined>>): RawInputs {
   const given = flagInputs.map(({ name }) => [name, env[variableOf(name)]] as const);
   return Object.fromEntries(given.filter(([, value]) => value !== undefined && value.trim() !== ''));
 }
 
 /**
- * What the user calls an input: what no flag gave and a variable did goes by the
- * variable's name, so that a problem is looked for where it is.
+ * The name of an input for messages: that of the variable if the value came from
+ * one, else that of the flag.
  */
 export function callInput(input: string, flags: RawInputs, variables: RawInputs): string {
   const name = flagInputs.find((one) => one.name === input)?.name;
