@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { ProxyServer } from './proxy.ts';
 import { connectThrough } from './tunnel.ts';
 
-/** Has a proxy lead each connection on before it is secured. */
+/** An agent that tunnels each connection through a proxy before TLS. */
 class ProxiedAgent extends Agent {
   readonly #proxy: ProxyServer;
 
@@ -18,17 +18,16 @@ class ProxiedAgent extends Agent {
     created?: (error: Error | null, stream: Duplex) => void,
   ): undefined {
     const target = { host: options.host ?? '', port: Number(options.port ?? 443) };
-    // Node secures the connection that it is given.
     const secure = (socket: Socket) => super.createConnection({ ...options, ...{ socket } }) ?? socket;
     connectThrough(this.#proxy, target).then(
       (socket) => created?.(null, secure(socket)),
-      // Nobody looks at the socket then, but there has to be one.
+      // The type requires a socket even with an error.
       (error: Error) => created?.(error, new Socket()),
     );
   }
 }
 
-/** Where `node:https` gets connections that a proxy leads on. */
+/** An agent for `node:https` that connects through a proxy. */
 export function connectionsThrough(proxy: ProxyServer, options: AgentOptions = {}): Agent {
   return new ProxiedAgent(proxy, options);
 }

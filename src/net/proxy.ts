@@ -2,7 +2,6 @@ import { BlockList, isIP, isIPv6 } from 'node:net';
 import { canonicalHost, formatHostPort, type HostPort } from '../values/address.ts';
 import { accept, type Complaint, type Parsed, refuse } from '../values/problem.ts';
 
-/** A proxy that leads connections on. */
 export interface ProxyServer extends HostPort {
   readonly scheme: 'http' | 'https' | 'socks5';
   /** Secret. */
@@ -12,7 +11,7 @@ export interface ProxyServer extends HostPort {
 /** Which connections go through a proxy. */
 export interface Proxying {
   readonly proxy: ProxyServer;
-  /** Entries of NO_PROXY; `undefined` where the talosconfig names the proxy, which goes for all. */
+  /** Entries of NO_PROXY; `undefined` if the talosconfig names the proxy, which then applies to all connections. */
   readonly except?: readonly string[];
 }
 
@@ -42,7 +41,7 @@ export function readProxying(proxyUrl: string | undefined, env: Env): ProxyingRe
   const name = variables.find((variable) => (env[variable]?.trim() ?? '') !== '');
   if (name === undefined) return { ok: true };
   const except = (env['NO_PROXY'] || env['no_proxy'] || '').split(/[\s,]+/).filter((entry) => entry !== '');
-  // Whoever wants no proxy at all shall not be told that it is not understood.
+  // NO_PROXY=* disables the proxy, even an invalid one.
   if (except.includes('*')) return { ok: true };
   const parsed = parseProxy(env[name]?.trim() ?? '');
   return parsed.ok
@@ -54,7 +53,7 @@ export type ProxyingResult =
   | { readonly ok: true; readonly proxying?: Proxying }
   | { readonly ok: false; readonly input: string; readonly complaint: Complaint };
 
-/** What must be masked of a proxy: the password, or the user where that is all; as it is sent too. */
+/** What must be masked of a proxy: the password, or the user if there is no password, in every encoding that is sent. */
 export function secretsOfProxy({ proxy: { login } }: Proxying): readonly string[] {
   if (login === undefined) return [];
   const { user, password } = login;
@@ -116,7 +115,7 @@ function loginOf(user: string, password: string): ProxyServer['login'] {
   }
 }
 
-/** The proxy for a connection; undefined where it goes straight there. */
+/** The proxy for a connection; undefined if it is direct. */
 export function proxyFor(proxying: Proxying | undefined, target: HostPort): ProxyServer | undefined {
   if (proxying === undefined) return undefined;
   const { proxy, except } = proxying;

@@ -4,10 +4,10 @@ import { connect as connectTls } from 'node:tls';
 import { formatHostPort, type HostPort } from '../values/address.ts';
 import { basic, nameProxy, type ProxyServer } from './proxy.ts';
 
-/** How long a proxy may take to lead a connection on, in milliseconds. */
+/** Timeout of the handshake with a proxy, in milliseconds. */
 const longestHandshake = 10_000;
 
-/** A connection to a proxy, which the proxy is to lead on. */
+/** A connection to a proxy, and its target. */
 export interface Tunnel {
   readonly socket: Socket;
   readonly proxy: ProxyServer;
@@ -15,7 +15,7 @@ export interface Tunnel {
 }
 
 /**
- * Has a proxy lead a connection on to where it is to go: by CONNECT, or by SOCKS 5.
+ * Opens a tunnel to the target through a proxy, by CONNECT or by SOCKS 5.
  *
  * @returns a socket that speaks with the target; it may be another one than that to the proxy
  * @throws {Error} in words that name the proxy, without its login; the caller destroys the socket

@@ -17,7 +17,7 @@ const terminalSequence = new RegExp(
   ].join('|'),
   'g',
 );
-/** Whatever starts a new line somewhere, tabs, and every width of blank, which trimming must recognize. */
+/** Whatever starts a new line somewhere, tabs, and every width of blank, which trimming must recognise. */
 const blank = /\r\n|[\t\n\v\f\r\u0085\p{Z}]/gu;
 /** Control characters, bidirectional controls, zero-width characters, tags, variation selectors. */
 const invisible = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;

@@ -23,7 +23,7 @@ export function countMarks(text: string): number {
   return count;
 }
 
-/** Why a text is not looked at: it would cost more than any configuration does; undefined if it is. */
+/** Why a text is too expensive to parse; undefined if it is not. */
 export function excessOf(text: string): string | undefined {
   if (text.length > mostCharacters) return 'more than 256 KiB of text';
   if (countMarks(text) > mostMarks) return `text with more than ${mostMarks} lines and entries`;

@@ -45,7 +45,7 @@ function parseGoDuration(text: string): bigint | undefined {
 export function parseDuration(text: string, least: number): Parsed<number> {
   const range = `from ${formatDuration(least)} to ${formatDuration(longestDuration)}`;
   const expected = `a duration such as 10m, 1h30m or 90s, ${range}`;
-  // Nobody means a text this long, and its digits would keep BigInt busy.
+  // Parsing many digits with BigInt is expensive.
   const value = text.length > 100 ? undefined : parseGoDuration(text);
   if (value === undefined) {
     const guess = guessDuration(text);

@@ -2,7 +2,7 @@ import { canonicalHost, looksLikeIp } from './address.ts';
 
 /** Machines by their names and addresses. */
 export interface HostIndex<T> {
-  /** The only one that claims this name or address; undefined where nobody does, or several. */
+  /** The only one that claims this name or address; undefined if none or several do. */
   find(host: string): T | undefined;
   /** All that claim it. */
   claimants(host: string): readonly T[];

@@ -28,8 +28,8 @@ const schema = CORE_SCHEMA.withTags(mergeTag, mappings);
 
 /**
  * The mapping of a YAML (or JSON) document. No complaint quotes the text: of
- * the library's message only the reason is used, and only where it holds
- * nothing but words, for some name what they found.
+ * the library's message only the reason is used, and only if it
+ * consists of words, because some reasons quote the text.
  *
  * @param expected what the document should be, for complaints
  */
