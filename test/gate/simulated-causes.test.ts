@@ -3,7 +3,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import type { FaultName } from '../../sim/faults/faults.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
-import { type Looking, look } from '../gate/simulated.ts';
+import { type Looking, look } from './simulated.ts';
 
 type Faults = readonly (readonly [fault: FaultName, node?: string])[];
 
