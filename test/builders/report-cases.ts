@@ -68,8 +68,11 @@ function badInput(): Report {
 
 const wontHelp: Partial<ReportInput> = { verdict: 'error', reason: 'waiting cannot help', rounds: 1 };
 
-/** The reports that have golden files. */
-export const cases: Readonly<Record<string, Report>> = {
+/**
+ * What the frozen reports in test/fixtures/reports were made from, and are made from again when their model changes:
+ * today's checks and diagnosis, on snapshots with faults. Renderers are tested with the frozen ones.
+ */
+export const recipes: Readonly<Record<string, Report>> = {
   healthy: reportAfter([cluster()], 800, { verdict: 'healthy', reason: '', rounds: 1 }),
   bootstrap: bootstrap(),
   'dead-worker': reportAfter(

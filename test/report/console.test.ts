@@ -5,7 +5,7 @@ import { finalText, shortText } from '../../src/report/console.ts';
 import type { Report } from '../../src/report/model.ts';
 import { hostile } from '../builders/hostile.ts';
 import { clusterNodes, kill, passing, reportOf, unhealthyReport } from '../builders/report.ts';
-import { cases } from '../builders/report-cases.ts';
+import { reportFixtures } from '../builders/report-fixtures.ts';
 
 const nodes = clusterNodes(1, 1);
 const [, worker] = nodes;
@@ -50,7 +50,8 @@ test('a runner gets a group a stage, with everything in it', () => {
   ]);
 });
 
-for (const [name, report] of Object.entries(cases)) {
+const fixtures = reportFixtures();
+for (const [name, report] of Object.entries(fixtures)) {
   test(`${name}: groups are closed and not nested, and no other command arises`, () => {
     const logs = [{ node: hostile, service: hostile, lines: [hostile, '::endgroup::', '##[endgroup]'] }];
     let open = 0;
@@ -71,7 +72,7 @@ for (const [name, report] of Object.entries(cases)) {
   });
 }
 
-const { 'bad-input': badInput } = cases;
+const { 'bad-input': badInput } = fixtures;
 assert.ok(badInput);
 const quiet: readonly (readonly [name: string, report: Report, lines: readonly string[]])[] = [
   ['healthy', reportOf(nodes, passing(nodes), { reason: '' }), ['✅ The cluster is healthy']],

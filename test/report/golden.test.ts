@@ -1,26 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { annotations } from '../../src/report/annotations.ts';
 import { finalText } from '../../src/report/console.ts';
-import { renderJson } from '../../src/report/json.ts';
 import type { Report } from '../../src/report/model.ts';
 import { renderSummary } from '../../src/report/summary.ts';
-import { cases } from '../builders/report-cases.ts';
+import { golden } from '../builders/golden.ts';
+import { reportFixtures } from '../builders/report-fixtures.ts';
 import { assertSound } from './markdown.ts';
-
-const folder = join(import.meta.dirname, '../golden');
-const update = process.env['UPDATE_GOLDEN'] === '1';
-
-/** The file as it is; with UPDATE_GOLDEN=1, as it is now. */
-function golden(file: string, actual: string): string {
-  if (update) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, file), actual);
-  }
-  return readFileSync(join(folder, file), 'utf8');
-}
 
 function annotationText(report: Report): string {
   return annotations(report)
@@ -33,7 +19,7 @@ function assertNoCommand(text: string): void {
   assert.doesNotMatch(text, /^\s*::|##\[|[^\P{Cc}\n]|[\u2028\u2029]/mu);
 }
 
-for (const [name, report] of Object.entries(cases)) {
+for (const [name, report] of Object.entries(reportFixtures())) {
   test(`${name}: the summary is as in its golden file, and sound`, () => {
     const summary = renderSummary(report);
     assertSound(summary);
@@ -47,14 +33,5 @@ for (const [name, report] of Object.entries(cases)) {
     const annotated = annotationText(report);
     assertNoCommand(annotated);
     assert.equal(annotated, golden(`${name}.annotations.txt`, annotated));
-  });
-}
-
-for (const name of ['bootstrap', 'dead-worker', 'lost-quorum', 'wrong-ca', 'bad-input']) {
-  test(`${name}: the JSON is as in its golden file`, () => {
-    const report = cases[name];
-    assert(report);
-    const json = renderJson(report);
-    assert.equal(json, golden(`${name}.json`, json));
   });
 }

@@ -7,7 +7,7 @@ import { renderJunit } from '../../src/report/junit.ts';
 import type { Report } from '../../src/report/model.ts';
 import { hostile } from '../builders/hostile.ts';
 import { clusterNodes, passing, reportOf, spoil, unhealthyReport } from '../builders/report.ts';
-import { cases } from '../builders/report-cases.ts';
+import { reportFixtures } from '../builders/report-fixtures.ts';
 
 /** What a reader of JUnit takes from it. */
 interface Read {
@@ -73,7 +73,7 @@ function read(report: Report): Read {
   return seen;
 }
 
-for (const [name, report] of Object.entries(cases)) {
+for (const [name, report] of Object.entries(reportFixtures())) {
   test(`${name}: two parsers read the same, and every count is right`, () => {
     const { suites } = read(report);
     const names = suites.flatMap((suite) => suite.cases.map((one) => `${suite.name} ${one.split('\n')[0]}`));

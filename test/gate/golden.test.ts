@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startCluster } from '../../sim/cluster.ts';
+import { finalText } from '../../src/report/console.ts';
+import type { Report } from '../../src/report/model.ts';
+import { renderSummary } from '../../src/report/summary.ts';
+import { golden } from '../builders/golden.ts';
+import { run } from '../builders/run.ts';
+
+/** Without what differs from run to run: times, traffic, and the addresses that were free. */
+function reproducible(report: Report, addresses: readonly string[]): Report {
+  const fixed: Readonly<Record<string, unknown>> = {
+    version: '0.0.0',
+    startedAt: '2026-01-02T03:04:05.000Z',
+    durationSeconds: 1,
+    slowestRoundSeconds: 0.1,
+    calls: 100,
+    bytes: { sent: 1000, received: 10_000 },
+    since: '2026-01-02T03:04:05.000Z',
+    at: '2026-01-02T03:04:05.000Z',
+  };
+  const json = JSON.stringify(report, (key, value: unknown) => (Object.hasOwn(fixed, key) ? fixed[key] : value));
+  return JSON.parse(addresses.reduce((text, address, index) => text.replaceAll(address, `10.0.0.${index + 1}`), json));
+}
+
+test('from faults of a simulated cluster to what is shown of them', async () => {
+  await using cluster = await startCluster();
+  await cluster.fault('node-dead', 'cp-2');
+  await cluster.fault('kubelet-failed', 'worker-1');
+  const report = await run(
+    { talosconfig: cluster.talosconfig('os:admin'), 'wait-timeout': '0' },
+    {
+      env: {},
+      mask: () => undefined,
+      follow: () => ({
+        pace: 60_000,
+        onRound: () => undefined,
+        onTime: () => undefined,
+        [Symbol.dispose]: () => undefined,
+      }),
+      signal: new AbortController().signal,
+    },
+  );
+  const shown = reproducible(
+    report,
+    cluster.nodes.map(({ address }) => address),
+  );
+  const summary = renderSummary(shown);
+  assert.equal(summary, golden('end-to-end.md', summary));
+  const text = finalText(shown);
+  assert.equal(text, golden('end-to-end.txt', text));
+});
