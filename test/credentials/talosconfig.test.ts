@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { type ParsedTalosconfig, parseTalosconfig } from '../../src/credentials/talosconfig.ts';
 import { base64, createIdentity, talosconfig } from './certificates.ts';
 
@@ -216,4 +217,36 @@ test('returns all complaints at once', () => {
     'no crt in the context "prod"',
     'no key in the context "prod"',
   ]);
+});
+
+/** A talosconfig of which a piece is lost, doubled or replaced. */
+const damaged = fc
+  .tuple(
+    fc.nat(),
+    fc.nat({ max: 400 }),
+    fc.oneof(
+      fc.constant(''),
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('&a ', '*a', '<<: ', '{', '[', '- ', '!!binary ', '\t'),
+    ),
+  )
+  .map(([at, length, piece]) => {
+    const text = talosconfig(identity);
+    const start = at % text.length;
+    return `${text.slice(0, start)}${piece}${text.slice(start + length)}`;
+  });
+const otherDocument = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.json(),
+  fc.json().map((json) => `contexts: ${json}`),
+  fc.json().map((json) => `context: a\ncontexts: {a: ${json}}`),
+);
+
+test('law: any text is a talosconfig, or problems with it: nothing is thrown', () => {
+  fc.assert(
+    fc.property(fc.oneof(damaged, otherDocument), fc.constantFrom('', 'prod', 'a'), (text, context) => {
+      const parsed = parseTalosconfig(text, context);
+      assert.ok(parsed.ok ? parsed.context.key !== '' : parsed.complaints.length > 0);
+    }),
+  );
 });

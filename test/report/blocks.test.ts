@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { joinBlocks } from '../../src/report/blocks.ts';
 
 const note = (parts: string) =>
@@ -27,5 +28,24 @@ test('the highest rank goes first, then the last of a rank, and nothing small sl
   assert.equal(
     joinBlocks(blocks, 500 + 12 + 2 * 203 + 8),
     ['head', 'detail', `1${big}`, `2${big}`, 'foot', note('2 parts were')].join('\n\n'),
+  );
+});
+
+test('law: never more bytes than the limit, whole blocks in their order, and it is said if one is missing', () => {
+  const block = fc.record({
+    text: fc.string({ unit: 'grapheme', maxLength: 300 }).map((text) => `[${text.replaceAll('\n', '')}]`),
+    rank: fc.integer({ min: 0, max: 4 }),
+  });
+  const several = fc.array(block, { minLength: 1, maxLength: 20 });
+  fc.assert(
+    fc.property(several, fc.integer({ min: 500, max: 4000 }), (blocks, limit) => {
+      const text = joinBlocks(blocks, limit);
+      assert.ok(Buffer.byteLength(text) <= limit, `${Buffer.byteLength(text)} bytes`);
+      const parts = text.trimEnd().split('\n\n');
+      const kept = parts.filter((part) => part.startsWith('['));
+      const inOrder = blocks.reduce((next, one) => next + Number(kept[next] === one.text), 0);
+      assert.equal(inOrder, kept.length);
+      assert.equal(parts.length > kept.length, kept.length < blocks.length);
+    }),
   );
 });

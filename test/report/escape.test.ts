@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { codeBlock, codeSpan, logLine, markdown } from '../../src/report/escape.ts';
+import { nodeText } from '../builders/arbitrary.ts';
+import { assertSound } from './markdown.ts';
 
 const inMarkdown: readonly (readonly [what: string, text: string, expected: string])[] = [
   ['plain text', 'etcd is Preparing: Running pre state (2 of 3)', 'etcd is Preparing: Running pre state (2 of 3)'],
@@ -66,4 +69,37 @@ for (const [text, expected] of inLog) {
 
 test('an indented log line holds no command either', () => {
   assert.equal(logLine('::error::x', 3), '   : :error::x');
+});
+
+test('law: no text breaks a table, formats, links or mentions anybody', () => {
+  fc.assert(
+    fc.property(nodeText, (text) => {
+      const row = `| ${markdown(text)} | ${markdown(`a${text}`)} |`;
+      assertSound(`| a | b |\n| --- | --- |\n${row}`);
+      assert.doesNotMatch(row, /[`*_[\]]/);
+    }),
+  );
+});
+
+test('law: no text ends a code span or a block of code', () => {
+  fc.assert(
+    fc.property(nodeText, (text) => {
+      assert.equal(
+        /^(`+)(?!`)(?:.*[^`])\1$/su.exec(codeSpan(text))?.[1]?.length,
+        /^`+/.exec(codeSpan(text))?.[0].length,
+      );
+      const lines = codeBlock([text, text], 'text').split('\n');
+      assert.equal(lines.length, 4);
+      assert.ok(!lines.slice(1, 3).some((line) => line.includes(lines[3] ?? '')));
+      assertSound(`a ${codeSpan(text.replaceAll('|', ''))}\n\n${codeBlock([text], 'text')}`);
+    }),
+  );
+});
+
+test('law: no text makes a log line a command, or more than one line', () => {
+  fc.assert(
+    fc.property(nodeText, fc.integer({ min: 0, max: 4 }), (text, indent) => {
+      assert.doesNotMatch(logLine(text, indent), /^\s*::|##\w*\[|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+    }),
+  );
 });

@@ -6,17 +6,12 @@ import type { Report } from '../../src/report/model.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { golden } from '../builders/golden.ts';
 import { reportFixtures } from '../builders/report-fixtures.ts';
-import { assertSound } from './markdown.ts';
+import { assertNoCommand, assertSound } from './markdown.ts';
 
 function annotationText(report: Report): string {
   return annotations(report)
     .map(({ level, title, message }) => `[${level}] ${title}\n${message}\n`)
     .join('\n');
-}
-
-/** Neither of the two ways in which a runner finds a command in a line of a log. */
-function assertNoCommand(text: string): void {
-  assert.doesNotMatch(text, /^\s*::|##\[|[^\P{Cc}\n]|[\u2028\u2029]/mu);
 }
 
 for (const [name, report] of Object.entries(reportFixtures())) {

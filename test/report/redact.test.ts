@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { redact, redactText } from '../../src/report/redact.ts';
+import { nodeText } from '../builders/arbitrary.ts';
 
 /** Built here, so that nobody's scanner takes them for real ones. */
 const jwt = [{ alg: 'RS256' }, { sub: 'me' }]
@@ -138,4 +140,48 @@ test('hostile lines come to an end', () => {
   const many = lines.flatMap((line) => Array.from({ length: 50 }, () => line));
   assert.equal(redact(many).length, many.length);
   assert.equal(many.map(redactText).length, many.length);
+});
+
+/** Values that are secret by where they stand, whatever they look like. */
+const secretValue = fc
+  .stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.+/]{6,30}[A-Za-z0-9]$/)
+  .filter((text) => !/^(?:true|false|nil|null)/i.test(text));
+const around = fc.constantFrom('', 'etcd says ', 'level=warn ', '{"level":"warn"} ');
+
+const carriers: Readonly<Record<string, (secret: string) => string>> = {
+  'a header': (secret) => `Authorization: Bearer ${secret}`,
+  'a bare value': (secret) => `password=${secret} user=me`,
+  'a value of JSON': (secret) => `"clientSecret":"${secret}","user":"me"`,
+  'a value of JSON in a text': (secret) => `{\\"token\\":\\"${secret}\\"}`,
+  'a flag': (secret) => `--registry-password ${secret} --v=2`,
+  'the user of a URL': (secret) => `http://me:${secret}@proxy.example:3128/`,
+  'a parameter of a URL': (secret) => `GET /x?X-Amz-Signature=${secret}`,
+  'a sentence': (secret) => `token "${secret}" is expired`,
+};
+
+for (const [name, carry] of Object.entries(carriers)) {
+  test(`law: ${name} shows no secret, and once more changes nothing`, () => {
+    fc.assert(
+      fc.property(secretValue, around, (secret, before) => {
+        const line = `${before}${carry(secret)}`;
+        const once = redact([line]);
+        assert.ok(!once.join('\n').includes(secret), once.join('\n'));
+        assert.ok(!redactText(line).includes(secret));
+        assert.deepEqual(redact(once), once);
+        assert.equal(redactText(redactText(line)), redactText(line));
+      }),
+    );
+  });
+}
+
+test('law: no key survives, whatever stands around it and wherever it is broken', () => {
+  const key = Buffer.from(Array.from({ length: 96 }, (_, index) => (index * 37) % 251)).toString('base64');
+  fc.assert(
+    fc.property(fc.array(nodeText, { maxLength: 3 }), fc.integer({ min: 16, max: 76 }), (lines, width) => {
+      const body = key.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
+      const log = [...lines, '-----BEGIN PRIVATE KEY-----', ...body, '-----END PRIVATE KEY-----', ...lines];
+      const shown = redact(log).join('\n');
+      for (const part of body.filter(({ length }) => length >= 16)) assert.ok(!shown.includes(part), shown);
+    }),
+  );
 });

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { graphemes } from '../../src/report/graphemes.ts';
 import { cut, sanitize } from '../../src/report/sanitize.ts';
+import { nodeText } from '../builders/arbitrary.ts';
 
 const texts: readonly (readonly [what: string, text: string, expected: string])[] = [
   ['colours', '\u001b[1;31mred\u001b[0m', 'red'],
@@ -33,4 +36,24 @@ test('cuts between graphemes', () => {
 
 test('a grapheme without an end is cut too', () => {
   assert(cut('\u1100'.repeat(100_000), 10).length <= 161);
+});
+
+test('law: what is harmless once stays as it is, on one line, with nothing invisible', () => {
+  fc.assert(
+    fc.property(nodeText, (text) => {
+      const line = sanitize(text);
+      assert.doesNotMatch(line, /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+      assert.equal(sanitize(line), line);
+    }),
+  );
+});
+
+test('law: nothing longer than the limit is left, and what fits is untouched', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 30 }), fc.integer({ min: 1, max: 20 }), (text, limit) => {
+      const short = cut(text, limit);
+      assert.ok(short === text || (short.endsWith('…') && text.startsWith(short.slice(0, -1))), short);
+      assert.ok([...graphemes(short)].length <= limit, short);
+    }),
+  );
 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { XMLValidator } from 'fast-xml-parser';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { record } from '../../src/gate/history.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
@@ -12,11 +14,13 @@ import { renderJunit } from '../../src/report/junit.ts';
 import { liveFrame } from '../../src/report/live.ts';
 import { progressLines } from '../../src/report/progress.ts';
 import { renderSummary } from '../../src/report/summary.ts';
+import { nodeText } from '../builders/arbitrary.ts';
 import { options } from '../builders/judged.ts';
 import { reportAfter } from '../builders/report.ts';
 import { assertValidReport } from '../builders/schema.ts';
 import { healthySnapshot, ok, service } from '../builders/snapshot.ts';
 import { all, type Fault, onNode, spoiled, unmet, unreachable } from '../builders/spoil.ts';
+import { assertNoCommand, assertSound } from './markdown.ts';
 
 const secret = 'hunter2hunter3';
 const said = `Authorization: Bearer ${secret}`;
@@ -48,11 +52,11 @@ const places: Readonly<Record<string, Fault>> = {
   ),
 };
 
-function surfaces(before: Snapshot, snapshot: Snapshot): Readonly<Record<string, string>> {
+function surfaces(before: Snapshot, snapshot: Snapshot, logLine = said) {
   const report = reportAfter([before, snapshot], 60_000, {
     verdict: 'unhealthy',
     reason: 'after 10m',
-    logs: [{ node: 'worker-1', service: 'kubelet', lines: [said] }],
+    logs: [{ node: 'worker-1', service: 'kubelet', lines: [logLine] }],
   });
   const json = renderJson(report);
   assertValidReport(json);
@@ -96,4 +100,30 @@ test('nodes whose names show secrets stay apart', () => {
   assert.equal(new Set(names).size, 5);
   assert.deepEqual(new Set(findings.flatMap(({ node }) => node ?? [])), new Set(names));
   assert.ok(outputs.healthyNodes.every((name) => names.includes(name)));
+});
+
+test('law: whatever nodes say and are called, no log holds a command, no table breaks, and the XML is well-formed', () => {
+  fc.assert(
+    fc.property(nodeText, nodeText, nodeText, (first, second, third) => {
+      const fault = all(
+        renamed('worker-1', `w1 ${first}`),
+        renamed('worker-2', `w2 ${second}`),
+        unreachable(`w1 ${first}`, { kind: 'refused', message: second }),
+        onNode(`w2 ${second}`, () => ({
+          services: ok([service('kubelet', { state: 'Failed', lastEvent: third })]),
+          diagnostics: ok([{ id: first, message: third, details: [second] }]),
+        })),
+        unmet('cp-1', third, first),
+      );
+      const shown = surfaces(healthySnapshot(), spoiled(healthySnapshot(), fault), third);
+      assertSound(shown.summary);
+      assert.equal(XMLValidator.validate(shown.junit), true);
+      for (const name of ['annotations', 'text', 'short text', 'progress', 'waiting'] as const) {
+        assertNoCommand(shown[name]);
+      }
+      // No runner reads a terminal, which has other ways to be led astray.
+      assert.doesNotMatch(shown.screen, /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+    }),
+    { numRuns: 50 },
+  );
 });

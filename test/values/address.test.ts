@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { canonicalHost, formatHostPort, parseEndpoint, parseNode } from '../../src/values/address.ts';
 
 const endpoints: readonly (readonly [string, string, number])[] = [
@@ -124,4 +125,27 @@ test('what is formatted parses again to the same', () => {
     assert.deepEqual(parseEndpoint(formatHostPort(value)), { ok: true, value });
   }
   assert.equal(formatHostPort({ host: 'fd00::1', port: 50_000 }), '[fd00::1]:50000');
+});
+
+test('law: an endpoint that is written out is read as itself', () => {
+  const host = fc.oneof(fc.ipV4(), fc.ipV6(), fc.domain()).map(canonicalHost);
+  fc.assert(
+    fc.property(host, fc.integer({ min: 1, max: 65_535 }), (name, port) => {
+      assert.deepEqual(parseEndpoint(formatHostPort({ host: name, port })), { ok: true, value: { host: name, port } });
+      assert.deepEqual(parseNode(name), { ok: true, value: name });
+      assert.equal(canonicalHost(name), name);
+      assert.equal(canonicalHost(name.toUpperCase()), name);
+    }),
+  );
+});
+
+test('law: any text is an endpoint or a problem, and a node or a problem', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[[\]:.\da-f/%-]{0,30}$/)), (text) => {
+      const parsed = parseEndpoint(text);
+      if (parsed.ok) assert.deepEqual(parseEndpoint(formatHostPort(parsed.value)), parsed);
+      const node = parseNode(text);
+      if (node.ok) assert.deepEqual(parseNode(node.value), node);
+    }),
+  );
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { formatDuration, longestDuration, parseDuration } from '../../src/values/duration.ts';
 
 const expected = 'a duration such as 10m, 1h30m or 90s, from 0s to 576h';
@@ -116,4 +117,38 @@ test('what is shown to the second can be read again', () => {
   for (let seconds = 1; seconds < 100_000; seconds += 37) {
     assert.deepEqual(parseDuration(formatDuration(seconds * 1_000), 0), { ok: true, value: seconds * 1_000 });
   }
+});
+
+test('law: a duration that is written out without rounding is read as itself', () => {
+  const exact = fc.oneof(
+    fc.integer({ min: 0, max: 999 }),
+    fc.integer({ min: 10, max: 599 }).map((tenths) => tenths * 100),
+    fc.integer({ min: 60, max: longestDuration / 1000 }).map((seconds) => seconds * 1000),
+  );
+  fc.assert(
+    fc.property(exact, (milliseconds) => {
+      assert.deepEqual(parseDuration(formatDuration(milliseconds), 0), { ok: true, value: milliseconds });
+    }),
+  );
+});
+
+test('law: what is written out is read, and written out as before', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: longestDuration, noNaN: true }), (milliseconds) => {
+      const text = formatDuration(milliseconds);
+      const parsed = parseDuration(text, 0);
+      assert.ok(parsed.ok, text);
+      assert.equal(formatDuration(parsed.value), text);
+    }),
+  );
+});
+
+test('law: any text is a duration within the limits, or a problem', () => {
+  const text = fc.oneof(fc.string(), fc.stringMatching(/^[-+]?(\d{1,20}(\.\d{0,5})?(ns|us|ms|s|m|h|d| min)?){0,3}$/));
+  fc.assert(
+    fc.property(text, (given) => {
+      const parsed = parseDuration(given, 1000);
+      assert.ok(!parsed.ok || (parsed.value >= 1000 && parsed.value <= longestDuration));
+    }),
+  );
 });

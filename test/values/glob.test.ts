@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { matchesGlob } from '../../src/values/glob.ts';
 
 const matching: readonly (readonly [string, string])[] = [
@@ -32,4 +33,15 @@ for (const [text, pattern] of others) {
 
 test('a pattern of many stars is no work to speak of', () => {
   assert.equal(matchesGlob('a'.repeat(253), `${'*a'.repeat(120)}*b`), false);
+});
+
+test('law: a pattern matches what it describes, and only that', () => {
+  const character = fc.constantFrom('a', 'b', '*', '?');
+  const short = (unit: fc.Arbitrary<string>) => fc.string({ unit, maxLength: 8 });
+  fc.assert(
+    fc.property(short(fc.constantFrom('a', 'b')), short(character), (text, pattern) => {
+      const described = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`);
+      assert.equal(matchesGlob(text, pattern), described.test(text));
+    }),
+  );
 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { canonicalHost } from '../../src/values/address.ts';
 import { hostIndex } from '../../src/values/host-index.ts';
 
 const machines = [
@@ -41,5 +43,41 @@ test('who claims what several have', () => {
   assert.deepEqual(
     index.claimants('node').map(({ id }) => id),
     ['d', 'e'],
+  );
+});
+
+const host = fc.oneof(
+  fc.constantFrom('cp-1', 'cp-1.a.example', 'CP-1.B.example', 'worker', '10.0.0.1', 'fd00::1', 'FD00:0::1'),
+  fc.domain(),
+  fc.ipV4(),
+);
+const several = fc.array(fc.array(host, { maxLength: 4 }), { maxLength: 5 });
+
+test('law: a machine claims each of its hosts, in any spelling, and is found by it if nobody else does', () => {
+  fc.assert(
+    fc.property(several, (hosts) => {
+      const all = hosts.map((own) => ({ own }));
+      const built = hostIndex(all, ({ own }) => own);
+      for (const machine of all) {
+        for (const one of machine.own) {
+          for (const spelling of [one, one.toUpperCase(), canonicalHost(one)]) {
+            const claimants = built.claimants(spelling);
+            assert.ok(claimants.includes(machine), spelling);
+            assert.equal(built.find(spelling), claimants.length === 1 ? machine : undefined);
+          }
+        }
+      }
+    }),
+  );
+});
+
+test('law: the order of the machines does not matter', () => {
+  fc.assert(
+    fc.property(several, host, (hosts, wanted) => {
+      const all = hosts.map((own) => ({ own }));
+      const found = hostIndex(all, ({ own }) => own).claimants(wanted);
+      const reversed = hostIndex(all.toReversed(), ({ own }) => own).claimants(wanted);
+      assert.deepEqual(new Set(reversed), new Set(found));
+    }),
   );
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { formatIp, parseIp } from '../../src/values/ip.ts';
 
 const pairs: readonly (readonly [text: string, bytes: readonly number[]])[] = [
@@ -25,4 +26,21 @@ test('an IPv4 address mapped into IPv6 is that address; a zone is kept', () => {
 test('anything else is an error', () => {
   assert.throws(() => formatIp(Uint8Array.of(1, 2, 3)), /4 or 16 bytes, not 3/);
   assert.throws(() => parseIp('cp-1'), /not an IP address/);
+});
+
+const ofLength = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+
+test('law: the bytes of an address come back from its text', () => {
+  // Twelve bytes before an IPv4 address that is mapped into IPv6, and runs of zeros.
+  const sparse = fc
+    .array(fc.constantFrom(0, 0, 0, 1, 255), { minLength: 16, maxLength: 16 })
+    .map((bytes) => Uint8Array.from(bytes));
+  fc.assert(
+    fc.property(fc.oneof(ofLength(4), ofLength(16), sparse), (bytes) => {
+      const text = formatIp(bytes);
+      const back = parseIp(text);
+      assert.equal(formatIp(back), text);
+      assert.deepEqual([...back], [...bytes.slice(-back.length)]);
+    }),
+  );
 });
