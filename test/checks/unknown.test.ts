@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { registry } from '../../src/checks/registry.ts';
 import { wantedFacets } from '../../src/checks/wanted-facets.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { failedChecks, verdict } from '../../src/gate/verdict.ts';
 import type { FailureKind, FailureLayer } from '../../src/talos/failure.ts';
 import { judged, line, options, subject } from '../builders/judged.ts';
+import { withKubernetes } from '../builders/kubernetes.ts';
 import { singleFaults } from '../builders/single-faults.ts';
 import { healthySnapshot } from '../builders/snapshot.ts';
-import { facetFailed, facetNames, spoiled } from '../builders/spoil.ts';
+import { type Fault, facetFailed, facetNames, spoiled } from '../builders/spoil.ts';
 
 const now = { deadlinePassed: true, cancelled: false };
 
@@ -122,4 +124,39 @@ test('what blocks is never itself blocked, and always there', () => {
       assert.notEqual(verdict(findings, now), 'healthy', `${one.name} with ${other.name}`);
     }
   }
+});
+
+/** Silence of every kind; a refusal or a type that this Talos does not know is an answer. */
+const silences = [
+  'refused',
+  'no-route',
+  'unresolved',
+  'connect-timeout',
+  'dropped',
+  'unavailable',
+  'starting',
+  'timeout',
+  'malformed',
+  'cancelled',
+  'other',
+] as const satisfies readonly FailureKind[];
+
+test('law: answers that are lost never make a verdict healthier', () => {
+  const snapshot = withKubernetes(healthySnapshot());
+  const places = snapshot.nodes.flatMap((node) => facetNames(node).map((facet) => [node.node.name, facet] as const));
+  const health = ['error', 'unhealthy', 'healthy'];
+  const healthOf = (...faults: readonly Fault[]): number =>
+    health.indexOf(verdict(evaluate(spoiled(snapshot, ...faults), options), now) ?? '');
+  fc.assert(
+    fc.property(
+      fc.subarray([...singleFaults], { maxLength: 2 }),
+      fc.subarray(places, { minLength: 1 }),
+      fc.constantFrom(...silences),
+      (faults, lost, kind) => {
+        const before = faults.map(({ fault }) => fault);
+        const silent = lost.map(([node, facet]) => facetFailed(node, facet, { kind, layer: kinds[kind] }));
+        assert.ok(healthOf(...before, ...silent) <= healthOf(...before), faults.map(({ name }) => name).join());
+      },
+    ),
+  );
 });
