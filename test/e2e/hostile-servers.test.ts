@@ -152,7 +152,7 @@ const rows: readonly (readonly [name: string, open: () => Promise<Hostile>, reas
   ],
 ];
 
-describe('the gate ends with its deadline, and says why', { concurrency: 6 }, () => {
+describe('the gate ends with its deadline, and says why', { concurrency: 4 }, () => {
   for (const [name, open, reason] of rows) {
     test(name, async () => {
       await using server = await open();

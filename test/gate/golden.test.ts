@@ -28,7 +28,7 @@ test('from faults of a simulated cluster to what is shown of them', async () => 
   await cluster.fault('node-dead', 'cp-2');
   await cluster.fault('kubelet-failed', 'worker-1');
   const report = await run(
-    { talosconfig: cluster.talosconfig('os:admin'), 'wait-timeout': '0' },
+    { talosconfig: cluster.talosconfig('os:admin'), 'wait-timeout': '0', 'rpc-timeout': '30s' },
     {
       env: {},
       mask: () => undefined,

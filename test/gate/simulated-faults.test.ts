@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { after, afterEach, before, describe, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import type { FaultArguments } from '../../sim/faults/fault.ts';
 import type { FaultName } from '../../sim/faults/faults.ts';
@@ -71,40 +71,47 @@ const adminRows: readonly Row[] = [
   { fails: 'coredns', fault: 'coredns-one-short' },
 ];
 
-let cluster: SimulatedCluster;
-before(async () => {
-  // etcd is noticed to hang by its own answers long before Talos calls the service unhealthy.
-  cluster = await startCluster({ etcdHealthLagMs: 60_000 });
-});
-after(() => cluster.stop());
-afterEach(() => cluster.healAll());
-
-const unresolved = async (looking?: Looking): Promise<readonly string[]> =>
-  having((await look(cluster, looking)).findings, 'pending', 'fail');
+// etcd is noticed to hang by its own answers long before Talos calls the service unhealthy.
+const start = (): Promise<SimulatedCluster> => startCluster({ etcdHealthLagMs: 60_000 });
 
 const admin = (): Looking => ({ role: 'os:admin' });
 
-const cases = [
-  ...rows,
+const callers: Readonly<Record<string, readonly Row[]>> = {
+  'a reader': rows,
   // With access to the Kubernetes API the same check names the same fault.
-  ...rows.filter(({ looking }) => looking === undefined).map((row): Row => ({ ...row, looking: admin })),
-  ...adminRows.map((row): Row => ({ looking: admin, ...row })),
-];
+  'an admin': [
+    ...rows.filter(({ looking }) => looking === undefined).map((row): Row => ({ ...row, looking: admin })),
+    ...adminRows.map((row): Row => ({ looking: admin, ...row })),
+  ],
+};
 
-for (const { fails, fault, node, args, looking } of cases) {
-  const role = looking === undefined ? 'a reader' : looking === admin ? 'an admin' : 'another caller';
-  test(`${role}: ${fault ?? 'nothing'}${node === undefined ? '' : ` on ${node}`}: ${fails} fails alone, and passes when it is over`, async () => {
-    const handle = fault && (await cluster.fault(fault, node, args));
-    const { findings } = await look(cluster, looking?.(cluster));
-    assert.deepEqual(having(findings, 'pending', 'fail'), [fails]);
-    for (const { check, blockedBy } of findings.filter(({ status }) => status === 'blocked')) {
-      const by = blockedBy?.node === undefined ? blockedBy?.check : `${blockedBy.check}@${blockedBy.node}`;
-      assert.equal(by, fails, `${check} is blocked by something else`);
-    }
-    await handle?.heal();
-    assert.deepEqual(await unresolved(), []);
-  });
-}
+// Side by side, each on a cluster of its own: they wait for nodes that say nothing.
+describe('a fault fails its check alone', { concurrency: true }, () => {
+  for (const [caller, cases] of Object.entries(callers)) {
+    describe(`for ${caller}`, { concurrency: 1 }, () => {
+      let cluster: SimulatedCluster;
+      before(async () => {
+        cluster = await start();
+      });
+      after(() => cluster.stop());
+      afterEach(() => cluster.healAll());
+
+      for (const { fails, fault, node, args, looking } of cases) {
+        test(`${fault ?? 'nothing'}${node === undefined ? '' : ` on ${node}`}: ${fails} fails alone, and passes when it is over`, async () => {
+          const handle = fault && (await cluster.fault(fault, node, args));
+          const { findings } = await look(cluster, looking?.(cluster));
+          assert.deepEqual(having(findings, 'pending', 'fail'), [fails]);
+          for (const { check, blockedBy } of findings.filter(({ status }) => status === 'blocked')) {
+            const by = blockedBy?.node === undefined ? blockedBy?.check : `${blockedBy.check}@${blockedBy.node}`;
+            assert.equal(by, fails, `${check} is blocked by something else`);
+          }
+          await handle?.heal();
+          assert.deepEqual(having((await look(cluster)).findings, 'pending', 'fail'), []);
+        });
+      }
+    });
+  }
+});
 
 test('every check has its fault', () => {
   // Of the pods and the API server of a control plane another check tells the same, and comes first.
@@ -124,6 +131,7 @@ test('every check has its fault', () => {
 });
 
 test('a healthy round costs at most 10 calls a worker and 15 a control plane', async () => {
+  await using cluster = await start();
   cluster.resetCalls();
   await look(cluster);
   for (const { name, role } of cluster.nodes) {

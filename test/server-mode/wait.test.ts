@@ -37,7 +37,8 @@ const failing = ({ findings }: Report): readonly string[] => having(findings, 'p
 const ofServer = ({ findings }: Report): string | undefined =>
   findings.find(({ check }) => check === 'server-check')?.message;
 
-describe('on a simulated cluster', () => {
+// Most of their time is waiting.
+describe('on a simulated cluster', { concurrency: 3 }, () => {
   test('a healthy cluster is healthy after the first stream', async () => {
     await using cluster = await startCluster();
     const report = await run({ ...mode, talosconfig: cluster.talosconfig('os:admin') }, host());
