@@ -25,7 +25,7 @@ export async function optionsFor(
   { role = 'os:reader', talosconfig, inputs }: Looking,
 ): Promise<Options> {
   const parsed = await parseOptions(
-    { talosconfig: cluster.talosconfig(role, talosconfig), 'rpc-timeout': '2s', ...inputs },
+    { talosconfig: cluster.talosconfig(role, talosconfig), 'rpc-timeout': '3s', ...inputs },
     {
       env: {},
       readFile: () => Promise.reject(new Error('no file is read')),
