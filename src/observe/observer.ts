@@ -1,6 +1,5 @@
 import type { Options } from '../inputs/options.ts';
 import { certificateInfo } from '../talos/certificate.ts';
-import { keepHeapSmall } from '../talos/connection.ts';
 import type { HostPort } from '../values/address.ts';
 import { openApiServers } from './api-server.ts';
 import { type Cluster, type ClusterNode, isSmall } from './cluster.ts';
@@ -61,8 +60,6 @@ function apiServersOf(cluster: Cluster | undefined, seen: (name: string) => Node
 
 /** How long an answer stands for the next one, in milliseconds, where there are more than a few nodes: of many that die at once each would hold up a dozen calls. */
 const freshness = 1000;
-/** Of so many nodes the answers are worth to save memory for. */
-const many = 200;
 
 /** @param wanted what somebody wants to know of each node */
 export function openObserver(
@@ -177,12 +174,7 @@ export function openObserver(
         known: cluster,
         isExpected: (node) => expected(node) !== undefined,
         observe: observeOne,
-        onFound: (first) => {
-          found.resolve(apiServersOf(first, lastOf));
-          if (first.nodes.length > many) {
-            keepHeapSmall();
-          }
-        },
+        onFound: (first) => found.resolve(apiServersOf(first, lastOf)),
       });
       const ofNode = new Map(gathered.nodes.map((one) => [one.node.name, one]));
       asked.resolve(apiServersOf(gathered.cluster, (name) => ofNode.get(name)));

@@ -45,17 +45,6 @@ export function secureContext(context: TalosContext): SecureContext {
   });
 }
 
-/**
- * An HTTP/2 stream that has ended outlives V8's quick collections, with all
- * that hangs on it, until a full one. A young generation that grows only makes
- * more of that: it took a third of the memory at 1,000 nodes, and no time was
- * won. V8 looks at this whenever it could grow.
- */
-export function keepHeapSmall(): void {
-  // Loaded only here: few clusters are so large.
-  process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
-}
-
 async function addressesOf(name: string): Promise<readonly string[]> {
   const { lookup } = await import('node:dns/promises');
   const found = await lookup(name, { all: true });
