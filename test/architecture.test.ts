@@ -104,7 +104,10 @@ for (const file of sources) {
 
   test(`src/${file} keeps libraries where they belong`, () => {
     for (const { specifier } of all) {
-      assert.ok(!specifier.startsWith('@grpc/') || folder === 'talos', `${specifier}: only talos speaks gRPC`);
+      assert.ok(
+        !specifier.startsWith('@grpc/') || file === 'talos/transport.ts',
+        `${specifier}: only talos/transport.ts`,
+      );
       assert.ok(
         !specifier.startsWith('@actions/') || ['hosts/github.ts', 'hosts/run-script.ts'].includes(file),
         `${specifier}: only the action's entry and its script`,
@@ -122,6 +125,18 @@ for (const file of sources) {
     });
   }
 }
+
+test('the simulated cluster and the tests use the public API of gRPC', () => {
+  for (const folder of ['sim', 'test', 'scripts']) {
+    for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    )) {
+      for (const { specifier } of imports(join(folder, file))) {
+        assert.ok(!specifier.startsWith('@grpc/') || specifier === '@grpc/grpc-js', `${folder}/${file}: ${specifier}`);
+      }
+    }
+  }
+});
 
 test('no file is long', () => {
   for (const file of sources.filter((name) => !name.startsWith('gen/'))) {

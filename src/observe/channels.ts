@@ -1,7 +1,8 @@
 import type { TalosContext } from '../credentials/talosconfig.ts';
 import { type Proxying, proxyFor } from '../net/proxy.ts';
 import type { Usage } from '../talos/call.ts';
-import { type Connection, connect, secureContext } from '../talos/connection.ts';
+import { type Connection, connect } from '../talos/connection.ts';
+import { secureContext } from '../talos/tls.ts';
 import type { HostPort } from '../values/address.ts';
 
 /** A connection with the host it leads to, as the user wrote it. */

@@ -1,4 +1,3 @@
-import { Status } from '@grpc/grpc-js/build/src/constants.js';
 import type { Metadata } from '../gen/common/common_pb.ts';
 import { State } from '../gen/cosi/resource/resource_pb.ts';
 import { EtcdMemberAlarm_AlarmType, MachineService } from '../gen/machine/machine_pb.ts';
@@ -7,6 +6,7 @@ import { classify } from './classify.ts';
 import type { EtcdAlarm, EtcdMember, EtcdStatus, Service, VersionInfo } from './model.ts';
 import type { ResourceType } from './resource-type.ts';
 import { serviceOf } from './services.ts';
+import { Status } from './transport.ts';
 
 /** Everything the gate asks of a node. Read-only: nothing here can change a cluster. Every function throws {CallError}. */
 

@@ -7,16 +7,15 @@ import {
   type MessageShape,
   toBinary,
 } from '@bufbuild/protobuf';
-import { Status } from '@grpc/grpc-js/build/src/constants.js';
-import { Metadata } from '@grpc/grpc-js/build/src/metadata.js';
 import { behindProxy } from './behind-proxy.ts';
 import { classify } from './classify.ts';
 import { decodeMessage, TooMuch } from './decode.ts';
 import type { Failure } from './failure.ts';
-import { type RpcRequest, type RpcResult, unaryCall } from './rpc.ts';
+import { makeCall, type RpcRequest, type RpcResult } from './rpc.ts';
 import type { Session } from './session.ts';
+import { Metadata, Status } from './transport.ts';
 
-/** Thrown by every call that gives no answer. The failure says why; the message is its one line. */
+/** Thrown by every call that fails. The failure is the reason; the message is its one line. */
 export class CallError extends Error {
   readonly failure: Failure;
 
@@ -28,14 +27,14 @@ export class CallError extends Error {
 }
 
 export interface CallOptions {
-  /** The node to which the endpoint forwards the call; absent, the endpoint answers for itself. */
+  /** The node to which the endpoint forwards the call; without it, the endpoint answers for itself. */
   readonly node?: string | undefined;
-  /** Milliseconds. No call goes without: apid holds a call to a dead node for as long as it is let. */
+  /** Milliseconds. Required: apid holds a call to a dead node until its deadline. */
   readonly timeout: number;
   readonly signal: AbortSignal;
 }
 
-/** What was spent on a cluster: calls, and the bytes of their encoded questions and answers. Every call adds to it. */
+/** What a cluster was asked: calls, and the bytes of their encoded requests and responses. Every call adds to it. */
 export interface Usage {
   calls: number;
   sent: number;
@@ -47,9 +46,11 @@ export interface Channel extends Pick<Session, 'reach'> {
   /** `host:port`. */
   readonly endpoint: string;
   readonly usage?: Usage;
-  /** The name of the proxy that leads to it, where there is one. */
+  /** The name of the proxy on the way to the endpoint. */
   readonly proxy?: string;
 }
+
+type Method<I extends DescMessage, O extends DescMessage> = DescMethodUnary<I, O> | DescMethodServerStreaming<I, O>;
 
 function count({ usage }: Channel, spent: Partial<Usage>): void {
   if (usage !== undefined) {
@@ -57,14 +58,6 @@ function count({ usage }: Channel, spent: Partial<Usage>): void {
     usage.sent += spent.sent ?? 0;
     usage.received += spent.received ?? 0;
   }
-}
-
-function metadata(options: CallOptions): Metadata {
-  const result = new Metadata();
-  if (options.node !== undefined) {
-    result.set('node', options.node);
-  }
-  return result;
 }
 
 function failed({ code, details, connected }: RpcResult, { endpoint, proxy }: Channel, signal: AbortSignal): CallError {
@@ -75,10 +68,10 @@ function failed({ code, details, connected }: RpcResult, { endpoint, proxy }: Ch
   return new CallError(proxy === undefined ? failure : behindProxy(failure, proxy));
 }
 
-const malformed = (message: string, endpoint: string): CallError =>
-  new CallError({ kind: 'malformed', layer: 'node', code: 'INTERNAL', message, endpoint });
+const malformed = (message: string, endpoint: string, code = 'INTERNAL'): CallError =>
+  new CallError({ kind: 'malformed', layer: 'node', code, message, endpoint });
 
-/** Decoding happens here and not in gRPC, so that a malformed answer is told from a failed call. */
+/** Decodes a message here and not in gRPC, which reports a malformed response as a failed call. */
 function decode<O extends DescMessage>(schema: O, bytes: Uint8Array, endpoint: string): MessageShape<O> {
   try {
     return decodeMessage(schema, bytes);
@@ -90,63 +83,59 @@ function decode<O extends DescMessage>(schema: O, bytes: Uint8Array, endpoint: s
   }
 }
 
-function path(method: { readonly name: string; readonly parent: { readonly typeName: string } }): string {
-  return `/${method.parent.typeName}/${method.name}`;
-}
-
-/** What goes over the wire; it is counted with that. */
-function asked<I extends DescMessage, O extends DescMessage>(
+/** Encodes a request, and counts it. */
+function encode<I extends DescMessage, O extends DescMessage>(
   channel: Channel,
-  method: DescMethodUnary<I, O> | DescMethodServerStreaming<I, O>,
+  method: Method<I, O>,
   input: MessageInitShape<I>,
-  options: CallOptions,
+  { node, timeout }: CallOptions,
 ): Omit<RpcRequest, 'signal' | 'onMessage'> {
   const request = toBinary(method.input, create(method.input, input));
   count(channel, { calls: 1, sent: request.length });
+  const metadata = new Metadata();
+  if (node !== undefined) {
+    metadata.set('node', node);
+  }
   return {
-    path: path(method),
+    path: `/${method.parent.typeName}/${method.name}`,
     request,
     authority: channel.endpoint,
-    metadata: metadata(options),
-    deadline: Date.now() + options.timeout,
+    metadata,
+    deadline: Date.now() + timeout,
   };
 }
 
-/** What an answer may bring before it is given up. */
-interface Bounds {
+/** The limits of a response. The call is cancelled when it exceeds one. */
+interface Limits {
   readonly messages: number;
   readonly bytes: number;
 }
 
 const mebibyte = 1024 * 1024;
 
-function tooLong({ messages, bytes }: Bounds, endpoint: string): CallError {
-  const message = `the answer was given up: it has more than ${messages} parts or ${bytes / mebibyte} MiB`;
-  return new CallError({ kind: 'malformed', layer: 'node', code: 'RESOURCE_EXHAUSTED', message, endpoint });
-}
-
 /**
- * All messages of an answer at once.
+ * Makes a call and returns all messages of its response.
  * @throws {CallError}
  */
 export async function collect<I extends DescMessage, O extends DescMessage>(
   channel: Channel,
-  method: DescMethodUnary<I, O> | DescMethodServerStreaming<I, O>,
+  method: Method<I, O>,
   input: MessageInitShape<I>,
   options: CallOptions,
-  bounds: Bounds,
+  limits: Limits,
 ): Promise<readonly MessageShape<O>[]> {
   const { endpoint } = channel;
   const messages: MessageShape<O>[] = [];
   let bytes = 0;
-  const result = await unaryCall(channel.reach, {
-    ...asked(channel, method, input, options),
+  const result = await makeCall(channel.reach, {
+    ...encode(channel, method, input, options),
     signal: options.signal,
     onMessage: (message) => {
       count(channel, { received: message.length });
       bytes += message.length;
-      if (messages.length >= bounds.messages || bytes > bounds.bytes) {
-        throw tooLong(bounds, endpoint);
+      if (messages.length >= limits.messages || bytes > limits.bytes) {
+        const most = `${limits.messages} parts or ${limits.bytes / mebibyte} MiB`;
+        throw malformed(`the answer was given up: it has more than ${most}`, endpoint, 'RESOURCE_EXHAUSTED');
       }
       messages.push(decode(method.output, message, endpoint));
       return undefined;
@@ -173,8 +162,9 @@ export async function unary<I extends DescMessage, O extends DescMessage>(
 }
 
 /**
- * The messages of an answer as they come; the next one is read when the one before has been dealt with.
- * Leaving the loop early cancels the call: an abandoned stream would stay open on the server.
+ * Yields the messages of a response as they arrive; the next one is read when the
+ * previous one was handled. Leaving the loop early cancels the call, which would
+ * otherwise stay open on the server.
  * @throws {CallError}
  */
 export async function* serverStream<I extends DescMessage, O extends DescMessage>(
@@ -185,15 +175,15 @@ export async function* serverStream<I extends DescMessage, O extends DescMessage
 ): AsyncGenerator<MessageShape<O>, void, undefined> {
   const left = new AbortController();
   let next = Promise.withResolvers<Uint8Array | undefined>();
-  let taken = Promise.withResolvers<void>();
-  const ended = unaryCall(channel.reach, {
-    ...asked(channel, method, input, options),
+  let handled = Promise.withResolvers<void>();
+  const ended = makeCall(channel.reach, {
+    ...encode(channel, method, input, options),
     signal: AbortSignal.any([options.signal, left.signal]),
     onMessage: (message) => {
       count(channel, { received: message.length });
-      taken = Promise.withResolvers();
+      handled = Promise.withResolvers();
       next.resolve(message);
-      return taken.promise;
+      return handled.promise;
     },
   });
   void ended.then(() => next.resolve(undefined));
@@ -201,7 +191,7 @@ export async function* serverStream<I extends DescMessage, O extends DescMessage
     for (let bytes = await next.promise; bytes !== undefined; bytes = await next.promise) {
       next = Promise.withResolvers();
       yield decode(method.output, bytes, channel.endpoint);
-      taken.resolve();
+      handled.resolve();
     }
   } finally {
     left.abort();

@@ -1,15 +1,15 @@
-import type { Transport } from '@grpc/grpc-js/build/src/transport.js';
+import type { Transport } from './transport.ts';
 
-/** How long an address is tried before the next one is tried beside it, in milliseconds; as Node does, and RFC 8305 recommends. */
-const headStart = 250;
+/** How long to wait for an address before the next one is tried in parallel, in milliseconds; the default of Node and RFC 8305. */
+const attemptDelay = 250;
 
 /**
- * Connects to whichever address takes the whole handshake first. Behind a name
- * stand several machines: one that hangs, or is in maintenance mode, takes a
- * TCP connection too, and must not stand for the others.
+ * Connects to the first address that completes the whole handshake (Happy Eyeballs,
+ * RFC 8305). Node's own `autoSelectFamily` only compares TCP connections, but a name
+ * can stand for several machines, and one that hangs or is in maintenance mode accepts TCP too.
  *
  * @param open connects to one address, until the signal aborts
- * @throws the reason, or an AggregateError where each address has its own
+ * @throws the reason, or an AggregateError if there are several addresses
  */
 export function connectFirst(
   addresses: readonly string[],
@@ -19,15 +19,15 @@ export function connectFirst(
   return new Promise((resolve, reject) => {
     const attempts: AbortController[] = [];
     const errors: unknown[] = [];
-    let isOver = false;
+    let isDone = false;
     let timer: NodeJS.Timeout | undefined;
 
-    function win(transport: Transport, winner: AbortController): void {
-      if (isOver) {
+    function onConnected(transport: Transport, winner: AbortController): void {
+      if (isDone) {
         transport.shutdown();
         return;
       }
-      isOver = true;
+      isDone = true;
       clearTimeout(timer);
       for (const attempt of attempts.filter((other) => other !== winner)) {
         attempt.abort();
@@ -35,30 +35,30 @@ export function connectFirst(
       resolve(transport);
     }
 
-    function lose(error: unknown): void {
+    function onFailed(error: unknown): void {
       errors.push(error);
       if (errors.length === addresses.length) {
         clearTimeout(timer);
         reject(errors.length === 1 ? error : new AggregateError(errors));
-      } else if (!isOver) {
-        begin();
+      } else if (!isDone) {
+        tryNext();
       }
     }
 
-    function begin(): void {
+    function tryNext(): void {
       clearTimeout(timer);
       const address = addresses[attempts.length];
       if (address !== undefined) {
         const attempt = new AbortController();
         attempts.push(attempt);
-        timer = setTimeout(begin, headStart);
+        timer = setTimeout(tryNext, attemptDelay);
         open(address, AbortSignal.any([signal, attempt.signal])).then(
-          (transport) => win(transport, attempt),
-          (error: unknown) => lose(error),
+          (transport) => onConnected(transport, attempt),
+          onFailed,
         );
       }
     }
 
-    begin();
+    tryNext();
   });
 }

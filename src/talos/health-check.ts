@@ -1,9 +1,9 @@
-import { Status } from '@grpc/grpc-js/build/src/constants.js';
 import { ClusterService } from '../gen/cluster/cluster_pb.ts';
 import type { Metadata } from '../gen/common/common_pb.ts';
 import { type CallOptions, type Channel, serverStream } from './call.ts';
 import { classify } from './classify.ts';
 import type { Failure } from './failure.ts';
+import { Status } from './transport.ts';
 
 /** What a control plane is asked to check. */
 export interface HealthCheckQuestion {

@@ -1,22 +1,19 @@
 import { constants } from 'node:http2';
-import { Status } from '@grpc/grpc-js/build/src/constants.js';
-import { getDeadlineTimeoutString } from '@grpc/grpc-js/build/src/deadline.js';
-import type { Metadata } from '@grpc/grpc-js/build/src/metadata.js';
-import type { SubchannelCall, SubchannelCallInterceptingListener } from '@grpc/grpc-js/build/src/subchannel-call.js';
-import type { Transport } from '@grpc/grpc-js/build/src/transport.js';
 import { onAbort } from './on-abort.ts';
+import type { Session } from './session.ts';
+import { type Metadata, Status, type Transport, type TransportCall, type TransportListener } from './transport.ts';
 
-/** One question, encoded, and who takes the answer. */
+/** One request, encoded, and the handler of its response. */
 export interface RpcRequest {
   readonly path: string;
   readonly request: Uint8Array;
-  /** `host:port`, whom it is for. */
+  /** `host:port` of the endpoint. */
   readonly authority: string;
   readonly metadata: Metadata;
   /** Epoch milliseconds. */
   readonly deadline: number;
   readonly signal: AbortSignal;
-  /** Takes each message of the answer, the next one after that; where it throws, the call is given up. */
+  /** Called with each message; the next one is read when the promise resolves. The call is cancelled if this throws. */
   onMessage(bytes: Uint8Array): undefined | Promise<void>;
 }
 
@@ -24,106 +21,101 @@ export interface RpcRequest {
 export interface RpcResult {
   readonly code: Status;
   readonly details: string;
-  /** Whether there was a connection to carry it: without one, no server has said this. */
+  /** False if there was no connection; then the status does not come from a server. */
   readonly connected: boolean;
 }
 
-interface Attempted extends RpcResult {
-  /** The server has refused the stream without a look at the call. */
-  readonly isUntouched: boolean;
+interface Attempt extends RpcResult {
+  /** The server did not process the call (HTTP/2 REFUSED_STREAM), or it was never sent. */
+  readonly isUnprocessed: boolean;
 }
-
-type Reach = () => Transport | Promise<Transport>;
 
 /**
- * Makes a call on the connection that is there, or on the one that comes.
- * Resolves with how it ended, rejects with what `onMessage` threw. What a
- * server refused without a look is asked once more, as gRPC has it.
+ * Makes a call on the open connection, or on the one that `reach` opens.
+ * Resolves with how it ended, rejects with what `onMessage` threw. A call that
+ * the server did not process is repeated once, as gRPC's transparent retry does.
  */
-export async function unaryCall(reach: Reach, request: RpcRequest): Promise<RpcResult> {
+export async function makeCall(reach: Session['reach'], request: RpcRequest): Promise<RpcResult> {
   const result = await attempt(reach, request);
-  return result.isUntouched ? attempt(reach, request) : result;
+  return result.isUnprocessed ? attempt(reach, request) : result;
 }
 
-/** Node fires timers of more at once: about 25 days, in milliseconds. */
+/** Node fires timers with a longer delay at once: about 25 days, in milliseconds. */
 const longestTimer = 2 ** 31 - 1;
 
-function attempt(reach: Reach, request: RpcRequest): Promise<Attempted> {
+function attempt(reach: Session['reach'], request: RpcRequest): Promise<Attempt> {
   const { deadline, signal } = request;
   return new Promise((resolve, reject) => {
-    let call: SubchannelCall | undefined;
+    let call: TransportCall | undefined;
     let hasEnded = false;
-    const end = (code: Status, details: string, isUntouched = false): void => {
+    const end = (code: Status, details: string, isUnprocessed = false): void => {
       hasEnded = true;
       clearTimeout(timer);
-      forget();
-      resolve({ code, details, connected: call !== undefined, isUntouched });
+      removeListener();
+      resolve({ code, details, connected: call !== undefined, isUnprocessed });
     };
     const stop = (code: Status, details: string): void =>
       call === undefined ? end(code, details) : call.cancelWithStatus(code, details);
     const cancel = (): void => stop(Status.CANCELLED, 'Call cancelled');
     const left = Math.max(0, Math.min(deadline - Date.now(), longestTimer));
     const timer = setTimeout(stop, left, Status.DEADLINE_EXCEEDED, 'Deadline exceeded');
-    const forget = onAbort(signal, cancel);
-    const give = (error: unknown): void => {
+    const removeListener = onAbort(signal, cancel);
+    const onThrow = (error: unknown): void => {
       reject(error);
       cancel();
-    };
-    const start = (transport: Transport): void => {
-      if (hasEnded) {
-        return;
-      }
-      try {
-        call = ask(transport, request, end, give);
-      } catch {
-        // The connection is just being lost: gRPC knows that by now, and the next one is another.
-        end(Status.UNAVAILABLE, 'Connection dropped', true);
-      }
     };
     if (signal.aborted) {
       cancel();
       return;
     }
-    const reached = reach();
-    if (reached instanceof Promise) {
-      reached.then(start, (error: unknown) => hasEnded || end(Status.UNAVAILABLE, reasonOf(error)));
-    } else {
-      start(reached);
-    }
+    reach().then(
+      (transport) => {
+        if (hasEnded) {
+          return;
+        }
+        try {
+          call = send(transport, request, end, onThrow);
+        } catch {
+          // Older versions of Node throw if the connection is closing. The session has dropped it, so the retry opens another.
+          end(Status.UNAVAILABLE, 'Connection dropped', true);
+        }
+      },
+      (error: unknown) => hasEnded || end(Status.UNAVAILABLE, reasonOf(error)),
+    );
   });
 }
 
-/** Opens a stream for the call. */
-function ask(
+/** Opens a stream, sends the request and reads the response. */
+function send(
   transport: Transport,
   { path, authority, metadata, deadline, request, onMessage }: RpcRequest,
-  onEnd: (code: Status, details: string, isUntouched: boolean) => void,
+  onEnd: (code: Status, details: string, isUnprocessed: boolean) => void,
   onThrow: (error: unknown) => void,
-): SubchannelCall {
-  let isHeard = false;
-  const listener: SubchannelCallInterceptingListener = {
+): TransportCall {
+  let hasAnswered = false;
+  const listener: TransportListener = {
     onReceiveMetadata: () => undefined,
     onReceiveMessage: (framed: Buffer) => {
-      isHeard = true;
+      hasAnswered = true;
       if (framed[0] !== 0) {
         call.cancelWithStatus(Status.INTERNAL, 'Received a compressed message, and none was asked for');
         return;
       }
       try {
-        const taken = onMessage(framed.subarray(prefix));
-        if (taken === undefined) {
+        const handled = onMessage(framed.subarray(prefix));
+        if (handled === undefined) {
           call.startRead();
         } else {
-          void taken.then(() => call.startRead());
+          void handled.then(() => call.startRead());
         }
       } catch (error) {
         onThrow(error);
       }
     },
     onReceiveStatus: ({ code, details, rstCode }) =>
-      onEnd(code, details, rstCode === constants.NGHTTP2_REFUSED_STREAM && !isHeard),
+      onEnd(code, details, rstCode === constants.NGHTTP2_REFUSED_STREAM && !hasAnswered),
   };
-  metadata.set('grpc-timeout', getDeadlineTimeoutString(deadline));
+  metadata.set('grpc-timeout', timeoutValue(deadline - Date.now()));
   const call = transport.createCall(metadata, authority, path, listener, {});
   call.startRead();
   call.sendMessageWithContext({}, frame(request));
@@ -131,7 +123,13 @@ function ask(
   return call;
 }
 
-/** What comes before each message: whether it is compressed, and its length. In bytes. */
+/** The header has at most eight digits and a unit: milliseconds reach for a day. */
+function timeoutValue(milliseconds: number): string {
+  const left = Math.max(0, Math.ceil(milliseconds));
+  return left < 1e8 ? `${left}m` : `${Math.ceil(left / 1000)}S`;
+}
+
+/** Bytes before each message: a flag for compression, and its length. */
 const prefix = 5;
 
 function frame(message: Uint8Array): Buffer {
@@ -141,7 +139,7 @@ function frame(message: Uint8Array): Buffer {
   return framed;
 }
 
-/** Where a name has several addresses, each has its own reason, and the whole has none. */
+/** With several addresses, the error holds one reason for each. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) {
     return error.errors.map(reasonOf).join('; ');

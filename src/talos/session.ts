@@ -1,41 +1,34 @@
-import type { Transport } from '@grpc/grpc-js/build/src/transport.js';
+import type { Transport } from './transport.ts';
 
-/** A connection that is laid when it is needed first, and anew after it was lost. */
+/** A connection that opens when it is first needed, and again after it was lost. */
 export interface Session {
-  /** The connection where there is one, else as soon as it is there; rejects with the reason why it cannot be. */
-  reach(): Transport | Promise<Transport>;
+  /** Resolves with the connection, which it opens if there is none; rejects with the reason why that fails. */
+  reach(): Promise<Transport>;
   /**
-   * Gives up a connection that does not come up, or from which nothing comes
-   * any more, so that the next call begins another; but not one that has
-   * hardly been begun or come up. The network waits for minutes for packets
-   * that nobody will ever answer, long after the machine is back.
+   * Drops a connection that does not come up or no longer answers, so that the
+   * next call opens another: TCP retransmits for minutes, long after the machine
+   * is back. A recent connection or attempt is kept.
    */
   renew(): void;
   close(): void;
 }
 
-/** How old a connection, or the beginning of one, must be to be given up, in milliseconds: less than a call waits. */
-const leastAge = 3000;
+/** The age at which `renew` drops a connection or an attempt, in milliseconds: less than the timeout of a call. */
+const minimumAge = 3000;
 
-/** For how long a connection that failed is not tried again, in milliseconds: many calls fail with it at once. */
-const rest = 250;
+/** How long a failed attempt is not repeated, in milliseconds: many calls fail with it at once. */
+const reconnectDelay = 250;
 
 interface Attempt {
-  /** When it was begun, or came up. Epoch milliseconds: `performance` would load for milliseconds, and a clock that is set costs one connection at most. */
+  /** When it began, or when the connection came up. Epoch milliseconds. */
   since: number;
   readonly abandon: AbortController;
   readonly connected: Promise<Transport>;
   transport?: Transport;
 }
 
-/**
- * gRPC's channels do this too, with a queue and a stack of objects for each
- * call, and for policies that spread calls over servers. Here calls go to
- * another endpoint where one fails: without all that, they cost a fifth less.
- *
- * @param dial connects, until the signal aborts
- */
-export function openSession(dial: (signal: AbortSignal) => Promise<Transport>): Session {
+/** @param connect opens a connection, until the signal aborts */
+export function openSession(connect: (signal: AbortSignal) => Promise<Transport>): Session {
   let current: Attempt | undefined;
 
   function begin(): Attempt {
@@ -43,12 +36,12 @@ export function openSession(dial: (signal: AbortSignal) => Promise<Transport>): 
     const attempt: Attempt = {
       since: Date.now(),
       abandon,
-      connected: dial(abandon.signal).then(
-        (transport) => keep(attempt, transport),
+      connected: connect(abandon.signal).then(
+        (transport) => onConnected(attempt, transport),
         (error: unknown) => onConnectFailed(attempt, error),
       ),
     };
-    // Whoever waits for it gets the reason; it may be that nobody does any more.
+    // Callers get the reason; there may be none left when it fails.
     attempt.connected.catch(() => undefined);
     current = attempt;
     return attempt;
@@ -60,10 +53,10 @@ export function openSession(dial: (signal: AbortSignal) => Promise<Transport>): 
     }
   }
 
-  function keep(attempt: Attempt, transport: Transport): Transport {
+  function onConnected(attempt: Attempt, transport: Transport): Transport {
     attempt.transport = transport;
     attempt.since = Date.now();
-    // Calls that a server still answers after its GOAWAY go on until they end.
+    // After a GOAWAY the server still answers the calls in flight, so they go on.
     transport.addDisconnectListener(() => {
       forget(attempt);
       transport.shutdown();
@@ -72,11 +65,11 @@ export function openSession(dial: (signal: AbortSignal) => Promise<Transport>): 
   }
 
   function onConnectFailed(attempt: Attempt, error: unknown): never {
-    setTimeout(forget, rest, attempt).unref();
+    setTimeout(forget, reconnectDelay, attempt).unref();
     throw attempt.abandon.signal.aborted ? new Error('Connection dropped: it did not come up') : error;
   }
 
-  /** Calls on a connection that stands go on until they end. */
+  /** Calls in flight on an open connection go on until they end. */
   function giveUp({ abandon, transport }: Attempt): void {
     if (transport === undefined) {
       abandon.abort();
@@ -86,9 +79,9 @@ export function openSession(dial: (signal: AbortSignal) => Promise<Transport>): 
   }
 
   return {
-    reach: () => current?.transport ?? (current ?? begin()).connected,
+    reach: () => (current ?? begin()).connected,
     renew: () => {
-      if (current !== undefined && Date.now() - current.since >= leastAge) {
+      if (current !== undefined && Date.now() - current.since >= minimumAge) {
         giveUp(current);
         forget(current);
       }

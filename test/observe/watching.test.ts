@@ -5,7 +5,8 @@ import { parseTalosconfig } from '../../src/credentials/talosconfig.ts';
 import type { ClusterNode } from '../../src/observe/cluster.ts';
 import type { WatchKind } from '../../src/observe/facets.ts';
 import { openWatching, type Watching } from '../../src/observe/watching.ts';
-import { type Connection, connect, secureContext } from '../../src/talos/connection.ts';
+import { type Connection, connect } from '../../src/talos/connection.ts';
+import { secureContext } from '../../src/talos/tls.ts';
 import { framed, grpcHeaders, onHttp2 } from '../e2e/hostile-http2.ts';
 import type { Hostile } from '../e2e/hostile-sockets.ts';
 

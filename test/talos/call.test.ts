@@ -9,8 +9,9 @@ import { Authorities } from '../../sim/pki/authorities.ts';
 import { parseTalosconfig } from '../../src/credentials/talosconfig.ts';
 import { listResources, services, version } from '../../src/talos/api.ts';
 import { CallError, type CallOptions, type Channel } from '../../src/talos/call.ts';
-import { connect, secureContext } from '../../src/talos/connection.ts';
+import { connect } from '../../src/talos/connection.ts';
 import { members } from '../../src/talos/resources.ts';
+import { secureContext } from '../../src/talos/tls.ts';
 import { answer, field, flood, framed, onHttp2 } from '../e2e/hostile-http2.ts';
 import { type Hostile, onTcp, onTls } from '../e2e/hostile-sockets.ts';
 
