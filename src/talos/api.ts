@@ -8,13 +8,13 @@ import type { ResourceType } from './resource-type.ts';
 import { serviceOf } from './services.ts';
 import { Status } from './transport.ts';
 
-/** Everything the gate asks of a node. Read-only: nothing here can change a cluster. Every function throws {CallError}. */
+/** The calls of the Talos API that the gate makes. All are read-only. Every function throws {CallError}. */
 
 interface Message {
   readonly metadata?: Metadata | undefined;
 }
 
-/** Every unary answer is a list, from the days when one call asked many nodes; a single node gives one message. */
+/** The one message of a unary response. It is a list because older versions of Talos sent one call to several nodes. */
 function single<M extends Message>(messages: readonly M[], channel: Channel): M {
   const [message] = messages;
   if (message === undefined) {
@@ -43,13 +43,7 @@ export async function version(channel: Channel, options: CallOptions): Promise<V
 
 export async function services(channel: Channel, options: CallOptions): Promise<readonly Service[]> {
   const answer = single((await unary(channel, MachineService.method.serviceList, {}, options)).messages, channel);
-  return answer.services.map((info) => {
-    try {
-      return serviceOf(info);
-    } catch {
-      throw malformed(`the events of the service ${info.id} cannot be read`, channel);
-    }
-  });
+  return answer.services.map(serviceOf);
 }
 
 /** MemTotal in bytes. */
@@ -61,7 +55,7 @@ export async function memory(channel: Channel, options: CallOptions): Promise<nu
   return Number(answer.meminfo.memtotal) * 1024;
 }
 
-/** 64 bits as etcd prints them; no member has id 0. */
+/** An id as etcd prints it, or `''`: no member has id 0. */
 const hex = (id: bigint): string => (id === 0n ? '' : id.toString(16));
 
 function hostOf(url: string): string {
@@ -106,10 +100,10 @@ export async function etcdAlarms(channel: Channel, options: CallOptions): Promis
     }));
 }
 
-/** Bytes: a service may write lines without end. */
+/** Bytes: a service may write a line that does not end. */
 const longestLog = 4 * 1024 * 1024;
 
-/** The last lines of the log of one of Talos's own services. They are whatever the service wrote. */
+/** The last lines of the log of a Talos service, unchanged. */
 export async function serviceLog(
   channel: Channel,
   id: string,
@@ -131,10 +125,10 @@ export async function serviceLog(
   return text === '' ? [] : text.split(/\r?\n/).slice(-lines);
 }
 
-/** Bytes: the packed kubeconfig has a few thousand. */
+/** Bytes: a packed kubeconfig has a few thousand. */
 const longestArchive = 1024 * 1024;
 
-/** The kubeconfig of an admin, as the tar.gz in which a control plane sends it. It holds a private key. */
+/** The kubeconfig of an admin, as a tar.gz archive. It contains a private key. */
 export async function kubeconfigArchive(channel: Channel, options: CallOptions): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -162,7 +156,7 @@ function decodeResource<T>(
   }
 }
 
-/** One resource by its id; the failure's kind is `not-found` where it is not there. */
+/** One resource by its id. If it does not exist, the failure's kind is `not-found`. */
 export async function getResource<T>(
   channel: Channel,
   type: ResourceType<T>,
@@ -181,8 +175,8 @@ export async function getResource<T>(
   return decodeResource(type, resource, channel);
 }
 
-/** More than any cluster has of one type; without a bound, an answer without end would fill the memory until its deadline. */
-const listBounds = { messages: 20_000, bytes: 32 * 1024 * 1024 };
+/** More than any cluster has of one type. Without limits, an endless response would fill the memory until its deadline. */
+const listLimits = { messages: 20_000, bytes: 32 * 1024 * 1024 };
 
 /** All resources of a type. */
 export async function listResources<T>(
@@ -192,7 +186,7 @@ export async function listResources<T>(
 ): Promise<readonly T[]> {
   const result: T[] = [];
   const input = { namespace: type.namespace, type: type.type };
-  for (const { resource } of await collect(channel, State.method.list, input, options, listBounds)) {
+  for (const { resource } of await collect(channel, State.method.list, input, options, listLimits)) {
     if (resource !== undefined) {
       result.push(decodeResource(type, resource, channel));
     }
@@ -201,8 +195,8 @@ export async function listResources<T>(
 }
 
 /**
- * Yields whenever something of this type has changed on the node, and once at
- * the start, when the watch is open and nothing can be missed any more.
+ * Yields when a resource of this type changes on the node, and once when the watch
+ * is open, after which no change is missed.
  */
 export async function* watchResource(
   channel: Channel,
