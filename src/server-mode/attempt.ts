@@ -5,7 +5,7 @@ import { clipTexts } from '../observe/truncate.ts';
 import { version } from '../talos/api.ts';
 import { CallError, type CallOptions, type Channel } from '../talos/call.ts';
 import type { Failure, FailureKind } from '../talos/failure.ts';
-import { type HealthCheckQuestion, healthCheck } from '../talos/health-check.ts';
+import { type HealthCheckRequest, healthCheck } from '../talos/health-check.ts';
 import { addLine, deniedTitle, noProgress, type Progress } from './progress.ts';
 
 /** A control plane node that can run the health check, and the channel to it. */
@@ -39,7 +39,7 @@ const backpressure = { lines: 64, pause: 10 };
 /** Runs the health check on one server within the remaining time. Never throws. */
 export async function attempt(
   candidate: Candidate,
-  question: Omit<HealthCheckQuestion, 'waitTimeout'>,
+  question: Omit<HealthCheckRequest, 'waitTimeout'>,
   dependencies: AttemptDependencies,
 ): Promise<AttemptResult> {
   const { credentials, deadline, now, sleep, onProgress } = dependencies;

@@ -4,7 +4,7 @@ import type { Options } from '../inputs/options.ts';
 import type { Channels, EndpointChannel } from '../observe/channels.ts';
 import { type Cluster, hostsOf } from '../observe/cluster.ts';
 import type { EndpointPool } from '../observe/endpoint-pool.ts';
-import type { HealthCheckQuestion } from '../talos/health-check.ts';
+import type { HealthCheckRequest } from '../talos/health-check.ts';
 import { hostIndex } from '../values/host-index.ts';
 import type { Candidate } from './attempt.ts';
 
@@ -56,7 +56,7 @@ function addressOf(host: string, { nodes }: Cluster): string {
 export function healthCheckRequest(
   { controlPlaneNodes, workerNodes, kubernetes }: Options,
   cluster: Cluster,
-): Omit<HealthCheckQuestion, 'waitTimeout'> {
+): Omit<HealthCheckRequest, 'waitTimeout'> {
   return {
     controlPlaneNodes: controlPlaneNodes.map((host) => addressOf(host, cluster)),
     workerNodes: workerNodes.map((host) => addressOf(host, cluster)),

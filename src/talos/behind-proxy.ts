@@ -1,13 +1,13 @@
 import type { Failure, FailureKind } from './failure.ts';
 
-/** Where gRPC fails so, it did not get as far as the proxy. */
+/** With these failures, the connection did not reach the proxy. */
 const unreached = new Set<FailureKind>(['refused', 'no-route', 'unresolved']);
 
 /**
- * What a failure means where a proxy leads connections on: what the proxy did
- * wrong is not the endpoint's, and what is behind it names it too. Pure.
+ * Adds the proxy to a failure: a failure of the proxy is not one of the endpoint,
+ * and a failure of the endpoint names the proxy on the way to it. Pure.
  *
- * @param proxy its name, without a login
+ * @param proxy its name, without credentials
  */
 export function behindProxy(failure: Failure, proxy: string): Failure {
   const { kind, layer, message } = failure;

@@ -9,7 +9,7 @@ import {
 } from '@bufbuild/protobuf';
 import { behindProxy } from './behind-proxy.ts';
 import { classify } from './classify.ts';
-import { decodeMessage, TooMuch } from './decode.ts';
+import { decodeMessage, TooManyFieldsError } from './decode.ts';
 import type { Failure } from './failure.ts';
 import { makeCall, type RpcRequest, type RpcResult } from './rpc.ts';
 import type { Session } from './session.ts';
@@ -77,7 +77,7 @@ function decode<O extends DescMessage>(schema: O, bytes: Uint8Array, endpoint: s
     return decodeMessage(schema, bytes);
   } catch (error) {
     throw malformed(
-      error instanceof TooMuch ? error.message : `the answer is not a valid ${schema.typeName}`,
+      error instanceof TooManyFieldsError ? error.message : `the answer is not a valid ${schema.typeName}`,
       endpoint,
     );
   }

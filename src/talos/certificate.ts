@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 
-/** What the client certificate says of itself; no key material. */
+/** The subject and the validity of the client certificate, without key material. */
 export interface CertificateInfo {
   /** Organizations of the subject, such as `os:reader`. */
   readonly roles: readonly string[];
@@ -9,10 +9,10 @@ export interface CertificateInfo {
   readonly notAfter: number;
 }
 
-/** @param crt PEM, already known to parse. */
+/** @param crt PEM, already validated. */
 export function certificateInfo(crt: string): CertificateInfo {
   const certificate = new X509Certificate(crt);
-  // Node has no subject at all where the certificate's is empty.
+  // If the subject of the certificate is empty, Node has none.
   const subject: string | undefined = certificate.subject;
   const roles = (subject ?? '')
     .split('\n')

@@ -1,20 +1,20 @@
 import type { Failure, FailureKind, FailureLayer } from './failure.ts';
 
-/** What gRPC reports of a failed call. */
+/** The status of a failed call. */
 export interface CallStatus {
   /** The status name, such as `UNAVAILABLE`. */
   readonly code: string;
   readonly details: string;
-  /** Whether a connection carried the call: without one these are no server's words. */
+  /** False if there was no connection; then the status does not come from a server. */
   readonly connected?: boolean;
 }
 
 type Rule = readonly [pattern: RegExp, kind: FailureKind, layer: FailureLayer];
 
 /**
- * gRPC folds every trouble of a connection that is there into UNAVAILABLE and
- * a text, so the text is all there is. What apid says of the node behind it always begins
- * with `connection error` or `dns:`; these words are Go's.
+ * gRPC reports every problem of an open connection as UNAVAILABLE with a text, so
+ * only the text tells them apart. The messages of apid about the node behind it begin
+ * with `connection error` or `dns:`, and are Go's.
  */
 const behindEndpoint: readonly Rule[] = [
   [/^dns: |produced zero addresses|no such host/, 'unresolved', 'node'],
@@ -24,7 +24,7 @@ const behindEndpoint: readonly Rule[] = [
   [/unknown authority|failed to verify certificate/, 'wrong-ca', 'node'],
 ];
 
-/** What Node and OpenSSL say of the connection to the endpoint. TLS alerts go by number: the words differ between versions of Node. */
+/** Messages of Node and OpenSSL about the connection to the endpoint. TLS alerts are matched by number: their text differs between versions of Node. */
 const toEndpoint: readonly Rule[] = [
   [/a kube-apiserver answers there/, 'not-talos', 'endpoint'],
   [/ECONNREFUSED/, 'refused', 'endpoint'],
@@ -56,11 +56,11 @@ const toEndpoint: readonly Rule[] = [
   ],
 ];
 
-/** What gRPC says itself, whatever the code that it chose: no Talos API sent these words. */
+/** Messages of the gRPC client, whatever their code: no Talos API sends them. */
 const ofTransport: readonly Rule[] = [
   [/^Received HTTP status code 5\d\d/, 'unavailable', 'endpoint'],
   [/^Received HTTP status code/, 'not-talos', 'endpoint'],
-  // A stream that was cut may be the fault of either; so may one that was refused.
+  // Either the endpoint or the node may have reset or refused the stream.
   [/^Received RST_STREAM|^Stream refused by server|^Bandwidth exhausted|^Protocol not secure/, 'unavailable', 'node'],
   [/^Received (message larger than max|a compressed message)/, 'malformed', 'node'],
 ];
@@ -74,7 +74,7 @@ function ofUnavailable(details: string): readonly [FailureKind, FailureLayer] {
   if (/^(connection error|dns: |name resolver error)/.test(details)) {
     return fromRules(behindEndpoint, details) ?? ['unavailable', 'node'];
   }
-  // Words that neither has are mostly a service's behind the API, such as etcd's on a learner.
+  // Other messages are mostly from a service behind the API, such as etcd on a learner.
   return fromRules(toEndpoint, details) ?? ['unavailable', 'node'];
 }
 
@@ -88,7 +88,7 @@ function ofPermissionDenied(details: string): readonly [FailureKind, FailureLaye
   if (details.includes('no request forwarding')) {
     return ['no-forwarding', 'endpoint'];
   }
-  // An unknown resource type is refused too, whatever the role: it means an older Talos.
+  // An older Talos also answers so to a resource type that it does not know, whatever the role.
   return details.includes('is not supported') ? ['unsupported-type', 'node'] : ['not-authorized', 'caller'];
 }
 
@@ -111,10 +111,10 @@ function kindOf(status: CallStatus): readonly [FailureKind, FailureLayer] {
       return ['unimplemented', 'node'];
     case 'DEADLINE_EXCEEDED':
     case 'CANCELLED':
-      // The caller's own cancellation never gets here: a server cancels when the deadline has run out on its side first.
+      // Not a cancellation by the caller: the server cancels if the deadline expires there first.
       return ['timeout', 'node'];
     case 'INTERNAL':
-      // An HTTP/2 stream that ends in the middle is the connection's fault; the rest is the node's.
+      // An HTTP/2 stream that ends early is a failure of the connection; others are the node's.
       return fromRules(toEndpoint, status.details) ?? ['other', 'node'];
     default:
       return ['other', 'node'];
@@ -122,9 +122,8 @@ function kindOf(status: CallStatus): readonly [FailureKind, FailureLayer] {
 }
 
 /**
- * On one line, and without what gRPC and OpenSSL wrap around the reason:
- * prefaces, places in source files, and time stamps, which would make the same
- * failure look new each time.
+ * The reason on one line, without what gRPC and OpenSSL add to it: prefixes,
+ * positions in source files, and timestamps, with which each failure would look new.
  */
 function tidy(details: string): string {
   return details
@@ -137,7 +136,7 @@ function tidy(details: string): string {
     .trim();
 }
 
-/** Says what a failed call means: its kind, and whose failure it is. Pure. */
+/** Derives the kind of a failure and who caused it from the status of a call. Pure. */
 export function classify(status: CallStatus, endpoint: string): Failure {
   const [kind, layer] = kindOf(status);
   const message =

@@ -1,36 +1,36 @@
 import { type DescField, type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf';
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 
-/** An answer that would take more memory and time than it is worth. The message says what was allowed. */
-export class TooMuch extends Error {}
+/** A message has too many fields to decode. The error names the limit. */
+export class TooManyFieldsError extends Error {}
 
-/** Fields of one answer, however deep: more than any Talos API sends, and few enough to decode in a tenth of a second. */
-const mostFields = 200_000;
+/** The maximum number of fields in a message and the messages inside it: no Talos API sends as many, and they are decoded in 0.1 s. */
+const maxFields = 200_000;
 
-/** A message this short, in bytes, cannot hold so many that counting them is worth the time. */
-const short = 256 * 1024;
+/** A message up to this size, in bytes, is decoded without counting its fields: it has at most 131,072. */
+const smallMessage = 256 * 1024;
 
 /**
- * Decodes a message. Empty messages cost two bytes on the wire and a hundred
- * times as much in memory, so a long answer is counted first; fields that are
- * not known are not kept, for the same reason.
+ * Decodes a message. An empty message takes two bytes on the wire and a hundred
+ * times as much in memory, so the fields of a large message are counted first, and
+ * unknown fields are dropped.
  *
- * @throws {TooMuch} where there are too many fields; any other error where the bytes are no such message
+ * @throws {TooManyFieldsError} if the message has too many fields; another error if the bytes are not valid
  */
 export function decodeMessage<S extends DescMessage>(schema: S, bytes: Uint8Array): MessageShape<S> {
-  if (bytes.length > short) {
-    countFields(new BinaryReader(bytes), bytes.length, layoutOf(schema), mostFields);
+  if (bytes.length > smallMessage) {
+    countFields(new BinaryReader(bytes), bytes.length, layoutOf(schema), maxFields);
   }
   return fromBinary(schema, bytes, { readUnknownFields: false });
 }
 
-/** Counts the fields up to this position, and returns how many more there may be. */
+/** Counts the fields up to this position, and returns how many more are allowed. */
 function countFields(reader: BinaryReader, end: number, layout: Layout, most: number): number {
   let left = most;
   while (reader.pos < end) {
     left -= 1;
     if (left < 0) {
-      throw new TooMuch(`the answer has more than ${mostFields} fields`);
+      throw new TooManyFieldsError(`the answer has more than ${maxFields} fields`);
     }
     const [number, wireType] = reader.tag();
     const inner = wireType === WireType.LengthDelimited ? layout.get(number) : undefined;
@@ -44,7 +44,7 @@ function countFields(reader: BinaryReader, end: number, layout: Layout, most: nu
   return left;
 }
 
-/** The fields of a message that hold messages. */
+/** The fields of a message that contain messages. */
 type Layout = ReadonlyMap<number, () => Layout>;
 
 const layouts = new Map<DescMessage, Layout>();
@@ -60,7 +60,7 @@ function innerLayout({ number, fieldKind, message }: DescField): [number, () => 
     return [];
   }
   const ofMessage = (): Layout => layoutOf(message);
-  // An entry of a map has its value as field 2.
+  // The value of a map entry is its field 2.
   const ofEntry = new Map([[2, ofMessage]]);
   return [[number, fieldKind === 'map' ? () => ofEntry : ofMessage]];
 }

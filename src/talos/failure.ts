@@ -1,7 +1,6 @@
 /**
- * Whose failure it is. What the endpoint itself does wrong says nothing about
- * the node behind it, and what the caller brings (a certificate, a role) says
- * nothing about either.
+ * Who caused a failure. A failure of the endpoint says nothing about the node behind
+ * it, and one of the caller (a certificate, a role) says nothing about either.
  */
 export type FailureLayer = 'caller' | 'endpoint' | 'node';
 
@@ -16,16 +15,16 @@ export type FailureKind =
   | 'server-certificate'
   | 'not-talos'
   | 'unavailable'
-  // the proxy on the way to the endpoint
+  // the proxy
   | 'proxy'
   // the caller's certificate and role
   | 'client-certificate-expired'
   | 'client-certificate-unknown'
   | 'client-certificate-missing'
   | 'not-authorized'
-  // the node's apid, which has just started and refuses everybody for a moment
+  // the node's apid, which rejects all clients just after it started
   | 'starting'
-  // what the API says
+  // the response of the API
   | 'other-machine'
   | 'no-forwarding'
   | 'timeout'
@@ -36,18 +35,18 @@ export type FailureKind =
   | 'cancelled'
   | 'other';
 
-/** Why a call gave no answer: a value, not an exception, so that one node's failure never ends a round. */
+/** Why a call failed. It is a value, so that the failure of one node does not end a round. */
 export interface Failure {
   readonly kind: FailureKind;
   readonly layer: FailureLayer;
   /** The gRPC status name, such as `UNAVAILABLE`. */
   readonly code: string;
-  /** The reason in the server's or the network's own words, on one line. */
+  /** The error message of the server or the network, on one line. */
   readonly message: string;
-  /** `host:port` of the endpoint through which the call went. */
+  /** `host:port` of the endpoint that the call went through. */
   readonly endpoint?: string;
 }
 
-/** No connection came about, and nothing at the address has said so: a firewall or a missing route look the same. */
+/** No connection, and no response from the address: a firewall and a missing route look the same. */
 export const isOnTheWay = (kind: FailureKind): boolean =>
   kind === 'connect-timeout' || kind === 'no-route' || kind === 'unresolved' || kind === 'proxy';

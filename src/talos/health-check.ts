@@ -5,23 +5,23 @@ import { classify } from './classify.ts';
 import type { Failure } from './failure.ts';
 import { Status } from './transport.ts';
 
-/** What a control plane is asked to check. */
-export interface HealthCheckQuestion {
+/** What a control plane checks. */
+export interface HealthCheckRequest {
   /** Milliseconds; the server gives up after that. */
   readonly waitTimeout: number;
-  /** Addresses; both empty means that the server finds the nodes itself. */
+  /** Addresses. If both lists are empty, the server discovers the nodes. */
   readonly controlPlaneNodes: readonly string[];
   readonly workerNodes: readonly string[];
-  /** Where the server is to ask Kubernetes; `''` leaves it what the cluster's kubeconfig has. */
+  /** The Kubernetes endpoint that the server uses; `''` for the one in the cluster's kubeconfig. */
   readonly forceEndpoint: string;
 }
 
-/** One line of its progress. */
+/** One line of progress. */
 export interface HealthCheckLine {
   readonly message: string;
-  /** The node that the line is of, where an endpoint between says so; else `''`. */
+  /** The node that sent the line, if the endpoint adds it; otherwise `''`. */
   readonly hostname: string;
-  /** Why that node gives none. */
+  /** Why the node sent no line. */
   readonly failure?: Failure;
 }
 
@@ -36,13 +36,13 @@ function failureOf(metadata: Metadata | undefined, endpoint: string): Failure | 
 }
 
 /**
- * `cluster.ClusterService/HealthCheck`: the checks of talosctl, run by a
- * control plane. It ends when all have passed; whatever else ends it is thrown.
+ * `cluster.ClusterService/HealthCheck`: a control plane runs the checks of
+ * talosctl. Ends when all of them passed, and throws otherwise.
  * @throws {CallError}
  */
 export async function* healthCheck(
   channel: Channel,
-  request: HealthCheckQuestion,
+  request: HealthCheckRequest,
   options: CallOptions,
 ): AsyncGenerator<HealthCheckLine, void, undefined> {
   const { waitTimeout, controlPlaneNodes, workerNodes, forceEndpoint } = request;

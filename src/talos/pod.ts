@@ -1,23 +1,23 @@
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 
-/** A string, or nothing: Kubernetes leaves out what is empty. */
+/** A string, or `''`: Kubernetes omits empty fields. */
 export const text = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
 
 function objects(value: JsonValue | undefined): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
-/** Narrows what YAML or a Struct holds. */
+/** Narrows a value of YAML or a Struct. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The image of a PodSpec's first container; empty where none is named. */
+/** The image of the first container of a PodSpec; `''` if there is none. */
 export function firstImage(spec: JsonObject): string {
   return text(objects(spec['containers'])[0]?.['image']);
 }
 
-/** The port of a kube-apiserver: what `--secure-port` says to a PodSpec's first container. */
+/** The port of a kube-apiserver: `--secure-port` of the first container of its PodSpec. */
 export function securePort(spec: JsonObject): number | undefined {
   const [container] = objects(spec['containers']);
   const words = [container?.['command'], container?.['args']].flatMap((list) => (Array.isArray(list) ? list : []));
@@ -25,7 +25,7 @@ export function securePort(spec: JsonObject): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** Whether a PodSpec's first container has a readiness probe. */
+/** Whether the first container of a PodSpec has a readiness probe. */
 export function hasReadinessProbe(spec: JsonObject): boolean {
   return isJsonObject(objects(spec['containers'])[0]?.['readinessProbe']);
 }
@@ -34,7 +34,7 @@ function object(value: JsonValue | undefined): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
-/** Whether the condition `Ready` of a Kubernetes PodStatus is true. */
+/** Whether the condition `Ready` of a PodStatus is true. */
 export function readyCondition(status: JsonObject): boolean {
   return objects(status['conditions']).some((c) => c['type'] === 'Ready' && c['status'] === 'True');
 }
@@ -53,8 +53,8 @@ function containerReason(container: JsonObject): string {
 }
 
 /**
- * The most telling reason why a pod is not ready: what a container waits for,
- * else what the pod or its conditions say. Empty where nothing is said.
+ * The most specific reason why a pod is not ready: of a container, otherwise of the
+ * pod, otherwise of a condition. `''` if there is none.
  */
 export function podReason(status: JsonObject): string {
   const containers = [...objects(status['initContainerStatuses']), ...objects(status['containerStatuses'])];

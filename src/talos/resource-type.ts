@@ -4,7 +4,7 @@ import type { Resource } from '../gen/cosi/resource/resource_pb.ts';
 import { decodeMessage } from './decode.ts';
 import { isJsonObject } from './pod.ts';
 
-/** Where a resource lives and how it reads. `decode` throws on anything malformed. */
+/** The namespace, type and decoder of a resource. `decode` throws if the resource is malformed. */
 export interface ResourceType<T> {
   readonly namespace: string;
   readonly type: string;
@@ -12,9 +12,9 @@ export interface ResourceType<T> {
 }
 
 /**
- * Talos carries each spec twice, as protobuf and as YAML, and some versions
- * only as YAML. The YAML's keys are the protobuf's JSON names but for a few,
- * which `fromYaml` mends.
+ * Talos sends each spec as protobuf and as YAML, and some versions only as YAML.
+ * The keys of the YAML are the JSON names of the protobuf fields, except for a few,
+ * which `fromYaml` converts.
  */
 export function resourceType<S extends DescMessage, T>(
   namespace: string,
@@ -39,7 +39,7 @@ export function resourceType<S extends DescMessage, T>(
 
 const nothing = new Uint8Array();
 
-/** Bytes; YAML is slow to read, and no resource of Talos comes near it. */
+/** Bytes: YAML is slow to parse, and no resource of Talos is nearly as large. */
 const longestYaml = 1024 * 1024;
 
 function yamlObject(yaml: Uint8Array): JsonObject {
@@ -53,6 +53,6 @@ function yamlObject(yaml: Uint8Array): JsonObject {
   return document;
 }
 
-/** `shutting down` is `SHUTTING_DOWN`; an unknown word stays itself, and fails to parse. */
+/** The enum name of a word in YAML: `SHUTTING_DOWN` for `shutting down`. An unknown word fails to parse later. */
 export const enumName = (word: JsonValue | undefined, prefix = ''): JsonValue =>
   typeof word === 'string' ? `${prefix}${word.toUpperCase().replaceAll(' ', '_')}` : (word ?? 0);

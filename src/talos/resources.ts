@@ -64,7 +64,7 @@ export const diagnostics = resourceType<typeof DiagnosticSpecSchema, Diagnostic>
 
 const roleOf = (type: MachineType): Member['role'] => (type === MachineType.TYPE_WORKER ? 'worker' : 'controlplane');
 
-/** kube-apiserver's port, where no member says otherwise. */
+/** The port of kube-apiserver if a member does not have one. */
 export const defaultApiServerPort = 6443;
 
 export const members = resourceType<typeof MemberSpecSchema, Member>(
@@ -92,7 +92,7 @@ export const members = resourceType<typeof MemberSpecSchema, Member>(
   },
 );
 
-/** The node id of the machine that answers: random, kept over reboots, gone with a wipe. Its id here is `local`. */
+/** The node id of the machine that answers: random, kept across reboots, new after a wipe. The id of the resource is `local`. */
 export const identities = resourceType<typeof IdentitySpecSchema, string>(
   'cluster',
   'Identities.cluster.talos.dev',
@@ -100,7 +100,7 @@ export const identities = resourceType<typeof IdentitySpecSchema, string>(
   ({ nodeId }) => nodeId,
 );
 
-/** The member of etcd that the machine runs, as `EtcdStatus` writes it; its id here is `local`. Talos answers it also while etcd hangs. */
+/** The id of the machine's etcd member, as in `EtcdStatus`. The id of the resource is `local`. Talos answers even if etcd hangs. */
 export const localEtcdMembers = resourceType<typeof EtcdMemberSpecSchema, string>(
   'etcd',
   'EtcdMembers.etcd.talos.dev',
@@ -169,7 +169,7 @@ export const staticPodStatuses = resourceType<typeof StaticPodStatusSpecSchema, 
   (document) => ({ podStatus: document }),
 );
 
-/** The kubelet's image, where Talos is 1.14 or newer: its other resources of the kubelet are closed to a reader. */
+/** The kubelet image, since Talos 1.14. An os:reader may not read the other resources of the kubelet. */
 export const kubeletStatuses = resourceType<typeof KubeletStatusSpecSchema, string>(
   'k8s',
   'KubeletStatuses.kubernetes.talos.dev',
