@@ -60,12 +60,16 @@ function count({ usage }: Channel, spent: Partial<Usage>): void {
   }
 }
 
-function failed({ code, details, connected }: RpcResult, { endpoint, proxy }: Channel, signal: AbortSignal): CallError {
+function throwIfFailed({ code, details, connected }: RpcResult, channel: Channel, signal: AbortSignal): void {
+  const { endpoint, proxy } = channel;
+  if (code === Status.OK) {
+    return;
+  }
   if (signal.aborted) {
-    return new CallError({ kind: 'cancelled', layer: 'caller', code: 'CANCELLED', message: 'cancelled', endpoint });
+    throw new CallError({ kind: 'cancelled', layer: 'caller', code: 'CANCELLED', message: 'cancelled', endpoint });
   }
   const failure = classify({ code: Status[code] ?? String(code), details, connected }, endpoint);
-  return new CallError(proxy === undefined ? failure : behindProxy(failure, proxy));
+  throw new CallError(proxy === undefined ? failure : behindProxy(failure, proxy));
 }
 
 const malformed = (message: string, endpoint: string, code = 'INTERNAL'): CallError =>
@@ -76,10 +80,9 @@ function decode<O extends DescMessage>(schema: O, bytes: Uint8Array, endpoint: s
   try {
     return decodeMessage(schema, bytes);
   } catch (error) {
-    throw malformed(
-      error instanceof TooManyFieldsError ? error.message : `the answer is not a valid ${schema.typeName}`,
-      endpoint,
-    );
+    const message =
+      error instanceof TooManyFieldsError ? error.message : `the answer is not a valid ${schema.typeName}`;
+    throw malformed(message, endpoint);
   }
 }
 
@@ -141,9 +144,7 @@ export async function collect<I extends DescMessage, O extends DescMessage>(
       return undefined;
     },
   });
-  if (result.code !== Status.OK) {
-    throw failed(result, channel, options.signal);
-  }
+  throwIfFailed(result, channel, options.signal);
   return messages;
 }
 
@@ -196,8 +197,5 @@ export async function* serverStream<I extends DescMessage, O extends DescMessage
   } finally {
     left.abort();
   }
-  const result = await ended;
-  if (result.code !== Status.OK) {
-    throw failed(result, channel, options.signal);
-  }
+  throwIfFailed(await ended, channel, options.signal);
 }

@@ -1,4 +1,4 @@
-/** The answers of the Talos API in the gate's own words: plain, readonly, and free of protobuf. */
+/** What the gate uses of the responses of the Talos API, as plain readonly objects without protobuf. */
 
 export interface VersionInfo {
   /** Such as `v1.14.0`. */
@@ -36,19 +36,19 @@ export interface Service {
   /** A word: `Running`, `Preparing`, `Waiting`, `Failed`, `Finished`, `Skipped`, … */
   readonly state: string;
   readonly health: 'healthy' | 'unhealthy' | 'unknown';
-  /** What the health check said last, where it said anything. */
+  /** The last message of the health check; `''` if there is none. */
   readonly healthMessage: string;
-  /** The message of the last event; empty where the service runs. */
+  /** The message of the last event; `''` if the service runs. */
   readonly lastEvent: string;
-  /** Absent where its history knows of none. */
+  /** Absent if the history has none. */
   readonly restarts?: Restarts;
 }
 
-/** Ends of a service after which Talos started it again by itself. */
+/** Ends of a service after which Talos restarted it. */
 export interface Restarts {
-  /** What Talos says of the last one. */
+  /** The message of Talos for the last one. */
   readonly reason: string;
-  /** The last few, the oldest first: epoch milliseconds by the node's clock. */
+  /** The most recent ones, oldest first: epoch milliseconds by the clock of the node. */
   readonly at: readonly number[];
 }
 
@@ -76,39 +76,39 @@ export interface NodeStatus {
   readonly unschedulable: boolean;
 }
 
-/** A static pod that the node wants. */
+/** The definition of a static pod on a node. */
 export interface StaticPod {
-  /** The resource's id, such as `kube-apiserver`. */
+  /** The id of the resource, such as `kube-apiserver`. */
   readonly id: string;
   readonly namespace: string;
-  /** `metadata.name`; the kubelet appends the node's name to it. */
+  /** `metadata.name`, to which the kubelet appends the node name. */
   readonly name: string;
   readonly restartPolicy: string;
-  /** Of its first container; empty where none is named. */
+  /** The image of the first container; `''` if there is none. */
   readonly image: string;
-  /** Whether its first container has a readiness probe: without one it counts as ready as soon as its process lives. */
+  /** Whether the first container has a readiness probe. Without one, it is ready while its process runs. */
   readonly probed: boolean;
-  /** Where its first container serves by `--secure-port`, as of kube-apiserver. */
+  /** `--secure-port` of the first container, such as that of kube-apiserver. */
   readonly port?: number;
 }
 
-/** A static pod as the kubelet sees it. */
+/** The status of a static pod, from the kubelet. */
 export interface StaticPodStatus {
   /** `namespace/name-nodename`. */
   readonly id: string;
   readonly phase: string;
   readonly ready: boolean;
-  /** The first reason found why it is not ready, such as `CrashLoopBackOff: back-off 5m0s …`; empty when ready. */
+  /** Why it is not ready, such as `CrashLoopBackOff: back-off 5m0s …`; `''` if it is ready. */
   readonly reason: string;
 }
 
-/** A machine as discovery tells it. */
+/** A machine, from discovery. */
 export interface Member {
-  /** What it is known by; empty where an old or foreign server does not say. */
+  /** Identifies the machine; `''` from a server that does not send it. */
   readonly nodeId: string;
-  /** The id of the resource: its Kubernetes node name. */
+  /** The id of the resource, which is the Kubernetes node name. */
   readonly nodename: string;
-  /** May be fully qualified where the Kubernetes node name is short, or the other way round. */
+  /** May be fully qualified although the Kubernetes node name is short, or the other way round. */
   readonly hostname: string;
   readonly addresses: readonly string[];
   readonly role: 'controlplane' | 'worker';
@@ -117,7 +117,7 @@ export interface Member {
 }
 
 export interface EtcdMember {
-  /** 64 bits as hexadecimal, the way etcd prints it. */
+  /** Hexadecimal, as etcd prints it. */
   readonly id: string;
   readonly hostname: string;
   /** Hosts of the peer URLs. */
@@ -127,7 +127,7 @@ export interface EtcdMember {
 
 export interface EtcdStatus {
   readonly memberId: string;
-  /** Id of the leader; empty without one. */
+  /** The id of the leader; `''` if there is none. */
   readonly leader: string;
   readonly errors: readonly string[];
   readonly isLearner: boolean;

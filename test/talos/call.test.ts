@@ -15,7 +15,7 @@ import { secureContext } from '../../src/talos/tls.ts';
 import { answer, field, flood, framed, onHttp2 } from '../e2e/hostile-http2.ts';
 import { type Hostile, onTcp, onTls } from '../e2e/hostile-sockets.ts';
 
-function wireTo(server: Hostile, host = '127.0.0.1'): Channel & Disposable {
+function connectTo(server: Hostile, host = '127.0.0.1'): Channel & Disposable {
   const parsed = parseTalosconfig(server.talosconfig, '');
   assert.ok(parsed.ok);
   const channel = connect({ host, port: Number(server.endpoint.split(':')[1]) }, secureContext(parsed.context));
@@ -44,11 +44,11 @@ for (const [what, bytes] of [
   ['nothing', Buffer.concat(Array.from({ length: 5000 }, () => framed(Buffer.alloc(0))))],
   ['fat members', framed(field(1, field(1, field(3, Buffer.alloc(1024 * 1024, 'x')))))],
 ] as const) {
-  test(`a list of ${what} without end is given up, and the connection goes on`, async () => {
+  test(`an endless list of ${what} is cancelled, and the connection stays open`, async () => {
     await using server = await onHttp2({
       call: (stream, path) => (path.endsWith('/List') ? flood(stream, bytes) : answer(stream, talos)),
     });
-    using channel = wireTo(server);
+    using channel = connectTo(server);
     assert.deepEqual(await failureOf(listResources(channel, members, options)), tooLong);
     assert.equal((await version(channel, options)).tag, 'v1.14.0');
   });
@@ -57,38 +57,38 @@ for (const [what, bytes] of [
 test('an answer of 32 MiB is read', async () => {
   const tag = Buffer.alloc(32 * 1024 * 1024 - 100, 'x');
   await using server = await onHttp2({ call: (stream) => answer(stream, field(1, field(2, field(1, tag)))) });
-  using channel = wireTo(server);
+  using channel = connectTo(server);
   assert.equal((await version(channel, options)).tag.length, tag.length);
 });
 
-test('a larger one is not', async () => {
+test('an answer of more than 32 MiB is not read', async () => {
   await using server = await onHttp2({ call: (stream) => answer(stream, Buffer.alloc(33 * 1024 * 1024)) });
-  using channel = wireTo(server);
+  using channel = connectTo(server);
   assert.deepEqual(await failureOf(version(channel, options)), [
     'malformed',
     'Received message larger than max (34603008 vs 33554432)',
   ]);
 });
 
-test('an answer that would take many times its size in memory is not read', async () => {
+test('an answer with too many fields to decode is malformed', async () => {
   const empty = Buffer.from([10, 0]);
   const many = Buffer.alloc(4 * 1024 * 1024).fill(empty);
   await using server = await onHttp2({
     call: (stream, path) => answer(stream, path.endsWith('/Version') ? many : field(1, many)),
   });
-  using channel = wireTo(server);
+  using channel = connectTo(server);
   const tooMuch = ['malformed', 'the answer has more than 200000 fields'];
   assert.deepEqual(await failureOf(version(channel, options)), tooMuch);
   assert.deepEqual(await failureOf(services(channel, options)), tooMuch);
 });
 
-test('a connection that was lost is laid anew by the next call', async () => {
+test('the next call after the connection is lost reconnects', async () => {
   const sessions: ServerHttp2Session[] = [];
   await using server = await onHttp2({
     session: (session) => sessions.push(session),
     call: (stream) => answer(stream, talos),
   });
-  using channel = wireTo(server);
+  using channel = connectTo(server);
   await version(channel, options);
   const lost = new Promise((resolve) => sessions[0]?.once('close', resolve));
   sessions[0]?.destroy();
@@ -97,7 +97,7 @@ test('a connection that was lost is laid anew by the next call', async () => {
   assert.equal(sessions.length, 2);
 });
 
-test('a call that is under way when the server says goodbye gets its answer, and the next one goes another way', async () => {
+test('a call in flight at a GOAWAY gets its answer, and the next call reconnects', async () => {
   let sessions = 0;
   await using server = await onHttp2({
     session: () => {
@@ -108,42 +108,42 @@ test('a call that is under way when the server says goodbye gets its answer, and
       answer(stream, talos);
     },
   });
-  using channel = wireTo(server);
+  using channel = connectTo(server);
   assert.equal((await version(channel, options)).tag, 'v1.14.0');
   assert.equal((await version(channel, options)).tag, 'v1.14.0');
   assert.equal(sessions, 2);
 });
 
-test('a call that was refused without a look is made once more, and no more', async () => {
+test('a call that the server refuses without processing it is repeated once', async () => {
   const refuses = [true, false, true, true, false];
   await using server = await onHttp2({
     call: (stream) => (refuses.shift() ? stream.close(constants.NGHTTP2_REFUSED_STREAM) : answer(stream, talos)),
   });
-  using channel = wireTo(server);
+  using channel = connectTo(server);
   assert.equal((await version(channel, options)).tag, 'v1.14.0');
   assert.deepEqual(await failureOf(version(channel, options)), ['unavailable', 'Stream refused by server']);
   assert.deepEqual(refuses, [false]);
 });
 
-test('a name with several addresses is refused at all of them, and the reason says so', async () => {
+test('if all addresses of a name refuse the connection, the reason has the address of each', async () => {
   const server = await onHttp2({});
   const port = Number(server.endpoint.split(':')[1]);
   await server[Symbol.asyncDispose]();
-  using channel = wireTo(server, 'localhost');
+  using channel = connectTo(server, 'localhost');
   const [kind, message] = await failureOf(version(channel, options));
   assert.equal(kind, 'refused');
   assert.ok(message.includes(`connect ECONNREFUSED 127.0.0.1:${port}`), message);
 });
 
-test('a call with a deadline that no timer reaches is made', async () => {
+test('a call with a deadline beyond the longest timer is made', async () => {
   await using server = await onHttp2({ call: (stream) => answer(stream, talos) });
-  using channel = wireTo(server);
+  using channel = connectTo(server);
   assert.equal((await version(channel, { ...options, timeout: 100 * 24 * 3_600_000 })).tag, 'v1.14.0');
 });
 
-test('a call that is cancelled before or while it waits for a connection says so', async () => {
+test('a call that is cancelled before or while it connects fails as cancelled', async () => {
   await using server = await onTcp(() => undefined);
-  using channel = wireTo(server);
+  using channel = connectTo(server);
   const over = new AbortController();
   const waiting = version(channel, { ...options, signal: over.signal });
   over.abort();
@@ -151,7 +151,7 @@ test('a call that is cancelled before or while it waits for a connection says so
   assert.deepEqual(await failureOf(version(channel, { ...options, signal: over.signal })), ['cancelled', 'cancelled']);
 });
 
-/** Names and their addresses, as long as it lasts. */
+/** Resolves these names to these addresses until the test ends. */
 function withNames(context: TestContext, names: Readonly<Record<string, readonly string[]>>): void {
   context.mock.method(promises, 'lookup', async (name: string) =>
     (names[name] ?? []).map((address) => ({ address, family: 4 })),
@@ -167,7 +167,7 @@ for (const [what, behave] of [
   ['hangs', () => undefined],
   ['resets what it took', (socket: Socket) => socket.once('data', () => socket.resetAndDestroy())],
 ] as const) {
-  test(`behind a name stand several machines: where one ${what}, another answers`, {
+  test(`a name with several machines: if one ${what}, another answers`, {
     skip: process.platform !== 'linux' && 'only Linux answers on every 127.x.y.z',
   }, async (context) => {
     await using server = await onHttp2({ call: (stream) => answer(stream, talos) });
@@ -176,7 +176,7 @@ for (const [what, behave] of [
     await once(sick, 'listening');
     // The certificate names localhost, and is checked against it.
     withNames(context, { localhost: ['127.0.0.2', '127.0.0.1'] });
-    using channel = wireTo(server, 'localhost');
+    using channel = connectTo(server, 'localhost');
     assert.equal((await version(channel, options)).tag, 'v1.14.0');
   });
 }
@@ -192,7 +192,7 @@ for (const [host, sent] of [
       socket.destroy();
     });
     withNames(context, { localhost: ['127.0.0.1'] });
-    using channel = wireTo(server, host);
+    using channel = connectTo(server, host);
     await failureOf(version(channel, options));
     assert.equal(await asked.promise, sent);
   });
@@ -210,6 +210,6 @@ test('a server of another cluster is refused, whatever NODE_TLS_REJECT_UNAUTHORI
       process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
     }
   });
-  using channel = wireTo({ ...server, talosconfig: other });
+  using channel = connectTo({ ...server, talosconfig: other });
   assert.equal((await failureOf(version(channel, options)))[0], 'wrong-ca');
 });
