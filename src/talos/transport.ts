@@ -8,8 +8,8 @@ import { Http2SubchannelConnector, type Transport } from '@grpc/grpc-js/build/sr
  *
  * A gRPC channel resolves names, balances load, queues calls and retries them. The
  * gate has one connection per endpoint and fails over by itself. Channels delay a
- * healthy verdict by a sixth at 5 nodes and by a quarter at 100, so the gate uses
- * the HTTP/2 transport below them, which is not part of the public API.
+ * healthy verdict at 100 nodes by more than a tenth, so the gate uses the HTTP/2
+ * transport below them, which is not part of the public API.
  */
 
 /** Private: an HTTP/2 connection that carries calls. The public API only has channels, which open theirs when they choose. */
