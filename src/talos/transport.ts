@@ -14,8 +14,8 @@ import { Http2SubchannelConnector, type Transport } from '@grpc/grpc-js/build/sr
 
 /** Private: an HTTP/2 connection that carries calls. The public API only has channels, which open theirs when they choose. */
 export type { Transport };
-/** Public API: the status codes by name, and their names by code. */
-/** Public API: the headers of a call. */
+
+/** Public API: the headers of a call, and the status codes with their names. */
 export { Metadata, status as Status };
 
 /** Private: one call on a connection. The public `Client` wraps it in a stream, interceptors and retries. */
