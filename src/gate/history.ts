@@ -1,12 +1,10 @@
 import type { Stage, Status } from '../checks/check.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, isFine, isUnresolved, type Subject, subjectKey } from './finding.ts';
 
 /** A finding whose status is not what it was in the round before. `from` is absent where it is new. */
-interface Change {
+interface Change extends Subject {
   /** Epoch milliseconds of the round that saw it. */
   readonly at: number;
-  readonly check: string;
-  readonly node?: string;
   readonly from?: Status;
   readonly to: Status;
   readonly message: string;
@@ -32,9 +30,11 @@ export interface History {
   readonly unsettled: ReadonlyMap<Stage, Unsettled>;
 }
 
-interface Track {
-  readonly status: Status;
+interface Track extends Pick<Finding, 'node' | 'status'> {
+  /** Since when it has this status. */
   readonly since: number;
+  /** When its trouble began; absent if it is fine. */
+  readonly troubledSince?: number;
   /** How many changes of it are remembered. */
   readonly changes: number;
 }
@@ -42,14 +42,6 @@ interface Track {
 /** Changes that are remembered of one finding, and of all: a wait can take days, and a node can flap all along. */
 const mostOfOne = 10;
 const mostOfAll = 5000;
-
-function keyOf({ check, node }: { readonly check: string; readonly node?: string }): string {
-  return JSON.stringify([check, node]);
-}
-
-function isFine({ status }: Finding): boolean {
-  return status === 'pass' || status === 'skip' || status === 'warn';
-}
 
 /**
  * The history with one more round. Only a status that changes is a change: a
@@ -59,8 +51,9 @@ export function record(history: History | undefined, at: number, findings: reado
   const tracks = new Map<string, Track>();
   const fresh: Change[] = [];
   const tooMany = new Set<string>();
+  const troubles = troublesOf(history?.tracks ?? new Map(), at, findings);
   for (const finding of findings) {
-    const key = keyOf(finding);
+    const key = subjectKey(finding);
     const before = history?.tracks.get(key);
     if (before?.status === finding.status) {
       tracks.set(key, before);
@@ -74,11 +67,57 @@ export function record(history: History | undefined, at: number, findings: reado
       tooMany.add(key);
     }
     const changes = history === undefined ? 0 : Math.min(known + 1, mostOfOne);
-    tracks.set(key, { status: finding.status, since: at, changes });
+    tracks.set(key, track(finding, at, changes, troubles.get(key)));
   }
   const all = [...withoutOldest(history?.changes ?? [], tooMany), ...fresh];
   const dropped = (history?.dropped ?? 0) + tooMany.size + Math.max(0, all.length - mostOfAll);
   return { at, tracks, changes: all.slice(-mostOfAll), dropped, unsettled: settle(history?.unsettled, at, findings) };
+}
+
+function track({ node, status }: Finding, at: number, changes: number, troubledSince: number | undefined): Track {
+  return {
+    ...(node !== undefined && { node }),
+    status,
+    since: at,
+    changes,
+    ...(troubledSince !== undefined && { troubledSince }),
+  };
+}
+
+/**
+ * When the trouble of each finding that is not fine began, by the finding's key. A trouble may change its symptom: a
+ * finding that fails when another one of the same node ends, or that another one blocks, began when that one did.
+ * A finding that fails while the others of its node last is a trouble of its own.
+ */
+function troublesOf(before: History['tracks'], at: number, findings: readonly Finding[]): ReadonlyMap<string, number> {
+  const troubles = new Map<string, number>();
+  const wrong = findings.filter((finding) => !isFine(finding));
+  if (wrong.length === 0) {
+    return troubles;
+  }
+  const nodes = new Set([...before.values()].map(({ node }) => node));
+  const ended = troublesEnded(before, wrong);
+  const standingFirst = wrong.toSorted((one, other) => Number(isUnresolved(other)) - Number(isUnresolved(one)));
+  for (const { check, node, blockedBy } of standingFirst) {
+    const key = subjectKey({ check, node });
+    const blocker = blockedBy && troubles.get(subjectKey(blockedBy));
+    // Before a node was known, its trouble was one of the cluster.
+    const previous = ended.get(nodes.has(node) ? node : undefined);
+    troubles.set(key, before.get(key)?.troubledSince ?? blocker ?? previous ?? at);
+  }
+  return troubles;
+}
+
+/** When the troubles began whose findings are no longer pending or failed, by node: the earliest of each. */
+function troublesEnded(before: History['tracks'], wrong: readonly Finding[]): ReadonlyMap<string | undefined, number> {
+  const standing = new Set(wrong.filter(isUnresolved).map(subjectKey));
+  const ended = new Map<string | undefined, number>();
+  for (const [key, { node, status, troubledSince }] of before) {
+    if (troubledSince !== undefined && isUnresolved({ status }) && !standing.has(key)) {
+      ended.set(node, Math.min(ended.get(node) ?? troubledSince, troubledSince));
+    }
+  }
+  return ended;
 }
 
 function change({ check, node, status, message }: Finding, at: number, from: Status | undefined): Change {
@@ -91,7 +130,7 @@ function withoutOldest(changes: readonly Change[], keys: ReadonlySet<string>): r
     return changes;
   }
   const left = new Set(keys);
-  return changes.filter((one) => !left.delete(keyOf(one)));
+  return changes.filter((one) => !left.delete(subjectKey(one)));
 }
 
 function settle(
@@ -113,5 +152,10 @@ function settle(
 
 /** Since when the finding, of the last round, has its status. */
 export function since(history: History, finding: Finding): number {
-  return history.tracks.get(keyOf(finding))?.since ?? history.at;
+  return history.tracks.get(subjectKey(finding))?.since ?? history.at;
+}
+
+/** When the trouble of the finding, of the last round and not fine, began. */
+export function troubledSince(history: History, finding: Finding): number {
+  return history.tracks.get(subjectKey(finding))?.troubledSince ?? history.at;
 }

@@ -3,7 +3,7 @@ import { controlPlanesOf, healthyWorkersNeeded, workersOf } from '../checks/fact
 import { count } from '../checks/text.ts';
 import type { CheckOptions } from '../inputs/options.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
-import { type Excuse, type Finding, isUnresolved } from './finding.ts';
+import { type Excuse, type Finding, isFine } from './finding.ts';
 
 /**
  * Makes warnings of the faults of workers that are taken for gone, and of any
@@ -47,7 +47,7 @@ function unhealthyOf(workers: readonly string[], findings: readonly Finding[]): 
     if (node !== undefined && status === 'pass') {
       passed.add(node);
     }
-    if (node !== undefined && (isUnresolved(finding) || status === 'blocked')) {
+    if (node !== undefined && !isFine(finding)) {
       wrong.add(node);
     }
   }

@@ -1,5 +1,5 @@
 import { type Stage, stages } from '../checks/check.ts';
-import { type Finding, isUnresolved, type VerdictName } from './finding.ts';
+import { type Finding, isFine, isUnresolved, nodesOf, type VerdictName } from './finding.ts';
 
 export interface Circumstances {
   /** No more rounds: what is pending now has failed. */
@@ -30,15 +30,12 @@ export function verdict(findings: readonly Finding[], circumstances: Circumstanc
 /** Nothing pending, failed or blocked, and of every node that counts something that was seen to be well. */
 export function isHealthy(findings: readonly Finding[]): boolean {
   const passed = new Set(findings.filter(({ status }) => status === 'pass').map(({ node }) => node));
-  const excused = new Set(nodesWith(findings, isExcused));
+  const excused = new Set(nodesOf(findings.filter(isExcused)));
   const isKnown = (node: string): boolean => passed.has(node) || excused.has(node);
   return (
-    passed.size > 0 && findings.every(({ status, node }) => isFine(status) && (node === undefined || isKnown(node)))
+    passed.size > 0 &&
+    findings.every((finding) => isFine(finding) && (finding.node === undefined || isKnown(finding.node)))
   );
-}
-
-function isFine(status: Finding['status']): boolean {
-  return status === 'pass' || status === 'skip' || status === 'warn';
 }
 
 function isExcused({ excused }: Finding): boolean {
@@ -57,17 +54,13 @@ export function failedChecks(findings: readonly Finding[]): readonly string[] {
 
 /** Nodes with a fault of their own, be it one that does not count; what is only blocked there is not held against a node. */
 export function unhealthyNodes(findings: readonly Finding[]): readonly string[] {
-  return nodesWith(findings, (finding) => isUnresolved(finding) || finding.excused === 'enough-workers');
+  return nodesOf(findings.filter((finding) => isUnresolved(finding) || finding.excused === 'enough-workers'));
 }
 
 /** Nodes of which something was seen to pass, everything that is judged is known, and nothing is wrong. */
 export function healthyNodes(findings: readonly Finding[]): readonly string[] {
-  const others = new Set(nodesWith(findings, (finding) => !isFine(finding.status) || isExcused(finding)));
-  return nodesWith(findings, ({ status }) => status === 'pass').filter((node) => !others.has(node));
-}
-
-function nodesWith(findings: readonly Finding[], matches: (finding: Finding) => boolean): readonly string[] {
-  return [...new Set(findings.filter(matches).flatMap(({ node }) => (node === undefined ? [] : [node])))];
+  const others = new Set(nodesOf(findings.filter((finding) => !isFine(finding) || isExcused(finding))));
+  return nodesOf(findings.filter(({ status }) => status === 'pass')).filter((node) => !others.has(node));
 }
 
 /** Exit code of the command line for input that never got as far as a verdict on the cluster. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Status } from '../../src/checks/check.ts';
 import type { Finding } from '../../src/gate/finding.ts';
-import { type History, record, since } from '../../src/gate/history.ts';
+import { type History, record, since, troubledSince } from '../../src/gate/history.ts';
 
 function finding(status: Status, message: string = status, node = 'cp-1'): Finding {
   return { check: 'services', stage: 'readiness', node, status, message };
@@ -76,4 +76,78 @@ test('a stage is unsettled from the first time until it is well for good', () =>
   assert.deepEqual(unsettled('blocked', 'pass', 'pass'), { from: 0, until: 1000 });
   assert.deepEqual(unsettled('pass', 'pending', 'pass', 'pending'), { from: 1000 });
   assert.deepEqual(unsettled('pass', 'pending', 'pass', 'pending', 'pass'), { from: 1000, until: 4000 });
+});
+
+/** Findings of cp-1 unless a name follows: `services pending`, `node-ready blocked by services`, `etcd-quorum pending of cluster`. */
+function round(...lines: readonly string[]): readonly Finding[] {
+  return lines.map((line) => {
+    const [, check = '', status = '', blocker, node = 'cp-1'] =
+      /^(\S+) (\S+)(?: by (\S+))?(?: of (\S+))?$/.exec(line) ?? [];
+    const on = node === 'cluster' ? {} : { node };
+    return {
+      check,
+      stage: 'readiness',
+      ...on,
+      status: status as Status,
+      message: status,
+      ...(blocker !== undefined && { blockedBy: { check: blocker, ...on } }),
+    };
+  });
+}
+
+/** When the trouble of the findings of the last round began, in seconds. */
+function began(...rounds: readonly (readonly Finding[])[]): readonly number[] {
+  const history = after(...rounds);
+  return (rounds.at(-1) ?? [])
+    .filter(({ status }) => !['pass', 'skip', 'warn'].includes(status))
+    .map((one) => troubledSince(history, one) / 1000);
+}
+
+test('a trouble lasts from the first round that saw it, whatever its message and status', () => {
+  assert.deepEqual(began(round('services pass'), round('services pending'), round('services fail')), [1]);
+  assert.deepEqual(began(round('services pending'), round('services pass'), round('services pending')), [2]);
+  assert.deepEqual(began(round('services pending'), round('services warn'), round('services pending')), [2]);
+});
+
+test('what was blocked and now fails by itself began with what blocked it', () => {
+  const dead = round('api-reachable pending', 'services blocked by api-reachable');
+  const answers = round('api-reachable pass', 'services pending');
+  assert.deepEqual(began(round('api-reachable pass', 'services pass'), dead, dead, answers), [1]);
+});
+
+test('a symptom that follows another in the same round began with it', () => {
+  const kubelet = round('services pending', 'node-ready pass');
+  const notReady = round('services pass', 'node-ready pending');
+  assert.deepEqual(began(kubelet, kubelet, notReady, notReady), [0]);
+  assert.deepEqual(began(kubelet, round('services pass', 'node-ready pass'), notReady), [2]);
+});
+
+test('a symptom that hides another began with it, and so does what else it blocks', () => {
+  const booting = round('api-reachable pass', 'boot-finished pending', 'disk pass');
+  const gone = round(
+    'api-reachable pending',
+    'boot-finished blocked by api-reachable',
+    'disk blocked by api-reachable',
+  );
+  assert.deepEqual(began(booting, gone), [0, 0, 0]);
+  assert.deepEqual(began(booting, gone, round('api-reachable pass', 'boot-finished pass', 'disk pending')), [0]);
+});
+
+test('a second trouble of a node has a beginning of its own, also when the first one ends', () => {
+  const one = round('etcd-service pending', 'node-schedulable pass');
+  const both = round('etcd-service pending', 'node-schedulable pending');
+  assert.deepEqual(began(one, both), [0, 1]);
+  assert.deepEqual(began(one, both, both, round('etcd-service pass', 'node-schedulable pending')), [1]);
+});
+
+test('a trouble of one node does not go on with another', () => {
+  const first = round('services pending', 'services pass of cp-2');
+  assert.deepEqual(began(first, round('services pass', 'services pending of cp-2')), [1]);
+});
+
+test('a trouble of the cluster goes on with its nodes where these were not known before', () => {
+  const unknown = round('topology pending of cluster', 'api-reachable blocked by topology of cluster');
+  assert.deepEqual(began(unknown, unknown, round('topology pass of cluster', 'api-reachable pending')), [0]);
+  const known = round('topology pending of cluster', 'api-reachable pass');
+  assert.deepEqual(began(known, known, round('topology pass of cluster', 'api-reachable pending')), [2]);
 });
