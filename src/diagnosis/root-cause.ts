@@ -1,4 +1,4 @@
-import type { Hint } from '../checks/check.ts';
+import type { Hint, Stage, Status } from '../checks/check.ts';
 import type { Finding } from '../gate/finding.ts';
 import type { Context } from './context.ts';
 
@@ -17,7 +17,7 @@ export interface Match {
   readonly hint: Hint;
   /** What it is seen by, the deepest first; at least one. */
   readonly findings: readonly Finding[];
-  /** What stands on its own as far as the checks can tell, and yet follows from it. */
+  /** What follows from it: blocked by it, or failing on its own as far as the checks can tell. */
   readonly consequences?: readonly Finding[];
 }
 
@@ -31,10 +31,16 @@ export interface Rule {
 }
 
 /** Something that went wrong, with all that follows from it. Each finding that is not well belongs to exactly one. */
-export interface RootCause extends Omit<Match, 'consequences'> {
+export interface RootCause extends Required<Match> {
+  /** Of the rule, else of the check that fails. */
   readonly id: string;
-  /** What is seen to be wrong and follows from it, pending and blocked. */
-  readonly consequences: readonly Finding[];
+  /** Of the first finding that it is seen by. */
+  readonly check: string;
+  readonly stage: Stage;
+  /** The worst of the findings that it is seen by. */
+  readonly status: Status;
+  /** When it began, epoch milliseconds: since then its nodes, or the cluster, have not been fine. Absent without a history. */
+  readonly since?: number;
   /** What is blocked by it, and of which nothing can be known before. */
   readonly notJudged: readonly Finding[];
 }

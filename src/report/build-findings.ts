@@ -8,7 +8,6 @@ import type { Snapshot } from '../observe/snapshot.ts';
 import { inContext } from './command.ts';
 import { docsOf } from './docs-link.ts';
 import type { ReportedCause, ReportedFinding, ReportedHint, Subject } from './model.ts';
-import { worst } from './status.ts';
 
 const meanings = new Map(registry.map(({ id, explanation }) => [id, explanation]));
 
@@ -53,28 +52,23 @@ function subject({ check, node }: Finding): Subject {
   return { check, ...(node !== undefined && { node }) };
 }
 
-function reportCause(cause: RootCause, telling: Telling): ReportedCause[] {
-  const { history } = telling;
-  const { id, blames, nodes, title, explanation, hint, findings, consequences, notJudged } = cause;
-  const status = worst(findings);
-  return findings.slice(0, 1).flatMap(({ check, stage }) =>
-    status === undefined
-      ? []
-      : {
-          id,
-          blames,
-          nodes,
-          title,
-          explanation,
-          hint: reportHint(check, hint, telling),
-          stage,
-          status,
-          ...(history !== undefined && { since: iso(Math.min(...findings.map((one) => since(history, one)))) }),
-          findings: findings.map(subject),
-          consequences: consequences.map(subject),
-          notJudged: notJudged.map(subject),
-        },
-  );
+function reportCause(cause: RootCause, telling: Telling): ReportedCause {
+  const { id, blames, nodes, title, explanation, hint, check, stage, status, since: began } = cause;
+  const { findings, consequences, notJudged } = cause;
+  return {
+    id,
+    blames,
+    nodes,
+    title,
+    explanation,
+    hint: reportHint(check, hint, telling),
+    stage,
+    status,
+    ...(began !== undefined && { since: iso(began) }),
+    findings: findings.map(subject),
+    consequences: consequences.map(subject),
+    notJudged: notJudged.map(subject),
+  };
 }
 
 export function reportCauses(
@@ -82,5 +76,7 @@ export function reportCauses(
   snapshot: Snapshot | undefined,
   telling: Telling,
 ): readonly ReportedCause[] {
-  return snapshot === undefined ? [] : diagnose(findings, snapshot).flatMap((cause) => reportCause(cause, telling));
+  return snapshot === undefined
+    ? []
+    : diagnose(findings, snapshot, telling.history).map((cause) => reportCause(cause, telling));
 }
