@@ -41,7 +41,6 @@ export async function refused(problems: readonly Problem[], startedAt: number): 
   return buildReport({
     version,
     options: undefined,
-    snapshot: undefined,
     findings: [],
     verdict: 'error',
     reason: problems.length === 1 ? '1 problem' : `${problems.length} problems`,

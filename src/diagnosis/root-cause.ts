@@ -3,7 +3,7 @@ import type { Finding } from '../gate/finding.ts';
 import type { Context } from './context.ts';
 
 /** On whom it lies: nodes, the cluster as a whole, or what the caller brought. */
-export type Blames = 'nodes' | 'cluster' | 'talosconfig' | 'endpoints' | 'clocks';
+type Blames = 'nodes' | 'cluster' | 'talosconfig' | 'endpoints' | 'clocks';
 
 /** What a rule has found. */
 export interface Match {

@@ -10,7 +10,7 @@ import { annotations } from '../report/annotations.ts';
 import { withoutColour } from '../report/colour.ts';
 import { finalText } from '../report/console.ts';
 import { logLine } from '../report/escape.ts';
-import type { Report } from '../report/model.ts';
+import { durationOf, type Report } from '../report/model.ts';
 import { run } from '../run.ts';
 import { parseBoolean } from '../values/boolean.ts';
 import { guard } from './guarded-command.ts';
@@ -129,7 +129,8 @@ async function main(): Promise<number> {
   return exitCode;
 }
 
-function setOutputs({ outputs, durationSeconds, command }: Report, path: string): void {
+function setOutputs(report: Report, path: string): void {
+  const { outputs, command } = report;
   setOutput('healthy', outputs.healthy);
   setOutput('verdict', outputs.verdict);
   setOutput('failed-stage', outputs.failedStage ?? '');
@@ -137,7 +138,7 @@ function setOutputs({ outputs, durationSeconds, command }: Report, path: string)
   setOutput('healthy-nodes', outputs.healthyNodes.join(','));
   setOutput('unhealthy-nodes', outputs.unhealthyNodes.join(','));
   setOutput('claim', outputs.claim);
-  setOutput('duration-seconds', durationSeconds);
+  setOutput('duration-seconds', durationOf(report) / 1000);
   setOutput('report', path);
   setOutput('command-exit-code', command?.ran ? command.exitCode : '');
 }

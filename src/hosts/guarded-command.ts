@@ -1,4 +1,4 @@
-import type { Report, ReportedCommand } from '../report/model.ts';
+import type { GuardedCommand, Report } from '../report/model.ts';
 
 /** What whoever runs the gate brings for it to guard a command. */
 export interface GuardSteps {
@@ -36,8 +36,7 @@ export async function guard({ gate, keep, show, command, after }: GuardSteps): P
   show(before);
   const startedAt = Date.now();
   const exitCode = await command();
-  const durationSeconds = (Date.now() - startedAt) / 1000;
-  const ran: ReportedCommand = { ran: true, exitCode, startedAt: new Date(startedAt).toISOString(), durationSeconds };
+  const ran: GuardedCommand = { ran: true, exitCode, startedAt, endedAt: Date.now() };
   if (!after) {
     const report: Report = { ...before, command: ran };
     await keep(report);

@@ -1,22 +1,22 @@
 import { inColour, withoutColour } from '../report/colour.ts';
 import { liveFrame } from '../report/live.ts';
-import type { Follower, Seen, Span } from './progress.ts';
+import { type View, viewOf } from '../report/view.ts';
+import type { Follower, Span } from './progress.ts';
 import type { Screen } from './screen.ts';
 
 /** For a terminal: a table of nodes and stages that is redrawn in place, and gone in the end. */
 export function followOnScreen(screen: Screen, span: Span): Follower {
   const paint = screen.colour ? inColour : withoutColour;
-  let last: Seen | undefined;
+  let view: View | undefined;
   let rounds = 0;
   const draw = (now: number): void => {
-    const nodes = last?.snapshot.cluster.nodes ?? [];
-    screen.draw(liveFrame({ ...span, round: last, now, nodes, rounds }, screen.size(), paint));
+    screen.draw(liveFrame({ ...span, view, now, rounds }, screen.size(), paint));
   };
   draw(span.startedAt);
   return {
     pace: 1000,
     onRound: (round, now) => {
-      last = round;
+      view = viewOf(round);
       rounds += 1;
       draw(now);
     },

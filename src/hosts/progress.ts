@@ -1,6 +1,7 @@
 import type { Round } from '../gate/rounds.ts';
 import { type Moment, waitingLine } from '../report/heartbeat.ts';
 import { progressLines } from '../report/progress.ts';
+import { type View, viewOf } from '../report/view.ts';
 
 /** What followers need to know of a round. */
 export type Seen = Pick<Round, 'snapshot' | 'findings' | 'history'>;
@@ -18,16 +19,17 @@ export type Span = Pick<Moment, 'startedAt' | 'deadline'>;
 
 /** For a log: lines that say what has changed, and each half minute one that says what is missing. */
 export function followInLog(print: (line: string) => void, span: Span): Follower {
-  let last: Seen | undefined;
+  let view: View | undefined;
   return {
     pace: 30_000,
     onRound: (round) => {
-      for (const line of progressLines(last?.findings, round.findings)) {
+      const next = viewOf(round);
+      for (const line of progressLines(view, next)) {
         print(line);
       }
-      last = round;
+      view = next;
     },
-    onTime: (now) => print(waitingLine({ ...span, round: last, now })),
+    onTime: (now) => print(waitingLine({ ...span, view, now })),
     [Symbol.dispose]: () => undefined,
   };
 }

@@ -24,21 +24,19 @@ export async function runGate(options: Options, host: Host): Promise<Report> {
   const gated = gate(options, host);
   // What builds the report is loaded while the first answers are on their way.
   const loaded = turn().then(() => import('../report/build.ts'));
-  const { result, logs, spent } = await gated;
+  const { result, logs, usage } = await gated;
   const { buildReport } = await loaded;
   return buildReport({
     version,
     options,
-    snapshot: result.last?.snapshot,
-    findings: result.last?.findings ?? [],
-    ...(result.last && { history: result.last.history }),
+    ...(result.last ?? { findings: [] }),
     verdict: result.verdict,
     reason: reasonOf(result, options),
     startedAt: result.startedAt,
     endedAt: result.endedAt,
     rounds: result.rounds,
     slowestRound: result.slowestRound,
-    spent,
+    usage,
     logs,
   });
 }
@@ -73,7 +71,7 @@ function outcomeOf({ verdict, last, flaps, endedAt, healthySince = endedAt }: Wa
 interface Gated {
   readonly result: WaitResult;
   readonly logs: readonly ServiceLog[];
-  readonly spent: Readonly<Usage>;
+  readonly usage: Readonly<Usage>;
 }
 
 async function gate(options: Options, host: Host): Promise<Gated> {
@@ -92,7 +90,7 @@ async function gate(options: Options, host: Host): Promise<Gated> {
   const result = await (options.mode === 'server'
     ? waitForServer(options, { ...surroundings, channels, pool }, host.signal)
     : waitForAll(options, { ...surroundings, pool }, host));
-  return { result, logs: await readLogs(pool, options, result, host.signal), spent: channels.usage };
+  return { result, logs: await readLogs(pool, options, result, host.signal), usage: channels.usage };
 }
 
 /** Those of a control plane, loaded where they are asked for. */

@@ -5,7 +5,7 @@ import { inColour, withoutColour } from '../report/colour.ts';
 import { finalText, shortText } from '../report/console.ts';
 import { renderJson } from '../report/json.ts';
 import type { Report } from '../report/model.ts';
-import type { View } from '../report/stage-lines.ts';
+import type { TextView } from '../report/stage-lines.ts';
 import { parseBoolean } from '../values/boolean.ts';
 import { followInLog } from './progress.ts';
 import { isLive, wantsColour } from './terminal-support.ts';
@@ -45,7 +45,7 @@ export async function openHost({ quiet }: Presentation, signal: AbortSignal): Pr
   };
 }
 
-function viewOn({ isTTY }: { readonly isTTY: boolean }): View {
+function viewOn({ isTTY }: { readonly isTTY: boolean }): TextView {
   const paint = wantsColour(isTTY, process.env) ? inColour : withoutColour;
   return { groups: process.env['GITHUB_ACTIONS'] === 'true', paint };
 }

@@ -1,9 +1,10 @@
-import { isUnresolved } from '../gate/finding.ts';
-import { type CauseGroup, causeGroups, nameBlamed } from './cause-groups.ts';
+import type { RootCause } from '../diagnosis/root-cause.ts';
+import { type Finding, isUnresolved, nodesOf } from '../gate/finding.ts';
+import { nameBlamed } from './causes.ts';
 import { commandFailed, describeCommand } from './comparison.ts';
 import { logLine } from './escape.ts';
-import { type Group, nameNodes, warnings } from './groups.ts';
-import type { Report, ReportedFinding } from './model.ts';
+import { nameNodes, warnings } from './groups.ts';
+import type { Report } from './model.ts';
 import { count } from './text.ts';
 
 /** GitHub shows ten of a level a step; the tenth says how many there are besides. */
@@ -27,32 +28,32 @@ interface Part {
   readonly lines: readonly string[];
 }
 
-function describe(who: string, { message, hints, commands }: Group): string[] {
+function describe(who: string, message: string, advice: string | undefined, commands: readonly string[]): string[] {
   return [
     logLine(`${who}: ${message}`),
-    // The last says what to do; what it means has its place in the summary.
-    ...hints.slice(-1).map((text) => logLine(text)),
+    // What it means has its place in the summary.
+    ...(advice === undefined ? [] : [logLine(advice)]),
     ...commands.slice(0, 3).map((command) => logLine(command, 2)),
   ];
 }
 
 /** A check that fails for another reason than its own points to that reason. */
-function consequence(check: string, findings: readonly ReportedFinding[], cause: string): Part {
-  const nodes = findings.flatMap(({ node }) => (node === undefined ? [] : [node]));
-  const who = nameNodes(nodes, 3);
+function consequence(check: string, findings: readonly Finding[], cause: string): Part {
+  const nodes = nodesOf(findings);
   const lines = findings.slice(0, 1).map(({ message }) => logLine(`${nameNodes(nodes, 10)}: ${message}`));
-  return { check, nodes, who, lines: [...lines, logLine(`This follows from ${cause}`)] };
+  return { check, nodes, who: nameNodes(nodes, 3), lines: [...lines, logLine(`This follows from ${cause}`)] };
 }
 
 /** The cause, under the check that it is seen by, and whichever other checks fail because of it. */
-function partsOf(group: CauseGroup): Part[] {
-  const { cause, check, nodes, message, seenBy, follows } = group;
+function partsOf(cause: RootCause): Part[] {
+  const { check, nodes, title, explanation, hint } = cause;
   const who = nameBlamed(cause, 3);
-  const others = Map.groupBy([...seenBy, ...follows].filter(isUnresolved), (finding) => finding.check);
+  const others = Map.groupBy([...cause.findings, ...cause.consequences].filter(isUnresolved), (one) => one.check);
   others.delete(check);
+  const advice = [explanation, hint.text].findLast((text) => text !== '');
   return [
-    { check, nodes, who, lines: describe(nameBlamed(cause, 10), group) },
-    ...[...others].map(([other, findings]) => consequence(other, findings, `${who}: ${message}`)),
+    { check, nodes, who, lines: describe(nameBlamed(cause, 10), title, advice, hint.commands) },
+    ...[...others].map(([other, findings]) => consequence(other, findings, `${who}: ${title}`)),
   ];
 }
 
@@ -73,9 +74,9 @@ function annotate(level: Annotation['level'], parts: readonly Part[]): Annotatio
 
 /** One a failing check, the first thing to fix first, then the warnings; nine of them, and then how many more there are. */
 export function annotations(report: Report): Annotation[] {
-  const warned = warnings(report.findings).map((group): Part => {
-    const who = nameNodes(group.nodes, 10);
-    return { check: group.check, nodes: group.nodes, who, lines: describe(who, group) };
+  const warned = warnings(report).map(({ check, nodes, message, hints, commands }): Part => {
+    const who = nameNodes(nodes, 10);
+    return { check, nodes, who, lines: describe(who, message, hints.at(-1), commands) };
   });
   const { command } = report;
   const all: Annotation[] = [
@@ -87,7 +88,7 @@ export function annotations(report: Report): Annotation[] {
       title: logLine(`input ${input}`),
       message: logLine(`expected ${expected}; got ${got}${hint === undefined ? '' : `; ${hint}`}`),
     })),
-    ...annotate('error', causeGroups(report).flatMap(partsOf)),
+    ...annotate('error', report.causes.flatMap(partsOf)),
     ...annotate('warning', warned),
   ];
   const [next] = all.slice(most);

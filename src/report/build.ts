@@ -1,7 +1,6 @@
 import { nodeIdOf } from '../checks/facts/judged.ts';
 import { claimOf } from '../gate/claim.ts';
-import type { Finding, VerdictName } from '../gate/finding.ts';
-import type { History } from '../gate/history.ts';
+import type { VerdictName } from '../gate/finding.ts';
 import {
   badInputExitCode,
   exitCode,
@@ -15,31 +14,18 @@ import type { ServiceLog } from '../observe/logs.ts';
 import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 import { formatHostPort } from '../values/address.ts';
 import type { Problem } from '../values/problem.ts';
-import { reportCauses, reportFinding } from './build-findings.ts';
-import { reportHistory, reportStages } from './build-history.ts';
 import { claimText } from './claim.ts';
-import type { Report, ReportedCluster, ReportedEndpoint, ReportedNode, ReportedOptions } from './model.ts';
+import type { Report, ReportedCluster, ReportedEndpoint, ReportedNode, ReportedOptions, Usage } from './model.ts';
 import { redact } from './redact.ts';
 import { openRedaction } from './redact-deep.ts';
+import { type Seen, viewOf } from './view.ts';
 
-/** Calls to the Talos API, and the bytes of their questions and answers. */
-interface Spent {
-  readonly calls: number;
-  readonly sent: number;
-  readonly received: number;
-}
-
-/** What the gate knows when it ends. Times are epoch milliseconds. */
-export interface ReportInput {
+/** What the gate knows when it ends: the last whole round, if there was one. Times are epoch milliseconds. */
+export interface ReportInput extends Seen {
   /** Of the tool, such as `0.1.0`. */
   readonly version: string;
-  /** Undefined where the input could not be used. */
+  /** Undefined if the input could not be used. */
   readonly options: Options | undefined;
-  /** The last whole round; undefined where there was none. */
-  readonly snapshot: Snapshot | undefined;
-  readonly findings: readonly Finding[];
-  /** Of all rounds up to the last whole one. */
-  readonly history?: History;
   readonly verdict: VerdictName;
   readonly reason: string;
   readonly startedAt: number;
@@ -47,7 +33,7 @@ export interface ReportInput {
   readonly rounds: number;
   /** Milliseconds. */
   readonly slowestRound?: number;
-  readonly spent?: Spent;
+  readonly usage?: Usage;
   readonly problems?: readonly Problem[];
   /** As the nodes gave them. */
   readonly logs?: readonly ServiceLog[];
@@ -106,47 +92,42 @@ function reportEndpoint({ endpoint, state, failure }: EndpointSnapshot): Reporte
   return { endpoint, state, ...(failure !== undefined && { reason: failure.message }) };
 }
 
-/** The report of how the gate ended, for bad input too, without the secrets that nodes may tell. Pure; keys in the order in which a reader wants them. */
+/** The report of how the gate ended, for bad input too, without the secrets that nodes may tell. Pure. */
 export function buildReport(input: ReportInput): Report {
-  const { version, options, snapshot, history, verdict, startedAt, endedAt, rounds } = input;
-  const telling = { history, contextName: options?.contextName };
-  const { slowestRound = 0, spent, problems = [], logs = [] } = input;
-  const { findings } = input;
+  const { options, snapshot, history, verdict, usage, problems = [], logs = [] } = input;
+  const view = viewOf(input, options?.contextName);
   // What nodes say comes from outside, and ends up in all of these.
   const clean = openRedaction(snapshot?.cluster.nodes ?? []);
-  const stage = failedStage(findings);
-  const claim = options && claimOf(findings, snapshot, options);
+  const stage = failedStage(view.findings);
+  const claim = options && clean(claimOf(input.findings, snapshot, options));
   return {
-    schemaVersion: 2,
-    tool: { name: 'talos-health', version },
+    ...view,
+    version: input.version,
     verdict,
     exitCode: problems.length > 0 ? badInputExitCode : exitCode(verdict),
     reason: clean(input.reason),
-    startedAt: new Date(startedAt).toISOString(),
-    durationSeconds: (endedAt - startedAt) / 1000,
-    rounds,
-    slowestRoundSeconds: slowestRound / 1000,
-    ...(spent !== undefined && { calls: spent.calls, bytes: { sent: spent.sent, received: spent.received } }),
+    startedAt: input.startedAt,
+    endedAt: input.endedAt,
+    rounds: input.rounds,
+    slowestRound: input.slowestRound ?? 0,
+    ...(usage !== undefined && { usage }),
     problems,
     ...(options !== undefined && { options: reportOptions(options) }),
-    ...(claim !== undefined && { claim: clean(claim) }),
+    ...(claim !== undefined && { claim }),
     ...(snapshot !== undefined && { cluster: clean(reportCluster(snapshot)) }),
     endpoints: clean(snapshot?.endpoints.map(reportEndpoint) ?? []),
-    stages: reportStages(findings, history),
-    causes: clean(reportCauses(findings, snapshot, telling)),
-    findings: clean(findings.map((finding) => reportFinding(finding, telling))),
-    ...(history !== undefined && { history: clean(reportHistory(history)) }),
-    ...(logs.length > 0 && {
-      logs: logs.map((log) => ({ ...clean({ node: log.node, service: log.service }), lines: redact(log.lines) })),
+    ...(history !== undefined && {
+      history: { at: history.at, changes: clean(history.changes), dropped: history.dropped },
     }),
+    logs: logs.map((log) => ({ ...clean({ node: log.node, service: log.service }), lines: redact(log.lines) })),
     outputs: {
       healthy: verdict === 'healthy',
       verdict,
       ...(stage !== undefined && { failedStage: stage }),
-      failedChecks: failedChecks(findings),
-      healthyNodes: clean(healthyNodes(findings)),
-      unhealthyNodes: clean(unhealthyNodes(findings)),
-      claim: claimText(claim && clean(claim)),
+      failedChecks: failedChecks(view.findings),
+      healthyNodes: healthyNodes(view.findings),
+      unhealthyNodes: unhealthyNodes(view.findings),
+      claim: claimText(claim),
     },
   };
 }

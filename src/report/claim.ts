@@ -1,6 +1,6 @@
 import { count } from '../checks/text.ts';
+import type { Claim } from '../gate/claim.ts';
 import type { Excuse } from '../gate/finding.ts';
-import type { ReportedClaim } from './model.ts';
 
 /** Names in a list; the JSON report has all of them. */
 const mostNames = 6;
@@ -18,7 +18,7 @@ function byInput<T extends { readonly input: string }>(limits: readonly T[]): re
 
 const checksOf = (limits: readonly { readonly check: string }[]): string => list(limits.map(({ check }) => check));
 
-function stagesPart({ until, beyond }: ReportedClaim): string[] {
+function stagesPart({ until, beyond }: Claim): string[] {
   if (until === undefined) {
     return [];
   }
@@ -26,12 +26,12 @@ function stagesPart({ until, beyond }: ReportedClaim): string[] {
   return [`stages up to ${until.stage}${more}${until.input === 'until' ? '' : ` (${until.input})`}`];
 }
 
-function nodesPart({ nodes: { known, judged, input } }: ReportedClaim): string {
+function nodesPart({ nodes: { known, judged, input } }: Claim): string {
   const by = input === undefined || judged.length === known ? '' : ` (${input})`;
   return `${judged.length} of ${count(known, 'node')}${by}`;
 }
 
-function ignoredPart(ignored: ReportedClaim['ignored'][number]): string {
+function ignoredPart(ignored: Claim['ignored'][number]): string {
   switch (ignored.what) {
     case 'diagnostics':
       return `without the diagnostics ${list(ignored.ids)} (${ignored.input})`;
@@ -48,7 +48,7 @@ const uncounted: Readonly<Record<Excuse, string>> = {
 };
 
 /** What the verdict covers, where that is less than the whole cluster; else empty. Not escaped. */
-export function claimText(claim: ReportedClaim | undefined): string {
+export function claimText(claim: Claim | undefined): string {
   if (!claim?.narrowed) {
     return '';
   }

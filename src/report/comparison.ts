@@ -1,14 +1,14 @@
-import { isUnresolved, subjectKey } from '../gate/finding.ts';
+import { isUnresolved, severity, subjectKey } from '../gate/finding.ts';
 import { formatDuration } from '../values/duration.ts';
-import { causes, type Group, nameNodes } from './groups.ts';
-import type { Report, ReportedCommand, ReportedNode } from './model.ts';
+import { type Group, grouped, nameNodes } from './groups.ts';
+import type { GuardedCommand, Report, ReportedNode } from './model.ts';
 
 /** What became of the command, as a sentence without its full stop. */
-export function describeCommand(command: ReportedCommand): string {
+export function describeCommand(command: GuardedCommand): string {
   if (!command.ran) {
     return 'The command was not run, because the cluster was not seen healthy';
   }
-  const time = formatDuration(command.durationSeconds * 1000);
+  const time = formatDuration(command.endedAt - command.startedAt);
   return command.exitCode === 0
     ? `The command succeeded, after ${time}`
     : `The command failed with exit code ${command.exitCode}, after ${time}`;
@@ -22,7 +22,11 @@ export function commandFailed({ command }: Report): boolean {
 /** What was as it should be before the command, or was not there, and is wrong after it. */
 export function broken(before: Report, after: Report): readonly Group[] {
   const wrong = new Set(before.findings.filter(isUnresolved).map(subjectKey));
-  return causes(after.findings.filter((finding) => isUnresolved(finding) && !wrong.has(subjectKey(finding))));
+  const fresh = after.stages.flatMap(({ findings }) =>
+    findings.filter((finding) => isUnresolved(finding) && !wrong.has(subjectKey(finding))),
+  );
+  // What ended the wait goes first.
+  return grouped(fresh.toSorted((one, other) => severity(one.status) - severity(other.status)));
 }
 
 /** Names that are shown of many. */

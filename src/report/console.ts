@@ -1,10 +1,11 @@
-import { causeGroups, forHowLong, whatIsBehind, whose } from './cause-groups.ts';
+import type { Status } from '../checks/check.ts';
+import { causeLine, forHowLong, whatIsBehind } from './causes.ts';
 import { type Tone, toneOf, withoutColour } from './colour.ts';
 import { broken, commandFailed, describeCommand, differences } from './comparison.ts';
 import { logLine } from './escape.ts';
-import { type Group, nameNodes, warnings } from './groups.ts';
+import { nameNodes, warnings } from './groups.ts';
 import type { Report } from './model.ts';
-import { section, stageLines, type View } from './stage-lines.ts';
+import { section, stageLines, type TextView } from './stage-lines.ts';
 import { settled, symbol } from './status.ts';
 import { about, count, verdictText } from './text.ts';
 
@@ -16,29 +17,54 @@ const mostCommands = 6;
 /** Of a text that is to be short: the verdict, and what explains it. */
 const mostInShort = 5;
 
-function groupLine(group: Group, { verdict }: Report, { paint }: View): string {
-  const { stage, status, message } = group;
-  const shown = settled(status, verdict);
-  return paint(toneOf(shown), logLine(`${symbol(shown)} ${stage}: ${whose(group, mostNodes)}: ${message}`));
+/** A cause or a warning: its headline, the check that sees it, what it means, and what to do. */
+interface Entry {
+  readonly status: Status;
+  readonly headline: string;
+  readonly check: string;
+  readonly hints: readonly string[];
+  readonly commands: readonly string[];
 }
 
-function renderGroup(group: Group, report: Report, view: View): string[] {
-  const { check, hints, commands } = group;
+function causeEntries({ causes, endedAt }: Report): Entry[] {
+  return causes.map((cause) => ({
+    status: cause.status,
+    headline: causeLine(cause, mostNodes),
+    check: `${cause.check}${forHowLong(cause, endedAt)}${whatIsBehind(cause)}`,
+    hints: [cause.explanation, cause.hint.text].filter((text) => text !== ''),
+    commands: cause.hint.commands,
+  }));
+}
+
+function warningEntries(report: Report): Entry[] {
+  return warnings(report).map(({ stage, nodes, message, ...rest }) => ({
+    ...rest,
+    headline: `${stage}: ${nameNodes(nodes, mostNodes)}: ${message}`,
+  }));
+}
+
+function headline({ status, headline: words }: Entry, { verdict }: Report, { paint }: TextView): string {
+  const shown = settled(status, verdict);
+  return paint(toneOf(shown), logLine(`${symbol(shown)} ${words}`));
+}
+
+function renderEntry(entry: Entry, report: Report, view: TextView): string[] {
+  const { check, hints, commands } = entry;
   const more = commands.length - mostCommands;
   return [
     '',
-    groupLine(group, report, view),
-    logLine(`check ${check}${forHowLong(group, report)}${whatIsBehind(group)}`, 3),
+    headline(entry, report, view),
+    logLine(`check ${check}`, 3),
     ...hints.slice(0, 3).map((text) => logLine(text, 3)),
     ...commands.slice(0, mostCommands).map((command) => logLine(command, 5)),
     ...(more > 0 ? [logLine(`and ${count(more, 'command')} like these for the other nodes`, 5)] : []),
   ];
 }
 
-function renderGroups(groups: readonly Group[], report: Report, view: View): string[] {
-  const more = groups.length - mostGroups;
+function renderEntries(entries: readonly Entry[], report: Report, view: TextView): string[] {
+  const more = entries.length - mostGroups;
   return [
-    ...groups.slice(0, mostGroups).flatMap((group) => renderGroup(group, report, view)),
+    ...entries.slice(0, mostGroups).flatMap((entry) => renderEntry(entry, report, view)),
     ...(more > 0 ? ['', `and ${count(more, 'more finding')}`] : []),
   ];
 }
@@ -50,7 +76,7 @@ function problemLines({ problems }: Report): string[] {
   ]);
 }
 
-function logSections({ logs = [] }: Report, view: View): string[] {
+function logSections({ logs }: Report, view: TextView): string[] {
   return logs.flatMap(({ node, service, lines }) => {
     const title = logLine(`Log of ${service} on ${nameNodes([node], 1)}, its end:`);
     return [
@@ -71,12 +97,12 @@ const tones: Readonly<Record<Report['verdict'], Tone>> = {
   cancelled: 'attention',
 };
 
-function verdictLine(report: Report, { paint }: View): string {
+function verdictLine(report: Report, { paint }: TextView): string {
   return paint(tones[report.verdict], logLine(verdictText(report)));
 }
 
 /** What became of the command, and what is different from the gate before it. */
-function commandLines(report: Report, view: View): string[] {
+function commandLines(report: Report, view: TextView): string[] {
   const { command, before } = report;
   if (command === undefined) {
     return [];
@@ -100,10 +126,10 @@ function joined(lines: readonly string[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-const plainView: View = { groups: false, paint: withoutColour };
+const plainView: TextView = { groups: false, paint: withoutColour };
 
 /** The report for a terminal or a log: the verdict, what explains it, what to do, then stage by stage. Ends with a line break. */
-export function finalText(report: Report, view: View = plainView): string {
+export function finalText(report: Report, view: TextView = plainView): string {
   const { findings, problems } = report;
   const first = verdictLine(report, view);
   return problems.length > 0
@@ -112,22 +138,22 @@ export function finalText(report: Report, view: View = plainView): string {
         first,
         ...commandLines(report, view),
         logLine(about(report)),
-        ...renderGroups(causeGroups(report), report, view),
-        ...renderGroups(warnings(findings), report, view),
+        ...renderEntries(causeEntries(report), report, view),
+        ...renderEntries(warningEntries(report), report, view),
         ...(findings.length > 0 ? ['', ...stageLines(report, view)] : []),
         ...logSections(report, view),
       ]);
 }
 
 /** The verdict, and on a few lines what explains it. Ends with a line break. */
-export function shortText(report: Report, view: View): string {
-  const groups = report.verdict === 'healthy' ? [] : causeGroups(report);
-  const more = groups.length - mostInShort;
+export function shortText(report: Report, view: TextView): string {
+  const entries = report.verdict === 'healthy' ? [] : causeEntries(report);
+  const more = entries.length - mostInShort;
   return joined([
     verdictLine(report, view),
     ...commandLines(report, view),
     ...problemLines(report),
-    ...groups.slice(0, mostInShort).map((group) => groupLine(group, report, view)),
+    ...entries.slice(0, mostInShort).map((entry) => headline(entry, report, view)),
     ...(more > 0 ? [`and ${count(more, 'more finding')}`] : []),
   ]);
 }

@@ -1,6 +1,117 @@
-import type { Report } from './model.ts';
+import type { Hint } from '../checks/check.ts';
+import { registry } from '../checks/registry.ts';
+import type { RootCause } from '../diagnosis/root-cause.ts';
+import type { Finding, Subject } from '../gate/finding.ts';
+import { docsOf } from './docs-link.ts';
+import type {
+  CauseDocument,
+  CommandDocument,
+  FindingDocument,
+  HintDocument,
+  ReportDocument,
+  StageDocument,
+} from './document.ts';
+import { durationOf, type GuardedCommand, type Report } from './model.ts';
+import { iso } from './text.ts';
+import type { StageView } from './view.ts';
 
-/** The report file: keys in the order in which the report was built, and a line break at the end. */
+const meanings = new Map(registry.map(({ id, explanation }) => [id, explanation]));
+
+function hintDocument(check: string, { text, commands }: Hint): HintDocument {
+  return { meaning: meanings.get(check) ?? '', text, commands, docs: docsOf(check) };
+}
+
+function subjectOf({ check, node }: Finding): Subject {
+  return { check, ...(node !== undefined && { node }) };
+}
+
+function findingDocument(finding: Finding, { firstSeen, history }: Report): FindingDocument {
+  const { check, stage, node, status, message, blockedBy, excused, hint } = finding;
+  const since = firstSeen.get(finding);
+  return {
+    check,
+    stage,
+    ...(node !== undefined && { node }),
+    status,
+    message,
+    ...(blockedBy !== undefined && { blockedBy }),
+    ...(excused !== undefined && { excused }),
+    ...(hint !== undefined && { hint: hintDocument(check, hint) }),
+    ...(since !== undefined && history !== undefined && { firstSeenAt: iso(since), lastSeenAt: iso(history.at) }),
+  };
+}
+
+function causeDocument(cause: RootCause): CauseDocument {
+  const { id, blames, nodes, title, explanation, hint, check, stage, status, since } = cause;
+  return {
+    id,
+    blames,
+    nodes,
+    title,
+    explanation,
+    hint: hintDocument(check, hint),
+    stage,
+    status,
+    ...(since !== undefined && { since: iso(since) }),
+    findings: cause.findings.map(subjectOf),
+    consequences: cause.consequences.map(subjectOf),
+    notJudged: cause.notJudged.map(subjectOf),
+  };
+}
+
+function stageDocument({ stage, status, unsettled }: StageView): StageDocument {
+  if (unsettled === undefined) {
+    return { stage, status };
+  }
+  const { from, until } = unsettled;
+  return { stage, status, unsettled: { from: iso(from), ...(until !== undefined && { until: iso(until) }) } };
+}
+
+function commandDocument(command: GuardedCommand): CommandDocument {
+  if (!command.ran) {
+    return command;
+  }
+  const { exitCode, startedAt, endedAt } = command;
+  return { ran: true, exitCode, startedAt: iso(startedAt), durationSeconds: (endedAt - startedAt) / 1000 };
+}
+
+/** Keys in the order in which a reader wants them. */
+export function documentOf(report: Report): ReportDocument {
+  const { version, verdict, exitCode, reason, startedAt, rounds, slowestRound, usage, problems } = report;
+  const { options, claim, cluster, endpoints, history, logs, outputs, command, before } = report;
+  return {
+    schemaVersion: 2,
+    tool: { name: 'talos-health', version },
+    verdict,
+    exitCode,
+    reason,
+    startedAt: iso(startedAt),
+    durationSeconds: durationOf(report) / 1000,
+    rounds,
+    slowestRoundSeconds: slowestRound / 1000,
+    ...(usage !== undefined && { calls: usage.calls, bytes: { sent: usage.sent, received: usage.received } }),
+    problems,
+    ...(options !== undefined && { options }),
+    ...(claim !== undefined && { claim }),
+    ...(cluster !== undefined && { cluster }),
+    endpoints,
+    stages: report.stages.map(stageDocument),
+    causes: report.causes.map(causeDocument),
+    findings: report.findings.map((finding) => findingDocument(finding, report)),
+    ...(history !== undefined && {
+      history: {
+        changes: history.changes.map((change) => ({ ...change, at: iso(change.at) })),
+        dropped: history.dropped,
+      },
+    }),
+    ...(logs.length > 0 && { logs }),
+    outputs,
+    ...(command !== undefined && { command: commandDocument(command) }),
+    ...(before !== undefined && { before: documentOf(before) }),
+  };
+}
+
+/** The report file, with a line break at the end. */
 export function renderJson(report: Report): string {
-  return `${JSON.stringify(report, undefined, 2)}\n`;
+  return `${JSON.stringify(documentOf(report), undefined, 2)}\n`;
 }

@@ -1,12 +1,11 @@
-import { stages } from '../checks/check.ts';
-import { isUnresolved } from '../gate/finding.ts';
+import { type Finding, isUnresolved, type Subject } from '../gate/finding.ts';
 import type { Problem } from '../values/problem.ts';
 import { claimText } from './claim.ts';
 import { describeCommand } from './comparison.ts';
 import { nameNodes } from './groups.ts';
-import type { Report, ReportedFinding } from './model.ts';
+import { durationOf, type Report } from './model.ts';
 import { cut, sanitize } from './sanitize.ts';
-import { verdictText } from './text.ts';
+import { iso, verdictText } from './text.ts';
 import { element, xmlText } from './xml.ts';
 
 /** Graphemes of a message; the JSON report has the whole of it. */
@@ -36,7 +35,7 @@ function output(...lines: readonly string[]): string {
   return element('system-out', {}, xmlText(lines.map(line).join('\n')));
 }
 
-function contentOf({ status, message, hint, blockedBy }: ReportedFinding): Pick<Case, 'result' | 'content'> {
+function contentOf({ status, message, hint, blockedBy }: Finding): Pick<Case, 'result' | 'content'> {
   switch (status) {
     case 'pending':
     case 'fail':
@@ -45,7 +44,7 @@ function contentOf({ status, message, hint, blockedBy }: ReportedFinding): Pick<
         content: [failure(message, status, hint === undefined ? [] : [hint.text, ...hint.commands])],
       };
     case 'blocked': {
-      const by = blockedBy === undefined ? '' : ` by ${subject(blockedBy.check, blockedBy.node)}`;
+      const by = blockedBy === undefined ? '' : ` by ${nameOf(blockedBy)}`;
       return { result: 'skipped', content: [skipped(`blocked${by}: ${message}`)] };
     }
     case 'skip':
@@ -60,26 +59,23 @@ function contentOf({ status, message, hint, blockedBy }: ReportedFinding): Pick<
 }
 
 /** Unique within a report: readers take cases of the same name for runs of the same test. */
-function subject(check: string, node: string | undefined): string {
+function nameOf({ check, node }: Subject): string {
   return `${check} on ${nameNodes(node === undefined ? [] : [node], 1)}`;
 }
 
 /** What failed did so until the end; what passed took from the start until it was first seen to. */
-function secondsOf(finding: ReportedFinding, { startedAt, durationSeconds }: Report): number {
-  const { status, firstSeenAt } = finding;
+function secondsOf(finding: Finding, report: Report): number {
+  const { status } = finding;
+  const seconds = durationOf(report) / 1000;
   if (isUnresolved(finding)) {
-    return durationSeconds;
+    return seconds;
   }
-  const since = firstSeenAt === undefined ? 0 : (Date.parse(firstSeenAt) - Date.parse(startedAt)) / 1000;
-  return status === 'pass' || status === 'warn' ? Math.min(Math.max(0, since), durationSeconds) : 0;
+  const since = ((report.firstSeen.get(finding) ?? report.startedAt) - report.startedAt) / 1000;
+  return status === 'pass' || status === 'warn' ? Math.min(Math.max(0, since), seconds) : 0;
 }
 
-function caseOf(finding: ReportedFinding, report: Report): Case {
-  return {
-    name: subject(finding.check, finding.node),
-    seconds: secondsOf(finding, report),
-    ...contentOf(finding),
-  };
+function caseOf(finding: Finding, report: Report): Case {
+  return { name: nameOf(finding), seconds: secondsOf(finding, report), ...contentOf(finding) };
 }
 
 function problemCase({ input, expected, got, hint }: Problem, index: number): Case {
@@ -92,7 +88,8 @@ function problemCase({ input, expected, got, hint }: Problem, index: number): Ca
  * as if it were. A verdict that does not cover the whole cluster says so.
  */
 function verdictCases(report: Report, failed: boolean): readonly Case[] {
-  const { verdict, durationSeconds: seconds, claim } = report;
+  const { verdict, claim } = report;
+  const seconds = durationOf(report) / 1000;
   if (verdict !== 'healthy') {
     const content = [failure(verdictText(report), verdict, [])];
     return failed ? [] : [{ name: 'verdict', result: 'failed', seconds, content }];
@@ -111,7 +108,8 @@ function commandCase({ command }: Report): readonly Case[] {
   if (!command.ran) {
     return [{ name: 'command', result: 'skipped', seconds: 0, content: [skipped(said)] }];
   }
-  const { exitCode, durationSeconds: seconds } = command;
+  const { exitCode } = command;
+  const seconds = (command.endedAt - command.startedAt) / 1000;
   return [
     exitCode === 0
       ? { name: 'command', result: 'passed', seconds, content: [] }
@@ -122,10 +120,9 @@ function commandCase({ command }: Report): readonly Case[] {
 type Suite = readonly [name: string, cases: readonly Case[]];
 
 function suitesOf(report: Report): Suite[] {
-  const byStage = Map.groupBy(report.findings, ({ stage }) => stage);
   const suites: Suite[] = [
     ['input', report.problems.map(problemCase)],
-    ...stages.map((stage): Suite => [stage, (byStage.get(stage) ?? []).map((finding) => caseOf(finding, report))]),
+    ...report.stages.map(({ stage, findings }): Suite => [stage, findings.map((finding) => caseOf(finding, report))]),
   ];
   const failed = suites.some(([, cases]) => cases.some(({ result }) => result === 'failed'));
   const verdict: Suite = ['gate', verdictCases(report, failed)];
@@ -142,7 +139,7 @@ const time = (seconds: number): string => seconds.toFixed(3);
 function renderSuite([name, cases]: Suite, { startedAt }: Report): string[] {
   const slowest = cases.reduce((most, { seconds }) => Math.max(most, seconds), 0);
   // Without a time zone, as the format's schema wants it; it is UTC.
-  const timestamp = startedAt.replace(/(\.\d+)?Z$/, '');
+  const timestamp = iso(startedAt).replace(/(\.\d+)?Z$/, '');
   const rows = cases.map(
     (one) =>
       `    ${element('testcase', { name: one.name, classname: name, time: time(one.seconds) }, ...one.content)}\n`,
@@ -161,7 +158,7 @@ function renderSuite([name, cases]: Suite, { startedAt }: Report): string[] {
 export function renderJunit(report: Report): string {
   const suites = suitesOf(report);
   const all = suites.flatMap(([, cases]) => cases);
-  const root = { name: 'talos-health', ...counts(all), time: time(report.durationSeconds) };
+  const root = { name: 'talos-health', ...counts(all), time: time(durationOf(report) / 1000) };
   const rendered = suites.flatMap((suite) => renderSuite(suite, report));
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', root, '\n', ...rendered)}\n`;
 }

@@ -1,12 +1,12 @@
 import { type Stage, stages } from '../checks/check.ts';
 import { type Paint, toneOf } from './colour.ts';
 import type { LiveRow } from './live-rows.ts';
+import { nothing } from './status.ts';
 import { displayWidth, fit } from './width.ts';
 
 const gap = 2;
 const leastName = 8;
 const mostName = 40;
-const nothing = '–';
 
 /** For terminals that have no room for the whole names. */
 const shortNames: Readonly<Record<Stage, string>> = {

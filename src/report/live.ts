@@ -1,12 +1,10 @@
-import { stages } from '../checks/check.ts';
-import type { Finding } from '../gate/finding.ts';
-import type { ClusterNode } from '../observe/cluster.ts';
 import { type Paint, toneOf } from './colour.ts';
 import { elapsed, type Moment, missing, remaining } from './heartbeat.ts';
 import { liveRows } from './live-rows.ts';
 import { liveTable } from './live-table.ts';
 import { sanitize } from './sanitize.ts';
-import { symbol, tally, worst } from './status.ts';
+import { symbol, tally } from './status.ts';
+import type { View } from './view.ts';
 import { fitAtMost } from './width.ts';
 
 /** What a terminal can show, in characters. */
@@ -17,8 +15,6 @@ export interface Size {
 
 /** What is shown of the wait. */
 export interface Live extends Moment {
-  /** The cluster as the last round found it. */
-  readonly nodes: readonly ClusterNode[];
   /** Rounds that have ended. */
   readonly rounds: number;
 }
@@ -41,16 +37,11 @@ function footer(live: Live, columns: number, paint: Paint): string[] {
 }
 
 /** One line a stage, for a terminal too narrow for the table. */
-function list(findings: readonly Finding[], columns: number, paint: Paint): string[] {
-  const byStage = Map.groupBy(findings, ({ stage }) => stage);
-  return stages.flatMap((stage) => {
-    const own = byStage.get(stage) ?? [];
-    const status = worst(own);
+function list(view: View, columns: number, paint: Paint): string[] {
+  return view.stages.map(({ stage, status, findings }) =>
     // While it waits nothing is settled yet: what is pending is no failure.
-    return status === undefined
-      ? []
-      : [paint(toneOf(status), fitAtMost(`${symbol(status)} ${stage}: ${tally(own, 'cancelled')}`, columns))];
-  });
+    paint(toneOf(status), fitAtMost(`${symbol(status)} ${stage}: ${tally(findings, 'cancelled')}`, columns)),
+  );
 }
 
 /**
@@ -58,12 +49,14 @@ function list(findings: readonly Finding[], columns: number, paint: Paint): stri
  * no terminal wraps, and that leave it its last line for the cursor.
  */
 export function liveFrame(live: Live, size: Size, paint: Paint): string[] {
+  const { view } = live;
   const columns = Math.max(1, size.columns - 1);
   const below = footer(live, columns, paint);
-  const findings = live.round?.findings ?? [];
   const room = size.rows - 1 - below.length - 1;
-  const rows = liveRows(live.nodes, findings, room);
-  const above = findings.length === 0 ? [] : (liveTable(rows, columns, paint) ?? list(findings, columns, paint));
+  const above =
+    view === undefined || view.findings.length === 0
+      ? []
+      : (liveTable(liveRows(view.rows, room), columns, paint) ?? list(view, columns, paint));
   // What is left out goes from the top: the clock and what is missing say most.
   return [...above, ...below].slice(-Math.max(1, size.rows - 1));
 }

@@ -1,72 +1,72 @@
-import type { Hint, Stage, Status } from '../checks/check.ts';
-import type { Blames } from '../diagnosis/root-cause.ts';
+import type { Stage } from '../checks/check.ts';
 import type { Claim } from '../gate/claim.ts';
-import type { Finding, VerdictName } from '../gate/finding.ts';
+import type { VerdictName } from '../gate/finding.ts';
+import type { History } from '../gate/history.ts';
 import type { Options } from '../inputs/options.ts';
 import type { CheckPolicy } from '../inputs/policies.ts';
 import type { NodeSource, Role } from '../observe/cluster.ts';
 import type { ServiceLog } from '../observe/logs.ts';
 import type { EndpointSnapshot } from '../observe/snapshot.ts';
 import type { Problem } from '../values/problem.ts';
+import type { View } from './view.ts';
 
 /**
- * Everything that is known at the end, and all that a renderer reads. It is
- * what the JSON file holds, so a change that a reader of it could notice raises
- * `schemaVersion`. Times are ISO 8601 in UTC, durations seconds. No secrets.
+ * Everything that is known at the end, and all that a renderer reads: the view
+ * of the last round, and how it ended. Times are epoch milliseconds, durations
+ * milliseconds. No secrets.
  */
-export interface Report {
-  readonly schemaVersion: 2;
-  readonly tool: { readonly name: 'talos-health'; readonly version: string };
+export interface Report extends View {
+  /** Of the tool, such as `0.1.0`. */
+  readonly version: string;
   readonly verdict: VerdictName;
   /** Of the gate, whatever became of a command. */
   readonly exitCode: number;
   /** Why it ended so, on one line. */
   readonly reason: string;
-  readonly startedAt: string;
-  readonly durationSeconds: number;
-  /** Rounds of observation; 0 where it ended before the first. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** Rounds of observation; 0 if it ended before the first. */
   readonly rounds: number;
   /** How long the slowest of them took. */
-  readonly slowestRoundSeconds: number;
-  /** Calls to the Talos API, and the bytes of their questions and answers, where they were counted. */
-  readonly calls?: number;
-  readonly bytes?: { readonly sent: number; readonly received: number };
+  readonly slowestRound: number;
+  /** Absent if nothing was counted. */
+  readonly usage?: Usage;
   /** What is wrong with the input; then nothing else is known. */
   readonly problems: readonly Problem[];
-  /** Absent where the input could not be used. */
+  /** Absent if the input could not be used. */
   readonly options?: ReportedOptions;
-  /** What the verdict covers. Absent where the input could not be used. */
-  readonly claim?: ReportedClaim;
-  /** Absent where no round was finished. */
+  /** What the verdict covers. Absent if the input could not be used. */
+  readonly claim?: Claim;
+  /** Absent if no round was finished. */
   readonly cluster?: ReportedCluster;
   readonly endpoints: readonly ReportedEndpoint[];
-  /** Stages in their order; those in which nothing was judged are absent. */
-  readonly stages: readonly ReportedStage[];
-  /** What went wrong, the first thing to fix first; empty where nothing did. */
-  readonly causes: readonly ReportedCause[];
-  readonly findings: readonly ReportedFinding[];
-  /** What happened; absent where no round was finished. */
-  readonly history?: ReportedHistory;
-  /** Absent unless they were asked for. Without what looks like a secret, and untrusted all the same. */
-  readonly logs?: readonly ServiceLog[];
+  /** What happened; absent if no round was finished. */
+  readonly history?: Pick<History, 'at' | 'changes' | 'dropped'>;
+  /** Without what looks like a secret, and untrusted all the same. */
+  readonly logs: readonly ServiceLog[];
   readonly outputs: Outputs;
-  /** Absent where there was nothing to run. */
-  readonly command?: ReportedCommand;
-  /** The gate before the command, where this is the one after it. */
+  /** Absent if there was nothing to run. */
+  readonly command?: GuardedCommand;
+  /** The gate before the command, if this is the one after it. */
   readonly before?: Report;
 }
 
-/** What was to be done to the cluster once it was healthy. Only what cannot hold a secret: not the command itself. */
-export type ReportedCommand =
-  | { readonly ran: false }
-  | {
-      readonly ran: true;
-      readonly exitCode: number;
-      readonly startedAt: string;
-      readonly durationSeconds: number;
-    };
+/** In milliseconds. */
+export function durationOf({ startedAt, endedAt }: Report): number {
+  return endedAt - startedAt;
+}
 
-export type ReportedClaim = Claim;
+/** Calls to the Talos API, and the bytes of their questions and answers. */
+export interface Usage {
+  readonly calls: number;
+  readonly sent: number;
+  readonly received: number;
+}
+
+/** What was to be done to the cluster once it was healthy. Only what cannot hold a secret: not the command itself. */
+export type GuardedCommand =
+  | { readonly ran: false }
+  | { readonly ran: true; readonly exitCode: number; readonly startedAt: number; readonly endedAt: number };
 
 /** Everything that decides what the verdict is. Only what cannot hold a secret: no talosconfig, no kubeconfig, and no path. */
 export interface ReportedOptions {
@@ -130,73 +130,6 @@ export interface ReportedEndpoint {
   readonly endpoint: string;
   readonly state: EndpointSnapshot['state'];
   readonly reason?: string;
-}
-
-export interface ReportedStage {
-  readonly stage: Stage;
-  /** The worst of its findings. */
-  readonly status: Status;
-  /** When something in it was not as it should: from the first time, until it was well for good, or is still not. */
-  readonly unsettled?: { readonly from: string; readonly until?: string };
-}
-
-/** Names a finding. */
-export interface Subject {
-  readonly check: string;
-  /** Absent for the cluster as a whole. */
-  readonly node?: string;
-}
-
-/** Something that went wrong, with all that follows from it. Every finding that is not well belongs to one. */
-export interface ReportedCause {
-  /** Of the table of causes, else of the check that fails. */
-  readonly id: string;
-  readonly blames: Blames;
-  /** Names of the nodes to blame; none where it is not on nodes. */
-  readonly nodes: readonly string[];
-  /** What is wrong, on one line. */
-  readonly title: string;
-  readonly explanation: string;
-  readonly hint: ReportedHint;
-  readonly stage: Stage;
-  readonly status: Status;
-  /** Since when it is seen. */
-  readonly since?: string;
-  /** What it is seen by, the deepest first; at least one. */
-  readonly findings: readonly Subject[];
-  /** What is seen to be wrong, and follows from it. */
-  readonly consequences: readonly Subject[];
-  /** What cannot be judged before it is mended. */
-  readonly notJudged: readonly Subject[];
-}
-
-export interface ReportedHint extends Hint {
-  /** What the check means when it does not pass. */
-  readonly meaning: string;
-  /** Where the check is described. */
-  readonly docs: string;
-}
-
-export type ReportedFinding = Omit<Finding, 'hint'> & {
-  readonly hint?: ReportedHint;
-  /** When this finding was first and last seen with this status. */
-  readonly firstSeenAt?: string;
-  readonly lastSeenAt?: string;
-};
-
-export interface ReportedHistory {
-  /** Findings whose status changed from one round to the next, the oldest first. */
-  readonly changes: readonly ReportedChange[];
-  /** How many changes are not among them: of a finding that flaps only the last are kept. */
-  readonly dropped: number;
-}
-
-interface ReportedChange extends Subject {
-  readonly at: string;
-  /** Absent where the finding is new. */
-  readonly from?: Status;
-  readonly to: Status;
-  readonly message: string;
 }
 
 /** The outputs of the action, before they become strings. */

@@ -1,8 +1,10 @@
+import type { RootCause } from '../diagnosis/root-cause.ts';
+import type { Finding } from '../gate/finding.ts';
 import { type Block, fold, table } from './blocks.ts';
-import { type CauseGroup, causeGroups, forHowLong, nameBlamed, whatIsBehind } from './cause-groups.ts';
+import { forHowLong, nameBlamed, whatIsBehind } from './causes.ts';
 import { codeBlock, docsLink, markdown } from './escape.ts';
-import { nameNodes, warnings } from './groups.ts';
-import type { Report, ReportedFinding } from './model.ts';
+import { grouped, nameNodes, warnings } from './groups.ts';
+import type { Report } from './model.ts';
 import { label } from './status.ts';
 import { count } from './text.ts';
 
@@ -15,73 +17,65 @@ const mostRows = 30;
 const headlineNodes = 3;
 const mostNodes = 50;
 
-/** What nodes say in their own words, where the headline does not repeat it. */
-function observed({ seenBy, message }: CauseGroup): string[] {
-  const said = Map.groupBy(seenBy, (finding) => finding.message);
-  const news = [...said].filter(([text]) => !message.includes(text));
+/** What nodes say in their own words, if the headline does not repeat it. */
+function observed({ findings, title }: RootCause): string[] {
+  const said = grouped(findings, ({ message }) => message);
+  const news = said.filter(({ message }) => !title.includes(message));
   const more = news.length - mostObserved;
-  const lines = news.slice(0, mostObserved).map(([text, findings]) => {
-    const who = said.size > 1 ? `${markdown(nameNodes(nodesOf(findings), headlineNodes))}: ` : '';
-    return `- ${who}${markdown(text)}`;
+  const lines = news.slice(0, mostObserved).map(({ message, nodes }) => {
+    const who = said.length > 1 ? `${markdown(nameNodes(nodes, headlineNodes))}: ` : '';
+    return `- ${who}${markdown(message)}`;
   });
   return lines.length === 0
     ? []
     : [['Observed:', '', ...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n')];
 }
 
-function nodesOf(findings: readonly ReportedFinding[]): string[] {
-  return findings.flatMap(({ node }) => (node === undefined ? [] : [node]));
-}
-
 /** What is behind it, folded: one row a check. */
-function folded(behind: readonly ReportedFinding[], noun: string, { verdict }: Report): string[] {
-  if (behind.length === 0) {
-    return [];
-  }
-  const rows = [...Map.groupBy(behind, ({ check, status }) => JSON.stringify([check, status]))].flatMap(([, same]) =>
-    same
-      .slice(0, 1)
-      .map(({ check, status }) => [
-        docsLink(check),
-        label(status, verdict),
-        markdown(nameNodes(nodesOf(same), 10), 1000),
-      ]),
-  );
-  return [fold(`${count(behind.length, noun)}`, table(['check', 'result', 'nodes'], rows.slice(0, mostRows)))];
+function folded(behind: readonly Finding[], noun: string, { verdict }: Report): string[] {
+  const groups = grouped(behind, ({ check, status }) => `${check} ${status}`);
+  const rows = groups.map(({ check, status, nodes }) => [
+    docsLink(check),
+    label(status, verdict),
+    markdown(nameNodes(nodes, 10), 1000),
+  ]);
+  return rows.length === 0
+    ? []
+    : [fold(`${count(behind.length, noun)}`, table(['check', 'result', 'nodes'], rows.slice(0, mostRows)))];
 }
 
-function commands({ commands: all }: CauseGroup): string[] {
-  const more = all.length - mostCommands;
+function commandBlock(commands: readonly string[]): string[] {
+  const more = commands.length - mostCommands;
   return [
-    ...(all.length > 0 ? [codeBlock(all.slice(0, mostCommands))] : []),
+    ...(commands.length > 0 ? [codeBlock(commands.slice(0, mostCommands))] : []),
     ...(more > 0 ? [`and ${count(more, 'command')} like these for the other nodes.`] : []),
   ];
 }
 
-function renderCause(group: CauseGroup, index: number, report: Report): string {
-  const { cause, check, stage, status, message, nodes, hints } = group;
+function renderCause(cause: RootCause, index: number, report: Report): string {
+  const { check, stage, status, title, nodes, explanation, hint } = cause;
   return [
-    `#### ${index + 1}. ${markdown(nameBlamed(cause, headlineNodes))}: ${markdown(message, 300)}`,
-    `${label(status, report.verdict)}${forHowLong(group, report)}: ${docsLink(check)} of stage ${stage}${whatIsBehind(group)}.`,
+    `#### ${index + 1}. ${markdown(nameBlamed(cause, headlineNodes))}: ${markdown(title, 300)}`,
+    `${label(status, report.verdict)}${forHowLong(cause, report.endedAt)}: ${docsLink(check)} of stage ${stage}${whatIsBehind(cause)}.`,
     ...(nodes.length > headlineNodes ? [`Nodes: ${markdown(nameNodes(nodes, mostNodes), 4000)}.`] : []),
-    ...observed(group),
-    ...hints.map((text) => markdown(text, 600)),
-    ...commands(group),
-    ...folded(group.follows, 'consequence', report),
-    ...folded(group.notJudged, 'unjudged finding', report),
+    ...observed(cause),
+    ...[explanation, hint.text].filter((text) => text !== '').map((text) => markdown(text, 600)),
+    ...commandBlock(hint.commands),
+    ...folded(cause.consequences, 'consequence', report),
+    ...folded(cause.notJudged, 'unjudged finding', report),
   ].join('\n\n');
 }
 
 /** What to fix first: one block a cause, the first thing first. */
 export function rootCauseBlocks(report: Report): Block[] {
-  const found = causeGroups(report);
-  if (found.length === 0) {
+  const { causes } = report;
+  if (causes.length === 0) {
     return [];
   }
-  const rest = found.slice(mostCauses);
+  const rest = causes.slice(mostCauses);
   return [
     { text: '### What to fix first', rank: 0 },
-    ...found.slice(0, mostCauses).map((cause, index) => ({
+    ...causes.slice(0, mostCauses).map((cause, index) => ({
       text: renderCause(cause, index, report),
       rank: index === 0 ? 0 : 1,
     })),
@@ -90,8 +84,8 @@ export function rootCauseBlocks(report: Report): Block[] {
 }
 
 /** What is not wrong and still worth knowing. */
-export function warningList({ findings }: Report): Block[] {
-  const found = warnings(findings);
+export function warningList(report: Report): Block[] {
+  const found = warnings(report);
   if (found.length === 0) {
     return [];
   }

@@ -1,18 +1,6 @@
 import type { Status } from '../checks/check.ts';
-import type { Finding, VerdictName } from '../gate/finding.ts';
-
-/** The worst first: what a group of findings comes to is the first of these that is among them. */
-const worstFirst: readonly Status[] = ['fail', 'pending', 'blocked', 'warn', 'skip', 'pass'];
-
-export function severity(status: Status): number {
-  return worstFirst.indexOf(status);
-}
-
-/** The aggregated status of a cell (node × stage), a stage or a node; undefined where nothing was judged. */
-export function worst(findings: readonly Finding[]): Status | undefined {
-  const seen = new Set(findings.map((finding) => finding.status));
-  return worstFirst.find((status) => seen.has(status));
-}
+import { type Finding, severity, type VerdictName } from '../gate/finding.ts';
+import type { Cell } from './view.ts';
 
 const symbols: Readonly<Record<Status, string>> = {
   pass: '✅',
@@ -32,8 +20,16 @@ const words: Readonly<Record<Status, string>> = {
   skip: 'skipped',
 };
 
+/** What stands in a cell without findings. */
+export const nothing = '–';
+
 export function symbol(status: Status): string {
   return symbols[status];
+}
+
+/** In a live table, whose cells have no symbols. */
+export function liveWord(status: Status): string {
+  return status === 'pass' ? 'ok' : words[status];
 }
 
 /** What it comes to in the end: once the time is up, what is still pending has failed. */
@@ -50,27 +46,20 @@ export function label(status: Status, verdict: VerdictName): string {
   return `${symbols[shown]}${noBreak}${words[shown]}`;
 }
 
-/** What one cell of the matrix shows. Checks that do not apply hide no passing ones. */
-export function cellLabel(findings: readonly Finding[], verdict: VerdictName): string {
-  const status = worst(findings);
-  if (status === undefined) {
-    return '–';
-  }
-  const skipped = findings.filter((finding) => finding.status === 'skip').length;
-  return status === 'skip' && skipped < findings.length
-    ? `${label('pass', verdict)}, ${skipped} skipped`
-    : label(status, verdict);
+/** What one cell of the matrix shows. */
+export function cellLabel(cell: Cell | undefined, verdict: VerdictName): string {
+  return cell === undefined
+    ? nothing
+    : label(cell.status, verdict) + (cell.skipped === 0 ? '' : `, ${cell.skipped} skipped`);
 }
 
 /** Such as `1 failing, 3 blocked, 8 pass`, the worst first. */
 export function tally(findings: readonly Finding[], verdict: VerdictName): string {
-  const counts = new Map<string, number>();
-  for (const status of worstFirst) {
-    const count = findings.filter((finding) => finding.status === status).length;
-    const word = words[settled(status, verdict)];
-    if (count > 0) {
-      counts.set(word, (counts.get(word) ?? 0) + count);
-    }
-  }
-  return [...counts].map(([word, count]) => `${count} ${word}`).join(', ');
+  const byWord = Map.groupBy(worstFirst(findings), ({ status }) => words[settled(status, verdict)]);
+  return [...byWord].map(([word, same]) => `${same.length} ${word}`).join(', ');
+}
+
+/** In the order of the checks among those of one status. */
+export function worstFirst(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted((one, other) => severity(one.status) - severity(other.status));
 }

@@ -7,7 +7,7 @@ import { matrix } from './matrix.ts';
 import type { Report } from './model.ts';
 import { rootCauseBlocks, warningList } from './root-causes.ts';
 import { skippedBlock, stageBlocks } from './stage-blocks.ts';
-import { about, count, size, verdictText } from './text.ts';
+import { about, count, iso, size, verdictText } from './text.ts';
 import { timeline } from './timeline.ts';
 
 /** GitHub takes 1 MiB for a step; what the job writes besides needs some of it. */
@@ -43,10 +43,9 @@ function body(report: Report): Block[] {
 }
 
 /** Who says so, since when, and what it cost the cluster. */
-function footer({ tool, startedAt, calls, bytes }: Report): string {
-  const spent =
-    calls === undefined || bytes === undefined ? '' : `, ${count(calls, 'call')}, ${size(bytes.received)} received`;
-  return `${tool.name} ${markdown(tool.version)}, started ${startedAt}${spent}`;
+function footer({ version, startedAt, usage }: Report): string {
+  const spent = usage === undefined ? '' : `, ${count(usage.calls, 'call')}, ${size(usage.received)} received`;
+  return `talos-health ${markdown(version)}, started ${iso(startedAt)}${spent}`;
 }
 
 function verdictHeading(report: Report): string {

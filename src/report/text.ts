@@ -1,10 +1,16 @@
+import { nodesOf } from '../gate/finding.ts';
 import { formatDuration } from '../values/duration.ts';
 import { claimText } from './claim.ts';
-import type { Report, ReportedCluster } from './model.ts';
+import { durationOf, type Report, type ReportedCluster } from './model.ts';
 
 /** `1 node`, `3 nodes`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** A time, epoch milliseconds, in ISO 8601. */
+export function iso(at: number): string {
+  return new Date(at).toISOString();
 }
 
 /** Bytes for people: `512 B`, `4.7 MiB`. */
@@ -58,12 +64,12 @@ export function verdictText(report: Report): string {
 /** Which cluster, how many nodes, how long, in one sentence; and what was judged, where the headline does not say it. Not escaped. */
 export function about(report: Report): string {
   const { options, cluster, rounds, outputs, findings } = report;
-  const time = `${formatDuration(report.durationSeconds * 1000)} and ${count(rounds, 'round')}`;
+  const time = `${formatDuration(durationOf(report))} and ${count(rounds, 'round')}`;
   const which = options === undefined ? '' : `Context ${options.contextName}: `;
   if (cluster === undefined) {
     return `${which}no node was seen, after ${time}.`;
   }
-  const selected = new Set(findings.flatMap(({ node }) => (node === undefined ? [] : [node]))).size;
+  const selected = nodesOf(findings).length;
   const judged = options === undefined || options.onlyNodes.length === 0 ? cluster.nodes.length : selected;
   const claimed = report.verdict === 'healthy' ? '' : claimText(report.claim);
   return [

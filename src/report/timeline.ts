@@ -1,26 +1,27 @@
 import { type Block, fold } from './blocks.ts';
-import type { Report, ReportedStage } from './model.ts';
+import { durationOf, type Report } from './model.ts';
+import { iso } from './text.ts';
+import type { StageView } from './view.ts';
 
 /** A time of the report as the chart takes it. Digits of UTC: whoever looks at it sees the times of the log. */
-function time(at: string): string {
-  return at.slice(0, 19).replace('T', ' ');
+function time(at: number): string {
+  return iso(at).slice(0, 19).replace('T', ' ');
 }
 
 /** One bar: while the stage was not as it should be. One that always was is a point at the start. */
-function bar({ stage, unsettled }: ReportedStage, { startedAt, durationSeconds }: Report): string {
+function bar({ stage, unsettled }: StageView, { startedAt, endedAt }: Report): string {
   if (unsettled === undefined) {
     return `${stage}, healthy from the start :milestone, done, ${time(startedAt)}, 1ms`;
   }
   const { from, until } = unsettled;
-  const end = until === undefined ? Date.parse(startedAt) + durationSeconds * 1000 : Date.parse(until);
-  const length = Math.max(1, Math.round(end - Date.parse(from)));
+  const length = Math.max(1, Math.round((until ?? endedAt) - from));
   return until === undefined
     ? `${stage}, not well at the end :crit, ${time(from)}, ${length}ms`
     : `${stage}, well in the end :done, ${time(from)}, ${length}ms`;
 }
 
 /** Marks on the axis: as many as can be read beside each other. */
-function tick(durationSeconds: number): string {
+function tick(seconds: number): string {
   const steps: readonly (readonly [number, string])[] = [
     [10, '1second'],
     [60, '10second'],
@@ -29,7 +30,7 @@ function tick(durationSeconds: number): string {
     [3600, '10minute'],
     [21_600, '1hour'],
   ];
-  return steps.find(([most]) => durationSeconds <= most)?.[1] ?? '6hour';
+  return steps.find(([most]) => seconds <= most)?.[1] ?? '6hour';
 }
 
 /**
@@ -37,21 +38,20 @@ function tick(durationSeconds: number): string {
  * text of nodes. Nothing is drawn of a single look.
  */
 export function timeline(report: Report): Block[] {
-  const { rounds, findings, durationSeconds } = report;
   // Of what did not apply there is nothing to tell.
-  const judged = new Set(findings.filter(({ status }) => status !== 'skip').map(({ stage }) => stage));
-  const stages = report.stages.filter(({ stage }) => judged.has(stage));
-  if (rounds < 2 || stages.every(({ unsettled }) => unsettled === undefined)) {
+  const stages = report.stages.filter(({ findings }) => findings.some(({ status }) => status !== 'skip'));
+  if (report.rounds < 2 || stages.every(({ unsettled }) => unsettled === undefined)) {
     return [];
   }
-  const axis = durationSeconds > 3600 ? '%H:%M' : '%H:%M:%S';
+  const seconds = durationOf(report) / 1000;
+  const axis = seconds > 3600 ? '%H:%M' : '%H:%M:%S';
   const chart = [
     '```mermaid',
     'gantt',
     'title Stages until they were well (UTC)',
     'dateFormat YYYY-MM-DD HH:mm:ss',
     `axisFormat ${axis}`,
-    `tickInterval ${tick(durationSeconds)}`,
+    `tickInterval ${tick(seconds)}`,
     ...stages.map((stage) => bar(stage, report)),
     '```',
   ];

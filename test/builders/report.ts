@@ -182,7 +182,7 @@ export function reportAfter(rounds: readonly Snapshot[], lasted: number, overrid
     ...(history !== undefined && { history }),
     endedAt: startedAt + lasted,
     slowestRound: 240,
-    spent: { calls: 7316, sent: 365_800, received: 4_838_000 },
+    usage: { calls: 7316, sent: 365_800, received: 4_838_000 },
     ...overrides,
   });
 }

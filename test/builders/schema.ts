@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { Report } from '../../src/report/model.ts';
+import type { ReportDocument } from '../../src/report/document.ts';
 import { flawsOf } from './sound.ts';
 
 function read(): unknown {
@@ -14,17 +14,17 @@ export function reportSchema(): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(schema));
 }
 
-const validate = new Ajv2020({ allErrors: true, strict: true }).compile<Report>(reportSchema());
+const validate = new Ajv2020({ allErrors: true, strict: true }).compile<ReportDocument>(reportSchema());
 
 /** The text is a report as docs/report.schema.json describes it. */
-export function assertValidReport(json: string): Report {
+export function assertValidReport(json: string): ReportDocument {
   const report: unknown = JSON.parse(json);
   assert(validate(report), JSON.stringify(validate.errors?.slice(0, 5), undefined, 2));
   return report;
 }
 
 /** Besides, nothing in it contradicts itself: what every report of a run has to be. */
-export function assertSoundReport(json: string): Report {
+export function assertSoundReport(json: string): ReportDocument {
   const report = assertValidReport(json);
   assert.deepEqual(flawsOf(report), []);
   return report;

@@ -1,16 +1,17 @@
-import type { Report, ReportedFinding, Subject } from '../../src/report/model.ts';
+import type { Subject } from '../../src/gate/finding.ts';
+import type { FindingDocument, ReportDocument } from '../../src/report/document.ts';
 
 const key = ({ check, node }: Subject): string => (node === undefined ? check : `${check} on ${node}`);
 const sorted = (names: Iterable<string>): string => [...new Set(names)].toSorted().join(', ');
 
-const isUnresolved = ({ status }: ReportedFinding): boolean => status === 'pending' || status === 'fail';
-const isOpen = (finding: ReportedFinding): boolean => isUnresolved(finding) || finding.status === 'blocked';
+const isUnresolved = ({ status }: FindingDocument): boolean => status === 'pending' || status === 'fail';
+const isOpen = (finding: FindingDocument): boolean => isUnresolved(finding) || finding.status === 'blocked';
 
-function nodesOf(findings: readonly ReportedFinding[]): Set<string> {
+function nodesOf(findings: readonly FindingDocument[]): Set<string> {
   return new Set(findings.flatMap(({ node }) => (node === undefined ? [] : [node])));
 }
 
-function flawsOfFindings({ findings, verdict, cluster }: Report): string[] {
+function flawsOfFindings({ findings, verdict, cluster }: ReportDocument): string[] {
   const byKey = new Map(findings.map((finding) => [key(finding), finding]));
   const known = new Set(cluster?.nodes.map(({ name }) => name));
   return [
@@ -32,7 +33,7 @@ function flawsOfFindings({ findings, verdict, cluster }: Report): string[] {
   ];
 }
 
-function flawsOfCauses({ findings, causes }: Report): string[] {
+function flawsOfCauses({ findings, causes }: ReportDocument): string[] {
   const byKey = new Map(findings.map((finding) => [key(finding), finding]));
   const owners = new Map<string, number>();
   const subjects = causes.flatMap((cause) => [...cause.findings, ...cause.consequences, ...cause.notJudged]);
@@ -49,7 +50,7 @@ function flawsOfCauses({ findings, causes }: Report): string[] {
   ];
 }
 
-function flawsOfOutputs({ findings, outputs, verdict, claim, exitCode, problems }: Report): string[] {
+function flawsOfOutputs({ findings, outputs, verdict, claim, exitCode, problems }: ReportDocument): string[] {
   const wrong = nodesOf(findings.filter((one) => isUnresolved(one) || one.excused === 'enough-workers'));
   const unclear = nodesOf(findings.filter((one) => isOpen(one) || one.excused !== undefined));
   const passed = nodesOf(findings.filter(({ status }) => status === 'pass'));
@@ -79,7 +80,7 @@ function flawsOfOutputs({ findings, outputs, verdict, claim, exitCode, problems 
   );
 }
 
-function flawsOfClaim({ claim, cluster, outputs, findings, options }: Report): string[] {
+function flawsOfClaim({ claim, cluster, outputs, findings, options }: ReportDocument): string[] {
   if (claim === undefined) {
     return options === undefined ? [] : ['there are options, and no claim'];
   }
@@ -96,7 +97,7 @@ function flawsOfClaim({ claim, cluster, outputs, findings, options }: Report): s
 }
 
 /** What contradicts itself in a report: rules that a JSON schema cannot hold. */
-export function flawsOf(report: Report): readonly string[] {
+export function flawsOf(report: ReportDocument): readonly string[] {
   return [
     ...flawsOfFindings(report),
     ...flawsOfCauses(report),

@@ -37,8 +37,8 @@ test('in a log, each half minute a line says what is missing, also before and be
   follower.onTime(90_000);
   assert.equal(lines[0], '⏳ still waiting for the first answers (for 30s); 9m30s left');
   assert.deepEqual(lines.slice(changes), [
-    '⏳ still waiting for etcd: cp-2 etcd is Preparing (for 1m); 9m left',
-    '⏳ still waiting for etcd: cp-2 etcd is Preparing (for 1m30s); 8m30s left',
+    '⏳ still waiting for etcd: cp-2: etcd is Preparing (for 1m); 9m left',
+    '⏳ still waiting for etcd: cp-2: etcd is Preparing (for 1m30s); 8m30s left',
   ]);
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finding } from '../../src/gate/finding.ts';
-import { renderJson } from '../../src/report/json.ts';
+import { documentOf, renderJson } from '../../src/report/json.ts';
 import { clusterNodes, kill, passing, reportOf, snapshotOf, unhealthyReport } from '../builders/report.ts';
 
 const nodes = clusterNodes(1, 1);
@@ -9,7 +9,7 @@ const [controlPlane, worker] = nodes;
 assert(controlPlane && worker);
 
 test('a report says who was judged, how it ended, and what the action outputs', () => {
-  const report = unhealthyReport(nodes, kill(passing(nodes), worker));
+  const report = documentOf(unhealthyReport(nodes, kill(passing(nodes), worker)));
   assert.deepEqual(report.outputs, {
     healthy: false,
     verdict: 'unhealthy',
@@ -58,10 +58,8 @@ test('an endpoint that failed says why, IPv6 has its brackets, and calls are tol
       },
     ],
   });
-  const report = reportOf(nodes, passing(nodes), {
-    snapshot,
-    spent: { calls: 12, sent: 600, received: 9000 },
-  });
+  const usage = { calls: 12, sent: 600, received: 9000 };
+  const report = documentOf(reportOf(nodes, passing(nodes), { snapshot, usage }));
   assert.deepEqual(report.endpoints, [{ endpoint: '[fd00::1]:50000', state: 'failed', reason: 'connection refused' }]);
   assert.equal(report.calls, 12);
   assert.deepEqual(report.bytes, { sent: 600, received: 9000 });

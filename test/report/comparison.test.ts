@@ -4,14 +4,14 @@ import { withoutColour } from '../../src/report/colour.ts';
 import { broken, describeCommand, differences } from '../../src/report/comparison.ts';
 import { finalText, shortText } from '../../src/report/console.ts';
 import { renderJunit } from '../../src/report/junit.ts';
-import type { Report, ReportedCommand } from '../../src/report/model.ts';
+import type { GuardedCommand, Report } from '../../src/report/model.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { clusterNodes, passing, reportOf, spoil, unhealthyReport } from '../builders/report.ts';
 
 const nodes = clusterNodes(1, 2);
 const before = reportOf(nodes, passing(nodes));
 const cordoned = { status: 'pending', message: 'cordoned' } as const;
-const ran: ReportedCommand = { ran: true, exitCode: 0, startedAt: '2026-01-02T03:04:06.000Z', durationSeconds: 80 };
+const ran: GuardedCommand = { ran: true, exitCode: 0, startedAt: 0, endedAt: 80_000 };
 
 const versions = (report: Report, ...tags: readonly string[]): Report => ({
   ...report,
@@ -95,7 +95,7 @@ test('the log: what broke stands below the verdict, in the short text too', () =
 });
 
 test('JUnit: the command is a case of its own', () => {
-  const suite = (command: ReportedCommand): string =>
+  const suite = (command: GuardedCommand): string =>
     /<testsuite name="command".*?<\/testsuite>/s.exec(renderJunit({ ...before, command }))?.[0] ?? '';
   assert.match(suite(ran), /tests="1" failures="0" errors="0" skipped="0" time="80\.000"/);
   assert.match(suite({ ...ran, exitCode: 4 }), /<failure message="The command failed with exit code 4, after 1m20s"/);

@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import type { Finding } from '../../src/gate/finding.ts';
 import { record } from '../../src/gate/history.ts';
 import { type Moment, waitingLine } from '../../src/report/heartbeat.ts';
+import { viewOf } from '../../src/report/view.ts';
 import { hostile } from '../builders/hostile.ts';
-import { clusterNode, clusterNodes, kill, passing, spoil } from '../builders/report.ts';
+import { clusterNode, clusterNodes, kill, passing, snapshotOf, spoil } from '../builders/report.ts';
 
 const nodes = clusterNodes(3, 2);
 const healthy = passing(nodes);
@@ -12,7 +13,7 @@ const preparing = spoil(healthy, 'etcd-service', 'cp-2', { status: 'pending', me
 const minute = 60_000;
 
 const moment = (findings: readonly Finding[] | undefined, overrides: Partial<Moment> = {}): Moment => ({
-  round: findings && { findings, history: record(undefined, 0, findings) },
+  view: findings && viewOf({ findings, snapshot: snapshotOf(nodes), history: record(undefined, 0, findings) }),
   startedAt: 0,
   now: 1.5 * minute,
   deadline: 10 * minute,
@@ -22,7 +23,7 @@ const moment = (findings: readonly Finding[] | undefined, overrides: Partial<Mom
 test('it says what is missing, since when, and how long remains', () => {
   assert.equal(
     waitingLine(moment(preparing)),
-    '⏳ still waiting for etcd: cp-2 etcd is Preparing (for 1m30s); 8m30s left',
+    '⏳ still waiting for etcd: cp-2: etcd is Preparing (for 1m30s); 8m30s left',
   );
 });
 
@@ -49,7 +50,7 @@ test('the first of several is named, and the others counted', () => {
   const both = kill(preparing, clusterNode('worker-2', '10.0.1.2', 'worker'));
   assert.equal(
     waitingLine(moment(both)),
-    '⏳ still waiting for connectivity: worker-2 10.0.1.2:50000 refused the connection (for 1m30s) and 1 more; 8m30s left',
+    '⏳ still waiting for connectivity: worker-2: 10.0.1.2:50000 refused the connection (for 1m30s) and 1 more; 8m30s left',
   );
 });
 
@@ -61,8 +62,8 @@ test('the same on many nodes is one, since the first of them', () => {
   );
   const history = record(record(undefined, 0, first), minute, all);
   assert.equal(
-    waitingLine(moment(undefined, { round: { findings: all, history } })),
-    '⏳ still waiting for nodes: cp-1, cp-2, cp-3 and 2 more NotReady (for 1m30s); 8m30s left',
+    waitingLine(moment(undefined, { view: viewOf({ findings: all, snapshot: snapshotOf(nodes), history }) })),
+    '⏳ still waiting for nodes: cp-1, cp-2, cp-3 and 2 more: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI) (for 1m30s); 8m30s left',
   );
 });
 

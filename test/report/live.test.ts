@@ -2,22 +2,24 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finding } from '../../src/gate/finding.ts';
 import { record } from '../../src/gate/history.ts';
+import type { ClusterNode } from '../../src/observe/cluster.ts';
 import { inColour, withoutColour } from '../../src/report/colour.ts';
 import { type Live, liveFrame, type Size } from '../../src/report/live.ts';
+import { viewOf } from '../../src/report/view.ts';
 import { displayWidth } from '../../src/report/width.ts';
 import { hostile } from '../builders/hostile.ts';
-import { blockNode, clusterNode, clusterNodes, kill, passing, spoil } from '../builders/report.ts';
+import { blockNode, clusterNode, clusterNodes, kill, passing, snapshotOf, spoil } from '../builders/report.ts';
 
 const five = clusterNodes(3, 2);
 const preparing = spoil(passing(five), 'etcd-service', 'cp-2', { status: 'pending', message: 'etcd is Preparing' });
 const wide: Size = { columns: 120, rows: 40 };
 
-function live(nodes: Live['nodes'], findings: readonly Finding[]): Live {
-  const round = { findings, history: record(undefined, 0, findings) };
-  return { nodes, round, rounds: 18, startedAt: 0, now: 90_000, deadline: 600_000 };
+function live(nodes: readonly ClusterNode[], findings: readonly Finding[]): Live {
+  const view = viewOf({ findings, snapshot: snapshotOf(nodes), history: record(undefined, 0, findings) });
+  return { view, rounds: 18, startedAt: 0, now: 90_000, deadline: 600_000 };
 }
 
-const frame = (nodes: Live['nodes'], findings: readonly Finding[], size: Size): string[] =>
+const frame = (nodes: readonly ClusterNode[], findings: readonly Finding[], size: Size): string[] =>
   liveFrame(live(nodes, findings), size, withoutColour);
 
 test('nodes and stages, the clock, and what is missing', () => {
@@ -31,7 +33,7 @@ test('nodes and stages, the clock, and what is missing', () => {
     'worker-1  ok            ok         –        –           –              ok       ok',
     'worker-2  ok            ok         –        –           –              ok       ok',
     '⏳ waiting for 1m30s, 8m30s left, round 18',
-    '   etcd: cp-2 etcd is Preparing (for 1m30s)',
+    '   etcd: cp-2: etcd is Preparing (for 1m30s)',
   ]);
 });
 
@@ -53,7 +55,7 @@ test('a line a stage where there is no room for a table', () => {
     '✅ nodes: 5 pass',
     '✅ static-pods: 5 pass',
     '⏳ waiting for 1m30s, 8m30s left, round 18',
-    '   etcd: cp-2 etcd is Preparing (for 1m30s)',
+    '   etcd: cp-2: etcd is Preparing (for 1m30s)',
   ]);
 });
 
@@ -67,7 +69,7 @@ test('many nodes are counted, and only those that are not well have a row', () =
     'workers (97)        96/97 ok      96/97 ok   –       –           –              96/97 ok  96/97 ok',
     'worker-42           waiting       blocked    –       –           –              blocked   blocked',
     '⏳ waiting for 1m30s, 8m30s left, round 18',
-    '   connectivity: worker-42 10.0.1.42:50000 refused the connection (for 1m30s)',
+    '   connectivity: worker-42: 10.0.1.42:50000 refused the connection (for 1m30s)',
   ]);
 });
 
@@ -78,24 +80,24 @@ test('nodes are counted too where the terminal is not high enough for all', () =
     'workers (2)         2/2 ok        2/2 ok     –        –           –              2/2 ok  2/2 ok',
     'cp-2                ok            ok         waiting  ok          ok             ok      ok',
     '⏳ waiting for 1m30s, 8m30s left, round 18',
-    '   etcd: cp-2 etcd is Preparing (for 1m30s)',
+    '   etcd: cp-2: etcd is Preparing (for 1m30s)',
   ]);
 });
 
 test('before the first round there is only the clock', () => {
-  const nothing: Live = { nodes: [], round: undefined, rounds: 0, startedAt: 0, now: 0, deadline: undefined };
+  const nothing: Live = { view: undefined, rounds: 0, startedAt: 0, now: 0, deadline: undefined };
   assert.deepEqual(liveFrame(nothing, wide, withoutColour), ['⏳ waiting for 0s, asking the cluster']);
 });
 
-test('more than three findings are counted', () => {
+test('more than three causes are counted', () => {
   const all = ['credentials', 'topology', 'etcd-quorum'].reduce(
     (findings, check) => spoil(findings, check, undefined, { status: 'pending', message: `${check} is not well` }),
     preparing,
   );
   assert.deepEqual(frame(five, all, wide).slice(-4), [
-    '   connectivity: credentials is not well (for 1m30s)',
-    '   connectivity: topology is not well (for 1m30s)',
-    '   etcd: cp-2 etcd is Preparing (for 1m30s)',
+    '   connectivity: talosconfig: credentials is not well (for 1m30s)',
+    '   connectivity: cluster: topology is not well (for 1m30s)',
+    '   etcd: cp-2: etcd is Preparing (for 1m30s)',
     '   and 1 more',
   ]);
 });

@@ -2,8 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finding } from '../../src/gate/finding.ts';
 import { progressLines } from '../../src/report/progress.ts';
+import { viewOf } from '../../src/report/view.ts';
 import { hostile } from '../builders/hostile.ts';
 import { blockNode, clusterNodes, kill, passing, spoil } from '../builders/report.ts';
+
+/** The lines of a round with these findings, after one with those. */
+function lines(before: readonly Finding[] | undefined, now: readonly Finding[]): string[] {
+  return progressLines(before && viewOf({ findings: before }), viewOf({ findings: now }));
+}
 
 const nodes = clusterNodes(3, 2);
 const healthy = passing(nodes);
@@ -19,12 +25,12 @@ const allOk = [
 ];
 
 test('a healthy cluster takes a line a stage', () => {
-  assert.deepEqual(progressLines(undefined, healthy), allOk);
+  assert.deepEqual(lines(undefined, healthy), allOk);
 });
 
 test('a round that brings nothing new brings no line', () => {
-  assert.deepEqual(progressLines(healthy, healthy), []);
-  assert.deepEqual(progressLines(etcdDown, etcdDown), []);
+  assert.deepEqual(lines(healthy, healthy), []);
+  assert.deepEqual(lines(etcdDown, etcdDown), []);
 });
 
 test('the first round names what is not fine, and counts what waits for it', () => {
@@ -33,7 +39,7 @@ test('the first round names what is not fine, and counts what waits for it', () 
     'worker-2',
     'boot-finished',
   );
-  assert.deepEqual(progressLines(undefined, findings), [
+  assert.deepEqual(lines(undefined, findings), [
     '✅ connectivity: ok, 5 nodes',
     '⏳ readiness: worker-2 booting',
     '✅ readiness: ok, 4 of 5 nodes',
@@ -49,23 +55,20 @@ test('the first round names what is not fine, and counts what waits for it', () 
 });
 
 test('a finding that passes now has its line, and so has the stage', () => {
-  assert.deepEqual(progressLines(etcdDown, healthy), [
-    '✅ etcd: cp-1 etcd is running and healthy',
-    '✅ etcd: ok, 3 nodes',
-  ]);
+  assert.deepEqual(lines(etcdDown, healthy), ['✅ etcd: cp-1 etcd is running and healthy', '✅ etcd: ok, 3 nodes']);
 });
 
 test('a finding that goes bad, or is bad in another way, has its line', () => {
   const next = spoil(etcdDown, 'etcd-service', 'cp-1', { message: 'etcd is Failed' });
-  assert.deepEqual(progressLines(healthy, etcdDown), ['⏳ etcd: cp-1 etcd is Preparing']);
-  assert.deepEqual(progressLines(etcdDown, next), ['⏳ etcd: cp-1 etcd is Failed']);
+  assert.deepEqual(lines(healthy, etcdDown), ['⏳ etcd: cp-1 etcd is Preparing']);
+  assert.deepEqual(lines(etcdDown, next), ['⏳ etcd: cp-1 etcd is Failed']);
 });
 
 test('a node that comes back has one line a stage, not one a check', () => {
   const [dead, other] = nodes.slice(3);
   assert(dead && other);
   const bothDown = kill(kill(healthy, dead), other);
-  assert.deepEqual(progressLines(bothDown, kill(healthy, other)), [
+  assert.deepEqual(lines(bothDown, kill(healthy, other)), [
     '✅ connectivity: worker-1 the Talos API answers',
     '✅ readiness: worker-1 ok',
     '⛔ readiness: 2 blocked',
@@ -80,7 +83,7 @@ test('what does not apply is counted, and a stage of which nothing applies says 
   const skip = (all: readonly Finding[], check: string, node: string) =>
     spoil(all, check, node, { status: 'skip', message: 'etcd is not configured' });
   const findings = ['cp-1', 'cp-2', 'cp-3'].reduce((all, node) => skip(all, 'api-server-ready', node), healthy);
-  assert.deepEqual(progressLines(undefined, skip(findings, 'services', 'worker-1')).slice(1, 4), [
+  assert.deepEqual(lines(undefined, skip(findings, 'services', 'worker-1')).slice(1, 4), [
     '✅ readiness: ok, 5 nodes, 1 skipped',
     '✅ etcd: ok, 3 nodes',
     '➖ api-server: skipped, etcd is not configured',
@@ -98,7 +101,7 @@ test('a stage of which nothing applies is not said to be well on a part of the n
     'api-reachable',
   );
   assert.deepEqual(
-    progressLines(undefined, blocked).filter((line) => /nodes: ok/.test(line)),
+    lines(undefined, blocked).filter((line) => /nodes: ok/.test(line)),
     [],
   );
 });
@@ -109,16 +112,16 @@ test('the same news of many nodes is one line, and a stage has at most twenty', 
     (finding): Finding =>
       finding.check === 'node-ready' ? { ...finding, status: 'pending', message: 'NotReady' } : finding,
   );
-  assert.deepEqual(progressLines(passing(many), notReady), ['⏳ nodes: cp-1, cp-2, cp-3 and 97 more NotReady']);
+  assert.deepEqual(lines(passing(many), notReady), ['⏳ nodes: cp-1, cp-2, cp-3 and 97 more NotReady']);
   const each = notReady.map((finding) => ({ ...finding, message: `${finding.message} ${finding.node}` }));
-  const lines = progressLines(passing(many), each);
-  assert.equal(lines.length, 21);
-  assert.equal(lines.at(-1), 'nodes: and 80 more changes');
+  const shown = lines(passing(many), each);
+  assert.equal(shown.length, 21);
+  assert.equal(shown.at(-1), 'nodes: and 80 more changes');
 });
 
 test('no text of a node becomes a command of the runner', () => {
   const findings = spoil(healthy, 'etcd-service', 'cp-1', { status: 'pending', message: hostile });
-  for (const line of progressLines(healthy, findings)) {
+  for (const line of lines(healthy, findings)) {
     assert.doesNotMatch(line, /##\[|^\s*::|[\p{Cc}\u2028\u2029]/u);
   }
 });

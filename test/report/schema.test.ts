@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { stages } from '../../src/checks/check.ts';
-import type { Report, ReportedCause, ReportedFinding } from '../../src/report/model.ts';
+import type { CauseDocument, FindingDocument, ReportDocument } from '../../src/report/document.ts';
+import { documentOf, renderJson } from '../../src/report/json.ts';
 import { reportOf } from '../builders/report.ts';
 import { reportFixtures } from '../builders/report-fixtures.ts';
 import { assertValidReport, reportSchema } from '../builders/schema.ts';
@@ -18,14 +19,16 @@ test("the schema's version and its stages are those of the reports", () => {
       Object.entries(part ?? {}).find(([key]) => key === 'schemaVersion' || key === 'stage'),
     ),
     [
-      ['schemaVersion', { const: reportOf([], []).schemaVersion }],
+      ['schemaVersion', { const: documentOf(reportOf([], [])).schemaVersion }],
       ['stage', { enum: [...stages] }],
     ],
   );
 });
 
 test('a report with a key that the schema does not know is refused, and one of another version', () => {
-  const json = (change: object): string => JSON.stringify({ ...fixtures['healthy'], ...change });
+  const { healthy } = cases;
+  assert(healthy);
+  const json = (change: object): string => JSON.stringify({ ...documentOf(healthy), ...change });
   assertValidReport(json({}));
   assert.throws(() => assertValidReport(json({ secret: 1 })), /must NOT have additional properties/);
   assert.throws(() => assertValidReport(json({ schemaVersion: 1 })), /must be equal to constant/);
@@ -67,9 +70,10 @@ test('no test makes a report that is not checked', () => {
 });
 
 test('what contradicts itself is found', () => {
-  const report = fixtures['dead-worker'];
-  assert(report);
-  const broken: readonly (readonly [RegExp, Partial<Report>])[] = [
+  const { 'dead-worker': dead } = cases;
+  assert(dead);
+  const report = documentOf(dead);
+  const broken: readonly (readonly [RegExp, Partial<ReportDocument>])[] = [
     [/is blocked by nothing, which is no finding/, { findings: report.findings.map(blockedByNothing) }],
     [/and of 0 causes/, { causes: [] }],
     [/and of 2 causes/, { causes: [...report.causes, ...report.causes] }],
@@ -87,10 +91,10 @@ test('what contradicts itself is found', () => {
   }
 });
 
-function blockedByNothing(finding: ReportedFinding): ReportedFinding {
+function blockedByNothing(finding: FindingDocument): FindingDocument {
   return finding.blockedBy === undefined ? finding : { ...finding, blockedBy: { check: 'nothing' } };
 }
 
-function seenByNothing(cause: ReportedCause): ReportedCause {
+function seenByNothing(cause: CauseDocument): CauseDocument {
   return { ...cause, findings: [{ check: 'nothing' }] };
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Status } from '../../src/checks/check.ts';
-import type { Finding } from '../../src/gate/finding.ts';
-import { cellLabel, label, tally, worst } from '../../src/report/status.ts';
+import { type Finding, worst } from '../../src/gate/finding.ts';
+import { cellLabel, label, tally } from '../../src/report/status.ts';
+import { viewOf } from '../../src/report/view.ts';
+import { clusterNodes, snapshotOf } from '../builders/report.ts';
 
 function findings(...statuses: Status[]): Finding[] {
   return statuses.map((status) => ({ check: 'services', stage: 'readiness', node: 'cp-1', status, message: '' }));
@@ -30,9 +32,14 @@ test('what is pending when the time is up has failed', () => {
 });
 
 test('checks that do not apply hide no passing ones', () => {
-  assert.equal(cellLabel(findings('pass', 'skip', 'skip'), 'healthy'), '✅\u00a0pass, 2 skipped');
-  assert.equal(cellLabel(findings('skip', 'skip'), 'healthy'), '➖\u00a0skipped');
-  assert.equal(cellLabel([], 'healthy'), '–');
+  const shown = (...statuses: Status[]): string => {
+    const [, row] = viewOf({ findings: findings(...statuses), snapshot: snapshotOf(clusterNodes(1, 0)) }).rows;
+    return cellLabel(row?.cells.get('readiness'), 'healthy');
+  };
+  assert.equal(shown('pass', 'skip', 'skip'), '✅\u00a0pass, 2 skipped');
+  assert.equal(shown('skip', 'skip'), '➖\u00a0skipped');
+  assert.equal(shown('skip', 'warn', 'pass'), '⚠️\u00a0warning');
+  assert.equal(shown(), '–');
 });
 
 test('a tally names the worst first, and counts what failed by time with what failed', () => {

@@ -14,7 +14,7 @@ import { renderJunit } from '../../src/report/junit.ts';
 import { liveFrame } from '../../src/report/live.ts';
 import { progressLines } from '../../src/report/progress.ts';
 import { renderSummary } from '../../src/report/summary.ts';
-import { nodeText } from '../builders/arbitrary.ts';
+import { viewOf } from '../../src/report/view.ts';
 import { options } from '../builders/judged.ts';
 import { reportAfter } from '../builders/report.ts';
 import { assertValidReport } from '../builders/schema.ts';
@@ -61,13 +61,9 @@ function surfaces(before: Snapshot, snapshot: Snapshot, logLine = said) {
   const json = renderJson(report);
   assertValidReport(json);
   const findings = evaluate(snapshot, options);
-  const moment = {
-    round: { findings, history: record(undefined, 0, findings) },
-    startedAt: 0,
-    now: 60_000,
-    deadline: 600_000,
-  };
-  const { nodes } = snapshot.cluster;
+  const view = viewOf({ findings, snapshot, history: record(undefined, 0, findings) });
+  const moment = { view, startedAt: 0, now: 60_000, deadline: 600_000 };
+  const first = viewOf({ findings: evaluate(before, options), snapshot: before });
   return {
     json,
     junit: renderJunit(report),
@@ -77,9 +73,9 @@ function surfaces(before: Snapshot, snapshot: Snapshot, logLine = said) {
       .join('\n'),
     text: finalText(report),
     'short text': shortText(report, { groups: false, paint: withoutColour }),
-    progress: progressLines(evaluate(before, options), findings).join('\n'),
+    progress: progressLines(first, view).join('\n'),
     waiting: waitingLine(moment),
-    screen: liveFrame({ ...moment, nodes, rounds: 1 }, { columns: 300, rows: 50 }, withoutColour).join('\n'),
+    screen: liveFrame({ ...moment, rounds: 1 }, { columns: 300, rows: 50 }, withoutColour).join('\n'),
   };
 }
 
