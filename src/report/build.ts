@@ -16,8 +16,7 @@ import { formatHostPort } from '../values/address.ts';
 import type { Problem } from '../values/problem.ts';
 import { claimText } from './claim.ts';
 import type { Report, ReportedCluster, ReportedEndpoint, ReportedNode, ReportedOptions, Usage } from './model.ts';
-import { redact } from './redact.ts';
-import { openRedaction } from './redact-deep.ts';
+import { openRedaction, redact } from './redact.ts';
 import { type Seen, viewOf } from './view.ts';
 
 /** What the gate knows when it ends: the last whole round, if there was one. Times are epoch milliseconds. */

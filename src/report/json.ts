@@ -3,21 +3,13 @@ import { registry } from '../checks/registry.ts';
 import type { RootCause } from '../diagnosis/root-cause.ts';
 import type { Finding, Subject } from '../gate/finding.ts';
 import { docsOf } from './docs-link.ts';
-import type {
-  CauseDocument,
-  CommandDocument,
-  FindingDocument,
-  HintDocument,
-  ReportDocument,
-  StageDocument,
-} from './document.ts';
 import { durationOf, type GuardedCommand, type Report } from './model.ts';
 import { iso } from './text.ts';
 import type { StageView } from './view.ts';
 
 const meanings = new Map(registry.map(({ id, explanation }) => [id, explanation]));
 
-function hintDocument(check: string, { text, commands }: Hint): HintDocument {
+function hintDocument(check: string, { text, commands }: Hint) {
   return { meaning: meanings.get(check) ?? '', text, commands, docs: docsOf(check) };
 }
 
@@ -25,7 +17,7 @@ function subjectOf({ check, node }: Finding): Subject {
   return { check, ...(node !== undefined && { node }) };
 }
 
-function findingDocument(finding: Finding, { firstSeen, history }: Report): FindingDocument {
+function findingDocument(finding: Finding, { firstSeen, history }: Report) {
   const { check, stage, node, status, message, blockedBy, excused, hint } = finding;
   const since = firstSeen.get(finding);
   return {
@@ -41,7 +33,7 @@ function findingDocument(finding: Finding, { firstSeen, history }: Report): Find
   };
 }
 
-function causeDocument(cause: RootCause): CauseDocument {
+function causeDocument(cause: RootCause) {
   const { id, blames, nodes, title, explanation, hint, check, stage, status, since } = cause;
   return {
     id,
@@ -59,7 +51,7 @@ function causeDocument(cause: RootCause): CauseDocument {
   };
 }
 
-function stageDocument({ stage, status, unsettled }: StageView): StageDocument {
+function stageDocument({ stage, status, unsettled }: StageView) {
   if (unsettled === undefined) {
     return { stage, status };
   }
@@ -67,21 +59,33 @@ function stageDocument({ stage, status, unsettled }: StageView): StageDocument {
   return { stage, status, unsettled: { from: iso(from), ...(until !== undefined && { until: iso(until) }) } };
 }
 
-function commandDocument(command: GuardedCommand): CommandDocument {
+function commandDocument(command: GuardedCommand) {
   if (!command.ran) {
     return command;
   }
   const { exitCode, startedAt, endedAt } = command;
-  return { ran: true, exitCode, startedAt: iso(startedAt), durationSeconds: (endedAt - startedAt) / 1000 };
+  return { ran: true as const, exitCode, startedAt: iso(startedAt), durationSeconds: (endedAt - startedAt) / 1000 };
+}
+
+/**
+ * What the JSON file holds, as docs/report.schema.json describes it: a change
+ * that a reader of it could notice raises `schemaVersion`. Times are ISO 8601
+ * in UTC, durations seconds.
+ */
+export type ReportDocument = ReturnType<typeof gateDocument> & { readonly before?: ReportDocument };
+
+export function documentOf(report: Report): ReportDocument {
+  const { before } = report;
+  return { ...gateDocument(report), ...(before !== undefined && { before: documentOf(before) }) };
 }
 
 /** Keys in the order in which a reader wants them. */
-export function documentOf(report: Report): ReportDocument {
+function gateDocument(report: Report) {
   const { version, verdict, exitCode, reason, startedAt, rounds, slowestRound, usage, problems } = report;
-  const { options, claim, cluster, endpoints, history, logs, outputs, command, before } = report;
+  const { options, claim, cluster, endpoints, history, logs, outputs, command } = report;
   return {
-    schemaVersion: 2,
-    tool: { name: 'talos-health', version },
+    schemaVersion: 2 as const,
+    tool: { name: 'talos-health' as const, version },
     verdict,
     exitCode,
     reason,
@@ -107,7 +111,6 @@ export function documentOf(report: Report): ReportDocument {
     ...(logs.length > 0 && { logs }),
     outputs,
     ...(command !== undefined && { command: commandDocument(command) }),
-    ...(before !== undefined && { before: documentOf(before) }),
   };
 }
 

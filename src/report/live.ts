@@ -1,6 +1,5 @@
 import { type Paint, toneOf } from './colour.ts';
 import { elapsed, type Moment, missing, remaining } from './heartbeat.ts';
-import { liveRows } from './live-rows.ts';
 import { liveTable } from './live-table.ts';
 import { sanitize } from './sanitize.ts';
 import { symbol, tally } from './status.ts';
@@ -56,7 +55,7 @@ export function liveFrame(live: Live, size: Size, paint: Paint): string[] {
   const above =
     view === undefined || view.findings.length === 0
       ? []
-      : (liveTable(liveRows(view.rows, room), columns, paint) ?? list(view, columns, paint));
+      : (liveTable(view.rows, room, columns, paint) ?? list(view, columns, paint));
   // What is left out goes from the top: the clock and what is missing say most.
   return [...above, ...below].slice(-Math.max(1, size.rows - 1));
 }

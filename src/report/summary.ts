@@ -1,8 +1,7 @@
-import { type Block, joinBlocks } from './blocks.ts';
+import { type Block, fold, joinBlocks } from './blocks.ts';
 import { broken, commandFailed, describeCommand, differences } from './comparison.ts';
-import { codeSpan, docsLink, markdown } from './escape.ts';
+import { codeBlock, codeSpan, docsLink, markdown } from './escape.ts';
 import { nameNodes } from './groups.ts';
-import { logBlocks } from './log-blocks.ts';
 import { matrix } from './matrix.ts';
 import type { Report } from './model.ts';
 import { rootCauseBlocks, warningList } from './root-causes.ts';
@@ -23,6 +22,17 @@ function problemBlock({ problems }: Report): Block {
   });
   const more = problems.length - mostProblems;
   return { text: [...lines, ...(more > 0 ? [`- and ${more} more.`] : [])].join('\n'), rank: 0 };
+}
+
+/** The ends of the logs that were asked for, folded, each line as it is. */
+export function logBlocks({ logs }: Report): Block[] {
+  return logs.map(({ node, service, lines }) => ({
+    text: fold(
+      `Log of ${markdown(service, 80)} on ${markdown(nameNodes([node], 1))}, its end`,
+      codeBlock(lines, 'text'),
+    ),
+    rank: 3,
+  }));
 }
 
 function body(report: Report): Block[] {

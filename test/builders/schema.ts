@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { ReportDocument } from '../../src/report/document.ts';
+import type { ReportDocument } from '../../src/report/json.ts';
 import { flawsOf } from './sound.ts';
 
 function read(): unknown {

@@ -1,5 +1,7 @@
 import type { Subject } from '../../src/gate/finding.ts';
-import type { FindingDocument, ReportDocument } from '../../src/report/document.ts';
+import type { ReportDocument } from '../../src/report/json.ts';
+
+type FindingDocument = ReportDocument['findings'][number];
 
 const key = ({ check, node }: Subject): string => (node === undefined ? check : `${check} on ${node}`);
 const sorted = (names: Iterable<string>): string => [...new Set(names)].toSorted().join(', ');

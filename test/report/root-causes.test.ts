@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { logBlocks } from '../../src/report/log-blocks.ts';
 import { rootCauseBlocks } from '../../src/report/root-causes.ts';
+import { logBlocks } from '../../src/report/summary.ts';
 import { hostile } from '../builders/hostile.ts';
 import { withKubernetes } from '../builders/kubernetes.ts';
 import { reportAfter } from '../builders/report.ts';

@@ -3,8 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { stages } from '../../src/checks/check.ts';
-import type { CauseDocument, FindingDocument, ReportDocument } from '../../src/report/document.ts';
-import { documentOf, renderJson } from '../../src/report/json.ts';
+import { documentOf, type ReportDocument, renderJson } from '../../src/report/json.ts';
 import { reportOf } from '../builders/report.ts';
 import { reportFixtures } from '../builders/report-fixtures.ts';
 import { assertValidReport, reportSchema } from '../builders/schema.ts';
@@ -90,6 +89,9 @@ test('what contradicts itself is found', () => {
     );
   }
 });
+
+type FindingDocument = ReportDocument['findings'][number];
+type CauseDocument = ReportDocument['causes'][number];
 
 function blockedByNothing(finding: FindingDocument): FindingDocument {
   return finding.blockedBy === undefined ? finding : { ...finding, blockedBy: { check: 'nothing' } };
