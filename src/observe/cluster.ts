@@ -5,7 +5,7 @@ import { shortNodeId } from '../values/node-id.ts';
 export type Role = Member['role'];
 
 /** How a node came to be known. */
-export type NodeSource = 'given' | 'discovery' | 'etcd' | 'endpoint' | 'kubernetes';
+type NodeSource = 'given' | 'discovery' | 'etcd' | 'endpoint' | 'kubernetes';
 
 /**
  * One machine. What it is known by is its node id; all else are attributes,

@@ -1,4 +1,3 @@
-import { nodeIdOf } from '../checks/facts/judged.ts';
 import { claimOf } from '../gate/claim.ts';
 import type { VerdictName } from '../gate/finding.ts';
 import {
@@ -11,11 +10,11 @@ import {
 } from '../gate/verdict.ts';
 import type { Options } from '../inputs/options.ts';
 import type { ServiceLog } from '../observe/logs.ts';
-import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
-import { formatHostPort } from '../values/address.ts';
 import type { Problem } from '../values/problem.ts';
 import { claimText } from './claim.ts';
-import type { Report, ReportedCluster, ReportedEndpoint, ReportedNode, ReportedOptions, Usage } from './model.ts';
+import { reportCluster, reportEndpoint } from './cluster.ts';
+import type { Report, Usage } from './model.ts';
+import { reportOptions } from './options.ts';
 import { openRedaction, redact } from './redact.ts';
 import { type Seen, viewOf } from './view.ts';
 
@@ -36,59 +35,6 @@ export interface ReportInput extends Seen {
   readonly problems?: readonly Problem[];
   /** As the nodes gave them. */
   readonly logs?: readonly ServiceLog[];
-}
-
-function reportOptions(options: Options): ReportedOptions {
-  return {
-    contextName: options.contextName,
-    endpoints: options.endpoints.map(formatHostPort),
-    controlPlaneNodes: options.controlPlaneNodes,
-    workerNodes: options.workerNodes,
-    nodes: options.nodes,
-    onlyNodes: options.onlyNodes,
-    mode: options.mode,
-    profile: options.profile,
-    ...(options.until && { until: options.until }),
-    checks: [...options.policies].map(([check, { policy, input }]) => ({ check, policy, input })),
-    ignoreDiagnostics: options.ignoreDiagnostics,
-    cordoned: options.cordoned,
-    ...(options.minHealthyWorkers && { minHealthyWorkers: options.minHealthyWorkers }),
-    expected: options.expected,
-    certificate: options.certificate,
-    kubernetes: {
-      use: options.kubernetes.use,
-      kubeconfig: options.kubernetes.kubeconfig !== undefined,
-      ...(options.kubernetes.endpoint !== undefined && { endpoint: options.kubernetes.endpoint }),
-    },
-    waitTimeoutSeconds: options.waitTimeout / 1000,
-    stableForSeconds: options.stableFor / 1000,
-    retryIntervalSeconds: options.retryInterval / 1000,
-    rpcTimeoutSeconds: options.rpcTimeout / 1000,
-  };
-}
-
-function reportNode(seen: NodeSnapshot): ReportedNode {
-  const { node, version } = seen;
-  const { name, names, address, addresses, role, source } = node;
-  const nodeId = nodeIdOf(seen);
-  return {
-    name,
-    ...(nodeId !== undefined && { nodeId }),
-    names,
-    address,
-    addresses,
-    role,
-    source,
-    ...(version.ok && { talosVersion: version.value.tag }),
-  };
-}
-
-function reportCluster({ cluster, nodes }: Snapshot): ReportedCluster {
-  return { source: cluster.source, workersKnown: cluster.workersKnown, nodes: nodes.map(reportNode) };
-}
-
-function reportEndpoint({ endpoint, state, failure }: EndpointSnapshot): ReportedEndpoint {
-  return { endpoint, state, ...(failure !== undefined && { reason: failure.message }) };
 }
 
 /** The report of how the gate ended, for bad input too, without the secrets that nodes may tell. Pure. */

@@ -1,7 +1,8 @@
 import { isUnresolved, severity, subjectKey } from '../gate/finding.ts';
 import { formatDuration } from '../values/duration.ts';
+import type { ReportedNode } from './cluster.ts';
 import { type Group, grouped, nameNodes } from './groups.ts';
-import type { GuardedCommand, Report, ReportedNode } from './model.ts';
+import type { GuardedCommand, Report } from './model.ts';
 
 /** What became of the command, as a sentence without its full stop. */
 export function describeCommand(command: GuardedCommand): string {

@@ -2,12 +2,10 @@ import type { Stage } from '../checks/check.ts';
 import type { Claim } from '../gate/claim.ts';
 import type { VerdictName } from '../gate/finding.ts';
 import type { History } from '../gate/history.ts';
-import type { Options } from '../inputs/options.ts';
-import type { CheckPolicy } from '../inputs/policies.ts';
-import type { NodeSource, Role } from '../observe/cluster.ts';
 import type { ServiceLog } from '../observe/logs.ts';
-import type { EndpointSnapshot } from '../observe/snapshot.ts';
 import type { Problem } from '../values/problem.ts';
+import type { ReportedCluster, ReportedEndpoint } from './cluster.ts';
+import type { ReportedOptions } from './options.ts';
 import type { View } from './view.ts';
 
 /**
@@ -67,70 +65,6 @@ export interface Usage {
 export type GuardedCommand =
   | { readonly ran: false }
   | { readonly ran: true; readonly exitCode: number; readonly startedAt: number; readonly endedAt: number };
-
-/** Everything that decides what the verdict is. Only what cannot hold a secret: no talosconfig, no kubeconfig, and no path. */
-export interface ReportedOptions {
-  readonly contextName: string;
-  readonly endpoints: readonly string[];
-  readonly controlPlaneNodes: readonly string[];
-  readonly workerNodes: readonly string[];
-  readonly nodes: readonly string[];
-  readonly onlyNodes: readonly string[];
-  readonly mode: Options['mode'];
-  readonly profile: Options['profile'];
-  /** The last stage to judge; absent for all of them. */
-  readonly until?: { readonly stage: string; readonly input: 'until' | 'profile' };
-  /** Checks that must not simply hold, and the input that says so. */
-  readonly checks: readonly ReportedPolicy[];
-  readonly ignoreDiagnostics: readonly string[];
-  readonly cordoned: Options['cordoned'];
-  /** Absent: all workers. */
-  readonly minHealthyWorkers?: Options['minHealthyWorkers'];
-  readonly expected: Options['expected'];
-  readonly certificate: Options['certificate'];
-  readonly kubernetes: {
-    readonly use: Options['kubernetes']['use'];
-    /** Whether a kubeconfig was given. */
-    readonly kubeconfig: boolean;
-    readonly endpoint?: string;
-  };
-  readonly waitTimeoutSeconds: number;
-  readonly stableForSeconds: number;
-  readonly retryIntervalSeconds: number;
-  readonly rpcTimeoutSeconds: number;
-}
-
-interface ReportedPolicy extends Pick<CheckPolicy, 'policy' | 'input'> {
-  readonly check: string;
-}
-
-export interface ReportedCluster {
-  readonly source: NodeSource;
-  readonly workersKnown: boolean;
-  /** Control planes first, then by name. */
-  readonly nodes: readonly ReportedNode[];
-}
-
-export interface ReportedNode {
-  readonly name: string;
-  /** Talos's own identity of the machine; absent where it is not known. */
-  readonly nodeId?: string;
-  /** All names that the machine goes by. */
-  readonly names?: readonly string[];
-  readonly address: string;
-  readonly addresses: readonly string[];
-  readonly role: Role;
-  readonly source: NodeSource;
-  /** Such as `v1.14.0`; absent where the node did not say. */
-  readonly talosVersion?: string;
-}
-
-export interface ReportedEndpoint {
-  /** `host:port`. */
-  readonly endpoint: string;
-  readonly state: EndpointSnapshot['state'];
-  readonly reason?: string;
-}
 
 /** The outputs of the action, before they become strings. */
 interface Outputs {

@@ -1,7 +1,8 @@
 import { nodesOf } from '../gate/finding.ts';
 import { formatDuration } from '../values/duration.ts';
 import { claimText } from './claim.ts';
-import { durationOf, type Report, type ReportedCluster } from './model.ts';
+import type { ReportedCluster } from './cluster.ts';
+import { durationOf, type Report } from './model.ts';
 
 /** `1 node`, `3 nodes`. */
 export function count(number: number, noun: string): string {

@@ -1,0 +1,33 @@
+import { nodeIdOf } from '../checks/facts/judged.ts';
+import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
+
+/** Who was in the cluster: control planes first, then by name. */
+export type ReportedCluster = ReturnType<typeof reportCluster>;
+
+export type ReportedNode = ReturnType<typeof reportNode>;
+
+export type ReportedEndpoint = ReturnType<typeof reportEndpoint>;
+
+function reportNode(seen: NodeSnapshot) {
+  const { node, version } = seen;
+  const { name, names, address, addresses, role, source } = node;
+  const nodeId = nodeIdOf(seen);
+  return {
+    name,
+    ...(nodeId !== undefined && { nodeId }),
+    names,
+    address,
+    addresses,
+    role,
+    source,
+    ...(version.ok && { talosVersion: version.value.tag }),
+  };
+}
+
+export function reportCluster({ cluster, nodes }: Snapshot) {
+  return { source: cluster.source, workersKnown: cluster.workersKnown, nodes: nodes.map(reportNode) };
+}
+
+export function reportEndpoint({ endpoint, state, failure }: EndpointSnapshot) {
+  return { endpoint, state, ...(failure !== undefined && { reason: failure.message }) };
+}

@@ -1,0 +1,35 @@
+import type { Options } from '../inputs/options.ts';
+import { formatHostPort } from '../values/address.ts';
+
+/** Everything that decides what the verdict is. */
+export type ReportedOptions = ReturnType<typeof reportOptions>;
+
+/** Only what cannot hold a secret: no talosconfig, no kubeconfig, and no path. */
+export function reportOptions(options: Options) {
+  return {
+    contextName: options.contextName,
+    endpoints: options.endpoints.map(formatHostPort),
+    controlPlaneNodes: options.controlPlaneNodes,
+    workerNodes: options.workerNodes,
+    nodes: options.nodes,
+    onlyNodes: options.onlyNodes,
+    mode: options.mode,
+    profile: options.profile,
+    ...(options.until && { until: options.until }),
+    checks: [...options.policies].map(([check, { policy, input }]) => ({ check, policy, input })),
+    ignoreDiagnostics: options.ignoreDiagnostics,
+    cordoned: options.cordoned,
+    ...(options.minHealthyWorkers && { minHealthyWorkers: options.minHealthyWorkers }),
+    expected: options.expected,
+    certificate: options.certificate,
+    kubernetes: {
+      use: options.kubernetes.use,
+      kubeconfig: options.kubernetes.kubeconfig !== undefined,
+      ...(options.kubernetes.endpoint !== undefined && { endpoint: options.kubernetes.endpoint }),
+    },
+    waitTimeoutSeconds: options.waitTimeout / 1000,
+    stableForSeconds: options.stableFor / 1000,
+    retryIntervalSeconds: options.retryInterval / 1000,
+    rpcTimeoutSeconds: options.rpcTimeout / 1000,
+  };
+}
