@@ -5,8 +5,8 @@ import { hint } from '../checks/outcome.ts';
 import { talosctl, word } from '../checks/text.ts';
 import type { Finding } from '../gate/finding.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
-import { alike } from './alike.ts';
-import { type Context, nodesOf, openOnNodes } from './context.ts';
+import { type Context, type OnNode, openOnNodes } from './context.ts';
+import { matchAlike } from './match.ts';
 import type { Match, Rule } from './root-cause.ts';
 
 /** What holds back a machine that starts: services wait for it, and the boot does not end. */
@@ -28,8 +28,8 @@ function onlyWaits(node: NodeSnapshot): boolean {
 }
 
 /** What on these nodes follows from their being held back. */
-function heldBack(context: Context, names: readonly string[], { holds }: Kind): readonly Finding[] {
-  const held = new Set(names);
+function heldBack(context: Context, found: readonly OnNode[], { holds }: Kind): readonly Finding[] {
+  const held = new Set(found.map(({ node }) => node.node.name));
   return openOnNodes(context, ...holds)
     .filter(({ node }) => held.has(node.node.name))
     .filter(({ finding, node }) => (finding.check === 'boot-finished' ? isBooting(node) : onlyWaits(node)))
@@ -37,10 +37,7 @@ function heldBack(context: Context, names: readonly string[], { holds }: Kind): 
 }
 
 /** Findings of a check that stand on their own, or that only the boot keeps from it. */
-function standing(
-  context: Context,
-  check: string,
-): readonly { readonly finding: Finding; readonly node: NodeSnapshot }[] {
+function standing(context: Context, check: string): readonly OnNode[] {
   const blocked = context.findings.filter(
     ({ check: id, status, blockedBy }) => id === check && status === 'blocked' && blockedBy?.check === 'boot-finished',
   );
@@ -118,19 +115,12 @@ const kinds: readonly Kind[] = [
 
 function match(kind: Kind, context: Context): readonly Match[] {
   const held = standing(context, kind.check).filter(({ node }) => kind.matches(node));
-  return alike(held, ({ finding }) => finding.message).map(({ text, same }) => {
-    const findings = same.map(({ finding }) => finding);
-    const nodes = nodesOf(findings);
-    return {
-      blames: 'nodes',
-      nodes,
-      title: kind.title === undefined ? text : `${kind.title}: ${text}`,
-      explanation: kind.explanation,
-      hint: hint(kind.advice, ...same.flatMap(({ node }) => kind.commands(node))),
-      findings,
-      consequences: heldBack(context, nodes, kind),
-    };
-  });
+  return matchAlike(held, (text, same) => ({
+    title: kind.title === undefined ? text : `${kind.title}: ${text}`,
+    explanation: kind.explanation,
+    hint: hint(kind.advice, ...same.flatMap(({ node }) => kind.commands(node))),
+    consequences: heldBack(context, same, kind),
+  }));
 }
 
 export const bootBlockers: readonly Rule[] = kinds.map((kind) => ({
@@ -149,11 +139,9 @@ export const waitingService: Rule = {
       const holders = bootHolders(node);
       return holders.length === 0 ? [] : [{ finding, node, holders }];
     });
-    return alike(held, ({ holders }) => holders.map(({ words }) => words).join('; ')).map(({ text, same }): Match => {
-      const findings = same.map(({ finding }) => finding);
-      return {
-        blames: 'nodes',
-        nodes: nodesOf(findings),
+    return matchAlike(
+      held,
+      (text, same) => ({
         title: `${text}: the machine does not finish booting`,
         explanation: 'The boot of a machine ends only when all its services run, extensions too.',
         hint: hint(
@@ -162,8 +150,8 @@ export const waitingService: Rule = {
             holders.slice(0, 1).map(({ service }) => talosctl(node, `service ${word(service)}`)),
           ),
         ),
-        findings,
-      };
-    });
+      }),
+      ({ holders }) => holders.map(({ words }) => words).join('; '),
+    );
   },
 };

@@ -2,6 +2,8 @@ import type { Hint } from '../checks/check.ts';
 import type { Finding } from '../gate/finding.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 
+export { nodesOf } from '../gate/finding.ts';
+
 /** What a rule sees. */
 export interface Context {
   readonly snapshot: Snapshot;
@@ -20,21 +22,19 @@ export function nodeOf({ snapshot }: Context, { node }: Finding): NodeSnapshot |
   return node === undefined ? undefined : snapshot.nodes.find((candidate) => candidate.node.name === node);
 }
 
+/** A finding with what was seen of its node. */
+export interface OnNode {
+  readonly finding: Finding;
+  readonly node: NodeSnapshot;
+}
+
 /** Open findings of these checks with what was seen of their nodes. */
-export function openOnNodes(
-  context: Context,
-  ...checks: readonly string[]
-): readonly { readonly finding: Finding; readonly node: NodeSnapshot }[] {
+export function openOnNodes(context: Context, ...checks: readonly string[]): readonly OnNode[] {
   const byName = new Map(context.snapshot.nodes.map((node) => [node.node.name, node]));
   return openOf(context, ...checks).flatMap((finding) => {
     const node = byName.get(finding.node ?? '');
     return node === undefined ? [] : [{ finding, node }];
   });
-}
-
-/** The nodes of these findings, each once, in their order. */
-export function nodesOf(findings: readonly Finding[]): readonly string[] {
-  return [...new Set(findings.flatMap(({ node }) => (node === undefined ? [] : [node])))];
 }
 
 /** The hints of findings as one: each text once, and the commands for every node. */

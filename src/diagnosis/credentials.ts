@@ -5,7 +5,8 @@ import type { Finding } from '../gate/finding.ts';
 import { mayRead } from '../observe/refusals.ts';
 import type { EndpointSnapshot } from '../observe/snapshot.ts';
 import type { FailureKind } from '../talos/failure.ts';
-import { type Context, hintOf, openOf } from './context.ts';
+import { type Context, openOf } from './context.ts';
+import { matchOf } from './match.ts';
 import type { Rule } from './root-cause.ts';
 import { nameEndpoints, verb } from './text.ts';
 
@@ -32,20 +33,14 @@ export const missingRole: Rule = {
     const { credentials } = context.snapshot;
     const roles = credentials.roles.join(', ');
     const held = roles === '' ? 'no role' : `only ${roles}`;
-    return findings.length === 0
-      ? []
-      : [
-          {
-            blames: 'talosconfig',
-            nodes: [],
-            title: mayRead(credentials)
-              ? `its client certificate has ${roles}, which may read, and every node that answers refuses it`
-              : `its client certificate has ${held}, which may not read: the role os:reader is needed`,
-            explanation: 'Talos knows the certificate and refuses the call. Waiting does not change that.',
-            hint: roleHint,
-            findings,
-          },
-        ];
+    return matchOf(findings, {
+      blames: 'talosconfig',
+      title: mayRead(credentials)
+        ? `its client certificate has ${roles}, which may read, and every node that answers refuses it`
+        : `its client certificate has ${held}, which may not read: the role os:reader is needed`,
+      explanation: 'Talos knows the certificate and refuses the call. Waiting does not change that.',
+      hint: roleHint,
+    });
   },
 };
 
@@ -55,14 +50,14 @@ export const serverRole: Rule = {
   match: (context) =>
     openOf(context, 'credentials')
       .filter(({ status, hint: advice }) => status === 'fail' && advice?.text === adminHint.text)
-      .map((finding) => ({
-        blames: 'talosconfig',
-        nodes: [],
-        title: finding.message,
-        explanation: 'The certificate is accepted, and its role does not suffice. Waiting does not change that.',
-        hint: adminHint,
-        findings: [finding],
-      })),
+      .flatMap((finding) =>
+        matchOf([finding], {
+          blames: 'talosconfig',
+          title: finding.message,
+          explanation: 'The certificate is accepted, and its role does not suffice. Waiting does not change that.',
+          hint: adminHint,
+        }),
+      ),
 };
 
 function isExpired({ snapshot }: Context): boolean {
@@ -76,21 +71,13 @@ export const staleCertificate: Rule = {
   match: (context) => {
     const findings = credentialsFinding(context);
     const { notAfter } = context.snapshot.credentials;
-    return findings.length === 0 ||
-      notAfter === undefined ||
-      !isExpired(context) ||
-      endpointsWith(context, 'server-certificate').length > 0
+    return notAfter === undefined || !isExpired(context) || endpointsWith(context, 'server-certificate').length > 0
       ? []
-      : [
-          {
-            blames: 'talosconfig',
-            nodes: [],
-            title: `its client certificate expired at ${date(notAfter)}`,
-            explanation: 'Talos accepts no expired certificate, so nothing can be asked of any node.',
-            hint: hintOf(findings),
-            findings,
-          },
-        ];
+      : matchOf(findings, {
+          blames: 'talosconfig',
+          title: `its client certificate expired at ${date(notAfter)}`,
+          explanation: 'Talos accepts no expired certificate, so nothing can be asked of any node.',
+        });
   },
 };
 
@@ -99,18 +86,13 @@ export const noCertificate: Rule = {
   symptom: 'An endpoint asks for a client certificate, and the talosconfig has none.',
   match: (context) => {
     const findings = credentialsFinding(context).filter(({ status }) => status === 'fail');
-    return findings.length === 0 || endpointsWith(context, 'client-certificate-missing').length === 0
+    return endpointsWith(context, 'client-certificate-missing').length === 0
       ? []
-      : [
-          {
-            blames: 'talosconfig',
-            nodes: [],
-            title: 'it has no client certificate',
-            explanation: 'The Talos API requires one.',
-            hint: hintOf(findings),
-            findings,
-          },
-        ];
+      : matchOf(findings, {
+          blames: 'talosconfig',
+          title: 'it has no client certificate',
+          explanation: 'The Talos API requires one.',
+        });
   },
 };
 
@@ -120,7 +102,7 @@ export const workerEndpoint: Rule = {
   match: (context) => {
     const { snapshot } = context;
     const findings = openOf(context, 'topology');
-    if (findings.length === 0 || !hasOnlyWorkers(snapshot)) {
+    if (!hasOnlyWorkers(snapshot)) {
       return [];
     }
     const workers = snapshot.endpoints.filter(({ state }) => state === 'worker');
@@ -129,22 +111,18 @@ export const workerEndpoint: Rule = {
       others.length === 0
         ? ''
         : `, and ${nameEndpoints(others, snapshot)} ${verb(others, 'does', 'do')} not answer: ${others[0]?.failure?.message ?? ''}`;
-    return [
-      {
-        blames: 'endpoints',
-        nodes: [],
-        title:
-          `${nameEndpoints(workers, snapshot)} ${verb(workers, 'is a worker', 'are workers')}, not a control plane${besides}`.replace(
-            'are workers, not a control plane',
-            'are workers, not control planes',
-          ),
-        explanation: 'A worker answers for itself and does not forward calls, so no other node can be asked.',
-        hint: hint(
-          'Use control plane nodes as endpoints, or a load balancer in front of them.',
-          'talosctl config endpoint CONTROL-PLANE-ADDRESS',
+    return matchOf(findings, {
+      blames: 'endpoints',
+      title:
+        `${nameEndpoints(workers, snapshot)} ${verb(workers, 'is a worker', 'are workers')}, not a control plane${besides}`.replace(
+          'are workers, not a control plane',
+          'are workers, not control planes',
         ),
-        findings,
-      },
-    ];
+      explanation: 'A worker answers for itself and does not forward calls, so no other node can be asked.',
+      hint: hint(
+        'Use control plane nodes as endpoints, or a load balancer in front of them.',
+        'talosctl config endpoint CONTROL-PLANE-ADDRESS',
+      ),
+    });
   },
 };

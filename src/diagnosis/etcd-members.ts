@@ -2,7 +2,8 @@ import { bootHolders } from '../checks/facts/boot.ts';
 import { etcdFacts } from '../checks/facts/etcd.ts';
 import { isLearner } from '../checks/facts/learner.ts';
 import { isRemoved } from '../checks/facts/removed-member.ts';
-import { hintOf, nodesOf, openOf, openOnNodes } from './context.ts';
+import { openOf, openOnNodes } from './context.ts';
+import { matchOf } from './match.ts';
 import type { Rule } from './root-cause.ts';
 
 /** Members of etcd: one that is none any more, one too many, one that is cut off, one that has just joined. */
@@ -16,19 +17,11 @@ export const removedMember: Rule = {
     const findings = openOnNodes(context, 'etcd-members-consistent')
       .filter(({ node }) => isRemoved(node, facts))
       .map(({ finding }) => finding);
-    return findings.length === 0
-      ? []
-      : [
-          {
-            blames: 'nodes',
-            nodes: nodesOf(findings),
-            title: 'its etcd was removed from the cluster: it is not among the members of etcd',
-            explanation:
-              'The machine lives and has the data of a member that is none any more. Its etcd cannot join with it, and its API server cannot work.',
-            hint: hintOf(findings),
-            findings,
-          },
-        ];
+    return matchOf(findings, {
+      title: 'its etcd was removed from the cluster: it is not among the members of etcd',
+      explanation:
+        'The machine lives and has the data of a member that is none any more. Its etcd cannot join with it, and its API server cannot work.',
+    });
   },
 };
 
@@ -40,19 +33,11 @@ export const cutOffMember: Rule = {
     const findings = openOnNodes(context, 'etcd-leader')
       .filter(({ node: { etcdStatus } }) => hasQuorum && etcdStatus.ok && etcdStatus.value.leader === '')
       .map(({ finding }) => finding);
-    return findings.length === 0
-      ? []
-      : [
-          {
-            blames: 'nodes',
-            nodes: nodesOf(findings),
-            title: 'its etcd has no leader: it is cut off from its peers (TCP ports 2379 and 2380)',
-            explanation:
-              'The other members agree on a leader, and this one does not reach them. Its API server cannot work without.',
-            hint: hintOf(findings),
-            findings,
-          },
-        ];
+    return matchOf(findings, {
+      title: 'its etcd has no leader: it is cut off from its peers (TCP ports 2379 and 2380)',
+      explanation:
+        'The other members agree on a leader, and this one does not reach them. Its API server cannot work without.',
+    });
   },
 };
 
@@ -63,23 +48,13 @@ export const learner: Rule = {
     const learning = openOnNodes(context, 'etcd-learners').filter(({ node }) => isLearner(node));
     const names = new Set(learning.map(({ node }) => node.node.name));
     const findings = learning.map(({ finding }) => finding);
-    return findings.length === 0
-      ? []
-      : [
-          {
-            blames: 'nodes',
-            nodes: nodesOf(findings),
-            title: 'its etcd is still a learner: it has joined, and does not vote yet',
-            explanation: 'A new member first copies the data of the others. That is normal, and takes a moment.',
-            hint: hintOf(findings),
-            findings,
-            consequences: openOnNodes(context, 'boot-finished')
-              .filter(
-                ({ node }) => names.has(node.node.name) && bootHolders(node).every(({ service: id }) => id === 'etcd'),
-              )
-              .map(({ finding }) => finding),
-          },
-        ];
+    return matchOf(findings, {
+      title: 'its etcd is still a learner: it has joined, and does not vote yet',
+      explanation: 'A new member first copies the data of the others. That is normal, and takes a moment.',
+      consequences: openOnNodes(context, 'boot-finished')
+        .filter(({ node }) => names.has(node.node.name) && bootHolders(node).every(({ service: id }) => id === 'etcd'))
+        .map(({ finding }) => finding),
+    });
   },
 };
 
@@ -90,13 +65,12 @@ export const strayMember: Rule = {
     const findings = openOf(context, 'etcd-members-are-control-planes');
     return etcdFacts(context.snapshot).reference === undefined
       ? []
-      : findings.map((finding) => ({
-          blames: 'cluster',
-          nodes: [],
-          title: `etcd has a ${finding.message}`,
-          explanation: 'A member whose machine is gone still counts for quorum: the next failure may take it.',
-          hint: hintOf([finding]),
-          findings: [finding],
-        }));
+      : findings.flatMap((finding) =>
+          matchOf([finding], {
+            blames: 'cluster',
+            title: `etcd has a ${finding.message}`,
+            explanation: 'A member whose machine is gone still counts for quorum: the next failure may take it.',
+          }),
+        );
   },
 };

@@ -4,8 +4,8 @@ import { isCrashLooping } from '../checks/facts/services.ts';
 import { hint } from '../checks/outcome.ts';
 import { talosctl } from '../checks/text.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
-import { oneForAlike } from './alike.ts';
-import { hintOf, nodesOf, openOf, openOnNodes } from './context.ts';
+import { openOf, openOnNodes } from './context.ts';
+import { matchAlike, matchOf } from './match.ts';
 import { culprits, explains } from './quorum.ts';
 import type { Rule } from './root-cause.ts';
 
@@ -29,19 +29,11 @@ export const etcdHung: Rule = {
         service(node)?.state === 'Running' && !node.etcdStatus.ok && node.etcdStatus.error.kind === 'timeout',
     );
     const findings = hung.map(({ finding }) => finding);
-    return findings.length === 0
-      ? []
-      : [
-          {
-            blames: 'nodes',
-            nodes: nodesOf(findings),
-            title: 'etcd hangs: its service runs, but it does not answer',
-            explanation:
-              'It is often starved of disk or processor time, or waits for a disk that is broken. The API server of the node cannot work without it.',
-            hint: hintOf(findings),
-            findings,
-          },
-        ];
+    return matchOf(findings, {
+      title: 'etcd hangs: its service runs, but it does not answer',
+      explanation:
+        'It is often starved of disk or processor time, or waits for a disk that is broken. The API server of the node cannot work without it.',
+    });
   },
 };
 
@@ -50,7 +42,8 @@ export const etcdDown: Rule = {
   symptom: 'The service etcd of a control plane is in a crash loop, or of one that has booted is not running.',
   match: (context) => {
     const down = openOnNodes(context, 'etcd-service').filter(({ node }) => isDown(node));
-    return oneForAlike(down, 'The node has no vote in etcd, and its API server, which needs it, cannot work.');
+    const explanation = 'The node has no vote in etcd, and its API server, which needs it, cannot work.';
+    return matchAlike(down, (title) => ({ title, explanation }));
   },
 };
 
@@ -72,16 +65,12 @@ export const etcdAlarm: Rule = {
     const names = [...new Set(raised.map(({ alarm }) => alarm))];
     const words = names.map((name) => `etcd alarm ${name}${alarms[name] === undefined ? '' : `: ${alarms[name]}`}`);
     const strangers = raised.filter(({ node }) => node === undefined).map(({ owner }) => owner);
-    return [
-      {
-        blames: nodes.length > 0 ? 'nodes' : 'cluster',
-        nodes,
-        title: words.join('; ') + (strangers.length > 0 ? `; also on ${strangers.join(', ')}` : ''),
-        explanation: 'An alarm stays until it is disarmed, also when what raised it is over.',
-        hint: hintOf(findings),
-        findings,
-      },
-    ];
+    return matchOf(findings, {
+      blames: nodes.length > 0 ? 'nodes' : 'cluster',
+      nodes,
+      title: words.join('; ') + (strangers.length > 0 ? `; also on ${strangers.join(', ')}` : ''),
+      explanation: 'An alarm stays until it is disarmed, also when what raised it is over.',
+    });
   },
 };
 
@@ -111,20 +100,17 @@ export const lostQuorum: Rule = {
     // The same holds for one that is alone.
     const victims = guilty.size > 0 || controlPlanes.length === 1;
     const blamed = victims ? [] : silent.length > 0 ? silent : apart;
-    return [
-      {
-        blames: blamed.length > 0 ? 'nodes' : 'cluster',
-        nodes: blamed.map(({ node }) => node.name),
-        title: `etcd has lost its quorum: ${reason(victims, silent.length > 0)}`,
-        explanation:
-          'More than half of the members have to agree on a leader. Without, etcd takes no writes, and nothing in Kubernetes can change. Members that run and do not agree do not reach each other.',
-        hint: hint(
-          'Check the network between the control planes (TCP ports 2379 and 2380), and bring members back. Where they are lost for good, recover etcd from a snapshot.',
-          talosctl(controlPlanes, 'etcd status'),
-          talosctl(blamed.length > 0 ? blamed : apart, 'logs etcd'),
-        ),
-        findings,
-      },
-    ];
+    return matchOf(findings, {
+      blames: blamed.length > 0 ? 'nodes' : 'cluster',
+      nodes: blamed.map(({ node }) => node.name),
+      title: `etcd has lost its quorum: ${reason(victims, silent.length > 0)}`,
+      explanation:
+        'More than half of the members have to agree on a leader. Without, etcd takes no writes, and nothing in Kubernetes can change. Members that run and do not agree do not reach each other.',
+      hint: hint(
+        'Check the network between the control planes (TCP ports 2379 and 2380), and bring members back. Where they are lost for good, recover etcd from a snapshot.',
+        talosctl(controlPlanes, 'etcd status'),
+        talosctl(blamed.length > 0 ? blamed : apart, 'logs etcd'),
+      ),
+    });
   },
 };

@@ -1,8 +1,8 @@
 import { serviceTroubles } from '../checks/facts/services.ts';
 import { hint } from '../checks/outcome.ts';
 import { talosctl, word } from '../checks/text.ts';
-import { oneForAlike } from './alike.ts';
-import { hintOf, nodesOf, openOf, openOnNodes } from './context.ts';
+import { openOf, openOnNodes } from './context.ts';
+import { matchAlike, matchOf } from './match.ts';
 import type { Rule } from './root-cause.ts';
 
 export const kubeletDown: Rule = {
@@ -13,10 +13,9 @@ export const kubeletDown: Rule = {
       ({ node }) =>
         node.services.ok && serviceTroubles(node, node.services.value, context.snapshot)[0]?.service === 'kubelet',
     );
-    return oneForAlike(
-      down,
-      'Without its kubelet a node is not Ready, starts no pods, and what it last said of its static pods is stale.',
-    );
+    const explanation =
+      'Without its kubelet a node is not Ready, starts no pods, and what it last said of its static pods is stale.';
+    return matchAlike(down, (title) => ({ title, explanation }));
   },
 };
 
@@ -29,17 +28,11 @@ export const apiServersDown: Rule = {
     const messages = [...new Set(findings.map(({ message }) => message))];
     return all.length < 2 || findings.length < all.length
       ? []
-      : [
-          {
-            blames: 'nodes',
-            nodes: nodesOf(findings),
-            title: `no API server works: ${messages.slice(0, 2).join('; ')}`,
-            explanation:
-              'Nobody can use Kubernetes, no node registers or becomes Ready, and the other components wait. Where all fail alike, look at what they share: the configuration, a certificate, an admission plugin, the image.',
-            hint: hintOf(findings),
-            findings,
-          },
-        ];
+      : matchOf(findings, {
+          title: `no API server works: ${messages.slice(0, 2).join('; ')}`,
+          explanation:
+            'Nobody can use Kubernetes, no node registers or becomes Ready, and the other components wait. Where all fail alike, look at what they share: the configuration, a certificate, an admission plugin, the image.',
+        });
   },
 };
 
@@ -70,25 +63,20 @@ export const cniMissing: Rule = {
     }
     const findings = notReady.map(({ finding }) => finding);
     const [first] = notReady;
-    return [
-      {
-        blames: 'nodes',
-        nodes: nodesOf(findings),
-        title: everywhere
-          ? 'no node is Ready: the network plugin (CNI) is missing or does not work'
-          : `${findings.length} of ${judged.length} nodes are not Ready: probably the network plugin (CNI) does not work`,
-        explanation:
-          'The kubelets run and the nodes are registered; what such nodes lack all at once is the network for pods.',
-        hint: hint(
-          'See what the nodes say, and install the network plugin or see why its pods do not run. With cluster.network.cni.name "none" or "custom" in the machine configuration it is not installed by Talos.',
-          ...(first?.node.nodename.ok === true
-            ? [`kubectl describe node ${word(first.node.nodename.value.nodename)}`]
-            : []),
-          'kubectl -n kube-system get pods -o wide',
-          ...(first === undefined ? [] : [talosctl(first.node, 'logs kubelet')]),
-        ),
-        findings,
-      },
-    ];
+    return matchOf(findings, {
+      title: everywhere
+        ? 'no node is Ready: the network plugin (CNI) is missing or does not work'
+        : `${findings.length} of ${judged.length} nodes are not Ready: probably the network plugin (CNI) does not work`,
+      explanation:
+        'The kubelets run and the nodes are registered; what such nodes lack all at once is the network for pods.',
+      hint: hint(
+        'See what the nodes say, and install the network plugin or see why its pods do not run. With cluster.network.cni.name "none" or "custom" in the machine configuration it is not installed by Talos.',
+        ...(first?.node.nodename.ok === true
+          ? [`kubectl describe node ${word(first.node.nodename.value.nodename)}`]
+          : []),
+        'kubectl -n kube-system get pods -o wide',
+        ...(first === undefined ? [] : [talosctl(first.node, 'logs kubelet')]),
+      ),
+    });
   },
 };

@@ -2,7 +2,8 @@ import { endpointsHint, isAccepted } from '../checks/facts/endpoints.ts';
 import { nodeAt } from '../checks/facts/judged.ts';
 import type { EndpointSnapshot, Snapshot } from '../observe/snapshot.ts';
 import type { FailureKind } from '../talos/failure.ts';
-import { type Context, hintOf, nodeOf, nodesOf, openOf } from './context.ts';
+import { type Context, hintOf, nodeOf, openOf } from './context.ts';
+import { matchOf } from './match.ts';
 import type { Rule } from './root-cause.ts';
 import { nameEndpoint } from './text.ts';
 
@@ -70,17 +71,13 @@ export const noEndpoint: Rule = {
     });
     const rest = silent.filter((finding) => !own.includes(finding));
     const [seenBy, consequences] = own.length > 0 ? [own, [...topology, ...rest]] : [[...topology, ...rest], []];
-    return [
-      {
-        blames: own.length > 0 ? 'nodes' : 'endpoints',
-        nodes: nodesOf(own),
-        title: titleOf(failed, snapshot),
-        explanation:
-          'Every call goes through an endpoint. They are down or cut off from here; of the nodes behind them nothing can be known.',
-        hint: own.length > 0 ? hintOf(own) : endpointsHint(snapshot),
-        findings: seenBy,
-        consequences,
-      },
-    ];
+    return matchOf(seenBy, {
+      blames: own.length > 0 ? 'nodes' : 'endpoints',
+      title: titleOf(failed, snapshot),
+      explanation:
+        'Every call goes through an endpoint. They are down or cut off from here; of the nodes behind them nothing can be known.',
+      hint: own.length > 0 ? hintOf(own) : endpointsHint(snapshot),
+      consequences,
+    });
   },
 };

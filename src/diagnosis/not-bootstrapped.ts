@@ -5,7 +5,8 @@ import { hint } from '../checks/outcome.ts';
 import { talosctl } from '../checks/text.ts';
 import type { Finding } from '../gate/finding.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
-import { type Context, nodesOf, openOnNodes } from './context.ts';
+import { type Context, openOnNodes } from './context.ts';
+import { matchOf } from './match.ts';
 import type { Rule } from './root-cause.ts';
 
 /** States before an etcd runs. `Preparing` waits for a bootstrap, `Waiting` for something of its own node. */
@@ -77,22 +78,15 @@ export const notBootstrapped: Rule = {
     const findings = all.filter(
       ({ check, node }) => (check === 'boot-finished' || check === 'etcd-service') && names.has(node ?? ''),
     );
-    return findings.length === 0
-      ? []
-      : [
-          {
-            blames: 'nodes',
-            nodes: nodesOf(findings),
-            title:
-              silent.length === 0
-                ? 'the cluster is not bootstrapped: etcd is Preparing on every control plane, and has no member'
-                : 'the cluster is probably not bootstrapped: etcd is Preparing on every control plane that answers',
-            explanation:
-              'A new cluster waits until etcd is bootstrapped, once, on one of its control planes; the others join by themselves.',
-            hint: adviceFor(nodes, silent),
-            findings,
-            consequences: all.filter((finding) => !findings.includes(finding)),
-          },
-        ];
+    return matchOf(findings, {
+      title:
+        silent.length === 0
+          ? 'the cluster is not bootstrapped: etcd is Preparing on every control plane, and has no member'
+          : 'the cluster is probably not bootstrapped: etcd is Preparing on every control plane that answers',
+      explanation:
+        'A new cluster waits until etcd is bootstrapped, once, on one of its control planes; the others join by themselves.',
+      hint: adviceFor(nodes, silent),
+      consequences: all.filter((finding) => !findings.includes(finding)),
+    });
   },
 };

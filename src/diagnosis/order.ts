@@ -1,7 +1,7 @@
 import { stages } from '../checks/check.ts';
-import { type Finding, isUnresolved } from '../gate/finding.ts';
+import { type Finding, isFine, nodesOf } from '../gate/finding.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
-import { nodesOf } from './context.ts';
+
 import { costsVote, culprits } from './quorum.ts';
 import type { RootCause } from './root-cause.ts';
 
@@ -33,9 +33,7 @@ export function inOrder(
   snapshot: Snapshot,
 ): readonly RootCause[] {
   // Blocked, nobody could tell: where etcd answers nowhere, it may be on the very node that is down.
-  const lost = findings.some(
-    (finding) => finding.check === 'etcd-quorum' && (isUnresolved(finding) || finding.status === 'blocked'),
-  );
+  const lost = findings.some((finding) => finding.check === 'etcd-quorum' && !isFine(finding));
   const guilty = lost ? culprits({ snapshot, findings }) : new Set<string>();
   const controlPlanes = new Set(
     snapshot.nodes.filter(({ node }) => node.role === 'controlplane').map(({ node }) => node.name),

@@ -2,8 +2,9 @@ import { isAccepted } from '../checks/facts/endpoints.ts';
 import { hint } from '../checks/outcome.ts';
 import { date } from '../checks/text.ts';
 import type { Finding } from '../gate/finding.ts';
-import { type Context, hintOf, openOf } from './context.ts';
+import { type Context, openOf } from './context.ts';
 import { endpointsWith } from './credentials.ts';
+import { matchOf } from './match.ts';
 import type { Match, Rule } from './root-cause.ts';
 import { nameEndpoints, verb } from './text.ts';
 
@@ -25,21 +26,16 @@ export const wrongCa: Rule = {
   match: (context) => {
     const findings = openOf(context, 'credentials');
     const strangers = endpointsWith(context, 'wrong-ca');
-    if (findings.length === 0 || strangers.length === 0) {
+    if (strangers.length === 0) {
       return [];
     }
     const names = nameEndpoints(strangers, context.snapshot);
     const unconfigured = verb(strangers, 'that node is', 'those nodes are');
-    return [
-      {
-        blames: 'talosconfig',
-        nodes: [],
-        title: `its CA is not that of ${names}: it is of another cluster, or ${unconfigured} in maintenance mode and not configured yet`,
-        explanation: `The endpoint is a Talos node, but one of another authority, so nobody can tell whether it is meant.${besides(context, strangers.length)}`,
-        hint: hintOf(findings),
-        findings,
-      },
-    ];
+    return matchOf(findings, {
+      blames: 'talosconfig',
+      title: `its CA is not that of ${names}: it is of another cluster, or ${unconfigured} in maintenance mode and not configured yet`,
+      explanation: `The endpoint is a Talos node, but one of another authority, so nobody can tell whether it is meant.${besides(context, strangers.length)}`,
+    });
   },
 };
 
@@ -50,22 +46,18 @@ export const unknownClientCa: Rule = {
   match: (context) => {
     const findings = openOf(context, 'credentials');
     const refusing = endpointsWith(context, 'client-certificate-unknown');
-    return findings.length === 0 || refusing.length === 0
+    return refusing.length === 0
       ? []
-      : [
-          {
-            blames: 'talosconfig',
-            nodes: [],
-            title: `${nameEndpoints(refusing, context.snapshot)} ${verb(refusing, 'does', 'do')} not know the CA of its client certificate`,
-            explanation: `The cluster is the right one, but another CA signed the client certificate: the CA was rotated, or certificate and CA come from two talosconfigs.${besides(context, refusing.length)}`,
-            hint: hint(
-              'Make a new talosconfig with one that still works.',
-              'talosctl config info',
-              'talosctl config new --roles os:reader talosconfig-reader',
-            ),
-            findings,
-          },
-        ];
+      : matchOf(findings, {
+          blames: 'talosconfig',
+          title: `${nameEndpoints(refusing, context.snapshot)} ${verb(refusing, 'does', 'do')} not know the CA of its client certificate`,
+          explanation: `The cluster is the right one, but another CA signed the client certificate: the CA was rotated, or certificate and CA come from two talosconfigs.${besides(context, refusing.length)}`,
+          hint: hint(
+            'Make a new talosconfig with one that still works.',
+            'talosctl config info',
+            'talosctl config new --roles os:reader talosconfig-reader',
+          ),
+        });
   },
 };
 
@@ -112,18 +104,14 @@ export const wrongClock: Rule = {
     const words = disagreement(context);
     const unreached = isAccepted(context.snapshot) ? [] : openOf(context, 'api-reachable', 'topology');
     const findings: readonly Finding[] = [...openOf(context, 'credentials'), ...unreached];
-    return words === undefined || findings.length === 0
+    return words === undefined
       ? []
-      : [
-          {
-            blames: 'clocks',
-            nodes: [],
-            title: words,
-            explanation:
-              'One of the two clocks is wrong: a certificate looks expired to a clock that is ahead, and not yet valid to one that is behind.',
-            hint: clockHint,
-            findings,
-          },
-        ];
+      : matchOf(findings, {
+          blames: 'clocks',
+          title: words,
+          explanation:
+            'One of the two clocks is wrong: a certificate looks expired to a clock that is ahead, and not yet valid to one that is behind.',
+          hint: clockHint,
+        });
   },
 };

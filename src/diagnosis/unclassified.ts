@@ -1,6 +1,6 @@
 import { registry } from '../checks/registry.ts';
 import type { Finding } from '../gate/finding.ts';
-import { hintOf, nodesOf } from './context.ts';
+import { matchOf } from './match.ts';
 import type { Match } from './root-cause.ts';
 
 /** Where the message names the node, and so differs from node to node. */
@@ -34,13 +34,10 @@ function blames({ check, node }: Finding): Match['blames'] {
 export function unclassified(open: readonly Finding[]): readonly Match[] {
   const same = Map.groupBy(open, (finding) => JSON.stringify([finding.check, finding.status, titleOf(finding)]));
   return [...same.values()].flatMap((findings) =>
-    findings.slice(0, 1).map((first) => ({
-      blames: blames(first),
-      nodes: nodesOf(findings),
-      title: titleOf(first),
-      explanation: explain(first),
-      hint: hintOf(findings),
-      findings,
-    })),
+    findings
+      .slice(0, 1)
+      .flatMap((first) =>
+        matchOf(findings, { blames: blames(first), title: titleOf(first), explanation: explain(first) }),
+      ),
   );
 }

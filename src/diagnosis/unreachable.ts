@@ -1,9 +1,11 @@
 import { inItsPlace } from '../checks/facts/impostors.ts';
 import { kubernetesFacts } from '../checks/facts/kubernetes.ts';
+import { nodesOf } from '../gate/finding.ts';
 import type { Role } from '../observe/cluster.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 import type { FailureKind } from '../talos/failure.ts';
-import { type Context, hintOf, nodesOf, openOnNodes } from './context.ts';
+import { type Context, openOnNodes } from './context.ts';
+import { matchOf } from './match.ts';
 import type { Match, Rule } from './root-cause.ts';
 import { verb } from './text.ts';
 
@@ -103,21 +105,16 @@ function match(kind: Kind, context: Context): readonly Match[] {
       (kind.role === undefined || kind.role === node.role),
   );
   const hasKubernetes = kubernetesFacts(context.snapshot).configured;
-  return [...Map.groupBy(silent, ({ node }) => reasonOf(node))].map(([failure, same]) => {
+  return [...Map.groupBy(silent, ({ node }) => reasonOf(node))].flatMap(([failure, same]) => {
     const findings = same.map(({ finding }) => finding);
-    const nodes = nodesOf(findings);
     const others = same.map(({ node }) => inItsPlace(node, context.snapshot)).filter((words) => words !== '');
-    return {
-      blames: 'nodes',
-      nodes,
-      title: [kind.title(nodes, reasons[failure ?? 'other'] ?? 'unavailable'), ...others].join('; '),
+    return matchOf(findings, {
+      title: [kind.title(nodesOf(findings), reasons[failure ?? 'other'] ?? 'unavailable'), ...others].join('; '),
       explanation:
         hasKubernetes && kind.ofKubernetes !== undefined
           ? `${kind.explanation} ${kind.ofKubernetes}`
           : kind.explanation,
-      hint: hintOf(findings),
-      findings,
-    };
+    });
   });
 }
 

@@ -3,7 +3,8 @@ import { hint } from '../checks/outcome.ts';
 import { talosctl } from '../checks/text.ts';
 import type { Finding } from '../gate/finding.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
-import { type Context, nodesOf, openOnNodes } from './context.ts';
+import { type Context, openOnNodes } from './context.ts';
+import { matchOf } from './match.ts';
 import type { Rule } from './root-cause.ts';
 
 /** What only a control plane has, and a worker never. */
@@ -45,20 +46,13 @@ export const workerAsControlPlane: Rule = {
       ({ finding, node }) => looksLikeWorker(node) && follows(finding, node, context),
     );
     const findings = found.map(({ finding }) => finding);
-    return findings.length === 0
-      ? []
-      : [
-          {
-            blames: 'nodes',
-            nodes: nodesOf(findings),
-            title: 'given as a control plane, but it has neither etcd nor trustd, as a worker',
-            explanation: 'The lists that are given are the cluster, so it is judged as what it is given as.',
-            hint: hint(
-              'Where the node is a worker, move it from control-plane-nodes to worker-nodes.',
-              ...new Set(found.map(({ node }) => talosctl(node, 'get machinetype'))),
-            ),
-            findings,
-          },
-        ];
+    return matchOf(findings, {
+      title: 'given as a control plane, but it has neither etcd nor trustd, as a worker',
+      explanation: 'The lists that are given are the cluster, so it is judged as what it is given as.',
+      hint: hint(
+        'Where the node is a worker, move it from control-plane-nodes to worker-nodes.',
+        ...new Set(found.map(({ node }) => talosctl(node, 'get machinetype'))),
+      ),
+    });
   },
 };

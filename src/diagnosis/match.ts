@@ -1,5 +1,5 @@
-import type { Finding } from '../gate/finding.ts';
-import { hintOf, nodesOf } from './context.ts';
+import { type Finding, nodesOf } from '../gate/finding.ts';
+import { hintOf, type OnNode } from './context.ts';
 import type { Match } from './root-cause.ts';
 
 /** What differs from one machine, and one start, to the next: containers, processes, addresses, times. */
@@ -18,7 +18,7 @@ function withoutParticulars(text: string): string {
 }
 
 /** Things that say the same, but for what differs from machine to machine, with what all of them say. */
-export function alike<T>(
+function alike<T>(
   things: readonly T[],
   textOf: (thing: T) => string,
 ): readonly { readonly text: string; readonly same: readonly T[] }[] {
@@ -29,10 +29,26 @@ export function alike<T>(
   });
 }
 
-/** One cause for all nodes whose findings say the same. */
-export function oneForAlike(found: readonly { readonly finding: Finding }[], explanation: string): readonly Match[] {
-  return alike(found, ({ finding }) => finding.message).map(({ text, same }) => {
-    const findings = same.map(({ finding }) => finding);
-    return { blames: 'nodes', nodes: nodesOf(findings), title: text, explanation, hint: hintOf(findings), findings };
-  });
+/** What a rule tells of findings: unless it says otherwise, they are their nodes' fault, with the hints that they have. */
+type Told = Pick<Match, 'title' | 'explanation'> & Partial<Omit<Match, 'findings'>>;
+
+/** One match of these findings; none if there are no findings. */
+export function matchOf(findings: readonly Finding[], told: Told): readonly Match[] {
+  const { blames = 'nodes' } = told;
+  const nodes = blames === 'nodes' ? nodesOf(findings) : [];
+  return findings.length === 0 ? [] : [{ blames, nodes, hint: hintOf(findings), ...told, findings }];
+}
+
+/** One match for all nodes of which the same can be said: by default, by their findings. */
+export function matchAlike<T extends Pick<OnNode, 'finding'>>(
+  found: readonly T[],
+  tell: (text: string, same: readonly T[]) => Told,
+  textOf: (one: T) => string = ({ finding }) => finding.message,
+): readonly Match[] {
+  return alike(found, textOf).flatMap(({ text, same }) =>
+    matchOf(
+      same.map(({ finding }) => finding),
+      tell(text, same),
+    ),
+  );
 }
