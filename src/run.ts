@@ -25,14 +25,14 @@ export async function run(raw: RawInputs, host: Host, earlier: readonly Problem[
   const parsed = await parseOptions(raw, io, catalogue);
   const called = parsed.ok
     ? []
-    : parsed.problems.map((one) => ({ ...one, input: host.callInput?.(one.input) ?? one.input }));
+    : parsed.error.map((one) => ({ ...one, input: host.callInput?.(one.input) ?? one.input }));
   const problems = [...earlier, ...called];
   if (!parsed.ok || problems.length > 0) {
     return refused(problems, startedAt);
   }
   // What talks to a cluster is loaded for nobody who only wants help or mistyped a flag.
   const { runGate } = await import('./hosts/run-gate.ts');
-  return runGate(parsed.options, host);
+  return runGate(parsed.value, host);
 }
 
 /** The report of input that cannot be used. */

@@ -22,27 +22,27 @@ test('log-lines: the end of the failing service’s log', async () => {
   const { verdict, logs } = await run({ ...once, talosconfig: cluster.talosconfig('os:reader') }, host());
   assert.equal(verdict, 'unhealthy');
   assert.deepEqual(
-    logs?.map(({ node, service, lines }) => [node, service, lines.length]),
+    logs.map(({ node, service, lines }) => [node, service, lines.length]),
     [['worker-2', 'kubelet', 2]],
   );
-  assert.match(logs?.[0]?.lines[1] ?? '', /level=error msg="Failed to run pre stage: /);
+  assert.match(logs[0]?.lines[1] ?? '', /level=error msg="Failed to run pre stage: /);
 });
 
 test('log-lines: none unless they are asked for', async () => {
   await using cluster = await startCluster();
   await cluster.fault('kubelet-failed', 'worker-2');
   const raw = { ...once, 'log-lines': '', talosconfig: cluster.talosconfig('os:reader') };
-  assert.equal((await run(raw, host())).logs, undefined);
+  assert.deepEqual((await run(raw, host())).logs, []);
 });
 
 test('log-lines: none of a healthy cluster, and none for whoever cancels', async () => {
   await using cluster = await startCluster();
   const raw = { ...once, talosconfig: cluster.talosconfig('os:reader') };
   const healthy = await run(raw, host());
-  assert.deepEqual([healthy.verdict, healthy.logs], ['healthy', undefined]);
+  assert.deepEqual([healthy.verdict, healthy.logs], ['healthy', []]);
   await cluster.fault('kubelet-failed', 'worker-2');
   const cancelled = await run({ ...raw, 'wait-timeout': '1m' }, host(new AbortController()));
-  assert.deepEqual([cancelled.verdict, cancelled.logs], ['cancelled', undefined]);
+  assert.deepEqual([cancelled.verdict, cancelled.logs], ['cancelled', []]);
 });
 
 test('log-lines: a log that is not there changes no verdict', async () => {
@@ -72,7 +72,7 @@ test('each half minute a line says what is missing, until the end', async (conte
   context.mock.timers.tick(30_000);
   assert.match(
     lines.at(-1) ?? '',
-    /^⏳ still waiting for readiness: worker-2 kubelet is Failed: .* \(for \d+s\); (10m|9m59s) left$/,
+    /^⏳ still waiting for readiness: worker-2: kubelet is Failed: .* \(for \d+s\); (10m|9m59s) left$/,
   );
   stop.abort();
   await running;

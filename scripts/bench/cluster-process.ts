@@ -41,9 +41,9 @@ const talosconfig = cluster.talosconfig('os:reader');
 writeFileSync(join(folder, 'talosconfig'), talosconfig);
 const parsed = parseTalosconfig(talosconfig);
 if (!parsed.ok) {
-  throw new Error(`the simulated talosconfig cannot be read: ${JSON.stringify(parsed.complaints)}`);
+  throw new Error(`the simulated talosconfig cannot be read: ${JSON.stringify(parsed.error)}`);
 }
-const { ca, crt, key } = parsed.context;
+const { ca, crt, key } = parsed.value;
 const nodes = cluster.nodes.map(({ address, role }) => ({ address, role }));
 writeFileSync(join(folder, 'floor.json'), JSON.stringify({ endpoint: cluster.endpoints[0], ca, crt, key, nodes }));
 

@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { accept, type Complaint, type Parsed, refuse } from '../values/problem.ts';
+import { type Complaint, type Parsed, refuse } from '../values/problem.ts';
+import { ok } from '../values/result.ts';
 import type { Mapping } from '../values/yaml.ts';
 
 /** Validated PEM; `key` is secret. */
@@ -18,7 +19,7 @@ export function parseCredentials(context: Mapping): { readonly value?: Credentia
   const ca = parsePem('ca', context.get('ca'), readCertificates);
   const crt = parsePem('crt', context.get('crt'), readCertificates);
   const key = parsePem('key', context.get('key'), readKey);
-  const complaints = [ca, crt, key].flatMap((parsed) => (parsed.ok ? [] : [parsed.complaint]));
+  const complaints = [ca, crt, key].flatMap((parsed) => (parsed.ok ? [] : [parsed.error]));
   if (!ca.ok || !crt.ok || !key.ok) return { complaints };
   if (!crt.value.read.checkPrivateKey(key.value.read)) {
     const hint = 'copy both from the same talosconfig';
@@ -50,7 +51,7 @@ function parsePem<T>(field: 'ca' | 'crt' | 'key', value: unknown, read: (pem: st
   // Checked after the content: truncated PEM is the more precise message.
   if (base64.length % 4 !== 0) return refuse(expected, 'base64 without its end', cutOff);
   try {
-    return accept({ pem, read: read(pem) });
+    return ok({ pem, read: read(pem) });
   } catch {
     // The message of OpenSSL adds nothing, and differs between Node versions.
     return refuse(expected, `a ${kind} that cannot be read`, cutOff);

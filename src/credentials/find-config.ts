@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path';
-import { accept, type Parsed, quote, refuse } from '../values/problem.ts';
+import { type Parsed, quote, refuse } from '../values/problem.ts';
+import { err, ok, type Result } from '../values/result.ts';
 import { decodeText, gunzip, looksLikeDocument, looksLikePath } from '../values/text.ts';
 import type { Kind } from './formats/form.ts';
 import { type Unwrapped, unwrap } from './formats/unwrap.ts';
@@ -38,8 +39,8 @@ export async function locateTalosconfig(input: string, io: LocateIo): Promise<Pa
   const paths = defaultPaths(io);
   for (const path of paths) {
     const file = await readText(path, io.readFile);
-    if (file.ok) return read(file.text, `the file ${quote(path)}`, 'talosconfig', io);
-    if (!file.absent) return refuse(expected, `the file ${quote(path)}, ${file.reason}`);
+    if (file.ok) return read(file.value, `the file ${quote(path)}`, 'talosconfig', io);
+    if (!file.error.absent) return refuse(expected, `the file ${quote(path)}, ${file.error.reason}`);
   }
   return refuse(
     expected,
@@ -77,7 +78,7 @@ async function resolve(given: string, origin: string, kind: Kind, io: LocateIo):
   const { text, through } = content.value;
   if (through.length > 0 || looksLikeDocument(text)) {
     const names = through.map(({ id }) => id).join(', ');
-    return accept({ text, source: `${origin} (${names === '' ? 'text' : names})` });
+    return ok({ text, source: `${origin} (${names === '' ? 'text' : names})` });
   }
   const neither = `${given.length} characters that are no such text, no whole base64 of it, and no path of a file`;
   if (/[\r\n\0]/.test(given)) return refuse(expected, neither);
@@ -86,22 +87,23 @@ async function resolve(given: string, origin: string, kind: Kind, io: LocateIo):
   const file = await readText(path, io.readFile);
   // An invalid path may be a mangled talosconfig: it is shown only if it looks like a path.
   const shown = looksLikePath(given) ? `the path "${given}"` : undefined;
-  if (file.ok) return read(file.text, shown ?? 'the file that is given', kind, io);
-  if (shown === undefined) return refuse(expected, file.absent ? neither : `a path that is not shown, ${file.reason}`);
+  if (file.ok) return read(file.value, shown ?? 'the file that is given', kind, io);
+  const { absent, reason } = file.error;
+  if (shown === undefined) return refuse(expected, absent ? neither : `a path that is not shown, ${reason}`);
   const hint = 'a path in the repository needs the step actions/checkout before this one';
-  return refuse(expected, `${shown} in ${origin}, ${file.reason}`, file.absent && !isAbsolute(path) ? hint : undefined);
+  return refuse(expected, `${shown} in ${origin}, ${reason}`, absent && !isAbsolute(path) ? hint : undefined);
 }
 
 function read(given: string, source: string, kind: Kind, io: LocateIo): Parsed<Located> {
   const content = unwrapMasked(given, source, kind, io);
-  return content.ok ? accept({ text: content.value.text, source }) : content;
+  return content.ok ? ok({ text: content.value.text, source }) : content;
 }
 
 function unwrapMasked(given: string, source: string, kind: Kind, io: LocateIo): Parsed<Unwrapped> {
   io.mask(() => secretsOf(given));
   const content = unwrap(given, kind, expectedOf(kind));
   if (!content.ok) {
-    const { expected, got, hint } = content.complaint;
+    const { expected, got, hint } = content.error;
     return refuse(expected, `${got}, from ${source}`, hint);
   }
   // The search for secrets is limited and may have missed the inner text.
@@ -109,22 +111,20 @@ function unwrapMasked(given: string, source: string, kind: Kind, io: LocateIo): 
   return content;
 }
 
-type FileText =
-  | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly absent: boolean; readonly reason: string };
+type FileText = Result<string, { readonly absent: boolean; readonly reason: string }>;
 
 /** The text of a file. The reason omits the system's message, which contains the path. */
 async function readText(path: string, readFile: LocateIo['readFile']): Promise<FileText> {
   const bytes = await readFile(path).catch(errorCode);
   if (typeof bytes === 'string') {
     const absent = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(bytes);
-    return { ok: false, absent, reason: readErrors.get(bytes) ?? `which cannot be read (${bytes})` };
+    return err({ absent, reason: readErrors.get(bytes) ?? `which cannot be read (${bytes})` });
   }
   const plain = gunzip(bytes);
   // An encrypted file is recognized by its first bytes.
   const text = decodeText(plain) ?? Buffer.from(plain).toString('latin1');
-  if (text.trim() === '') return { ok: false, absent: false, reason: 'which is empty' };
-  return { ok: true, text };
+  if (text.trim() === '') return err({ absent: false, reason: 'which is empty' });
+  return ok(text);
 }
 
 const readErrors = new Map<string, string>([

@@ -1,4 +1,5 @@
-import { accept, type Complaint, type Parsed, quote, quoteAll, refuse } from '../values/problem.ts';
+import { type Complaint, type Parsed, type Problem, quote, quoteAll, refuse } from '../values/problem.ts';
+import { err, ok, type Result } from '../values/result.ts';
 import { suggest } from '../values/suggest.ts';
 import { asMapping, type Mapping, parseDocument } from '../values/yaml.ts';
 import { parseCredentials } from './credentials.ts';
@@ -15,12 +16,10 @@ export interface TalosContext {
   readonly proxyUrl?: string;
 }
 
-export type ParsedTalosconfig =
-  | { readonly ok: true; readonly context: TalosContext }
-  | { readonly ok: false; readonly complaints: readonly TalosconfigComplaint[] };
+export type ParsedTalosconfig = Result<TalosContext, readonly TalosconfigProblem[]>;
 
 /** The input with the error: the file, or the name of the context. */
-interface TalosconfigComplaint extends Complaint {
+interface TalosconfigProblem extends Problem {
   readonly input: 'talosconfig' | 'context';
 }
 
@@ -33,20 +32,20 @@ const expectedDocument = 'a talosconfig: one YAML document with contexts';
  */
 export function parseTalosconfig(text: string, contextName = ''): ParsedTalosconfig {
   const document = parseDocument(text, expectedDocument);
-  if (!document.ok) return failed([document.complaint]);
+  if (!document.ok) return failed([document.error]);
   const contexts = contextsOf(document.value);
-  if (!contexts.ok) return failed([contexts.complaint]);
+  if (!contexts.ok) return failed([contexts.error]);
   const chosen = chooseContext(contexts.value, document.value.get('context'), contextName);
-  if (!chosen.ok) return failed([chosen.complaint], contextName === '' ? 'talosconfig' : 'context');
+  if (!chosen.ok) return failed([chosen.error], contextName === '' ? 'talosconfig' : 'context');
   const { name, context } = chosen.value;
   return parseContext(name, context);
 }
 
 function failed(
   complaints: readonly Complaint[],
-  input: TalosconfigComplaint['input'] = 'talosconfig',
+  input: TalosconfigProblem['input'] = 'talosconfig',
 ): ParsedTalosconfig {
-  return { ok: false, complaints: complaints.map((complaint) => ({ input, ...complaint })) };
+  return err(complaints.map((complaint) => ({ input, ...complaint })));
 }
 
 function contextsOf(root: Mapping): Parsed<Mapping> {
@@ -54,7 +53,7 @@ function contextsOf(root: Mapping): Parsed<Mapping> {
   const obtain = 'use the file that talosctl gen config or talosctl config new wrote';
   const contexts = asMapping(root.get('contexts'));
   if (contexts === undefined) return refuse(expected, 'YAML without a mapping of contexts', obtain);
-  return contexts.size === 0 ? refuse(expected, 'a talosconfig without any context', obtain) : accept(contexts);
+  return contexts.size === 0 ? refuse(expected, 'a talosconfig without any context', obtain) : ok(contexts);
 }
 
 interface Choice {
@@ -76,7 +75,7 @@ function chooseContext(contexts: Mapping, current: unknown, wanted: string): Par
   }
   const context = asMapping(contexts.get(name));
   if (context === undefined) return refuse(`the context ${quote(name)} to be a mapping`, 'something else');
-  return accept({ name, context });
+  return ok({ name, context });
 }
 
 function parseContext(name: string, context: Mapping): ParsedTalosconfig {
@@ -86,23 +85,20 @@ function parseContext(name: string, context: Mapping): ParsedTalosconfig {
   const nodes = strings(context, 'nodes');
   const proxyUrl = parseProxyUrl(context.get('proxy-url'));
   const credentials = parseCredentials(context);
-  const complaints = [endpoints, nodes, proxyUrl].flatMap((parsed) => (parsed.ok ? [] : [parsed.complaint]));
+  const complaints = [endpoints, nodes, proxyUrl].flatMap((parsed) => (parsed.ok ? [] : [parsed.error]));
   if (!endpoints.ok || !nodes.ok || !proxyUrl.ok || credentials.value === undefined) {
     const where = ` in the context ${quote(name)}`;
     return failed([...complaints, ...credentials.complaints].map((one) => ({ ...one, got: one.got + where })));
   }
   // A single endpoint, which is deprecated but still read by talosctl.
   const target = context.get('target');
-  return {
-    ok: true,
-    context: {
-      name,
-      endpoints: typeof target === 'string' && target !== '' ? [...endpoints.value, target] : endpoints.value,
-      nodes: nodes.value,
-      ...credentials.value,
-      ...(proxyUrl.value !== undefined && { proxyUrl: proxyUrl.value }),
-    },
-  };
+  return ok({
+    name,
+    endpoints: typeof target === 'string' && target !== '' ? [...endpoints.value, target] : endpoints.value,
+    nodes: nodes.value,
+    ...credentials.value,
+    ...(proxyUrl.value !== undefined && { proxyUrl: proxyUrl.value }),
+  });
 }
 
 /** Unsupported authentication methods. If the context also has certificates, those are used. */
@@ -122,15 +118,15 @@ function unsupportedLogin(context: Mapping): Complaint | undefined {
 function strings(context: Mapping, field: string): Parsed<readonly string[]> {
   const value: unknown = context.get(field) ?? [];
   const isString = (entry: unknown): entry is string => typeof entry === 'string';
-  if (Array.isArray(value) && value.every(isString)) return accept(value);
+  if (Array.isArray(value) && value.every(isString)) return ok(value);
   return refuse(`${field} to be a list of strings`, Array.isArray(value) ? 'a list of other things' : 'no list');
 }
 
 /** Complaints do not quote the URL of a proxy, which may contain a password. */
 function parseProxyUrl(value: unknown): Parsed<string | undefined> {
-  if (value === undefined || value === null || value === '') return accept(undefined);
+  if (value === undefined || value === null || value === '') return ok(undefined);
   // As in Talos 1.14: no proxy, not even that of the environment.
-  if (value === 'direct') return accept(value);
-  if (typeof value === 'string' && value.includes('://') && URL.canParse(value)) return accept(value);
+  if (value === 'direct') return ok(value);
+  if (typeof value === 'string' && value.includes('://') && URL.canParse(value)) return ok(value);
   return refuse('proxy-url to be a URL', 'something else');
 }

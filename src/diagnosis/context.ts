@@ -2,8 +2,6 @@ import type { Hint } from '../checks/check.ts';
 import type { Finding } from '../gate/finding.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 
-export { nodesOf } from '../gate/finding.ts';
-
 /** What a rule sees. */
 export interface Context {
   readonly snapshot: Snapshot;

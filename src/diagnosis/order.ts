@@ -1,7 +1,6 @@
 import { stages } from '../checks/check.ts';
 import { type Finding, isFine, nodesOf } from '../gate/finding.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
-
 import { costsVote, culprits } from './quorum.ts';
 import type { RootCause } from './root-cause.ts';
 

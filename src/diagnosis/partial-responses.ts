@@ -2,7 +2,8 @@ import { registry } from '../checks/registry.ts';
 import type { Facet } from '../observe/facet.ts';
 import { isNodeFacet, nodeFacet } from '../observe/facets.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
-import { hintOf, nodesOf, openOnNodes } from './context.ts';
+import { openOnNodes } from './context.ts';
+import { matchOf } from './match.ts';
 import type { Rule } from './root-cause.ts';
 
 /** What each check reads of a node, but for what comes from etcd: an etcd that hangs is a cause of its own. */
@@ -35,18 +36,10 @@ export const partialResponse: Rule = {
     const findings = open
       .filter(({ node }) => (byNode.get(node.node.name)?.length ?? 0) > 1)
       .map(({ finding }) => finding);
-    return findings.length === 0
-      ? []
-      : [
-          {
-            blames: 'nodes',
-            nodes: nodesOf(findings),
-            title: 'the Talos API answers only some calls in time',
-            explanation:
-              'The node is overloaded or went away while it was asked. Where it concerns all nodes, the way to them or the endpoint is slow: a longer rpc-timeout helps.',
-            hint: hintOf(findings),
-            findings,
-          },
-        ];
+    return matchOf(findings, {
+      title: 'the Talos API answers only some calls in time',
+      explanation:
+        'The node is overloaded or went away while it was asked. Where it concerns all nodes, the way to them or the endpoint is slow: a longer rpc-timeout helps.',
+    });
   },
 };

@@ -1,4 +1,5 @@
-import { accept, type Parsed, quote, refuse } from '../values/problem.ts';
+import { type Parsed, quote, refuse } from '../values/problem.ts';
+import { ok } from '../values/result.ts';
 import type { InputReader } from './reader.ts';
 
 /** Requirements besides health; an absent one is not checked. */
@@ -38,5 +39,5 @@ export function parseVersion(text: string): Parsed<string> {
   const [, version] = /^v?(\d{1,4}(?:\.\d{1,4}){0,2}|\d{1,4}\.\d{1,4}\.\d{1,4}-[0-9a-z.-]{1,60})$/i.exec(text) ?? [];
   return version === undefined
     ? refuse('a version such as 1.14.0 or v1.14.0-rc.1, or 1.14 for any release of it', quote(text))
-    : accept(version);
+    : ok(version);
 }

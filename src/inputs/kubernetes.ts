@@ -2,7 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { type LocateIo, locateKubeconfig } from '../credentials/find-config.ts';
 import type { TalosContext } from '../credentials/talosconfig.ts';
 import { parseEndpoint } from '../values/address.ts';
-import { accept, type Parsed, quote, refuse } from '../values/problem.ts';
+import { type Parsed, quote, refuse } from '../values/problem.ts';
+import { ok } from '../values/result.ts';
 import { parseDocument } from '../values/yaml.ts';
 import type { InputReader } from './reader.ts';
 
@@ -43,7 +44,7 @@ async function readKubeconfig(reader: InputReader, io: LocateIo): Promise<string
   if (located === undefined) return undefined;
   const checked = checkKubeconfig(located.text);
   if (checked.ok) return checked.value;
-  const { expected, got, hint } = checked.complaint;
+  const { expected, got, hint } = checked.error;
   return reader.take('kubeconfig', refuse(expected, `${got}, from ${located.source}`, hint));
 }
 
@@ -54,14 +55,14 @@ function checkKubeconfig(text: string): Parsed<string> {
   if (!document.ok) return document;
   const clusters = document.value.get('clusters');
   if (Array.isArray(clusters)) {
-    return clusters.length > 0 ? accept(text) : refuse(expected, 'a kubeconfig without any cluster');
+    return clusters.length > 0 ? ok(text) : refuse(expected, 'a kubeconfig without any cluster');
   }
   return refuse(expected, 'YAML without a list of clusters', 'use the file that talosctl kubeconfig wrote');
 }
 
 function checkEndpoint(text: string): Parsed<unknown> {
   const host = text.replace(/^https:\/\//i, '').replace(/\/$/, '');
-  if (parseEndpoint(host).ok) return accept(text);
+  if (parseEndpoint(host).ok) return ok(text);
   const expected = 'a host name or an IP address, with or without https:// and a port, such as https://10.0.0.1:6443';
   return refuse(expected, quote(text));
 }

@@ -4,6 +4,7 @@ import { type Proxying, readProxying, secretsOfProxy } from '../net/proxy.ts';
 import { parseBoolean } from '../values/boolean.ts';
 import { parseNumber } from '../values/number.ts';
 import { type Problem, refuse } from '../values/problem.ts';
+import { err, ok, type Result } from '../values/result.ts';
 import { type Expectations, readExpectations } from './expectations.ts';
 import { type KubernetesOptions, readKubernetes } from './kubernetes.ts';
 import { type Mode, readMode } from './mode.ts';
@@ -40,9 +41,7 @@ export interface Options extends CheckOptions, NodeLists, Timing {
   readonly logLines: number;
 }
 
-export type ParsedOptions =
-  | { readonly ok: true; readonly options: Options }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+export type ParsedOptions = Result<Options, readonly Problem[]>;
 
 /** More would leave no room for the rest of the summary. */
 const mostLogLines = 1000;
@@ -88,7 +87,7 @@ export async function parseOptions(raw: RawInputs, io: LocateIo, catalogue: Cata
     summary === undefined ||
     logLines === undefined
   ) {
-    return { ok: false, problems: reader.problems };
+    return err(reader.problems);
   }
   const options = {
     contextName: context.name,
@@ -107,7 +106,7 @@ export async function parseOptions(raw: RawInputs, io: LocateIo, catalogue: Cata
     ...(junitFile !== '' && { junitFile }),
     logLines,
   };
-  return { ok: true, options };
+  return ok(options);
 }
 
 const profileNames: readonly Profile[] = ['pre-cni', 'default', 'strict'];
@@ -116,8 +115,8 @@ async function readContext(reader: InputReader, io: LocateIo): Promise<TalosCont
   const located = reader.take('talosconfig', await locateTalosconfig(reader.text('talosconfig'), io));
   if (located === undefined) return undefined;
   const parsed = parseTalosconfig(located.text, reader.text('context'));
-  if (parsed.ok) return parsed.context;
-  for (const { input, expected, got, hint } of parsed.complaints) {
+  if (parsed.ok) return parsed.value;
+  for (const { input, expected, got, hint } of parsed.error) {
     reader.take(input, refuse(expected, input === 'talosconfig' ? `${got}, from ${located.source}` : got, hint));
   }
   return undefined;
@@ -126,10 +125,10 @@ async function readContext(reader: InputReader, io: LocateIo): Promise<TalosCont
 function takeProxying(reader: InputReader, context: TalosContext | undefined, io: LocateIo): Proxying | undefined {
   const read = readProxying(context?.proxyUrl, io.env);
   if (!read.ok) {
-    reader.take(read.input, { ok: false, complaint: read.complaint });
+    reader.problems.push(read.error);
     return undefined;
   }
-  const { proxying } = read;
+  const proxying = read.value;
   io.mask(() => (proxying === undefined ? [] : secretsOfProxy(proxying)));
   return proxying;
 }

@@ -1,5 +1,6 @@
 import { oneOf, parseChoice } from '../values/choice.ts';
-import { accept, type Parsed, quote, refuse } from '../values/problem.ts';
+import { type Parsed, quote, refuse } from '../values/problem.ts';
+import { ok } from '../values/result.ts';
 import { suggest } from '../values/suggest.ts';
 import { parseDocument } from '../values/yaml.ts';
 import { type Profile, profiles } from './profiles.ts';
@@ -119,12 +120,12 @@ function readChecks(reader: InputReader, catalogue: Catalogue): ReadonlyMap<stri
 }
 
 function withoutTransportHint<T>(parsed: Parsed<T>): Parsed<T> {
-  return parsed.ok ? parsed : refuse(parsed.complaint.expected, parsed.complaint.got);
+  return parsed.ok ? parsed : refuse(parsed.error.expected, parsed.error.got);
 }
 
 function knownCheck(id: string, { checks, indispensable }: Catalogue): Parsed<Catalogue['checks'][number]> {
   const check = checks.find((one) => one.id === id);
-  if (check !== undefined) return accept(check);
+  if (check !== undefined) return ok(check);
   // Checks that cannot be skipped are omitted from the list.
   const ids = checks.filter(({ stage }) => stage !== indispensable).map((one) => one.id);
   const guess = suggest(id.toLowerCase(), ids);
@@ -135,6 +136,6 @@ function knownCheck(id: string, { checks, indispensable }: Catalogue): Parsed<Ca
 function policyWord(id: string, value: unknown): Parsed<Word> {
   const parsed = parseChoice(typeof value === 'string' ? value : '', words);
   if (parsed.ok) return parsed;
-  const got = typeof value === 'string' ? parsed.complaint.got : 'something else than a word';
-  return refuse(`${quote(id)} to be ${parsed.complaint.expected}`, got, parsed.complaint.hint);
+  const got = typeof value === 'string' ? parsed.error.got : 'something else than a word';
+  return refuse(`${quote(id)} to be ${parsed.error.expected}`, got, parsed.error.hint);
 }

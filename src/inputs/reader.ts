@@ -37,7 +37,7 @@ export class InputReader {
   /** The value, or undefined if it adds a problem. */
   take<T>(input: string, parsed: Parsed<T>): T | undefined {
     if (parsed.ok) return parsed.value;
-    this.problems.push({ input, ...parsed.complaint });
+    this.problems.push({ input, ...parsed.error });
     return undefined;
   }
 

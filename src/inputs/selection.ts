@@ -1,5 +1,6 @@
 import { parseNode } from '../values/address.ts';
-import { accept, type Parsed, quote, refuse } from '../values/problem.ts';
+import { type Parsed, quote, refuse } from '../values/problem.ts';
+import { ok } from '../values/result.ts';
 import { type Catalogue, type Policies, readPolicies, type Until } from './policies.ts';
 import type { Profile } from './profiles.ts';
 import type { InputReader } from './reader.ts';
@@ -58,24 +59,24 @@ function readOnlyNodes(reader: InputReader): readonly string[] {
 function parseSelector(entry: string): Parsed<string> {
   const expected = 'a name, an address, controlplane, worker, or a pattern such as worker-*';
   if (/[*?]/.test(entry)) {
-    return /^[\w.:*?-]{1,253}$/.test(entry) ? accept(entry.toLowerCase()) : refuse(expected, quote(entry));
+    return /^[\w.:*?-]{1,253}$/.test(entry) ? ok(entry.toLowerCase()) : refuse(expected, quote(entry));
   }
-  if (/^control-?plane$/i.test(entry)) return accept('controlplane');
+  if (/^control-?plane$/i.test(entry)) return ok('controlplane');
   const node = parseNode(entry);
-  return node.ok ? node : refuse(expected, node.complaint.got, node.complaint.hint);
+  return node.ok ? node : refuse(expected, node.error.got, node.error.hint);
 }
 
 /** As Talos names them; whether there is such a diagnostic depends on its version. */
 function parseDiagnostic(text: string): Parsed<string> {
   return /^[a-z0-9-]{1,100}$/.test(text)
-    ? accept(text)
+    ? ok(text)
     : refuse("ids of Talos's diagnostics, such as address-overlap", quote(text));
 }
 
 function parseMinimum(text: string): Parsed<MinHealthyWorkers> {
   const [, digits, sign] = /^(\d{1,6})\s*(%?)$/.exec(text) ?? [];
   const value = Number(digits);
-  if (digits !== undefined && sign === '') return accept({ count: value });
-  if (digits !== undefined && value <= 100) return accept({ percent: value });
+  if (digits !== undefined && sign === '') return ok({ count: value });
+  if (digits !== undefined && value <= 100) return ok({ percent: value });
   return refuse('a number of workers, or a percentage from 0% to 100%, such as 3 or 80%', quote(text));
 }

@@ -2,11 +2,12 @@
 
 import type { Proxying } from '../net/proxy.ts';
 import type { HostPort } from '../values/address.ts';
+import { ok } from '../values/result.ts';
 import { openSession, type Session } from './http.ts';
 import { type Author, readKubeconfig } from './kubeconfig.ts';
 import { type Kinds, list, pathOf, sources } from './lists.ts';
 import type { Answer, Bounds, KubernetesApi, KubernetesKind, ReadyzAnswer, Trouble } from './model.ts';
-import { failed, good, refusal, troubleOf } from './trouble.ts';
+import { failed, refusal, troubleOf } from './trouble.ts';
 import { events } from './watch.ts';
 
 export { kubeconfigIn } from './untar.ts';
@@ -45,20 +46,20 @@ export function openKubernetesApi(
     }
     const digests = new Map(listed.value.items.map((item) => [item.name, JSON.stringify(item)]));
     known.set(kind, { resourceVersion: listed.value.resourceVersion, digests });
-    return good(listed.value.items);
+    return ok(listed.value.items);
   }
 
   async function watch(kind: KubernetesKind, opening: Bounds, onEvent: () => void): Promise<Trouble> {
     if (!known.has(kind)) {
       const listed = await listKind(kind, opening);
       if (!listed.ok) {
-        return listed.trouble;
+        return listed.error;
       }
     }
     const begin = known.get(kind)?.resourceVersion ?? '';
     const opened = await session.open(pathOf(kind, { watch: 'true', resourceVersion: begin }), opening);
     if (!opened.ok) {
-      return opened.trouble;
+      return opened.error;
     }
     const response = opened.value;
     const cut = (): void => void response.destroy();
@@ -66,7 +67,7 @@ export function openKubernetesApi(
     try {
       if (response.statusCode !== 200) {
         known.delete(kind);
-        return refusal(response.statusCode ?? 0, '').trouble;
+        return refusal(response.statusCode ?? 0, '').error;
       }
       onEvent();
       for await (const event of events(response)) {
@@ -81,7 +82,7 @@ export function openKubernetesApi(
       }
       return { kind: 'dropped', code: 'ENDED', message: 'the server ended the watch' };
     } catch (error) {
-      return opening.signal.aborted ? failed('cancelled', 'CANCELLED', 'cancelled').trouble : troubleOf(error).trouble;
+      return opening.signal.aborted ? failed('cancelled', 'CANCELLED', 'cancelled').error : troubleOf(error).error;
     } finally {
       opening.signal.removeEventListener('abort', cut);
       cut();
@@ -138,5 +139,5 @@ async function readyz(session: Session, bounds: Bounds, at: HostPort | undefined
     return answer;
   }
   const { status, body } = answer.value;
-  return status === 401 ? refusal(status, body) : good({ status, body: body.slice(0, maxBodyLength) });
+  return status === 401 ? refusal(status, body) : ok({ status, body: body.slice(0, maxBodyLength) });
 }

@@ -4,10 +4,11 @@ import { createGunzip } from 'node:zlib';
 import { connectionsThrough } from '../net/https.ts';
 import { type Proxying, proxyFor } from '../net/proxy.ts';
 import type { HostPort } from '../values/address.ts';
+import { ok } from '../values/result.ts';
 import type { Access } from './kubeconfig.ts';
 import type { Answer, Bounds } from './model.ts';
 import { noConnection } from './probe.ts';
-import { failed, good, troubleOf } from './trouble.ts';
+import { failed, troubleOf } from './trouble.ts';
 
 /** An HTTPS client with the credentials of a kubeconfig. */
 export interface Session extends Disposable {
@@ -144,7 +145,7 @@ export function openSession({ config, server, proxied }: Access, proxying?: Prox
           }
         });
         body.on('end', () =>
-          resolve(good({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') })),
+          resolve(ok({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') })),
         );
       });
     },
@@ -156,7 +157,7 @@ export function openSession({ config, server, proxied }: Access, proxying?: Prox
         return await ask({ path }, opening, ended, (response, resolve) => {
           // Paused until the caller reads the body.
           response.on('error', () => undefined);
-          resolve(good(response));
+          resolve(ok(response));
         });
       } finally {
         clearTimeout(timer);

@@ -64,7 +64,7 @@ function loaded(text: string): KubeConfig {
 function rebuilt(text: string): KubeConfig {
   const document = parseDocument(text, expected);
   if (!document.ok) {
-    throw new Error(`the kubeconfig that the node gave cannot be read: it is ${document.complaint.got}`);
+    throw new Error(`the kubeconfig that the node gave cannot be read: it is ${document.error.got}`);
   }
   const root = document.value;
   const context = named(root, 'contexts', root.get('current-context'), 'context');

@@ -1,7 +1,8 @@
+import { ok } from '../values/result.ts';
 import { decodeDaemonSet, decodeDeployment, decodeNode, decodePage, decodePod, type Page } from './decode.ts';
 import type { Session } from './http.ts';
 import type { Answer, Bounds, KubernetesKind, KubernetesNode, KubernetesPod, Workload } from './model.ts';
-import { failed, good, refusal } from './trouble.ts';
+import { failed, refusal } from './trouble.ts';
 
 /** The decoder of each kind. */
 export interface Kinds {
@@ -90,7 +91,7 @@ export async function list<T>(
     }
     next = read.next;
     if (next === '') {
-      return good({ items, resourceVersion: read.resourceVersion });
+      return ok({ items, resourceVersion: read.resourceVersion });
     }
   }
   return failed('malformed', 'TOO_LONG', `the list of ${kind} was given up after ${maxPages} pages`);

@@ -1,4 +1,5 @@
 import type { HostPort } from '../values/address.ts';
+import type { Result } from '../values/result.ts';
 
 /** A condition of a node or a pod. `status` is `True`, `False` or `Unknown`. */
 export interface Condition {
@@ -80,7 +81,7 @@ export interface Trouble {
 }
 
 /** The result of a request. Errors are values, because they are part of the observation. */
-export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly trouble: Trouble };
+export type Answer<T> = Result<T, Trouble>;
 
 /** The limits of a request. */
 export interface Bounds {

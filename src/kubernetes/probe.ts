@@ -4,8 +4,9 @@ import { connect as connectTls } from 'node:tls';
 import type { ProxyServer } from '../net/proxy.ts';
 import { openTcp } from '../net/tcp.ts';
 import { formatHostPort, type HostPort } from '../values/address.ts';
+import { type Err, err, ok } from '../values/result.ts';
 import type { Answer, Bounds, Trouble } from './model.ts';
-import { failed, good, troubleOf } from './trouble.ts';
+import { failed, troubleOf } from './trouble.ts';
 
 export interface ProbeAnswer {
   readonly url: string;
@@ -44,10 +45,10 @@ export async function probeReadyz(
     if (bounds.connecting.aborted && !ended.aborted) {
       return failed('connect-timeout', 'TIMEOUT', 'no connection, nor one to the Talos API of this address');
     }
-    return ended.aborted ? noConnection(bounds) : unconnected(troubleOf(error).trouble, proxy);
+    return ended.aborted ? noConnection(bounds) : unconnected(troubleOf(error).error, proxy);
   }
   try {
-    return good(await requestReadyz(server, socket, ended));
+    return ok(await requestReadyz(server, socket, ended));
   } catch (error) {
     if (bounds.signal.aborted) {
       return failed('cancelled', 'CANCELLED', 'cancelled');
@@ -71,14 +72,14 @@ export async function takesConnections(target: HostPort, signal: AbortSignal, pr
 }
 
 /** The error if no TCP connection was established in time. */
-export function noConnection({ timeout }: Bounds): { ok: false; trouble: Trouble } {
+export function noConnection({ timeout }: Bounds): Err<Trouble> {
   return failed('connect-timeout', 'TIMEOUT', `no connection within ${timeout} ms`);
 }
 
-function unconnected(trouble: Trouble, proxy: ProxyServer | undefined): { ok: false; trouble: Trouble } {
+function unconnected(trouble: Trouble, proxy: ProxyServer | undefined): Err<Trouble> {
   const { kind } = trouble;
   const proxied = proxy !== undefined && kind === 'other' ? 'proxy' : kind;
-  return { ok: false, trouble: { ...trouble, kind: kind === 'timeout' ? 'connect-timeout' : proxied } };
+  return err({ ...trouble, kind: kind === 'timeout' ? 'connect-timeout' : proxied });
 }
 
 function requestReadyz(server: HostPort, socket: Socket, signal: AbortSignal): Promise<ProbeAnswer> {

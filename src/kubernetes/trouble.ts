@@ -1,11 +1,8 @@
-import type { Answer, Trouble } from './model.ts';
+import { type Err, err } from '../values/result.ts';
+import type { Trouble } from './model.ts';
 
-export function failed(kind: Trouble['kind'], code: string, message: string): { ok: false; trouble: Trouble } {
-  return { ok: false, trouble: { kind, code, message: message.replace(/\s+/g, ' ').trim() } };
-}
-
-export function good<T>(value: T): Answer<T> {
-  return { ok: true, value };
+export function failed(kind: Trouble['kind'], code: string, message: string): Err<Trouble> {
+  return err({ kind, code, message: message.replace(/\s+/g, ' ').trim() });
 }
 
 const kinds: readonly (readonly [RegExp, Trouble['kind']])[] = [
@@ -28,7 +25,7 @@ function codeOf(error: unknown): string {
 }
 
 /** Classifies an error of the network or of TLS. */
-export function troubleOf(error: unknown): { ok: false; trouble: Trouble } {
+export function troubleOf(error: unknown): Err<Trouble> {
   const code = codeOf(error);
   const message = error instanceof Error && error.message !== '' ? error.message : code;
   const kind = kinds.find(([pattern]) => pattern.test(code))?.[1] ?? 'other';
@@ -48,7 +45,7 @@ function statusMessage(body: string): string {
 }
 
 /** Classifies an HTTP response whose status is not 200. */
-export function refusal(status: number, body: string): { ok: false; trouble: Trouble } {
+export function refusal(status: number, body: string): Err<Trouble> {
   const said = (statusMessage(body) || body).replace(/\s+/g, ' ').trim().slice(0, 300);
   const kind = status === 401 || status === 403 ? 'not-authorized' : status === 404 ? 'not-found' : 'unavailable';
   return failed(kind, `HTTP ${status}`, said === '' ? `it answers ${status}` : `it answers ${status}: ${said}`);

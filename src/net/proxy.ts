@@ -1,6 +1,7 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { canonicalHost, formatHostPort, type HostPort } from '../values/address.ts';
-import { accept, type Complaint, type Parsed, refuse } from '../values/problem.ts';
+import { type Parsed, type Problem, refuse } from '../values/problem.ts';
+import { err, ok, type Result } from '../values/result.ts';
 
 export interface ProxyServer extends HostPort {
   readonly scheme: 'http' | 'https' | 'socks5';
@@ -27,31 +28,24 @@ const ports: Readonly<Record<ProxyServer['scheme'], number>> = { http: 80, https
  * else the environment's, as talosctl has it. `direct` in the talosconfig is none.
  */
 export function readProxying(proxyUrl: string | undefined, env: Env): ProxyingResult {
-  if (proxyUrl === 'direct') return { ok: true };
+  if (proxyUrl === 'direct') return ok(undefined);
   if (proxyUrl !== undefined) {
     const parsed = parseProxy(proxyUrl);
     return parsed.ok
-      ? { ok: true, proxying: { proxy: parsed.value } }
-      : {
-          ok: false,
-          input: 'talosconfig',
-          complaint: { ...parsed.complaint, got: `proxy-url with ${parsed.complaint.got}` },
-        };
+      ? ok({ proxy: parsed.value })
+      : err({ ...parsed.error, input: 'talosconfig', got: `proxy-url with ${parsed.error.got}` });
   }
   const name = variables.find((variable) => (env[variable]?.trim() ?? '') !== '');
-  if (name === undefined) return { ok: true };
+  if (name === undefined) return ok(undefined);
   const except = (env['NO_PROXY'] || env['no_proxy'] || '').split(/[\s,]+/).filter((entry) => entry !== '');
   // NO_PROXY=* disables the proxy, even an invalid one.
-  if (except.includes('*')) return { ok: true };
+  if (except.includes('*')) return ok(undefined);
   const parsed = parseProxy(env[name]?.trim() ?? '');
-  return parsed.ok
-    ? { ok: true, proxying: { proxy: parsed.value, except } }
-    : { ok: false, input: name, complaint: parsed.complaint };
+  return parsed.ok ? ok({ proxy: parsed.value, except }) : err({ input: name, ...parsed.error });
 }
 
-export type ProxyingResult =
-  | { readonly ok: true; readonly proxying?: Proxying }
-  | { readonly ok: false; readonly input: string; readonly complaint: Complaint };
+/** Undefined without a proxy. */
+export type ProxyingResult = Result<Proxying | undefined, Problem>;
 
 /** What must be masked of a proxy: the password, or the user if there is no password, in every encoding that is sent. */
 export function secretsOfProxy({ proxy: { login } }: Proxying): readonly string[] {
@@ -84,7 +78,7 @@ function parseProxy(text: string): Parsed<ProxyServer> {
   const login = loginOf(username, password);
   return login === undefined
     ? refuse(expected, 'a login that is not percent-encoded')
-    : accept({
+    : ok({
         scheme,
         host: canonicalHost(hostname.replace(/^\[|\]$/g, '')),
         port: port === '' ? ports[scheme] : Number(port),

@@ -66,7 +66,7 @@ export function openApiServers(proxying: Proxying | undefined): AskApiServer {
     const isSettled = talos.has(server.host) || isHarmless(soon);
     const [answer] = await Promise.all([asked, isSettled ? undefined : seesTalos(server.host, ended)]);
     const name = formatHostPort(server);
-    if (answer.ok || !(isOnTheWay(answer.trouble.kind) || answer.trouble.kind === 'cancelled')) {
+    if (answer.ok || !(isOnTheWay(answer.error.kind) || answer.error.kind === 'cancelled')) {
       contacted.add(name);
     }
     return {

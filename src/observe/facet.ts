@@ -1,9 +1,8 @@
 import type { Failure } from '../talos/failure.ts';
+import type { Result } from '../values/result.ts';
 
 /** One thing asked, with what came. `at` is when it came, in epoch milliseconds. */
-export type Facet<T> =
-  | { readonly ok: true; readonly value: T; readonly at: number }
-  | { readonly ok: false; readonly error: Failure; readonly at: number };
+export type Facet<T> = Result<T, Failure> & { readonly at: number };
 
 /** With what came last in this run, if now nothing comes: what was seen to be wrong is so until it is seen to be right. */
 export type RememberedFacet<T> = Facet<T> & { readonly last?: T };

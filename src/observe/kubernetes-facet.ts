@@ -8,7 +8,7 @@ export function facetOf<T>(answer: Answer<T>, server: string, at: number): Facet
   if (answer.ok) {
     return { ok: true, value: clipTexts(answer.value), at };
   }
-  const { kind, code, message } = answer.trouble;
+  const { kind, code, message } = answer.error;
   const layer: Failure['layer'] = kind === 'not-authorized' ? 'caller' : 'node';
   return { ok: false, error: { kind, layer, code, message: clipTexts({ message }).message, endpoint: server }, at };
 }

@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 as matchesIPv6, SocketAddress } from 'node:net';
-import { accept, type Parsed, quote, refuse } from './problem.ts';
+import { type Parsed, quote, refuse } from './problem.ts';
+import { ok } from './result.ts';
 
 /** An endpoint or node as it was given. IPv6 hosts carry no brackets. */
 export interface HostPort {
@@ -48,7 +49,7 @@ export function parseEndpoint(text: string): Parsed<HostPort> {
     const meant = formatHostPort({ host, port: port ?? apidPort });
     return refuse(expected, quote(text), `leave out ${scheme} and name the port of the Talos API: ${meant}`);
   }
-  return accept({ host, port: port ?? apidPort });
+  return ok({ host, port: port ?? apidPort });
 }
 
 /**
@@ -61,7 +62,7 @@ export function parseNode(text: string): Parsed<string> {
   const split = splitHostPort(text);
   if (split === undefined) return refuse(expected, quote(text), slip(text));
   const { host, port = apidPort } = split;
-  if (port === apidPort) return accept(host);
+  if (port === apidPort) return ok(host);
   return refuse(expected, quote(text), `leave out :${port}: the endpoint asks every node on port ${apidPort}`);
 }
 

@@ -1,9 +1,10 @@
-import { accept, type Parsed, quote, refuse } from './problem.ts';
+import { type Parsed, quote, refuse } from './problem.ts';
+import { ok } from './result.ts';
 
 /** The words of YAML 1.2's core schema, which the runner's own toolkit takes as well. */
 export function parseBoolean(text: string): Parsed<boolean> {
-  if (/^(true|True|TRUE)$/.test(text)) return accept(true);
-  if (/^(false|False|FALSE)$/.test(text)) return accept(false);
+  if (/^(true|True|TRUE)$/.test(text)) return ok(true);
+  if (/^(false|False|FALSE)$/.test(text)) return ok(false);
   const word = text.toLowerCase();
   const guess = ['true', 'yes', 'y', 'on', '1'].includes(word)
     ? 'true'

@@ -1,10 +1,11 @@
-import { accept, type Parsed, quote, refuse } from './problem.ts';
+import { type Parsed, quote, refuse } from './problem.ts';
+import { ok } from './result.ts';
 import { suggest } from './suggest.ts';
 
 /** One of a few words, as they are written. */
 export function parseChoice<T extends string>(text: string, choices: readonly T[]): Parsed<T> {
   const choice = choices.find((one) => one === text);
-  if (choice !== undefined) return accept(choice);
+  if (choice !== undefined) return ok(choice);
   const guess = suggest(text.toLowerCase(), choices);
   return refuse(oneOf(choices), quote(text), guess && `did you mean ${guess}?`);
 }

@@ -1,4 +1,5 @@
-import { accept, type Parsed, quote, refuse } from './problem.ts';
+import { type Parsed, quote, refuse } from './problem.ts';
+import { ok } from './result.ts';
 
 const nanoseconds = new Map<string, bigint>([
   ['ns', 1n],
@@ -53,7 +54,7 @@ export function parseDuration(text: string, least: number): Parsed<number> {
   }
   const milliseconds = Number(value) / 1e6;
   if (milliseconds < least || milliseconds > longestDuration) return refuse(expected, quote(text));
-  return accept(milliseconds);
+  return ok(milliseconds);
 }
 
 const words: readonly (readonly [RegExp, string])[] = [

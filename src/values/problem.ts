@@ -1,3 +1,5 @@
+import { type Err, err, type Result } from './result.ts';
+
 /** One thing wrong with the input. Never quotes a secret. */
 export interface Problem {
   readonly input: string;
@@ -9,16 +11,10 @@ export interface Problem {
 /** A problem before anybody knows which input it belongs to. */
 export type Complaint = Omit<Problem, 'input'>;
 
-export type Parsed<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly complaint: Complaint };
+export type Parsed<T> = Result<T, Complaint>;
 
-export function accept<T>(value: T): Parsed<T> {
-  return { ok: true, value };
-}
-
-export function refuse(expected: string, got: string, hint?: string): Parsed<never> {
-  return { ok: false, complaint: { expected, got, ...(hint !== undefined && { hint }) } };
+export function refuse(expected: string, got: string, hint?: string): Err<Complaint> {
+  return err({ expected, got, ...(hint !== undefined && { hint }) });
 }
 
 const longestQuote = 80;

@@ -1,6 +1,7 @@
 import { CORE_SCHEMA, defineMappingTag, loadAll, mergeTag, YAMLException } from 'js-yaml';
 import { excessOf } from './bounds.ts';
-import { accept, type Parsed, refuse } from './problem.ts';
+import { type Parsed, refuse } from './problem.ts';
+import { ok } from './result.ts';
 
 export type Mapping = ReadonlyMap<string, unknown>;
 
@@ -45,7 +46,7 @@ export function parseDocument(text: string, expected: string): Parsed<Mapping> {
   if (values.length === 0) return refuse(expected, 'nothing but blanks and comments');
   if (values.length > 1) return refuse(expected, `${values.length} documents`, 'keep one, and delete the others');
   const mapping = asMapping(values[0]);
-  return mapping === undefined ? refuse(expected, 'text that is not a YAML mapping') : accept(mapping);
+  return mapping === undefined ? refuse(expected, 'text that is not a YAML mapping') : ok(mapping);
 }
 
 function refuseYaml(error: unknown, expected: string): Parsed<never> {

@@ -110,7 +110,7 @@ test('an input above the size limit is refused in one line, without quoting it',
   ] as const) {
     for (const name of ['talosconfig', 'kubeconfig'] as const) {
       const parsed = await parse({ [name]: given });
-      assert.deepEqual(parsed.ok ? [] : parsed.problems.map((problem) => [problem.input, problem.got]), [
+      assert.deepEqual(parsed.ok ? [] : parsed.error.map((problem) => [problem.input, problem.got]), [
         [name, `${got}, from the input`],
       ]);
     }

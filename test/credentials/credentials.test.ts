@@ -100,7 +100,7 @@ for (const [name, fields, expected, got, hint] of broken) {
       got: `${got} in the context "prod"`,
       ...(hint !== undefined && { hint }),
     };
-    assert.deepEqual(parseTalosconfig(talosconfig(identity, fields)), { ok: false, complaints: [complaint] });
+    assert.deepEqual(parseTalosconfig(talosconfig(identity, fields)), { ok: false, error: [complaint] });
   });
 }
 
@@ -109,7 +109,7 @@ test('a truncated talosconfig is refused without its secrets', () => {
   for (let length = 0; length < end; length += 2) {
     const parsed = parseTalosconfig(text.slice(0, length));
     if (parsed.ok) assert.fail(`a talosconfig of ${length} of ${end} characters was taken`);
-    assertSilent(JSON.stringify(parsed.complaints), identity);
+    assertSilent(JSON.stringify(parsed.error), identity);
   }
 });
 
@@ -117,7 +117,7 @@ test('a complaint contains no secrets, whichever character is changed', () => {
   for (let index = 0; index < text.length; index += 7) {
     for (const character of ['\t', '"', ':', '\n', '*', '&', '!', '{', '\0']) {
       const parsed = parseTalosconfig(text.slice(0, index) + character + text.slice(index + 1));
-      if (!parsed.ok) assertSilent(JSON.stringify(parsed.complaints), identity);
+      if (!parsed.ok) assertSilent(JSON.stringify(parsed.error), identity);
     }
   }
 });

@@ -128,7 +128,7 @@ const refused: readonly (readonly [string, string, string, string?])[] = [
 for (const [name, input, got, hint] of refused) {
   test(`refuses ${name}`, async () => {
     const complaint = { expected, got, ...(hint !== undefined && { hint }) };
-    assert.deepEqual(await locateTalosconfig(input, io()), { ok: false, complaint });
+    assert.deepEqual(await locateTalosconfig(input, io()), { ok: false, error: complaint });
   });
 }
 
@@ -136,7 +136,7 @@ test('a path in TALOSCONFIG is refused if the file does not exist', async () => 
   const gone = join(folder, 'gone');
   assert.deepEqual(await locateTalosconfig('', io({ env: { TALOSCONFIG: gone } })), {
     ok: false,
-    complaint: { expected, got: `the path "${gone}" in the environment variable TALOSCONFIG, which does not exist` },
+    error: { expected, got: `the path "${gone}" in the environment variable TALOSCONFIG, which does not exist` },
   });
 });
 
@@ -144,7 +144,7 @@ test('the complaint lists the searched paths if there is no talosconfig', async 
   const readNothing = () => Promise.reject(Object.assign(new Error('secret'), { code: 'ENOENT' }));
   assert.deepEqual(await locateTalosconfig('', io({ homedir: () => '/home/me', readFile: readNothing })), {
     ok: false,
-    complaint: {
+    error: {
       expected,
       got: 'nothing, no environment variable TALOSCONFIG, and no file at /home/me/.talos/config or /var/run/secrets/talos.dev/config',
       hint: 'if it comes from a secret: a secret is empty where its name is wrong, and for pull requests from forks',
@@ -161,7 +161,7 @@ test('a file without read permission is a problem, without a fallback', async ()
     ['EIO', 'which cannot be read (EIO)'],
   ] as const) {
     const complaint = { expected, got: `${place}, ${reason}` };
-    assert.deepEqual(await locateTalosconfig('', io({ readFile: fails(code) })), { ok: false, complaint });
+    assert.deepEqual(await locateTalosconfig('', io({ readFile: fails(code) })), { ok: false, error: complaint });
   }
 });
 
@@ -171,6 +171,6 @@ test('a real file without read permission is a problem', { skip: process.getuid?
   await chmod(closed, 0o000);
   assert.deepEqual(await locateTalosconfig(closed, io()), {
     ok: false,
-    complaint: { expected, got: `the path "${closed}" in the input, which this user may not read` },
+    error: { expected, got: `the path "${closed}" in the input, which this user may not read` },
   });
 });

@@ -22,11 +22,11 @@ function withStaging(text: string): string {
 }
 
 function complaints(parsed: ParsedTalosconfig): readonly object[] {
-  return parsed.ok ? [] : parsed.complaints;
+  return parsed.ok ? [] : parsed.error;
 }
 
 test('reads the context, and rewrites the header of the key', () => {
-  assert.deepEqual(parseTalosconfig(talosconfig(identity)), { ok: true, context: prod });
+  assert.deepEqual(parseTalosconfig(talosconfig(identity)), { ok: true, value: prod });
 });
 
 test('reads optional fields', () => {
@@ -37,12 +37,12 @@ test('reads optional fields', () => {
     nodes: ['10.0.0.5'],
     proxyUrl: 'socks5://a:1080',
   };
-  assert.deepEqual(parseTalosconfig(text), { ok: true, context });
+  assert.deepEqual(parseTalosconfig(text), { ok: true, value: context });
 });
 
 test('reads a context without endpoints', () => {
   const text = talosconfig(identity, { endpoints: undefined });
-  assert.deepEqual(parseTalosconfig(text), { ok: true, context: { ...prod, endpoints: [] } });
+  assert.deepEqual(parseTalosconfig(text), { ok: true, value: { ...prod, endpoints: [] } });
 });
 
 test('an expired certificate is valid input', async () => {
@@ -52,7 +52,7 @@ test('an expired certificate is valid input', async () => {
 
 test('accepts several CAs, as during a rotation', () => {
   const ca = identity.ca + other.ca;
-  assert.deepEqual(parseTalosconfig(talosconfig(identity, { ca: base64(ca) })), { ok: true, context: { ...prod, ca } });
+  assert.deepEqual(parseTalosconfig(talosconfig(identity, { ca: base64(ca) })), { ok: true, value: { ...prod, ca } });
 });
 
 const text = talosconfig(identity);
@@ -84,7 +84,7 @@ const spellings: Readonly<Record<string, string>> = {
 
 for (const [name, spelling] of Object.entries(spellings)) {
   test(`accepts ${name}`, () => {
-    assert.deepEqual(parseTalosconfig(spelling), { ok: true, context: prod });
+    assert.deepEqual(parseTalosconfig(spelling), { ok: true, value: prod });
   });
 }
 
@@ -92,7 +92,7 @@ test('the context is that of the input, else of the file, else the only one', ()
   const both = withStaging(text);
   const chosen = (from: string, name?: string) => {
     const parsed = parseTalosconfig(from, name);
-    return parsed.ok ? parsed.context.name : parsed.complaints;
+    return parsed.ok ? parsed.value.name : parsed.error;
   };
   assert.equal(chosen(both), 'prod');
   assert.equal(chosen(both, 'staging'), 'staging');
@@ -210,7 +210,7 @@ test('refuses and names authentication methods other than certificates', () => {
 
 test('returns all complaints at once', () => {
   const parsed = parseTalosconfig(talosconfig(identity, { ...noCertificates, endpoints: 'a', nodes: 'b' }));
-  assert.deepEqual(parsed.ok ? [] : parsed.complaints.map(({ got }) => got), [
+  assert.deepEqual(parsed.ok ? [] : parsed.error.map(({ got }) => got), [
     'no list in the context "prod"',
     'no list in the context "prod"',
     'no ca in the context "prod"',

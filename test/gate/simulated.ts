@@ -35,7 +35,7 @@ export async function optionsFor(
     catalogue,
   );
   assert.ok(parsed.ok, JSON.stringify(parsed));
-  return parsed.options;
+  return parsed.value;
 }
 
 /** One look at a simulated cluster, over the wire, without the wait around it. */

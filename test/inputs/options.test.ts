@@ -93,7 +93,7 @@ const understood: readonly (readonly [string, RawInputs, object])[] = [
 for (const [name, raw, options] of understood) {
   test(`understands ${name}`, async () => {
     const parsed = await parseOptions({ talosconfig: text, ...raw }, io, catalogue);
-    assert.deepEqual(parsed, { ok: true, options: { ...defaults, ...options } });
+    assert.deepEqual(parsed, { ok: true, value: { ...defaults, ...options } });
   });
 }
 
@@ -101,7 +101,7 @@ test("takes the context's nodes where none are given", async () => {
   const withNodes = talosconfig(identity, { nodes: '[10.0.0.5]' });
   const nodesOf = async (raw: RawInputs) => {
     const parsed = await parseOptions({ talosconfig: withNodes, ...raw }, io, catalogue);
-    return parsed.ok ? parsed.options.nodes : parsed.problems;
+    return parsed.ok ? parsed.value.nodes : parsed.error;
   };
   assert.deepEqual(await nodesOf({}), ['10.0.0.5']);
   assert.deepEqual(await nodesOf({ nodes: '10.0.0.6' }), ['10.0.0.6']);
@@ -131,7 +131,7 @@ test('tells all problems at once, those of the talosconfig among them', async ()
   const node = 'a host name or an IP address without a port, such as 10.0.0.1 or fd00::1';
   assert.deepEqual(await parseOptions(raw, io, catalogue), {
     ok: false,
-    problems: [
+    error: [
       {
         input: 'talosconfig',
         expected: 'crt to be base64 of a PEM certificate',
@@ -181,12 +181,12 @@ test('stable-for has to fit into the wait', async () => {
     await parseOptions({ ...talosconfigText, 'wait-timeout': '1m', 'stable-for': '90s' }, io, catalogue),
     {
       ok: false,
-      problems: [{ input: 'stable-for', expected: 'at most wait-timeout, which is 1m', got: '"90s"' }],
+      error: [{ input: 'stable-for', expected: 'at most wait-timeout, which is 1m', got: '"90s"' }],
     },
   );
   assert.deepEqual(await parseOptions({ ...talosconfigText, 'wait-timeout': '0', 'stable-for': '1s' }, io, catalogue), {
     ok: false,
-    problems: [
+    error: [
       {
         input: 'stable-for',
         expected: 'at most wait-timeout, which is 0s',
@@ -200,7 +200,7 @@ test('stable-for has to fit into the wait', async () => {
 test('the name of a context that does not exist is the problem of that input', async () => {
   assert.deepEqual(await parseOptions({ talosconfig: base64(text), context: 'prd' }, io, catalogue), {
     ok: false,
-    problems: [
+    error: [
       {
         input: 'context',
         expected: 'the name of a context of the talosconfig ("prod")',
@@ -215,7 +215,7 @@ test('no endpoints anywhere is one problem', async () => {
   const talosconfigOnly = { talosconfig: talosconfig(identity, { endpoints: undefined }) };
   assert.deepEqual(await parseOptions(talosconfigOnly, io, catalogue), {
     ok: false,
-    problems: [
+    error: [
       {
         input: 'endpoints',
         expected: 'at least one control plane node, such as 10.0.0.1',
@@ -229,7 +229,7 @@ test('endpoints of the talosconfig are judged too, unless others are given', asy
   const withTypo = talosconfig(identity, { endpoints: '[10.0.0.256]' });
   assert.deepEqual(await parseOptions({ talosconfig: withTypo }, io, catalogue), {
     ok: false,
-    problems: [
+    error: [
       {
         input: 'talosconfig',
         expected: 'a host name or an IP address, with or without a port, such as 10.0.0.1 or [fd00::1]:50000',
@@ -242,5 +242,5 @@ test('endpoints of the talosconfig are judged too, unless others are given', asy
 
 test('no talosconfig is one problem, not a second one about endpoints', async () => {
   const parsed = await parseOptions({}, io, catalogue);
-  assert.deepEqual(parsed.ok ? [] : parsed.problems.map(({ input }) => input), ['talosconfig']);
+  assert.deepEqual(parsed.ok ? [] : parsed.error.map(({ input }) => input), ['talosconfig']);
 });

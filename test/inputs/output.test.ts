@@ -10,7 +10,7 @@ test('takes text and json', () => {
 test('refuses others, and guesses', () => {
   const refused = (got: string, hint?: string) => ({
     ok: false,
-    complaint: { expected: 'text or json', got, ...(hint && { hint }) },
+    error: { expected: 'text or json', got, ...(hint && { hint }) },
   });
   assert.deepEqual(parseOutput('jsn'), refused('"jsn"', 'did you mean json?'));
   assert.deepEqual(parseOutput('yaml'), refused('"yaml"'));

@@ -25,11 +25,11 @@ export function parse(raw: RawInputs): Promise<ParsedOptions> {
 export async function optionsOf(raw: RawInputs): Promise<Options> {
   const parsed = await parse(raw);
   assert.ok(parsed.ok, JSON.stringify(parsed));
-  return parsed.options;
+  return parsed.value;
 }
 
 export async function problemsOf(raw: RawInputs): Promise<readonly Problem[]> {
   const parsed = await parse(raw);
   assert.ok(!parsed.ok);
-  return parsed.problems;
+  return parsed.error;
 }

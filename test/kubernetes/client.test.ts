@@ -16,13 +16,13 @@ afterEach(() => cluster.healAll());
 const bounds: Bounds = { timeout: 10_000, signal: new AbortController().signal };
 
 function good<T>(answer: Answer<T>): T {
-  assert.ok(answer.ok, answer.ok ? '' : answer.trouble.message);
+  assert.ok(answer.ok, answer.ok ? '' : answer.error.message);
   return answer.value;
 }
 
 function troubleOf(answer: Answer<unknown>): Trouble {
   assert.ok(!answer.ok);
-  return answer.trouble;
+  return answer.error;
 }
 
 test('the client reads all resources of a healthy cluster, with a certificate and with a token', async () => {

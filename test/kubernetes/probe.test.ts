@@ -50,7 +50,7 @@ async function listen(onConnection: (socket: Socket) => void): Promise<AsyncDisp
 }
 
 function kindOf(answer: Answer<ProbeAnswer>): string {
-  return answer.ok ? String(answer.value.status) : answer.trouble.kind;
+  return answer.ok ? String(answer.value.status) : answer.error.kind;
 }
 
 test('an API server responds to anonymous requests', async () => {
@@ -64,12 +64,12 @@ test('the error differs between no response and no connection', async () => {
   await using silent = await listen(() => undefined);
   const answer = await probeReadyz(silent.at, bounds(100));
   assert.ok(!answer.ok);
-  const { kind, message } = answer.trouble;
+  const { kind, message } = answer.error;
   assert.deepEqual([kind, message], ['timeout', 'it takes connections and does not answer within 100 ms']);
   await using hole = await startBlackHole();
   const lost = await probeReadyz(hole.at, bounds(300));
   assert.ok(!lost.ok);
-  assert.deepEqual([lost.trouble.kind, lost.trouble.message], ['connect-timeout', 'no connection within 300 ms']);
+  assert.deepEqual([lost.error.kind, lost.error.message], ['connect-timeout', 'no connection within 300 ms']);
 });
 
 test('a closed port, a dropped connection and an unknown name are told apart', async () => {

@@ -7,7 +7,7 @@ type Env = Readonly<Record<string, string>>;
 function proxying(proxyUrl: string | undefined, env: Env = {}) {
   const read = readProxying(proxyUrl, env);
   assert.ok(read.ok, JSON.stringify(read));
-  return read.proxying;
+  return read.value;
 }
 
 const readable: readonly (readonly [string, string])[] = [
@@ -118,13 +118,11 @@ for (const [url, got] of [
   test(`${url} is refused without its login`, () => {
     assert.deepEqual(readProxying(undefined, { https_proxy: url }), {
       ok: false,
-      input: 'https_proxy',
-      complaint: { expected, got },
+      error: { input: 'https_proxy', expected, got },
     });
     assert.deepEqual(readProxying(url, {}), {
       ok: false,
-      input: 'talosconfig',
-      complaint: { expected, got: `proxy-url with ${got}` },
+      error: { input: 'talosconfig', expected, got: `proxy-url with ${got}` },
     });
     assert.equal(proxying(undefined, { https_proxy: url, NO_PROXY: '*' }), undefined);
   });

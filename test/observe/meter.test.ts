@@ -11,7 +11,7 @@ test('calls are counted, with the bytes of their questions and answers, those th
   const parsed = parseTalosconfig(cluster.talosconfig('os:reader'), '');
   assert(parsed.ok);
   const [host = '', port = ''] = (cluster.endpoints[0] ?? '').split(':');
-  using channels = openChannels([{ host, port: Number(port) }], parsed.context);
+  using channels = openChannels([{ host, port: Number(port) }], parsed.value);
   const channel = channels.all[0]?.channel;
   assert(channel);
   const options = { timeout: 5000, signal: new AbortController().signal };

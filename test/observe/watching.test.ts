@@ -57,7 +57,7 @@ interface Scene extends AsyncDisposable {
 function wireTo(server: Hostile): Connection {
   const parsed = parseTalosconfig(server.talosconfig, '');
   assert.ok(parsed.ok);
-  return connect({ host: '127.0.0.1', port: Number(server.endpoint.split(':')[1]) }, secureContext(parsed.context));
+  return connect({ host: '127.0.0.1', port: Number(server.endpoint.split(':')[1]) }, secureContext(parsed.value));
 }
 
 async function begin(answer: (stream: ServerHttp2Stream) => void): Promise<Scene> {

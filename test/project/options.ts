@@ -5,5 +5,5 @@ import { parse } from '../inputs/parse.ts';
 /** Fails with the gate's own words where it would refuse these inputs; it is given a good talosconfig. */
 export async function assertUnderstood({ talosconfig: _given, ...others }: RawInputs): Promise<void> {
   const parsed = await parse(others);
-  assert.deepEqual(parsed.ok ? [] : parsed.problems, []);
+  assert.deepEqual(parsed.ok ? [] : parsed.error, []);
 }

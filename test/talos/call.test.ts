@@ -18,7 +18,7 @@ import { type Hostile, onTcp, onTls } from '../e2e/hostile-sockets.ts';
 function connectTo(server: Hostile, host = '127.0.0.1'): Channel & Disposable {
   const parsed = parseTalosconfig(server.talosconfig, '');
   assert.ok(parsed.ok);
-  const channel = connect({ host, port: Number(server.endpoint.split(':')[1]) }, secureContext(parsed.context));
+  const channel = connect({ host, port: Number(server.endpoint.split(':')[1]) }, secureContext(parsed.value));
   return { ...channel, [Symbol.dispose]: () => channel.close() };
 }
 

@@ -71,7 +71,7 @@ for (const [text, hint] of badEndpoints) {
       got: `"${text}"`,
       ...(hint !== undefined && { hint }),
     };
-    assert.deepEqual(parseEndpoint(text), { ok: false, complaint });
+    assert.deepEqual(parseEndpoint(text), { ok: false, error: complaint });
   });
 }
 
@@ -85,7 +85,7 @@ test('a node is a host; port 50000 is dropped', () => {
 test('a node on another port is refused', () => {
   assert.deepEqual(parseNode('10.0.0.1:6443'), {
     ok: false,
-    complaint: {
+    error: {
       expected: 'a host name or an IP address without a port, such as 10.0.0.1 or fd00::1',
       got: '"10.0.0.1:6443"',
       hint: 'leave out :6443: the endpoint asks every node on port 50000',

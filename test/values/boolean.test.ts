@@ -22,6 +22,6 @@ const refused: readonly (readonly [string, string?])[] = [
 for (const [text, hint] of refused) {
   test(`refuses ${text}`, () => {
     const complaint = { expected: 'true or false', got: `"${text}"`, ...(hint !== undefined && { hint }) };
-    assert.deepEqual(parseBoolean(text), { ok: false, complaint });
+    assert.deepEqual(parseBoolean(text), { ok: false, error: complaint });
   });
 }

@@ -70,20 +70,20 @@ const refused: readonly (readonly [string, string?])[] = [
 for (const [text, hint] of refused) {
   test(`refuses ${text}`, () => {
     const complaint = { expected, got: `"${text}"`, ...(hint !== undefined && { hint }) };
-    assert.deepEqual(parseDuration(text, 0), { ok: false, complaint });
+    assert.deepEqual(parseDuration(text, 0), { ok: false, error: complaint });
   });
 }
 
 test('refuses what is shorter than the least', () => {
   assert.deepEqual(parseDuration('0', 10), {
     ok: false,
-    complaint: { expected: 'a duration such as 10m, 1h30m or 90s, from 10ms to 576h', got: '"0"' },
+    error: { expected: 'a duration such as 10m, 1h30m or 90s, from 10ms to 576h', got: '"0"' },
   });
 });
 
 test('refuses a text of any length at once', () => {
   const parsed = parseDuration(`${'9'.repeat(1_000_000)}h`, 0);
-  assert.deepEqual(parsed, { ok: false, complaint: { expected, got: `"${'9'.repeat(80)}…"` } });
+  assert.deepEqual(parsed, { ok: false, error: { expected, got: `"${'9'.repeat(80)}…"` } });
 });
 
 test('the longest duration fits a timer', () => {

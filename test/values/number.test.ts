@@ -10,6 +10,6 @@ test('takes whole numbers up to the most', () => {
 for (const text of ['11', '-1', '1.5', '1e1', '0x1', 'ten', '', '99999999999999999999']) {
   test(`refuses "${text}"`, () => {
     const complaint = { expected: 'a whole number from 0 to 10', got: `"${text}"` };
-    assert.deepEqual(parseNumber(text, 10), { ok: false, complaint });
+    assert.deepEqual(parseNumber(text, 10), { ok: false, error: complaint });
   });
 }

@@ -1,5 +1,6 @@
 import { excessOf } from '../../values/bounds.ts';
-import { accept, type Parsed, refuse } from '../../values/problem.ts';
+import { type Parsed, refuse } from '../../values/problem.ts';
+import { ok } from '../../values/result.ts';
 import { candidateOf, type Form, type Kind } from './form.ts';
 import { forms } from './table.ts';
 
@@ -32,7 +33,7 @@ export function unwrap(given: string, kind: Kind, expected: string): Parsed<Unwr
     text = next.inner.replace(/^\u{feff}/u, '');
     through.push(next.form);
   }
-  return accept({ text, through });
+  return ok({ text, through });
 }
 
 function firstOf<T, R>(values: readonly T[], look: (value: T) => R | undefined): R | undefined {
