@@ -92,8 +92,14 @@ function cleanHint({ text, commands }: Hint, clean: Redaction, contextName: stri
 }
 
 function cleanFinding(finding: Finding, clean: Redaction, contextName: string | undefined): Finding {
-  const { hint, ...rest } = finding;
-  return { ...clean(rest), ...(hint !== undefined && { hint: cleanHint(hint, clean, contextName) }) };
+  const { node, message, blockedBy, hint } = finding;
+  return {
+    ...finding,
+    message: clean(message),
+    ...(node !== undefined && { node: clean(node) }),
+    ...(blockedBy !== undefined && { blockedBy: clean(blockedBy) }),
+    ...(hint !== undefined && { hint: cleanHint(hint, clean, contextName) }),
+  };
 }
 
 function cleanCause(
