@@ -1,5 +1,6 @@
 import { setTimeout as timer, setImmediate as turn } from 'node:timers/promises';
 import { registry } from '../checks/registry.ts';
+import { count } from '../checks/text.ts';
 import { wantedFacets } from '../checks/wanted-facets.ts';
 import { wantedLogs } from '../gate/logs.ts';
 import { type Dependencies, type WaitResult, waitUntilHealthy } from '../gate/wait.ts';
@@ -13,7 +14,6 @@ import { fetchLogs, type ServiceLog } from '../observe/logs.ts';
 import { openObserver } from '../observe/observer.ts';
 import { openWatching } from '../observe/watching.ts';
 import type { Report } from '../report/model.ts';
-import { count } from '../report/text.ts';
 import type { Usage } from '../talos/call.ts';
 import { formatDuration } from '../values/duration.ts';
 import { version } from '../version.ts';

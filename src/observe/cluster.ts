@@ -54,10 +54,6 @@ export interface Outsider {
   readonly addresses: readonly string[];
 }
 
-/** Everything that identifies a machine, as far as nobody else claims it. */
-export const hostsOf = ({ name, nodeId, names, address, addresses }: NodeRecord | ClusterNode): readonly string[] =>
-  [name ?? '', nodeId ?? '', address ?? '', ...names, ...addresses].filter((host) => host !== '');
-
 /** Of only a few nodes every one is expected to answer, and all are asked for little more than what one costs. */
 export function isSmall({ nodes }: Cluster): boolean {
   return nodes.length <= 10;

@@ -1,14 +1,8 @@
 import type { Options } from '../inputs/options.ts';
 import { etcdMembers, getResource } from '../talos/api.ts';
 import { localEtcdMembers, machineTypes, nodenames } from '../talos/resources.ts';
-import {
-  type Cluster,
-  discoveredCluster,
-  endpointCluster,
-  hostsOf,
-  type NodeRecord,
-  type Outsider,
-} from './cluster.ts';
+import { hostsOf } from '../values/host-index.ts';
+import { type Cluster, discoveredCluster, endpointCluster, type NodeRecord, type Outsider } from './cluster.ts';
 import { type DescribedEndpoint, machinesOf } from './endpoint-machines.ts';
 import type { EndpointTrial, Entry } from './endpoint-pool.ts';
 import { givenCluster } from './given.ts';

@@ -1,7 +1,7 @@
 import type { EtcdMember } from '../talos/model.ts';
 import { looksLikeIp } from '../values/address.ts';
-import { hostIndex } from '../values/host-index.ts';
-import { hostsOf, type NodeRecord, type Role } from './cluster.ts';
+import { hostIndex, hostsOf } from '../values/host-index.ts';
+import type { NodeRecord, Role } from './cluster.ts';
 
 /** What an endpoint says of the machine that it leads to. */
 export interface DescribedEndpoint {

@@ -1,7 +1,7 @@
 import { etcdStatus } from '../talos/api.ts';
 import type { EtcdMember, Member } from '../talos/model.ts';
-import { hostIndex } from '../values/host-index.ts';
-import { type Cluster, type ClusterNode, hostsOf, type Outsider } from './cluster.ts';
+import { hostIndex, hostsOf } from '../values/host-index.ts';
+import type { Cluster, ClusterNode, Outsider } from './cluster.ts';
 import { clusterFrom, clusterOfEndpoints, type DiscoveryOptions } from './discover.ts';
 import { type EndpointTrial, type Entry, listMembers } from './endpoint-pool.ts';
 import type { Facet } from './facet.ts';

@@ -1,6 +1,6 @@
 import { looksLikeIp } from '../values/address.ts';
-import { hostIndex } from '../values/host-index.ts';
-import { type Cluster, hostsOf, merge, type NodeRecord, type Role, toNodes } from './cluster.ts';
+import { hostIndex, hostsOf } from '../values/host-index.ts';
+import { type Cluster, merge, type NodeRecord, type Role, toNodes } from './cluster.ts';
 
 /** A given address is asked as it is; a name only where no address is known, since the endpoint has to resolve it. */
 function given(host: string, role: Role): NodeRecord {

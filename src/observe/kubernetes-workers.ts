@@ -1,7 +1,7 @@
 import type { KubernetesNode } from '../kubernetes/model.ts';
 import { canonicalHost, looksLikeIp } from '../values/address.ts';
-import { hostIndex } from '../values/host-index.ts';
-import { type Cluster, hostsOf, type NodeRecord, toNodes } from './cluster.ts';
+import { hostIndex, hostsOf } from '../values/host-index.ts';
+import { type Cluster, type NodeRecord, toNodes } from './cluster.ts';
 
 /**
  * Where nobody else could list the workers, the Kubernetes API can: its nodes

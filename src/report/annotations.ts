@@ -1,11 +1,11 @@
+import { count } from '../checks/text.ts';
 import type { RootCause } from '../diagnosis/root-cause.ts';
 import { type Finding, isUnresolved, nodesOf } from '../gate/finding.ts';
-import { nameBlamed } from './causes.ts';
+import { nameBlamed } from './cause-text.ts';
 import { commandFailed, describeCommand } from './comparison.ts';
 import { logLine } from './escape.ts';
 import { nameNodes, warnings } from './groups.ts';
 import type { Report } from './model.ts';
-import { count } from './text.ts';
 
 /** GitHub shows ten of a level a step; the tenth says how many there are besides. */
 const most = 9;

@@ -1,5 +1,6 @@
 import type { Status } from '../checks/check.ts';
-import { causeLine, forHowLong, whatIsBehind } from './causes.ts';
+import { count } from '../checks/text.ts';
+import { causeLine, forHowLong, whatIsBehind } from './cause-text.ts';
 import { type Tone, toneOf, withoutColour } from './colour.ts';
 import { broken, commandFailed, describeCommand, differences } from './comparison.ts';
 import { logLine } from './escape.ts';
@@ -7,7 +8,7 @@ import { nameNodes, warnings } from './groups.ts';
 import type { Report } from './model.ts';
 import { section, stageLines, type TextView } from './stage-lines.ts';
 import { settled, symbol } from './status.ts';
-import { about, count, verdictText } from './text.ts';
+import { about, verdictText } from './text.ts';
 
 /** What a terminal can hold of one finding and of all; the JSON report has the rest. */
 const mostGroups = 20;

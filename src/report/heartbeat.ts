@@ -1,5 +1,5 @@
 import { formatDuration } from '../values/duration.ts';
-import { causeLine, lasting } from './causes.ts';
+import { causeLine, lasting } from './cause-text.ts';
 import { logLine } from './escape.ts';
 import type { View } from './view.ts';
 

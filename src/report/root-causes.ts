@@ -1,12 +1,12 @@
+import { count } from '../checks/text.ts';
 import type { RootCause } from '../diagnosis/root-cause.ts';
 import type { Finding } from '../gate/finding.ts';
 import { type Block, fold, table } from './blocks.ts';
-import { forHowLong, nameBlamed, whatIsBehind } from './causes.ts';
+import { forHowLong, nameBlamed, whatIsBehind } from './cause-text.ts';
 import { codeBlock, docsLink, markdown } from './escape.ts';
 import { grouped, nameNodes, warnings } from './groups.ts';
 import type { Report } from './model.ts';
 import { label } from './status.ts';
-import { count } from './text.ts';
 
 const mostCauses = 20;
 const mostWarnings = 50;

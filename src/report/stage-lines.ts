@@ -1,10 +1,10 @@
+import { count } from '../checks/text.ts';
 import { nodesOf } from '../gate/finding.ts';
 import { type Paint, toneOf } from './colour.ts';
 import { logLine } from './escape.ts';
 import { type Group, groupedByResult, nameNodes } from './groups.ts';
 import type { Report } from './model.ts';
 import { settled, symbol, tally, worstFirst } from './status.ts';
-import { count } from './text.ts';
 import type { StageView } from './view.ts';
 
 /** How a text is to be shown. */

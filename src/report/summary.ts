@@ -1,3 +1,4 @@
+import { count } from '../checks/text.ts';
 import { type Block, fold, joinBlocks } from './blocks.ts';
 import { broken, commandFailed, describeCommand, differences } from './comparison.ts';
 import { codeBlock, codeSpan, docsLink, markdown } from './escape.ts';
@@ -6,7 +7,7 @@ import { matrix } from './matrix.ts';
 import type { Report } from './model.ts';
 import { rootCauseBlocks, warningList } from './root-causes.ts';
 import { skippedBlock, stageBlocks } from './stage-blocks.ts';
-import { about, count, iso, size, verdictText } from './text.ts';
+import { about, iso, size, verdictText } from './text.ts';
 import { timeline } from './timeline.ts';
 
 /** GitHub takes 1 MiB for a step; what the job writes besides needs some of it. */

@@ -1,13 +1,9 @@
+import { count } from '../checks/text.ts';
 import { nodesOf } from '../gate/finding.ts';
 import { formatDuration } from '../values/duration.ts';
 import { claimText } from './claim.ts';
 import type { ReportedCluster } from './cluster.ts';
 import { durationOf, type Report } from './model.ts';
-
-/** `1 node`, `3 nodes`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
 
 /** A time, epoch milliseconds, in ISO 8601. */
 export function iso(at: number): string {

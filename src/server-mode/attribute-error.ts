@@ -1,7 +1,7 @@
 import { oneLine } from '../checks/text.ts';
-import { type ClusterNode, hostsOf } from '../observe/cluster.ts';
+import type { ClusterNode } from '../observe/cluster.ts';
 import type { Failure } from '../talos/failure.ts';
-import { hostIndex } from '../values/host-index.ts';
+import { hostIndex, hostsOf } from '../values/host-index.ts';
 import { talosctlCheck } from './talosctl-checks.ts';
 import { unreachedIn } from './unreached.ts';
 

@@ -2,10 +2,10 @@ import { isIP } from 'node:net';
 import { hostOf } from '../checks/text.ts';
 import type { Options } from '../inputs/options.ts';
 import type { Channels, EndpointChannel } from '../observe/channels.ts';
-import { type Cluster, hostsOf } from '../observe/cluster.ts';
+import type { Cluster } from '../observe/cluster.ts';
 import type { EndpointPool } from '../observe/endpoint-pool.ts';
-import type { HealthCheckRequest } from '../talos/health-check.ts';
-import { hostIndex } from '../values/host-index.ts';
+import type { HealthCheckQuestion } from '../talos/health-check.ts';
+import { hostIndex, hostsOf } from '../values/host-index.ts';
 import type { Candidate } from './attempt.ts';
 
 /** The usable endpoints: first those that have answered, then those without an answer yet. */

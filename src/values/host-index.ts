@@ -8,6 +8,20 @@ export interface HostIndex<T> {
   claimants(host: string): readonly T[];
 }
 
+/** What a machine may be called by, as far as it is known. */
+interface Machine {
+  readonly name?: string;
+  readonly nodeId?: string;
+  readonly address?: string;
+  readonly names: readonly string[];
+  readonly addresses: readonly string[];
+}
+
+/** Everything that identifies a machine, as far as no other machine claims it. */
+export function hostsOf({ name = '', nodeId = '', names, address = '', addresses }: Machine): readonly string[] {
+  return [name, nodeId, address, ...names, ...addresses].filter((host) => host !== '');
+}
+
 const firstLabel = (name: string): string => name.split('.', 1)[0] ?? name;
 
 /**

@@ -2,7 +2,7 @@ import type { CheckOptions } from '../../inputs/options.ts';
 import type { ClusterNode } from '../../observe/cluster.ts';
 import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import { matchesGlob } from '../../values/glob.ts';
-import { hostIndex } from '../../values/host-index.ts';
+import { hostIndex, hostsOf } from '../../values/host-index.ts';
 import { hostOf } from '../text.ts';
 import { perSnapshot } from './per-snapshot.ts';
 
@@ -11,17 +11,15 @@ export function nodeIdOf({ node, identity }: NodeSnapshot): string | undefined {
   return node.nodeId ?? (identity.ok && identity.value !== '' ? identity.value : undefined);
 }
 
-/** Everything that a node may be called by: an attribute that two nodes have names neither. */
-function attributesOf(node: ClusterNode, seen: NodeSnapshot | undefined): readonly string[] {
-  const { name, names, address, addresses } = node;
-  const nodeId = (seen === undefined ? node.nodeId : nodeIdOf(seen)) ?? '';
-  const nodename = seen?.nodename.ok === true ? seen.nodename.value.nodename : '';
-  return [name, nodeId, nodename, address, ...names, ...addresses].filter((host) => host !== '');
+/** What a node says of itself that it may be called by. */
+function toldBy(seen: NodeSnapshot): readonly string[] {
+  const { nodename } = seen;
+  return [nodeIdOf(seen) ?? '', nodename.ok ? nodename.value.nodename : ''].filter((host) => host !== '');
 }
 
 const nodesByHost = perSnapshot(({ cluster, nodes }) => {
-  const seen = new Map(nodes.map((one) => [one.node.name, one]));
-  return hostIndex(cluster.nodes, (node) => attributesOf(node, seen.get(node.name)));
+  const told = new Map(nodes.map((seen) => [seen.node.name, toldBy(seen)]));
+  return hostIndex(cluster.nodes, (node) => [...hostsOf(node), ...(told.get(node.name) ?? [])]);
 });
 
 /** The only node that goes by this name, address or id. */
@@ -66,9 +64,7 @@ export function selected(snapshot: Snapshot, selector: string): readonly Cluster
     return found === undefined ? [] : [found];
   }
   // Not by what a node says of itself: one that falls silent would no longer match, and nobody would miss it.
-  return nodes.filter((node) =>
-    attributesOf(node, undefined).some((known) => matchesGlob(known.toLowerCase(), selector)),
-  );
+  return nodes.filter((node) => hostsOf(node).some((known) => matchesGlob(known.toLowerCase(), selector)));
 }
 
 /** Whether a node is one that the caller wants judged: any, unless `only-nodes` names some. */

@@ -1,7 +1,7 @@
+import { count } from '../checks/text.ts';
 import type { RootCause } from '../diagnosis/root-cause.ts';
 import { formatDuration } from '../values/duration.ts';
 import { nameNodes } from './groups.ts';
-import { count } from './text.ts';
 
 /** Such as `cp-1, cp-2`, or what else is to blame: `cluster`, `talosconfig`. Not escaped. */
 export function nameBlamed({ blames, nodes }: RootCause, most: number): string {
