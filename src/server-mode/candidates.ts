@@ -4,7 +4,7 @@ import type { Options } from '../inputs/options.ts';
 import type { Channels, EndpointChannel } from '../observe/channels.ts';
 import type { Cluster } from '../observe/cluster.ts';
 import type { EndpointPool } from '../observe/endpoint-pool.ts';
-import type { HealthCheckQuestion } from '../talos/health-check.ts';
+import type { HealthCheckRequest } from '../talos/health-check.ts';
 import { hostIndex, hostsOf } from '../values/host-index.ts';
 import type { Candidate } from './attempt.ts';
 

@@ -246,7 +246,7 @@ test('law: any text is a talosconfig, or problems with it: nothing is thrown', (
   fc.assert(
     fc.property(fc.oneof(damaged, otherDocument), fc.constantFrom('', 'prod', 'a'), (text, context) => {
       const parsed = parseTalosconfig(text, context);
-      assert.ok(parsed.ok ? parsed.context.key !== '' : parsed.complaints.length > 0);
+      assert.ok(parsed.ok ? parsed.value.key !== '' : parsed.error.length > 0);
     }),
   );
 });

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCluster } from '../../sim/cluster.ts';
 import { finalText } from '../../src/report/console.ts';
+import { documentOf } from '../../src/report/json.ts';
 import type { Report } from '../../src/report/model.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { golden } from '../builders/golden.ts';
+import { thaw } from '../builders/report-fixtures.ts';
 import { run } from '../builders/run.ts';
+import { assertValidReport } from '../builders/schema.ts';
 
 /** Without what differs from run to run: times, traffic, and the addresses that were free. */
 function reproducible(report: Report, addresses: readonly string[]): Report {
@@ -19,8 +22,14 @@ function reproducible(report: Report, addresses: readonly string[]): Report {
     since: '2026-01-02T03:04:05.000Z',
     at: '2026-01-02T03:04:05.000Z',
   };
-  const json = JSON.stringify(report, (key, value: unknown) => (Object.hasOwn(fixed, key) ? fixed[key] : value));
-  return JSON.parse(addresses.reduce((text, address, index) => text.replaceAll(address, `10.0.0.${index + 1}`), json));
+  const json = JSON.stringify(documentOf(report), (key, value: unknown) =>
+    Object.hasOwn(fixed, key) ? fixed[key] : value,
+  );
+  return thaw(
+    assertValidReport(
+      addresses.reduce((text, address, index) => text.replaceAll(address, `10.0.0.${index + 1}`), json),
+    ),
+  );
 }
 
 test('from faults of a simulated cluster to what is shown of them', async () => {

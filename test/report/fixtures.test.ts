@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderJson } from '../../src/report/json.ts';
 import { recipes } from '../builders/report-cases.ts';
-import { freeze, frozen } from '../builders/report-fixtures.ts';
+import { freeze, frozen, reportFixtures } from '../builders/report-fixtures.ts';
 import { assertSoundReport } from '../builders/schema.ts';
 
 if (process.env['UPDATE_FIXTURES'] === '1') {
@@ -19,7 +19,9 @@ test('every recipe has its frozen report, and the other way round', () => {
 
 for (const [name, json] of Object.entries(fixtures)) {
   test(`${name}: the frozen report is as the schema describes it; if the model has changed, run UPDATE_FIXTURES=1 node --test test/report/fixtures.test.ts`, () => {
-    assert.equal(renderJson(assertSoundReport(json)), json);
+    const report = reportFixtures()[name];
+    assert(report);
+    assert.equal(renderJson(report), json);
   });
 }
 

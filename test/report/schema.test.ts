@@ -3,13 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { stages } from '../../src/checks/check.ts';
-import { documentOf, type ReportDocument, renderJson } from '../../src/report/json.ts';
+import { documentOf, type ReportDocument } from '../../src/report/json.ts';
 import { reportOf } from '../builders/report.ts';
-import { reportFixtures } from '../builders/report-fixtures.ts';
+import { documentFixtures } from '../builders/report-fixtures.ts';
 import { assertValidReport, reportSchema } from '../builders/schema.ts';
 import { flawsOf } from '../builders/sound.ts';
 
-const fixtures = reportFixtures();
+const fixtures = documentFixtures();
 
 test("the schema's version and its stages are those of the reports", () => {
   const { properties, $defs } = structuredClone(reportSchema());
@@ -25,9 +25,7 @@ test("the schema's version and its stages are those of the reports", () => {
 });
 
 test('a report with a key that the schema does not know is refused, and one of another version', () => {
-  const { healthy } = cases;
-  assert(healthy);
-  const json = (change: object): string => JSON.stringify({ ...documentOf(healthy), ...change });
+  const json = (change: object): string => JSON.stringify({ ...fixtures['healthy'], ...change });
   assertValidReport(json({}));
   assert.throws(() => assertValidReport(json({ secret: 1 })), /must NOT have additional properties/);
   assert.throws(() => assertValidReport(json({ schemaVersion: 1 })), /must be equal to constant/);
@@ -69,9 +67,8 @@ test('no test makes a report that is not checked', () => {
 });
 
 test('what contradicts itself is found', () => {
-  const { 'dead-worker': dead } = cases;
-  assert(dead);
-  const report = documentOf(dead);
+  const report = fixtures['dead-worker'];
+  assert(report);
   const broken: readonly (readonly [RegExp, Partial<ReportDocument>])[] = [
     [/is blocked by nothing, which is no finding/, { findings: report.findings.map(blockedByNothing) }],
     [/and of 0 causes/, { causes: [] }],

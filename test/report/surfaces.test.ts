@@ -15,6 +15,7 @@ import { liveFrame } from '../../src/report/live.ts';
 import { progressLines } from '../../src/report/progress.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { viewOf } from '../../src/report/view.ts';
+import { nodeText } from '../builders/arbitrary.ts';
 import { options } from '../builders/judged.ts';
 import { reportAfter } from '../builders/report.ts';
 import { assertValidReport } from '../builders/schema.ts';
