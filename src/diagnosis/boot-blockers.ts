@@ -1,6 +1,5 @@
-import { bootHolders } from '../checks/facts/boot.ts';
-import { remainingConditions } from '../checks/facts/conditions.ts';
-import { isBroken } from '../checks/facts/services.ts';
+import { remainingConditions } from '../checks/facts/machine-status.ts';
+import { bootHolders, isBroken } from '../checks/facts/services.ts';
 import { hint } from '../checks/outcome.ts';
 import { talosctl, word } from '../checks/text.ts';
 import type { Finding } from '../gate/finding.ts';

@@ -1,9 +1,8 @@
-import { bootHolders } from '../checks/facts/boot.ts';
-import { etcdFacts } from '../checks/facts/etcd.ts';
-import { isLearner } from '../checks/facts/learner.ts';
-import { isRemoved } from '../checks/facts/removed-member.ts';
 import { openOf, openOnNodes } from './context.ts';
 import { matchOf } from './match.ts';
+import { etcdFacts, isRemoved } from '../checks/facts/etcd.ts';
+import { isLearner } from '../checks/facts/etcd-members.ts';
+import { bootHolders } from '../checks/facts/services.ts';
 import type { Rule } from './root-cause.ts';
 
 /** Members of etcd: one that is none any more, one too many, one that is cut off, one that has just joined. */

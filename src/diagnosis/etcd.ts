@@ -1,5 +1,5 @@
-import { raisedAlarms } from '../checks/facts/alarms.ts';
 import { etcdFacts } from '../checks/facts/etcd.ts';
+import { raisedAlarms } from '../checks/facts/etcd-alarms.ts';
 import { isCrashLooping } from '../checks/facts/services.ts';
 import { hint } from '../checks/outcome.ts';
 import { talosctl } from '../checks/text.ts';

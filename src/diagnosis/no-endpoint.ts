@@ -1,5 +1,5 @@
 import { endpointsHint, isAccepted } from '../checks/facts/endpoints.ts';
-import { nodeAt } from '../checks/facts/judged.ts';
+import { nodeAt } from '../checks/facts/nodes.ts';
 import type { EndpointSnapshot, Snapshot } from '../observe/snapshot.ts';
 import type { FailureKind } from '../talos/failure.ts';
 import { type Context, hintOf, nodeOf, openOf } from './context.ts';

@@ -1,4 +1,4 @@
-import { nodeAt } from '../checks/facts/judged.ts';
+import { nodeAt } from '../checks/facts/nodes.ts';
 import { hostOf } from '../checks/text.ts';
 import type { EndpointSnapshot, Snapshot } from '../observe/snapshot.ts';
 

@@ -1,5 +1,5 @@
 import type { Check, Outcome } from '../checks/check.ts';
-import { judges } from '../checks/facts/judged.ts';
+import { judges } from '../checks/facts/nodes.ts';
 import { here, hint, pending, skip } from '../checks/outcome.ts';
 import { registry as allChecks } from '../checks/registry.ts';
 import type { CheckOptions } from '../inputs/options.ts';

@@ -1,5 +1,5 @@
-import { judges } from '../checks/facts/judged.ts';
-import { controlPlanesOf, healthyWorkersNeeded, workersOf } from '../checks/facts/workers.ts';
+import { controlPlanesOf, healthyWorkersNeeded, workersOf } from '../checks/facts/node-counts.ts';
+import { judges } from '../checks/facts/nodes.ts';
 import { count } from '../checks/text.ts';
 import type { CheckOptions } from '../inputs/options.ts';
 import type { Snapshot } from '../observe/snapshot.ts';

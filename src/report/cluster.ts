@@ -1,4 +1,4 @@
-import { nodeIdOf } from '../checks/facts/judged.ts';
+import { nodeIdOf } from '../checks/facts/nodes.ts';
 import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 
 /** Who was in the cluster: control planes first, then by name. */

@@ -1,7 +1,7 @@
 import { apiReachable } from '../checks/connectivity/api-reachable.ts';
 import { credentials } from '../checks/connectivity/credentials.ts';
 import { topology } from '../checks/connectivity/topology.ts';
-import { nodeAt } from '../checks/facts/judged.ts';
+import { nodeAt } from '../checks/facts/nodes.ts';
 import { count } from '../checks/text.ts';
 import { evaluate } from '../gate/evaluate.ts';
 import type { Finding } from '../gate/finding.ts';

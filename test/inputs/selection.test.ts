@@ -3,8 +3,7 @@ import { test } from 'node:test';
 import { stages } from '../../src/checks/check.ts';
 import { registry } from '../../src/checks/registry.ts';
 import { profiles } from '../../src/inputs/profiles.ts';
-import type { RawInputs } from '../../src/inputs/table.ts';
-import { inputs } from '../../src/inputs/table.ts';
+import { inputs, type RawInputs } from '../../src/inputs/table.ts';
 import { logLine } from '../../src/report/escape.ts';
 import { optionsOf, problemsOf } from './parse.ts';
 

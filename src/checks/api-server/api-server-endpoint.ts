@@ -25,7 +25,7 @@ export const apiServerEndpoint = nodeCheck({
       'Check the control plane nodes, the pods of the API servers, the load balancer (if there is one), and firewall rules for port 6443',
     commands: ['talosctl -n 10.0.0.2 service etcd', 'talosctl -n 10.0.0.2 containers --kubernetes'],
   },
-  unless: ({ node, snapshot }) => withoutKubernetes(node, snapshot),
+  unless: withoutKubernetes,
   evaluate(_, { node, snapshot }) {
     const { is, words } = apiServerState(node, snapshot);
     switch (is) {

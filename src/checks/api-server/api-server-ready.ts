@@ -3,19 +3,15 @@ import type { StaticPod } from '../../talos/model.ts';
 import type { Cause, Outcome } from '../check.ts';
 import { type NodeSubject, nodeCheck } from '../define.ts';
 import { apiServerState } from '../facts/api-server.ts';
-import { kubeletCauses } from '../facts/kubelet.ts';
+import { podCauses } from '../facts/kubelet.ts';
 import { withoutKubernetes } from '../facts/kubernetes.ts';
-import { arePodsUnreported, judgePods, liveliness, unrendered } from '../facts/pods.ts';
+import { arePodsUnreported, judgePods, liveliness, unrendered } from '../facts/static-pods.ts';
 import { here, hint, pass, pending } from '../outcome.ts';
 import { containerLogs, readContainers, talosctl } from '../text.ts';
 
 const etcd = here('etcd-service', 'etcd-quorum', 'etcd-leader');
 
-const causesOf = ({ node, snapshot }: NodeSubject): readonly Cause[] => [
-  ...here('boot-finished'),
-  ...kubeletCauses(node, snapshot),
-  ...etcd,
-];
+const causesOf = (subject: NodeSubject): readonly Cause[] => [...podCauses(subject), ...etcd];
 
 /** The pod is well as far as it tells: what the server itself says decides. */
 function ofServer(
@@ -74,7 +70,7 @@ export const apiServerReady = nodeCheck({
       'talosctl -n 10.0.0.2 logs kubelet',
     ],
   },
-  unless: ({ node, snapshot }) => withoutKubernetes(node, snapshot),
+  unless: withoutKubernetes,
   unread: (subject) => ({ explainedBy: causesOf(subject) }),
   evaluate(pods, subject) {
     const { node, snapshot } = subject;

@@ -1,10 +1,10 @@
 import type { KubernetesFacets, Snapshot } from '../../observe/snapshot.ts';
 import type { Outcome } from '../check.ts';
 import { clusterCheck } from '../define.ts';
+import { failingParts } from '../facts/api-server.ts';
 import { clusterWithoutKubernetes } from '../facts/kubernetes.ts';
 import { apiCauses, isReady, mayBeOutOfReach, needsAccess, rightsHint } from '../facts/kubernetes-api.ts';
 import { isOfAnotherCluster } from '../facts/kubernetes-match.ts';
-import { failingParts } from '../facts/readyz.ts';
 import { fail, hint, pass, pending, warn } from '../outcome.ts';
 import { withReason } from '../text.ts';
 
@@ -86,7 +86,7 @@ export const kubernetesApi = clusterCheck({
   },
   evaluate(_, { snapshot }) {
     const { kubernetes } = snapshot;
-    const none = clusterWithoutKubernetes(snapshot);
+    const none = clusterWithoutKubernetes({ snapshot });
     // Who counts on Kubernetes is not told that there is none by a green gate.
     if (none !== undefined && !kubernetes.required) {
       return none;

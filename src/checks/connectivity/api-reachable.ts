@@ -5,7 +5,7 @@ import type { Cause, Hint } from '../check.ts';
 import { nodeCheck } from '../define.ts';
 import { endpointNodes, hasOnlyWorkers, isAccepted, isShut, proxyAdvice } from '../facts/endpoints.ts';
 import { etcdFacts } from '../facts/etcd.ts';
-import { inItsPlace } from '../facts/impostors.ts';
+import { inItsPlace } from '../facts/nodes.ts';
 import { fail, here, hint, onNodes, pass, pending, roleHint } from '../outcome.ts';
 import { talosctl, word } from '../text.ts';
 

@@ -2,7 +2,7 @@ import type { CheckOptions } from '../../inputs/options.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { Outcome } from '../check.ts';
 import { clusterCheck } from '../define.ts';
-import { type Counted, controlPlanesOf, healthyWorkersNeeded, workersOf } from '../facts/workers.ts';
+import { type Counted, controlPlanesOf, healthyWorkersNeeded, workersOf } from '../facts/node-counts.ts';
 import { hint, pass, pending, warn } from '../outcome.ts';
 import { count } from '../text.ts';
 

@@ -4,7 +4,7 @@ import type { FailureKind } from '../../talos/failure.ts';
 import type { Hint, Outcome } from '../check.ts';
 import { clusterCheck } from '../define.ts';
 import { endpointNodes, endpointsHint, failureList, hasOnlyWorkers, isAccepted, isShut } from '../facts/endpoints.ts';
-import { claimants, judges, nodeAt, selected } from '../facts/judged.ts';
+import { claimants, judges, nodeAt, selected } from '../facts/nodes.ts';
 import { fail, here, hint, pass, pending, roleHint, skip, warn } from '../outcome.ts';
 import { count, hostOf, word } from '../text.ts';
 

@@ -1,17 +1,15 @@
 import type { Cause } from '../check.ts';
 import { type NodeSubject, nodeCheck } from '../define.ts';
-import { kubeletCauses } from '../facts/kubelet.ts';
+import { podCauses } from '../facts/kubelet.ts';
 import { withoutKubernetes } from '../facts/kubernetes.ts';
-import { judgePods, liveliness, unrendered } from '../facts/pods.ts';
+import { judgePods, liveliness, unrendered } from '../facts/static-pods.ts';
 import { here, hint, pass, pending } from '../outcome.ts';
 import { containerLogs, readContainers, talosctl } from '../text.ts';
 
 const components = ['kube-controller-manager', 'kube-scheduler'];
 
 /** Both talk to the API server of their own node, and without it they crash. */
-function causesOf({ node, snapshot }: NodeSubject): readonly Cause[] {
-  return [...here('boot-finished'), ...kubeletCauses(node, snapshot), ...here('api-server-ready')];
-}
+const causesOf = (subject: NodeSubject): readonly Cause[] => [...podCauses(subject), ...here('api-server-ready')];
 
 export const controlPlaneComponents = nodeCheck({
   id: 'control-plane-components',
@@ -32,7 +30,7 @@ export const controlPlaneComponents = nodeCheck({
     advice: 'Read the logs of its containers',
     commands: ['talosctl -n 10.0.0.2 containers --kubernetes', 'talosctl -n 10.0.0.2 logs --kubernetes CONTAINER-ID'],
   },
-  unless: ({ node, snapshot }) => withoutKubernetes(node, snapshot),
+  unless: withoutKubernetes,
   unread: (subject) => ({ explainedBy: causesOf(subject) }),
   evaluate({ disabledComponents, ...pods }, subject) {
     const { node } = subject;

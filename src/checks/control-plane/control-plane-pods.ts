@@ -2,7 +2,7 @@ import type { KubernetesPod } from '../../kubernetes/model.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { Outcome } from '../check.ts';
 import { nodeCheck } from '../define.ts';
-import { kubeletCauses } from '../facts/kubelet.ts';
+import { podCauses } from '../facts/kubelet.ts';
 import { withoutKubernetes } from '../facts/kubernetes.ts';
 import { inKubernetes } from '../facts/kubernetes-match.ts';
 import { isActive, podTrouble } from '../facts/kubernetes-pods.ts';
@@ -14,8 +14,7 @@ const components = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler
 function judge(node: NodeSnapshot, snapshot: Snapshot, pods: readonly KubernetesPod[]): Outcome {
   const found = inKubernetes(snapshot, node.node.name);
   const causes = [
-    ...here('boot-finished'),
-    ...kubeletCauses(node, snapshot),
+    ...podCauses({ node, snapshot }),
     ...here('api-server-ready', 'control-plane-components', 'node-registered', 'node-ready'),
   ];
   if (found === undefined || found === 'missing') {
@@ -91,7 +90,7 @@ export const controlPlanePods = nodeCheck({
     advice: 'Read the log of the kubelet, and those of the containers',
     commands: ['kubectl -n kube-system get pods -o wide', 'talosctl -n 10.0.0.2 logs kubelet'],
   },
-  unless: ({ node, snapshot }) => withoutKubernetes(node, snapshot),
+  unless: withoutKubernetes,
   evaluate({ pods }, { node, snapshot }) {
     return judge(node, snapshot, pods);
   },

@@ -1,9 +1,8 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import type { Hint } from '../check.ts';
 import { clusterCheck } from '../define.ts';
-import { type RaisedAlarm, raisedAlarms } from '../facts/alarms.ts';
-import { type EtcdFacts, etcdCauses, etcdFacts, spokesman } from '../facts/etcd.ts';
-import { withoutEtcd } from '../facts/without-etcd.ts';
+import { type EtcdFacts, etcdCauses, etcdFacts, spokesman, withoutEtcd } from '../facts/etcd.ts';
+import { type RaisedAlarm, raisedAlarms } from '../facts/etcd-alarms.ts';
 import { fail, hint, pass, pending, roleHint } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
 
@@ -58,7 +57,7 @@ export const etcdAlarms = clusterCheck({
       'talosctl -n 10.0.0.1 etcd alarm disarm',
     ],
   },
-  unless: ({ snapshot }) => withoutEtcd(etcdFacts(snapshot)),
+  unless: withoutEtcd,
   evaluate(_, { snapshot }) {
     const facts = etcdFacts(snapshot);
     // One control plane that gives no answer is for `etcd-leader`: an alarm is told by every member.

@@ -1,9 +1,6 @@
 import { nodeCheck } from '../define.ts';
-import { stageCauses } from '../facts/boot.ts';
-import { type EtcdFacts, etcdFacts } from '../facts/etcd.ts';
-import { isRemoved } from '../facts/removed-member.ts';
-import { silentEtcd } from '../facts/silent-etcd.ts';
-import { withoutEtcd } from '../facts/without-etcd.ts';
+import { type EtcdFacts, etcdFacts, isRemoved, silentEtcd, withoutEtcd } from '../facts/etcd.ts';
+import { stageCauses } from '../facts/machine-status.ts';
 import { here, hint, pass, pending } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
 
@@ -43,7 +40,7 @@ export const etcdLeader = nodeCheck({
     advice: 'See whether the control planes reach each other on TCP ports 2379 and 2380, and read the log of etcd',
     commands: ['talosctl -n 10.0.0.2 etcd status', 'talosctl -n 10.0.0.2 logs etcd'],
   },
-  unless: ({ snapshot }) => withoutEtcd(etcdFacts(snapshot)),
+  unless: withoutEtcd,
   /** A hung etcd looks healthy to its service for another 15 to 35 s; this call tells at once. */
   unread: ({ node, snapshot }) => ({
     explainedBy: [

@@ -1,8 +1,7 @@
 import { nodeCheck } from '../define.ts';
-import { stageCauses } from '../facts/boot.ts';
-import { etcdFacts } from '../facts/etcd.ts';
-import { isLearner } from '../facts/learner.ts';
-import { withoutEtcd } from '../facts/without-etcd.ts';
+import { etcdFacts, withoutEtcd } from '../facts/etcd.ts';
+import { isLearner } from '../facts/etcd-members.ts';
+import { stageCauses } from '../facts/machine-status.ts';
 import { here, hint, notKnown, pass, pending } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 
@@ -24,7 +23,7 @@ export const etcdLearners = nodeCheck({
     advice: 'A new member becomes a voting one when it has caught up. If it does not, read its log',
     commands: ['talosctl -n 10.0.0.2 etcd status', 'talosctl -n 10.0.0.2 logs etcd'],
   },
-  unless: ({ snapshot }) => withoutEtcd(etcdFacts(snapshot)),
+  unless: withoutEtcd,
   evaluate(_, { node, snapshot }) {
     const facts = etcdFacts(snapshot);
     const listed = facts.owners.ofNode.get(node.node.name);

@@ -2,8 +2,7 @@ import type { Snapshot } from '../../observe/snapshot.ts';
 import type { EtcdMember } from '../../talos/model.ts';
 import type { Hint } from '../check.ts';
 import { clusterCheck } from '../define.ts';
-import { type EtcdFacts, etcdCauses, etcdFacts, spokesman } from '../facts/etcd.ts';
-import { withoutEtcd } from '../facts/without-etcd.ts';
+import { type EtcdFacts, etcdCauses, etcdFacts, spokesman, withoutEtcd } from '../facts/etcd.ts';
 import { hint, pass, pending } from '../outcome.ts';
 import { count, talosctl, word } from '../text.ts';
 
@@ -59,7 +58,7 @@ export const etcdMembersAreControlPlanes = clusterCheck({
       'Remove a member whose machine is gone for good: it counts for quorum. One whose machine is there is missing in `control-plane-nodes`, or in discovery',
     commands: ['talosctl -n 10.0.0.1 etcd members', 'talosctl -n 10.0.0.1 etcd remove-member MEMBER-ID'],
   },
-  unless: ({ snapshot }) => withoutEtcd(etcdFacts(snapshot)),
+  unless: withoutEtcd,
   evaluate(_, { snapshot }) {
     const facts = etcdFacts(snapshot);
     if (facts.reference === undefined) {

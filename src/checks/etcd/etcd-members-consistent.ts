@@ -2,12 +2,9 @@ import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import type { EtcdMember } from '../../talos/model.ts';
 import type { Hint } from '../check.ts';
 import { nodeCheck } from '../define.ts';
-import { stageCauses } from '../facts/boot.ts';
-import { type EtcdFacts, etcdFacts, listKey } from '../facts/etcd.ts';
-import { isLearner } from '../facts/learner.ts';
-import { isRemoved } from '../facts/removed-member.ts';
-import { silentEtcd } from '../facts/silent-etcd.ts';
-import { withoutEtcd } from '../facts/without-etcd.ts';
+import { type EtcdFacts, etcdFacts, isRemoved, listKey, silentEtcd, withoutEtcd } from '../facts/etcd.ts';
+import { isLearner } from '../facts/etcd-members.ts';
+import { stageCauses } from '../facts/machine-status.ts';
 import { here, hint, pass, pending } from '../outcome.ts';
 import { count, talosctl } from '../text.ts';
 
@@ -74,11 +71,12 @@ export const etcdMembersConsistent = nodeCheck({
       'Compare the lists. A member that is gone for good is removed; a control plane that is not a member is reset and joins anew',
     commands: ['talosctl -n 10.0.0.2 etcd members', 'talosctl -n 10.0.0.2 etcd status'],
   },
-  unless({ node, snapshot }) {
+  unless(subject) {
+    const { node, snapshot } = subject;
     const facts = etcdFacts(snapshot);
     const { reference } = facts;
     return (
-      withoutEtcd(facts) ??
+      withoutEtcd(subject) ??
       (reference !== undefined && isRemoved(node, facts)
         ? pending(notAmong(reference.members), resetHint(node))
         : undefined)

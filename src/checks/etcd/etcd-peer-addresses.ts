@@ -1,8 +1,7 @@
 import { looksLikeIp } from '../../values/address.ts';
 import { nodeCheck } from '../define.ts';
-import { etcdFacts } from '../facts/etcd.ts';
-import { claimants } from '../facts/judged.ts';
-import { withoutEtcd } from '../facts/without-etcd.ts';
+import { etcdFacts, withoutEtcd } from '../facts/etcd.ts';
+import { claimants } from '../facts/nodes.ts';
 import { hint, pass, skip, warn } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 
@@ -27,7 +26,7 @@ export const etcdPeerAddresses = nodeCheck({
     advice: 'Set `cluster.etcd.advertisedSubnets` to the network of the nodes',
     commands: ['talosctl -n 10.0.0.1 etcd members', 'talosctl -n 10.0.0.1 get addresses'],
   },
-  unless: ({ snapshot }) => withoutEtcd(etcdFacts(snapshot)),
+  unless: withoutEtcd,
   evaluate(_, { node, snapshot }) {
     const facts = etcdFacts(snapshot);
     const member = facts.owners.ofNode.get(node.node.name);

@@ -1,6 +1,5 @@
 import { clusterCheck } from '../define.ts';
-import { etcdCauses, etcdFacts } from '../facts/etcd.ts';
-import { withoutEtcd } from '../facts/without-etcd.ts';
+import { etcdCauses, etcdFacts, withoutEtcd } from '../facts/etcd.ts';
 import { hint, pass, pending } from '../outcome.ts';
 import { count, talosctl } from '../text.ts';
 
@@ -25,7 +24,7 @@ export const etcdQuorum = clusterCheck({
       'talosctl -n 10.0.0.1,10.0.0.2,10.0.0.3 service etcd',
     ],
   },
-  unless: ({ snapshot }) => withoutEtcd(etcdFacts(snapshot)),
+  unless: withoutEtcd,
   evaluate(_, { snapshot }) {
     const facts = etcdFacts(snapshot);
     const { agreeing, voters, controlPlanes } = facts;

@@ -2,12 +2,10 @@ import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import type { Service } from '../../talos/model.ts';
 import type { Cause } from '../check.ts';
 import { nodeCheck } from '../define.ts';
-import { unmetServices } from '../facts/conditions.ts';
-import { type EtcdFacts, etcdFacts } from '../facts/etcd.ts';
-import { isLearner } from '../facts/learner.ts';
-import { isRemoved } from '../facts/removed-member.ts';
+import { type EtcdFacts, etcdFacts, isRemoved, withoutEtcd } from '../facts/etcd.ts';
+import { isLearner } from '../facts/etcd-members.ts';
+import { unmetServices } from '../facts/machine-status.ts';
 import { isBroken, isCrashLooping, wordsOf } from '../facts/services.ts';
-import { withoutEtcd } from '../facts/without-etcd.ts';
 import { here, hint, pass, pending } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
 
@@ -57,12 +55,12 @@ export const etcdService = nodeCheck({
     commands: ['talosctl -n 10.0.0.2 service etcd', 'talosctl -n 10.0.0.2 logs etcd'],
   },
   unread: () => ({ explainedBy: here('services') }),
-  evaluate({ services }, { node, snapshot }) {
-    const facts = etcdFacts(snapshot);
-    const none = withoutEtcd(facts);
+  evaluate({ services }, subject) {
+    const none = withoutEtcd(subject);
     if (none !== undefined) {
       return none;
     }
+    const { node, snapshot } = subject;
     const service = services.find(({ id }) => id === 'etcd');
     const trouble = service === undefined ? 'etcd is not among the services' : troubleOf(service, node);
     const unmet = isLearner(node) ? undefined : unmetServices(node).find((one) => one.service === 'etcd')?.words;
@@ -76,7 +74,7 @@ export const etcdService = nodeCheck({
             talosctl(node, 'service etcd'),
             talosctl(node, 'logs etcd'),
           ),
-          causes(node, service, facts),
+          causes(node, service, etcdFacts(snapshot)),
         );
   },
 });

@@ -2,8 +2,7 @@ import type { RememberedFacet } from '../../observe/facet.ts';
 import type { ApiServerAnswer, NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import { type Failure, isOnTheWay } from '../../talos/failure.ts';
 import { hostOf, withReason } from '../text.ts';
-import { claimants, nodeIdOf } from './judged.ts';
-import { failingParts } from './readyz.ts';
+import { claimants, nodeIdOf } from './nodes.ts';
 
 /**
  * What is known of the kube-apiserver of a control plane by asking it:
@@ -131,4 +130,10 @@ function ofSilence(failure: Failure, node: NodeSnapshot, direct: boolean, snapsh
     default:
       return { is: 'faulty', words: `kube-apiserver does not answer: ${failure.message}` };
   }
+}
+
+/** `/readyz` lists its parts one a line, the failing ones as `[-]etcd failed: reason withheld`. */
+export function failingParts({ body }: Pick<ApiServerAnswer, 'body'>): string {
+  const parts = body.split('\n').filter((line) => line.startsWith('[-]'));
+  return parts.length > 0 ? parts.map((part) => part.slice(3)).join('; ') : body.slice(0, 200);
 }

@@ -3,7 +3,7 @@ import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../../observe/sna
 import type { Hint } from '../check.ts';
 import { hint } from '../outcome.ts';
 import { hostOf, word } from '../text.ts';
-import { judges, nodeAt } from './judged.ts';
+import { judges, nodeAt } from './nodes.ts';
 import { perSnapshot } from './per-snapshot.ts';
 
 /**

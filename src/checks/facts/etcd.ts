@@ -1,10 +1,13 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { EtcdMember } from '../../talos/model.ts';
-import type { Cause } from '../check.ts';
-import { here, onNodes } from '../outcome.ts';
-import { unmetServices } from './conditions.ts';
+import type { Cause, Hint, Outcome } from '../check.ts';
+import type { ClusterSubject } from '../define.ts';
+import { here, hint, notKnown, onNodes, skip } from '../outcome.ts';
+import { talosctl } from '../text.ts';
 import { type MemberOwners, memberOwners } from './etcd-members.ts';
+import { unmetServices } from './machine-status.ts';
 import { perSnapshot } from './per-snapshot.ts';
+import { isBroken } from './services.ts';
 
 /** What all control planes together say of etcd. */
 export interface EtcdFacts {
@@ -125,4 +128,50 @@ export function etcdCauses({ controlPlanes }: EtcdFacts): readonly Cause[] {
   return asked.length === 0
     ? [...here('topology'), ...onNodes(controlPlanes, 'api-reachable')]
     : [...here('etcd-quorum'), ...onNodes(asked, 'etcd-service', 'etcd-leader', 'boot-finished')];
+}
+
+/**
+ * Whether there is an etcd to judge. Only where every control plane was asked
+ * and none has one is it skipped: an unreachable control plane might have it.
+ */
+export function withoutEtcd({ snapshot }: ClusterSubject): Outcome | undefined {
+  const { presence, controlPlanes } = etcdFacts(snapshot);
+  switch (presence) {
+    case 'configured':
+      return undefined;
+    case 'absent':
+      return skip('etcd is not configured: no control plane has it');
+    case 'unknown':
+      return notKnown(
+        'not known whether there is an etcd: not every control plane could be asked',
+        hint('See to the control planes that do not answer first.'),
+        [...here('topology'), ...onNodes(controlPlanes, 'api-reachable', 'services')],
+      );
+  }
+}
+
+/**
+ * The etcd of the node runs (or ends again and again), answers nothing, and the other
+ * control planes do not list it: it was a member, and was removed. One that waits to join does not run yet.
+ */
+export function isRemoved(node: NodeSnapshot, { reference, owners }: EtcdFacts): boolean {
+  const { services, etcdMembers, etcdStatus } = node;
+  const service = services.ok ? services.value.find(({ id }) => id === 'etcd') : undefined;
+  return (
+    service !== undefined &&
+    (service.state === 'Running' || isBroken(service, services.at)) &&
+    !etcdMembers.ok &&
+    !etcdStatus.ok &&
+    reference !== undefined &&
+    !owners.ofNode.has(node.node.name)
+  );
+}
+
+/** What to do where a node answers and its etcd does not: the node's own log says nothing of that. */
+export function silentEtcd(node: NodeSnapshot): Hint {
+  return hint(
+    'The node answers, but its etcd does not. See whether it runs, and read its log: slow disks and a network that is cut (TCP port 2380) are the usual reasons.',
+    talosctl(node, 'service etcd'),
+    talosctl(node, 'logs etcd'),
+  );
 }

@@ -3,7 +3,7 @@ import type { ClusterNode } from '../../observe/cluster.ts';
 import type { Snapshot } from '../../observe/snapshot.ts';
 import { looksLikeIp } from '../../values/address.ts';
 import { hostIndex } from '../../values/host-index.ts';
-import { claimants } from './judged.ts';
+import { claimants } from './nodes.ts';
 import { perSnapshot } from './per-snapshot.ts';
 
 /** The machines of the cluster beside the nodes of Kubernetes. */

@@ -1,14 +1,13 @@
 import type { KubernetesNode } from '../../kubernetes/model.ts';
-import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { NodeStatus } from '../../talos/model.ts';
 import type { Cause, Outcome } from '../check.ts';
 import type { NodeSubject, Values } from '../define.ts';
-import { here, hint, skip, type Unread } from '../outcome.ts';
+import { hint, skip, type Unread } from '../outcome.ts';
 import { talosctl } from '../text.ts';
-import { unmetReason } from './conditions.ts';
-import { kubeletCauses } from './kubelet.ts';
+import { podCauses } from './kubelet.ts';
 import { withoutKubernetes } from './kubernetes.ts';
 import { inKubernetes } from './kubernetes-match.ts';
+import { unmetReason } from './machine-status.ts';
 
 /**
  * A machine as a node of Kubernetes: its status there as Talos has it (absent until it is registered), and what the
@@ -30,8 +29,9 @@ export function registeredNode(
 }
 
 /** The `skip` of a machine that is meant to be no node of Kubernetes. */
-export function notANode({ node, snapshot }: NodeSubject): Outcome | undefined {
-  const none = withoutKubernetes(node, snapshot);
+export function notANode(subject: NodeSubject): Outcome | undefined {
+  const { node } = subject;
+  const none = withoutKubernetes(subject);
   const skips = node.nodename.ok && node.nodename.value.skipNodeRegistration;
   return none === undefined && skips && unmetReason(node, 'nodeReady') === undefined
     ? skip('the machine configuration keeps it from registering as a Kubernetes node')
@@ -39,15 +39,15 @@ export function notANode({ node, snapshot }: NodeSubject): Outcome | undefined {
 }
 
 /** What stands behind a machine of which it is not known whether it is a node. */
-export function unknownNode({ node, snapshot }: NodeSubject): Unread {
-  return { explainedBy: nodeCauses(node, snapshot), hint: nodeHint(node) };
+export function unknownNode(subject: NodeSubject): Unread {
+  const { node } = subject;
+  return {
+    explainedBy: nodeCauses(subject),
+    hint: hint('Read the log of the kubelet.', talosctl(node, 'logs kubelet'), talosctl(node, 'get nodename')),
+  };
 }
 
 /** A kubelet reaches any API server, not only one on its own node: only where none works is that the cause. */
-export function nodeCauses(node: NodeSnapshot, snapshot: Snapshot): readonly Cause[] {
-  return [...here('boot-finished'), ...kubeletCauses(node, snapshot), { check: 'api-server-ready', on: 'everywhere' }];
-}
-
-function nodeHint(node: NodeSnapshot) {
-  return hint('Read the log of the kubelet.', talosctl(node, 'logs kubelet'), talosctl(node, 'get nodename'));
+export function nodeCauses(subject: NodeSubject): readonly Cause[] {
+  return [...podCauses(subject), { check: 'api-server-ready', on: 'everywhere' }];
 }

@@ -1,7 +1,8 @@
-import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import type { Outcome } from '../check.ts';
+import type { ClusterSubject, NodeSubject } from '../define.ts';
 import { skip } from '../outcome.ts';
-import { unmetReason, unmetServices } from './conditions.ts';
+import { unmetReason, unmetServices } from './machine-status.ts';
 import { perSnapshot } from './per-snapshot.ts';
 
 /**
@@ -23,13 +24,13 @@ function showsKubernetes(node: NodeSnapshot): boolean {
 }
 
 /** The `skip` of a check that needs Kubernetes; undefined where there is some, or where the node could not be asked. */
-export function withoutKubernetes(node: NodeSnapshot, snapshot: Snapshot): Outcome | undefined {
+export function withoutKubernetes({ node, snapshot }: Pick<NodeSubject, 'node' | 'snapshot'>): Outcome | undefined {
   return node.services.ok && !kubernetesFacts(snapshot).configured
     ? skip('Kubernetes is not configured: no node has a kubelet')
     : undefined;
 }
 
 /** The same for a check of the whole cluster. */
-export function clusterWithoutKubernetes(snapshot: Snapshot): Outcome | undefined {
-  return snapshot.nodes.map((node) => withoutKubernetes(node, snapshot)).find((outcome) => outcome !== undefined);
+export function clusterWithoutKubernetes({ snapshot }: Pick<ClusterSubject, 'snapshot'>): Outcome | undefined {
+  return snapshot.nodes.map((node) => withoutKubernetes({ node, snapshot })).find((outcome) => outcome !== undefined);
 }

@@ -1,8 +1,8 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import { nodeCheck } from '../define.ts';
-import { unmetReason } from '../facts/conditions.ts';
 import { nodeCauses, notANode, type RegisteredNode, registeredNode, unknownNode } from '../facts/kubernetes-node.ts';
 import { burdensOf, notReadyReason } from '../facts/kubernetes-pods.ts';
+import { unmetReason } from '../facts/machine-status.ts';
 import { hint, pass, pending, warn } from '../outcome.ts';
 import { talosctl, withReason, word } from '../text.ts';
 
@@ -52,13 +52,13 @@ export const nodeReady = nodeCheck({
   unless: notANode,
   unread: unknownNode,
   evaluate(values, subject) {
-    const { node, snapshot } = subject;
+    const { node } = subject;
     const found = registeredNode(values, subject);
     const listed = typeof found.listed === 'object' ? found.listed : undefined;
     const reason = listed === undefined ? undefined : notReadyReason(listed);
     const trouble = notReady(node, found, reason);
     if (trouble !== undefined) {
-      return pending(trouble, advice(node, found), nodeCauses(node, snapshot));
+      return pending(trouble, advice(node, found), nodeCauses(subject));
     }
     const burdens = listed === undefined ? [] : burdensOf(listed);
     return burdens.length === 0 ? pass('Ready') : warn(`Ready, but ${burdens.join('; ')}`, advice(node, found));

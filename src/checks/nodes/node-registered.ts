@@ -41,7 +41,7 @@ export const nodeRegistered = nodeCheck({
   unless: notANode,
   unread: unknownNode,
   evaluate(values, subject) {
-    const { node, snapshot } = subject;
+    const { node } = subject;
     const found = registeredNode(values, subject);
     const words = missing(found);
     const advice =
@@ -56,8 +56,6 @@ export const nodeRegistered = nodeCheck({
             talosctl(node, 'logs kubelet'),
             `kubectl get node ${word(found.nodename)}`,
           );
-    return words === undefined
-      ? pass(`registered as ${found.nodename}`)
-      : pending(words, advice, nodeCauses(node, snapshot));
+    return words === undefined ? pass(`registered as ${found.nodename}`) : pending(words, advice, nodeCauses(subject));
   },
 });

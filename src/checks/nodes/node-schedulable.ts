@@ -24,7 +24,7 @@ export const nodeSchedulable = nodeCheck({
   unless: notANode,
   unread: unknownNode,
   evaluate(values, subject) {
-    const { node, snapshot, options } = subject;
+    const { options } = subject;
     const found = registeredNode(values, subject);
     const isListedCordoned = typeof found.listed === 'object' && found.listed.unschedulable;
     if (found.status?.unschedulable === false && !isListedCordoned) {
@@ -35,7 +35,7 @@ export const nodeSchedulable = nodeCheck({
       return notKnown(
         'not known yet',
         hint('See to its registration first.', `kubectl get node ${name}`),
-        nodeCauses(node, snapshot),
+        nodeCauses(subject),
       );
     }
     const words = `node ${found.nodename} is cordoned`;

@@ -2,8 +2,7 @@ import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import type { MachineStage } from '../../talos/model.ts';
 import type { Cause, Hint } from '../check.ts';
 import { nodeCheck } from '../define.ts';
-import { bootHolders } from '../facts/boot.ts';
-import { isBroken } from '../facts/services.ts';
+import { bootHolders, isBroken } from '../facts/services.ts';
 import { here, hint, pass, pending } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
 

@@ -1,5 +1,5 @@
 import { nodeCheck } from '../define.ts';
-import { remainingConditions } from '../facts/conditions.ts';
+import { remainingConditions } from '../facts/machine-status.ts';
 import { hint, pass, pending } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 

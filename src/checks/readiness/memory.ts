@@ -1,5 +1,5 @@
 import { nodeCheck } from '../define.ts';
-import { isContainer } from '../facts/container.ts';
+import { isContainer } from '../facts/machine-status.ts';
 import { hint, pass, pending, skip } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 

@@ -1,10 +1,10 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import type { Cause } from '../check.ts';
-import { type NodeSubject, nodeCheck } from '../define.ts';
-import { unmetReason } from '../facts/conditions.ts';
-import { kubeletCauses } from '../facts/kubelet.ts';
+import { nodeCheck } from '../define.ts';
+import { podCauses } from '../facts/kubelet.ts';
 import { withoutKubernetes } from '../facts/kubernetes.ts';
-import { judgePods } from '../facts/pods.ts';
+import { unmetReason } from '../facts/machine-status.ts';
+import { judgePods } from '../facts/static-pods.ts';
 import { here, hint, pass, pending, skip } from '../outcome.ts';
 import { count, talosctl } from '../text.ts';
 
@@ -39,11 +39,6 @@ function explainedBy(troubles: readonly PodTrouble[]): Cause[] {
   return by.length === troubles.length ? here(...new Set(by)) : [];
 }
 
-const causesOf = ({ node, snapshot }: NodeSubject): readonly Cause[] => [
-  ...here('boot-finished'),
-  ...kubeletCauses(node, snapshot),
-];
-
 export const staticPods = nodeCheck({
   id: 'static-pods',
   stage: 'static-pods',
@@ -62,13 +57,12 @@ export const staticPods = nodeCheck({
     advice: 'Read the log of the kubelet, and the logs of the containers',
     commands: ['talosctl -n 10.0.0.2 get staticpodstatus', 'talosctl -n 10.0.0.2 logs kubelet'],
   },
-  unless: ({ node, snapshot }) =>
-    unmetReason(node, 'staticPods') === undefined ? withoutKubernetes(node, snapshot) : undefined,
-  unread: (subject) => ({ explainedBy: causesOf(subject) }),
+  unless: (subject) => (unmetReason(subject.node, 'staticPods') === undefined ? withoutKubernetes(subject) : undefined),
+  unread: (subject) => ({ explainedBy: podCauses(subject) }),
   evaluate(pods, subject) {
     const { node } = subject;
     const unmet = unmetReason(node, 'staticPods');
-    const causes = causesOf(subject);
+    const causes = podCauses(subject);
     return judgePods(pods, subject, causes, (wanted, troubleOf) => {
       const troubles = wanted.flatMap((pod) => {
         const words = troubleOf(pod);

@@ -44,6 +44,6 @@ export const coredns = clusterCheck({
       'kubectl -n kube-system describe pods -l k8s-app=kube-dns',
     ],
   },
-  unless: ({ snapshot }) => clusterWithoutKubernetes(snapshot),
+  unless: clusterWithoutKubernetes,
   evaluate: ({ coredns, pods }, cluster) => judgeWorkload(coredns, pods, cluster, subject),
 });

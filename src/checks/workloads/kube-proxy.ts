@@ -42,6 +42,6 @@ export const kubeProxy = clusterCheck({
     advice: 'Read the log of the pod that is not ready',
     commands: ['kubectl -n kube-system get pods -l k8s-app=kube-proxy -o wide'],
   },
-  unless: ({ snapshot }) => clusterWithoutKubernetes(snapshot),
+  unless: clusterWithoutKubernetes,
   evaluate: ({ kubeProxy, pods }, cluster) => judgeWorkload(kubeProxy, pods, cluster, subject),
 });

@@ -66,7 +66,7 @@ export const noUnexpectedNodes = clusterCheck({
     advice: 'Compare the nodes of Kubernetes with the members of the cluster',
     commands: ['kubectl get nodes -o wide', 'talosctl get members'],
   },
-  unless: ({ snapshot }) => clusterWithoutKubernetes(snapshot),
+  unless: clusterWithoutKubernetes,
   evaluate({ nodes }, { snapshot }) {
     return judge(snapshot, nodes);
   },

@@ -68,10 +68,11 @@ export function unrendered(node: NodeSnapshot): Hint {
  */
 export function judgePods(
   { staticPods, staticPodStatuses }: Values<'staticPods' | 'staticPodStatuses'>,
-  { node, snapshot }: NodeSubject,
+  subject: NodeSubject,
   causes: readonly Cause[],
   judge: (wanted: readonly StaticPod[], troubleOf: (pod: StaticPod) => string | undefined) => Outcome,
 ): Outcome {
+  const { node } = subject;
   if (arePodsUnreported(node)) {
     return notKnown(
       'not known yet: the kubelet reports its static pods once its node is registered in Kubernetes',
@@ -80,11 +81,11 @@ export function judgePods(
     );
   }
   const outcome = judge(staticPods, (pod) => podTrouble(pod, staticPodStatuses, node));
-  return outcome.status === 'pass' && kubeletCauses(node, snapshot).length > 0
+  return outcome.status === 'pass' && kubeletCauses(subject).length > 0
     ? notKnown(
         'not known: the kubelet, which reports it, is not well',
         hint('See to the kubelet first.', talosctl(node, 'service kubelet')),
-        kubeletCauses(node, snapshot),
+        kubeletCauses(subject),
       )
     : outcome;
 }

@@ -3,6 +3,7 @@ import type { ClusterNode } from '../../observe/cluster.ts';
 import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import { matchesGlob } from '../../values/glob.ts';
 import { hostIndex, hostsOf } from '../../values/host-index.ts';
+import { shortNodeId } from '../../values/node-id.ts';
 import { hostOf } from '../text.ts';
 import { perSnapshot } from './per-snapshot.ts';
 
@@ -43,7 +44,7 @@ const nodesById = perSnapshot(
 );
 
 /** The node of this id. */
-export function nodeOfId(snapshot: Snapshot, nodeId: string): ClusterNode | undefined {
+function nodeOfId(snapshot: Snapshot, nodeId: string): ClusterNode | undefined {
   return nodesById(snapshot).get(nodeId);
 }
 
@@ -74,4 +75,14 @@ export function judges(snapshot: Snapshot, { onlyNodes }: CheckOptions): (node: 
   }
   const names = new Set(onlyNodes.flatMap((selector) => selected(snapshot, selector).map(({ name }) => name)));
   return ({ name }) => names.has(name);
+}
+
+/** Who answers in its place: `cp-2 answers at 10.0.0.100 in its place`. */
+export function inItsPlace({ impostors = [] }: NodeSnapshot, snapshot: Snapshot): string {
+  return impostors
+    .map(({ address, nodeId = '', nodename }) => {
+      const other = nodename ?? nodeOfId(snapshot, nodeId)?.name ?? `a machine with the node id ${shortNodeId(nodeId)}`;
+      return `${other} answers at ${address} in its place`;
+    })
+    .join('; ');
 }

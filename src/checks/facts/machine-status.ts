@@ -1,4 +1,6 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
+import type { Cause } from '../check.ts';
+import { here } from '../outcome.ts';
 
 /** Unmet conditions that have a check of their own, which judges them from its own source first. */
 const judgedElsewhere = new Set(['services', 'staticPods', 'nodeReady']);
@@ -38,4 +40,14 @@ export function unmetServices(node: NodeSnapshot): readonly { readonly service?:
     const service = /^(\S+) not (?:running|healthy)$/.exec(words)?.[1];
     return service === undefined ? { words } : { service, words };
   });
+}
+
+/** Whether Talos runs in a container: disk and memory are those of its host. */
+export function isContainer({ version }: NodeSnapshot): boolean {
+  return version.ok && version.value.mode === 'container';
+}
+
+/** Whoever reboots or shuts down stops its etcd; while it boots, only `etcd-service` can tell whether etcd waits for the boot. */
+export function stageCauses({ machineStatus }: NodeSnapshot): readonly Cause[] {
+  return machineStatus.ok && machineStatus.value.stage === 'booting' ? [] : here('boot-finished');
 }

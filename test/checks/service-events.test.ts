@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fromBinary } from '@bufbuild/protobuf';
-import { reasonIn } from '../../src/checks/facts/event-words.ts';
+import { reasonIn } from '../../src/checks/facts/service-events.ts';
 import { ServiceListResponseSchema } from '../../src/gen/machine/machine_pb.ts';
 import { serviceOf } from '../../src/talos/services.ts';
 import { answerBytes, recordedCall } from '../fixtures/recorded.ts';
