@@ -4,24 +4,24 @@ import { isWatched, type NodeFacetName, type NodeFacetValue } from '../observe/f
 import { type KubernetesFacetName, type KubernetesFacetValue, kubernetesFacets } from '../observe/kubernetes-facets.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 import type { CheckBase, ClusterCheck, NodeCheck, Outcome, Reading } from './check.ts';
-import { readKubernetes, type Silence, untilSeen } from './facts/kubernetes-api.ts';
+import { fromLastAnswer, type NoAnswer, readKubernetes } from './facts/kubernetes-api.ts';
 import { type Unread, unreadable } from './outcome.ts';
 
-/** What a check of nodes judges. */
+/** What a check of nodes is evaluated on. */
 export interface NodeSubject {
   readonly node: NodeSnapshot;
   readonly snapshot: Snapshot;
   readonly options: CheckOptions;
 }
 
-/** What a check of the cluster judges. */
+/** What a check of the cluster is evaluated on. */
 export type ClusterSubject = Omit<NodeSubject, 'node'>;
 
-type OfKubernetes = `kubernetes.${KubernetesFacetName}`;
-export type NeededByNode = NodeFacetName | OfKubernetes;
+type KubernetesReading = `kubernetes.${KubernetesFacetName}`;
+export type NodeReading = NodeFacetName | KubernetesReading;
 
-/** The value of each facet by its name; those of the Kubernetes API without the prefix. */
-export type Values<Name extends NeededByNode> = {
+/** The values of the facets by name; those of the Kubernetes API without the prefix `kubernetes.`. */
+export type Values<Name extends NodeReading> = {
   readonly [K in Name as K extends `kubernetes.${infer Facet}` ? Facet : K]: K extends NodeFacetName
     ? NodeFacetValue<K>
     : K extends `kubernetes.${infer Facet extends KubernetesFacetName}`
@@ -29,21 +29,21 @@ export type Values<Name extends NeededByNode> = {
       : never;
 };
 
-interface Definition<Name extends NeededByNode, Subject>
+interface Definition<Name extends NodeReading, Subject>
   extends Omit<CheckBase, 'reads' | 'alsoReads' | 'watches' | 'watchesOfKubernetes'> {
-  /** What has to be known before anything can be judged. What could not be read is answered for all checks in one place. */
+  /** Facets that must be known. If one could not be read, `evaluate` is not called. */
   readonly reads: readonly Name[];
-  /** What is taken into account where it is known: of the same node, of other nodes, or of the cluster. */
+  /** Facets that the check uses if they are known: of the same node, of other nodes, or of the cluster. */
   readonly alsoReads?: readonly Reading[];
-  /** What can be said whatever could be read, such as a skip where the check does not apply. */
+  /** An outcome that depends on nothing in `reads`, such as a skip if the check does not apply. */
   unless?(subject: Subject): Outcome | undefined;
-  /** What stands behind it, and what to do, where what it reads could not be read. */
+  /** Causes and hint for the case that a facet in `reads` could not be read. */
   unread?(subject: Subject): Unread;
   evaluate(values: Values<Name>, subject: Subject): Outcome;
 }
 
-/** A check of each node, or of each control plane, on its own. */
-export function nodeCheck<const Name extends NeededByNode>(
+/** A check of each node, or of each control plane. */
+export function nodeCheck<const Name extends NodeReading>(
   definition: Definition<Name, NodeSubject> & Pick<NodeCheck, 'scope'>,
 ): NodeCheck {
   const { unless, unread, evaluate, ...rest } = definition;
@@ -59,8 +59,8 @@ export function nodeCheck<const Name extends NeededByNode>(
   };
 }
 
-/** A check of the cluster as a whole. Of nodes it can only take into account what is known. */
-export function clusterCheck<const Name extends OfKubernetes>(
+/** A check of the cluster as a whole. It can name facets of nodes only in `alsoReads`. */
+export function clusterCheck<const Name extends KubernetesReading>(
   definition: Definition<Name, ClusterSubject>,
 ): ClusterCheck {
   const { unless, unread, evaluate, ...rest } = definition;
@@ -74,7 +74,7 @@ export function clusterCheck<const Name extends OfKubernetes>(
   };
 }
 
-/** What wakes a check follows from what it reads. */
+/** Derives from the facets which resources to watch. */
 function withWatches<D extends { readonly reads: readonly Reading[]; readonly alsoReads?: readonly Reading[] }>(
   definition: D,
 ): D & Pick<CheckBase, 'reads' | 'alsoReads' | 'watches' | 'watchesOfKubernetes'> {
@@ -85,7 +85,7 @@ function withWatches<D extends { readonly reads: readonly Reading[]; readonly al
     alsoReads,
     watches: all.filter(isWatched),
     watchesOfKubernetes: all.flatMap((name) => {
-      const kubernetes = ofKubernetes(name);
+      const kubernetes = kubernetesFacetOf(name);
       return kubernetes === undefined ? [] : [kubernetesFacets[kubernetes].watch];
     }),
   };
@@ -93,35 +93,35 @@ function withWatches<D extends { readonly reads: readonly Reading[]; readonly al
 
 const prefix = 'kubernetes.';
 
-/** The name of a facet of the Kubernetes API without its prefix; undefined for another one. */
-function ofKubernetes(name: Reading): KubernetesFacetName | undefined {
+/** The name of a facet of the Kubernetes API without its prefix; undefined for other facets. */
+function kubernetesFacetOf(name: Reading): KubernetesFacetName | undefined {
   return name.startsWith(prefix) ? (name.slice(prefix.length) as KubernetesFacetName) : undefined;
 }
 
-/** Unwraps what the check reads, and judges it; or says what could not be read. */
-function judge<Name extends NeededByNode, Subject extends ClusterSubject>(
+/** Evaluates the check with the values of the facets that it reads, or returns the outcome for one that could not be read. */
+function judge<Name extends NodeReading, Subject extends ClusterSubject>(
   definition: Definition<Name, Subject>,
   subject: Subject,
-  ofNode: (name: NodeFacetName) => Answered<unknown>,
+  readNode: (name: NodeFacetName) => FacetRead<unknown>,
 ): Outcome {
-  const early = definition.unless?.(subject);
-  if (early !== undefined) {
-    return early;
+  const outcome = definition.unless?.(subject);
+  if (outcome !== undefined) {
+    return outcome;
   }
   const values: Record<string, unknown> = {};
-  const silences: Silence[] = [];
+  const unanswered: NoAnswer[] = [];
   for (const name of definition.reads) {
-    const kubernetes = ofKubernetes(name);
-    const answer: Answered<unknown> =
-      kubernetes === undefined ? ofNode(name as NodeFacetName) : readKubernetes(subject.snapshot, kubernetes);
+    const kubernetes = kubernetesFacetOf(name);
+    const answer: FacetRead<unknown> =
+      kubernetes === undefined ? readNode(name as NodeFacetName) : readKubernetes(subject.snapshot, kubernetes);
     if ('outcome' in answer) {
       return answer.outcome;
     }
     values[kubernetes ?? name] = answer.value;
-    silences.push(...(answer.silence === undefined ? [] : [answer.silence]));
+    unanswered.push(...(answer.noAnswer === undefined ? [] : [answer.noAnswer]));
   }
-  return untilSeen(definition.evaluate(values as Values<Name>, subject), ...silences);
+  return fromLastAnswer(definition.evaluate(values as Values<Name>, subject), ...unanswered);
 }
 
-/** The value of a facet, or what to say without it. */
-type Answered<T> = { readonly value: T; readonly silence?: Silence } | { readonly outcome: Outcome };
+/** The value of a facet, or the outcome without it. */
+type FacetRead<T> = { readonly value: T; readonly noAnswer?: NoAnswer } | { readonly outcome: Outcome };

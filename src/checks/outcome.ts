@@ -33,37 +33,37 @@ export function here(...checks: readonly string[]): Cause[] {
   return checks.map((check) => ({ check, on: 'here' }));
 }
 
-/** Causes on each of the given nodes, node by node. */
+/** Causes on each of the given nodes, in the order of the nodes. */
 export function onNodes(nodes: readonly NodeSnapshot[], ...checks: readonly string[]): Cause[] {
   return nodes.flatMap(({ node }) => checks.map((check) => ({ check, on: { node: node.name } })));
 }
 
-/** What to do where the certificate's role does not suffice. */
+/** For a role in the client certificate that does not suffice. */
 export const roleHint = hint(
   'Use a talosconfig whose client certificate has the role os:reader, os:operator or os:admin; an admin can make one.',
   'talosctl config new --roles os:reader talosconfig-reader',
 );
 
-/** The same where a server asks on the caller's behalf. */
+/** The same in mode server, in which a node runs the checks. */
 export const adminHint = hint(
   'Use a talosconfig whose client certificate has the role os:admin; or mode client, which needs only os:reader.',
   'talosctl config info',
 );
 
-/** Not known yet: nothing was seen, neither good nor bad. */
+/** Pending, because nothing was observed. */
 export function notKnown(message: string, advice: Hint, explainedBy: readonly Cause[] = []): Outcome {
   return { ...pending(message, advice, explainedBy), unknown: true };
 }
 
-/** What stands behind an answer that did not come, and what to do about it. */
+/** Causes and hint for a facet that could not be read. */
 export interface Unread {
   readonly explainedBy?: readonly Cause[];
   readonly hint?: Hint;
 }
 
 /**
- * What to say of a facet that gave no answer: the one place that decides it, so that what is not known never passes. A
- * resource type is skipped if a version of Talos cannot have it; a role that may not read it cannot get better by waiting.
+ * The outcome for a facet that could not be read, the same for all checks, so that nothing unknown passes. It is skipped
+ * if the version of Talos does not have the resource type, and fails if the role may not read it: waiting cannot help.
  */
 export function unreadable(
   node: NodeSnapshot,

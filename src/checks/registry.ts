@@ -34,9 +34,8 @@ import { kubeProxy } from './workloads/kube-proxy.ts';
 import { noUnexpectedNodes } from './workloads/no-unexpected-nodes.ts';
 
 /**
- * Every check, in the order in which they explain each other: findings, outputs
- * and documentation keep it. `topology` comes before `api-reachable`, because
- * behind endpoints that are workers no node can be reached.
+ * Every check, causes before their consequences. Findings, outputs and documentation keep this order. `topology` comes
+ * before `api-reachable`, because no node can be reached through endpoints that are workers.
  */
 export const registry: readonly Check[] = [
   credentials,

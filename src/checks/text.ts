@@ -1,11 +1,11 @@
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 
-/** Events of services may span lines; a message is one. */
+/** Events of services can span lines; a message is a single line. */
 export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-/** `who: what`, or `who` alone where there is nothing to add. */
+/** `who: what`, or `who` alone if `what` is empty. */
 export function withReason(who: string, what: string): string {
   return what.trim() === '' ? who : `${who}: ${what}`;
 }
@@ -21,8 +21,8 @@ export function date(at: number): string {
 }
 
 /**
- * One word of a command that people will paste. Names come from nodes, which
- * are not trusted: what a shell might read as more than a word is quoted.
+ * One argument of a command to paste into a shell. Names come from nodes, which are not trusted: an argument with
+ * characters that are special to a shell is quoted.
  */
 export function word(text: string): string {
   return /^[\w.:/-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", `'\\''`)}'`;
@@ -30,12 +30,12 @@ export function word(text: string): string {
 
 export const readContainers = 'List its containers, and read the log of the one that fails by its ID.';
 
-/** The commands to that: a container's ID is its own, so a placeholder stands for it. */
+/** The commands for `readContainers`. The ID of the container is not known, so they have a placeholder. */
 export function containerLogs(node: NodeSnapshot): readonly string[] {
   return [talosctl(node, 'containers --kubernetes'), talosctl(node, 'logs --kubernetes CONTAINER-ID')];
 }
 
-/** A command for nodes, such as `talosctl -n 10.0.0.3 logs kubelet`; with none, for those of the talosconfig. */
+/** A command for nodes, such as `talosctl -n 10.0.0.3 logs kubelet`. Without nodes, talosctl uses those of the talosconfig. */
 export function talosctl(nodes: NodeSnapshot | readonly NodeSnapshot[], command: string): string {
   const addresses = [nodes].flat().map(({ node }) => word(node.address));
   return addresses.length === 0 ? `talosctl ${command}` : `talosctl -n ${addresses.join(',')} ${command}`;

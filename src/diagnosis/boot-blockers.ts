@@ -1,5 +1,5 @@
 import { remainingConditions } from '../checks/facts/machine-status.ts';
-import { bootHolders, isBroken } from '../checks/facts/services.ts';
+import { isBroken, servicesBlockingBoot } from '../checks/facts/services.ts';
 import { hint } from '../checks/outcome.ts';
 import { talosctl, word } from '../checks/text.ts';
 import type { Finding } from '../gate/finding.ts';
@@ -135,7 +135,7 @@ export const waitingService: Rule = {
     'A service of a node that still boots waits for something, or is not healthy, and nothing else explains that.',
   match: (context) => {
     const held = openOnNodes(context, 'boot-finished').flatMap(({ finding, node }) => {
-      const holders = bootHolders(node);
+      const holders = servicesBlockingBoot(node);
       return holders.length === 0 ? [] : [{ finding, node, holders }];
     });
     return matchAlike(

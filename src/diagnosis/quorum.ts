@@ -36,8 +36,8 @@ export function costsVote({ check, node }: Finding, guilty: ReadonlySet<string>)
 
 /** Whether a quorum is lost for no more than these control planes, and members that are none. */
 export function explains(guilty: ReadonlySet<string>, { snapshot }: Context): boolean {
-  const { voters, ghosts } = etcdFacts(snapshot);
-  const lost = guilty.size + ghosts.filter(({ isLearner }) => !isLearner).length;
+  const { voters, unownedMembers } = etcdFacts(snapshot);
+  const lost = guilty.size + unownedMembers.filter(({ isLearner }) => !isLearner).length;
   return lost > 0 && voters - lost < Math.floor(voters / 2) + 1;
 }
 

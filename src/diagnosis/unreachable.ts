@@ -1,6 +1,6 @@
 import { kubernetesFacts } from '../checks/facts/kubernetes.ts';
 import { nodesOf } from '../gate/finding.ts';
-import { inItsPlace } from '../checks/facts/nodes.ts';
+import { impostorText } from '../checks/facts/nodes.ts';
 import type { Role } from '../observe/cluster.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 import type { FailureKind } from '../talos/failure.ts';
@@ -107,7 +107,7 @@ function match(kind: Kind, context: Context): readonly Match[] {
   const hasKubernetes = kubernetesFacts(context.snapshot).configured;
   return [...Map.groupBy(silent, ({ node }) => reasonOf(node))].flatMap(([failure, same]) => {
     const findings = same.map(({ finding }) => finding);
-    const others = same.map(({ node }) => inItsPlace(node, context.snapshot)).filter((words) => words !== '');
+    const others = same.map(({ node }) => impostorText(node, context.snapshot)).filter((words) => words !== '');
     return matchOf(findings, {
       title: [kind.title(nodesOf(findings), reasons[failure ?? 'other'] ?? 'unavailable'), ...others].join('; '),
       explanation:

@@ -11,7 +11,7 @@ const scopes: Readonly<Record<Check['scope'], string>> = {
   cluster: 'the cluster as a whole',
 };
 
-/** The checks in their order: id, stage and title. Titles are cut by no terminal: they are short. */
+/** A table of the checks: id, stage and title. */
 export function checkList(checks: readonly Check[]): string {
   const idWidth = Math.max(...checks.map(({ id }) => id.length));
   const stageWidth = Math.max(...stages.map((stage) => stage.length));
@@ -20,7 +20,7 @@ export function checkList(checks: readonly Check[]): string {
     .join('\n');
 }
 
-/** The same for programs. */
+/** The checks as JSON. */
 export function checksJson(checks: readonly Check[]): string {
   const rows = checks.map(({ id, stage, scope, title, explanation, requires }) => ({
     id,
@@ -34,14 +34,14 @@ export function checksJson(checks: readonly Check[]): string {
   return JSON.stringify(rows, undefined, 2);
 }
 
-/** Of Markdown, what a terminal shows: links by their text. */
+/** Markdown for a terminal: a link becomes its text. */
 const shown = (text: string): string => text.replace(/\[([^\]]+)\]\([^)]*\)/g, '$1').replace(/\.$/, '');
 
 function entry(what: string, text: string | undefined): readonly string[] {
   return text === undefined || text === '' ? [] : [`${what}:`, ...wrap(`${shown(text)}.`, '  ', terminalWidth)];
 }
 
-/** All that is known of a check without a cluster, at most 80 columns wide but for commands and links. */
+/** The documentation of a check, at most 80 columns wide except for commands and links. */
 export function explain(check: Check): string {
   const { id, stage, scope, title, explanation, requires, docs } = check;
   return [
@@ -64,7 +64,7 @@ export function explain(check: Check): string {
   ].join('\n');
 }
 
-/** What to say where there is no check of this id. */
+/** The error for an unknown id. */
 export function noSuchCheck(id: string, checks: readonly Check[]): string {
   const guess = suggest(
     id,

@@ -5,7 +5,7 @@ import { kubernetesFacets } from '../observe/kubernetes-facets.ts';
 const ofKubernetes: Readonly<Record<string, { readonly what: string }>> = kubernetesFacets;
 const ofCluster: Readonly<Record<string, { readonly source: string }>> = clusterFacets;
 
-/** Where a facet comes from, in Markdown. */
+/** The source of a facet, in Markdown. */
 function sourceOf(name: Reading): string {
   if (isNodeFacet(name)) {
     return nodeFacet(name).source;
@@ -16,7 +16,7 @@ function sourceOf(name: Reading): string {
 
 const list = (names: readonly Reading[]): string => [...new Set(names.map(sourceOf))].join(', ');
 
-/** What a check reads, in Markdown, without a full stop. */
+/** The sources that a check reads, in Markdown, without a full stop. */
 export function readingsOf({ reads, alsoReads }: Check): string {
   return reads.length === 0 || alsoReads.length === 0
     ? list([...reads, ...alsoReads])

@@ -1,5 +1,5 @@
 import type { Check, Outcome } from '../checks/check.ts';
-import { judges } from '../checks/facts/nodes.ts';
+import { nodeFilter } from '../checks/facts/nodes.ts';
 import { here, hint, pending, skip } from '../checks/outcome.ts';
 import { registry as allChecks } from '../checks/registry.ts';
 import type { CheckOptions } from '../inputs/options.ts';
@@ -39,7 +39,7 @@ function judge(check: Check, snapshot: Snapshot, options: CheckOptions): readonl
     return [{ check, outcome: check.evaluate(snapshot, options) }];
   }
   const concerned = snapshot.nodes.filter(({ node }) => check.scope === 'node' || node.role === 'controlplane');
-  const isJudged = judges(snapshot, options);
+  const isJudged = nodeFilter(snapshot, options);
   const judged = concerned.filter(({ node }) => isJudged(node));
   if (judged.length === 0) {
     return [

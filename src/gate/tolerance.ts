@@ -1,5 +1,5 @@
 import { controlPlanesOf, healthyWorkersNeeded, workersOf } from '../checks/facts/node-counts.ts';
-import { judges } from '../checks/facts/nodes.ts';
+import { nodeFilter } from '../checks/facts/nodes.ts';
 import { count } from '../checks/text.ts';
 import type { CheckOptions } from '../inputs/options.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
@@ -17,7 +17,7 @@ export function tolerate(findings: readonly Finding[], snapshot: Snapshot, optio
     return findings;
   }
   // Where nobody else is to be judged, nobody at all would have been seen to be well.
-  const isJudged = judges(snapshot, options);
+  const isJudged = nodeFilter(snapshot, options);
   const isAnyoneLeft = snapshot.nodes.some(({ node }) => isJudged(node) && !goneNames.has(node.name));
   const remaining = excuse(findings, isAnyoneLeft ? goneNames : new Set(), {
     excused: 'gone',

@@ -27,8 +27,8 @@ export const apiServerEndpoint = nodeCheck({
   },
   unless: withoutKubernetes,
   evaluate(_, { node, snapshot }) {
-    const { is, words } = apiServerState(node, snapshot);
-    switch (is) {
+    const { state, words } = apiServerState(node, snapshot);
+    switch (state) {
       case 'ready':
         return pass(words);
       case 'running':

@@ -5,7 +5,7 @@ import { type NodeSubject, nodeCheck } from '../define.ts';
 import { apiServerState } from '../facts/api-server.ts';
 import { podCauses } from '../facts/kubelet.ts';
 import { withoutKubernetes } from '../facts/kubernetes.ts';
-import { arePodsUnreported, judgePods, liveliness, unrendered } from '../facts/static-pods.ts';
+import { arePodsUnreported, judgePods, missingPodHint, runningPods } from '../facts/static-pods.ts';
 import { here, hint, pass, pending } from '../outcome.ts';
 import { containerLogs, readContainers, talosctl } from '../text.ts';
 
@@ -13,23 +13,23 @@ const etcd = here('etcd-service', 'etcd-quorum', 'etcd-leader');
 
 const causesOf = (subject: NodeSubject): readonly Cause[] => [...podCauses(subject), ...etcd];
 
-/** The pod is well as far as it tells: what the server itself says decides. */
+/** The pod is not at fault, so the answer of the server decides. */
 function ofServer(
   node: NodeSnapshot,
   snapshot: Snapshot,
   pod: StaticPod | undefined,
   causes: readonly Cause[],
 ): Outcome {
-  const { is, words } = apiServerState(node, snapshot);
-  switch (is) {
+  const { state, words } = apiServerState(node, snapshot);
+  switch (state) {
     case 'ready':
       return pass('kube-apiserver is running and ready');
     case 'running':
-      return pass(pod?.probed === true ? liveliness([pod]) : `kube-apiserver is running: ${words}`);
+      return pass(pod?.probed === true ? runningPods([pod]) : `kube-apiserver is running: ${words}`);
     case 'unknown':
       return pass(
         pod?.probed === true
-          ? liveliness([pod])
+          ? runningPods([pod])
           : 'kube-apiserver is running; whether it serves is not known from here',
       );
     case 'faulty':
@@ -76,15 +76,15 @@ export const apiServerReady = nodeCheck({
     const { node, snapshot } = subject;
     const causes = causesOf(subject);
     const server = apiServerState(node, snapshot);
-    // Who answers runs, whether or not the kubelet tells of its pod already.
-    if (arePodsUnreported(node) && server.is !== 'unknown') {
+    // A server that answers runs, even if the kubelet does not report its pod yet.
+    if (arePodsUnreported(node) && server.state !== 'unknown') {
       return ofServer(node, snapshot, undefined, causes);
     }
     return judgePods(pods, subject, causes, (wanted, troubleOf) => {
       const pod = wanted.find(({ id }) => id === 'kube-apiserver');
       if (pod === undefined) {
-        // Talos renders the pod only when etcd is healthy; the kubelet has no part in that.
-        return pending('kube-apiserver is not among the static pods yet', unrendered(node), [
+        // Talos writes the static pod once etcd is healthy; the kubelet is not involved.
+        return pending('kube-apiserver is not among the static pods yet', missingPodHint(node), [
           ...here('boot-finished'),
           ...etcd,
         ]);

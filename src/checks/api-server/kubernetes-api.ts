@@ -28,17 +28,19 @@ const partsHint = hint(
   "kubectl get --raw '/readyz?verbose'",
 );
 
-/** What the server will not tell this user, with its own words for the first of it. */
-function refused({ nodes, pods, kubeProxy, coredns }: KubernetesFacets): string | undefined {
+/** The lists that the user may not read, with the error for the first of them. */
+function notPermitted({ nodes, pods, kubeProxy, coredns }: KubernetesFacets): string | undefined {
   const facets = Object.entries({ nodes, pods, DaemonSets: kubeProxy, Deployments: coredns });
-  const closed = facets.flatMap(([what, facet]) =>
+  const forbidden = facets.flatMap(([what, facet]) =>
     !facet.ok && facet.error.kind === 'not-authorized' ? [{ what, message: facet.error.message }] : [],
   );
-  return closed[0] === undefined ? undefined : `${closed.map(({ what }) => what).join(', ')}: ${closed[0].message}`;
+  return forbidden[0] === undefined
+    ? undefined
+    : `${forbidden.map(({ what }) => what).join(', ')}: ${forbidden[0].message}`;
 }
 
 function unanswered({ readyz, server, kubeconfig }: KubernetesFacets, snapshot: Snapshot): Outcome {
-  const { layer, kind, message } = readyz.ok ? unknown : readyz.error;
+  const { layer, kind, message } = readyz.ok ? noAnswer : readyz.error;
   const causes = apiCauses(snapshot);
   if (server === undefined) {
     return kubeconfig === 'input'
@@ -49,7 +51,7 @@ function unanswered({ readyz, server, kubeconfig }: KubernetesFacets, snapshot: 
   }
   if (kind === 'not-authorized') {
     const words = `${server} does not accept the kubeconfig: ${message}`;
-    // What Talos gives is made for this API server: where that is refused, the caller can do nothing.
+    // A kubeconfig from Talos is made for this API server: if it is refused, that is no error of the caller.
     return kubeconfig === 'input' && isReady(snapshot) ? fail(words, rightsHint) : pending(words, rightsHint, causes);
   }
   const words = `${server} gives no answer: ${message}`;
@@ -62,7 +64,7 @@ function unanswered({ readyz, server, kubeconfig }: KubernetesFacets, snapshot: 
     : pending(words, reachHint, causes);
 }
 
-const unknown = { layer: 'node', kind: 'other', message: 'no answer' } as const;
+const noAnswer = { layer: 'node', kind: 'other', message: 'no answer' } as const;
 
 export const kubernetesApi = clusterCheck({
   id: 'kubernetes-api',
@@ -87,7 +89,7 @@ export const kubernetesApi = clusterCheck({
   evaluate(_, { snapshot }) {
     const { kubernetes } = snapshot;
     const none = clusterWithoutKubernetes({ snapshot });
-    // Who counts on Kubernetes is not told that there is none by a green gate.
+    // If access is required, a cluster without Kubernetes must not pass.
     if (none !== undefined && !kubernetes.required) {
       return none;
     }
@@ -108,9 +110,9 @@ export const kubernetesApi = clusterCheck({
         apiCauses(snapshot),
       );
     }
-    const closed = refused(kubernetes);
-    if (closed !== undefined) {
-      const words = `the kubeconfig's user may not read ${closed}`;
+    const forbidden = notPermitted(kubernetes);
+    if (forbidden !== undefined) {
+      const words = `the kubeconfig's user may not read ${forbidden}`;
       return status === 200 ? fail(words, rightsHint) : pending(words, rightsHint);
     }
     if (isOfAnotherCluster(snapshot)) {

@@ -3,9 +3,9 @@ import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { Failure, FailureKind } from '../../talos/failure.ts';
 import type { Cause, Hint } from '../check.ts';
 import { nodeCheck } from '../define.ts';
-import { endpointNodes, hasOnlyWorkers, isAccepted, isShut, proxyAdvice } from '../facts/endpoints.ts';
+import { allEndpointsFailed, endpointNodes, hasOnlyWorkers, isAccepted, proxyAdvice } from '../facts/endpoints.ts';
 import { etcdFacts } from '../facts/etcd.ts';
-import { inItsPlace } from '../facts/nodes.ts';
+import { impostorText } from '../facts/nodes.ts';
 import { fail, here, hint, onNodes, pass, pending, roleHint } from '../outcome.ts';
 import { talosctl, word } from '../text.ts';
 
@@ -26,13 +26,13 @@ const words: Partial<Record<FailureKind, string>> = {
   starting: 'it accepts no calls yet',
 };
 
-/** The node did answer, with an error that is nobody's on the way. What has no status of its own was not asked. */
-function fails({ kind, layer, code }: Failure): boolean {
+/** Whether the node itself answered with an error, rather than an endpoint or the network. */
+function isNodeError({ kind, layer, code }: Failure): boolean {
   return kind === 'other' && layer === 'node' && code !== 'UNAVAILABLE';
 }
 
-/** A failure of the endpoint says nothing about the node behind it, so the endpoint is named. */
-function subject({ layer, endpoint }: Failure, snapshot: Snapshot): string {
+/** Names the endpoint if it failed, because then nothing is known about the node behind it. */
+function endpointPrefix({ layer, endpoint }: Failure, snapshot: Snapshot): string {
   const through = endpoint === undefined ? '' : ` (${endpoint})`;
   if (!isAccepted(snapshot)) {
     return `no endpoint answers${through}: `;
@@ -47,9 +47,9 @@ function causes({ kind, layer }: Failure, snapshot: Snapshot): readonly Cause[] 
   ];
 }
 
-/** Where no endpoint answers, a node that is none of them is only not asked: what is to blame are those that are, or the endpoints as such. */
+/** If no endpoint answers, the causes for a node that is not an endpoint are the nodes that are, or the endpoints. */
 function behindEndpoints(node: NodeSnapshot, snapshot: Snapshot, options: CheckOptions): readonly Cause[] {
-  if (isAccepted(snapshot) || !isShut(snapshot)) {
+  if (isAccepted(snapshot) || !allEndpointsFailed(snapshot)) {
     return [];
   }
   const own = endpointNodes(snapshot, options);
@@ -60,7 +60,7 @@ function advice(node: NodeSnapshot, failure: Failure, snapshot: Snapshot): Hint 
   const { kind, layer } = failure;
   const gone = goneAdvice(node, snapshot);
   const direct = talosctl(node, `-e ${word(node.node.address)} version`);
-  if (fails(failure)) {
+  if (isNodeError(failure)) {
     return hint(
       'The Talos API runs on the node, but what is behind it fails: ask the node directly, and look at what the console of the machine shows.',
       direct,
@@ -107,7 +107,7 @@ function advice(node: NodeSnapshot, failure: Failure, snapshot: Snapshot): Hint 
   }
 }
 
-/** Machines come and go, and discovery forgets them late. A control plane that is still a member of etcd is not gone in good order. */
+/** Discovery lists removed machines for up to half an hour. A control plane that is still a member of etcd was not removed. */
 function goneAdvice({ node }: NodeSnapshot, snapshot: Snapshot): string {
   if (node.source !== 'discovery') {
     return '';
@@ -148,10 +148,10 @@ export const apiReachable = nodeCheck({
       return pass(`Talos ${node.version.value.tag} answers${elsewhere}`);
     }
     const failure = node.version.error;
-    const what = fails(failure) ? 'it answers with an error' : (words[failure.kind] ?? 'it gives no answer');
-    const others = inItsPlace(node, snapshot);
+    const what = isNodeError(failure) ? 'it answers with an error' : (words[failure.kind] ?? 'it gives no answer');
+    const others = impostorText(node, snapshot);
     const reason = failure.kind === 'other-machine' ? '' : `: ${failure.message}`;
-    const message = `${subject(failure, snapshot)}${what}${reason}${others === '' ? '' : `; ${others}`}`;
+    const message = `${endpointPrefix(failure, snapshot)}${what}${reason}${others === '' ? '' : `; ${others}`}`;
     const explainedBy = [...causes(failure, snapshot), ...behindEndpoints(node, snapshot, options)];
     return failure.kind === 'not-authorized'
       ? fail(message, roleHint, explainedBy)

@@ -24,7 +24,7 @@ const clusterHint = (host: string): Hint =>
     `talosctl -n ${word(host)} get machinestatus --insecure`,
   );
 
-/** Refusals that waiting may end: a clock that is set, a node that gets its configuration. */
+/** Refusals that waiting can resolve: the clock is set, or the node gets its configuration. */
 const refusals: Partial<Record<FailureKind, { readonly words: string; readonly advice: (host: string) => Hint }>> = {
   'client-certificate-expired': {
     words: 'says that the client certificate is expired or not yet valid',
@@ -34,13 +34,12 @@ const refusals: Partial<Record<FailureKind, { readonly words: string; readonly a
   'wrong-ca': { words: 'has a certificate that the CA of the talosconfig did not sign', advice: clusterHint },
 };
 
-/** Of the lifetime of a short-lived certificate: Talos renews those in pods, of 6 hours, with an hour left. */
+/** Minimum share of its lifetime that a short-lived certificate must have left. Talos renews those of pods, valid for 6 hours, one hour before they expire. */
 const leastShare = 0.1;
 
 /**
- * How long the certificate must be valid for, in milliseconds. Of one that
- * lives for less than twice the limit that would be too long for most of its
- * life, whoever renews it: there it is a share of the lifetime.
+ * How long the certificate must still be valid, in milliseconds. If its lifetime is less than twice the limit, most of it
+ * would be too short: then it is a share of the lifetime.
  */
 function leastLeft({ notBefore, notAfter }: Snapshot['credentials'], minDays: number): number {
   const limit = minDays * day;
@@ -118,7 +117,7 @@ export const credentials = clusterCheck({
         : pending(others === '' ? words : `${words}; ${others}`, first.advice);
     }
     if (!accepted) {
-      // `api-reachable` (or `topology`, where no node is known) has the cause, and is pending.
+      // `api-reachable` (or `topology`, if no node is known) is pending with the cause.
       return skip('not tried: no endpoint could be reached');
     }
     if (notAfter !== undefined && notAfter - at < leastLeft(snapshot.credentials, certificate.minDays)) {

@@ -2,7 +2,7 @@ import type { CheckOptions } from '../../inputs/options.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { Outcome } from '../check.ts';
 import { clusterCheck } from '../define.ts';
-import { type Counted, controlPlanesOf, healthyWorkersNeeded, workersOf } from '../facts/node-counts.ts';
+import { controlPlanesOf, healthyWorkersNeeded, type NodeCount, workersOf } from '../facts/node-counts.ts';
 import { hint, pass, pending, warn } from '../outcome.ts';
 import { count } from '../text.ts';
 
@@ -20,7 +20,7 @@ function departed(gone: readonly NodeSnapshot[], vanished: boolean): string[] {
 }
 
 function ofWorkers(
-  { present, gone: goneWorkers }: Counted,
+  { present, gone: goneWorkers }: NodeCount,
   controlPlanes: number,
   goneControlPlanes: readonly NodeSnapshot[],
   snapshot: Snapshot,
@@ -63,7 +63,7 @@ function listed(nodes: readonly NodeSnapshot[]): string {
   return nodes.length === 0 ? '' : ` (${names(nodes)})`;
 }
 
-/** Of the first twenty. */
+/** The names of the first twenty. */
 function names(nodes: readonly NodeSnapshot[]): string {
   const shown = nodes.slice(0, 20).map(({ node }) => node.name);
   return [...shown, ...(nodes.length > 20 ? ['…'] : [])].join(', ');

@@ -8,13 +8,13 @@ const idOf = ({ identity }: NodeSnapshot): string => (identity.ok ? identity.val
 const nodenameOf = ({ node, nodename }: NodeSnapshot): string =>
   nodename.ok ? nodename.value.nodename : (node.nodename ?? '');
 
-const owners = perSnapshot(({ nodes }) => {
+const nodesBy = perSnapshot(({ nodes }) => {
   const answering = nodes.filter(({ version }) => version.ok);
   return { ofId: Map.groupBy(answering, idOf), ofNodename: Map.groupBy(answering, nodenameOf) };
 });
 
-/** Where Talos has no node ids, or a later patch release keeps them from readers. */
-const withoutIds: ReadonlySet<string> = new Set(['not-found', 'not-authorized', 'unsupported-type', 'unimplemented']);
+/** This version of Talos has no node ids, or does not expose them to os:reader. */
+const notExposed: ReadonlySet<string> = new Set(['not-found', 'not-authorized', 'unsupported-type', 'unimplemented']);
 
 function others(same: readonly NodeSnapshot[] | undefined, node: NodeSnapshot): readonly string[] {
   return (same ?? []).filter((other) => other.node.name !== node.node.name).map((other) => other.node.name);
@@ -40,7 +40,7 @@ export const identity = nodeCheck({
   },
   evaluate(_, { node, snapshot }) {
     const { identity } = node;
-    const { ofId, ofNodename } = owners(snapshot);
+    const { ofId, ofNodename } = nodesBy(snapshot);
     const id = idOf(node);
     const copies = id === '' ? [] : others(ofId.get(id), node);
     if (copies.length > 0) {
@@ -53,10 +53,10 @@ export const identity = nodeCheck({
       );
     }
     const nodename = nodenameOf(node);
-    const namesakes = nodename === '' ? [] : others(ofNodename.get(nodename), node);
-    if (namesakes.length > 0) {
+    const sameName = nodename === '' ? [] : others(ofNodename.get(nodename), node);
+    if (sameName.length > 0) {
       return pending(
-        `${namesakes.join(', ')} ${namesakes.length === 1 ? 'goes' : 'go'} by the same Kubernetes node name, ${nodename}`,
+        `${sameName.join(', ')} ${sameName.length === 1 ? 'goes' : 'go'} by the same Kubernetes node name, ${nodename}`,
         hint(
           'Give each machine a host name of its own: Kubernetes takes them for one node.',
           talosctl(node, 'get hostname'),
@@ -67,7 +67,7 @@ export const identity = nodeCheck({
     if (identity.ok) {
       return pass('a machine of its own');
     }
-    return withoutIds.has(identity.error.kind)
+    return notExposed.has(identity.error.kind)
       ? skip(`the node does not say which machine it is: ${identity.error.message}`)
       : unreadable(node, 'identity', identity.error);
   },

@@ -3,8 +3,15 @@ import type { EndpointSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { FailureKind } from '../../talos/failure.ts';
 import type { Hint, Outcome } from '../check.ts';
 import { clusterCheck } from '../define.ts';
-import { endpointNodes, endpointsHint, failureList, hasOnlyWorkers, isAccepted, isShut } from '../facts/endpoints.ts';
-import { claimants, judges, nodeAt, selected } from '../facts/nodes.ts';
+import {
+  allEndpointsFailed,
+  endpointNodes,
+  endpointsHint,
+  failureList,
+  hasOnlyWorkers,
+  isAccepted,
+} from '../facts/endpoints.ts';
+import { claimants, matchingNodes, nodeAt, nodeFilter } from '../facts/nodes.ts';
 import { fail, here, hint, pass, pending, roleHint, skip, warn } from '../outcome.ts';
 import { count, hostOf, word } from '../text.ts';
 
@@ -12,16 +19,17 @@ const endpointHint = hint(
   'Use control plane nodes as endpoints, or a load balancer in front of them: a worker does not forward calls to other nodes.',
 );
 
-/** Who is in the cluster is best asked of an endpoint. */
+/** A hint to list the members, by an endpoint that answers if there is one. */
 function membersHint({ endpoints }: Snapshot, text: string): Hint {
   const host = endpoints.find(({ state }) => state !== 'failed')?.endpoint ?? endpoints[0]?.endpoint;
   return hint(text, host === undefined ? 'talosctl get members' : `talosctl -n ${word(hostOf(host))} get members`);
 }
 
-const remarks = 'Use control plane nodes that can be reached from here as endpoints, and check the lists of nodes.';
-const lists = 'Give the nodes with control-plane-nodes and worker-nodes, or let discovery tell them.';
+const anomalyAdvice =
+  'Use control plane nodes that can be reached from here as endpoints, and check the lists of nodes.';
+const listsAdvice = 'Give the nodes with control-plane-nodes and worker-nodes, or let discovery tell them.';
 
-/** Discovery that is switched off, or not there: nobody will ever tell the workers, and waiting does not help. */
+/** Discovery is disabled or not available: waiting does not help. */
 const withoutDiscovery: ReadonlySet<FailureKind> = new Set(['unsupported-type', 'not-found', 'unimplemented']);
 
 function endpointFault(snapshot: Snapshot): Outcome | undefined {
@@ -31,7 +39,7 @@ function endpointFault(snapshot: Snapshot): Outcome | undefined {
   const workers = snapshot.endpoints.filter(({ state }) => state === 'worker').map(({ endpoint }) => endpoint);
   const others = failureList(snapshot.endpoints.filter(({ state }) => state === 'failed'));
   const words = `${workers.join(', ')} ${workers.length === 1 ? 'is a worker, which does not forward calls' : 'are workers, which do not forward calls'}`;
-  // Another endpoint that fails may be a control plane node that is only rebooting: that is worth waiting for.
+  // Another endpoint that fails may be a control plane that reboots: wait for it.
   return workers.length === snapshot.endpoints.length
     ? fail(words, endpointHint)
     : pending(`${words}; and ${others}`, endpointHint);
@@ -41,37 +49,44 @@ function nodeFault(snapshot: Snapshot, options: CheckOptions): Outcome | undefin
   const { nodes } = snapshot.cluster;
   const unreached = isAccepted(snapshot) ? '' : `; no endpoint answers: ${failureList(snapshot.endpoints)}`;
   if (!nodes.some(({ role }) => role === 'controlplane')) {
-    return pending(`no control plane node is known${unreached}`, membersHint(snapshot, lists), here('credentials'));
+    return pending(
+      `no control plane node is known${unreached}`,
+      membersHint(snapshot, listsAdvice),
+      here('credentials'),
+    );
   }
-  const strangers = options.onlyNodes.filter((selector) => selected(snapshot, selector).length === 0);
-  if (strangers.length > 0) {
+  const unknownSelectors = options.onlyNodes.filter((selector) => matchingNodes(snapshot, selector).length === 0);
+  if (unknownSelectors.length > 0) {
     const known = nodes
       .slice(0, 20)
       .map(({ name }) => name)
       .join(', ');
     const more = nodes.length > 20 ? ', …' : '';
-    const shared = strangers.filter((selector) => claimants(snapshot, selector).length > 1);
+    const shared = unknownSelectors.filter((selector) => claimants(snapshot, selector).length > 1);
     const words =
       shared.length > 0
         ? `only-nodes names ${shared.join(', ')}, which more than one node goes by: ${known}${more}${unreached}`
-        : `only-nodes names ${strangers.join(', ')}, not among the nodes of the cluster: ${known}${more}${unreached}`;
+        : `only-nodes names ${unknownSelectors.join(', ')}, not among the nodes of the cluster: ${known}${more}${unreached}`;
     return pending(
       words,
       membersHint(snapshot, 'Name nodes as they are listed, or by one of their addresses.'),
       here('credentials'),
     );
   }
-  const seen = new Set(snapshot.nodes.map(({ node }) => node.name));
-  const isJudged = judges(snapshot, options);
-  const unseen = nodes.filter((node) => isJudged(node) && !seen.has(node.name));
-  return unseen.length === 0
+  const observed = new Set(snapshot.nodes.map(({ node }) => node.name));
+  const isJudged = nodeFilter(snapshot, options);
+  const notObserved = nodes.filter((node) => isJudged(node) && !observed.has(node.name));
+  return notObserved.length === 0
     ? undefined
-    : pending(`not looked at yet: ${unseen.map(({ name }) => name).join(', ')}`, membersHint(snapshot, lists));
+    : pending(
+        `not looked at yet: ${notObserved.map(({ name }) => name).join(', ')}`,
+        membersHint(snapshot, listsAdvice),
+      );
 }
 
-/** Endpoints that lead to the cluster and are no node of it, such as a load balancer: of nodes, `api-reachable` has it. */
-function shut(snapshot: Snapshot, options: CheckOptions): Outcome | undefined {
-  return isAccepted(snapshot) || !isShut(snapshot) || endpointNodes(snapshot, options).length > 0
+/** Every endpoint failed and none is a node, such as a load balancer. For nodes, `api-reachable` reports it. */
+function endpointsFault(snapshot: Snapshot, options: CheckOptions): Outcome | undefined {
+  return isAccepted(snapshot) || !allEndpointsFailed(snapshot) || endpointNodes(snapshot, options).length > 0
     ? undefined
     : pending(`no endpoint answers: ${failureList(snapshot.endpoints)}`, endpointsHint(snapshot), here('credentials'));
 }
@@ -82,7 +97,7 @@ function discoveryFault(snapshot: Snapshot): Outcome | undefined {
     return undefined;
   }
   if (!isAccepted(snapshot)) {
-    // `api-reachable` has the cause, and is pending on every node.
+    // `api-reachable` is pending on every node with the cause.
     return skip('not looked at: no endpoint could be reached');
   }
   if (discovery.ok || withoutDiscovery.has(discovery.error.kind)) {
@@ -91,29 +106,29 @@ function discoveryFault(snapshot: Snapshot): Outcome | undefined {
   const words = `discovery gives no answer: ${discovery.error.message}`;
   return discovery.error.kind === 'not-authorized'
     ? fail(words, roleHint)
-    : pending(words, membersHint(snapshot, lists));
+    : pending(words, membersHint(snapshot, listsAdvice));
 }
 
-/** Who gives three nodes of a thousand need not read of each of the others. */
-const mostNotes = 10;
+/** A list of three nodes in a cluster of a thousand has a disagreement for each of the others. */
+const maxNotes = 10;
 
-function shown(snapshot: Snapshot): Outcome {
+function summary(snapshot: Snapshot): Outcome {
   const { nodes, source, workersKnown, notes } = snapshot.cluster;
-  const odd = [
-    ...(isAccepted(snapshot) ? snapshot.endpoints.flatMap((endpoint) => remarkOn(endpoint, snapshot)) : []),
+  const anomalies = [
+    ...(isAccepted(snapshot) ? snapshot.endpoints.flatMap((endpoint) => anomalyOf(endpoint, snapshot)) : []),
     ...(workersKnown ? [] : ['the workers are unknown: without discovery, set worker-nodes']),
-    ...notes.slice(0, mostNotes),
-    ...(notes.length > mostNotes ? [`and ${notes.length - mostNotes} more such disagreements`] : []),
+    ...notes.slice(0, maxNotes),
+    ...(notes.length > maxNotes ? [`and ${notes.length - maxNotes} more such disagreements`] : []),
   ];
   const controlPlanes = nodes.filter(({ role }) => role === 'controlplane').length;
   const words = `${count(controlPlanes, 'control plane')} and ${count(nodes.length - controlPlanes, 'worker')} (${source})`;
-  return odd.length === 0
+  return anomalies.length === 0
     ? pass(words)
-    : warn(`${words}; ${odd.join('; ')}`, membersHint(snapshot, workersKnown ? remarks : lists));
+    : warn(`${words}; ${anomalies.join('; ')}`, membersHint(snapshot, workersKnown ? anomalyAdvice : listsAdvice));
 }
 
-/** Endpoints that cannot be used. Those that refuse each other's certificate are for `credentials`, those of a node that is down for `api-reachable`. */
-function remarkOn(one: EndpointSnapshot, snapshot: Snapshot): string[] {
+/** An endpoint that cannot be used. `credentials` reports refused certificates, `api-reachable` nodes that are down. */
+function anomalyOf(one: EndpointSnapshot, snapshot: Snapshot): string[] {
   const { endpoint, state, failure } = one;
   if (state === 'worker') {
     return [`endpoint ${endpoint} is a worker and is not used`];
@@ -150,9 +165,9 @@ export const topology = clusterCheck({
     return (
       endpointFault(snapshot) ??
       nodeFault(snapshot, options) ??
-      shut(snapshot, options) ??
+      endpointsFault(snapshot, options) ??
       discoveryFault(snapshot) ??
-      shown(snapshot)
+      summary(snapshot)
     );
   },
 });

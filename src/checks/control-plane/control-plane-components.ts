@@ -2,13 +2,13 @@ import type { Cause } from '../check.ts';
 import { type NodeSubject, nodeCheck } from '../define.ts';
 import { podCauses } from '../facts/kubelet.ts';
 import { withoutKubernetes } from '../facts/kubernetes.ts';
-import { judgePods, liveliness, unrendered } from '../facts/static-pods.ts';
+import { judgePods, missingPodHint, runningPods } from '../facts/static-pods.ts';
 import { here, hint, pass, pending } from '../outcome.ts';
 import { containerLogs, readContainers, talosctl } from '../text.ts';
 
 const components = ['kube-controller-manager', 'kube-scheduler'];
 
-/** Both talk to the API server of their own node, and without it they crash. */
+/** Both use the API server of their own node, and crash without it. */
 const causesOf = (subject: NodeSubject): readonly Cause[] => [...podCauses(subject), ...here('api-server-ready')];
 
 export const controlPlaneComponents = nodeCheck({
@@ -37,22 +37,22 @@ export const controlPlaneComponents = nodeCheck({
     const causes = causesOf(subject);
     return judgePods(pods, subject, causes, (wanted, troubleOf) => {
       const missing = components.filter((id) => !wanted.some((pod) => pod.id === id));
-      const unwanted = missing
+      const notWritten = missing
         .filter((id) => !disabledComponents.includes(id))
         .map((id) => `${id} is not among the static pods yet`);
-      const unwell = wanted.filter(({ id }) => components.includes(id)).flatMap((pod) => troubleOf(pod) ?? []);
-      const troubles = [...unwanted, ...unwell];
+      const notReady = wanted.filter(({ id }) => components.includes(id)).flatMap((pod) => troubleOf(pod) ?? []);
+      const troubles = [...notWritten, ...notReady];
       const off = missing.filter((id) => disabledComponents.includes(id)).map((id) => `${id} is disabled`);
       const on = wanted.filter(({ id }) => components.includes(id));
       return troubles.length === 0
-        ? pass([liveliness(on), ...off].filter((words) => words !== '').join(', '))
+        ? pass([runningPods(on), ...off].filter((words) => words !== '').join(', '))
         : pending(
             troubles.join('; '),
-            unwell.length > 0
+            notReady.length > 0
               ? hint(readContainers, ...containerLogs(node), talosctl(node, 'get staticpodstatus'))
-              : unrendered(node),
-            // What is not even wanted is not for the kubelet to run; where nothing is, they all wait for the same.
-            unwell.length > 0 ? causes : here('boot-finished', ...(wanted.length > 0 ? [] : ['api-server-ready'])),
+              : missingPodHint(node),
+            // The kubelet does not run a pod that is not among the static pods; if there are none at all, they all wait for the same.
+            notReady.length > 0 ? causes : here('boot-finished', ...(wanted.length > 0 ? [] : ['api-server-ready'])),
           );
     });
   },

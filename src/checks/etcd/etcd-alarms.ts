@@ -1,34 +1,34 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import type { Hint } from '../check.ts';
 import { clusterCheck } from '../define.ts';
-import { type EtcdFacts, etcdCauses, etcdFacts, spokesman, withoutEtcd } from '../facts/etcd.ts';
+import { answeringControlPlane, type EtcdFacts, etcdCauses, etcdFacts, withoutEtcd } from '../facts/etcd.ts';
 import { type RaisedAlarm, raisedAlarms } from '../facts/etcd-alarms.ts';
 import { fail, hint, pass, pending, roleHint } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
 
-/** To disarm is the last step against NOSPACE; a member whose data is corrupt must not be kept by it. */
+/** NOSPACE is disarmed after space was freed. CORRUPT must not be disarmed: it would keep a member with corrupt data. */
 function advice(raised: readonly RaisedAlarm[], facts: EtcdFacts): Hint {
-  const list = talosctl(spokesman(facts), 'etcd alarm list');
+  const list = talosctl(answeringControlPlane(facts), 'etcd alarm list');
   const status = talosctl(facts.controlPlanes, 'etcd status');
   return raised.every(({ alarm }) => alarm === 'NOSPACE')
     ? hint(
         'Free space by defragmenting one member after the other (or raise its quota), then disarm the alarm.',
         list,
         ...facts.controlPlanes.map((node) => talosctl(node, 'etcd defrag')),
-        talosctl(spokesman(facts), 'etcd alarm disarm'),
+        talosctl(answeringControlPlane(facts), 'etcd alarm disarm'),
       )
     : hint(
         'CORRUPT: do not disarm it. While the other members have quorum, take a snapshot, remove the member, reset its machine and let it join anew; where no other is left, recover etcd from a snapshot.',
         list,
         status,
-        ...sound(raised, facts)
+        ...withoutAlarm(raised, facts)
           .slice(0, 1)
           .map((node) => talosctl(node, 'etcd snapshot etcd.snapshot')),
       );
 }
 
-/** Control planes that no alarm is about and that answer: a snapshot of another is worth nothing. */
-function sound(raised: readonly RaisedAlarm[], { controlPlanes }: EtcdFacts): readonly NodeSnapshot[] {
+/** Control planes that answer and have no alarm, for a usable snapshot. */
+function withoutAlarm(raised: readonly RaisedAlarm[], { controlPlanes }: EtcdFacts): readonly NodeSnapshot[] {
   return controlPlanes.filter(
     ({ node, etcdStatus }) => etcdStatus.ok && !raised.some((alarm) => alarm.node === node.name),
   );
@@ -60,7 +60,7 @@ export const etcdAlarms = clusterCheck({
   unless: withoutEtcd,
   evaluate(_, { snapshot }) {
     const facts = etcdFacts(snapshot);
-    // One control plane that gives no answer is for `etcd-leader`: an alarm is told by every member.
+    // Every member reports all alarms, so one answer suffices; `etcd-leader` reports a control plane that does not answer.
     const raised = raisedAlarms(facts);
     if (raised.length > 0) {
       const words = raised.map(({ alarm, owner }) => `${alarm} on ${owner}`);

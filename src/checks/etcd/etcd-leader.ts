@@ -1,10 +1,10 @@
 import { nodeCheck } from '../define.ts';
-import { type EtcdFacts, etcdFacts, isRemoved, silentEtcd, withoutEtcd } from '../facts/etcd.ts';
+import { type EtcdFacts, etcdFacts, etcdNoAnswerHint, isRemoved, withoutEtcd } from '../facts/etcd.ts';
 import { stageCauses } from '../facts/machine-status.ts';
 import { here, hint, pass, pending } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
 
-/** `EtcdStatus` repeats alarms among its errors; they have a check of their own. */
+/** `EtcdStatus` has alarms among its errors; `etcd-alarms` reports them. */
 const isAlarm = /\balarm:/;
 
 function disagreement(leader: string, facts: EtcdFacts): string {
@@ -41,13 +41,12 @@ export const etcdLeader = nodeCheck({
     commands: ['talosctl -n 10.0.0.2 etcd status', 'talosctl -n 10.0.0.2 logs etcd'],
   },
   unless: withoutEtcd,
-  /** A hung etcd looks healthy to its service for another 15 to 35 s; this call tells at once. */
   unread: ({ node, snapshot }) => ({
     explainedBy: [
       ...stageCauses(node),
       ...here('etcd-service', ...(isRemoved(node, etcdFacts(snapshot)) ? ['etcd-members-consistent'] : [])),
     ],
-    hint: silentEtcd(node),
+    hint: etcdNoAnswerHint(node),
   }),
   evaluate({ etcdStatus }, { node, snapshot }) {
     const facts = etcdFacts(snapshot);

@@ -2,12 +2,12 @@ import type { Snapshot } from '../../observe/snapshot.ts';
 import type { EtcdMember } from '../../talos/model.ts';
 import type { Hint } from '../check.ts';
 import { clusterCheck } from '../define.ts';
-import { type EtcdFacts, etcdCauses, etcdFacts, spokesman, withoutEtcd } from '../facts/etcd.ts';
+import { answeringControlPlane, type EtcdFacts, etcdCauses, etcdFacts, withoutEtcd } from '../facts/etcd.ts';
 import { hint, pass, pending } from '../outcome.ts';
 import { count, talosctl, word } from '../text.ts';
 
-/** Others follow it, or the machine at its address says that it runs it. */
-function answers({ id }: EtcdMember, { leader }: EtcdFacts, { cluster }: Snapshot): boolean {
+/** Whether the member runs: it is the leader, or the machine at its address reports its id. */
+function isRunning({ id }: EtcdMember, { leader }: EtcdFacts, { cluster }: Snapshot): boolean {
   return id === leader || cluster.outsiders?.some(({ memberId }) => memberId === id) === true;
 }
 
@@ -15,18 +15,18 @@ function notListed({ cluster }: Snapshot): string {
   return cluster.source === 'given' ? 'not among the given control planes' : 'no control plane of the cluster';
 }
 
-/** A member that answers is never to be removed: then a list lacks its machine. */
-function advice(silent: readonly EtcdMember[], answering: readonly EtcdMember[], facts: EtcdFacts): Hint {
-  const show = talosctl(spokesman(facts), 'etcd members');
+/** A member that runs must not be removed: its machine is missing from a list. */
+function advice(stopped: readonly EtcdMember[], running: readonly EtcdMember[], facts: EtcdFacts): Hint {
+  const show = talosctl(answeringControlPlane(facts), 'etcd members');
   const missing =
     'Add the machine of a member that runs to control-plane-nodes, or see why discovery lacks it; do not remove it.';
-  if (silent.length === 0) {
-    return hint(missing, show, talosctl(spokesman(facts), 'get members'));
+  if (stopped.length === 0) {
+    return hint(missing, show, talosctl(answeringControlPlane(facts), 'get members'));
   }
-  const removals = silent.map(({ id }) => talosctl(spokesman(facts), `etcd remove-member ${word(id)}`));
+  const removals = stopped.map(({ id }) => talosctl(answeringControlPlane(facts), `etcd remove-member ${word(id)}`));
   const gone =
     'Remove a member that never started, or whose machine is gone for good: a voting one counts for quorum. Where its machine still runs, do not: then it is missing in control-plane-nodes or in discovery.';
-  return hint(answering.length === 0 ? gone : `${gone} ${missing}`, show, ...removals);
+  return hint(running.length === 0 ? gone : `${gone} ${missing}`, show, ...removals);
 }
 
 function describe({ id, hostname, peerHosts, isLearner }: EtcdMember): string {
@@ -68,15 +68,15 @@ export const etcdMembersAreControlPlanes = clusterCheck({
         etcdCauses(facts),
       );
     }
-    const { ghosts } = facts;
-    const answering = ghosts.filter((member) => answers(member, facts, snapshot));
-    const silent = ghosts.filter((member) => !answering.includes(member));
+    const { unownedMembers } = facts;
+    const running = unownedMembers.filter((member) => isRunning(member, facts, snapshot));
+    const stopped = unownedMembers.filter((member) => !running.includes(member));
     const words = [
-      ...silent.map((member) => `ghost member ${describe(member)}, which no control plane runs`),
-      ...answering.map((member) => `member ${describe(member)} runs, and is ${notListed(snapshot)}`),
+      ...stopped.map((member) => `ghost member ${describe(member)}, which no control plane runs`),
+      ...running.map((member) => `member ${describe(member)} runs, and is ${notListed(snapshot)}`),
     ];
-    return ghosts.length === 0
+    return unownedMembers.length === 0
       ? pass(`${count(facts.reference.members.length, 'member')}, each a control plane`)
-      : pending(words.join('; '), advice(silent, answering, facts));
+      : pending(words.join('; '), advice(stopped, running, facts));
   },
 });

@@ -2,13 +2,13 @@ import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import type { EtcdMember } from '../../talos/model.ts';
 import type { Hint } from '../check.ts';
 import { nodeCheck } from '../define.ts';
-import { type EtcdFacts, etcdFacts, isRemoved, listKey, silentEtcd, withoutEtcd } from '../facts/etcd.ts';
+import { type EtcdFacts, etcdFacts, etcdNoAnswerHint, isRemoved, listKey, withoutEtcd } from '../facts/etcd.ts';
 import { isLearner } from '../facts/etcd-members.ts';
 import { stageCauses } from '../facts/machine-status.ts';
 import { here, hint, pass, pending } from '../outcome.ts';
 import { count, talosctl } from '../text.ts';
 
-/** Its data is of no use without a place among the members; reset, it joins as a new one. */
+/** For a removed member, which cannot rejoin with its old data. */
 function resetHint(node: NodeSnapshot): Hint {
   return hint(
     'If it was removed on purpose, take the machine out of the cluster. Else reset it, which deletes what it has under /var, and it joins anew: see first that the other members have quorum.',
@@ -21,7 +21,7 @@ function notAmong(members: readonly EtcdMember[]): string {
   return `it is not among the members of etcd: ${names(members)}`;
 }
 
-/** Every control plane that runs etcd is a member, under the id that its own etcd gives. */
+/** Whether the control plane is missing from the members, or has another id than its own etcd reports. */
 function absence(node: NodeSnapshot, { reference, owners }: EtcdFacts): string | undefined {
   const { members } = reference ?? { members: [] };
   const status = node.etcdStatus;
@@ -87,7 +87,7 @@ export const etcdMembersConsistent = nodeCheck({
       ...stageCauses(node),
       ...here(...(isLearner(node) ? ['etcd-learners'] : []), 'etcd-service', 'etcd-quorum', 'etcd-leader'),
     ],
-    hint: silentEtcd(node),
+    hint: etcdNoAnswerHint(node),
   }),
   evaluate({ etcdMembers }, { node, snapshot }) {
     const facts = etcdFacts(snapshot);

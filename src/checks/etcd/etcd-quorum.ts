@@ -42,7 +42,7 @@ export const etcdQuorum = clusterCheck({
         talosctl(controlPlanes, 'etcd status'),
         talosctl(controlPlanes, 'service etcd'),
       ),
-      // With no etcd answering at all, what is known is that, and not that quorum is lost: before bootstrap it never was.
+      // If no etcd answers, quorum may not be lost: before bootstrap there was none.
       answers ? [] : etcdCauses(facts),
     );
   },

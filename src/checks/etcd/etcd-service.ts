@@ -5,14 +5,14 @@ import { nodeCheck } from '../define.ts';
 import { type EtcdFacts, etcdFacts, isRemoved, withoutEtcd } from '../facts/etcd.ts';
 import { isLearner } from '../facts/etcd-members.ts';
 import { unmetServices } from '../facts/machine-status.ts';
-import { isBroken, isCrashLooping, wordsOf } from '../facts/services.ts';
+import { isBroken, isCrashLooping, serviceText } from '../facts/services.ts';
 import { here, hint, pass, pending } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
 
 function troubleOf(service: Service, node: NodeSnapshot): string | undefined {
   const { state, health, healthMessage } = service;
   if (state !== 'Running' || isCrashLooping(service, node.services.at)) {
-    return wordsOf(service, node.services.at);
+    return serviceText(service, node.services.at);
   }
   if (isLearner(node)) {
     return undefined;
@@ -23,17 +23,17 @@ function troubleOf(service: Service, node: NodeSnapshot): string | undefined {
   return health === 'unknown' ? 'etcd is running, its health is not known yet' : undefined;
 }
 
-/** A running etcd that answers, and only has no leader to follow, is a victim of lost quorum or of the network and not their cause. One that has failed by itself does not wait for the boot. */
+/** An etcd that answers but has no leader is a consequence of a lost quorum or of the network. One that has failed does not wait for the boot. */
 function causes(node: NodeSnapshot, service: Service | undefined, facts: EtcdFacts): readonly Cause[] {
   const { etcdStatus, services } = node;
   if (isRemoved(node, facts)) {
     return here('etcd-members-consistent');
   }
-  const victim = service?.state === 'Running' && etcdStatus.ok && etcdStatus.value.leader === '';
-  const isOwn =
+  const followsNoLeader = service?.state === 'Running' && etcdStatus.ok && etcdStatus.value.leader === '';
+  const failedItself =
     service !== undefined &&
     (isBroken(service, services.at) || (service.state === 'Running' && service.health === 'unhealthy'));
-  return here(...(isOwn ? [] : ['boot-finished']), ...(victim ? ['etcd-quorum', 'etcd-leader'] : []));
+  return here(...(failedItself ? [] : ['boot-finished']), ...(followsNoLeader ? ['etcd-quorum', 'etcd-leader'] : []));
 }
 
 export const etcdService = nodeCheck({

@@ -3,12 +3,12 @@ import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../../observe/sna
 import type { Hint } from '../check.ts';
 import { hint } from '../outcome.ts';
 import { hostOf, word } from '../text.ts';
-import { judges, nodeAt } from './nodes.ts';
+import { nodeAt, nodeFilter } from './nodes.ts';
 import { perSnapshot } from './per-snapshot.ts';
 
 /**
- * Somebody accepted the client certificate: an endpoint (a worker too), or a
- * node. A standby endpoint is no proof: it may never have been waited for.
+ * Whether an endpoint (a worker too) or a node accepted the client certificate. A standby endpoint does not count: it may
+ * not have been connected to.
  */
 export function isAccepted(snapshot: Snapshot): boolean {
   return (
@@ -17,7 +17,7 @@ export function isAccepted(snapshot: Snapshot): boolean {
   );
 }
 
-/** The endpoints that work are workers, all of them: nothing behind them can be reached. */
+/** Whether all endpoints that answer are workers, which do not forward calls to other nodes. */
 export function hasOnlyWorkers(snapshot: Snapshot): boolean {
   const { endpoints } = snapshot;
   return (
@@ -26,8 +26,8 @@ export function hasOnlyWorkers(snapshot: Snapshot): boolean {
   );
 }
 
-/** Every endpoint has failed by itself, so that of a node which is none of them nothing can be known. */
-export function isShut({ endpoints }: Snapshot): boolean {
+/** Whether every endpoint failed, so that no node that is not an endpoint can be reached. */
+export function allEndpointsFailed({ endpoints }: Snapshot): boolean {
   return endpoints.length > 0 && endpoints.every(({ failure }) => failure?.layer === 'endpoint');
 }
 
@@ -36,17 +36,17 @@ const nodesAtEndpoints = perSnapshot((snapshot) => {
   return snapshot.nodes.filter(({ node }) => names.has(node.name));
 });
 
-/** The nodes that are endpoints, of those that are judged. */
+/** The selected nodes that are endpoints. */
 export function endpointNodes(snapshot: Snapshot, options: CheckOptions): readonly NodeSnapshot[] {
-  const isJudged = judges(snapshot, options);
-  return nodesAtEndpoints(snapshot).filter(({ node }) => isJudged(node));
+  const isSelected = nodeFilter(snapshot, options);
+  return nodesAtEndpoints(snapshot).filter(({ node }) => isSelected(node));
 }
 
-/** What to do about a proxy that leads nowhere. */
+/** For a proxy that does not connect to the endpoints. */
 export const proxyAdvice =
   'Check the proxy: its address and login, and that it may connect to TCP port 50000 of the endpoints. It comes from proxy-url in the talosconfig, else from HTTPS_PROXY or ALL_PROXY. Endpoints that need no proxy belong into NO_PROXY; proxy-url: direct takes none.';
 
-/** What to do where no endpoint answers. */
+/** For endpoints of which none answers. */
 export function endpointsHint({ endpoints }: Snapshot): Hint {
   if (endpoints.some(({ failure }) => failure?.kind === 'proxy')) {
     return hint(proxyAdvice);
@@ -63,7 +63,7 @@ export function endpointsHint({ endpoints }: Snapshot): Hint {
   );
 }
 
-/** Why each endpoint that failed did so: `10.0.0.1:50000: connection refused; …`. */
+/** Why endpoints failed: `10.0.0.1:50000: connection refused; …`. */
 export function failureList(endpoints: readonly EndpointSnapshot[]): string {
   return endpoints
     .flatMap(({ endpoint, failure }) => (failure === undefined ? [] : [`${endpoint}: ${failure.message}`]))

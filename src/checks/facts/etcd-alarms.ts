@@ -2,25 +2,25 @@ import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import type { EtcdAlarm } from '../../talos/model.ts';
 import type { EtcdFacts } from './etcd.ts';
 
-/** An alarm of etcd, and on whom. */
+/** An alarm of etcd, and the member that has it. */
 export interface RaisedAlarm {
   readonly alarm: string;
-  /** The node's name; absent where no control plane is that member. */
+  /** The node's name; absent if no control plane runs that member. */
   readonly node?: string;
-  /** The node, else what the member is called. */
+  /** The node's name, else the name of the member. */
   readonly owner: string;
 }
 
-/** The alarms that any control plane tells, each once. */
+/** The alarms that any control plane reports, each once. */
 export function raisedAlarms(facts: EtcdFacts): readonly RaisedAlarm[] {
   const { controlPlanes } = facts;
-  const told = controlPlanes.flatMap(({ etcdAlarms }) => (etcdAlarms.ok ? etcdAlarms.value : []));
-  const raised = [...told.filter(({ alarm }) => alarm !== 'NONE' && alarm !== ''), ...inStatus(controlPlanes)];
+  const reported = controlPlanes.flatMap(({ etcdAlarms }) => (etcdAlarms.ok ? etcdAlarms.value : []));
+  const raised = [...reported.filter(({ alarm }) => alarm !== 'NONE' && alarm !== ''), ...inStatus(controlPlanes)];
   const unique = new Map(raised.map((one) => [`${one.alarm} ${one.memberId}`, one]));
   return [...unique.values()].map(({ alarm, memberId }) => ({ alarm, ...ownerOf(memberId, facts) }));
 }
 
-/** `EtcdStatus` has alarms too, as `memberID:123 alarm:NOSPACE`, and answers where `EtcdAlarmList` hangs. The id there is decimal. */
+/** `EtcdStatus` has alarms too, as `memberID:123 alarm:NOSPACE` with a decimal id. It answers even if `EtcdAlarmList` hangs. */
 function inStatus(controlPlanes: readonly NodeSnapshot[]): EtcdAlarm[] {
   return controlPlanes.flatMap(({ etcdStatus }) =>
     etcdStatus.ok

@@ -2,7 +2,7 @@ import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import type { EtcdMember } from '../../talos/model.ts';
 import { hostIndex } from '../../values/host-index.ts';
 
-/** Which control plane runs which member. */
+/** Which control plane runs which member of etcd. */
 export interface MemberOwners {
   /** By the name of the node. */
   readonly ofNode: ReadonlyMap<string, EtcdMember>;
@@ -10,7 +10,7 @@ export interface MemberOwners {
   readonly ofMember: ReadonlyMap<string, NodeSnapshot>;
 }
 
-/** The id that the etcd of a node gives itself. */
+/** The member id that the etcd of a node reports. */
 function ownId({ etcdStatus }: NodeSnapshot): string | undefined {
   return etcdStatus.ok && etcdStatus.value.memberId !== '' ? etcdStatus.value.memberId : undefined;
 }
@@ -22,11 +22,9 @@ const namesOf = ({ node, nodename }: NodeSnapshot): readonly string[] => [
 ];
 
 /**
- * Matches members and control planes: by the id that a node's own etcd gives,
- * and where that gives none, by the member's name, and then by its peer
- * addresses. Names in etcd are host names at the time of joining, and an
- * address can be anybody's: so a node has one member at most, and a second one
- * that goes by its name or address is nobody's.
+ * Matches members with control planes: by the member id that the etcd of the node reports, else by the name of the member,
+ * else by its peer addresses. Names are host names at the time of joining, and addresses may be shared or reassigned, so
+ * a node has at most one member: a second one that matches its name or address has no owner.
  */
 export function memberOwners(members: readonly EtcdMember[], controlPlanes: readonly NodeSnapshot[]): MemberOwners {
   const ofNode = new Map<string, EtcdMember>();
@@ -42,9 +40,9 @@ export function memberOwners(members: readonly EtcdMember[], controlPlanes: read
       assign(node, member);
     }
   }
-  const silent = controlPlanes.filter((node) => ownId(node) === undefined);
-  const byName = hostIndex(silent, namesOf);
-  const byAddress = hostIndex(silent, ({ node }) => [node.address, ...node.addresses]);
+  const withoutId = controlPlanes.filter((node) => ownId(node) === undefined);
+  const byName = hostIndex(withoutId, namesOf);
+  const byAddress = hostIndex(withoutId, ({ node }) => [node.address, ...node.addresses]);
   const match = (find: (member: EtcdMember) => NodeSnapshot | undefined): void => {
     for (const member of members.filter(({ id }) => !ofMember.has(id))) {
       const node = find(member);
@@ -60,15 +58,15 @@ export function memberOwners(members: readonly EtcdMember[], controlPlanes: read
   return { ofNode, ofMember };
 }
 
-/** What etcd answers to whatever a learner may not be asked; Talos's health check is one of these. */
-const refusal = 'rpc not supported for learner';
+/** The error of etcd for calls that a learner does not support. Talos's health check makes one. */
+const notSupported = 'rpc not supported for learner';
 
-/** The etcd of the node says that it is a learner: until it votes, Talos finds it unhealthy. */
+/** Whether the etcd of the node reports that it is a learner. Talos reports it as unhealthy until it votes. */
 export function isLearner({ etcdMembers, etcdStatus, services }: NodeSnapshot): boolean {
   const service = services.ok ? services.value.find(({ id }) => id === 'etcd') : undefined;
   return (
     (etcdStatus.ok && etcdStatus.value.isLearner) ||
-    (!etcdMembers.ok && etcdMembers.error.message.includes(refusal)) ||
-    (service?.state === 'Running' && service.health !== 'healthy' && service.healthMessage.includes(refusal))
+    (!etcdMembers.ok && etcdMembers.error.message.includes(notSupported)) ||
+    (service?.state === 'Running' && service.health !== 'healthy' && service.healthMessage.includes(notSupported))
   );
 }

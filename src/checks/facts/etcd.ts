@@ -9,22 +9,22 @@ import { unmetServices } from './machine-status.ts';
 import { perSnapshot } from './per-snapshot.ts';
 import { isBroken } from './services.ts';
 
-/** What all control planes together say of etcd. */
+/** What the control planes together report about etcd. */
 export interface EtcdFacts {
   readonly controlPlanes: readonly NodeSnapshot[];
-  /** `absent` only where every control plane could be asked and none shows a trace of etcd. */
+  /** `absent` only if every control plane answered and none has a trace of etcd. */
   readonly presence: 'configured' | 'absent' | 'unknown';
-  /** The member list that most control planes give, and who gives it; undefined where nobody answers. */
+  /** The member list that most control planes return, and their names; undefined if none answers. */
   readonly reference?: { readonly members: readonly EtcdMember[]; readonly from: readonly string[] };
-  /** Who runs which member of that list. */
+  /** Which control plane runs which member of that list. */
   readonly owners: MemberOwners;
   /** Members of that list that no control plane runs. */
-  readonly ghosts: readonly EtcdMember[];
-  /** Names of the control planes whose etcd follows the leader that most voting members follow. */
+  readonly unownedMembers: readonly EtcdMember[];
+  /** The control planes whose etcd follows the leader that most voting members follow. */
   readonly agreeing: readonly NodeSnapshot[];
-  /** Id of that leader; undefined where no leader has more followers than any other. */
+  /** Id of that leader; undefined if two leaders have equally many followers. */
   readonly leader?: string;
-  /** How many voting members there are: by the member list, or where nobody gives it, the control planes that are no learners. */
+  /** The number of voting members: by the member list, or without one the control planes that are not learners. */
   readonly voters: number;
 }
 
@@ -40,7 +40,7 @@ export const etcdFacts = perSnapshot((snapshot: Snapshot): EtcdFacts => {
     presence: presenceOf(controlPlanes),
     ...(reference === undefined ? {} : { reference }),
     owners,
-    ghosts: members.filter(({ id }) => !owners.ofMember.has(id)),
+    unownedMembers: members.filter(({ id }) => !owners.ofMember.has(id)),
     ...majority,
     voters: voting?.length ?? controlPlanes.filter((node) => !isLearner(node)).length,
   };
@@ -81,13 +81,13 @@ function mostCommonList(controlPlanes: readonly NodeSnapshot[]): EtcdFacts['refe
       lists.set(key, list);
     }
   }
-  // Of equals the one that fits the control planes better, and then the first: they come in a fixed order.
+  // Of equally common lists, the one that matches the control planes best; then the first, for a stable result.
   return [...lists.values()].sort(
     (a, b) => b.from.length - a.from.length || fit(b.members, controlPlanes) - fit(a.members, controlPlanes),
   )[0];
 }
 
-/** Control planes that are members, less members that are no control plane. */
+/** The number of members that a control plane runs, minus the number of those that none runs. */
 function fit(members: readonly EtcdMember[], controlPlanes: readonly NodeSnapshot[]): number {
   return 2 * memberOwners(members, controlPlanes).ofMember.size - members.length;
 }
@@ -115,14 +115,14 @@ function mostFollowed(
     : { agreeing: first[1], leader: first[0] };
 }
 
-/** Control planes to ask about etcd as a whole: one that answers, where there is one. */
-export function spokesman({ controlPlanes }: EtcdFacts): readonly NodeSnapshot[] {
+/** A control plane that can be queried about the whole of etcd; empty if none answers. */
+export function answeringControlPlane({ controlPlanes }: EtcdFacts): readonly NodeSnapshot[] {
   return [
     controlPlanes.find(({ etcdMembers }) => etcdMembers.ok) ?? controlPlanes.find(({ version }) => version.ok),
   ].filter((node) => node !== undefined);
 }
 
-/** Why etcd as a whole may say nothing: lost quorum, or what holds back the control planes that can be asked. */
+/** Possible causes of an etcd that does not answer on any control plane. */
 export function etcdCauses({ controlPlanes }: EtcdFacts): readonly Cause[] {
   const asked = controlPlanes.filter(({ version }) => version.ok);
   return asked.length === 0
@@ -131,8 +131,8 @@ export function etcdCauses({ controlPlanes }: EtcdFacts): readonly Cause[] {
 }
 
 /**
- * Whether there is an etcd to judge. Only where every control plane was asked
- * and none has one is it skipped: an unreachable control plane might have it.
+ * The outcome if there is no etcd, undefined if there is one. It is a skip only if every control plane answered: an
+ * unreachable one might have an etcd.
  */
 export function withoutEtcd({ snapshot }: ClusterSubject): Outcome | undefined {
   const { presence, controlPlanes } = etcdFacts(snapshot);
@@ -151,8 +151,8 @@ export function withoutEtcd({ snapshot }: ClusterSubject): Outcome | undefined {
 }
 
 /**
- * The etcd of the node runs (or ends again and again), answers nothing, and the other
- * control planes do not list it: it was a member, and was removed. One that waits to join does not run yet.
+ * Whether the etcd of the node was removed from the members: its service runs (or is in a crash loop), it does not
+ * answer, and the other control planes do not list it. An etcd that waits to join does not run yet.
  */
 export function isRemoved(node: NodeSnapshot, { reference, owners }: EtcdFacts): boolean {
   const { services, etcdMembers, etcdStatus } = node;
@@ -167,8 +167,8 @@ export function isRemoved(node: NodeSnapshot, { reference, owners }: EtcdFacts):
   );
 }
 
-/** What to do where a node answers and its etcd does not: the node's own log says nothing of that. */
-export function silentEtcd(node: NodeSnapshot): Hint {
+/** For a node that answers while its etcd does not: the log of the node has nothing about it. */
+export function etcdNoAnswerHint(node: NodeSnapshot): Hint {
   return hint(
     'The node answers, but its etcd does not. See whether it runs, and read its log: slow disks and a network that is cut (TCP port 2380) are the usual reasons.',
     talosctl(node, 'service etcd'),

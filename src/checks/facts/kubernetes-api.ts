@@ -7,24 +7,24 @@ import { here, hint, notKnown, skip } from '../outcome.ts';
 import { reachesMachine } from './api-server.ts';
 import { isOfAnotherCluster } from './kubernetes-match.ts';
 
-/** The Kubernetes API gives no answer now. */
-export interface Silence {
+/** The Kubernetes API does not answer now, but has answered before. */
+export interface NoAnswer {
   readonly outcome: Outcome;
   readonly reason: string;
 }
 
-/** What the Kubernetes API said, or what to say instead. While it is silent the value is what it said last. */
-type FromKubernetes = { readonly value: unknown; readonly silence?: Silence } | { readonly outcome: Outcome };
+/** The answer of the Kubernetes API, or the outcome without it. While the API does not answer, its last answer. */
+type KubernetesRead = { readonly value: unknown; readonly noAnswer?: NoAnswer } | { readonly outcome: Outcome };
 
-/** Without access no check needs it: this is what those that cannot do without are skipped with. */
+/** The outcome of checks that read the Kubernetes API if there is no access to it. */
 export function needsAccess(why: string): Outcome {
   return skip(`needs Kubernetes access: ${why}`);
 }
 
 /**
- * The Kubernetes API may well be out of reach from here, and that is no fault: it was never reached in this run,
- * nobody counts on it, and no connection comes about. A refusal is one too where no control plane is
- * known to be reached itself: the address may be nobody's.
+ * Whether the Kubernetes API may be unreachable from here without being at fault: access to it is not required, and no
+ * connection was established in this run. A refused connection counts too, if no control plane is known to be reached
+ * directly: the address may belong to another host.
  */
 export function mayBeOutOfReach(snapshot: Snapshot): boolean {
   const { kubernetes, nodes } = snapshot;
@@ -32,14 +32,14 @@ export function mayBeOutOfReach(snapshot: Snapshot): boolean {
     return false;
   }
   const { kind } = kubernetes.readyz.error;
-  const saysUnready = nodes.some(({ apiServer }) => apiServer?.ok === true && apiServer.value.status >= 500);
+  const reportsNotReady = nodes.some(({ apiServer }) => apiServer?.ok === true && apiServer.value.status >= 500);
   const answers = [...kubernetes.apiServers.values()].some(({ ok }) => ok);
   return isOnTheWay(kind)
-    ? !kubernetes.contacted && !saysUnready
+    ? !kubernetes.contacted && !reportsNotReady
     : kind === 'refused' && !answers && !nodes.some((node) => reachesMachine(node, snapshot));
 }
 
-/** An API server that is ready knows who may do what: only then is a refusal final. */
+/** Whether any API server is ready. One that is not may refuse valid credentials. */
 export function isReady({ kubernetes, nodes }: Snapshot): boolean {
   return (
     (kubernetes.access && kubernetes.readyz.ok && kubernetes.readyz.value.status === 200) ||
@@ -47,8 +47,8 @@ export function isReady({ kubernetes, nodes }: Snapshot): boolean {
   );
 }
 
-/** One answer of the Kubernetes API. Why there is none at all is for the check `kubernetes-api` to judge. */
-export function readKubernetes(snapshot: Snapshot, name: KubernetesFacetName): FromKubernetes {
+/** Reads a facet of the Kubernetes API. If the API does not answer at all, the check `kubernetes-api` reports why. */
+export function readKubernetes(snapshot: Snapshot, name: KubernetesFacetName): KubernetesRead {
   const { kubernetes } = snapshot;
   if (!kubernetes.access) {
     return { outcome: needsAccess(kubernetes.why) };
@@ -67,18 +67,18 @@ export function readKubernetes(snapshot: Snapshot, name: KubernetesFacetName): F
   }
   const reason = facet.error.message;
   const outcome = notKnown(`${kubernetesFacets[name].what} could not be read: ${reason}`, retryHint, api);
-  return facet.last === undefined ? { outcome } : { value: facet.last, silence: { outcome, reason } };
+  return facet.last === undefined ? { outcome } : { value: facet.last, noAnswer: { outcome, reason } };
 }
 
-/** What was wrong when the API answered last is wrong until it is seen to be right; all else is not known while it is silent. */
-export function untilSeen(outcome: Outcome, ...silences: readonly (Silence | undefined)[]): Outcome {
-  const silence = silences.find((one) => one !== undefined);
-  if (silence === undefined) {
+/** While the API does not answer, faults in its last answer remain. Everything else is unknown. */
+export function fromLastAnswer(outcome: Outcome, ...unanswered: readonly (NoAnswer | undefined)[]): Outcome {
+  const noAnswer = unanswered.find((one) => one !== undefined);
+  if (noAnswer === undefined) {
     return outcome;
   }
   return outcome.status === 'pending' || outcome.status === 'fail'
-    ? { ...outcome, message: `${outcome.message}; since then the Kubernetes API is silent: ${silence.reason}` }
-    : silence.outcome;
+    ? { ...outcome, message: `${outcome.message}; since then the Kubernetes API is silent: ${noAnswer.reason}` }
+    : noAnswer.outcome;
 }
 
 const retryHint = hint(
@@ -86,7 +86,7 @@ const retryHint = hint(
   "kubectl get --raw '/readyz?verbose'",
 );
 
-/** What to do where a kubeconfig does not suffice. */
+/** For a kubeconfig whose user lacks permissions. */
 export const rightsHint: Hint = hint(
   'Use a kubeconfig whose user may get, list and watch nodes, and the pods, DaemonSets and Deployments of kube-system; or leave the input kubernetes off.',
   'kubectl auth whoami',

@@ -10,8 +10,8 @@ import { inKubernetes } from './kubernetes-match.ts';
 import { unmetReason } from './machine-status.ts';
 
 /**
- * A machine as a node of Kubernetes: its status there as Talos has it (absent until it is registered), and what the
- * Kubernetes API itself lists (absent where it is not asked, or does not answer).
+ * The Kubernetes node of a machine: its status in Talos (absent until it is registered), and in the Kubernetes API
+ * (absent if there is no access or no answer).
  */
 export interface RegisteredNode {
   readonly nodename: string;
@@ -28,8 +28,8 @@ export function registeredNode(
   return { nodename, ...(status !== undefined && { status }), ...(listed !== undefined && { listed }) };
 }
 
-/** The `skip` of a machine that is meant to be no node of Kubernetes. */
-export function notANode(subject: NodeSubject): Outcome | undefined {
+/** A skip if the machine is not meant to register as a Kubernetes node. */
+export function withoutRegistration(subject: NodeSubject): Outcome | undefined {
   const { node } = subject;
   const none = withoutKubernetes(subject);
   const skips = node.nodename.ok && node.nodename.value.skipNodeRegistration;
@@ -38,8 +38,8 @@ export function notANode(subject: NodeSubject): Outcome | undefined {
     : none;
 }
 
-/** What stands behind a machine of which it is not known whether it is a node. */
-export function unknownNode(subject: NodeSubject): Unread {
+/** Causes and hint if the Kubernetes node of a machine is unknown. */
+export function unreadNode(subject: NodeSubject): Unread {
   const { node } = subject;
   return {
     explainedBy: nodeCauses(subject),
@@ -47,7 +47,7 @@ export function unknownNode(subject: NodeSubject): Unread {
   };
 }
 
-/** A kubelet reaches any API server, not only one on its own node: only where none works is that the cause. */
+/** A kubelet can use the API server of any control plane: it is the cause only if none works. */
 export function nodeCauses(subject: NodeSubject): readonly Cause[] {
   return [...podCauses(subject), { check: 'api-server-ready', on: 'everywhere' }];
 }

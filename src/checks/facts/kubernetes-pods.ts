@@ -9,7 +9,7 @@ function conditionWords({ reason, message }: Condition): string {
   return [reason, message].filter((part) => part.trim() !== '').join(': ');
 }
 
-/** Why Kubernetes takes the node for not ready; undefined where it is. A node that does not say is not. */
+/** Why the node is not Ready; undefined if it is. A node without the condition is not Ready. */
 export function notReadyReason({ conditions }: KubernetesNode): string | undefined {
   const ready = readyOf(conditions);
   if (ready === undefined) {
@@ -20,39 +20,39 @@ export function notReadyReason({ conditions }: KubernetesNode): string | undefin
     : conditionWords(ready) || `the condition Ready is ${ready.status || 'empty'}`;
 }
 
-/** Conditions that keep pods away from a node that is Ready all the same. */
-const burdens = new Set(['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable']);
+/** Conditions that keep pods away from a node even if it is Ready. */
+const adverse = new Set(['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable']);
 
-/** What burdens a node, in words, such as `DiskPressure: KubeletHasDiskPressure: …`. */
-export function burdensOf({ conditions }: KubernetesNode): readonly string[] {
+/** Adverse conditions of a node, such as `DiskPressure: KubeletHasDiskPressure: …`. */
+export function adverseConditions({ conditions }: KubernetesNode): readonly string[] {
   return conditions
-    .filter(({ type, status }) => burdens.has(type) && status !== 'False')
+    .filter(({ type, status }) => adverse.has(type) && status !== 'False')
     .map((condition) => withReason(condition.type, conditionWords(condition)));
 }
 
 /**
- * Whether the pod counts. Not one that is going, that has failed and was
- * replaced, or whose containers have all ended, as after a shutdown of its node.
+ * Whether the pod counts. One does not if it is being deleted, has failed and was replaced, or all its containers have
+ * terminated, as after a shutdown of its node.
  */
 export function isActive({ deleted, phase, containers }: KubernetesPod): boolean {
   const ended = containers.length > 0 && containers.every(({ state }) => state === 'terminated');
   return !deleted && phase !== 'Failed' && phase !== 'Succeeded' && !ended;
 }
 
-/** What is wrong with a pod, in words; undefined where it is ready. */
+/** What is wrong with a pod; undefined if it is ready. */
 export function podTrouble({ name, phase, conditions, containers }: KubernetesPod): string | undefined {
   const ready = readyOf(conditions);
   if (ready?.status === 'True' && phase === 'Running') {
     return undefined;
   }
-  const waits = containers.filter(({ state, reason }) => state !== 'running' && reason !== '');
-  const unplaced = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
-  const said = unplaced ?? (ready?.status === 'True' ? undefined : ready);
+  const waiting = containers.filter(({ state, reason }) => state !== 'running' && reason !== '');
+  const unscheduled = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
+  const condition = unscheduled ?? (ready?.status === 'True' ? undefined : ready);
   const why =
-    waits.length > 0
-      ? [...new Set(waits.map(({ reason }) => reason))].join(', ')
-      : said === undefined
+    waiting.length > 0
+      ? [...new Set(waiting.map(({ reason }) => reason))].join(', ')
+      : condition === undefined
         ? ''
-        : conditionWords(said);
+        : conditionWords(condition);
   return withReason(phase === 'Running' ? `${name} is not ready` : `${name} is ${phase || 'in no phase yet'}`, why);
 }

@@ -6,10 +6,9 @@ import { unmetReason, unmetServices } from './machine-status.ts';
 import { perSnapshot } from './per-snapshot.ts';
 
 /**
- * Whether the cluster has Kubernetes. The machine configuration would say so
- * but is closed to a reader, so any trace on any node counts: a kubelet, a
- * static pod, a Kubernetes node, or Talos waiting for one of them. One node
- * without a kubelet among others that have it is a fault, not a choice.
+ * Whether the cluster has Kubernetes. os:reader cannot read the machine configuration, so any trace on any node counts: a
+ * kubelet, a static pod, a Kubernetes node, or an unmet condition about one of them. A single node without a kubelet is a
+ * fault.
  */
 export const kubernetesFacts = perSnapshot((snapshot) => ({ configured: snapshot.nodes.some(showsKubernetes) }));
 
@@ -23,7 +22,7 @@ function showsKubernetes(node: NodeSnapshot): boolean {
   );
 }
 
-/** The `skip` of a check that needs Kubernetes; undefined where there is some, or where the node could not be asked. */
+/** A skip if the cluster has no Kubernetes; undefined if it has, or the services of the node are unknown. */
 export function withoutKubernetes({ node, snapshot }: Pick<NodeSubject, 'node' | 'snapshot'>): Outcome | undefined {
   return node.services.ok && !kubernetesFacts(snapshot).configured
     ? skip('Kubernetes is not configured: no node has a kubelet')

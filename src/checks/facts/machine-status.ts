@@ -2,10 +2,10 @@ import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import type { Cause } from '../check.ts';
 import { here } from '../outcome.ts';
 
-/** Unmet conditions that have a check of their own, which judges them from its own source first. */
-const judgedElsewhere = new Set(['services', 'staticPods', 'nodeReady']);
+/** Unmet conditions that other checks report, primarily from another source. */
+const ofOtherChecks = new Set(['services', 'staticPods', 'nodeReady']);
 
-/** Why Talos holds back `status.ready` for the condition of this name; undefined where it does not, or cannot be asked. */
+/** Why Talos reports this condition as unmet; undefined if it does not, or the machine status is unknown. */
 export function unmetReason(
   node: NodeSnapshot,
   condition: 'services' | 'staticPods' | 'nodeReady',
@@ -17,19 +17,18 @@ export function unmetReason(
   return unmet.length === 0 ? undefined : unmet.map(({ reason }) => reason).join(', ');
 }
 
-/** Unmet conditions that no other check judges: `time`, `network`, and whatever a newer Talos adds. */
+/** Unmet conditions that no other check reports: `time`, `network`, and those of newer versions of Talos. */
 export function remainingConditions(node: NodeSnapshot): readonly string[] {
   return node.machineStatus.ok
     ? node.machineStatus.value.unmetConditions
-        .filter(({ name }) => !judgedElsewhere.has(name))
+        .filter(({ name }) => !ofOtherChecks.has(name))
         .map(({ name, reason }) => `${name}: ${reason}`)
     : [];
 }
 
 /**
- * The services that the unmet condition `services` names, with its words for
- * each: Talos joins `kubelet not running`, `etcd not healthy` by commas. A part
- * that reads otherwise keeps its words and has no service.
+ * The services in the reason of the unmet condition `services`: Talos joins `kubelet not running`, `etcd not healthy` with
+ * commas. A part in another format has no `service`.
  */
 export function unmetServices(node: NodeSnapshot): readonly { readonly service?: string; readonly words: string }[] {
   const reason = unmetReason(node, 'services');
@@ -47,7 +46,7 @@ export function isContainer({ version }: NodeSnapshot): boolean {
   return version.ok && version.value.mode === 'container';
 }
 
-/** Whoever reboots or shuts down stops its etcd; while it boots, only `etcd-service` can tell whether etcd waits for the boot. */
+/** A machine that reboots or shuts down stops its etcd. While it boots, `etcd-service` decides whether etcd waits for the boot. */
 export function stageCauses({ machineStatus }: NodeSnapshot): readonly Cause[] {
   return machineStatus.ok && machineStatus.value.stage === 'booting' ? [] : here('boot-finished');
 }

@@ -7,12 +7,12 @@ import { shortNodeId } from '../../values/node-id.ts';
 import { hostOf } from '../text.ts';
 import { perSnapshot } from './per-snapshot.ts';
 
-/** The id of a machine, as discovery or the machine itself tells it. */
+/** The node id, from discovery or from the machine itself. */
 export function nodeIdOf({ node, identity }: NodeSnapshot): string | undefined {
   return node.nodeId ?? (identity.ok && identity.value !== '' ? identity.value : undefined);
 }
 
-/** What a node says of itself that it may be called by. */
+/** The id and the name that a node itself reports. */
 function toldBy(seen: NodeSnapshot): readonly string[] {
   const { nodename } = seen;
   return [nodeIdOf(seen) ?? '', nodename.ok ? nodename.value.nodename : ''].filter((host) => host !== '');
@@ -23,12 +23,12 @@ const nodesByHost = perSnapshot(({ cluster, nodes }) => {
   return hostIndex(cluster.nodes, (node) => [...hostsOf(node), ...(told.get(node.name) ?? [])]);
 });
 
-/** The only node that goes by this name, address or id. */
+/** The node with this name, address or id, if it is the only one. */
 function findNode(snapshot: Snapshot, host: string): ClusterNode | undefined {
   return nodesByHost(snapshot).find(host);
 }
 
-/** All nodes that go by it. */
+/** All nodes with this name, address or id. */
 export function claimants(snapshot: Snapshot, host: string): readonly ClusterNode[] {
   return nodesByHost(snapshot).claimants(host);
 }
@@ -43,19 +43,19 @@ const nodesById = perSnapshot(
     ),
 );
 
-/** The node of this id. */
+/** The node with this node id. */
 function nodeOfId(snapshot: Snapshot, nodeId: string): ClusterNode | undefined {
   return nodesById(snapshot).get(nodeId);
 }
 
-/** The node that an endpoint leads to: the machine that answered there last, else the only one that has its address or name. */
+/** The node at an endpoint: the machine that answered there last, else the only one with its address or name. */
 export function nodeAt(snapshot: Snapshot, { endpoint, nodeId }: EndpointSnapshot): ClusterNode | undefined {
   const machine = nodeId === undefined ? undefined : nodeOfId(snapshot, nodeId);
   return machine ?? findNode(snapshot, hostOf(endpoint));
 }
 
-/** The nodes that an entry of `only-nodes` names: by a role, a pattern of names or addresses, or one of these. */
-export function selected(snapshot: Snapshot, selector: string): readonly ClusterNode[] {
+/** The nodes that an entry of `only-nodes` selects: a role, a name or address, or a pattern of these. */
+export function matchingNodes(snapshot: Snapshot, selector: string): readonly ClusterNode[] {
   const { nodes } = snapshot.cluster;
   if (selector === 'controlplane' || selector === 'worker') {
     return nodes.filter(({ role }) => role === selector);
@@ -64,21 +64,21 @@ export function selected(snapshot: Snapshot, selector: string): readonly Cluster
     const found = findNode(snapshot, selector);
     return found === undefined ? [] : [found];
   }
-  // Not by what a node says of itself: one that falls silent would no longer match, and nobody would miss it.
+  // Ignores what the node itself reports: a node that stops answering must still match.
   return nodes.filter((node) => hostsOf(node).some((known) => matchesGlob(known.toLowerCase(), selector)));
 }
 
-/** Whether a node is one that the caller wants judged: any, unless `only-nodes` names some. */
-export function judges(snapshot: Snapshot, { onlyNodes }: CheckOptions): (node: ClusterNode) => boolean {
+/** Returns whether a node is selected by `only-nodes`; every node is if that is empty. */
+export function nodeFilter(snapshot: Snapshot, { onlyNodes }: CheckOptions): (node: ClusterNode) => boolean {
   if (onlyNodes.length === 0) {
     return () => true;
   }
-  const names = new Set(onlyNodes.flatMap((selector) => selected(snapshot, selector).map(({ name }) => name)));
+  const names = new Set(onlyNodes.flatMap((selector) => matchingNodes(snapshot, selector).map(({ name }) => name)));
   return ({ name }) => names.has(name);
 }
 
-/** Who answers in its place: `cp-2 answers at 10.0.0.100 in its place`. */
-export function inItsPlace({ impostors = [] }: NodeSnapshot, snapshot: Snapshot): string {
+/** Which machines answer at the addresses of the node: `cp-2 answers at 10.0.0.100 in its place`. */
+export function impostorText({ impostors = [] }: NodeSnapshot, snapshot: Snapshot): string {
   return impostors
     .map(({ address, nodeId = '', nodename }) => {
       const other = nodename ?? nodeOfId(snapshot, nodeId)?.name ?? `a machine with the node id ${shortNodeId(nodeId)}`;

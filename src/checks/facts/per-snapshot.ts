@@ -1,8 +1,8 @@
 import type { Snapshot } from '../../observe/snapshot.ts';
 
 /**
- * Computes a fact of the whole cluster once a snapshot. Every node's checks ask
- * for it, and without this a round of 1,000 nodes would look at 1,000,000.
+ * Computes a fact about the whole cluster once per snapshot. The checks of every node use it: without this, a snapshot
+ * of 1,000 nodes would visit 1,000,000.
  */
 export function perSnapshot<T extends object>(compute: (snapshot: Snapshot) => T): (snapshot: Snapshot) => T {
   const known = new WeakMap<Snapshot, T>();

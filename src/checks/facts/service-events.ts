@@ -1,35 +1,35 @@
 import { oneLine } from '../text.ts';
 
-/** Characters of a reason; what Talos adds to it of a log has some 500 more. */
+/** Maximum length of a reason, in characters. The log lines that Talos appends can have 500 more. */
 const longest = 240;
 const longestLog = 120;
 
 /**
- * Why a service ended, of an event such as `Error running Containerd(kubelet),
+ * Why a service ended, from an event such as `Error running Containerd(kubelet),
  * going to restart forever: task "kubelet" failed: exit code 1 (last log "{…}")`.
  */
 export function reasonIn(event: string): string {
   const text = oneLine(event);
   const error = /^Error running .*?, going to restart [\w ]+: (.*)$/.exec(text)?.[1];
-  const silent = /^Runner .* exited without error, going to restart/.test(text);
-  return cut(withoutLog(silent ? 'it exits without an error' : (error ?? text)), longest);
+  const exitedWithoutError = /^Runner .* exited without error, going to restart/.test(text);
+  return cut(withoutLog(exitedWithoutError ? 'it exits without an error' : (error ?? text)), longest);
 }
 
-/** Errors of Go begin with what was tried and end with why it failed: the middle says least. */
+/** Cuts the middle: an error of Go begins with the operation and ends with its cause. */
 function cut(text: string, most: number): string {
   const head = Math.floor(most / 3);
   return text.length > most ? `${text.slice(0, head).trimEnd()}… ${text.slice(head - most).trimStart()}` : text;
 }
 
-/** The last log lines say why, or something else: only what reads as an error is kept. */
+/** Replaces the log lines that Talos appends by the last error among them, if any. */
 function withoutLog(text: string): string {
   return text.replace(/ \(last log "((?:[^"\\]|\\.)*)(?:"\)|$)/g, (_, quoted: string) => {
-    const said = errorIn(unquoted(quoted));
-    return said === '' ? '' : ` (its log: ${cut(said, longestLog)})`;
+    const error = errorIn(unquoted(quoted));
+    return error === '' ? '' : ` (its log: ${cut(error, longestLog)})`;
   });
 }
 
-/** As Go quotes a string. */
+/** Undoes the quoting of a Go string. */
 function unquoted(text: string): string {
   const escapes: Readonly<Record<string, string>> = { n: '\n', t: ' ', r: '\n' };
   return text
@@ -37,7 +37,7 @@ function unquoted(text: string): string {
     .replace(/\\(.)/g, (_, one: string) => escapes[one] ?? one);
 }
 
-/** The last line that tells of an error. */
+/** The last line with an error. */
 function errorIn(log: string): string {
   return (
     log
@@ -52,12 +52,12 @@ function errorOf(line: string): string {
   if (/"(?:msg|message|error|err)"\s*:/.test(text)) {
     return ofJson(text);
   }
-  // As the kubelet logs: `E1128 10:00:00.000000 1 run.go:72] "command failed" err="…"`.
+  // The format of klog: `E1128 10:00:00.000000 1 run.go:72] "command failed" err="…"`.
   const [, ofKlog] = /^[EF]\d{4} \S+ +\d+ \S+\] (.*)$/.exec(text) ?? [];
   return ofKlog ?? (/^(?:error|fatal|panic)\b|\b(?:failed|fatal error)\b/i.test(text) ? oneLine(text) : '');
 }
 
-/** By pattern: the line may have been cut. */
+/** Uses patterns, because the JSON may be truncated. */
 function ofJson(text: string): string {
   const fieldOf = (key: string): string =>
     new RegExp(`"${key}"\\s*:\\s*"((?:[^"\\\\]|\\\\.)*)`).exec(text)?.[1]?.replace(/\\(.)/g, '$1') ?? '';

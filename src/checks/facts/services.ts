@@ -5,29 +5,29 @@ import { kubernetesFacts } from './kubernetes.ts';
 import { unmetServices } from './machine-status.ts';
 import { reasonIn } from './service-events.ts';
 
-/** A service that is not as it should be. */
+/** A problem with a service. */
 export interface ServiceTrouble {
   readonly service?: string;
   readonly words: string;
-  /** Nothing of Talos or Kubernetes depends on it. */
+  /** Neither Talos nor Kubernetes depends on the service. */
   readonly isMinor?: true;
 }
 
-/** The service ended again and again, and will not come up by waiting for something else. */
+/** Whether the service has failed or is in a crash loop, rather than waiting for something else. */
 export function isBroken(service: Service, at: number): boolean {
   return service.state === 'Failed' || isCrashLooping(service, at);
 }
 
-/** What runs less long than this before it ends is in a crash loop, in milliseconds; Talos starts it again after 5 s. */
+/** A service that runs for less than this before it ends is in a crash loop, in milliseconds. Talos restarts it after 5 s. */
 const longestRun = 5 * 60_000;
-/** A run that lasts longer than twice the ones before has come through, but not one of a few seconds. */
-const shortestProof = 15_000;
+/** A run that is twice as long as the ones before ends the crash loop, but not before this many milliseconds. */
+const shortestRecovery = 15_000;
 
 /**
- * Talos has started it again and again, and it has not run for longer than before. In the
- * moments in which it runs it may look healthy.
+ * Whether Talos restarts the service repeatedly, and its current run is not longer than the ones before. While it runs
+ * it may look healthy.
  *
- * @param at when the service was looked at, epoch milliseconds
+ * @param at when the service was observed, epoch milliseconds
  */
 export function isCrashLooping({ state, health, lastEvent, restarts }: Service, at: number): boolean {
   if (restarts === undefined) {
@@ -40,22 +40,23 @@ export function isCrashLooping({ state, health, lastEvent, restarts }: Service, 
   const last = runs.at(-1);
   const sinceLast = at - (restarts.at.at(-1) ?? 0);
   if (last === undefined) {
-    return health !== 'healthy' && sinceLast < shortestProof;
+    return health !== 'healthy' && sinceLast < shortestRecovery;
   }
   return (
-    last <= longestRun && sinceLast < Math.max(shortestProof, 2 * Math.max(...runs.filter((run) => run <= longestRun)))
+    last <= longestRun &&
+    sinceLast < Math.max(shortestRecovery, 2 * Math.max(...runs.filter((run) => run <= longestRun)))
   );
 }
 
-/** What a service that does not run says of itself: `kubelet is in a crash loop: …`, `kubelet is Waiting: …`. */
-export function wordsOf(service: Service, at: number): string {
+/** The state of a service that does not run: `kubelet is in a crash loop: …`, `kubelet is Waiting: …`. */
+export function serviceText(service: Service, at: number): string {
   const { id, state, lastEvent, restarts } = service;
   return isCrashLooping(service, at)
     ? withReason(`${id} is in a crash loop`, reasonIn(restarts?.reason ?? ''))
     : withReason(`${id} is ${state}`, lastEvent);
 }
 
-/** Without these no pod runs, or nobody can ask the node. */
+/** Without these no pod runs, or the Talos API of the node is not available. */
 const essential: ReadonlySet<string> = new Set([
   'apid',
   'containerd',
@@ -68,12 +69,11 @@ const essential: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Services of a node that hold it back, worst first; etcd has a stage of its own.
+ * The problems with the services of a node, worst first. etcd has checks of its own.
  *
- * apid, machined, on control planes trustd, and the kubelet where the cluster
- * has Kubernetes must run and be healthy. Any other that runs must not be
- * unhealthy, and none may have failed or be in a crash loop. Where all that looks well but Talos
- * itself names a service, Talos is right: its list may be a moment newer.
+ * apid, machined, trustd on control planes, and the kubelet if the cluster has Kubernetes must run and be healthy. Any
+ * other service that runs must not be unhealthy, and none may have failed or be in a crash loop. If all that holds but
+ * the machine status names a service, the machine status counts: it may be newer than the list.
  */
 export function serviceTroubles(
   node: NodeSnapshot,
@@ -88,9 +88,9 @@ export function serviceTroubles(
   const missing: readonly Ranked[] = required
     .filter((id) => !services.some((service) => service.id === id))
     .map((service) => ({ service, words: `${service} is not among the services`, rank: 1 }));
-  const seen = [...listed, ...missing].sort((a, b) => a.rank - b.rank);
+  const found = [...listed, ...missing].sort((a, b) => a.rank - b.rank);
   const unmet = unmetServices(node).filter(({ service }) => service !== 'etcd' || node.node.role === 'worker');
-  return seen.some(({ isMinor }) => isMinor !== true) ? seen : [...unmet, ...seen];
+  return found.some(({ isMinor }) => isMinor !== true) ? found : [...unmet, ...found];
 }
 
 /** The lower, the worse. */
@@ -107,7 +107,7 @@ function requiredServices(node: NodeSnapshot, snapshot: Snapshot): readonly stri
 
 function troubleOf(service: Service, required: boolean, at: number): readonly Ranked[] {
   const { id, state, health } = service;
-  const words = wordsOf(service, at);
+  const words = serviceText(service, at);
   if (state === 'Failed') {
     return [{ service: id, words, rank: 0 }];
   }
@@ -125,23 +125,23 @@ function troubleOf(service: Service, required: boolean, at: number): readonly Ra
     : [];
 }
 
-/** A service that keeps a machine from the end of its boot. */
-export interface Holder {
+/** A service that a booting machine waits for. */
+export interface BootBlocker {
   readonly service: string;
   readonly words: string;
 }
 
-/** Services that will not run any more, or need not. */
+/** States of services that do not run any more, or need not. */
 const ended: ReadonlySet<string> = new Set(['Finished', 'Skipped']);
 
-/** Named at most. */
+/** Maximum number of services that are named. */
 const most = 3;
 
 /**
- * What a machine that boots waits for: services that have failed, and then those
- * that wait for something. Who waits for one of these is not to blame, and not named.
+ * The services that a booting machine waits for: first those that have failed, then those that wait for something. A
+ * service that waits for another one of these is omitted.
  */
-export function bootHolders({ services, machineStatus }: NodeSnapshot): readonly Holder[] {
+export function servicesBlockingBoot({ services, machineStatus }: NodeSnapshot): readonly BootBlocker[] {
   if (!services.ok || !machineStatus.ok || machineStatus.value.stage !== 'booting') {
     return [];
   }
@@ -153,7 +153,7 @@ export function bootHolders({ services, machineStatus }: NodeSnapshot): readonly
   return [...(first.length > 0 ? first : down)]
     .sort((one, other) => Number(isBroken(other, at)) - Number(isBroken(one, at)))
     .slice(0, most)
-    .map((service) => ({ service: service.id, words: holding(service, at) }));
+    .map((service) => ({ service: service.id, words: blockerText(service, at) }));
 }
 
 function isUp(service: Service, at: number): boolean {
@@ -161,14 +161,14 @@ function isUp(service: Service, at: number): boolean {
   return ended.has(state) || (state === 'Running' && health !== 'unhealthy' && !isCrashLooping(service, at));
 }
 
-function holding(service: Service, at: number): string {
+function blockerText(service: Service, at: number): string {
   const { id, state, healthMessage, lastEvent } = service;
   if (isBroken(service, at)) {
-    return wordsOf(service, at);
+    return serviceText(service, at);
   }
   if (state === 'Running') {
     return withReason(`${id} is unhealthy`, healthMessage);
   }
   const awaited = /^Waiting for (.*)$/.exec(oneLine(lastEvent))?.[1];
-  return awaited === undefined ? wordsOf(service, at) : `${id} waits for ${awaited}`;
+  return awaited === undefined ? serviceText(service, at) : `${id} waits for ${awaited}`;
 }

@@ -6,10 +6,10 @@ import { here, hint, notKnown } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
 import { kubeletCauses } from './kubelet.ts';
 
-/** Restart policies under which a pod may end well. */
+/** Restart policies under which a pod may succeed. */
 const mayEnd = new Set(['Never', 'OnFailure']);
 
-/** What is wrong with a static pod that the node wants, in words; undefined where it is running and ready. */
+/** What is wrong with a static pod; undefined if it is running and ready. */
 function podTrouble(pod: StaticPod, statuses: readonly StaticPodStatus[], node: NodeSnapshot): string | undefined {
   const status = statuses.find(({ id }) => isStatusOf(id, pod, node));
   if (status === undefined) {
@@ -24,13 +24,13 @@ function podTrouble(pod: StaticPod, statuses: readonly StaticPodStatus[], node: 
   return status.ready ? undefined : withReason(`${pod.name} is not ready`, status.reason);
 }
 
-/** The kubelet names a static pod after its node. Without the node's name any name will do: the statuses are all this node's. */
+/** The kubelet appends the node name to the name of a static pod. If that is not known any name matches: all statuses are of this node. */
 function isStatusOf(id: string, pod: StaticPod, node: NodeSnapshot): boolean {
   const prefix = `${pod.namespace}/${pod.name}-`;
   return node.nodename.ok ? id === prefix + node.nodename.value.nodename : id.startsWith(prefix);
 }
 
-/** Talos asks a kubelet for its pods only once its node is registered: until then there is no status of any. */
+/** Talos reads pod statuses from the kubelet only once the node is registered: until then there are none. */
 export function arePodsUnreported({
   node,
   nodename,
@@ -46,13 +46,13 @@ export function arePodsUnreported({
 
 const isUnregistered = (statuses: NodeSnapshot['nodeStatuses']): boolean => statuses.ok && statuses.value.length === 0;
 
-/** What the kubelet's word on pods that it calls ready is worth: without a probe they only run. */
-export function liveliness(pods: readonly StaticPod[]): string {
+/** Pods that the kubelet reports as ready. Without a readiness probe that only means that they run. */
+export function runningPods(pods: readonly StaticPod[]): string {
   return pods.map(({ id, probed }) => `${id} is running${probed ? ' and ready' : ''}`).join(', ');
 }
 
-/** What to do where Talos does not want a pod of the control plane, and should. */
-export function unrendered(node: NodeSnapshot): Hint {
+/** For a pod of the control plane that is not among the static pods. */
+export function missingPodHint(node: NodeSnapshot): Hint {
   return hint(
     'Talos writes the static pods of the control plane once etcd is healthy, the time is in sync and the certificates of Kubernetes are made. Its controllers say what they wait for.',
     talosctl(node, 'get staticpods'),
@@ -62,9 +62,8 @@ export function unrendered(node: NodeSnapshot): Hint {
 }
 
 /**
- * Judges what a node wants of static pods against what its kubelet reports.
- * What a kubelet in trouble reported last is not to be trusted, so then nothing
- * passes: the kubelet's own check has the cause.
+ * Compares the static pods with what the kubelet reports. The reports of an unhealthy kubelet can be stale, so then
+ * nothing passes, and the check `services` has the cause.
  */
 export function judgePods(
   { staticPods, staticPodStatuses }: Values<'staticPods' | 'staticPodStatuses'>,

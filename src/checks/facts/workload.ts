@@ -7,13 +7,13 @@ import { count } from '../text.ts';
 import { kubernetesMatch, kubernetesNodes } from './kubernetes-match.ts';
 import { isActive, notReadyReason, podTrouble } from './kubernetes-pods.ts';
 
-/** Something that runs in kube-system, if it is not switched off. */
+/** A workload in kube-system that can be disabled. */
 export interface Subject {
-  /** As people call it. */
+  /** As users know it. */
   readonly name: string;
   /** The label `k8s-app` of its pods. */
   readonly app: string;
-  /** What it is, such as `DaemonSet`. */
+  /** `DaemonSet` or `Deployment`. */
   readonly kind: string;
   readonly advice: Hint;
 }
@@ -24,8 +24,7 @@ interface PodTrouble {
 }
 
 /**
- * Judges what should run against what does: every pod that counts is ready, and
- * there are as many as there should be.
+ * Compares what should run with what runs: every active pod must be ready, and their number must be the desired one.
  */
 export function judgeWorkload(
   workloads: readonly Workload[],
@@ -73,22 +72,22 @@ function listed(troubles: readonly PodTrouble[]): readonly string[] {
   return troubles.length > shown ? [...words, `and ${troubles.length - shown} more`] : words;
 }
 
-/** Pods are made by the controller manager, and placed on nodes that are Ready. */
+/** The controller manager creates pods, and the scheduler places them on nodes that are Ready. */
 const missingCauses: readonly Cause[] = [
   { check: 'control-plane-components', on: 'everywhere' },
   { check: 'node-registered', on: 'everywhere' },
   { check: 'node-ready', on: 'everywhere' },
 ];
 
-/** Nodes explain it only where they explain every pod in trouble: one more makes it a fault of its own. */
+/** Nodes are the cause only if they explain every pod that is not ready. */
 function causesOf(troubles: readonly PodTrouble[], snapshot: Snapshot): readonly Cause[] {
-  const { machineOf, strangers } = kubernetesMatch(snapshot);
+  const { machineOf, unmatched } = kubernetesMatch(snapshot);
   const nodes = kubernetesNodes(snapshot) ?? [];
   const unready = new Set(nodes.filter((node) => notReadyReason(node) !== undefined).map((node) => node.name));
-  const silent = new Set(snapshot.nodes.filter(({ version }) => !version.ok).map(({ node }) => node.name));
+  const notAnswering = new Set(snapshot.nodes.filter(({ version }) => !version.ok).map(({ node }) => node.name));
   const placed = troubles.map(({ pod }) => ({ node: pod.node, machine: machineOf.get(pod.node)?.name }));
   const isExplained = placed.every(({ node, machine }) =>
-    node === '' ? unready.size > 0 : unready.has(node) || (machine !== undefined && silent.has(machine)),
+    node === '' ? unready.size > 0 : unready.has(node) || (machine !== undefined && notAnswering.has(machine)),
   );
   if (!isExplained) {
     return [];
@@ -97,6 +96,10 @@ function causesOf(troubles: readonly PodTrouble[], snapshot: Snapshot): readonly
   const onMachines = [...machines].flatMap((node) =>
     ['api-reachable', 'boot-finished', 'services', 'node-ready'].map((check): Cause => ({ check, on: { node } })),
   );
-  const isStranger = placed.some(({ node }) => strangers.some((stranger) => stranger.name === node));
-  return [...onMachines, ...(isStranger ? here('no-unexpected-nodes') : []), { check: 'node-ready', on: 'everywhere' }];
+  const isUnmatched = placed.some(({ node }) => unmatched.some(({ name }) => name === node));
+  return [
+    ...onMachines,
+    ...(isUnmatched ? here('no-unexpected-nodes') : []),
+    { check: 'node-ready', on: 'everywhere' },
+  ];
 }

@@ -9,10 +9,10 @@ import { talosctl } from '../text.ts';
 
 const components = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
 
-/** What the node's kubelet runs, by the Kubernetes API, which has it from the kubelet, else by Talos; or what to say instead. */
+/** The version of the kubelet, from the Kubernetes API or else from Talos; or the outcome without it. */
 type KubeletVersion = { readonly version: string } | { readonly outcome: Outcome };
 
-const silent: ReadonlySet<string> = new Set(['unsupported-type', 'not-authorized']);
+const notExposed: ReadonlySet<string> = new Set(['unsupported-type', 'not-authorized']);
 
 function kubeletVersion(node: NodeSnapshot, snapshot: Snapshot): KubeletVersion {
   const registered = registeredVersion(node, snapshot);
@@ -26,8 +26,8 @@ function kubeletVersion(node: NodeSnapshot, snapshot: Snapshot): KubeletVersion 
       ? { outcome: pending(`the kubelet's image has no version: ${image.value}`, accessHint) }
       : { version };
   }
-  if (silent.has(image.error.kind)) {
-    // A caller who expects a version must not be told that all is well by a node that cannot say so.
+  if (notExposed.has(image.error.kind)) {
+    // Not a skip: an expected version that cannot be verified must not pass.
     const words = 'the version of the kubelet cannot be read: this version of Talos exposes it only to os:admin';
     return { outcome: snapshot.kubernetes.access ? pending(words, accessHint) : fail(words, accessHint) };
   }

@@ -1,7 +1,13 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import { nodeCheck } from '../define.ts';
-import { nodeCauses, notANode, type RegisteredNode, registeredNode, unknownNode } from '../facts/kubernetes-node.ts';
-import { burdensOf, notReadyReason } from '../facts/kubernetes-pods.ts';
+import {
+  nodeCauses,
+  type RegisteredNode,
+  registeredNode,
+  unreadNode,
+  withoutRegistration,
+} from '../facts/kubernetes-node.ts';
+import { adverseConditions, notReadyReason } from '../facts/kubernetes-pods.ts';
 import { unmetReason } from '../facts/machine-status.ts';
 import { hint, pass, pending, warn } from '../outcome.ts';
 import { talosctl, withReason, word } from '../text.ts';
@@ -49,8 +55,8 @@ export const nodeReady = nodeCheck({
     advice: 'The conditions of the node say why; where every node is concerned, the CNI is often missing',
     commands: ['talosctl -n 10.0.1.1 logs kubelet', 'kubectl describe node worker-1'],
   },
-  unless: notANode,
-  unread: unknownNode,
+  unless: withoutRegistration,
+  unread: unreadNode,
   evaluate(values, subject) {
     const { node } = subject;
     const found = registeredNode(values, subject);
@@ -60,7 +66,7 @@ export const nodeReady = nodeCheck({
     if (trouble !== undefined) {
       return pending(trouble, advice(node, found), nodeCauses(subject));
     }
-    const burdens = listed === undefined ? [] : burdensOf(listed);
-    return burdens.length === 0 ? pass('Ready') : warn(`Ready, but ${burdens.join('; ')}`, advice(node, found));
+    const adverse = listed === undefined ? [] : adverseConditions(listed);
+    return adverse.length === 0 ? pass('Ready') : warn(`Ready, but ${adverse.join('; ')}`, advice(node, found));
   },
 });

@@ -1,10 +1,16 @@
 import { nodeCheck } from '../define.ts';
-import { nodeCauses, notANode, type RegisteredNode, registeredNode, unknownNode } from '../facts/kubernetes-node.ts';
+import {
+  nodeCauses,
+  type RegisteredNode,
+  registeredNode,
+  unreadNode,
+  withoutRegistration,
+} from '../facts/kubernetes-node.ts';
 import { notReadyReason } from '../facts/kubernetes-pods.ts';
 import { hint, pass, pending } from '../outcome.ts';
 import { talosctl, word } from '../text.ts';
 
-/** Who does not see the node: Talos, Kubernetes, or both. */
+/** Where the node is missing: in Talos, in Kubernetes, or in both; undefined if in neither. */
 function missing({ nodename, status, listed }: RegisteredNode): string | undefined {
   if (listed === 'missing') {
     const words = `the Kubernetes API lists no node ${nodename}, nor one with an address of this machine`;
@@ -38,8 +44,8 @@ export const nodeRegistered = nodeCheck({
     advice: 'The kubelet registers the node once it reaches the API server. Read its log',
     commands: ['talosctl -n 10.0.1.1 logs kubelet', 'kubectl get nodes'],
   },
-  unless: notANode,
-  unread: unknownNode,
+  unless: withoutRegistration,
+  unread: unreadNode,
   evaluate(values, subject) {
     const { node } = subject;
     const found = registeredNode(values, subject);

@@ -1,5 +1,5 @@
 import { nodeCheck } from '../define.ts';
-import { nodeCauses, notANode, registeredNode, unknownNode } from '../facts/kubernetes-node.ts';
+import { nodeCauses, registeredNode, unreadNode, withoutRegistration } from '../facts/kubernetes-node.ts';
 import { hint, notKnown, pass, pending, skip, warn } from '../outcome.ts';
 import { word } from '../text.ts';
 
@@ -21,8 +21,8 @@ export const nodeSchedulable = nodeCheck({
     advice: 'When the work on the node is done, put it back',
     commands: ['kubectl uncordon worker-1'],
   },
-  unless: notANode,
-  unread: unknownNode,
+  unless: withoutRegistration,
+  unread: unreadNode,
   evaluate(values, subject) {
     const { options } = subject;
     const found = registeredNode(values, subject);

@@ -2,11 +2,11 @@ import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import type { MachineStage } from '../../talos/model.ts';
 import type { Cause, Hint } from '../check.ts';
 import { nodeCheck } from '../define.ts';
-import { bootHolders, isBroken } from '../facts/services.ts';
+import { isBroken, servicesBlockingBoot } from '../facts/services.ts';
 import { here, hint, pass, pending } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
 
-function words(stage: MachineStage): string {
+function stageText(stage: MachineStage): string {
   switch (stage) {
     case 'unknown':
       return 'in no known stage';
@@ -17,16 +17,16 @@ function words(stage: MachineStage): string {
   }
 }
 
-/** While it boots, Talos says what it waits for; in the other stages it says nothing, and "ready". Of services their own events say more. */
+/** What a booting machine waits for. The events of its services say more than the unmet condition `services`. */
 function waitsFor(node: NodeSnapshot): string {
-  const holders = bootHolders(node).map((holder) => holder.words);
+  const blockers = servicesBlockingBoot(node).map((blocker) => blocker.words);
   const unmet = node.machineStatus.ok ? node.machineStatus.value.unmetConditions : [];
-  const others = holders.length === 0 ? unmet : unmet.filter(({ name }) => name !== 'services');
-  return [...holders, ...others.map(({ name, reason }) => `${name}: ${reason}`)].join('; ');
+  const others = blockers.length === 0 ? unmet : unmet.filter(({ name }) => name !== 'services');
+  return [...blockers, ...others.map(({ name, reason }) => `${name}: ${reason}`)].join('; ');
 }
 
-/** A service that has failed by itself is not kept by the boot, but keeps it. */
-function broken({ services }: NodeSnapshot): readonly Cause[] {
+/** A service that has failed is the cause of the unfinished boot, and not a consequence. */
+function causesOf({ services }: NodeSnapshot): readonly Cause[] {
   const ids = services.ok ? services.value.filter((service) => isBroken(service, services.at)).map(({ id }) => id) : [];
   return [
     ...(ids.some((id) => id !== 'etcd') ? here('services') : []),
@@ -37,7 +37,7 @@ function broken({ services }: NodeSnapshot): readonly Cause[] {
 function advice(node: NodeSnapshot, stage: MachineStage): Hint {
   switch (stage) {
     case 'booting':
-      // No `bootstrap` here: on a node that only joins it would make a second cluster. The cause of that name has it.
+      // Does not suggest `talosctl bootstrap`: on a node that only joins, it would create a second cluster.
       return hint('The node is still starting: see which service it waits for.', talosctl(node, 'services'));
     case 'maintenance':
       return hint(
@@ -81,6 +81,6 @@ export const bootFinished = nodeCheck({
     const { stage } = machineStatus;
     return stage === 'running'
       ? pass('running')
-      : pending(withReason(`the machine is ${words(stage)}`, waitsFor(node)), advice(node, stage), broken(node));
+      : pending(withReason(`the machine is ${stageText(stage)}`, waitsFor(node)), advice(node, stage), causesOf(node));
   },
 });

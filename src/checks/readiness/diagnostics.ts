@@ -3,7 +3,7 @@ import { nodeCheck } from '../define.ts';
 import { hint, pass, pending } from '../outcome.ts';
 import { count, talosctl } from '../text.ts';
 
-/** The ids of Talos's diagnostics, which its site knows; anything else a node may say is no address. */
+/** Whether the id can be part of a URL: it comes from the node. */
 function isId(id: string): boolean {
   return /^[a-z0-9-]{1,100}$/.test(id);
 }

@@ -6,8 +6,8 @@ import { talosctl, withReason } from '../text.ts';
 const MiB = 1024 * 1024;
 
 /**
- * MiB. Talos needs a disk of 6 GiB; of that, 2101 MiB are its EFI partition,
- * 100 MiB STATE, 1 MiB META and 10 MiB the partition table with alignment.
+ * Minimum size in MiB. Talos requires a disk of 6 GiB, of which the EFI partition takes 2101 MiB, STATE 100 MiB, META
+ * 1 MiB, and the partition table with its alignment 10 MiB.
  */
 const least = 6 * 1024 - 2101 - 100 - 1 - 10;
 

@@ -3,8 +3,8 @@ import { remainingConditions } from '../facts/machine-status.ts';
 import { hint, pass, pending } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 
-/** Where Talos tells more of the conditions that are known. */
-const sources = { time: 'timestatus', network: 'networkstatus -o yaml' };
+/** The resources with the details of a condition. */
+const resources = { time: 'timestatus', network: 'networkstatus -o yaml' };
 
 export const machineReady = nodeCheck({
   id: 'machine-ready',
@@ -31,7 +31,7 @@ export const machineReady = nodeCheck({
     const remaining = remainingConditions(node);
     const show = talosctl(node, 'get machinestatus -o yaml');
     const advised = remaining.flatMap((condition) =>
-      Object.entries(sources).flatMap(([name, what]) =>
+      Object.entries(resources).flatMap(([name, what]) =>
         condition.startsWith(`${name}:`) ? [talosctl(node, `get ${what}`)] : [],
       ),
     );

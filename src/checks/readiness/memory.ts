@@ -5,7 +5,7 @@ import { talosctl } from '../text.ts';
 
 const MiB = 1024 * 1024;
 
-/** MiB. What Talos itself demands: 1848 and 1024 MiB, less 150 MiB that the kernel keeps. */
+/** Minimum in MiB: Talos requires 1848 and 1024 MiB, of which the kernel keeps 150 MiB. */
 const least = { controlplane: 1698, worker: 874 } as const;
 const names = { controlplane: 'a control plane', worker: 'a worker' } as const;
 

@@ -39,7 +39,9 @@ export const services = nodeCheck({
     if (worst.isMinor === true) {
       return warn(words, advice);
     }
-    const isOwn = services.some((service) => service.id === worst.service && isBroken(service, node.services.at));
-    return pending(words, advice, isOwn ? [] : here('boot-finished'));
+    const failedItself = services.some(
+      (service) => service.id === worst.service && isBroken(service, node.services.at),
+    );
+    return pending(words, advice, failedItself ? [] : here('boot-finished'));
   },
 });

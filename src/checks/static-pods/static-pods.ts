@@ -8,32 +8,33 @@ import { judgePods } from '../facts/static-pods.ts';
 import { here, hint, pass, pending, skip } from '../outcome.ts';
 import { count, talosctl } from '../text.ts';
 
-/** Pods that have a check of their own, and which. */
-const explained = new Map([
+/** Pods that another check covers, and the id of that check. */
+const checkOfPod = new Map([
   ['kube-apiserver', 'api-server-ready'],
   ['kube-controller-manager', 'control-plane-components'],
   ['kube-scheduler', 'control-plane-components'],
 ]);
 
-/** Talos asks the kubelet with a certificate that only control planes have: on a worker there are no statuses, ever. */
-function isSilentWorker({ node, staticPodStatuses }: NodeSnapshot): boolean {
+/** Talos reads pod statuses from the kubelet with a certificate that only control planes have: workers have no statuses. */
+function isWorkerWithoutStatuses({ node, staticPodStatuses }: NodeSnapshot): boolean {
   return node.role === 'worker' && staticPodStatuses.ok && staticPodStatuses.value.length === 0;
 }
 
 interface PodTrouble {
   readonly words: string;
+  /** The check that covers the pod. */
   readonly by: string | undefined;
 }
 
-/** Talos joins `kube-system/kube-scheduler-cp-1 not ready` and the like by commas. */
+/** Splits the reason of Talos, such as `kube-system/kube-scheduler-cp-1 not ready, …`. */
 function reportedBy(reason: string): readonly PodTrouble[] {
   return reason.split(', ').map((words) => {
-    const name = [...explained.keys()].find((pod) => words.startsWith(`kube-system/${pod}-`));
-    return { words, by: name === undefined ? undefined : explained.get(name) };
+    const name = [...checkOfPod.keys()].find((pod) => words.startsWith(`kube-system/${pod}-`));
+    return { words, by: name === undefined ? undefined : checkOfPod.get(name) };
   });
 }
 
-/** Other checks explain it only where they cover every pod in trouble: one more makes it a fault of its own. */
+/** Other checks are the cause only if they cover every pod in the list. */
 function explainedBy(troubles: readonly PodTrouble[]): Cause[] {
   const by = troubles.flatMap((trouble) => (trouble.by === undefined ? [] : [trouble.by]));
   return by.length === troubles.length ? here(...new Set(by)) : [];
@@ -66,18 +67,18 @@ export const staticPods = nodeCheck({
     return judgePods(pods, subject, causes, (wanted, troubleOf) => {
       const troubles = wanted.flatMap((pod) => {
         const words = troubleOf(pod);
-        return words === undefined ? [] : [{ words, by: explained.get(pod.id) }];
+        return words === undefined ? [] : [{ words, by: checkOfPod.get(pod.id) }];
       });
       if (troubles.length === 0 && unmet === undefined) {
         const ready = wanted.every(({ probed }) => probed) ? ' and ready' : '';
         return pass(wanted.length === 0 ? 'none wanted' : `${count(wanted.length, 'static pod')} running${ready}`);
       }
-      if (unmet === undefined && isSilentWorker(node)) {
+      if (unmet === undefined && isWorkerWithoutStatuses(node)) {
         return skip(
           `a worker does not tell Talos how its static pods fare: ${wanted.map(({ name }) => name).join(', ')}`,
         );
       }
-      // Talos's own word counts where ours finds nothing: it also knows pods that are not wanted any more, and still there.
+      // Talos also reports pods that should not run any more, but still do.
       const own = troubles.length > 0 ? troubles : reportedBy(unmet ?? '');
       return pending(
         own.map(({ words }) => words).join('; '),

@@ -19,19 +19,19 @@ const labelAdvice = hint(
 );
 
 function judge(snapshot: Snapshot, nodes: readonly KubernetesNode[]): Outcome {
-  const { strangers, machineOf } = kubernetesMatch(snapshot);
+  const { unmatched, machineOf } = kubernetesMatch(snapshot);
   const { workersKnown } = snapshot.cluster;
-  const intruders = strangers.filter(({ controlPlane }) => workersKnown || controlPlane);
-  if (intruders.length > 0) {
-    const words = `Kubernetes has ${intruders.length === 1 ? 'a node that is' : 'nodes that are'} no machine of the cluster: ${listed(intruders)}`;
+  const unexpected = unmatched.filter(({ controlPlane }) => workersKnown || controlPlane);
+  if (unexpected.length > 0) {
+    const words = `Kubernetes has ${unexpected.length === 1 ? 'a node that is' : 'nodes that are'} no machine of the cluster: ${listed(unexpected)}`;
     return pending(words, advice, here('topology'));
   }
   const mislabelled = nodes.filter(({ name, controlPlane }) => controlPlane && machineOf.get(name)?.role === 'worker');
   if (mislabelled.length > 0) {
     return pending(`labelled as control planes, and workers: ${listed(mislabelled)}`, labelAdvice);
   }
-  return strangers.length > 0
-    ? warn(`Kubernetes has workers that are on no list, and that are not judged: ${listed(strangers)}`, unlistedAdvice)
+  return unmatched.length > 0
+    ? warn(`Kubernetes has workers that are on no list, and that are not judged: ${listed(unmatched)}`, unlistedAdvice)
     : pass(`${count(nodes.length, 'node')}, each a machine of the cluster`);
 }
 
