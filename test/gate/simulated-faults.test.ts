@@ -113,19 +113,16 @@ describe('a fault fails its check alone', { concurrency: true }, () => {
   }
 });
 
-test('every check has its fault', () => {
-  // Of the pods and the API server of a control plane another check tells the same, and comes first.
-  const shown = new Set([
-    'control-plane-pods',
-    'api-server-endpoint',
-    // Always on two nodes at once.
-    'identity',
-    ...[...rows, ...adminRows].map(({ fails }) => fails.split('@')[0]),
-  ]);
+test('every facet that a check requires is read in a fault of the simulated cluster', () => {
+  const failing = new Set([...rows, ...adminRows].map(({ fails }) => fails.split('@')[0]));
+  const read = new Set(
+    registry.filter(({ id }) => failing.has(id)).flatMap(({ reads, alsoReads }) => [...reads, ...alsoReads]),
+  );
+  const required = registry
+    .filter(({ enabled, severity }) => enabled === undefined && severity === undefined)
+    .flatMap(({ reads }) => reads);
   assert.deepEqual(
-    registry
-      .filter(({ id, enabled, severity }) => enabled === undefined && severity === undefined && !shown.has(id))
-      .map(({ id }) => id),
+    required.filter((facet) => !read.has(facet)),
     [],
   );
 });
