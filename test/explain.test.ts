@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { registry } from '../src/checks/registry.ts';
 import { checkList, checksJson, explain, noSuchCheck } from '../src/explain/explain.ts';
 
-test('the list has every check, once, in their order', () => {
+test('the list has every check once, in the order of the registry', () => {
   const rows = checkList(registry).split('\n');
   assert.deepEqual(
     rows.map((row) => row.split(/ {2,}/)),
@@ -27,7 +27,7 @@ for (const check of registry) {
   });
 }
 
-test('an id that does not exist suggests one, or the list', () => {
+test('an unknown id suggests a similar one, or the list', () => {
   assert.equal(noSuchCheck('node-redy', registry), 'There is no check "node-redy": did you mean node-ready?');
   assert.equal(noSuchCheck('xyzzy', registry), 'There is no check "xyzzy": talos-health checks lists them');
 });

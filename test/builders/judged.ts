@@ -22,12 +22,12 @@ export function judged(...faults: readonly Fault[]): readonly Finding[] {
   return evaluate(spoiled(withKubernetes(healthySnapshot()), ...faults), options);
 }
 
-/** `check`, or `check node`: how the tests write down whose finding it is. */
+/** `check`, or `check node`. */
 export function subject({ check, node }: { readonly check: string; readonly node?: string }): string {
   return node === undefined ? check : `${check} ${node}`;
 }
 
-/** What stands on its own, pending or failed, in the order of the findings. */
+/** The unresolved findings (pending or failed), in order. */
 export function faulty(findings: readonly Finding[]): readonly string[] {
   return findings.filter(({ status }) => status === 'pending' || status === 'fail').map(subject);
 }

@@ -3,12 +3,12 @@ import type { Failure } from '../../src/talos/failure.ts';
 import { failed, noKubernetes, ok } from './snapshot.ts';
 import { all, etcdLeaderless, type Fault, onEveryNode, onNode, podIs, serviceIs, stage, unreachable } from './spoil.ts';
 
-/** Clusters in states that are more than one fault on one node. */
+/** States of a cluster with several faults. */
 
 export const controlPlanes = ['cp-1', 'cp-2', 'cp-3'] as const;
-const everybody = [...controlPlanes, 'worker-1', 'worker-2'];
+const everyNode = [...controlPlanes, 'worker-1', 'worker-2'];
 
-/** Before bootstrap etcd prepares and its calls hang, no static pod is wanted, and Kubernetes has no nodes. */
+/** Before bootstrap: etcd is Preparing and its calls hang, there are no static pods and no Kubernetes nodes. */
 export const notBootstrapped: Fault = all(
   onEveryNode((node) => ({
     nodeStatuses: ok([]),
@@ -23,7 +23,7 @@ export const notBootstrapped: Fault = all(
   ]),
 );
 
-/** The static pods of the control planes are wanted, and the kubelets know none of them yet. */
+/** The control planes have static pods that the kubelets do not report yet. */
 export const apiServersStarting: Fault = all(
   (snapshot) => ({ ...snapshot, kubernetes: noKubernetes }),
   onEveryNode(() => ({ nodeStatuses: ok([]) })),
@@ -45,11 +45,11 @@ export const notReady = (name: string): Fault =>
     }),
   }));
 
-/** Nobody installed a network for pods. */
-export const withoutCni: Fault = all(...everybody.map(notReady));
+/** No CNI is installed. */
+export const withoutCni: Fault = all(...everyNode.map(notReady));
 
-/** What the first control plane shows when the others are gone. */
-export const survivor: Fault = all(
+/** The first control plane if the others are gone. */
+export const lastControlPlane: Fault = all(
   etcdLeaderless('cp-1'),
   serviceIs('cp-1', 'etcd', { health: 'unhealthy', healthMessage: 'context deadline exceeded' }),
   podIs('cp-1', 'kube-apiserver', { ready: false, reason: 'ContainersNotReady: [kube-apiserver]' }),
@@ -59,12 +59,12 @@ export const survivor: Fault = all(
 );
 
 /** Two of three control planes are powered off. */
-export const lostQuorum: Fault = all(unreachable('cp-2'), unreachable('cp-3'), survivor);
+export const lostQuorum: Fault = all(unreachable('cp-2'), unreachable('cp-3'), lastControlPlane);
 
-/** Endpoints, each with the state it is in; every node fails as the first of them does. */
+/** Sets the endpoints. Every node fails like the first of them. */
 export function endpointsAre(...endpoints: readonly EndpointSnapshot[]): Fault {
   const failure: Partial<Failure> = endpoints[0]?.failure ?? { kind: 'no-forwarding', layer: 'endpoint' };
-  return all(...everybody.map((name) => unreachable(name, failure)), (snapshot) => ({ ...snapshot, endpoints }));
+  return all(...everyNode.map((name) => unreachable(name, failure)), (snapshot) => ({ ...snapshot, endpoints }));
 }
 
 export function failing(endpoint: string, failure: Partial<Failure>): EndpointSnapshot {

@@ -4,12 +4,12 @@ import { kubernetesApiFaults } from './faults-of-kubernetes-api.ts';
 import { machineFaults } from './faults-of-machines.ts';
 import type { Fault } from './spoil.ts';
 
-/** A fault that one check, on one node or on the cluster, answers for; all else passes or is blocked by it. */
+/** A fault that leaves one check unresolved, on one node or on the cluster. Every other finding passes or is blocked by it. */
 export interface SingleFault {
   readonly name: string;
   readonly check: string;
   readonly node?: string;
-  /** It takes a vote from etcd: with a second one of its kind quorum is lost, a fault of its own. */
+  /** The fault takes a vote from etcd: with two such faults quorum is lost. */
   readonly costsVote?: true;
   readonly fault: Fault;
 }

@@ -13,7 +13,7 @@ export function ok<T>(value: T): Facet<T> {
   return { ok: true, value, at: now };
 }
 
-/** A facet that failed; by default the node behind the endpoint did not answer in time. */
+/** A facet that could not be read; by default the node behind the endpoint timed out. */
 export function failed(failure: Partial<Failure> = {}): {
   readonly ok: false;
   readonly error: Failure;
@@ -81,7 +81,7 @@ export function clusterNode(role: Role, n: number, overrides: Partial<ClusterNod
   };
 }
 
-/** What each facet of a healthy node says. */
+/** The value of each facet of a healthy node. */
 const healthy: {
   readonly [K in NodeFacetName]: (node: ClusterNode, members: readonly EtcdMember[]) => NodeFacetValue<K>;
 } = {
@@ -111,7 +111,7 @@ const healthy: {
 
 const podsOf = (role: Role): readonly string[] => (role === 'controlplane' ? componentPods : []);
 
-/** A healthy node as one round sees it. */
+/** The snapshot of a healthy node. */
 export function nodeSnapshot(node: ClusterNode, members: readonly EtcdMember[] = []): NodeSnapshot {
   return {
     node,
@@ -123,7 +123,7 @@ export function nodeSnapshot(node: ClusterNode, members: readonly EtcdMember[] =
   };
 }
 
-/** A healthy cluster, seen whole: by default three control planes and two workers. */
+/** The snapshot of a healthy cluster: by default three control planes and two workers. */
 export function healthySnapshot(size: { controlPlanes?: number; workers?: number } = {}): Snapshot {
   const { controlPlanes = 3, workers = 2 } = size;
   const members = numbers(controlPlanes).map((n) => etcdMember(n));
@@ -146,7 +146,7 @@ export function healthySnapshot(size: { controlPlanes?: number; workers?: number
   };
 }
 
-/** What a reader sees of the Kubernetes API. */
+/** The Kubernetes API without access to it, as with os:reader. */
 export const noKubernetes: Snapshot['kubernetes'] = {
   access: false,
   why: "the talosconfig's role is os:reader and no kubeconfig is given",

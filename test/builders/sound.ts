@@ -98,7 +98,7 @@ function flawsOfClaim({ claim, cluster, outputs, findings, options }: ReportDocu
   ];
 }
 
-/** What contradicts itself in a report: rules that a JSON schema cannot hold. */
+/** Contradictions in a report, by rules that a JSON schema cannot express. */
 export function flawsOf(report: ReportDocument): readonly string[] {
   return [
     ...flawsOfFindings(report),

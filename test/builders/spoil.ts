@@ -4,7 +4,7 @@ import type { Failure } from '../../src/talos/failure.ts';
 import type { MachineStage, Service, StaticPodStatus, UnmetCondition } from '../../src/talos/model.ts';
 import { failed, ok, service } from './snapshot.ts';
 
-/** A fault: a snapshot in, the same snapshot with the fault out. Faults compose. */
+/** Returns the snapshot with the fault. Faults compose. */
 export type Fault = (snapshot: Snapshot) => Snapshot;
 
 export function spoiled(snapshot: Snapshot, ...faults: readonly Fault[]): Snapshot {
@@ -16,7 +16,7 @@ export function all(...faults: readonly Fault[]): Fault {
   return (snapshot) => spoiled(snapshot, ...faults);
 }
 
-/** Changes what was seen of one node. */
+/** Changes the snapshot of one node. */
 export function onNode(name: string, change: (node: NodeSnapshot) => Partial<NodeSnapshot>): Fault {
   return (snapshot) => {
     if (!snapshot.nodes.some(({ node }) => node.name === name)) {
@@ -29,18 +29,18 @@ export function onNode(name: string, change: (node: NodeSnapshot) => Partial<Nod
   };
 }
 
-/** Changes what was seen of every node. */
+/** Changes the snapshot of every node. */
 export function onEveryNode(change: (node: NodeSnapshot) => Partial<NodeSnapshot>): Fault {
   return (snapshot) => ({ ...snapshot, nodes: snapshot.nodes.map((node) => ({ ...node, ...change(node) })) });
 }
 
-/** Every facet of a node by name, for tests that fail one after the other. */
+/** The names of all facets of a node. */
 export function facetNames({ node, apiServer }: NodeSnapshot): readonly string[] {
   const own = nodeFacetNames.filter((name) => concerns(name, node.role));
   return [...own, ...(apiServer === undefined ? [] : ['apiServer'])];
 }
 
-/** One facet gives no answer. */
+/** One facet could not be read. */
 export function facetFailed(node: string, facet: string, failure: Partial<Failure> = {}): Fault {
   return onNode(node, () => ({ [facet]: failed(failure) }));
 }
@@ -62,7 +62,7 @@ export function stage(name: string, is: MachineStage, ...unmetConditions: readon
   }));
 }
 
-/** A running machine that Talos holds back. */
+/** A running machine with an unmet condition. */
 export function unmet(name: string, condition: string, reason: string): Fault {
   return stage(name, 'running', { name: condition, reason });
 }
@@ -81,7 +81,7 @@ export function withoutService(name: string, id: string): Fault {
   }));
 }
 
-/** Changes the status of one static pod; null takes it away. */
+/** Changes the status of one static pod; null removes it. */
 export function podIs(name: string, pod: string, overrides: Partial<StaticPodStatus> | null): Fault {
   return onNode(name, ({ staticPodStatuses }) => ({
     staticPodStatuses: ok(
@@ -95,12 +95,12 @@ export function podIs(name: string, pod: string, overrides: Partial<StaticPodSta
   }));
 }
 
-/** The local etcd hangs: its status and alarms give no answer, its member list does. */
+/** The local etcd hangs: its status and alarms do not answer, but its member list does. */
 export function etcdHung(name: string): Fault {
   return onNode(name, () => ({ etcdStatus: failed(), etcdAlarms: failed() }));
 }
 
-/** etcd on this node answers, but has nobody to follow: as it reads where quorum is lost. */
+/** etcd on this node answers, but has no leader, as after a lost quorum. */
 export function etcdLeaderless(name: string): Fault {
   return onNode(name, ({ etcdStatus }) => ({
     etcdMembers: failed({ kind: 'other', code: 'UNKNOWN', message: 'etcdserver: no leader' }),

@@ -35,7 +35,7 @@ test('credentials: accepted', () => {
   assert.equal(line(judged(), 'credentials'), 'pass: accepted, with the role os:reader');
 });
 
-test('credentials: expired, and refused', () => {
+test('credentials: an expired certificate that is refused fails', () => {
   const findings = judged(shut({ kind: 'client-certificate-expired' }), validity(now - 9 * day, now - day));
   assert.equal(line(findings, 'credentials'), 'fail: the client certificate expired at 2025-12-31 12:00 UTC');
   assert.deepEqual(findingOf(findings, 'credentials').hint?.commands, [
@@ -45,28 +45,28 @@ test('credentials: expired, and refused', () => {
   assert.match(line(findings, 'api-reachable', 'worker-1'), /^blocked by credentials: /);
 });
 
-test('credentials: expired by this clock, and still accepted', () => {
+test('credentials: an expired certificate that is still accepted warns', () => {
   assert.equal(
     line(judged(validity(now - 9 * day, now - day)), 'credentials'),
     'warn: the client certificate expired at 2025-12-31 12:00 UTC, but is still accepted',
   );
 });
 
-test('credentials: not valid yet', () => {
+test('credentials: a certificate that is not valid yet is pending, and warns if it is accepted', () => {
   const early = validity(now + day, now + 9 * day);
   const words = 'the client certificate is not valid before 2026-01-02 12:00 UTC, and it is 2026-01-01 12:00 UTC';
   assert.equal(line(judged(early), 'credentials'), `warn: ${words}`);
   assert.equal(line(judged(early, shut({ kind: 'client-certificate-expired' })), 'credentials'), `pending: ${words}`);
 });
 
-test('credentials: valid by this clock, expired by that of the node', () => {
+test('credentials: a certificate that is expired only by the clock of the node is pending', () => {
   assert.equal(
     line(judged(shut({ kind: 'client-certificate-expired', layer: 'caller' })), 'credentials'),
     'pending: 10.0.0.1:50000 says that the client certificate is expired or not yet valid',
   );
 });
 
-test('credentials: of another cluster, or a node without its configuration', () => {
+test('credentials: a certificate of another CA is pending', () => {
   assert.equal(
     line(judged(shut({ kind: 'client-certificate-unknown', layer: 'caller' })), 'credentials'),
     'pending: 10.0.0.1:50000 does not know the CA of the client certificate',
@@ -77,7 +77,7 @@ test('credentials: of another cluster, or a node without its configuration', () 
   );
 });
 
-test('credentials: one endpoint refuses, another does not', () => {
+test('credentials: one endpoint of several that refuses warns', () => {
   const findings = judged(
     endpoints({ endpoint: '10.0.0.1:50000', state: 'used' }, failing('10.0.0.7', { kind: 'wrong-ca' })),
   );
@@ -87,7 +87,7 @@ test('credentials: one endpoint refuses, another does not', () => {
   );
 });
 
-test('credentials: a role that may not read', () => {
+test('credentials: a role that may not read fails', () => {
   const refused = shut({ kind: 'not-authorized', layer: 'caller', message: 'not authorized' });
   const backup: Fault = (snapshot) => ({
     ...snapshot,
@@ -99,21 +99,21 @@ test('credentials: a role that may not read', () => {
   );
 });
 
-test('credentials: none where one is asked for', () => {
+test('credentials: a missing client certificate fails', () => {
   assert.equal(
     line(judged(shut({ kind: 'client-certificate-missing', layer: 'caller' })), 'credentials'),
     'fail: 10.0.0.1:50000 asks for a client certificate, and the talosconfig has none',
   );
 });
 
-test('credentials: expires soon', () => {
+test('credentials: a certificate that expires soon warns', () => {
   assert.equal(
     line(judged(validity(now - 352 * day, now + 13 * day)), 'credentials'),
     'warn: the client certificate expires at 2026-01-14 12:00 UTC',
   );
 });
 
-test('an endpoint that cannot be reached leaves the credentials untried, and is named where it counts', () => {
+test('without an endpoint that answers, credentials is skipped and the endpoints are named', () => {
   const findings = judged(shut({ kind: 'refused', message: 'connection refused' }));
   assert.equal(line(findings, 'credentials'), 'skip: not tried: no endpoint could be reached');
   assert.equal(line(findings, 'topology'), 'skip: not looked at: no endpoint could be reached');
@@ -123,7 +123,7 @@ test('an endpoint that cannot be reached leaves the credentials untried, and is 
   );
 });
 
-test('behind endpoints that do not answer no other node is blamed', () => {
+test('if no endpoint answers, only nodes that are endpoints are pending', () => {
   const failure = failed({ kind: 'refused', layer: 'endpoint', message: 'connection refused' }).error;
   const behind = (endpoint: string): Fault =>
     all(
@@ -139,7 +139,7 @@ test('behind endpoints that do not answer no other node is blamed', () => {
   ]);
 });
 
-test('an endpoint that nobody waited for proves nothing', () => {
+test('a standby endpoint does not show that the certificate is accepted', () => {
   const frozen = spoiled(
     healthySnapshot(),
     ...healthySnapshot().nodes.map(({ node }) =>
@@ -154,11 +154,11 @@ test('an endpoint that nobody waited for proves nothing', () => {
   );
 });
 
-test('topology: who is in the cluster', () => {
+test('topology: the number of nodes by role passes', () => {
   assert.equal(line(judged(), 'topology'), 'pass: 3 control planes and 2 workers (discovery)');
 });
 
-test('topology: only workers as endpoints', () => {
+test('topology: endpoints that are all workers fail', () => {
   const worker = { endpoint: '10.0.1.1:50000', state: 'worker' } as const;
   const behind = onEveryNode(() => ({
     version: failed({ kind: 'no-forwarding', layer: 'endpoint', message: 'no request forwarding' }),
@@ -172,7 +172,7 @@ test('topology: only workers as endpoints', () => {
   );
 });
 
-test('topology: what is odd and does no harm is a warning', () => {
+test('topology: a harmless anomaly warns', () => {
   const odd =
     (cluster: Partial<Snapshot['cluster']>): Fault =>
     (snapshot) => ({
@@ -203,7 +203,7 @@ test('topology: what is odd and does no harm is a warning', () => {
   );
 });
 
-test('topology: an endpoint whose node is down is that node, and no second warning', () => {
+test('topology: an endpoint whose node is down does not warn', () => {
   const findings = judged(
     unreachable('cp-2'),
     endpoints({ endpoint: '10.0.0.1:50000', state: 'used' }, failing('10.0.0.2', { message: 'connection refused' })),
@@ -211,7 +211,7 @@ test('topology: an endpoint whose node is down is that node, and no second warni
   assert.equal(line(findings, 'topology'), 'pass: 3 control planes and 2 workers (discovery)');
 });
 
-test('topology: discovery that fails is waited for; given nodes and a discovery that is off are not', () => {
+test('topology: failed discovery is pending, unless nodes are given or discovery is disabled', () => {
   const discovery =
     (failure: Partial<Failure>): Fault =>
     (snapshot) => ({ ...snapshot, discovery: failed(failure) });
@@ -227,7 +227,7 @@ test('topology: discovery that fails is waited for; given nodes and a discovery 
   );
 });
 
-test('topology: a node that was not looked at is not forgotten', () => {
+test('topology: a node without an observation is pending', () => {
   const extra: Fault = (snapshot) => ({
     ...snapshot,
     cluster: { ...snapshot.cluster, nodes: [...snapshot.cluster.nodes, clusterNode('worker', 3)] },
@@ -235,7 +235,7 @@ test('topology: a node that was not looked at is not forgotten', () => {
   assert.equal(line(judged(extra), 'topology'), 'pending: not looked at yet: worker-3');
 });
 
-test('api-reachable: what stands between, in words', () => {
+test('api-reachable: each kind of failure has its message', () => {
   const dead = (failure: Partial<Failure>): string =>
     line(judged(unreachable('worker-1', failure)), 'api-reachable', 'worker-1');
   assert.equal(line(judged(), 'api-reachable', 'worker-1'), 'pass: Talos v1.14.0 answers');
@@ -267,7 +267,7 @@ test('api-reachable: what stands between, in words', () => {
   );
 });
 
-test('api-reachable: hints name the node, and quote what a shell would read', () => {
+test('api-reachable: commands have the address of the node, quoted for a shell', () => {
   const findings = judged(unreachable('worker-1'));
   assert.deepEqual(findingOf(findings, 'api-reachable', 'worker-1').hint, {
     text: 'Check that the node is up, the network, firewall rules (TCP port 50000 between the nodes), and that the Talos API is running on it. Discovery lists a machine that is gone for good for up to half an hour: expected-workers says how many there should be.',
@@ -282,7 +282,7 @@ test('api-reachable: hints name the node, and quote what a shell would read', ()
   ]);
 });
 
-test('credentials: how soon is too soon, and what that means, is for the caller to say', () => {
+test('credentials: options set the remaining validity and the status of a certificate that expires', () => {
   const inTenDays = spoiled(healthySnapshot(), validity(now - 355 * day, now + 10 * day));
   const judge = (minDays: number, expiry: 'warn' | 'fail') =>
     judgedLine(inTenDays, 'credentials', undefined, { certificate: { minDays, expiry } });
@@ -292,7 +292,7 @@ test('credentials: how soon is too soon, and what that means, is for the caller 
   assert.equal(judge(0, 'fail'), 'pass: accepted, with the role os:reader');
 });
 
-test('credentials: a certificate that lives for a short time needs a share of its lifetime', () => {
+test('credentials: a short-lived certificate needs a tenth of its lifetime', () => {
   const hour = day / 24;
   const judge = (lifetime: number, left: number, expiry: 'warn' | 'fail', minDays = 14) =>
     judgedLine(spoiled(healthySnapshot(), validity(now - (lifetime - left), now + left)), 'credentials', undefined, {
@@ -314,7 +314,7 @@ test('credentials: a certificate that lives for a short time needs a share of it
   }
 });
 
-test('api-reachable: a node that answers at another address than the one it is known by', () => {
+test('api-reachable: a node that answers at another address passes, and the address is named', () => {
   const moved = onNode('worker-1', () => ({ answeredAt: 'fd00::11' }));
   assert.equal(
     line(judged(moved), 'api-reachable', 'worker-1'),
@@ -322,7 +322,7 @@ test('api-reachable: a node that answers at another address than the one it is k
   );
 });
 
-test('topology: of many disagreements the first ten are told', () => {
+test('topology: the first ten disagreements are listed', () => {
   const notes = Array.from({ length: 12 }, (_, index) => `note ${index + 1}`);
   const odd: Fault = (snapshot) => ({ ...snapshot, cluster: { ...snapshot.cluster, notes } });
   assert.match(line(judged(odd), 'topology'), /^warn: .*; note 10; and 2 more such disagreements$/);

@@ -17,28 +17,28 @@ const silent = (node: NodeSnapshot): NodeSnapshot => ({
 const owners = (listed: readonly (typeof members)[number][], seen: readonly NodeSnapshot[]) =>
   listed.map(({ id }) => memberOwners(listed, seen).ofMember.get(id)?.node.name);
 
-test('by the id that the node gives, whatever the member is called and wherever it is', () => {
+test('a member matches the node that reports its id, whatever its name and address', () => {
   const odd = members.map((member) => ({ ...member, hostname: 'talos', peerHosts: ['10.0.2.15'] }));
   assert.deepEqual(owners(odd, nodes), ['cp-1', 'cp-2', 'cp-3']);
 });
 
-test('by the name, in whatever length, where the node gives no id', () => {
+test('a member matches by short or full name if the node reports no id', () => {
   const qualified = members.map((member) => ({ ...member, hostname: `${member.hostname}.example.com`, peerHosts: [] }));
   assert.deepEqual(owners(qualified, nodes.map(silent)), ['cp-1', 'cp-2', 'cp-3']);
 });
 
-test('by the address, where the name is another', () => {
+test('a member matches by address if its name differs', () => {
   const renamed = members.map((member) => ({ ...member, hostname: '' }));
   assert.deepEqual(owners(renamed, nodes.map(silent)), ['cp-1', 'cp-2', 'cp-3']);
 });
 
-test('a second member of a living name or address is nobody’s', () => {
+test('a second member with the name or address of a node has no owner', () => {
   const stale = etcdMember(3, { id: 'stale' });
   assert.deepEqual(owners([...members, stale], nodes), ['cp-1', 'cp-2', 'cp-3', undefined]);
   assert.deepEqual(owners([...members, stale], nodes.map(silent)), ['cp-1', 'cp-2', 'cp-3', undefined]);
 });
 
-test('a node that runs a member that is not listed is not taken for another of its name', () => {
+test('a node whose member is not listed does not match a member with its name', () => {
   const [first, second, third] = nodes as [NodeSnapshot, NodeSnapshot, NodeSnapshot];
   const removed = {
     ...third,
@@ -47,7 +47,7 @@ test('a node that runs a member that is not listed is not taken for another of i
   assert.deepEqual(owners(members, [first, second, removed]), ['cp-1', 'cp-2', undefined]);
 });
 
-test('an address that two nodes have tells nobody', () => {
+test('an address that two nodes have matches neither', () => {
   const shared = nodes.map(silent).map((one) => ({ ...one, node: { ...one.node, addresses: ['10.0.2.15'] } }));
   const member = etcdMember(9, { hostname: 'other', peerHosts: ['10.0.2.15'] });
   assert.deepEqual(owners([member], shared), [undefined]);

@@ -7,7 +7,7 @@ import { etcdHung, type Fault, onEveryNode, onNode, serviceIs, withoutService } 
 const lists = (change: (n: number) => Parameters<typeof onNode>[1]): readonly Fault[] =>
   [1, 2, 3].map((n) => onNode(`cp-${n}`, change(n)));
 
-test('etcd-service: its state in the words of Talos', () => {
+test('etcd-service: the message quotes the state of the service', () => {
   const is = (overrides: Parameters<typeof serviceIs>[2]): string =>
     line(judged(serviceIs('cp-1', 'etcd', overrides)), 'etcd-service', 'cp-1');
   assert.equal(is({}), 'pass: etcd is running and healthy');
@@ -26,7 +26,7 @@ test('etcd-service: its state in the words of Talos', () => {
   );
 });
 
-test('etcd-members-consistent: the odd list is named, with what it lacks and has more', () => {
+test('etcd-members-consistent: a list that differs is pending, with the missing and additional members', () => {
   const findings = judged(
     onNode('cp-2', () => ({
       etcdMembers: ok([etcdMember(1), etcdMember(2, { hostname: 'old' }), etcdMember(4)]),
@@ -39,7 +39,7 @@ test('etcd-members-consistent: the odd list is named, with what it lacks and has
   );
 });
 
-test('etcd-members-consistent: a control plane whose own etcd is no member', () => {
+test('etcd-members-consistent: a control plane whose etcd is not listed is pending', () => {
   const findings = judged(
     onNode('cp-3', () => ({ etcdStatus: ok({ memberId: 'e7', leader: 'e1', errors: [], isLearner: false }) })),
   );
@@ -49,7 +49,7 @@ test('etcd-members-consistent: a control plane whose own etcd is no member', () 
   );
 });
 
-test('of two lists that are as common, the one that fits the control planes counts', () => {
+test('of two equally common lists the one that matches the control planes counts', () => {
   const findings = judged(
     onNode('cp-1', () => ({ etcdMembers: ok([etcdMember(1), etcdMember(2)]) })),
     onNode('cp-3', () => ({ etcdMembers: failed() })),
@@ -60,7 +60,7 @@ test('of two lists that are as common, the one that fits the control planes coun
   );
 });
 
-test('etcd-members-are-control-planes: the extra member, and how to remove it', () => {
+test('etcd-members-are-control-planes: an extra member is pending, with the command to remove it', () => {
   const extra = etcdMember(9, { hostname: 'gone', peerHosts: ['10.0.0.99'] });
   const findings = judged(
     ...lists(() => ({ etcdMembers }) => ({ etcdMembers: ok([...(etcdMembers.ok ? etcdMembers.value : []), extra]) })),
@@ -76,7 +76,7 @@ test('etcd-members-are-control-planes: the extra member, and how to remove it', 
   assert.equal(line(findings, 'etcd-quorum'), 'pass: 3 of 4 voting members agree on a leader');
 });
 
-test('etcd-members-are-control-planes: a member that answers is not to be removed, whatever the lists lack', () => {
+test('etcd-members-are-control-planes: the hint for a member that runs does not remove it', () => {
   const snapshot = healthySnapshot();
   const findings = judged((before) => ({
     ...before,
@@ -98,7 +98,7 @@ test('etcd-members-are-control-planes: a member that answers is not to be remove
   ]);
 });
 
-test('etcd-members-are-control-planes: a ghost that leads is not to be removed', () => {
+test('etcd-members-are-control-planes: the hint for a leader without a control plane does not remove it', () => {
   const extra = etcdMember(9, { hostname: 'hidden', peerHosts: ['10.0.0.99'] });
   const findings = judged(
     ...lists(() => ({ etcdMembers, etcdStatus }) => ({
@@ -111,7 +111,7 @@ test('etcd-members-are-control-planes: a ghost that leads is not to be removed',
   assert.ok(!hint?.commands.some((command) => command.includes('remove-member')));
 });
 
-test('etcd-peer-addresses: a peer URL that is not an address of the node alone is a warning', () => {
+test('etcd-peer-addresses: a peer URL that is not an address of only this node warns', () => {
   const peers = (...peerHosts: string[]): string => {
     const members = [etcdMember(1), etcdMember(2, { peerHosts }), etcdMember(3)];
     return line(judged(...lists(() => () => ({ etcdMembers: ok(members) }))), 'etcd-peer-addresses', 'cp-2');
@@ -121,11 +121,11 @@ test('etcd-peer-addresses: a peer URL that is not an address of the node alone i
   assert.equal(peers('10.0.0.2', '192.168.0.2'), `warn: ${words}: 192.168.0.2 is no address of this node`);
 });
 
-test('etcd-quorum: a hung member does not vote, and two of three suffice', () => {
+test('etcd-quorum: two of three members are enough if one hangs', () => {
   assert.equal(line(judged(etcdHung('cp-2')), 'etcd-quorum'), 'pass: 2 of 3 voting members agree on a leader');
 });
 
-test('etcd-quorum: learners do not count', () => {
+test('etcd-quorum: learners are not counted', () => {
   const members = [etcdMember(1), etcdMember(2), etcdMember(3, { isLearner: true })];
   assert.equal(
     line(judged(...lists(() => () => ({ etcdMembers: ok(members) }))), 'etcd-quorum'),
@@ -133,7 +133,7 @@ test('etcd-quorum: learners do not count', () => {
   );
 });
 
-test('etcd-leader: what one member says against the rest', () => {
+test('etcd-leader: a member with another leader, or with errors, is pending', () => {
   const says = (status: { leader: string; errors: string[] }): string =>
     line(
       judged(onNode('cp-3', () => ({ etcdStatus: ok({ memberId: 'e3', isLearner: false, ...status }) }))),
@@ -154,7 +154,7 @@ test('etcd-leader: what one member says against the rest', () => {
   );
 });
 
-test('etcd-alarms: who has which, told by any', () => {
+test('etcd-alarms: an alarm that any control plane reports is pending, with its member', () => {
   const findings = judged(
     onNode('cp-1', () => ({
       etcdAlarms: ok([
@@ -169,7 +169,7 @@ test('etcd-alarms: who has which, told by any', () => {
   assert.equal(line(judged(onNode('cp-3', () => ({ etcdAlarms: failed() }))), 'etcd-alarms'), 'pass: no alarms');
 });
 
-test('etcd-alarms: an alarm that only a status tells, by its decimal id', () => {
+test('etcd-alarms: an alarm that only a status has is matched by its decimal id', () => {
   const members = [etcdMember(1), etcdMember(2, { id: '1f' }), etcdMember(3)];
   const findings = judged(
     ...lists((n) => () => ({
@@ -186,7 +186,7 @@ test('etcd-alarms: an alarm that only a status tells, by its decimal id', () => 
   assert.equal(line(findings, 'etcd-alarms'), 'pending: CORRUPT on cp-2');
 });
 
-test('etcd-alarms: told by nobody', () => {
+test('etcd-alarms: without an answer of any control plane the check is pending', () => {
   const silent = onEveryNode(() => ({ etcdAlarms: failed() }));
   assert.equal(
     line(judged(silent), 'etcd-alarms'),
@@ -194,7 +194,7 @@ test('etcd-alarms: told by nobody', () => {
   );
 });
 
-test('etcd-learners: known from the list or from the member itself', () => {
+test('etcd-learners: a learner in the list or by its own status is pending', () => {
   const itself = onNode('cp-2', () => ({
     etcdStatus: ok({ memberId: 'e2', leader: 'e1', errors: [], isLearner: true }),
   }));

@@ -19,7 +19,7 @@ const alsoWants = (node: string, ...ids: readonly string[]): Fault =>
     staticPods: ok([...(staticPods.ok ? staticPods.value : []), ...ids.map((id) => staticPod(id))]),
   }));
 
-test('api-server-ready: as the kubelet sees it', () => {
+test('api-server-ready: the status of the pod is reported', () => {
   const is = (overrides: Parameters<typeof podIs>[2]): string =>
     line(judged(podIs('cp-1', 'kube-apiserver', overrides)), 'api-server-ready', 'cp-1');
   assert.equal(is({}), 'pass: kube-apiserver is running and ready');
@@ -35,7 +35,7 @@ test('api-server-ready: as the kubelet sees it', () => {
   assert.equal(is({ phase: 'Succeeded', ready: false }), 'pending: kube-apiserver is Succeeded');
 });
 
-test('what an unhealthy kubelet reported last does not pass', () => {
+test('reports of an unhealthy kubelet do not pass', () => {
   const findings = judged(serviceIs('cp-1', 'kubelet', { health: 'unhealthy', healthMessage: 'refused' }));
   for (const check of ['api-server-ready', 'control-plane-components', 'static-pods']) {
     assert.equal(
@@ -45,7 +45,7 @@ test('what an unhealthy kubelet reported last does not pass', () => {
   }
 });
 
-test('api-server-endpoint: any answer is one', () => {
+test('api-server-endpoint: any HTTP answer but an error passes', () => {
   assert.equal(line(judged(readyz(200, 'ok')), 'api-server-endpoint', 'cp-1'), 'pass: /readyz says ready');
   assert.equal(
     line(judged(readyz(401), reader), 'api-server-endpoint', 'cp-1'),
@@ -67,7 +67,7 @@ const endpoint = (...faults: readonly Fault[]): string => line(judged(...faults)
 
 const unready = '[+]ping ok\n[-]etcd failed: reason withheld\n[-]poststarthook/x failed: reason withheld\n';
 
-test('api-server-ready: a server that does not serve is a fault, whatever its pod says, and one fault', () => {
+test('api-server-ready: a server that does not serve is one pending finding, whatever the status of its pod', () => {
   const cases: readonly (readonly [Fault, string])[] = [
     [silent('refused'), 'kube-apiserver refuses connections on port 6443'],
     [
@@ -90,7 +90,7 @@ test('api-server-ready: a server that does not serve is a fault, whatever its po
   }
 });
 
-test('api-server-ready: where it is not the machine that is reached, no answer is proof of anything', () => {
+test('api-server-ready: no answer is not a fault if the address may not lead to the machine', () => {
   const elsewhere = way({ talosPort: false });
   for (const fault of [silent('refused'), silent('timeout'), silent('connect-timeout'), silent('unresolved')]) {
     assert.equal(ready(fault, elsewhere), 'pass: kube-apiserver is running; whether it serves is not known from here');
@@ -105,7 +105,7 @@ test('api-server-ready: where it is not the machine that is reached, no answer i
   );
 });
 
-test('api-server-ready: an address that two machines claim, or a tunnel on this one, leads to neither', () => {
+test('api-server-ready: no answer at a shared address or at a tunnel is not a fault', () => {
   const shared: Fault = (snapshot) => ({
     ...snapshot,
     cluster: {
@@ -120,7 +120,7 @@ test('api-server-ready: an address that two machines claim, or a tunnel on this 
   assert.match(endpoint(silent('refused'), local, way({ address: '127.0.0.1' })), /^warn: /);
 });
 
-test('api-server-ready: packets that vanish are a fault if another API server answers, or this one did', () => {
+test('api-server-ready: a connection timeout is a fault if another API server answers, or this one did before', () => {
   const vanishes = silent('connect-timeout', 'no connection within 5000 ms');
   const others = all(
     ...['cp-2', 'cp-3'].map((name) => onNode(name, () => ({ apiServer: failed({ kind: 'connect-timeout' }) }))),
@@ -139,7 +139,7 @@ test('api-server-ready: packets that vanish are a fault if another API server an
   );
 });
 
-test('api-server-ready: whoever tells strangers nothing runs, and is not called ready', () => {
+test('api-server-ready: a server that refuses anonymous requests is running, not ready', () => {
   assert.equal(
     ready(reader, readyz(401)),
     'pass: kube-apiserver is running: it answers, and its readiness is not known: /readyz is closed to anonymous requests (401)',
@@ -148,7 +148,7 @@ test('api-server-ready: whoever tells strangers nothing runs, and is not called 
   assert.equal(ready(reader, readyz(401), probed), 'pass: kube-apiserver is running and ready');
 });
 
-test('api-server-ready: its answer to the credentials, of a server that has proved itself, counts from anywhere', () => {
+test('api-server-ready: an authenticated answer with a verified certificate counts at any address', () => {
   const elsewhere = way({ talosPort: false });
   const own = (facet: RememberedFacet<ReadyzAnswer>): Fault =>
     inKubernetes(({ apiServers }) => ({ apiServers: new Map([...apiServers, ['10.0.0.1', facet]]) }));
@@ -178,7 +178,7 @@ test('api-server-ready: its answer to the credentials, of a server that has prov
   );
 });
 
-test('before its node is registered a kubelet tells of no pod: the server is asked, the others are not known', () => {
+test('before the node is registered, only the API server is judged; other pods are unknown', () => {
   const unregistered = all(
     reader,
     onNode('cp-1', () => ({ nodeStatuses: ok([]), staticPodStatuses: ok([]) })),
@@ -197,7 +197,7 @@ test('before its node is registered a kubelet tells of no pod: the server is ask
   assert.equal(ready(unregistered, silent('refused')), 'pending: kube-apiserver refuses connections on port 6443');
 });
 
-test('control-plane-components: each that is not well, and those that are switched off', () => {
+test('control-plane-components: lists pods that are not ready and disabled components', () => {
   const off = (disabled: readonly string[]): string =>
     line(
       judged(
@@ -221,7 +221,7 @@ test('control-plane-components: each that is not well, and those that are switch
   );
 });
 
-test('pods that are not wanted yet wait for etcd, not for the kubelet', () => {
+test('missing static pods of the control plane have etcd as cause, not the kubelet', () => {
   const unwanted = onNode('cp-1', () => ({ staticPods: ok([]) }));
   const kubelet = serviceIs('cp-1', 'kubelet', { state: 'Failed', lastEvent: 'no image' });
   const findings = judged(unwanted, kubelet);
@@ -239,7 +239,7 @@ test('pods that are not wanted yet wait for etcd, not for the kubelet', () => {
   );
 });
 
-test('control-plane-components: not known whether one should run', () => {
+test('control-plane-components: a missing component is unknown if the configuration cannot be read', () => {
   const findings = judged(
     onNode('cp-1', () => ({ staticPods: ok([staticPod('kube-apiserver')]), disabledComponents: failed() })),
   );
@@ -249,7 +249,7 @@ test('control-plane-components: not known whether one should run', () => {
   );
 });
 
-test('a node that is kept from registering is skipped, unless Talos waits for it all the same', () => {
+test('a node that does not register is skipped, unless Talos waits for it', () => {
   const kept = onNode('worker-1', () => ({
     nodename: ok({ nodename: 'worker-1', skipNodeRegistration: true }),
     nodeStatuses: ok([]),
@@ -262,7 +262,7 @@ test('a node that is kept from registering is skipped, unless Talos waits for it
   assert.equal(line(waits, 'node-registered', 'worker-1'), 'pending: Talos sees no Kubernetes node worker-1');
 });
 
-test('nodes: the hints name the node as Kubernetes knows it', () => {
+test('nodes: commands have the Kubernetes name of the node', () => {
   const findings = judged(
     onNode('worker-1', () => ({
       nodename: ok({ nodename: 'w1.example.org', skipNodeRegistration: false }),
@@ -284,12 +284,12 @@ test('nodes: the hints name the node as Kubernetes knows it', () => {
   ]);
 });
 
-test('a node without its Kubernetes name is not registered', () => {
+test('a node without a Kubernetes node name is pending', () => {
   const findings = judged(onNode('worker-1', () => ({ nodename: failed({ kind: 'not-found' }) })));
   assert.equal(line(findings, 'node-registered', 'worker-1'), 'pending: it has no Kubernetes node name yet');
 });
 
-test('static-pods: its own, beside those that have a check', () => {
+test('static-pods: pods that no other check covers are pending', () => {
   assert.equal(line(judged(), 'static-pods', 'cp-1'), 'pass: 3 static pods running');
   assert.equal(line(judged(), 'static-pods', 'worker-1'), 'pass: none wanted');
   const scheduler = podIs('cp-1', 'kube-scheduler', { ready: false });
@@ -303,7 +303,7 @@ test('static-pods: its own, beside those that have a check', () => {
   );
 });
 
-test('static-pods: one that may end, has ended well', () => {
+test('static-pods: a succeeded pod passes if its restart policy allows it', () => {
   const once = onNode('cp-1', ({ staticPods, staticPodStatuses }) => ({
     staticPods: ok([...(staticPods.ok ? staticPods.value : []), staticPod('once', { restartPolicy: 'Never' })]),
     staticPodStatuses: ok([
@@ -314,7 +314,7 @@ test('static-pods: one that may end, has ended well', () => {
   assert.equal(line(judged(once), 'static-pods', 'cp-1'), 'pass: 4 static pods running');
 });
 
-test('static-pods: a worker that says nothing of them cannot be judged, one that does is', () => {
+test('static-pods: a worker without pod statuses is skipped', () => {
   const wants = alsoWants('worker-1', 'proxy', 'agent');
   assert.equal(
     line(judged(wants), 'static-pods', 'worker-1'),
@@ -329,7 +329,7 @@ test('static-pods: a worker that says nothing of them cannot be judged, one that
   );
 });
 
-test("static-pods: Talos's own word counts where ours finds nothing", () => {
+test('static-pods: an unmet condition of Talos is pending even if every pod is ready', () => {
   assert.equal(
     line(judged(unmet('cp-1', 'staticPods', 'kube-system/old-cp-1 not ready')), 'static-pods', 'cp-1'),
     'pending: kube-system/old-cp-1 not ready',

@@ -6,7 +6,7 @@ import { facetFailed, onNode, serviceIs, stage, unmet, withoutService } from '..
 
 const MiB = 1024 * 1024;
 
-test('boot-finished: each stage has its words and its advice', () => {
+test('boot-finished: each stage has its message and hint', () => {
   const at = (is: Parameters<typeof stage>[1]) => judged(stage('worker-1', is));
   assert.equal(line(judged(), 'boot-finished', 'worker-1'), 'pass: running');
   assert.equal(line(at('booting'), 'boot-finished', 'worker-1'), 'pending: the machine is booting');
@@ -23,7 +23,7 @@ test('boot-finished: each stage has its words and its advice', () => {
   assert.equal(line(at('upgrading'), 'machine-ready', 'worker-1'), 'blocked by boot-finished worker-1: ready');
 });
 
-test('machine-ready: what to look at depends on what is unmet', () => {
+test('machine-ready: commands depend on the unmet conditions', () => {
   const hint = (condition: string) =>
     findingOf(judged(unmet('cp-1', condition, 'not yet')), 'machine-ready', 'cp-1').hint;
   assert.deepEqual(hint('time')?.commands, [
@@ -36,7 +36,7 @@ test('machine-ready: what to look at depends on what is unmet', () => {
   });
 });
 
-test('machine-ready: its own conditions, in the words of Talos', () => {
+test('machine-ready: unmet conditions are quoted, except those of other checks', () => {
   assert.equal(
     line(judged(unmet('cp-1', 'network', 'waiting on: connectivity')), 'machine-ready', 'cp-1'),
     'pending: network: waiting on: connectivity',
@@ -55,7 +55,7 @@ test('machine-ready: its own conditions, in the words of Talos', () => {
   );
 });
 
-test('services: all that are not well in one line, the worst first', () => {
+test('services: all problems are in one message, the worst first', () => {
   const findings = judged(
     serviceIs('cp-1', 'trustd', { health: 'unknown', lastEvent: '' }),
     serviceIs('cp-1', 'kubelet', { state: 'Preparing', health: 'unknown', lastEvent: 'Running pre state' }),
@@ -75,7 +75,7 @@ test('services: all that are not well in one line, the worst first', () => {
   ]);
 });
 
-test('services: what may end, be skipped, or be silent on its health', () => {
+test('services: finished and skipped services, and those without health, pass', () => {
   const findings = judged(
     serviceIs('worker-1', 'ext-once', { state: 'Finished', health: 'unknown' }),
     serviceIs('worker-1', 'udevd', { state: 'Skipped', health: 'unknown' }),
@@ -84,32 +84,32 @@ test('services: what may end, be skipped, or be silent on its health', () => {
   assert.equal(line(findings, 'services', 'worker-1'), 'pass: the services are running and healthy');
 });
 
-test('services: any other that runs must not be unhealthy', () => {
+test('services: any service that runs unhealthy is pending', () => {
   const findings = judged(serviceIs('worker-1', 'ext-agent', { health: 'unhealthy', healthMessage: 'no route' }));
   assert.equal(line(findings, 'services', 'worker-1'), 'pending: ext-agent is unhealthy: no route');
 });
 
-test('services: etcd is for its own stage, in the words of Talos too', () => {
+test('services: etcd is not reported, not even from the unmet condition', () => {
   const findings = judged(unmet('cp-1', 'services', 'kubelet not running, etcd not healthy'));
   assert.equal(line(findings, 'services', 'cp-1'), 'pending: kubelet not running');
   assert.equal(line(findings, 'etcd-service', 'cp-1'), 'pending: etcd not healthy');
 });
 
-test('services: a reason that cannot be read is not lost', () => {
+test('services: an unmet condition in an unknown format is quoted', () => {
   assert.equal(
     line(judged(unmet('cp-1', 'services', 'something else')), 'services', 'cp-1'),
     'pending: something else',
   );
 });
 
-test('services: one that has to be there', () => {
+test('services: a missing required service is pending', () => {
   assert.equal(
     line(judged(withoutService('worker-1', 'apid')), 'services', 'worker-1'),
     'pending: apid is not among the services',
   );
 });
 
-test('memory: the least that Talos demands of each role', () => {
+test('memory: less than the minimum of the role is pending', () => {
   const memory = (node: string, MiBs: number): string =>
     line(judged(onNode(node, () => ({ memory: ok(MiBs * MiB) }))), 'memory', node);
   assert.equal(memory('cp-1', 1698), 'pass: 1698 MiB');
@@ -118,7 +118,7 @@ test('memory: the least that Talos demands of each role', () => {
   assert.equal(memory('worker-1', 512), 'pending: 512 MiB of memory, a worker needs at least 874 MiB');
 });
 
-test('disk: the least that Talos demands, and a volume that is not there', () => {
+test('disk: a volume that is too small, failed or missing is pending', () => {
   const disk = (size: number, phase: 'ready' | 'prepared' | 'failed' = 'ready', errorMessage = ''): string =>
     line(judged(onNode('cp-1', () => ({ ephemeral: ok({ phase, errorMessage, size: size * MiB }) }))), 'disk', 'cp-1');
   assert.equal(disk(3932), 'pass: 3932 MiB');
@@ -130,7 +130,7 @@ test('disk: the least that Talos demands, and a volume that is not there', () =>
   assert.equal(disk(0, 'failed', 'no disk\nmatches'), 'pending: the EPHEMERAL volume is failed: no disk matches');
 });
 
-test('memory and disk are not judged in a container', () => {
+test('memory and disk are skipped in a container', () => {
   const findings = judged(
     onNode('cp-1', () => ({ version: ok({ tag: 'v1.14.0', platform: 'container', mode: 'container' }) })),
     facetFailed('cp-1', 'ephemeral', { kind: 'not-found' }),
@@ -139,7 +139,7 @@ test('memory and disk are not judged in a container', () => {
   assert.equal(line(findings, 'disk', 'cp-1'), 'skip: Talos runs in a container, which has no disk of its own');
 });
 
-test('diagnostics: all of them, and where they are described', () => {
+test('diagnostics: all are listed, with links', () => {
   const findings = judged(
     onNode('cp-1', () => ({
       diagnostics: ok([

@@ -54,7 +54,7 @@ const notBootstrapped: Fault = (snapshot) =>
     onEveryNode(() => ({ nodeStatuses: ok([]) })),
   );
 
-test('before bootstrap the control planes wait to boot, and all else waits for them', () => {
+test('before bootstrap only the boot of the control planes is unresolved', () => {
   const findings = judged(notBootstrapped);
   assert.deepEqual(faulty(findings), ['boot-finished cp-1', 'boot-finished cp-2', 'boot-finished cp-3']);
   assert.equal(
@@ -75,7 +75,7 @@ test('before bootstrap the control planes wait to boot, and all else waits for t
   );
 });
 
-test('two stopped etcds: they and the lost quorum are named, the survivor is a victim', () => {
+test('two stopped etcds are unresolved with the lost quorum, the third one is blocked', () => {
   const findings = judged(
     etcdStopped('cp-2'),
     etcdStopped('cp-3'),
@@ -102,17 +102,17 @@ test('two stopped etcds: they and the lost quorum are named, the survivor is a v
   assert.equal(failedStage(findings), 'etcd');
 });
 
-test('two dead control planes: quorum is lost, and said, beside the nodes', () => {
+test('two dead control planes are unresolved with the lost quorum', () => {
   const findings = judged(unreachable('cp-2'), unreachable('cp-3'), etcdLeaderless('cp-1'));
   assert.deepEqual(faulty(findings), ['api-reachable cp-2', 'api-reachable cp-3', 'etcd-quorum']);
 });
 
-test('two hung etcds: both are named, and the lost quorum', () => {
+test('two hung etcds are unresolved with the lost quorum', () => {
   const findings = judged(etcdHung('cp-2'), etcdHung('cp-3'), etcdLeaderless('cp-1'));
   assert.deepEqual(faulty(findings), ['etcd-quorum', 'etcd-leader cp-2', 'etcd-leader cp-3']);
 });
 
-test('a hung etcd on a single control plane is that, and not lost quorum', () => {
+test('a hung etcd on the only control plane is unresolved, and quorum is blocked', () => {
   const findings = evaluate(spoiled(healthySnapshot({ controlPlanes: 1, workers: 0 }), etcdHung('cp-1')), options);
   assert.deepEqual(faulty(findings), ['etcd-leader cp-1']);
   assert.equal(
@@ -121,12 +121,12 @@ test('a hung etcd on a single control plane is that, and not lost quorum', () =>
   );
 });
 
-test('every control plane dead: nothing else stands on its own', () => {
+test('if every control plane is dead, everything else is blocked', () => {
   const findings = judged(unreachable('cp-1'), unreachable('cp-2'), unreachable('cp-3'));
   assert.deepEqual(faulty(findings), ['api-reachable cp-1', 'api-reachable cp-2', 'api-reachable cp-3']);
 });
 
-test('without a CNI every node is not Ready, and up to there the cluster is well', () => {
+test('without a CNI only the nodes are not Ready', () => {
   const findings = judged(
     onEveryNode(({ node }) => ({
       nodeStatuses: ok([{ nodename: node.name, ready: false, unschedulable: false }]),
@@ -144,7 +144,7 @@ test('without a CNI every node is not Ready, and up to there the cluster is well
   assert.equal(failedStage(findings), 'nodes');
 });
 
-test('without Kubernetes its checks are skipped, and the cluster is healthy', () => {
+test('a cluster without Kubernetes skips its checks and is healthy', () => {
   const findings = judged(withoutKubernetes);
   assert.equal(verdict(findings, now), 'healthy');
   assert.deepEqual(
@@ -167,7 +167,7 @@ test('without Kubernetes its checks are skipped, and the cluster is healthy', ()
   assert.equal(line(findings, 'node-ready', 'cp-1'), 'skip: Kubernetes is not configured: no node has a kubelet');
 });
 
-test('without Kubernetes as far as can be seen, but with a node that Talos holds back for its kubelet', () => {
+test('a cluster with an unmet condition about a kubelet has Kubernetes', () => {
   const reason = 'node "worker-1" status is not available yet';
   const findings = judged(withoutKubernetes, stage('worker-1', 'running', { name: 'nodeReady', reason }));
   assert.equal(verdict(findings, now), undefined);
@@ -183,14 +183,14 @@ const withoutEtcd: Fault = (snapshot) =>
     ]),
   );
 
-test('without etcd its checks are skipped, and the cluster is healthy', () => {
+test('a cluster without etcd skips its checks and is healthy', () => {
   const findings = judged(withoutEtcd);
   assert.equal(verdict(findings, now), 'healthy');
   assert.equal(line(findings, 'etcd-quorum'), 'skip: etcd is not configured: no control plane has it');
   assert.equal(line(findings, 'etcd-leader', 'cp-2'), 'skip: etcd is not configured: no control plane has it');
 });
 
-test('whether there is an etcd is not known while a control plane cannot be asked', () => {
+test('etcd is unknown, not skipped, if a control plane does not answer', () => {
   const findings = judged(withoutEtcd, unreachable('cp-3'));
   const words = 'not known whether there is an etcd: not every control plane could be asked';
   assert.deepEqual(faulty(findings), ['api-reachable cp-3']);
@@ -198,12 +198,12 @@ test('whether there is an etcd is not known while a control plane cannot be aske
   assert.equal(line(findings, 'etcd-service', 'cp-1'), `blocked by api-reachable cp-3: ${words}`);
 });
 
-test('an etcd that Talos waits for, in no list of services, is not an etcd that is switched off', () => {
+test('an etcd in an unmet condition is configured even if no list of services has it', () => {
   const findings = judged(withoutEtcd, stage('cp-1', 'running', { name: 'services', reason: 'etcd not running' }));
   assert.deepEqual(faulty(findings), ['etcd-service cp-1', 'etcd-service cp-2', 'etcd-service cp-3']);
 });
 
-test('a talosconfig without the right CA explains every node', () => {
+test('a talosconfig with a wrong CA blocks every node', () => {
   const { error: failure } = failed({ kind: 'wrong-ca', layer: 'endpoint' });
   const findings = judged(...names.map((name) => unreachable(name, failure)), (snapshot) => ({
     ...snapshot,

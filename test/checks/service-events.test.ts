@@ -43,7 +43,7 @@ for (const [event, words] of rows) {
   test(event.slice(0, 120), () => assert.equal(reasonIn(event), words));
 }
 
-test('a reason is never longer than a line, whatever a service logs', () => {
+test('the length of a reason is limited, whatever a service logs', () => {
   const hostile = [
     ends(`{"level":"fatal","msg":"${'x'.repeat(500)}"}`),
     ends('\\'.repeat(500)),
@@ -56,7 +56,7 @@ test('a reason is never longer than a line, whatever a service logs', () => {
   }
 });
 
-test('of a long reason the end is kept, which says why', () => {
+test('a long reason keeps its end', () => {
   const kubelet = recordedCall('v1.13.9-kubelet-crashloop-waiting', 'd1-reader-ServiceList');
   const [bytes = new Uint8Array()] = answerBytes(kubelet);
   const services = fromBinary(ServiceListResponseSchema, bytes).messages[0]?.services ?? [];

@@ -11,7 +11,7 @@ test('a healthy cluster passes every check', () => {
 });
 
 for (const single of singleFaults) {
-  test(`${single.name}: only ${subjectOf(single)} stands, and it is named`, () => {
+  test(`${single.name}: only ${subjectOf(single)} is unresolved`, () => {
     const findings = judged(single.fault);
     assert.deepEqual(faulty(findings), [subjectOf(single)]);
     for (const { status, blockedBy } of findings) {
@@ -21,7 +21,7 @@ for (const single of singleFaults) {
   });
 }
 
-test('two faults on different nodes both show as their own', () => {
+test('two faults on different nodes are both unresolved', () => {
   for (const one of singleFaults) {
     for (const other of singleFaults) {
       const quorumLost = one.costsVote && other.costsVote;

@@ -73,7 +73,7 @@ for (const snapshot of [healthySnapshot(), healthySnapshot({ controlPlanes: 1, w
   }
 }
 
-test('what every Talos has and this one "does not know" is not waved through', () => {
+test('an unsupported resource type that every version of Talos has is not skipped', () => {
   const types = {
     machineStatus: 'MachineStatuses.runtime.talos.dev',
     nodename: 'Nodenames.kubernetes.talos.dev',
@@ -91,7 +91,7 @@ test('what every Talos has and this one "does not know" is not waved through', (
   }
 });
 
-test('a resource type that an older Talos does not know is skipped, and said', () => {
+test('a resource type that an older Talos does not have is skipped, with the reason', () => {
   const message = 'resource type "Diagnostics.runtime.talos.dev" is not supported';
   const findings = judged(facetFailed('cp-1', 'diagnostics', { kind: 'unsupported-type', message }));
   assert.equal(
@@ -112,7 +112,7 @@ test('a role that may not read ends the wait', () => {
   assert.equal(verdict(findings, now), 'error');
 });
 
-test('what blocks is never itself blocked, and always there', () => {
+test('the finding that blocks exists and is not blocked itself', () => {
   for (const one of singleFaults) {
     for (const other of singleFaults) {
       const findings = judged(one.fault, other.fault);

@@ -8,7 +8,7 @@ import { faulty, judgedLine, options } from '../builders/judged.ts';
 import { failed, healthySnapshot, ok, staticPod } from '../builders/snapshot.ts';
 import { type Fault, onEveryNode, onNode, spoiled, unreachable } from '../builders/spoil.ts';
 
-test('an expected version is all of a version, or its first parts', () => {
+test('an expected version matches a full version or its first parts', () => {
   for (const [version, expected] of [
     ['v1.14.0', '1.14.0'],
     ['v1.14.3', '1.14'],
@@ -47,7 +47,7 @@ const well = spoiled(healthySnapshot(), kubelets);
 const on = (snapshot: Snapshot, check: string, node: string, given: Partial<CheckOptions>, ...faults: Fault[]) =>
   judgedLine(spoiled(snapshot, ...faults), check, node, given);
 
-test('talos-version: every node runs it', () => {
+test('talos-version: a node with another version is pending', () => {
   assert.equal(on(well, 'talos-version', 'cp-1', talos('1.14')), 'pass: Talos v1.14.0');
   assert.equal(
     on(well, 'talos-version', 'worker-1', talos('1.14.1')),
@@ -59,7 +59,7 @@ test('talos-version: every node runs it', () => {
   );
 });
 
-test('kubernetes-version: the kubelet, and the components of a control plane', () => {
+test('kubernetes-version: another version of the kubelet or of a component is pending', () => {
   assert.equal(on(well, 'kubernetes-version', 'worker-1', kubernetes), 'pass: Kubernetes v1.36.1');
   assert.equal(on(well, 'kubernetes-version', 'cp-1', kubernetes), 'pass: Kubernetes v1.36.1');
   const old = onNode('worker-1', () => ({ kubeletImage: ok('ghcr.io/siderolabs/kubelet:v1.35.4') }));
@@ -81,7 +81,7 @@ test('kubernetes-version: the kubelet, and the components of a control plane', (
   );
 });
 
-test('kubernetes-version: what nobody tells is never a pass', () => {
+test('kubernetes-version: an unknown version does not pass', () => {
   const older = onNode('worker-1', () => ({ kubeletImage: failed({ kind: 'unsupported-type', message: 'no such' }) }));
   const words = 'the version of the kubelet cannot be read: this version of Talos exposes it only to os:admin';
   assert.equal(on(well, 'kubernetes-version', 'worker-1', kubernetes, older), `fail: ${words}`);
@@ -99,7 +99,7 @@ test('kubernetes-version: what nobody tells is never a pass', () => {
   );
 });
 
-test('nothing else is the matter where an expectation is missed', () => {
+test('a missed expected version leaves other checks passing', () => {
   const expected = { talosVersion: '1.13', kubernetesVersion: '1.36' };
   assert.deepEqual(
     faulty(evaluate(well, { ...options, expected })),

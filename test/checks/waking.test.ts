@@ -10,15 +10,15 @@ import { options } from '../builders/judged.ts';
 import { withKubernetes } from '../builders/kubernetes.ts';
 import { healthySnapshot } from '../builders/snapshot.ts';
 
-/** What is read to find causes too, such as the services of a node: it has a check of its own that declares it. */
+/** Facets that are also read to find causes. Another check declares them. */
 const ofCauses: ReadonlySet<string> = new Set(['version', 'identity', 'nodename', 'services', 'machineStatus']);
 
-const asksForAll: CheckOptions = {
+const withEveryCheck: CheckOptions = {
   ...options,
   expected: { controlPlanes: 3, workers: 2, kubernetesVersion: 'v1.36.1' },
 };
 
-/** Tells which properties are read. */
+/** Reports which properties are read. */
 function spied<T extends object>(target: T, onRead: (name: string) => void): T {
   return new Proxy(target, {
     get: (of, name) => {
@@ -28,7 +28,7 @@ function spied<T extends object>(target: T, onRead: (name: string) => void): T {
   });
 }
 
-/** What a check reads of the nodes and of the cluster, and of the Kubernetes API. */
+/** The facets that a check reads: of nodes and of the cluster, and of the Kubernetes API. */
 function readBy(check: Check, snapshot: Snapshot): readonly [ReadonlySet<string>, ReadonlySet<string>] {
   const read = new Set<string>();
   const ofKubernetes = new Set<string>();
@@ -37,10 +37,10 @@ function readBy(check: Check, snapshot: Snapshot): readonly [ReadonlySet<string>
   const kubernetes = spied(snapshot.kubernetes, (name) => ofKubernetes.add(name));
   const seen = spied({ ...snapshot, nodes, kubernetes }, note);
   if (check.scope === 'cluster') {
-    check.evaluate(seen, asksForAll);
+    check.evaluate(seen, withEveryCheck);
   } else {
     for (const node of nodes) {
-      check.evaluate(node, seen, asksForAll);
+      check.evaluate(node, seen, withEveryCheck);
     }
   }
   return [read, ofKubernetes];
@@ -49,7 +49,7 @@ function readBy(check: Check, snapshot: Snapshot): readonly [ReadonlySet<string>
 const cluster = healthySnapshot();
 
 for (const check of registry) {
-  test(`${check.id}: what it judges is among what it reads, and wakes it`, () => {
+  test(`${check.id}: every facet that it uses is declared, and watched`, () => {
     const [read] = readBy(check, cluster);
     const [, ofKubernetes] = readBy(check, withKubernetes(cluster));
     const declared: readonly string[] = [...check.reads, ...check.alsoReads];
@@ -58,7 +58,7 @@ for (const check of registry) {
       .filter((name) => !declared.includes(name));
     assert.deepEqual(undeclared, []);
     assert.deepEqual(check.watches, declared.filter(isWatched));
-    // Some ask for everything, to see whether any of it was answered: one is enough to ask the API again.
+    // Some read every facet to learn whether the API answers: declaring one of them is enough.
     const facets = [...ofKubernetes].filter((name) => name in kubernetesFacets);
     assert.ok(facets.length === 0 || facets.some((name) => declared.includes(`kubernetes.${name}`)));
   });

@@ -29,7 +29,7 @@ const without =
   (required: boolean): Fault =>
   (snapshot) => ({ ...snapshot, kubernetes: { ...noKubernetes, required } });
 
-test('without access they are skipped with the reason, unless access is required', () => {
+test('without access the checks are skipped with the reason, unless access is required', () => {
   const words = "the talosconfig's role is os:reader and no kubeconfig is given";
   for (const check of needing) {
     assert.equal(line(judged(without(false)), check), `skip: needs Kubernetes access: ${words}`);
@@ -46,7 +46,7 @@ const unanswered = (error: Parameters<typeof failed>[0], about: Partial<Kubernet
     return { readyz: facet, nodes: facet, pods: facet, kubeProxy: facet, coredns: facet, ...about };
   });
 
-test('kubernetes-api: what is wrong with the way to it', () => {
+test('kubernetes-api: each failure of the connection has its message', () => {
   const is = (fault: Fault): string => line(judged(fault), 'kubernetes-api');
   assert.equal(is(all()), `pass: ${server} says that it is ready`);
   assert.equal(
@@ -83,7 +83,7 @@ test('kubernetes-api: what is wrong with the way to it', () => {
   );
 });
 
-test('kubernetes-api: while no API server is ready, a refusal may be of an API server that knows nobody yet', () => {
+test('kubernetes-api: a refusal is pending while no API server is ready', () => {
   const unauthorized = {
     kind: 'not-authorized',
     layer: 'caller',
@@ -99,7 +99,7 @@ test('kubernetes-api: while no API server is ready, a refusal may be of an API s
   );
 });
 
-test('kubernetes-api: a kubeconfig of another cluster, which names its machines alike', () => {
+test('kubernetes-api: a kubeconfig of another cluster with the same node names is pending', () => {
   const given = inKubernetes(() => ({ kubeconfig: 'input', required: true }));
   const elsewhere = inKubernetes(({ nodes }) => ({
     nodes: ok(
@@ -127,7 +127,7 @@ test('kubernetes-api: a kubeconfig of another cluster, which names its machines 
   assert.deepEqual(faulty(judged(all(given, elsewhere, listed))), []);
 });
 
-test('kubernetes-api: who counts on it learns that the cluster has no Kubernetes', () => {
+test('kubernetes-api: a cluster without Kubernetes is pending if access is required', () => {
   const none: Fault = (snapshot) => ({
     ...snapshot,
     nodes: snapshot.nodes.map((node) => ({
@@ -143,7 +143,7 @@ test('kubernetes-api: who counts on it learns that the cluster has no Kubernetes
   assert.match(line(judged(all(none, silent, unneeded)), 'kubernetes-api'), /^skip: Kubernetes is not configured/);
 });
 
-test('kubernetes-api: Talos gives no kubeconfig', () => {
+test('kubernetes-api: without a kubeconfig of Talos the check is pending', () => {
   const fault = inKubernetes(({ server: _, ...facets }) => facets);
   assert.equal(line(judged(fault), 'kubernetes-api').slice(0, 5), 'pass:');
   const none: Fault = (snapshot) => {
@@ -176,7 +176,7 @@ test('kubernetes-api: Talos gives no kubeconfig', () => {
 const vanishes = { kind: 'connect-timeout', code: 'TIMEOUT', message: 'no connection within 5000 ms' } as const;
 const never: Partial<KubernetesFacets> = { contacted: false, apiServers: new Map() };
 
-test('what needs an API that nobody counts on and that was never reached is skipped', () => {
+test('checks that read an API that is not required and was never reached are skipped', () => {
   const findings = judged(unanswered(vanishes, never));
   assert.deepEqual(faulty(findings), []);
   assert.equal(
@@ -189,7 +189,7 @@ test('what needs an API that nobody counts on and that was never reached is skip
   );
 });
 
-test('kubernetes-api: silence is a fault where packets come through, or somebody counts on it', () => {
+test('kubernetes-api: no answer is pending if connections succeed, or access is required', () => {
   const unready = onNode('cp-3', () => ({ apiServer: ok({ url: '', status: 503, body: '' }) }));
   for (const fault of [
     unanswered({ ...vanishes, kind: 'timeout' }, never),
@@ -204,7 +204,7 @@ test('kubernetes-api: silence is a fault where packets come through, or somebody
   assert.deepEqual(faulty(judged(unanswered(vanishes, never), unready)), ['api-server-ready cp-3']);
 });
 
-test("kubernetes-api: refused at an address that may be nobody's is a warning", () => {
+test('kubernetes-api: a refused connection warns if the address may be of another host', () => {
   const elsewhere = onEveryNode(({ apiServerWay }) =>
     apiServerWay === undefined ? {} : { apiServerWay: { ...apiServerWay, talosPort: false } },
   );
@@ -229,7 +229,7 @@ const fallsSilent: Fault = inKubernetes((facets) => {
   };
 });
 
-test('what was bad when the API fell silent stays bad, with its last words, and what was good is not known', () => {
+test('while the API does not answer, faults of its last answer remain, and the rest is unknown', () => {
   const scheduler = kubernetesPodIs('kube-scheduler-cp-2', crashes);
   const findings = judged(
     kubernetesPodIs('kube-dns-cp-2', null),
@@ -257,7 +257,7 @@ test('what was bad when the API fell silent stays bad, with its last words, and 
   );
 });
 
-test('an API server that its control plane says is not ready explains the rest', () => {
+test('an API server that is not ready blocks the other checks', () => {
   const findings = judged(
     inKubernetes(() => ({ readyz: ok({ status: 500, body: '[-]etcd failed' }) })),
     onNode('cp-2', () => ({
@@ -267,7 +267,7 @@ test('an API server that its control plane says is not ready explains the rest',
   assert.deepEqual(faulty(findings), ['api-server-ready cp-2']);
 });
 
-test('an API server that tells strangers nothing tells the kubeconfig what it lacks', () => {
+test('an API server that refuses anonymous requests lists failing checks to the kubeconfig', () => {
   const closed = onNode('cp-2', () => ({
     apiServer: ok({ url: 'https://10.0.0.2:6443/readyz', status: 401, body: '' }),
   }));
@@ -285,7 +285,7 @@ test('an API server that tells strangers nothing tells the kubeconfig what it la
   );
 });
 
-test('node-ready: the conditions with reason and message', () => {
+test('node-ready: the message has the reason and message of the condition', () => {
   const is = (...conditions: readonly ReturnType<typeof condition>[]): string =>
     line(judged(kubernetesNodeIs('worker-1', { conditions })), 'node-ready', 'worker-1');
   const ready = condition('Ready', 'True', 'KubeletReady');
@@ -310,7 +310,7 @@ test('node-ready: the conditions with reason and message', () => {
   assert.equal(is(ready, condition('SomethingElse', 'True', 'Custom')), 'pass: Ready');
 });
 
-test('node-registered: by any name or address that both share', () => {
+test('node-registered: nodes match by a common name or address', () => {
   const is = (overrides: Parameters<typeof kubernetesNodeIs>[1]): string =>
     line(judged(kubernetesNodeIs('worker-1', overrides)), 'node-registered', 'worker-1');
   assert.equal(is({ addresses: [] }), 'pass: registered as worker-1');
@@ -333,7 +333,7 @@ test('node-registered: by any name or address that both share', () => {
   );
 });
 
-test('no-unexpected-nodes: each with its addresses', () => {
+test('no-unexpected-nodes: unexpected nodes are listed with their addresses', () => {
   assert.equal(line(judged(), 'no-unexpected-nodes'), 'pass: 5 nodes, each a machine of the cluster');
   const stranger = kubernetesNode(clusterNode('worker', 9), { name: 'old', addresses: ['10.9.9.9', 'old'] });
   assert.equal(
@@ -351,7 +351,7 @@ test('no-unexpected-nodes: each with its addresses', () => {
   );
 });
 
-test('no-unexpected-nodes: workers that nobody could list are no strangers, control planes are', () => {
+test('no-unexpected-nodes: without a list of workers, unexpected workers warn and control planes are pending', () => {
   const unknown: Fault = (snapshot) => ({
     ...snapshot,
     cluster: { ...snapshot.cluster, workersKnown: false },
@@ -367,7 +367,7 @@ test('no-unexpected-nodes: workers that nobody could list are no strangers, cont
   );
 });
 
-test('kube-proxy and CoreDNS: off, ready, and everything between', () => {
+test('kube-proxy and CoreDNS: skipped if disabled, pending until every pod is ready', () => {
   assert.equal(line(judged(), 'kube-proxy'), 'pass: 5 pods ready');
   assert.equal(line(judged(), 'coredns'), 'pass: 2 pods ready');
   const off = judged(inKubernetes(() => ({ kubeProxy: ok([]), coredns: ok([]) })));
@@ -393,7 +393,7 @@ test('kube-proxy and CoreDNS: off, ready, and everything between', () => {
   );
 });
 
-test('pods: those that are going or have ended do not count, those that say nothing are not ready', () => {
+test('pods that are deleted or have ended do not count, pods without a condition are not ready', () => {
   const is = (overrides: Partial<ReturnType<typeof pod>>): string =>
     line(judged(withPods(pod('kube-proxy', 'cp-1', { name: 'second', ...overrides }))), 'kube-proxy');
   const ended = [{ name: 'main', state: 'terminated', reason: 'Completed' } as const];
@@ -410,7 +410,7 @@ test('pods: those that are going or have ended do not count, those that say noth
   );
 });
 
-test('a node that is not Ready explains its pods, and no others', () => {
+test('a node that is not Ready is the cause only of its own pods', () => {
   const lost = all(kubernetesNodeIs('worker-1', notReady), kubernetesPodIs('kube-proxy-worker-1', crashes));
   const findings = judged(lost);
   assert.deepEqual(faulty(findings), ['node-ready worker-1']);
@@ -428,7 +428,7 @@ test('a node that is not Ready explains its pods, and no others', () => {
   ]);
 });
 
-test('without a network no node is Ready, and CoreDNS is placed nowhere', () => {
+test('without a CNI, nodes that are not Ready are the cause of unscheduled CoreDNS', () => {
   const names = ['cp-1', 'cp-2', 'cp-3', 'worker-1', 'worker-2'];
   const waiting: Partial<ReturnType<typeof pod>> = { phase: 'Pending', node: '', conditions: [], containers: [] };
   const findings = judged(
@@ -442,7 +442,7 @@ test('without a network no node is Ready, and CoreDNS is placed nowhere', () => 
   );
 });
 
-test('control-plane-pods: each component, but those that are disabled', () => {
+test('control-plane-pods: each component that is not disabled must be ready', () => {
   assert.equal(line(judged(), 'control-plane-pods', 'cp-1'), 'pass: 3 pods ready');
   assert.equal(
     line(
@@ -467,7 +467,7 @@ test('control-plane-pods: each component, but those that are disabled', () => {
   );
 });
 
-test('no facet that fails passes', () => {
+test('a facet that could not be read does not pass', () => {
   for (const facet of ['readyz', 'nodes', 'pods', 'kubeProxy', 'coredns'] as const) {
     for (const kind of ['timeout', 'malformed', 'unavailable', 'not-found', 'other', 'cancelled'] as const) {
       const findings = judged(inKubernetes(() => ({ [facet]: failed({ kind, code: 'HTTP 500' }) })));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { caused, causesOf, line } from '../builders/caused.ts';
-import { controlPlanes, lostQuorum, notBootstrapped, survivor } from '../builders/scenes.ts';
+import { controlPlanes, lastControlPlane, lostQuorum, notBootstrapped } from '../builders/scenes.ts';
 import { etcdMember, failed, healthySnapshot, ok } from '../builders/snapshot.ts';
 import {
   all,
@@ -37,7 +37,7 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
   ],
   [
     'one powered off, and the etcd of another stopped: two causes of one lost quorum',
-    [unreachable('cp-2'), etcdStopped('cp-3'), survivor],
+    [unreachable('cp-2'), etcdStopped('cp-3'), lastControlPlane],
     [
       'dead-control-plane cp-2: the control plane node is down or cut off (connection refused); etcd has lost its quorum',
       'etcd-down cp-3: etcd is Finished: Service finished successfully; etcd has lost its quorum',
@@ -45,7 +45,7 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
   ],
   [
     'one frozen, another rebooting',
-    [unreachable('cp-2', { kind: 'timeout' }), stage('cp-3', 'rebooting'), etcdHung('cp-3'), survivor],
+    [unreachable('cp-2', { kind: 'timeout' }), stage('cp-3', 'rebooting'), etcdHung('cp-3'), lastControlPlane],
     [
       'frozen-node cp-2: does not answer in time: frozen, hung, or its packets are dropped; etcd has lost its quorum',
       'boot-finished cp-3: the machine is rebooting; etcd has lost its quorum',
@@ -53,12 +53,12 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
   ],
   [
     'two stopped',
-    [etcdStopped('cp-2'), etcdStopped('cp-3'), survivor],
+    [etcdStopped('cp-2'), etcdStopped('cp-3'), lastControlPlane],
     ['etcd-down cp-2,cp-3: etcd is Finished: Service finished successfully; etcd has lost its quorum'],
   ],
   [
     'two that hang, one of them noticed by Talos',
-    [etcdHung('cp-2'), serviceIs('cp-2', 'etcd', { health: 'unhealthy' }), etcdHung('cp-3'), survivor],
+    [etcdHung('cp-2'), serviceIs('cp-2', 'etcd', { health: 'unhealthy' }), etcdHung('cp-3'), lastControlPlane],
     ['etcd-hung cp-2,cp-3: etcd hangs: its service runs, but it does not answer; etcd has lost its quorum'],
   ],
   [
@@ -131,7 +131,7 @@ test('a bootstrap is proposed only where no control plane is silent that may hav
 });
 
 test('a stopped etcd comes before the quorum that is lost besides', () => {
-  const found = caused(etcdStopped('cp-3'), survivor, etcdLeaderless('cp-2'));
+  const found = caused(etcdStopped('cp-3'), lastControlPlane, etcdLeaderless('cp-2'));
   assert.deepEqual(
     found.map(({ id, nodes }) => `${id} ${nodes.join()}`),
     ['etcd-down cp-3', 'lost-quorum '],
