@@ -24,10 +24,10 @@ test('a cause says since when it is seen, and what stands behind it', () => {
   assert.equal(lines[0], '#### 1. worker-1: the worker node is down or cut off (connection refused)');
   assert.match(
     lines[1] ?? '',
-    /^❌\sfailing for 4m12s: \[`api-reachable`\]\(https:\S+#api-reachable\) of stage connectivity; 11 other findings cannot be judged before\.$/,
+    /^❌\sfailing for 4m12s: \[`api-reachable`\]\(https:\S+#api-reachable\) of stage connectivity; \d+ other findings cannot be judged before\.$/,
   );
   assert.equal(lines.at(-1), '</details>');
-  assert(lines.includes('<summary>11 unjudged findings</summary>'));
+  assert(lines.some((line) => /^<summary>\d+ unjudged findings<\/summary>$/.test(line)));
 });
 
 test('a lost quorum is told with the nodes that cost it, and is no cause beside them', () => {
