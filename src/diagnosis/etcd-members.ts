@@ -1,8 +1,8 @@
-import { openOf, openOnNodes } from './context.ts';
-import { matchOf } from './match.ts';
 import { etcdFacts, isRemoved } from '../checks/facts/etcd.ts';
 import { isLearner } from '../checks/facts/etcd-members.ts';
 import { servicesBlockingBoot } from '../checks/facts/services.ts';
+import { openOf, openOnNodes } from './context.ts';
+import { matchOf } from './match.ts';
 import type { Rule } from './root-cause.ts';
 
 /** Members of etcd: one that is none any more, one too many, one that is cut off, one that has just joined. */
@@ -51,7 +51,10 @@ export const learner: Rule = {
       title: 'its etcd is still a learner: it has joined, and does not vote yet',
       explanation: 'A new member first copies the data of the others. That is normal, and takes a moment.',
       consequences: openOnNodes(context, 'boot-finished')
-        .filter(({ node }) => names.has(node.node.name) && servicesBlockingBoot(node).every(({ service: id }) => id === 'etcd'))
+        .filter(
+          ({ node }) =>
+            names.has(node.node.name) && servicesBlockingBoot(node).every(({ service: id }) => id === 'etcd'),
+        )
         .map(({ finding }) => finding),
     });
   },

@@ -1,6 +1,6 @@
 import { kubernetesFacts } from '../checks/facts/kubernetes.ts';
-import { nodesOf } from '../gate/finding.ts';
 import { impostorText } from '../checks/facts/nodes.ts';
+import { nodesOf } from '../gate/finding.ts';
 import type { Role } from '../observe/cluster.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 import type { FailureKind } from '../talos/failure.ts';
