@@ -47,7 +47,7 @@ const pure = [
   /^checks\//,
   /^report\//,
   /^diagnosis\//,
-  /^gate\/(causes|claim|evaluate|finding|history|verdict)\.ts$/,
+  /^gate\/(causes|claim|evaluate|finding|history|rounds|targets|verdict|wait-state)\.ts$/,
   /^observe\/cluster\.ts$/,
   /^server-mode\/(advice|attribute-error|findings|judge|progress|server|snapshot|talosctl-checks|unreached)\.ts$/,
 ];

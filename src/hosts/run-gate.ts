@@ -57,7 +57,7 @@ function outcomeOf({ verdict, last, flaps, endedAt, healthySince = endedAt }: Wa
     case 'healthy':
       return stableFor === 0 ? '' : `and has been for ${formatDuration(endedAt - healthySince)}${flapped}`;
     case 'unhealthy':
-      if (last?.good) {
+      if (last?.healthy) {
         return `for long enough: for ${formatDuration(endedAt - healthySince)} of ${formatDuration(stableFor)}${flapped}`;
       }
       return waitTimeout === 0 ? 'as it is now' : `after waiting for ${formatDuration(waitTimeout)}${flapped}`;
@@ -67,6 +67,9 @@ function outcomeOf({ verdict, last, flaps, endedAt, healthySince = endedAt }: Wa
       return 'what is known so far follows';
   }
 }
+
+/** Timers overflow after 24 days, in milliseconds. */
+const longestTimer = 2 ** 31 - 1;
 
 interface Gated {
   readonly result: WaitResult;
@@ -84,7 +87,7 @@ async function gate(options: Options, host: Host): Promise<Gated> {
   const surroundings = {
     now: Date.now,
     sleep: (milliseconds: number, signal: AbortSignal) =>
-      timer(milliseconds, undefined, { signal }).catch(() => undefined),
+      timer(Math.min(milliseconds, longestTimer), undefined, { signal }).catch(() => undefined),
     onRound: (round: Seen) => follower.onRound(round, Date.now()),
   };
   const result = await (options.mode === 'server'

@@ -2,6 +2,6 @@
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
-  /** Resolves after so many milliseconds, or at once when the signal aborts; never rejects. */
+  /** Resolves after so many milliseconds, after some weeks at the latest, or at once when the signal aborts; never rejects. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }

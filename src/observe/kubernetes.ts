@@ -13,11 +13,11 @@ import type { RoundLimits } from './request.ts';
 import type { KubernetesAnswers, KubernetesFacets, KubernetesSnapshot } from './snapshot.ts';
 
 /** The Kubernetes side of the cluster. Without access it costs nothing: not even its code is loaded. */
-export interface KubernetesEye extends Disposable {
+export interface KubernetesObserver extends Disposable {
   /** Asks everything side by side; ends by the limits and never throws. */
-  look(asking: Asking, limits: RoundLimits, servers: ApiServers): Promise<KubernetesSnapshot>;
-  /** What is known before anybody has looked. */
-  readonly unseen: KubernetesSnapshot;
+  observe(asking: Asking, limits: RoundLimits, servers: ApiServers): Promise<KubernetesSnapshot>;
+  /** What is known before the first observation. */
+  readonly initial: KubernetesSnapshot;
   /** The API, once there has been a way to it. */
   readonly api: KubernetesApi | undefined;
 }
@@ -25,10 +25,10 @@ export interface KubernetesEye extends Disposable {
 /** Where their API servers are, as soon as that is known: the first ones are asked before all are. */
 type ApiServers = readonly Promise<readonly HostPort[]>[];
 
-export type KubernetesEyeOptions = Pick<Options, 'kubernetes' | 'context' | 'proxying'>;
+type AccessOptions = Pick<Options, 'kubernetes' | 'context' | 'proxying'>;
 
 /** How the API is found; undefined where it is not asked at all, with the reason. */
-function wayOf({ kubernetes, context }: KubernetesEyeOptions): 'input' | 'talos' | { readonly why: string } {
+function wayOf({ kubernetes, context }: AccessOptions): 'input' | 'talos' | { readonly why: string } {
   if (kubernetes.use === 'off') {
     return { why: 'the input kubernetes is off' };
   }
@@ -40,7 +40,7 @@ function wayOf({ kubernetes, context }: KubernetesEyeOptions): 'input' | 'talos'
   return roles.includes('os:admin') ? 'talos' : { why: `the ${has} and no kubeconfig is given` };
 }
 
-/** Adds to what is not answered what was answered last in this run. Looks overlap: of two answers the later one is kept. */
+/** Adds to what is not answered what was answered last in this run. Observations overlap: of two answers the later one is kept. */
 function openMemory<T>(): (facet: Facet<T>) => RememberedFacet<T> {
   let last: { readonly value: T; readonly at: number } | undefined;
   return (facet) => {
@@ -54,9 +54,9 @@ function openMemory<T>(): (facet: Facet<T>) => RememberedFacet<T> {
 
 /** @param mask told the secrets of a kubeconfig that a node gave, before anything else is done with it */
 export function openKubernetes(
-  options: KubernetesEyeOptions,
+  options: AccessOptions,
   mask: (secrets: () => readonly string[]) => void,
-): KubernetesEye {
+): KubernetesObserver {
   const way = wayOf(options);
   const { use, kubeconfig, endpoint } = options.kubernetes;
   const required = use === 'required' || way === 'input';
@@ -110,7 +110,7 @@ export function openKubernetes(
     api = undefined;
   }
 
-  async function look(asking: Asking, limits: RoundLimits, servers: ApiServers): Promise<KubernetesSnapshot> {
+  async function observe(asking: Asking, limits: RoundLimits, servers: ApiServers): Promise<KubernetesSnapshot> {
     if (typeof way === 'object') {
       return { access: false, why: way.why, required: use === 'required' };
     }
@@ -172,8 +172,8 @@ export function openKubernetes(
   }
 
   return {
-    look,
-    unseen:
+    observe,
+    initial:
       typeof way === 'object' ? { access: false, why: way.why, required: use === 'required' } : silent(notQueried),
     get api() {
       return api;

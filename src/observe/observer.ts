@@ -1,31 +1,30 @@
 import type { Options } from '../inputs/options.ts';
 import { certificateInfo } from '../talos/certificate.ts';
-import type { HostPort } from '../values/address.ts';
 import { openApiServers } from './api-server.ts';
-import { type Cluster, type ClusterNode, isSmall } from './cluster.ts';
+import type { ClusterNode } from './cluster.ts';
 import type { EndpointPool } from './endpoint-pool.ts';
 import { notQueried } from './facet.ts';
 import type { NodeFacetName } from './facets.ts';
-import { gather } from './gather.ts';
-import { oncePerMachine, unlessTakenOver } from './identities.ts';
-import type { KubernetesEye } from './kubernetes.ts';
-import { withKubernetesWorkers } from './kubernetes-workers.ts';
+import { unlessTakenOver } from './identities.ts';
+import type { KubernetesObserver } from './kubernetes.ts';
+import { Latest, type Observed } from './latest.ts';
 import { observeNode } from './node.ts';
+import { apiServersOf, observeCluster } from './observe-cluster.ts';
 import { openRefusals } from './refusals.ts';
 import type { RoundLimits } from './request.ts';
-import type { CredentialsInfo, NodeSnapshot, Snapshot } from './snapshot.ts';
+import type { CredentialsInfo, Snapshot } from './snapshot.ts';
 
-/** Looks at the cluster. Every look ends by its limits, never throws, and what it could not learn says why. */
+/** Observes the cluster. Every observation ends within its limits and never throws; what it could not learn says why. */
 export interface Observer {
-  /** One round: everything of everybody, side by side. */
-  whole(limits: RoundLimits): Promise<Snapshot>;
-  /** Who is in the cluster and through which endpoint; of the nodes only those that are new, or could not be asked for want of an endpoint. */
+  /** A whole round: everything of everybody, side by side. */
+  round(limits: RoundLimits): Promise<Snapshot>;
+  /** Who is in the cluster, and which endpoints answer; of the nodes only those that are new, or that could not be asked for want of an endpoint. */
   members(limits: RoundLimits): Promise<void>;
-  /** One node again. */
+  /** One node. */
   node(node: ClusterNode, limits: RoundLimits): Promise<void>;
-  /** The Kubernetes API again. */
+  /** The Kubernetes API. */
   kubernetes(limits: RoundLimits): Promise<void>;
-  /** What was seen of each node last, put together. */
+  /** What was observed last of everything, put together. */
   latest(): Snapshot;
 }
 
@@ -38,196 +37,73 @@ function credentialsInfo(crt: string | undefined): CredentialsInfo {
   return crt === undefined ? { roles: [] } : certificateInfo(crt);
 }
 
-/** What is only needed while a look lasts, such as the trial of an endpoint that was not needed in the end, ends with it. */
-async function within<T>(limits: RoundLimits, look: (bounded: RoundLimits) => Promise<T>): Promise<T> {
-  const end = new AbortController();
-  try {
-    return await look({ ...limits, signal: AbortSignal.any([limits.signal, end.signal]) });
-  } finally {
-    end.abort();
-  }
-}
-
-/** Where the API servers of the cluster are, as far as each is known to answer, or else is expected. */
-function apiServersOf(cluster: Cluster | undefined, seen: (name: string) => NodeSnapshot | undefined): HostPort[] {
-  return (cluster?.nodes ?? [])
-    .filter(({ role }) => role === 'controlplane')
-    .map(({ name, address, apiServerPort }) => {
-      const way = seen(name)?.apiServerWay;
-      return { host: way?.address ?? address, port: way?.port ?? apiServerPort };
-    });
-}
-
-/** How long an answer stands for the next one, in milliseconds, where there are more than a few nodes: of many that die at once each would hold up a dozen calls. */
-const freshness = 1000;
+/** Before anybody has said who is in the cluster. */
+const nobody: Pick<Snapshot, 'cluster' | 'discovery'> = {
+  cluster: { nodes: [], source: 'endpoint', workersKnown: false, notes: [] },
+  discovery: notQueried,
+};
 
 /** @param wanted what somebody wants to know of each node */
 export function openObserver(
   pool: EndpointPool,
   options: ObserverOptions,
-  eye: KubernetesEye,
+  ofKubernetes: KubernetesObserver,
   wanted: ReadonlySet<NodeFacetName>,
 ): Observer {
   const credentials = credentialsInfo(options.context.crt);
   const askApiServer = openApiServers(options.proxying);
-  const seen = new Map<string, { readonly turn: number; readonly snapshot: NodeSnapshot }>();
-  /** The node ids of machines, by the address that they were asked at. */
-  const learned = new Map<string, string>();
+  const latest = new Latest(ofKubernetes.initial);
+  const shared = { pool, options, wanted, askApiServer, latest };
   const regarded = openRefusals(credentials);
-  let ofKubernetes = { turn: 0, snapshot: eye.unseen };
-  let turns = 0;
-  let at = 0;
-  let cluster: Cluster | undefined;
-  let clusterTurn = 0;
-  let discovery: Snapshot['discovery'] = notQueried;
-
-  /** Looks overlap: the one that began last has the say, whichever ends last. */
-  function see(snapshot: NodeSnapshot, turn: number): void {
-    const { node, version, identity } = snapshot;
-    if (turn >= (seen.get(node.name)?.turn ?? 0)) {
-      seen.set(node.name, { turn, snapshot });
-    }
-    if (version.ok && identity.ok) {
-      learned.set(node.address, identity.value);
-    }
-  }
-
-  const lastOf = (name: string): NodeSnapshot | undefined => seen.get(name)?.snapshot;
-
-  function seeKubernetes(snapshot: Snapshot['kubernetes'], turn: number): void {
-    ofKubernetes = turn >= ofKubernetes.turn ? { turn, snapshot } : ofKubernetes;
-  }
+  let sequence = 0;
 
   function snapshot(): Snapshot {
-    const nodes = (cluster?.nodes ?? []).flatMap(({ name }) => seen.get(name)?.snapshot ?? []);
-    const known = cluster ?? { nodes: [], source: 'endpoint', workersKnown: false, notes: [] };
-    const endpoints = pool.snapshot();
-    return regarded({
-      at,
-      cluster: known,
-      discovery,
-      endpoints,
-      credentials,
-      nodes,
-      kubernetes: ofKubernetes.snapshot,
-    });
+    const { at, kubernetes, membership = nobody } = latest;
+    const nodes = membership.cluster.nodes.flatMap(({ name }) => latest.nodes.get(name) ?? []);
+    return regarded({ ...membership, at, endpoints: pool.snapshot(), credentials, nodes, kubernetes });
   }
 
-  /** Where nodes are expected to answer: those that did a moment ago, and of only a few all, until they do not. */
-  function expectation(known: Cluster | undefined, now: number): (node: ClusterNode) => string | undefined {
-    const ofFew = known !== undefined && isSmall(known);
-    return ({ name, address }) => {
-      const last = seen.get(name)?.snapshot;
-      if (last?.node.address !== address) {
-        return ofFew ? address : undefined;
+  /** Ends with the observation what only it needs, such as the trial of an endpoint. One that was aborted knows less than the one before. */
+  async function keep(limits: RoundLimits, observe: (bounded: RoundLimits) => Promise<Observed>): Promise<void> {
+    sequence += 1;
+    const began = sequence;
+    const end = new AbortController();
+    try {
+      const observed = await observe({ ...limits, signal: AbortSignal.any([limits.signal, end.signal]) });
+      if (!limits.signal.aborted) {
+        latest.keep(observed, began, limits.now());
       }
-      return ofFew || now - at < freshness ? last.answeredAt : undefined;
-    };
-  }
-
-  /** Without discovery, with the workers that Kubernetes has: who is known by it does not leave because it could not be asked for a moment. */
-  async function withWorkers(found: Cluster, asked: Promise<Snapshot['kubernetes']> | undefined): Promise<Cluster> {
-    if (found.workersKnown) {
-      return found;
-    }
-    const answer = (await asked) ?? ofKubernetes.snapshot;
-    if (answer.access && answer.nodes.ok) {
-      return withKubernetesWorkers(found, answer.nodes.value);
-    }
-    return cluster?.source === 'kubernetes' ? cluster : found;
-  }
-
-  /** One look. What it saw is kept unless it was aborted: then it knows less than the one before it. */
-  async function look<T>(
-    limits: RoundLimits,
-    observe: (bounded: RoundLimits) => Promise<T>,
-    keep: (observed: T, turn: number) => void,
-  ): Promise<void> {
-    turns += 1;
-    const turn = turns;
-    const observed = await within(limits, observe);
-    if (!limits.signal.aborted) {
-      keep(observed, turn);
-      at = limits.now();
+    } finally {
+      end.abort();
     }
   }
 
-  function lookAround(
-    limits: RoundLimits,
-    concerns: (node: ClusterNode) => boolean,
-    lookAtKubernetes: typeof eye.look | undefined,
-  ): Promise<void> {
-    const observe = async (bounded: RoundLimits) => {
-      const entry = pool.enter(bounded, limits.signal);
-      const expected = expectation(cluster, limits.now());
-      const found = Promise.withResolvers<readonly HostPort[]>();
-      const asked = Promise.withResolvers<readonly HostPort[]>();
-      const kubernetes = lookAtKubernetes?.(entry, bounded, [found.promise, asked.promise]);
-      const observeOne = async (node: ClusterNode): Promise<NodeSnapshot> => {
-        const last = seen.get(node.name)?.snapshot;
-        return last !== undefined && !concerns(node)
-          ? last
-          : observeNode({ node, failover: entry, limits: bounded, wanted }, askApiServer, expected(node));
-      };
-      const gathered = await gather(entry, {
-        options,
-        known: cluster,
-        isExpected: (node) => expected(node) !== undefined,
-        observe: observeOne,
-        onFound: (first) => found.resolve(apiServersOf(first, lastOf)),
-      });
-      const ofNode = new Map(gathered.nodes.map((one) => [one.node.name, one]));
-      asked.resolve(apiServersOf(gathered.cluster, (name) => ofNode.get(name)));
-      const workers = await withWorkers(gathered.cluster, kubernetes);
-      const strangers = workers.nodes.filter(({ name }) => !gathered.cluster.nodes.some((node) => node.name === name));
-      const others = await Promise.all(strangers.map(observeOne));
-      const nodes = unlessTakenOver([...gathered.nodes, ...others], learned);
-      const machines = oncePerMachine({ cluster: workers, nodes });
-      return { ...machines, discovery: gathered.discovery, kubernetes: await kubernetes };
-    };
-    return look(limits, observe, ({ cluster: members, nodes, discovery: asked, kubernetes }, turn) => {
-      for (const node of nodes.filter((one) => concerns(one.node) || !seen.has(one.node.name))) {
-        see(node, turn);
-      }
-      if (kubernetes !== undefined) {
-        seeKubernetes(kubernetes, turn);
-      }
-      if (turn >= clusterTurn) {
-        clusterTurn = turn;
-        cluster = members;
-        discovery = asked;
-      }
-    });
+  /** It could not be asked, or not at the address that it has now. */
+  function isUnasked({ name, address, vanished }: ClusterNode): boolean {
+    const last = latest.nodes.get(name);
+    return vanished || last?.node.address !== address || (!last.version.ok && last.version.error.layer === 'endpoint');
   }
 
   return {
-    whole: async (limits) => {
-      await lookAround(limits, () => true, eye.look);
+    round: async (limits) => {
+      const extent = { isConcerned: () => true, observeKubernetes: ofKubernetes.observe };
+      await keep(limits, (bounded) => observeCluster(shared, extent, bounded, limits.signal));
       return snapshot();
     },
-    members: (limits) => {
-      const isUnasked = ({ name, address, vanished }: ClusterNode): boolean => {
-        const last = seen.get(name)?.snapshot;
-        return (
-          vanished || last?.node.address !== address || (!last.version.ok && last.version.error.layer === 'endpoint')
-        );
-      };
-      return lookAround(limits, isUnasked, undefined);
-    },
-    node: (node, limits) => {
-      const known = seen.get(node.name)?.snapshot.answeredAt;
-      const observe = async (bounded: RoundLimits): Promise<readonly NodeSnapshot[]> => {
+    members: (limits) =>
+      keep(limits, (bounded) => observeCluster(shared, { isConcerned: isUnasked }, bounded, limits.signal)),
+    node: (node, limits) =>
+      keep(limits, async (bounded) => {
+        const known = latest.nodes.get(node.name)?.answeredAt;
         const asked = { node, failover: pool.within(bounded), limits: bounded, wanted };
-        return unlessTakenOver([await observeNode(asked, askApiServer, known)], learned);
-      };
-      return look(limits, observe, ([snapshot], turn) => snapshot && see(snapshot, turn));
-    },
+        const observed = await observeNode(asked, askApiServer, known);
+        return { nodes: unlessTakenOver([observed], latest.nodeIds) };
+      }),
     kubernetes: (limits) =>
-      look(
-        limits,
-        (bounded) => eye.look(pool.within(bounded), bounded, [Promise.resolve(apiServersOf(cluster, lastOf))]),
-        seeKubernetes,
-      ),
+      keep(limits, async (bounded) => {
+        const servers = apiServersOf(latest.membership?.cluster, latest.nodes);
+        return { kubernetes: await ofKubernetes.observe(pool.within(bounded), bounded, [Promise.resolve(servers)]) };
+      }),
     latest: snapshot,
   };
 }

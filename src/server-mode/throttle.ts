@@ -1,6 +1,4 @@
-import { record } from '../gate/history.ts';
-import type { Round } from '../gate/rounds.ts';
-import { isHealthy } from '../gate/verdict.ts';
+import { type Round, roundAfter } from '../gate/rounds.ts';
 import type { CheckOptions } from '../inputs/options.ts';
 import type { Clock } from '../observe/clock.ts';
 import { openRefusals } from '../observe/refusals.ts';
@@ -36,8 +34,7 @@ export function openThrottle(
     queued = undefined;
     withRefusals ??= openRefusals(known.credentials);
     const { snapshot, findings } = judge(withRefusals({ ...known, at: now() }), options);
-    const history = record(last?.history, snapshot.at, findings);
-    last = { snapshot, findings, history, began: snapshot.at, whole: true, good: isHealthy(findings) };
+    last = roundAfter(last, { snapshot, findings, began: snapshot.at, whole: true });
     count += 1;
     onRound(last);
     return last;

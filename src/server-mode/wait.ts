@@ -34,9 +34,6 @@ const clockSkew = { max: 1000, share: 0.1 };
 /** Maximum length of the server's last line in the reason, in characters. */
 const maxReasonLength = 300;
 
-/** Longer timers overflow, in milliseconds (24 days). */
-const longestTimer = 2 ** 31 - 1;
-
 /**
  * Lets a control plane node check the cluster, as `talosctl health` does, until
  * the cluster is healthy, waiting cannot help, or the deadline passes. If a
@@ -68,7 +65,7 @@ export async function waitForServer(
 
   async function endAtDeadline(): Promise<void> {
     while (!running.aborted && now() < deadline) {
-      await sleep(Math.min(longestTimer, deadline - now()), running);
+      await sleep(deadline - now(), running);
     }
     ended.abort();
   }

@@ -4,11 +4,11 @@ import { startCluster } from '../../sim/cluster.ts';
 import type { Round } from '../../src/gate/rounds.ts';
 import { run } from '../builders/run.ts';
 
-/** A gate that waits; `change` is played once the first round was not good. */
+/** A gate that waits; `change` is played once the first round was not healthy. */
 async function waited(talosconfig: string, inputs: Readonly<Record<string, string>>, change: () => Promise<void>) {
   let played: Promise<void> | undefined;
-  const onRound = ({ good }: Round): void => {
-    played ??= good ? undefined : change();
+  const onRound = ({ healthy }: Round): void => {
+    played ??= healthy ? undefined : change();
   };
   const report = await run(
     { talosconfig, 'rpc-timeout': '500ms', 'wait-timeout': '2m', ...inputs },

@@ -58,7 +58,7 @@ export async function look(
     options,
     kubernetes,
     wantedFacets(registry, options),
-  ).whole(limits);
+  ).round(limits);
   return { snapshot, findings: evaluate(snapshot, options) };
 }
 

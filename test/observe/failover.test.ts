@@ -82,7 +82,7 @@ for (const how of ['freeze', 'kill'] as const) {
     await using _one = one;
     await using _two = two;
     using way = await enter(one.endpoint, two.endpoint);
-    const before = await way.observer.whole(limits());
+    const before = await way.observer.round(limits());
     assert.deepEqual(unanswered(before), []);
     const used = way.pool.snapshot().findIndex(({ state }) => state === 'used');
     await (used === 0 ? one : two)[how]();
@@ -98,9 +98,9 @@ for (const how of ['freeze', 'kill'] as const) {
 test('a load balancer whose machine dies connects to the next, and no answer is lost', async () => {
   await using balancer = await flakyEndpoint(...cluster.endpoints);
   using way = await enter(balancer.endpoint);
-  assert.deepEqual(unanswered(await way.observer.whole(limits())), []);
+  assert.deepEqual(unanswered(await way.observer.round(limits())), []);
   balancer.cut();
-  assert.deepEqual(unanswered(await way.observer.whole(limits())), []);
+  assert.deepEqual(unanswered(await way.observer.round(limits())), []);
   assert.equal(balancer.connections, 2);
 });
 
@@ -110,7 +110,7 @@ test('an endpoint that takes no call and one that is no Talos API are nobody’s
     call: (stream) => stream.respond({ ...grpcHeaders, 'grpc-status': '12' }, { endStream: true }),
   });
   using way = await enter(refusing.endpoint, other.endpoint, ...cluster.endpoints);
-  assert.deepEqual(unanswered(await way.observer.whole(limits())), []);
+  assert.deepEqual(unanswered(await way.observer.round(limits())), []);
   assert.deepEqual(states(way).slice(0, 2), ['failed', 'failed']);
 });
 
@@ -124,7 +124,7 @@ test('a node that is back is believed, whatever the backoff of one endpoint stil
         : stream.respond({ ...grpcHeaders, 'grpc-status': '14', 'grpc-message': refused }, { endStream: true }),
   });
   using way = await enter(late.endpoint, ...cluster.endpoints);
-  assert.deepEqual(unanswered(await way.observer.whole(limits())), []);
+  assert.deepEqual(unanswered(await way.observer.round(limits())), []);
 });
 
 test('what an endpoint that is just coming back says of itself is waited for', async () => {
@@ -156,10 +156,10 @@ test('a connection that never comes up is given up for another one', async () =>
   await using flaky = await flakyEndpoint(cluster.endpoints[0] ?? '');
   flaky.freeze();
   using way = await enter(flaky.endpoint);
-  const first = await way.observer.whole(limits(longEnough));
+  const first = await way.observer.round(limits(longEnough));
   assert.notDeepEqual(unanswered(first), []);
   flaky.replace();
-  const second = await way.observer.whole(limits());
+  const second = await way.observer.round(limits());
   assert.deepEqual(unanswered(second), []);
   assert.equal(second.nodes.length, 5);
 });
@@ -167,16 +167,16 @@ test('a connection that never comes up is given up for another one', async () =>
 test('a connection from which nothing comes any more is given up for another one', async () => {
   await using flaky = await flakyEndpoint(cluster.endpoints[0] ?? '');
   using way = await enter(flaky.endpoint);
-  assert.deepEqual(unanswered(await way.observer.whole(limits())), []);
+  assert.deepEqual(unanswered(await way.observer.round(limits())), []);
   flaky.freeze();
-  await way.observer.whole(limits(longEnough));
+  await way.observer.round(limits(longEnough));
   flaky.replace();
-  assert.deepEqual(unanswered(await way.observer.whole(limits())), []);
+  assert.deepEqual(unanswered(await way.observer.round(limits())), []);
 });
 
 test('a call whose connection is lost again and again is made again, but not for ever', async () => {
   using way = await enter(...cluster.endpoints.slice(0, 1));
-  await way.observer.whole(limits());
+  await way.observer.round(limits());
   for (const [losses, answered, times] of [
     [3, true, 4],
     [9, false, 4],
@@ -212,7 +212,7 @@ function slowOnce(meanwhile: () => Promise<unknown>): {
 
 test('a node is not blamed for an endpoint that answered nobody while it was asked', async () => {
   using way = await enter(...cluster.endpoints.slice(0, 1));
-  await way.observer.whole(limits());
+  await way.observer.round(limits());
   let time = Date.now();
   const ticking = { ...limits(), now: () => (time += 1) };
   const asking = way.pool.within(ticking);
@@ -279,9 +279,9 @@ test('all endpoints are gone and come back while the gate waits', async () => {
 test('nodes that could not be asked are asked as soon as there is an endpoint', async () => {
   await using endpoint = await flakyEndpoint(cluster.endpoints[0] ?? '');
   using way = await enter(endpoint.endpoint);
-  await way.observer.whole(limits());
+  await way.observer.round(limits());
   await endpoint.kill();
-  await way.observer.whole(limits());
+  await way.observer.round(limits());
   assert.equal(unanswered(way.observer.latest()).length, 20);
   await endpoint.heal();
   // A connection that failed is not tried again at once.
@@ -296,10 +296,10 @@ test('an endpoint that hangs is waited for once: it may know of a machine that t
   await using silent = await flakyEndpoint(cluster.endpoints[0] ?? '');
   silent.freeze();
   using way = await enter(silent.endpoint, cluster.endpoints[1] ?? '');
-  await way.observer.whole(limits(300));
+  await way.observer.round(limits(300));
   assert.deepEqual(states(way), ['failed', 'used']);
   // With no end to the calls, a look that waited for it again would not end.
-  await way.observer.whole(limits(1_000_000));
+  await way.observer.round(limits(1_000_000));
   assert.deepEqual(states(way), ['failed', 'used']);
 });
 
@@ -310,8 +310,8 @@ test('an endpoint is good as soon as it answers, also after the look in which it
   late.freeze();
   using way = await enter(late.endpoint, cluster.endpoints[1] ?? '');
   const used = () => way.pool.isHealthy({ endpoint: late.endpoint } as Channel);
-  await way.observer.whole(limits(300));
-  await way.observer.whole(limits(1_000_000));
+  await way.observer.round(limits(300));
+  await way.observer.round(limits(1_000_000));
   assert.ok(!used());
   await late.heal();
   while (!used()) {

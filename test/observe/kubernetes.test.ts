@@ -26,7 +26,7 @@ async function see(looking: Looking): Promise<Seen> {
   const options = await optionsFor(cluster, looking);
   using channels = openChannels(options.endpoints, options.context);
   const masked: string[] = [];
-  using eye = openKubernetes(options, (secrets) => masked.push(...secrets()));
+  using kubernetes = openKubernetes(options, (secrets) => masked.push(...secrets()));
   const limits = {
     rpcTimeout: options.rpcTimeout,
     deadline: Number.POSITIVE_INFINITY,
@@ -35,7 +35,7 @@ async function see(looking: Looking): Promise<Seen> {
   };
   const pool = openEndpointPool(channels);
   await pool.enter(limits).answering();
-  return { kubernetes: await eye.look(pool.within(limits), limits, []), masked };
+  return { kubernetes: await kubernetes.observe(pool.within(limits), limits, []), masked };
 }
 
 const lines = async (looking: Looking, ...checks: readonly string[]): Promise<readonly string[]> =>
@@ -149,7 +149,7 @@ test('what an API said before it fell silent is kept beside the silence, and no 
   });
   const options = await optionsFor(cluster, { inputs: { kubeconfig: server.kubeconfig } });
   using channels = openChannels(options.endpoints, options.context);
-  using eye = openKubernetes(options, () => undefined);
+  using kubernetes = openKubernetes(options, () => undefined);
   const coredns = async (rpcTimeout: number) => {
     const limits = {
       rpcTimeout,
@@ -157,7 +157,7 @@ test('what an API said before it fell silent is kept beside the silence, and no 
       signal: new AbortController().signal,
       now: Date.now,
     };
-    const seen = await eye.look(openEndpointPool(channels).within(limits), limits, []);
+    const seen = await kubernetes.observe(openEndpointPool(channels).within(limits), limits, []);
     assert.ok(seen.access);
     return seen.coredns;
   };

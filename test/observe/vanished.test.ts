@@ -17,7 +17,7 @@ test('a machine that leaves discovery during a run still counts, and that is sai
   using kubernetes = openKubernetes(options, () => undefined);
   const observer = openObserver(openEndpointPool(channels), options, kubernetes, wantedFacets(registry, options));
   const look = () =>
-    observer.whole({
+    observer.round({
       rpcTimeout: options.rpcTimeout,
       deadline: Number.POSITIVE_INFINITY,
       signal: new AbortController().signal,

@@ -1,0 +1,155 @@
+import type { Clock } from '../observe/clock.ts';
+import type { ClusterNode } from '../observe/cluster.ts';
+import { createEvent, type Event } from './event.ts';
+
+/** What is polled on its own: a node, who is in the cluster, the Kubernetes API, or all of it in one round. */
+export type Subject = ClusterNode | 'members' | 'kubernetes' | 'round';
+
+/** Unique for a subject. */
+export const keyOf = (subject: Subject): string => (typeof subject === 'string' ? subject : `node ${subject.name}`);
+
+/** A subject, and the milliseconds from the beginning of one poll to the beginning of the next. */
+export interface Scheduled {
+  readonly subject: Subject;
+  readonly interval: number;
+}
+
+/** One loop for each subject. The loops never wait for each other. */
+export interface Polling {
+  /** Polls the subject soon. */
+  wake(subject: Subject): void;
+  /** Polls these subjects at their intervals, and all others only when they are woken. */
+  follow(schedule: readonly Scheduled[]): void;
+  /** Begins a whole round. It answers whatever others were woken for. */
+  beginRound(): void;
+}
+
+export interface PollDependencies extends Clock {
+  /** Never rejects. */
+  poll(subject: Subject, signal: AbortSignal): Promise<void>;
+  /** @param began when the poll that has ended began, epoch milliseconds */
+  onPolled(subject: Subject, began: number): void;
+  readonly signal: AbortSignal;
+}
+
+/** A poll that takes longer hangs, and no longer holds back the next one. In milliseconds. */
+const patience = 250;
+
+/** The end of one fault is reported by several watches within so long, in milliseconds. */
+const debounce = 5;
+
+/** The token bucket of each subject: so many polls at once, and then one each so many milliseconds. */
+const bucket = { burst: 10, refill: 250 };
+
+interface Poll {
+  readonly began: number;
+  readonly controller: AbortController;
+}
+
+/** Times are epoch milliseconds; Infinity: never. */
+interface Loop {
+  subject: Subject;
+  /** Under way, the oldest first: two at most. */
+  readonly polls: Poll[];
+  /** Something of the following has changed. */
+  readonly changed: Event;
+  wokenAt: number;
+  interval: number;
+  /** When its last poll or the last whole round began. */
+  polledAt: number;
+  /** When the bucket is full again. */
+  fullAt: number;
+}
+
+/** When the next poll of a loop begins. A whole round is as urgent as it is rare. */
+function nextPoll({ subject, polls, wokenAt, interval, polledAt, fullAt }: Loop): number {
+  const latest = polls.at(-1);
+  const patientUntil = latest === undefined ? 0 : latest.began + patience;
+  return subject === 'round'
+    ? Math.max(wokenAt, patientUntil)
+    : Math.max(Math.min(wokenAt + debounce, polledAt + interval), patientUntil, fullAt - bucket.burst * bucket.refill);
+}
+
+export function openPolling({ now, sleep, poll, onPolled, signal }: PollDependencies): Polling {
+  const loops = new Map<string, Loop>();
+
+  function loopOf(subject: Subject): Loop {
+    const known = loops.get(keyOf(subject));
+    const loop = known ?? {
+      subject,
+      polls: [],
+      changed: createEvent({ now, sleep }, signal),
+      wokenAt: Number.POSITIVE_INFINITY,
+      interval: Number.POSITIVE_INFINITY,
+      polledAt: loops.get('round')?.polledAt ?? now(),
+      fullAt: 0,
+    };
+    loop.subject = subject;
+    if (known === undefined) {
+      loops.set(keyOf(subject), loop);
+      void keep(loop);
+    }
+    return loop;
+  }
+
+  async function keep(loop: Loop): Promise<void> {
+    while (!signal.aborted) {
+      if (nextPoll(loop) <= now()) {
+        void begin(loop);
+      } else {
+        await loop.changed.wait(nextPoll(loop));
+      }
+    }
+  }
+
+  async function begin(loop: Loop): Promise<void> {
+    const mine: Poll = { began: now(), controller: new AbortController() };
+    loop.wokenAt = Number.POSITIVE_INFINITY;
+    loop.polledAt = mine.began;
+    loop.fullAt = Math.max(loop.fullAt, mine.began) + bucket.refill;
+    // The oldest goes on: a subject that is slower than its events would never be observed.
+    if (loop.polls.length > 1) {
+      loop.polls.pop()?.controller.abort();
+    }
+    loop.polls.push(mine);
+    await poll(loop.subject, AbortSignal.any([signal, mine.controller.signal]));
+    const place = loop.polls.indexOf(mine);
+    if (place >= 0) {
+      // What began before it knows less.
+      for (const older of loop.polls.splice(0, place + 1).slice(0, -1)) {
+        older.controller.abort();
+      }
+      loop.changed.set();
+      onPolled(loop.subject, mine.began);
+    }
+  }
+
+  function wake(subject: Subject): void {
+    const loop = loopOf(subject);
+    if (loop.wokenAt === Number.POSITIVE_INFINITY) {
+      loop.wokenAt = now();
+      loop.changed.set();
+    }
+  }
+
+  return {
+    wake,
+    follow: (schedule) => {
+      const intervals = new Map(schedule.map(({ subject, interval }) => [loopOf(subject), interval]));
+      for (const loop of loops.values()) {
+        const interval = intervals.get(loop) ?? Number.POSITIVE_INFINITY;
+        if (interval !== loop.interval) {
+          loop.interval = interval;
+          loop.changed.set();
+        }
+      }
+    },
+    beginRound: () => {
+      for (const loop of loops.values()) {
+        loop.wokenAt = Number.POSITIVE_INFINITY;
+        loop.polledAt = now();
+      }
+      wake('round');
+    },
+  };
+}

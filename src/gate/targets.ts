@@ -1,0 +1,114 @@
+import { registry } from '../checks/registry.ts';
+import type { KubernetesKind } from '../kubernetes/model.ts';
+import { type ClusterNode, isSmall } from '../observe/cluster.ts';
+import type { WatchKind } from '../observe/facets.ts';
+import type { Snapshot } from '../observe/snapshot.ts';
+import type { Target } from '../observe/watching.ts';
+import { type Finding, isUnresolved, subjectKey } from './finding.ts';
+import { keyOf, type Scheduled, type Subject } from './poll.ts';
+import type { Round } from './rounds.ts';
+
+const checks = new Map(registry.map((check) => [check.id, check]));
+
+/** What has to be polled before these findings can get better. */
+function subjectsOf({ cluster, kubernetes }: Snapshot, findings: readonly Finding[]): readonly Subject[] {
+  const own = [...new Set(findings.map(({ check }) => check))].flatMap((check) => checks.get(check) ?? []);
+  const named = new Set(findings.map(({ node }) => node));
+  const all = {
+    controlplane: named.has(undefined) || own.some(({ across }) => across === 'controlplane'),
+    worker: own.some(({ across }) => across === 'worker'),
+  };
+  return [
+    ...(own.some(({ watches }) => watches.includes('discovery')) ? ['members' as const] : []),
+    ...cluster.nodes.filter(({ name, role }) => named.has(name) || all[role]),
+    ...(kubernetes.access && own.some((check) => check.watchesOfKubernetes.length > 0) ? ['kubernetes' as const] : []),
+  ];
+}
+
+/** How often a subject is polled that does not answer at all: that costs nobody anything. In milliseconds. */
+const reconnectInterval = 1000;
+
+/** More nodes that hang cost too much. */
+const mostHanging = 10;
+
+/** The nodes that accept calls and do not answer, if they are few: no watch can tell when they answer again. */
+function hangingNodes({ nodes }: Snapshot): ReadonlySet<string> {
+  const hanging = nodes.filter(
+    ({ version }) => !version.ok && version.error.kind === 'timeout' && version.error.layer === 'node',
+  );
+  return new Set(hanging.length > mostHanging ? [] : hanging.map(({ node }) => keyOf(node)));
+}
+
+/** What to poll while something is wrong. Without an endpoint only the endpoints, and with them who is in the cluster. */
+export function schedule({ snapshot, findings }: Round, interval: number): readonly Scheduled[] {
+  const soon = Math.min(reconnectInterval, interval);
+  if (snapshot.endpoints.every(({ state }) => state === 'failed')) {
+    return [{ subject: 'members', interval: soon }];
+  }
+  const hanging = hangingNodes(snapshot);
+  const wrong = subjectsOf(snapshot, findings.filter(isUnresolved));
+  const hung = snapshot.cluster.nodes.filter((node) => hanging.has(keyOf(node)));
+  return [...new Set<Subject>(['members', ...wrong, ...hung])].map((subject) => ({
+    subject,
+    interval: hanging.has(keyOf(subject)) ? soon : interval,
+  }));
+}
+
+/** Whether the subjects that have changed can be all that is wrong with a small cluster. */
+export function mayBeAll({ snapshot, findings }: Round, changed: ReadonlySet<string>): boolean {
+  const hasChanged = (finding: Finding): boolean =>
+    subjectsOf(snapshot, [finding]).some((subject) => changed.has(keyOf(subject)));
+  return isSmall(snapshot.cluster) && findings.filter(isUnresolved).every(hasChanged);
+}
+
+/**
+ * The control planes to poll again before a comparison is believed that came out worse than before: what is known of
+ * them is older than what they are compared with.
+ */
+export function olderThanCompared(
+  before: Round,
+  { nodes, ...snapshot }: Snapshot,
+  findings: readonly Finding[],
+): readonly ClusterNode[] {
+  const known = new Set(before.findings.filter(isUnresolved).map(subjectKey));
+  const worse = findings.filter(
+    (finding) =>
+      isUnresolved(finding) && checks.get(finding.check)?.across === 'controlplane' && !known.has(subjectKey(finding)),
+  );
+  const compared = new Set(subjectsOf({ nodes, ...snapshot }, worse).map(keyOf));
+  return nodes
+    .filter(({ version }) => version.ok && version.at <= before.snapshot.at)
+    .map(({ node }) => node)
+    .filter((node) => compared.has(keyOf(node)));
+}
+
+/** What shows first that a node is no longer healthy. It is watched first: there can be only so many watches. */
+const vitals: ReadonlySet<WatchKind> = new Set(['machineStatus', 'nodeStatuses']);
+
+/**
+ * What to watch for these findings: on the node of each what its check reads, and for a finding of the cluster the same
+ * on every control plane. A node that does not answer cannot be watched.
+ */
+export function watchTargets({ nodes }: Snapshot, findings: readonly Finding[]): readonly Target[] {
+  const answering = nodes.filter(({ version }) => version.ok).map(({ node }) => node);
+  const controlPlanes = answering.filter(({ role }) => role === 'controlplane');
+  const byName = new Map(answering.map((node) => [node.name, [node]]));
+  const targets = new Map<string, Target>();
+  for (const { check, node: name } of findings) {
+    const concerned = name === undefined ? controlPlanes : (byName.get(name) ?? []);
+    for (const kind of checks.get(check)?.watches ?? []) {
+      for (const node of concerned) {
+        targets.set(`${kind} ${node.name}`, { node, kinds: new Set([kind]) });
+      }
+    }
+  }
+  const isVital = ({ kinds }: Target): boolean => [...kinds].some((kind) => vitals.has(kind));
+  return [...targets.values()].sort((one, other) => Number(isVital(other)) - Number(isVital(one)));
+}
+
+/** What to watch of the Kubernetes API for these findings. */
+export function kubernetesTargets({ kubernetes }: Snapshot, findings: readonly Finding[]): ReadonlySet<KubernetesKind> {
+  return new Set(
+    findings.flatMap(({ check }) => (kubernetes.access ? (checks.get(check)?.watchesOfKubernetes ?? []) : [])),
+  );
+}

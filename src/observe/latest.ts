@@ -1,0 +1,57 @@
+import type { Cluster } from './cluster.ts';
+import type { KubernetesSnapshot, NodeSnapshot, Snapshot } from './snapshot.ts';
+
+/** What one observation found out. A part that was not asked for is absent. */
+export interface Observed {
+  readonly membership?: { readonly cluster: Cluster; readonly discovery: Snapshot['discovery'] };
+  readonly nodes?: readonly NodeSnapshot[];
+  readonly kubernetes?: KubernetesSnapshot;
+}
+
+/** What was observed last of each node, of the members and of the Kubernetes API. */
+export class Latest {
+  /** Undefined before anybody has said who is in the cluster. */
+  membership: Observed['membership'];
+  kubernetes: KubernetesSnapshot;
+  /** When the last observation ended, epoch milliseconds. */
+  at = 0;
+  readonly nodes = new Map<string, NodeSnapshot>();
+  /** The node ids of machines, by the address that they answered at. */
+  readonly nodeIds = new Map<string, string>();
+  readonly #sequences = new Map<string, number>();
+
+  constructor(kubernetes: KubernetesSnapshot) {
+    this.kubernetes = kubernetes;
+  }
+
+  /**
+   * Keeps the parts of an observation. Observations overlap: of each part the one that began last is kept.
+   *
+   * @param sequence how many observations had begun when this one began
+   * @param at when it ended, epoch milliseconds
+   */
+  keep({ membership, nodes = [], kubernetes }: Observed, sequence: number, at: number): void {
+    this.at = at;
+    for (const snapshot of nodes) {
+      const { node, version, identity } = snapshot;
+      if (this.#isNewest(`node ${node.name}`, sequence)) {
+        this.nodes.set(node.name, snapshot);
+      }
+      if (version.ok && identity.ok) {
+        this.nodeIds.set(node.address, identity.value);
+      }
+    }
+    if (kubernetes !== undefined && this.#isNewest('kubernetes', sequence)) {
+      this.kubernetes = kubernetes;
+    }
+    if (membership !== undefined && this.#isNewest('membership', sequence)) {
+      this.membership = membership;
+    }
+  }
+
+  #isNewest(part: string, sequence: number): boolean {
+    const known = this.#sequences.get(part) ?? 0;
+    this.#sequences.set(part, Math.max(known, sequence));
+    return sequence >= known;
+  }
+}

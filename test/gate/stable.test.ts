@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
+import type { Round } from '../../src/gate/rounds.ts';
+import { run } from '../builders/run.ts';
+
+/** Less than `stable-for`: later, the last round would see it. In milliseconds. */
+const longestFlap = 1000;
+
+/** What the gate says of a cluster that is healthy, fails once and heals. Only a watch can show it: nothing is polled. */
+async function reasonAfterFlap(
+  cluster: SimulatedCluster,
+  fault: () => Promise<{ heal(): Promise<void> }>,
+): Promise<string> {
+  const seen = Promise.withResolvers<void>();
+  let flap: Promise<void> | undefined;
+  async function play(): Promise<void> {
+    const flapping = await fault();
+    await Promise.race([seen.promise, pause(longestFlap)]);
+    await flapping.heal();
+  }
+  const report = await run(
+    {
+      talosconfig: cluster.talosconfig('os:reader'),
+      'stable-for': '2s',
+      'retry-interval': '1m',
+      'wait-timeout': '2m',
+    },
+    {
+      env: {},
+      mask: () => undefined,
+      follow: () => ({
+        pace: 60_000,
+        onRound: ({ healthy }: Round) => {
+          flap ??= healthy ? play() : undefined;
+          if (!healthy) {
+            seen.resolve();
+          }
+        },
+        onTime: () => undefined,
+        [Symbol.dispose]: () => undefined,
+      }),
+      signal: AbortSignal.timeout(50_000),
+    },
+  );
+  await flap;
+  return `${report.verdict}: ${report.reason}`;
+}
+
+test('a short flap of any check that can be watched starts the count of stable-for again', async () => {
+  const faults = ['diagnostic', 'disk-failed', 'static-pod-crash-loop'] as const;
+  const reasons = faults.map(async (fault) => {
+    await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
+    return await reasonAfterFlap(cluster, () => cluster.fault(fault, 'cp-1'));
+  });
+  for (const reason of await Promise.all(reasons)) {
+    assert.match(reason, /^healthy: .*did not stay so, 1 time/);
+  }
+});
