@@ -35,6 +35,9 @@ export interface PollDependencies extends Clock {
 /** A poll that takes longer hangs, and no longer holds back the next one. In milliseconds. */
 const patience = 250;
 
+/** A node whose poll hangs for so long is polled once more beside it: the call can be lost with its connection. In milliseconds. */
+const secondTry = 1000;
+
 /** The end of one fault is reported by several watches within so long, in milliseconds. */
 const debounce = 5;
 
@@ -63,11 +66,13 @@ interface Loop {
 
 /** When the next poll of a loop begins. A whole round is as urgent as it is rare. */
 function nextPoll({ subject, polls, wokenAt, interval, polledAt, fullAt }: Loop): number {
-  const latest = polls.at(-1);
-  const patientUntil = latest === undefined ? 0 : latest.began + patience;
-  return subject === 'round'
-    ? Math.max(wokenAt, patientUntil)
-    : Math.max(Math.min(wokenAt + debounce, polledAt + interval), patientUntil, fullAt - bucket.burst * bucket.refill);
+  const latest = polls.at(-1)?.began ?? Number.NEGATIVE_INFINITY;
+  if (subject === 'round') {
+    return Math.max(wokenAt, latest + patience);
+  }
+  const second = polls.length === 1 && typeof subject !== 'string' ? latest + secondTry : Number.POSITIVE_INFINITY;
+  const due = Math.min(wokenAt + debounce, polledAt + interval, second);
+  return Math.max(due, latest + patience, fullAt - bucket.burst * bucket.refill);
 }
 
 export function openPolling({ now, sleep, poll, onPolled, signal }: PollDependencies): Polling {

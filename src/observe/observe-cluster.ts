@@ -1,4 +1,3 @@
-import { keepHeapSmall } from '../talos/connection.ts';
 import type { HostPort } from '../values/address.ts';
 import type { AskApiServer } from './api-server.ts';
 import { type Cluster, type ClusterNode, isSmall } from './cluster.ts';
@@ -32,8 +31,6 @@ export interface Extent {
 
 /** How long the nodes of a large cluster are expected to answer as they did, in milliseconds: many that die at once would each hold up a dozen calls. */
 const freshness = 1000;
-/** Of so many nodes the answers are worth to save memory for. */
-const many = 200;
 
 /** Where the API servers are: where each is known to answer, or else where it is expected. */
 export function apiServersOf(cluster: Cluster | undefined, nodes: ReadonlyMap<string, NodeSnapshot>): HostPort[] {
@@ -95,12 +92,7 @@ export async function observeCluster(
     known: latest.membership?.cluster,
     isExpected: (node) => expected(node) !== undefined,
     observe,
-    onFound: (first) => {
-      found.resolve(apiServersOf(first, latest.nodes));
-      if (first.nodes.length > many) {
-        keepHeapSmall();
-      }
-    },
+    onFound: (first) => found.resolve(apiServersOf(first, latest.nodes)),
   });
   const ofNode = new Map(gathered.nodes.map((one) => [one.node.name, one]));
   asked.resolve(apiServersOf(gathered.cluster, ofNode));

@@ -75,6 +75,21 @@ test('a subject that is slower than its events is observed: the oldest poll goes
   assert.deepEqual(ended(), [['worker-1', 5]]);
 });
 
+test('a node whose poll hangs is polled once more beside it, and blamed only if that hangs too', async () => {
+  const { wake, pass, began, aborted, ended } = stage((name, poll) => (name === 'worker-1' && poll === 1 ? 10 : 5000));
+  wake(node);
+  wake(other);
+  await pass(4000);
+  assert.deepEqual(
+    [began(), began('worker-2')],
+    [
+      [5, 1005],
+      [5, 1005],
+    ],
+  );
+  assert.deepEqual([aborted(), ended()], [[5], [['worker-1', 1005]]]);
+});
+
 test('a poll that hangs holds back no other subject', async () => {
   const { wake, pass, began } = stage((name) => (name === 'worker-1' ? 5000 : 0));
   wake(node);
