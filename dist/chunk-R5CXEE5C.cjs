@@ -1,2 +1,0 @@
-var e=Object.defineProperty;var f=Object.getOwnPropertyDescriptor;var s=Object.getOwnPropertyNames;var u=Object.prototype.hasOwnProperty;var c=(i,n)=>{for(var t in n)e(i,t,{get:n[t],enumerable:!0})},d=(i,n,t,o)=>{if(n&&typeof n=="object"||typeof n=="function")for(let r of s(n))!u.call(i,r)&&r!==t&&e(i,r,{get:()=>n[r],enumerable:!(o=f(n,r))||o.enumerable});return i};var g=i=>d(e({},"__esModule",{value:!0}),i);var p={};c(p,{a:()=>a});module.exports=g(p);function a(i){return`${JSON.stringify(i,void 0,2)}
-`}0&&(module.exports={a});
