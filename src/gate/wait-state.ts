@@ -107,13 +107,12 @@ function end({ round: _, ...state }: State, name: VerdictName): State {
 }
 
 /** Begins the whole round that is due, if none is under way. */
-function atTime(state: State, now: number, { deadline }: WaitLimits): State {
-  const { phase, round, nextRound, slowestAnswer, last } = state;
+function atTime(state: State, now: number, limits: WaitLimits): State {
+  const { phase, round, nextRound, last } = state;
   if (phase === 'ended') {
     return state;
   }
-  const needed = slowestAnswer + Math.min(slowestAnswer, lastRound.longestMargin);
-  const latest = deadline - Math.max(lastRound.shortest, needed);
+  const latest = latestRound(state, limits);
   const isDue = round === undefined && now >= Math.min(latest, nextRound);
   if (round === undefined && !isDue) {
     return { ...state, until: Math.min(latest, nextRound) };
@@ -124,8 +123,25 @@ function atTime(state: State, now: number, { deadline }: WaitLimits): State {
     round: round ?? { since: now },
     final: state.final || (isDue && now >= latest),
     // Without any round yet, even one that was cut short has to do.
-    until: last === undefined ? Number.POSITIVE_INFINITY : deadline,
+    until: last === undefined ? Number.POSITIVE_INFINITY : limits.deadline,
   };
+}
+
+/** When the last round has to begin. If the cluster can have been stable for long enough by the deadline, not before that. */
+function latestRound(state: State, limits: WaitLimits): number {
+  const { phase, slowestAnswer } = state;
+  const needed = slowestAnswer + Math.min(slowestAnswer, lastRound.longestMargin);
+  const latest = limits.deadline - Math.max(lastRound.shortest, needed);
+  return phase === 'stable' && isStableInTime(state, limits) ? Math.max(latest, stableAt(state, limits)) : latest;
+}
+
+/** When the cluster has been healthy for long enough. */
+function stableAt({ healthySince = Number.POSITIVE_INFINITY }: State, { stableFor }: WaitLimits): number {
+  return healthySince + stableFor;
+}
+
+function isStableInTime(state: State, limits: WaitLimits): boolean {
+  return Number.isFinite(limits.deadline) && stableAt(state, limits) <= limits.deadline - lastRound.shortest;
 }
 
 function afterObservation(state: State, observation: Observation, now: number, limits: WaitLimits): State {
@@ -154,13 +170,13 @@ function afterRound(
   const judged = { ...known, ...(round.whole && durations(known, round, now)), last: round, rounds: known.rounds + 1 };
   const counts = round.whole && state.round !== undefined && round.began >= state.round.since;
   const after = round.healthy ? afterHealthy(judged, round, counts, now, limits) : afterFault(judged, round, counts);
-  const stableAt = (after.healthySince ?? Number.POSITIVE_INFINITY) + limits.stableFor;
+  const isFinal = state.final && counts && !(round.healthy && isStableInTime(after, limits));
   const name = verdict(round.findings, {
     cancelled: false,
-    deadlinePassed: (state.final && counts) || now >= limits.deadline,
-    stable: counts && round.began >= stableAt,
+    deadlinePassed: isFinal || now >= limits.deadline,
+    stable: counts && round.began >= stableAt(after, limits),
   });
-  return name === undefined ? after : end(after, name);
+  return name === undefined ? { ...after, final: after.final && !counts } : end(after, name);
 }
 
 function durations(state: State, round: Round, now: number): Pick<State, 'slowestRound' | 'slowestAnswer'> {

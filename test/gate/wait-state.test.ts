@@ -128,6 +128,32 @@ law('at the deadline nothing new is known', ({ before, now, after }, _, { deadli
   assert.ok(now < deadline || before.last === undefined || after.last === before.last);
 });
 
+law('a healthy cluster that can be stable in time is waited for', (step, _, { deadline, stableFor }) => {
+  if (ends(step) && step.after.verdict === 'unhealthy' && step.now < deadline && Number.isFinite(deadline)) {
+    const { last, healthySince = Number.POSITIVE_INFINITY } = step.after;
+    assert.ok(last?.healthy !== true || healthySince + stableFor > deadline - 50);
+  }
+});
+
+test('rounds that took long do not end the wait before the cluster can be stable', () => {
+  const bounds: WaitLimits = { deadline: 30_000, stableFor: 6000, retryInterval: 1000 };
+  const round = (last: State['last'], status: Finding['status'], began: number): Observation => ({
+    kind: 'round',
+    round: roundAfter(last, { snapshot, findings: [finding(status)], began, whole: true }),
+    doubtful: false,
+  });
+  const slow: State = { ...begin(0, bounds), slowestRound: 6000, slowestAnswer: 6000 };
+  const broken = next(slow, round(undefined, 'pending', 0), 6000, bounds);
+  const late = next(broken, { kind: 'time' }, 23_000, bounds);
+  assert.equal(late.final, true);
+  const healthy = next(late, round(late.last, 'pass', 23_000), 23_100, bounds);
+  assert.deepEqual([healthy.phase, healthy.round, healthy.final], ['stable', undefined, false]);
+  const again = next(healthy, { kind: 'time' }, 29_000, bounds);
+  assert.deepEqual([again.round?.since, again.final], [29_000, true]);
+  assert.equal(next(again, round(again.last, 'pass', 29_000), 29_100, bounds).verdict, 'healthy');
+  assert.equal(next(again, round(again.last, 'pending', 29_000), 29_100, bounds).verdict, 'unhealthy');
+});
+
 law('an ended wait stays as it ended', ({ before, after }) => {
   assert.ok(before.phase !== 'ended' || after === before);
 });
