@@ -6,17 +6,14 @@ const { scripts }: { readonly scripts: Readonly<Record<string, string>> } = JSON
   readFileSync('package.json', 'utf8'),
 );
 
-/** The test files of a script of package.json. */
-function filesOf(script: string): readonly string[] {
-  const glob = /"(test\/[^"]+)"$/.exec(scripts[script] ?? '')?.[1];
-  return globSync(glob ?? assert.fail(`${script} names no files`)).map((file) => file.replaceAll('\\', '/'));
-}
+const filesOf = (glob: string): readonly string[] =>
+  globSync(glob, { cwd: 'test' }).map((file) => file.replaceAll('\\', '/'));
 
-const unit = filesOf('test:unit');
+const unit = filesOf(/globSync\('([^']+)'/.exec(readFileSync('test/unit.test.ts', 'utf8'))?.[1] ?? '');
 
-test('every test file is a unit test or an integration test, and none is both', () => {
-  const all = globSync('test/**/*.test.ts').map((file) => file.replaceAll('\\', '/'));
-  assert.deepEqual([...unit, ...filesOf('test:integration')].sort(), all.sort());
+test('npm test runs every test file once: by itself, or in unit.test.ts', () => {
+  const own = filesOf(/"test\/([^"]+)"$/.exec(scripts['test'] ?? '')?.[1] ?? '');
+  assert.deepEqual([...unit, ...own].sort(), [...filesOf('**/*.test.ts')].sort());
 });
 
 test('unit tests, which share a process, start no cluster, no server and no process, and have no hooks', () => {
@@ -25,7 +22,7 @@ test('unit tests, which share a process, start no cluster, no server and no proc
   // Outside of a `describe` a hook is one of all files.
   const hook = /^(?:before|beforeEach|afterEach)\(/m;
   const found = unit.filter((file) => {
-    const source = readFileSync(file, 'utf8');
+    const source = readFileSync(`test/${file}`, 'utf8');
     return outside.test(source) || hook.test(source);
   });
   assert.deepEqual(found, []);
