@@ -29,7 +29,7 @@ export function helpText(): string {
     ),
     '',
     ...lines(
-      'Exit codes: 0 healthy, 1 not healthy, 2 bad input, 3 not authorized, or invalid credentials, 130 cancelled; with a command, that of the command. Where the cluster is not healthy, no command is run.',
+      'Exit codes: 0 healthy, 1 not healthy, 2 bad input, 3 not authorized, or invalid credentials, 130 cancelled; with a command, that of the command. If the cluster is not healthy, the command is not run.',
     ),
     '',
   ].join('\n');

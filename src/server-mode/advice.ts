@@ -60,7 +60,7 @@ const byCheck: Readonly<Record<string, (nodes: Nodes) => Hint>> = {
     ),
   'no-unexpected-nodes': () =>
     hint(
-      'A node whose machine is gone for good is to be deleted in Kubernetes; where the machine is still there, the list of nodes lacks it.',
+      'A node whose machine is gone for good is to be deleted in Kubernetes; if the machine is still there, the list of nodes lacks it.',
       'kubectl get nodes -o wide',
       'talosctl get members',
     ),
@@ -92,7 +92,7 @@ const byCheck: Readonly<Record<string, (nodes: Nodes) => Hint>> = {
     ),
   'node-ready': (nodes) =>
     hint(
-      'The conditions of the node say why; where every node is concerned, the CNI is often missing.',
+      'The conditions of the node say why; if every node is concerned, the CNI is often missing.',
       talosctl(nodes, 'logs kubelet'),
       nodes[0] === undefined ? 'kubectl describe nodes' : `kubectl describe node ${word(nodes[0].node.name)}`,
     ),

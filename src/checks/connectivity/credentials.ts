@@ -71,7 +71,7 @@ export const credentials = clusterCheck({
     pending:
       'no endpoint accepts the certificate for a reason that may pass: another CA on either side (another cluster, or a node that is not configured yet), or clocks that disagree',
     fail: 'the certificate has expired, has no role that may read, or is missing',
-    warn: 'it expires within `min-certificate-days` (14, or a tenth of the lifetime where that is shorter than twice as long; with `profile: strict` that fails), it has expired and is still accepted, or one endpoint of several refuses it',
+    warn: 'it expires within `min-certificate-days` (14, or a tenth of the lifetime if that is shorter than twice as long; with `profile: strict` that fails), it has expired and is still accepted, or one endpoint of several refuses it',
     skip: 'no endpoint can be reached at all: [`api-reachable`](#api-reachable) has the cause',
     talosctl: 'not a check there: each of its checks ends in the raw error, or repeats it until the timeout',
     advice:

@@ -18,7 +18,7 @@ function advice(raised: readonly RaisedAlarm[], facts: EtcdFacts): Hint {
         talosctl(answeringControlPlane(facts), 'etcd alarm disarm'),
       )
     : hint(
-        'CORRUPT: do not disarm it. While the other members have quorum, take a snapshot, remove the member, reset its machine and let it join anew; where no other is left, recover etcd from a snapshot.',
+        'CORRUPT: do not disarm it. While the other members have quorum, take a snapshot, remove the member, reset its machine and let it join anew; if no other is left, recover etcd from a snapshot.',
         list,
         status,
         ...withoutAlarm(raised, facts)

@@ -63,7 +63,7 @@ export const etcdMembersConsistent = nodeCheck({
   across: 'controlplane',
   docs: {
     pending:
-      'the list differs from that of the most (by id, name or learner), gives no answer, or the control plane is not on it; where its etcd gives no answer, the list of the others decides',
+      'the list differs from that of the most (by id, name or learner), gives no answer, or the control plane is not on it; if its etcd gives no answer, the list of the others decides',
     skip: 'no control plane has an etcd',
     explainedBy: ['boot-finished', 'etcd-learners', 'etcd-service', 'etcd-quorum', 'etcd-leader'],
     talosctl: '"etcd members to be consistent across nodes"; a control plane that is no member passes there',

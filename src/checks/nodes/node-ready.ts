@@ -29,7 +29,7 @@ function notReady(
 
 function advice(node: NodeSnapshot, { nodename }: RegisteredNode) {
   return hint(
-    'The conditions of the node say why; where every node is concerned, the CNI is often missing.',
+    'The conditions of the node say why; if every node is concerned, the CNI is often missing.',
     talosctl(node, 'logs kubelet'),
     `kubectl describe node ${word(nodename)}`,
   );
@@ -51,8 +51,8 @@ export const nodeReady = nodeCheck({
     skip: 'no node of the cluster shows a trace of Kubernetes, or the node does not register',
     explainedBy: ['boot-finished', 'services', 'api-server-ready'],
     talosctl:
-      '"all k8s nodes to report ready"; skipped there where the CNI is none, and content with a node that has no condition Ready',
-    advice: 'The conditions of the node say why; where every node is concerned, the CNI is often missing',
+      '"all k8s nodes to report ready"; skipped there if the CNI is none, and content with a node that has no condition Ready',
+    advice: 'The conditions of the node say why; if every node is concerned, the CNI is often missing',
     commands: ['talosctl -n 10.0.1.1 logs kubelet', 'kubectl describe node worker-1'],
   },
   unless: withoutRegistration,

@@ -37,7 +37,7 @@ export const nodeRegistered = nodeCheck({
   alsoReads: ['kubernetes.nodes'],
   docs: {
     pending:
-      'Talos sees no Kubernetes node of the name that the machine has, or the Kubernetes API lists none with a name or address of the machine; where only one of the two sees it, that is said',
+      'Talos sees no Kubernetes node of the name that the machine has, or the Kubernetes API lists none with a name or address of the machine; if only one of the two sees it, the message says which',
     skip: 'no node of the cluster shows a trace of Kubernetes, or the machine configuration keeps it from registering',
     explainedBy: ['boot-finished', 'services', 'api-server-ready'],
     talosctl: '"all k8s nodes to report", which compares addresses alone',

@@ -15,7 +15,7 @@ export const services = nodeCheck({
   alsoReads: ['machineStatus'],
   docs: {
     pending:
-      'apid, machined, the kubelet (where the cluster has Kubernetes) or, on a control plane, trustd is not running and healthy; another service that runs is unhealthy; any has failed; one of apid, containerd, cri, the kubelet, machined, sandboxd and trustd is in a crash loop: Talos starts it again and again, and it runs no longer than before. etcd has a stage of its own',
+      'apid, machined, the kubelet (if the cluster has Kubernetes) or, on a control plane, trustd is not running and healthy; another service that runs is unhealthy; any has failed; one of apid, containerd, cri, the kubelet, machined, sandboxd and trustd is in a crash loop: Talos starts it again and again, and it runs no longer than before. etcd has a stage of its own',
     warn: 'any other service, such as an extension, is in a crash loop',
     explainedBy: ['boot-finished'],
     talosctl:

@@ -37,7 +37,7 @@ export const coredns = clusterCheck({
       'no-unexpected-nodes',
     ],
     talosctl:
-      '"coredns to report ready", skipped there where the CNI is none: here the nodes explain it, which are not Ready then. Otherwise as kube-proxy',
+      '"coredns to report ready", skipped there if the CNI is none: here the nodes explain it, which are not Ready then. Otherwise as kube-proxy',
     advice: 'See where its pods are and what they wait for',
     commands: [
       'kubectl -n kube-system get pods -l k8s-app=kube-dns -o wide',

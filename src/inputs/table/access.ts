@@ -32,7 +32,7 @@ export const access = [
     placeholder: 'PATH',
     default: '',
     description:
-      "A kubeconfig: its text, base64 of its text, or a path, for what only the Kubernetes API knows. By default it comes from the Talos API, where the talosconfig's role is os:admin; it is never written to disk.",
+      "A kubeconfig: its text, base64 of its text, or a path, for what only the Kubernetes API knows. By default it comes from the Talos API, if the talosconfig's role is os:admin; it is never written to disk.",
   },
   {
     name: 'kubernetes',
@@ -40,7 +40,7 @@ export const access = [
     placeholder: 'auto|required|off',
     default: 'auto',
     description:
-      "Whether the Kubernetes API is asked too: auto, where there is a kubeconfig or the talosconfig's role is os:admin; required, where it has to answer; off.",
+      "Whether to query the Kubernetes API: auto (if there is a kubeconfig, or the talosconfig's role is os:admin), required (it has to answer), or off.",
   },
   {
     name: 'k8s-endpoint',

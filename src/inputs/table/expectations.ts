@@ -39,6 +39,6 @@ export const expectations = [
     placeholder: 'N',
     default: '14',
     description:
-      "How many days the talosconfig's client certificate must be valid for; fewer are a warning. Where its whole lifetime is shorter than twice that, as in a pod, a tenth of the lifetime.",
+      "How many days the talosconfig's client certificate must be valid for; fewer are a warning. If its whole lifetime is shorter than twice that, as in a pod, a tenth of the lifetime.",
   },
 ] as const satisfies readonly Input[];

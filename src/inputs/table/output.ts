@@ -7,7 +7,7 @@ export const output = [
     kind: 'boolean',
     placeholder: 'BOOL',
     default: 'true',
-    description: 'Whether to write the step summary, where there is one: true or false.',
+    description: 'Whether to write the step summary, if the runner has one: true or false.',
   },
   {
     name: 'report-file',

@@ -63,6 +63,6 @@ export const selection = [
     placeholder: 'N|N%',
     default: '',
     description:
-      'How many workers must be healthy, as a number or in percent of all (of expected-workers, where that is given), rounded up. When that many are, faults of the others are warnings; control planes and etcd are always judged. By default all must be.',
+      'How many workers must be healthy, as a number or in percent of all (of expected-workers, if given), rounded up. When that many are, faults of the others are warnings; control planes and etcd are always judged. By default all must be.',
   },
 ] as const satisfies readonly Input[];
