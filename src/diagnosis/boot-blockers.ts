@@ -8,9 +8,9 @@ import { type Context, type OnNode, openOnNodes } from './context.ts';
 import { matchAlike } from './match.ts';
 import type { Match, Rule } from './root-cause.ts';
 
-/** What holds back a machine that starts: services wait for it, and the boot does not end. */
+/** Causes that keep a machine from finishing its boot: its services wait for them. */
 
-const early: ReadonlySet<string> = new Set(['Waiting', 'Preparing', 'Initialized', 'Starting']);
+const startingStates: ReadonlySet<string> = new Set(['Waiting', 'Preparing', 'Initialized', 'Starting']);
 
 function isBooting({ machineStatus }: NodeSnapshot): boolean {
   return machineStatus.ok && machineStatus.value.stage === 'booting';
@@ -20,23 +20,25 @@ function brokenServices({ services }: NodeSnapshot): readonly string[] {
   return services.ok ? services.value.filter((service) => isBroken(service, services.at)).map(({ id }) => id) : [];
 }
 
-/** Every service that does not run waits; none has failed for a reason of its own. */
-function onlyWaits(node: NodeSnapshot): boolean {
+/** Some service is waiting or starting, and none has failed for a reason of its own. */
+function isOnlyWaiting(node: NodeSnapshot): boolean {
   const { services } = node;
-  return services.ok && brokenServices(node).length === 0 && services.value.some(({ state }) => early.has(state));
+  return (
+    services.ok && brokenServices(node).length === 0 && services.value.some(({ state }) => startingStates.has(state))
+  );
 }
 
-/** What on these nodes follows from their being held back. */
-function heldBack(context: Context, found: readonly OnNode[], { holds }: Kind): readonly Finding[] {
-  const held = new Set(found.map(({ node }) => node.node.name));
-  return openOnNodes(context, ...holds)
-    .filter(({ node }) => held.has(node.node.name))
-    .filter(({ finding, node }) => (finding.check === 'boot-finished' ? isBooting(node) : onlyWaits(node)))
+/** The findings on these nodes that follow from the blocked boot. */
+function consequencesOf(context: Context, blocked: readonly OnNode[], { blocks }: Kind): readonly Finding[] {
+  const names = new Set(blocked.map(({ node }) => node.node.name));
+  return openOnNodes(context, ...blocks)
+    .filter(({ node }) => names.has(node.node.name))
+    .filter(({ finding, node }) => (finding.check === 'boot-finished' ? isBooting(node) : isOnlyWaiting(node)))
     .map(({ finding }) => finding);
 }
 
-/** Findings of a check that stand on their own, or that only the boot keeps from it. */
-function standing(context: Context, check: string): readonly OnNode[] {
+/** Open findings of a check, and those that only the unfinished boot blocks. */
+function openOrBlockedByBoot(context: Context, check: string): readonly OnNode[] {
   const blocked = context.findings.filter(
     ({ check: id, status, blockedBy }) => id === check && status === 'blocked' && blockedBy?.check === 'boot-finished',
   );
@@ -47,8 +49,8 @@ interface Kind {
   readonly id: string;
   readonly symptom: string;
   readonly check: string;
-  /** Checks of the same node that fail because of it. */
-  readonly holds: readonly string[];
+  /** Checks that it makes fail on the same node. */
+  readonly blocks: readonly string[];
   matches(node: NodeSnapshot): boolean;
   readonly title?: string;
   readonly explanation: string;
@@ -68,7 +70,7 @@ const kinds: readonly Kind[] = [
     id: 'volume',
     symptom: 'The EPHEMERAL volume failed or is missing; services of the node wait for it.',
     check: 'disk',
-    holds: startUp,
+    blocks: startUp,
     matches: ({ ephemeral }) =>
       ephemeral.ok && (ephemeral.value.phase === 'failed' || ephemeral.value.phase === 'missing'),
     explanation: 'Without /var neither the container runtime, nor etcd, nor the kubelet can start.',
@@ -79,7 +81,7 @@ const kinds: readonly Kind[] = [
     id: 'network-down',
     symptom: 'Talos names the unmet condition "network"; services of the node wait for it.',
     check: 'machine-ready',
-    holds: startUp,
+    blocks: startUp,
     matches: unmet('network'),
     explanation: 'The node has no address, no route or no name server yet; etcd and the kubelet wait for that.',
     advice: 'Check the cable and the switch, the addresses, routes and name servers of the machine configuration.',
@@ -90,7 +92,7 @@ const kinds: readonly Kind[] = [
     id: 'clock-not-synchronised',
     symptom: 'Talos names the unmet condition "time"; services of the node wait for it.',
     check: 'machine-ready',
-    holds: startUp,
+    blocks: startUp,
     matches: unmet('time'),
     title: 'the clock is not synchronised',
     explanation: 'etcd, the kubelet and every certificate need the right time, and wait for it.',
@@ -101,7 +103,7 @@ const kinds: readonly Kind[] = [
     id: 'failed-service',
     symptom: 'A service of a node that still boots has failed, or is in a crash loop, and the boot waits for it.',
     check: 'services',
-    holds: [],
+    blocks: [],
     matches: (node) => isBooting(node) && brokenServices(node).some((id) => id !== 'etcd'),
     explanation: 'The boot of a machine ends only when all its services run.',
     advice: 'Read the events and the log of the service that failed.',
@@ -113,12 +115,12 @@ const kinds: readonly Kind[] = [
 ];
 
 function match(kind: Kind, context: Context): readonly Match[] {
-  const held = standing(context, kind.check).filter(({ node }) => kind.matches(node));
-  return matchAlike(held, (text, same) => ({
+  const matching = openOrBlockedByBoot(context, kind.check).filter(({ node }) => kind.matches(node));
+  return matchAlike(matching, (text, same) => ({
     title: kind.title === undefined ? text : `${kind.title}: ${text}`,
     explanation: kind.explanation,
     hint: hint(kind.advice, ...same.flatMap(({ node }) => kind.commands(node))),
-    consequences: heldBack(context, same, kind),
+    consequences: consequencesOf(context, same, kind),
   }));
 }
 
@@ -128,29 +130,29 @@ export const bootBlockers: readonly Rule[] = kinds.map((kind) => ({
   match: (context) => match(kind, context),
 }));
 
-/** After all that is known to hold up a boot: whatever else it waits for. */
+/** The fallback: a service that blocks the boot for none of the reasons above. */
 export const waitingService: Rule = {
   id: 'waiting-service',
   symptom:
     'A service of a node that still boots waits for something, or is not healthy, and nothing else explains that.',
   match: (context) => {
-    const held = openOnNodes(context, 'boot-finished').flatMap(({ finding, node }) => {
-      const holders = servicesBlockingBoot(node);
-      return holders.length === 0 ? [] : [{ finding, node, holders }];
+    const blocked = openOnNodes(context, 'boot-finished').flatMap(({ finding, node }) => {
+      const blockers = servicesBlockingBoot(node);
+      return blockers.length === 0 ? [] : [{ finding, node, blockers }];
     });
     return matchAlike(
-      held,
+      blocked,
       (text, same) => ({
         title: `${text}: the machine does not finish booting`,
         explanation: 'The boot of a machine ends only when all its services run, extensions too.',
         hint: hint(
           'Provide what the service waits for, or take it out of the machine configuration (an extension, out of the image).',
-          ...same.flatMap(({ node, holders }) =>
-            holders.slice(0, 1).map(({ service }) => talosctl(node, `service ${word(service)}`)),
+          ...same.flatMap(({ node, blockers }) =>
+            blockers.slice(0, 1).map(({ service }) => talosctl(node, `service ${word(service)}`)),
           ),
         ),
       }),
-      ({ holders }) => holders.map(({ words }) => words).join('; '),
+      ({ blockers }) => blockers.map(({ words }) => words).join('; '),
     );
   },
 };

@@ -2,31 +2,31 @@ import type { Hint } from '../checks/check.ts';
 import type { Finding } from '../gate/finding.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 
-/** What a rule sees. */
+/** The input of a rule. */
 export interface Context {
   readonly snapshot: Snapshot;
   readonly findings: readonly Finding[];
-  /** Pending and failed findings that no cause has claimed yet, in the order of the checks. */
+  /** Pending and failed findings that no earlier rule has claimed, in the order of the checks. */
   readonly open: readonly Finding[];
 }
 
-/** The open findings of this check (or of these). */
+/** The open findings of these checks. */
 export function openOf({ open }: Context, ...checks: readonly string[]): readonly Finding[] {
   return open.filter(({ check }) => checks.includes(check));
 }
 
-/** What was seen of the node of a finding. */
+/** The snapshot of the node of a finding. */
 export function nodeOf({ snapshot }: Context, { node }: Finding): NodeSnapshot | undefined {
   return node === undefined ? undefined : snapshot.nodes.find((candidate) => candidate.node.name === node);
 }
 
-/** A finding with what was seen of its node. */
+/** A finding with the snapshot of its node. */
 export interface OnNode {
   readonly finding: Finding;
   readonly node: NodeSnapshot;
 }
 
-/** Open findings of these checks with what was seen of their nodes. */
+/** The open findings of these checks, with the snapshots of their nodes. */
 export function openOnNodes(context: Context, ...checks: readonly string[]): readonly OnNode[] {
   const byName = new Map(context.snapshot.nodes.map((node) => [node.node.name, node]));
   return openOf(context, ...checks).flatMap((finding) => {
@@ -35,7 +35,7 @@ export function openOnNodes(context: Context, ...checks: readonly string[]): rea
   });
 }
 
-/** The hints of findings as one: each text once, and the commands for every node. */
+/** Merges the hints of findings: each text and each command once. */
 export function hintOf(findings: readonly Finding[]): Hint {
   const hints = findings.flatMap(({ hint }) => (hint === undefined ? [] : [hint]));
   return {

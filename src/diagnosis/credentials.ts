@@ -10,7 +10,7 @@ import { matchOf } from './match.ts';
 import type { Rule } from './root-cause.ts';
 import { nameEndpoints, verb } from './text.ts';
 
-/** What the caller brought: a certificate, a role, endpoints. Nobody else's fault can be seen behind these. */
+/** Faults of the caller's own configuration: certificate, role, endpoints. They hide all faults of the cluster. */
 
 export function endpointsWith({ snapshot }: Context, kind: FailureKind): readonly EndpointSnapshot[] {
   return snapshot.endpoints.filter(({ failure }) => failure?.kind === kind);
@@ -20,8 +20,8 @@ function credentialsFinding(context: Context): readonly Finding[] {
   return openOf(context, 'credentials');
 }
 
-/** Whatever fails for want of a role gives this advice; all else that fails for good, such as a kubeconfig, has a cause of its own. */
-function isOfRole({ status, hint: advice }: Finding): boolean {
+/** Findings of a missing role are recognised by their hint. Others that fail, such as those of a kubeconfig, have causes of their own. */
+function isMissingRole({ status, hint: advice }: Finding): boolean {
   return status === 'fail' && advice?.text === roleHint.text;
 }
 
@@ -29,15 +29,15 @@ export const missingRole: Rule = {
   id: 'missing-role',
   symptom: 'A call is refused with "not authorized": the client certificate has no role that may read.',
   match: (context) => {
-    const findings = context.open.filter(isOfRole);
+    const findings = context.open.filter(isMissingRole);
     const { credentials } = context.snapshot;
     const roles = credentials.roles.join(', ');
-    const held = roles === '' ? 'no role' : `only ${roles}`;
+    const granted = roles === '' ? 'no role' : `only ${roles}`;
     return matchOf(findings, {
       blames: 'talosconfig',
       title: mayRead(credentials)
         ? `its client certificate has ${roles}, which may read, and every node that answers refuses it`
-        : `its client certificate has ${held}, which may not read: the role os:reader is needed`,
+        : `its client certificate has ${granted}, which may not read: the role os:reader is needed`,
       explanation: 'Talos knows the certificate and refuses the call. Waiting does not change that.',
       hint: roleHint,
     });

@@ -2,17 +2,17 @@ import { type Finding, isFine, isUnresolved, subjectKey, worst } from '../gate/f
 import { type History, troubledSince } from '../gate/history.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import { inOrder } from './order.ts';
-import { quorum } from './quorum.ts';
+import { quorumBlame } from './quorum.ts';
 import type { Match, RootCause } from './root-cause.ts';
 import { rules } from './rules.ts';
 import { unclassified } from './unclassified.ts';
 
 type Identified = Required<Match> & { readonly id: string };
 
-/** The matches of all rules; a finding belongs to the first one that claims it, and one that no rule claims to itself. */
+/** The matches of all rules. The first match that claims a finding owns it; what no rule claims is unclassified. */
 function matchRules(findings: readonly Finding[], snapshot: Snapshot): readonly Identified[] {
   const wrong = findings.filter(isUnresolved);
-  const { blame } = quorum({ snapshot, findings, open: wrong });
+  const addQuorum = quorumBlame({ snapshot, findings, open: wrong });
   const claimed = new Set<Finding>();
   const claim = (all: readonly Finding[]): readonly Finding[] => {
     const own = all.filter((finding) => !claimed.has(finding));
@@ -22,8 +22,8 @@ function matchRules(findings: readonly Finding[], snapshot: Snapshot): readonly 
     return own;
   };
   const identify = (id: string, match: Match): Identified => {
-    const { findings: seenBy, consequences = [], ...rest } = blame(match);
-    return { id, ...rest, findings: claim(seenBy), consequences: claim(consequences) };
+    const { findings: symptoms, consequences = [], ...rest } = addQuorum(match);
+    return { id, ...rest, findings: claim(symptoms), consequences: claim(consequences) };
   };
   const open = (): readonly Finding[] => wrong.filter((finding) => !claimed.has(finding));
   const found = rules.flatMap(({ id, match }) =>
@@ -33,21 +33,21 @@ function matchRules(findings: readonly Finding[], snapshot: Snapshot): readonly 
   return [...found, ...rest].filter((match) => match.findings.length > 0);
 }
 
-/** Each match with what is blocked by its findings, and a match of its own for what nothing that is there blocks. */
+/** Adds to each match the findings that it blocks. Blocked findings without such a match become matches of their own. */
 function withBlocked(matches: readonly Identified[], findings: readonly Finding[]): readonly Caused[] {
   const owner = new Map(
     matches.flatMap((match) => [...match.findings, ...match.consequences].map((one) => [subjectKey(one), match])),
   );
   const blocked = findings.filter((finding) => finding.status === 'blocked' && !owner.has(subjectKey(finding)));
-  const behind = Map.groupBy(blocked, ({ blockedBy }) => blockedBy && owner.get(subjectKey(blockedBy)));
-  const orphans = unclassified(behind.get(undefined) ?? []);
+  const byOwner = Map.groupBy(blocked, ({ blockedBy }) => blockedBy && owner.get(subjectKey(blockedBy)));
+  const orphans = unclassified(byOwner.get(undefined) ?? []);
   return [
     ...matches.map((match) => {
-      const held = behind.get(match) ?? [];
+      const own = byOwner.get(match) ?? [];
       return {
         ...match,
-        consequences: [...match.consequences, ...held.filter(({ unknown }) => !unknown)],
-        notJudged: held.filter(({ unknown }) => unknown),
+        consequences: [...match.consequences, ...own.filter(({ unknown }) => !unknown)],
+        notJudged: own.filter(({ unknown }) => unknown),
       };
     }),
     ...orphans.map((match) => ({
@@ -61,7 +61,7 @@ function withBlocked(matches: readonly Identified[], findings: readonly Finding[
 
 type Caused = Identified & Pick<RootCause, 'notJudged'>;
 
-/** The earliest beginning of what the cause explains of its own nodes, or of the cluster: its symptom may have changed. */
+/** The earliest start of any finding of the cause on its own nodes (or on the cluster), since its symptom may have changed. */
 function sinceOf({ findings, consequences, notJudged }: Caused, history: History): number {
   const nodes = new Set(findings.map(({ node }) => node));
   const own = [...findings, ...consequences, ...notJudged].filter(({ node }) => nodes.has(node));
@@ -79,11 +79,11 @@ function causeOf(cause: Caused, history: History | undefined): readonly RootCaus
 }
 
 /**
- * Why a cluster is not healthy: what went wrong, each with all that follows
- * from it, the first thing to fix first. Every finding that is pending, failed
- * or blocked belongs to exactly one. Pure.
+ * The root causes of an unhealthy cluster, each with its consequences, in the
+ * order in which to fix them. Every finding that is pending, failed or blocked
+ * belongs to exactly one of them. Pure.
  *
- * @param history of all rounds, with that of the findings
+ * @param history of all rounds, up to that of the findings
  */
 export function diagnose(findings: readonly Finding[], snapshot: Snapshot, history?: History): readonly RootCause[] {
   if (findings.every(isFine)) {

@@ -5,7 +5,7 @@ import { openOf, openOnNodes } from './context.ts';
 import { matchOf } from './match.ts';
 import type { Rule } from './root-cause.ts';
 
-/** Members of etcd: one that is none any more, one too many, one that is cut off, one that has just joined. */
+/** Causes about membership of etcd: a removed, a partitioned, a new or a stray member. */
 
 export const removedMember: Rule = {
   id: 'removed-member',

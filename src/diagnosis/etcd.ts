@@ -6,17 +6,17 @@ import { talosctl } from '../checks/text.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 import { openOf, openOnNodes } from './context.ts';
 import { matchAlike, matchOf } from './match.ts';
-import { culprits, explains } from './quorum.ts';
+import { explainsLostQuorum, nonVoters } from './quorum.ts';
 import type { Rule } from './root-cause.ts';
 
-/** etcd on nodes that answer: stopped, hung, alarmed, or without quorum. */
+/** Causes in etcd on nodes that answer: stopped, hung, with an alarm, or without quorum. */
 
-function service({ services }: NodeSnapshot) {
+function etcdService({ services }: NodeSnapshot) {
   return services.ok ? services.value.find(({ id }) => id === 'etcd') : undefined;
 }
 
 function isDown(node: NodeSnapshot): boolean {
-  const etcd = service(node);
+  const etcd = etcdService(node);
   return etcd?.state !== 'Running' || isCrashLooping(etcd, node.services.at);
 }
 
@@ -26,7 +26,7 @@ export const etcdHung: Rule = {
   match: (context) => {
     const hung = openOnNodes(context, 'etcd-service', 'etcd-leader').filter(
       ({ node }) =>
-        service(node)?.state === 'Running' && !node.etcdStatus.ok && node.etcdStatus.error.kind === 'timeout',
+        etcdService(node)?.state === 'Running' && !node.etcdStatus.ok && node.etcdStatus.error.kind === 'timeout',
     );
     const findings = hung.map(({ finding }) => finding);
     return matchOf(findings, {
@@ -63,19 +63,21 @@ export const etcdAlarm: Rule = {
     }
     const nodes = [...new Set(raised.flatMap(({ node }) => (node === undefined ? [] : [node])))];
     const names = [...new Set(raised.map(({ alarm }) => alarm))];
-    const words = names.map((name) => `etcd alarm ${name}${alarms[name] === undefined ? '' : `: ${alarms[name]}`}`);
-    const strangers = raised.filter(({ node }) => node === undefined).map(({ owner }) => owner);
+    const descriptions = names.map(
+      (name) => `etcd alarm ${name}${alarms[name] === undefined ? '' : `: ${alarms[name]}`}`,
+    );
+    const unknownOwners = raised.filter(({ node }) => node === undefined).map(({ owner }) => owner);
     return matchOf(findings, {
       blames: nodes.length > 0 ? 'nodes' : 'cluster',
       nodes,
-      title: words.join('; ') + (strangers.length > 0 ? `; also on ${strangers.join(', ')}` : ''),
+      title: descriptions.join('; ') + (unknownOwners.length > 0 ? `; also on ${unknownOwners.join(', ')}` : ''),
       explanation: 'An alarm stays until it is disarmed, also when what raised it is over.',
     });
   },
 };
 
-function reason(besides: boolean, silent: boolean): string {
-  if (besides) {
+function reason(othersAtFault: boolean, silent: boolean): string {
+  if (othersAtFault) {
     return 'those that run have no common leader either: they do not reach each other, or there are more members than control planes';
   }
   return silent ? 'these members do not answer' : 'its members run, but have no common leader';
@@ -87,18 +89,18 @@ export const lostQuorum: Rule = {
   match: (context) => {
     const { controlPlanes, agreeing, leader } = etcdFacts(context.snapshot);
     const findings = openOf(context, 'etcd-quorum');
-    const guilty = culprits(context);
-    if (findings.length === 0 || explains(guilty, context)) {
+    const faulty = nonVoters(context);
+    if (findings.length === 0 || explainsLostQuorum(faulty, context)) {
       return [];
     }
     const apart = controlPlanes.filter(
-      (node) => !guilty.has(node.node.name) && (leader === undefined || !agreeing.includes(node)),
+      (node) => !faulty.has(node.node.name) && (leader === undefined || !agreeing.includes(node)),
     );
-    // Not judged, or they would have findings of their own.
+    // Excluded by an input: otherwise they would have findings of their own.
     const silent = apart.filter(({ etcdStatus }) => !etcdStatus.ok);
-    // Beside others that are at fault, those that run may be victims: a member too many, which nobody can list now, would do.
-    // The same holds for one that is alone.
-    const victims = guilty.size > 0 || controlPlanes.length === 1;
+    // If other nodes are at fault, or there is only one control plane, the members that run may be victims:
+    // a stray member, which cannot be listed without quorum, is enough.
+    const victims = faulty.size > 0 || controlPlanes.length === 1;
     const blamed = victims ? [] : silent.length > 0 ? silent : apart;
     return matchOf(findings, {
       blames: blamed.length > 0 ? 'nodes' : 'cluster',

@@ -36,9 +36,9 @@ export const apiServersDown: Rule = {
   },
 };
 
-/** Of fewer nodes than this, or a smaller share, each may well have its own reason. */
-const fewest = 3;
-const share = 3 / 4;
+/** Below this number or share of nodes, each may have a reason of its own. */
+const minNodes = 3;
+const minShare = 3 / 4;
 
 export const cniMissing: Rule = {
   id: 'cni-missing',
@@ -57,7 +57,7 @@ export const cniMissing: Rule = {
         ),
     );
     const everywhere = notReady.length >= 2 && notReady.length === judged.length;
-    const nearly = notReady.length >= fewest && notReady.length > judged.length * share;
+    const nearly = notReady.length >= minNodes && notReady.length > judged.length * minShare;
     if (!everywhere && !nearly) {
       return [];
     }

@@ -2,8 +2,8 @@ import { type Finding, nodesOf } from '../gate/finding.ts';
 import { hintOf, type OnNode } from './context.ts';
 import type { Match } from './root-cause.ts';
 
-/** What differs from one machine, and one start, to the next: containers, processes, addresses, times. */
-const particulars: readonly (readonly [pattern: RegExp, standsFor: string])[] = [
+/** Parts of a message that differ between machines and starts: times, ids, addresses, processes. */
+const variableParts: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.]*(?:Z|[+-]\d\d:?\d\d)?/g, '…'],
   [/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '…'],
   [/\b(?=[0-9a-f]*\d)[0-9a-f]{10,}\b/g, '…'],
@@ -13,42 +13,42 @@ const particulars: readonly (readonly [pattern: RegExp, standsFor: string])[] = 
   [/\b\d+(?:\.\d+)?(?:ms|µs|s)\b/g, '…'],
 ];
 
-function withoutParticulars(text: string): string {
-  return particulars.reduce((rest, [pattern, standsFor]) => rest.replace(pattern, standsFor), text);
+function normalize(text: string): string {
+  return variableParts.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), text);
 }
 
-/** Things that say the same, but for what differs from machine to machine, with what all of them say. */
-function alike<T>(
-  things: readonly T[],
-  textOf: (thing: T) => string,
+/** Groups things whose texts differ only in variable parts. The text of a group is exact if all its texts are equal. */
+function groupAlike<T>(
+  items: readonly T[],
+  textOf: (item: T) => string,
 ): readonly { readonly text: string; readonly same: readonly T[] }[] {
-  return [...Map.groupBy(things, (thing) => withoutParticulars(textOf(thing)))].map(([common, same]) => {
+  return [...Map.groupBy(items, (item) => normalize(textOf(item)))].map(([common, same]) => {
     const texts = new Set(same.map(textOf));
     const [only = common] = texts;
     return { text: texts.size === 1 ? only : common, same };
   });
 }
 
-/** What a rule tells of findings: unless it says otherwise, they are their nodes' fault, with the hints that they have. */
-type Told = Pick<Match, 'title' | 'explanation'> & Partial<Omit<Match, 'findings'>>;
+/** What a rule says of findings. By default it blames their nodes and merges their hints. */
+type Description = Pick<Match, 'title' | 'explanation'> & Partial<Omit<Match, 'findings'>>;
 
 /** One match of these findings; none if there are no findings. */
-export function matchOf(findings: readonly Finding[], told: Told): readonly Match[] {
-  const { blames = 'nodes' } = told;
+export function matchOf(findings: readonly Finding[], description: Description): readonly Match[] {
+  const { blames = 'nodes' } = description;
   const nodes = blames === 'nodes' ? nodesOf(findings) : [];
-  return findings.length === 0 ? [] : [{ blames, nodes, hint: hintOf(findings), ...told, findings }];
+  return findings.length === 0 ? [] : [{ blames, nodes, hint: hintOf(findings), ...description, findings }];
 }
 
-/** One match for all nodes of which the same can be said: by default, by their findings. */
+/** One match for each group of nodes with alike texts, by default those of their findings. */
 export function matchAlike<T extends Pick<OnNode, 'finding'>>(
   found: readonly T[],
-  tell: (text: string, same: readonly T[]) => Told,
+  describe: (text: string, same: readonly T[]) => Description,
   textOf: (one: T) => string = ({ finding }) => finding.message,
 ): readonly Match[] {
-  return alike(found, textOf).flatMap(({ text, same }) =>
+  return groupAlike(found, textOf).flatMap(({ text, same }) =>
     matchOf(
       same.map(({ finding }) => finding),
-      tell(text, same),
+      describe(text, same),
     ),
   );
 }

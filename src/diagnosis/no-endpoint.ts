@@ -20,7 +20,7 @@ const kinds: Partial<Record<FailureKind, string>> = {
   starting: 'it accepts no calls yet',
 };
 
-/** An endpoint that a load balancer or a name stands for can be several machines; of a node, the node is named. */
+/** Names the endpoint only, without a node: behind a load balancer or a DNS name there may be several machines. */
 function describe({ endpoint, failure }: EndpointSnapshot): string {
   const what = failure === undefined ? 'no answer' : (kinds[failure.kind] ?? 'no answer');
   return `${endpoint}: ${what}${failure === undefined || failure.message === '' ? '' : ` (${failure.message})`}`;
@@ -63,15 +63,15 @@ export const noEndpoint: Rule = {
     if (silent.length + topology.length === 0 || failed.length === 0) {
       return [];
     }
-    // What a proxy does is no node's fault.
+    // A failure of the proxy is not the fault of a node.
     const atFault = failed.filter(({ failure }) => failure?.kind !== 'proxy');
     const own = silent.filter((finding) => {
       const node = nodeOf(context, finding)?.node;
       return node !== undefined && atFault.some((endpoint) => nodeAt(snapshot, endpoint)?.name === node.name);
     });
     const rest = silent.filter((finding) => !own.includes(finding));
-    const [seenBy, consequences] = own.length > 0 ? [own, [...topology, ...rest]] : [[...topology, ...rest], []];
-    return matchOf(seenBy, {
+    const [findings, consequences] = own.length > 0 ? [own, [...topology, ...rest]] : [[...topology, ...rest], []];
+    return matchOf(findings, {
       blames: own.length > 0 ? 'nodes' : 'endpoints',
       title: titleOf(failed, snapshot),
       explanation:

@@ -9,30 +9,30 @@ import { type Context, openOnNodes } from './context.ts';
 import { matchOf } from './match.ts';
 import type { Rule } from './root-cause.ts';
 
-/** States before an etcd runs. `Preparing` waits for a bootstrap, `Waiting` for something of its own node. */
-const before: ReadonlySet<string> = new Set(['Preparing', 'Waiting', 'Initialized', 'Starting']);
+/** States of the etcd service before it runs. `Preparing` waits for the bootstrap, `Waiting` for something on the node itself. */
+const startingStates: ReadonlySet<string> = new Set(['Preparing', 'Waiting', 'Initialized', 'Starting']);
 
-/** Of one that has run and ended, its state says nothing of a bootstrap. */
+/** `Failed` if it is broken: the state of an etcd between two runs of a crash loop says nothing about a bootstrap. */
 function etcdState({ services }: NodeSnapshot): string | undefined {
   const etcd = services.ok ? services.value.find(({ id }) => id === 'etcd') : undefined;
   return etcd !== undefined && isBroken(etcd, services.at) ? 'Failed' : etcd?.state;
 }
 
-/** The control planes whose etcd waits to be bootstrapped, where that is so on every one that answers; else none. */
-function waiting(snapshot: Snapshot): readonly NodeSnapshot[] {
-  const asked = etcdFacts(snapshot).controlPlanes.filter(({ version }) => version.ok);
-  const ready = asked.filter((node) => etcdState(node) === 'Preparing');
-  const none = asked.every(
+/** The control planes whose etcd waits for the bootstrap; none unless etcd has not started on any control plane that answers. */
+function waitingForBootstrap(snapshot: Snapshot): readonly NodeSnapshot[] {
+  const responding = etcdFacts(snapshot).controlPlanes.filter(({ version }) => version.ok);
+  const preparing = responding.filter((node) => etcdState(node) === 'Preparing');
+  const noneStarted = responding.every(
     (node) =>
-      before.has(etcdState(node) ?? '') &&
+      startingStates.has(etcdState(node) ?? '') &&
       !node.etcdStatus.ok &&
       !(node.etcdMembers.ok && node.etcdMembers.value.length > 0),
   );
-  const booting = ready.some(({ machineStatus }) => machineStatus.ok && machineStatus.value.stage === 'booting');
-  return none && booting ? ready : [];
+  const booting = preparing.some(({ machineStatus }) => machineStatus.ok && machineStatus.value.stage === 'booting');
+  return noneStarted && booting ? preparing : [];
 }
 
-/** What a node that waits for its cluster shows; what has failed there by itself is not among it. */
+/** Whether the finding is a symptom of waiting for the bootstrap, and not a failure of its own. */
 function follows(context: Context, finding: Finding, node: NodeSnapshot): boolean {
   const { machineStatus, services } = node;
   switch (finding.check) {
@@ -49,7 +49,7 @@ function follows(context: Context, finding: Finding, node: NodeSnapshot): boolea
   }
 }
 
-/** A control plane that does not answer may be the one that has the data: a bootstrap besides it makes a second cluster. */
+/** A control plane that does not answer may have the data already; another bootstrap would then create a second cluster. */
 function adviceFor(nodes: readonly NodeSnapshot[], silent: readonly NodeSnapshot[]): Hint {
   const service = talosctl(nodes.slice(0, 1), 'service etcd');
   return silent.length > 0
@@ -69,7 +69,7 @@ export const notBootstrapped: Rule = {
   symptom:
     'On every control plane that answers etcd is "Preparing" and lists no members, and the machines are booting.',
   match: (context) => {
-    const nodes = waiting(context.snapshot);
+    const nodes = waitingForBootstrap(context.snapshot);
     const silent = etcdFacts(context.snapshot).controlPlanes.filter(({ version }) => !version.ok);
     const names = new Set(nodes.map(({ node }) => node.name));
     const all = openOnNodes(context, 'boot-finished', 'etcd-service', 'services', 'node-registered', 'node-ready')

@@ -1,39 +1,39 @@
 import { stages } from '../checks/check.ts';
 import { type Finding, isFine, nodesOf } from '../gate/finding.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
-import { costsVote, culprits } from './quorum.ts';
+import { costsVote, nonVoters } from './quorum.ts';
 import type { RootCause } from './root-cause.ts';
 
-/** The caller's own fault hides all others. */
-function hides({ blames, findings }: RootCause): number {
+/** Faults of the caller's own configuration hide all others. */
+function hidingRank({ blames, findings }: RootCause): number {
   const failed = findings.some(({ status }) => status === 'fail');
-  const callers = blames === 'talosconfig' || blames === 'endpoints' || blames === 'clocks';
-  return failed ? 0 : callers ? 1 : 2;
+  const isCallers = blames === 'talosconfig' || blames === 'endpoints' || blames === 'clocks';
+  return failed ? 0 : isCallers ? 1 : 2;
 }
 
-/** It concerns more than half of the nodes, the cluster as a whole, or a quorum that is lost. */
-function isWide({ findings, consequences, notJudged }: RootCause, nodes: number, guilty: ReadonlySet<string>): boolean {
+/** Whether the cause affects the cluster as a whole, more than half of its nodes, or a lost quorum. */
+function isWide({ findings, consequences, notJudged }: RootCause, nodes: number, faulty: ReadonlySet<string>): boolean {
   const all = [...findings, ...consequences, ...notJudged];
   return (
     all.some(({ node }) => node === undefined) ||
     nodesOf(all).length * 2 > nodes ||
-    findings.some((finding) => costsVote(finding, guilty))
+    findings.some((finding) => costsVote(finding, faulty))
   );
 }
 
-function depth({ findings }: RootCause): number {
+function stageRank({ findings }: RootCause): number {
   return Math.min(...findings.map(({ stage }) => stages.indexOf(stage)));
 }
 
-/** The first thing to fix first: what hides others, what concerns everybody, the earlier stage, control planes, and what has more behind it. */
+/** In the order in which to fix them: what hides others, what affects most of the cluster, earlier stages, control planes, more consequences. */
 export function inOrder(
   causes: readonly RootCause[],
   findings: readonly Finding[],
   snapshot: Snapshot,
 ): readonly RootCause[] {
-  // Blocked, nobody could tell: where etcd answers nowhere, it may be on the very node that is down.
+  // A blocked check of the quorum counts as lost: etcd may be down because of the very node that does not answer.
   const lost = findings.some((finding) => finding.check === 'etcd-quorum' && !isFine(finding));
-  const guilty = lost ? culprits({ snapshot, findings }) : new Set<string>();
+  const faulty = lost ? nonVoters({ snapshot, findings }) : new Set<string>();
   const controlPlanes = new Set(
     snapshot.nodes.filter(({ node }) => node.role === 'controlplane').map(({ node }) => node.name),
   );
@@ -43,11 +43,11 @@ export function inOrder(
     .map((cause) => ({
       cause,
       keys: [
-        hides(cause),
-        isWide(cause, nodes, guilty) ? 0 : 1,
-        depth(cause),
-        // Where nodes are known to have cost votes, the quorum that is lost besides comes after them.
-        guilty.size > 0 && cause.findings.every(({ check }) => check === 'etcd-quorum') ? 1 : 0,
+        hidingRank(cause),
+        isWide(cause, nodes, faulty) ? 0 : 1,
+        stageRank(cause),
+        // A lost quorum comes after the nodes that are known to cost votes.
+        faulty.size > 0 && cause.findings.every(({ check }) => check === 'etcd-quorum') ? 1 : 0,
         cause.nodes.length === 0 || cause.nodes.some((name) => controlPlanes.has(name)) ? 0 : 1,
         -cause.consequences.length - cause.notJudged.length,
         ...cause.findings.slice(0, 1).map((finding) => position.get(finding) ?? 0),

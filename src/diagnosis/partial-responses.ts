@@ -6,12 +6,12 @@ import { openOnNodes } from './context.ts';
 import { matchOf } from './match.ts';
 import type { Rule } from './root-cause.ts';
 
-/** What each check reads of a node, but for what comes from etcd: an etcd that hangs is a cause of its own. */
+/** The facets of a node that each check reads, except those from etcd: an etcd that hangs is a cause of its own. */
 const reads = new Map(
   registry.map((check) => [check.id, check.reads.filter(isNodeFacet).filter((name) => nodeFacet(name).etcd !== true)]),
 );
 
-const silent: ReadonlySet<string> = new Set([
+const noAnswer: ReadonlySet<string> = new Set([
   'timeout',
   'connect-timeout',
   'dropped',
@@ -22,7 +22,7 @@ const silent: ReadonlySet<string> = new Set([
 
 function unanswered(check: string, node: NodeSnapshot): boolean {
   const facets = (reads.get(check) ?? []).map((name): Facet<unknown> => node[name]);
-  return facets.some((facet) => !facet.ok && silent.has(facet.error.kind));
+  return facets.some((facet) => !facet.ok && noAnswer.has(facet.error.kind));
 }
 
 export const partialResponse: Rule = {

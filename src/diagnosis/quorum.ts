@@ -3,8 +3,8 @@ import { type Finding, isUnresolved } from '../gate/finding.ts';
 import { type Context, openOf } from './context.ts';
 import type { Match } from './root-cause.ts';
 
-/** Checks whose failure takes a member's vote away. */
-const costVotes: ReadonlySet<string> = new Set([
+/** A control plane that fails one of these checks may not vote. */
+const votingChecks: ReadonlySet<string> = new Set([
   'api-reachable',
   'boot-finished',
   'etcd-service',
@@ -13,8 +13,8 @@ const costVotes: ReadonlySet<string> = new Set([
   'etcd-members-consistent',
 ]);
 
-/** Control planes with a fault of their own that keeps them from voting with the others. A learner has no vote to lose. */
-export function culprits({ snapshot, findings }: Pick<Context, 'snapshot' | 'findings'>): ReadonlySet<string> {
+/** Control planes that a fault of their own keeps from voting with the others. A learner never votes. */
+export function nonVoters({ snapshot, findings }: Pick<Context, 'snapshot' | 'findings'>): ReadonlySet<string> {
   const { controlPlanes, agreeing, reference, owners } = etcdFacts(snapshot);
   const apart = new Set(
     controlPlanes
@@ -25,52 +25,49 @@ export function culprits({ snapshot, findings }: Pick<Context, 'snapshot' | 'fin
       )
       .map(({ node }) => node.name),
   );
-  const own = findings.filter((finding) => isUnresolved(finding) && costVotes.has(finding.check));
+  const own = findings.filter((finding) => isUnresolved(finding) && votingChecks.has(finding.check));
   return new Set(own.flatMap(({ node }) => (node !== undefined && apart.has(node) ? [node] : [])));
 }
 
-/** Whether the finding is a reason why one of these, or a member that is no control plane, does not vote. */
-export function costsVote({ check, node }: Finding, guilty: ReadonlySet<string>): boolean {
-  return check === 'etcd-members-are-control-planes' || (costVotes.has(check) && guilty.has(node ?? ''));
+/** Whether the finding is a reason why one of these nodes, or a stray member, does not vote. */
+export function costsVote({ check, node }: Finding, faulty: ReadonlySet<string>): boolean {
+  return check === 'etcd-members-are-control-planes' || (votingChecks.has(check) && faulty.has(node ?? ''));
 }
 
-/** Whether a quorum is lost for no more than these control planes, and members that are none. */
-export function explains(guilty: ReadonlySet<string>, { snapshot }: Context): boolean {
+/** Whether these control planes and stray members alone cost the quorum. */
+export function explainsLostQuorum(faulty: ReadonlySet<string>, { snapshot }: Context): boolean {
   const { voters, unownedMembers } = etcdFacts(snapshot);
-  const lost = guilty.size + unownedMembers.filter(({ isLearner }) => !isLearner).length;
+  const lost = faulty.size + unownedMembers.filter(({ isLearner }) => !isLearner).length;
   return lost > 0 && voters - lost < Math.floor(voters / 2) + 1;
 }
 
-export interface Quorum {
-  /** The match, with the lost quorum among its consequences where it has a part in it. */
-  blame(match: Match): Match;
-}
-
 /**
- * A lost quorum is seldom a cause: it follows from the control planes that do
- * not vote. Each cause that takes votes says so; it is counted with the first.
+ * A lost quorum usually follows from control planes that do not vote. The
+ * returned function adds that to the title of each match that costs votes; the
+ * finding itself becomes a consequence of the first of them.
  */
-export function quorum(context: Context): Quorum {
+export function quorumBlame(context: Context): (match: Match) => Match {
   const [finding] = openOf(context, 'etcd-quorum');
-  const guilty = culprits(context);
-  if (finding === undefined || !explains(guilty, context)) {
-    return { blame: (match) => match };
+  const faulty = nonVoters(context);
+  if (finding === undefined || !explainsLostQuorum(faulty, context)) {
+    return (match) => match;
   }
-  let counted = false;
-  return {
-    blame: (match) => {
-      const { findings, consequences = [] } = match;
-      if (![...findings, ...consequences].some((one) => costsVote(one, guilty))) {
-        return match;
-      }
-      const first = !counted;
-      counted = true;
-      return {
-        ...match,
-        title: `${match.title}; etcd has lost its quorum`,
-        hint: !first ? match.hint : { ...match.hint, text: `${match.hint.text} ${finding.hint?.text ?? ''}`.trim() },
-        consequences: first ? [...consequences, finding] : consequences,
-      };
-    },
+  let isFirst = true;
+  return (match) => {
+    const { findings, consequences = [], hint } = match;
+    if (![...findings, ...consequences].some((one) => costsVote(one, faulty))) {
+      return match;
+    }
+    const title = `${match.title}; etcd has lost its quorum`;
+    if (!isFirst) {
+      return { ...match, title, consequences };
+    }
+    isFirst = false;
+    return {
+      ...match,
+      title,
+      hint: { ...hint, text: `${hint.text} ${finding.hint?.text ?? ''}`.trim() },
+      consequences: [...consequences, finding],
+    };
   };
 }

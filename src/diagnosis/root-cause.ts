@@ -2,45 +2,45 @@ import type { Hint, Stage, Status } from '../checks/check.ts';
 import type { Finding } from '../gate/finding.ts';
 import type { Context } from './context.ts';
 
-/** On whom it lies: nodes, the cluster as a whole, or what the caller brought. */
+/** What is at fault: nodes, the cluster as a whole, or the caller's configuration. */
 type Blames = 'nodes' | 'cluster' | 'talosconfig' | 'endpoints' | 'clocks';
 
-/** What a rule has found. */
+/** The result of a rule. */
 export interface Match {
   readonly blames: Blames;
-  /** Names; none but for `nodes`. */
+  /** Names; empty unless `blames` is `nodes`. */
   readonly nodes: readonly string[];
-  /** What is wrong, on one line, to be read behind the names of the nodes. Holds words of nodes. */
+  /** What is wrong, on one line that follows the names of the nodes. May quote nodes: untrusted. */
   readonly title: string;
-  /** What that means, in a sentence or two. */
+  /** What it means, in a sentence or two. */
   readonly explanation: string;
   readonly hint: Hint;
-  /** What it is seen by, the deepest first; at least one. */
+  /** Its symptoms, in the order of the checks; at least one. */
   readonly findings: readonly Finding[];
-  /** What follows from it: blocked by it, or failing on its own as far as the checks can tell. */
+  /** Findings that follow from it: blocked by it, or failing by their own checks. */
   readonly consequences?: readonly Finding[];
 }
 
-/** One kind of cause, and the rule that finds it. */
+/** Recognises one kind of cause. */
 export interface Rule {
-  /** Stable, like the ids of the checks. */
+  /** Stable, like the ids of checks. */
   readonly id: string;
   /** What the rule matches, in a sentence, for the documentation. */
   readonly symptom: string;
   match(context: Context): readonly Match[];
 }
 
-/** Something that went wrong, with all that follows from it. Each finding that is not well belongs to exactly one. */
+/** A root cause with its consequences. Each finding that is pending, failed or blocked belongs to exactly one. */
 export interface RootCause extends Required<Match> {
-  /** Of the rule, else of the check that fails. */
+  /** Of the rule, or of the failing check if no rule matches. */
   readonly id: string;
-  /** Of the first finding that it is seen by. */
+  /** Of the first finding. */
   readonly check: string;
   readonly stage: Stage;
-  /** The worst of the findings that it is seen by. */
+  /** The worst of its findings. */
   readonly status: Status;
-  /** When it began, epoch milliseconds: since then its nodes, or the cluster, have not been fine. Absent without a history. */
+  /** When it began, in epoch milliseconds: since then its nodes, or the cluster, have not been healthy. Absent without a history. */
   readonly since?: number;
-  /** What is blocked by it, and of which nothing can be known before. */
+  /** Findings that it blocks, whose result is unknown until it is fixed. */
   readonly notJudged: readonly Finding[];
 }

@@ -11,10 +11,7 @@ import { unknownClientCa, wrongCa, wrongClock } from './trust.ts';
 import { unreachable } from './unreachable.ts';
 import { workerAsControlPlane } from './wrong-role.ts';
 
-/**
- * Every kind of cause that is more than a check that fails, in the order in
- * which they are sought: whoever explains a finding first has it.
- */
+/** In the order in which they are applied: the first rule that claims a finding owns it. */
 export const rules: readonly Rule[] = [
   missingRole,
   serverRole,

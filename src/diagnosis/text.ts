@@ -2,19 +2,19 @@ import { nodeAt } from '../checks/facts/nodes.ts';
 import { hostOf } from '../checks/text.ts';
 import type { EndpointSnapshot, Snapshot } from '../observe/snapshot.ts';
 
-const most = 3;
+const maxItems = 3;
 
 /** `a`, `a and b`, `a, b and 4 more`. */
 function list(items: readonly string[]): string {
-  if (items.length > most) {
-    return `${items.slice(0, most - 1).join(', ')} and ${items.length - most + 1} more`;
+  if (items.length > maxItems) {
+    return `${items.slice(0, maxItems - 1).join(', ')} and ${items.length - maxItems + 1} more`;
   }
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
 
-/** The form of a verb that fits so many. */
-export function verb(many: { readonly length: number }, singular: string, plural: string): string {
-  return many.length === 1 ? singular : plural;
+/** The form of a verb or noun that agrees with the number of items. */
+export function verb(items: { readonly length: number }, singular: string, plural: string): string {
+  return items.length === 1 ? singular : plural;
 }
 
 /** `10.0.0.1:50000 (cp-1)`. */

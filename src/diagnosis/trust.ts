@@ -8,10 +8,10 @@ import { matchOf } from './match.ts';
 import type { Match, Rule } from './root-cause.ts';
 import { nameEndpoints, verb } from './text.ts';
 
-/** Why the two sides do not trust each other: another authority, or clocks that disagree. */
+/** Causes of failed TLS: certificates of another CA, or clocks that disagree. */
 
-/** What besides fails at other endpoints: worth a word, since nothing else can be seen of it. */
-function besides({ snapshot }: Context, named: number): string {
+/** A sentence about endpoints that fail for other reasons: no other cause reports them. */
+function otherFailures({ snapshot }: Context, named: number): string {
   const others = snapshot.endpoints.filter(
     ({ failure }) => failure?.layer === 'endpoint' && failure.kind !== 'wrong-ca',
   );
@@ -25,16 +25,16 @@ export const wrongCa: Rule = {
   symptom: 'No endpoint is accepted, and their certificates are of another CA than that of the talosconfig.',
   match: (context) => {
     const findings = openOf(context, 'credentials');
-    const strangers = endpointsWith(context, 'wrong-ca');
-    if (strangers.length === 0) {
+    const untrusted = endpointsWith(context, 'wrong-ca');
+    if (untrusted.length === 0) {
       return [];
     }
-    const names = nameEndpoints(strangers, context.snapshot);
-    const unconfigured = verb(strangers, 'that node is', 'those nodes are');
+    const names = nameEndpoints(untrusted, context.snapshot);
+    const unconfigured = verb(untrusted, 'that node is', 'those nodes are');
     return matchOf(findings, {
       blames: 'talosconfig',
       title: `its CA is not that of ${names}: it is of another cluster, or ${unconfigured} in maintenance mode and not configured yet`,
-      explanation: `The endpoint is a Talos node, but one of another authority, so nobody can tell whether it is meant.${besides(context, strangers.length)}`,
+      explanation: `The endpoint is a Talos node, but one of another authority, so nobody can tell whether it is meant.${otherFailures(context, untrusted.length)}`,
     });
   },
 };
@@ -51,7 +51,7 @@ export const unknownClientCa: Rule = {
       : matchOf(findings, {
           blames: 'talosconfig',
           title: `${nameEndpoints(refusing, context.snapshot)} ${verb(refusing, 'does', 'do')} not know the CA of its client certificate`,
-          explanation: `The cluster is the right one, but another CA signed the client certificate: the CA was rotated, or certificate and CA come from two talosconfigs.${besides(context, refusing.length)}`,
+          explanation: `The cluster is the right one, but another CA signed the client certificate: the CA was rotated, or certificate and CA come from two talosconfigs.${otherFailures(context, refusing.length)}`,
           hint: hint(
             'Make a new talosconfig with one that still works.',
             'talosctl config info',
@@ -66,23 +66,23 @@ const clockHint = hint(
   'date -u',
 );
 
-/** A certificate's validity, and not the name that it is made for. */
-const byClock = /expired|not yet valid/i;
+/** Messages about the validity period of a certificate, as opposed to its name. */
+const outsideValidity = /expired|not yet valid/i;
 
-function isBehind({ snapshot }: Context): boolean {
+function isClockBehind({ snapshot }: Context): boolean {
   const { notBefore } = snapshot.credentials;
   return notBefore !== undefined && snapshot.at < notBefore;
 }
 
-/** What the clocks say, in words; undefined where nothing says that they disagree. */
+/** How the clocks disagree, in words; undefined if nothing shows that they do. */
 function disagreement(context: Context): string | undefined {
   const { snapshot } = context;
   const { notBefore, notAfter } = snapshot.credentials;
   const outdated = endpointsWith(context, 'server-certificate').filter(({ failure }) =>
-    byClock.test(failure?.message ?? ''),
+    outsideValidity.test(failure?.message ?? ''),
   );
   const refusing = endpointsWith(context, 'client-certificate-expired');
-  if (notBefore !== undefined && isBehind(context)) {
+  if (notBefore !== undefined && isClockBehind(context)) {
     return `this machine's clock says ${date(snapshot.at)}, but the client certificate is valid only from ${date(notBefore)}`;
   }
   if (outdated.length > 0) {
@@ -101,14 +101,14 @@ export const wrongClock: Rule = {
   symptom:
     "A certificate is out of date by one side's clock only: the client's by the endpoint's, or the endpoints' (which live 24 hours) by this machine's.",
   match: (context): readonly Match[] => {
-    const words = disagreement(context);
+    const title = disagreement(context);
     const unreached = isAccepted(context.snapshot) ? [] : openOf(context, 'api-reachable', 'topology');
     const findings: readonly Finding[] = [...openOf(context, 'credentials'), ...unreached];
-    return words === undefined
+    return title === undefined
       ? []
       : matchOf(findings, {
           blames: 'clocks',
-          title: words,
+          title,
           explanation:
             'One of the two clocks is wrong: a certificate looks expired to a clock that is ahead, and not yet valid to one that is behind.',
           hint: clockHint,

@@ -9,7 +9,7 @@ import { matchOf } from './match.ts';
 import type { Match, Rule } from './root-cause.ts';
 import { verb } from './text.ts';
 
-/** Nodes behind a working endpoint that give no answer: alike where they do so for the same reason. */
+/** Nodes behind a working endpoint that do not answer, grouped by reason. */
 
 interface Kind {
   readonly id: string;
@@ -18,12 +18,12 @@ interface Kind {
   matches(kind: FailureKind, message: string): boolean;
   title(nodes: readonly string[], reason: string): string;
   readonly explanation: string;
-  /** What it means besides where there is Kubernetes. */
-  readonly ofKubernetes?: string;
+  /** Added to the explanation if Kubernetes is configured. */
+  readonly kubernetesEffect?: string;
 }
 
-/** An apid that meets a certificate of a wrong date says so in words of verification. */
-const wrongDate = /certificate has expired|not yet valid/;
+/** How apid reports a certificate outside its validity period. */
+const outsideValidity = /certificate has expired|not yet valid/;
 
 const down: readonly FailureKind[] = ['refused', 'no-route', 'connect-timeout', 'dropped', 'unavailable'];
 const isDown = (kind: FailureKind): boolean => down.includes(kind);
@@ -39,7 +39,7 @@ const kinds: readonly Kind[] = [
   {
     id: 'node-clock',
     symptom: 'An endpoint finds the certificate of a node expired or not yet valid.',
-    matches: (_kind, message) => wrongDate.test(message),
+    matches: (_kind, message) => outsideValidity.test(message),
     title: (nodes) => `${verb(nodes, 'its clock is', 'their clocks are')} wrong, or the certificate was not renewed`,
     explanation:
       'The certificates of nodes live 24 hours and are renewed by themselves; one that is out of date shows a clock that is wrong.',
@@ -67,7 +67,7 @@ const kinds: readonly Kind[] = [
     matches: isDown,
     title: (nodes, reason) => `the worker ${verb(nodes, 'node is', 'nodes are')} down or cut off (${reason})`,
     explanation: 'Nothing else can be known of a node that does not answer.',
-    ofKubernetes: 'Kubernetes moves its pods away after a while.',
+    kubernetesEffect: 'Kubernetes moves its pods away after a while.',
   },
   {
     id: 'frozen-node',
@@ -111,8 +111,8 @@ function match(kind: Kind, context: Context): readonly Match[] {
     return matchOf(findings, {
       title: [kind.title(nodesOf(findings), reasons[failure ?? 'other'] ?? 'unavailable'), ...others].join('; '),
       explanation:
-        hasKubernetes && kind.ofKubernetes !== undefined
-          ? `${kind.explanation} ${kind.ofKubernetes}`
+        hasKubernetes && kind.kubernetesEffect !== undefined
+          ? `${kind.explanation} ${kind.kubernetesEffect}`
           : kind.explanation,
     });
   });

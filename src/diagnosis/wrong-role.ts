@@ -7,8 +7,8 @@ import { type Context, openOnNodes } from './context.ts';
 import { matchOf } from './match.ts';
 import type { Rule } from './root-cause.ts';
 
-/** What only a control plane has, and a worker never. */
-const ofControlPlanes = ['etcd', 'trustd'];
+/** Services that only control planes run. */
+const controlPlaneServices = ['etcd', 'trustd'];
 const checks = [
   'services',
   'etcd-service',
@@ -25,11 +25,11 @@ function looksLikeWorker({ node, services }: NodeSnapshot): boolean {
     node.role === 'controlplane' &&
     services.ok &&
     services.value.length > 0 &&
-    !services.value.some(({ id }) => ofControlPlanes.includes(id))
+    !services.value.some(({ id }) => controlPlaneServices.includes(id))
   );
 }
 
-/** Another service of the node that is not well has nothing to do with its role. */
+/** Whether the finding follows from the wrong role: other services that fail on the node do not. */
 function follows({ check }: Finding, node: NodeSnapshot, { snapshot }: Context): boolean {
   return (
     check !== 'services' ||
