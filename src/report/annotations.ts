@@ -7,23 +7,23 @@ import { logLine } from './escape.ts';
 import { nameNodes, warnings } from './groups.ts';
 import type { Report } from './model.ts';
 
-/** GitHub shows ten of a level a step; the tenth says how many there are besides. */
-const most = 9;
-/** Observations of one check that are told. */
-const mostOfOne = 3;
+/** GitHub shows ten annotations of each level per step; the tenth counts the rest. */
+const maxAnnotations = 9;
+/** Observations per annotation. */
+const maxObservations = 3;
 
 export interface Annotation {
   readonly level: 'error' | 'warning';
   readonly title: string;
-  /** Several lines, none of which holds a workflow command. */
+  /** Lines without workflow commands. */
   readonly message: string;
 }
 
-/** What one annotation says of one cause or warning. */
+/** The part of an annotation about one cause or warning. */
 interface Part {
   readonly check: string;
   readonly nodes: readonly string[];
-  /** Nodes, or who else is to blame. */
+  /** Nodes, or what else is to blame. */
   readonly who: string;
   readonly lines: readonly string[];
 }
@@ -31,20 +31,20 @@ interface Part {
 function describe(who: string, message: string, advice: string | undefined, commands: readonly string[]): string[] {
   return [
     logLine(`${who}: ${message}`),
-    // What it means has its place in the summary.
+    // The explanation is in the summary.
     ...(advice === undefined ? [] : [logLine(advice)]),
     ...commands.slice(0, 3).map((command) => logLine(command, 2)),
   ];
 }
 
-/** A check that fails for another reason than its own points to that reason. */
+/** A check that fails as a consequence refers to the cause. */
 function consequence(check: string, findings: readonly Finding[], cause: string): Part {
   const nodes = nodesOf(findings);
   const lines = findings.slice(0, 1).map(({ message }) => logLine(`${nameNodes(nodes, 10)}: ${message}`));
   return { check, nodes, who: nameNodes(nodes, 3), lines: [...lines, logLine(`This follows from ${cause}`)] };
 }
 
-/** The cause, under the check that it is seen by, and whichever other checks fail because of it. */
+/** The cause under its own check, and each other check that fails because of it. */
 function partsOf(cause: RootCause): Part[] {
   const { check, nodes, title, explanation, hint } = cause;
   const who = nameBlamed(cause, 3);
@@ -57,13 +57,13 @@ function partsOf(cause: RootCause): Part[] {
   ];
 }
 
-/** One annotation a check: its observations one after another, each with what to do. */
+/** One annotation per check, with its observations and what to do about each. */
 function annotate(level: Annotation['level'], parts: readonly Part[]): Annotation[] {
   return [...Map.groupBy(parts, ({ check }) => check)].map(([check, same]) => {
     const nodes = [...new Set(same.flatMap((part) => part.nodes))];
     const who = nodes.length > 0 ? nameNodes(nodes, 3) : (same[0]?.who ?? '');
-    const more = same.length - mostOfOne;
-    const lines = same.slice(0, mostOfOne).flatMap((part) => part.lines);
+    const more = same.length - maxObservations;
+    const lines = same.slice(0, maxObservations).flatMap((part) => part.lines);
     return {
       level,
       title: logLine(`${check}: ${who}`),
@@ -72,7 +72,7 @@ function annotate(level: Annotation['level'], parts: readonly Part[]): Annotatio
   });
 }
 
-/** One a failing check, the first thing to fix first, then the warnings; nine of them, and then how many more there are. */
+/** One annotation per failing check, in the order in which to fix them, then the warnings: at most nine and the number of the rest. */
 export function annotations(report: Report): Annotation[] {
   const warned = warnings(report).map(({ check, nodes, message, hints, commands }): Part => {
     const who = nameNodes(nodes, 10);
@@ -91,14 +91,14 @@ export function annotations(report: Report): Annotation[] {
     ...annotate('error', report.causes.flatMap(partsOf)),
     ...annotate('warning', warned),
   ];
-  const [next] = all.slice(most);
+  const [next] = all.slice(maxAnnotations);
   if (next === undefined) {
     return all;
   }
   const rest = {
     level: next.level,
     title: 'talos-health',
-    message: `${all.length - most} more: see the summary of the job`,
+    message: `${all.length - maxAnnotations} more: see the summary of the job`,
   };
-  return [...all.slice(0, most), rest];
+  return [...all.slice(0, maxAnnotations), rest];
 }

@@ -1,18 +1,17 @@
-/** A part of a document that is shown whole or not at all; its tags are balanced and its fences closed. */
+/** A part of a document that is kept or dropped as a whole. Its tags are balanced and its fences closed. */
 export interface Block {
   readonly text: string;
-  /** What to keep when there is no room for all: the lower, the longer it stays. */
+  /** Priority if not all blocks fit: higher ranks are dropped first. */
   readonly rank: number;
 }
 
-/** Left for the line that says what was left out. */
+/** Bytes reserved for the line that says how many blocks were dropped. */
 const reserve = 500;
 
 /**
- * The blocks as one text of at most `limit` bytes of UTF-8, in their order. Of
- * what does not fit, the highest ranks go first, and of the same rank the last;
- * nothing after a block that was left out is kept at its rank, so that what is
- * shown of a list is its beginning.
+ * The blocks as one text of at most `limit` bytes of UTF-8, in their order. If
+ * they do not fit, the highest ranks are dropped first. Within a rank, all
+ * blocks after a dropped one are dropped too, so that a list keeps its beginning.
  */
 export function joinBlocks(blocks: readonly Block[], limit: number): string {
   const sized = blocks.map((block, index) => ({ ...block, index, bytes: Buffer.byteLength(block.text) + 2 }));
@@ -42,7 +41,7 @@ export function fold(title: string, body: string): string {
   return `<details>\n<summary>${title}</summary>\n\n${body}\n\n</details>`;
 }
 
-/** A table. Every cell must be harmless already: no `|`, no line breaks. */
+/** A table. Cells must be escaped: no `|`, no line breaks. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');

@@ -16,13 +16,13 @@ import { reportCluster, reportEndpoint } from './cluster.ts';
 import type { Report, Usage } from './model.ts';
 import { reportOptions } from './options.ts';
 import { openRedaction, redact } from './redact.ts';
-import { type Seen, viewOf } from './view.ts';
+import { type ViewInput, viewOf } from './view.ts';
 
-/** What the gate knows when it ends: the last whole round, if there was one. Times are epoch milliseconds. */
-export interface ReportInput extends Seen {
+/** The state of the gate at its end, with the last whole round, if any. Times are epoch milliseconds. */
+export interface ReportInput extends ViewInput {
   /** Of the tool, such as `0.1.0`. */
   readonly version: string;
-  /** Undefined if the input could not be used. */
+  /** Undefined if the input is invalid. */
   readonly options: Options | undefined;
   readonly verdict: VerdictName;
   readonly reason: string;
@@ -33,15 +33,15 @@ export interface ReportInput extends Seen {
   readonly slowestRound?: number;
   readonly usage?: Usage;
   readonly problems?: readonly Problem[];
-  /** As the nodes gave them. */
+  /** Not redacted yet. */
   readonly logs?: readonly ServiceLog[];
 }
 
-/** The report of how the gate ended, for bad input too, without the secrets that nodes may tell. Pure. */
+/** The report of a run, also of one with invalid input, with secrets redacted. Pure. */
 export function buildReport(input: ReportInput): Report {
   const { options, snapshot, history, verdict, usage, problems = [], logs = [] } = input;
   const view = viewOf(input, options?.contextName);
-  // What nodes say comes from outside, and ends up in all of these.
+  // Texts of nodes are untrusted, and all of these may quote them.
   const clean = openRedaction(snapshot?.cluster.nodes ?? []);
   const stage = failedStage(view.findings);
   const claim = options && clean(claimOf(input.findings, snapshot, options));

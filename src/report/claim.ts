@@ -2,13 +2,13 @@ import { count } from '../checks/text.ts';
 import type { Claim } from '../gate/claim.ts';
 import type { Excuse } from '../gate/finding.ts';
 
-/** Names in a list; the JSON report has all of them. */
-const mostNames = 6;
+/** Names per list; the JSON report has all of them. */
+const maxNames = 6;
 
 /** Such as `coredns and kube-proxy`, or `a, b, c and 4 more`. */
 function list(names: readonly string[]): string {
-  const rest = names.length - mostNames;
-  const shown = rest > 0 ? [...names.slice(0, mostNames), `${rest} more`] : names;
+  const rest = names.length - maxNames;
+  const shown = rest > 0 ? [...names.slice(0, maxNames), `${rest} more`] : names;
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
 
@@ -47,7 +47,7 @@ const uncounted: Readonly<Record<Excuse, string>> = {
   gone: 'taken for gone and not counted',
 };
 
-/** What the verdict covers, where that is less than the whole cluster; else empty. Not escaped. */
+/** What the verdict covers; empty if it covers the whole cluster. Not escaped. */
 export function claimText(claim: Claim | undefined): string {
   if (!claim?.narrowed) {
     return '';

@@ -1,17 +1,17 @@
 import { nodeIdOf } from '../checks/facts/nodes.ts';
 import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 
-/** Who was in the cluster: control planes first, then by name. */
+/** The nodes of the cluster: control planes first, then by name. */
 export type ReportedCluster = ReturnType<typeof reportCluster>;
 
 export type ReportedNode = ReturnType<typeof reportNode>;
 
 export type ReportedEndpoint = ReturnType<typeof reportEndpoint>;
 
-function reportNode(seen: NodeSnapshot) {
-  const { node, version } = seen;
+function reportNode(snapshot: NodeSnapshot) {
+  const { node, version } = snapshot;
   const { name, names, address, addresses, role, source } = node;
-  const nodeId = nodeIdOf(seen);
+  const nodeId = nodeIdOf(snapshot);
   return {
     name,
     ...(nodeId !== undefined && { nodeId }),

@@ -1,12 +1,12 @@
 import type { Status } from '../checks/check.ts';
 
-/** What a text means, and not how it looks. */
+/** The meaning of a text, independent of its colour. */
 export type Tone = 'good' | 'bad' | 'attention' | 'quiet' | 'heading';
 
-/** Colours a text that is harmless already. */
+/** Colours a sanitized text. */
 export type Paint = (tone: Tone, text: string) => string;
 
-/** Numbers of ECMA-48, of colours that terminals show on dark and on light ground. */
+/** SGR codes of ECMA-48 that are readable on dark and on light backgrounds. */
 const codes: Readonly<Record<Tone, number>> = { good: 32, bad: 31, attention: 33, quiet: 2, heading: 1 };
 
 export const inColour: Paint = (tone, text) => (text === '' ? '' : `\u001b[${codes[tone]}m${text}\u001b[0m`);

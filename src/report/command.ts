@@ -1,12 +1,11 @@
-/** What a shell takes as one word. */
+/** Quotes a text as one word of a shell. */
 function word(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /**
- * A command of talosctl that asks a cluster, with the talosconfig's context at
- * its end: whoever pastes it may have another one selected. What needs no
- * context, such as a node without a configuration, has none.
+ * Appends the context of the talosconfig to a talosctl command, since the user
+ * may have another one selected. Commands that need no context stay as they are.
  */
 export function inContext(command: string, context: string | undefined): string {
   const needsOne = /^talosctl (?!config |gen )/.test(command) && !/ --(insecure|context)\b/.test(command);

@@ -1,10 +1,10 @@
 import { isUnresolved, severity, subjectKey } from '../gate/finding.ts';
 import { formatDuration } from '../values/duration.ts';
 import type { ReportedNode } from './cluster.ts';
-import { type Group, grouped, nameNodes } from './groups.ts';
+import { type Group, groupFindings, nameNodes } from './groups.ts';
 import type { GuardedCommand, Report } from './model.ts';
 
-/** What became of the command, as a sentence without its full stop. */
+/** The outcome of the command, as a sentence without its full stop. */
 export function describeCommand(command: GuardedCommand): string {
   if (!command.ran) {
     return 'The command was not run, because the cluster was not seen healthy';
@@ -20,32 +20,32 @@ export function commandFailed({ command }: Report): boolean {
   return command?.ran === true && command.exitCode !== 0;
 }
 
-/** What was as it should be before the command, or was not there, and is wrong after it. */
+/** Findings that are unresolved after the command, and were not (or did not exist) before it. */
 export function broken(before: Report, after: Report): readonly Group[] {
-  const wrong = new Set(before.findings.filter(isUnresolved).map(subjectKey));
+  const wrongBefore = new Set(before.findings.filter(isUnresolved).map(subjectKey));
   const fresh = after.stages.flatMap(({ findings }) =>
-    findings.filter((finding) => isUnresolved(finding) && !wrong.has(subjectKey(finding))),
+    findings.filter((finding) => isUnresolved(finding) && !wrongBefore.has(subjectKey(finding))),
   );
-  // What ended the wait goes first.
-  return grouped(fresh.toSorted((one, other) => severity(one.status) - severity(other.status)));
+  // Failed before pending.
+  return groupFindings(fresh.toSorted((one, other) => severity(one.status) - severity(other.status)));
 }
 
-/** Names that are shown of many. */
-const mostNodes = 10;
+/** Names per list. */
+const maxNodes = 10;
 
-/** What else is different: nodes that came or went, and versions of Talos. Sentences without their full stop, not escaped. */
+/** Other differences: nodes that joined or left, and versions of Talos. Sentences without their full stop, not escaped. */
 export function differences(before: Report, after: Report): readonly string[] {
   const [old, now] = [nodesOf(before), nodesOf(after)];
   if (old.size === 0 || now.size === 0) {
     return [];
   }
-  const missing = (from: ReadonlyMap<string, ReportedNode>, others: ReadonlyMap<string, ReportedNode>): string[] =>
+  const missingFrom = (from: ReadonlyMap<string, ReportedNode>, others: ReadonlyMap<string, ReportedNode>): string[] =>
     [...from.keys()].filter((name) => !others.has(name));
   const line = (what: string, names: readonly string[]): string[] =>
-    names.length === 0 ? [] : [`${what}: ${nameNodes(names, mostNodes)}`];
+    names.length === 0 ? [] : [`${what}: ${nameNodes(names, maxNodes)}`];
   return [
-    ...line('No longer there', missing(old, now)),
-    ...line('New', missing(now, old)),
+    ...line('No longer there', missingFrom(old, now)),
+    ...line('New', missingFrom(now, old)),
     ...[...Map.groupBy(now.values(), (node) => versionChange(old.get(node.name), node))].flatMap(([change, nodes]) =>
       change === undefined
         ? []

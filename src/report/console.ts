@@ -1,24 +1,24 @@
 import type { Status } from '../checks/check.ts';
 import { count } from '../checks/text.ts';
-import { causeLine, forHowLong, whatIsBehind } from './cause-text.ts';
+import { causeLine, consequencesText, forHowLong } from './cause-text.ts';
 import { type Tone, toneOf, withoutColour } from './colour.ts';
 import { broken, commandFailed, describeCommand, differences } from './comparison.ts';
 import { logLine } from './escape.ts';
 import { nameNodes, warnings } from './groups.ts';
 import type { Report } from './model.ts';
 import { section, stageLines, type TextView } from './stage-lines.ts';
-import { settled, symbol } from './status.ts';
+import { finalStatus, symbol } from './status.ts';
 import { about, verdictText } from './text.ts';
 
-/** What a terminal can hold of one finding and of all; the JSON report has the rest. */
-const mostGroups = 20;
-const mostNodes = 10;
-const mostCommands = 6;
+/** Limits for a terminal; the JSON report has everything. */
+const maxEntries = 20;
+const maxNodes = 10;
+const maxCommands = 6;
 
-/** Of a text that is to be short: the verdict, and what explains it. */
-const mostInShort = 5;
+/** Causes in the short text. */
+const maxShortEntries = 5;
 
-/** A cause or a warning: its headline, the check that sees it, what it means, and what to do. */
+/** A cause or a warning: its headline, the check that reports it, what it means, and what to do. */
 interface Entry {
   readonly status: Status;
   readonly headline: string;
@@ -30,8 +30,8 @@ interface Entry {
 function causeEntries({ causes, endedAt }: Report): Entry[] {
   return causes.map((cause) => ({
     status: cause.status,
-    headline: causeLine(cause, mostNodes),
-    check: `${cause.check}${forHowLong(cause, endedAt)}${whatIsBehind(cause)}`,
+    headline: causeLine(cause, maxNodes),
+    check: `${cause.check}${forHowLong(cause, endedAt)}${consequencesText(cause)}`,
     hints: [cause.explanation, cause.hint.text].filter((text) => text !== ''),
     commands: cause.hint.commands,
   }));
@@ -40,32 +40,32 @@ function causeEntries({ causes, endedAt }: Report): Entry[] {
 function warningEntries(report: Report): Entry[] {
   return warnings(report).map(({ stage, nodes, message, ...rest }) => ({
     ...rest,
-    headline: `${stage}: ${nameNodes(nodes, mostNodes)}: ${message}`,
+    headline: `${stage}: ${nameNodes(nodes, maxNodes)}: ${message}`,
   }));
 }
 
 function headline({ status, headline: words }: Entry, { verdict }: Report, { paint }: TextView): string {
-  const shown = settled(status, verdict);
+  const shown = finalStatus(status, verdict);
   return paint(toneOf(shown), logLine(`${symbol(shown)} ${words}`));
 }
 
 function renderEntry(entry: Entry, report: Report, view: TextView): string[] {
   const { check, hints, commands } = entry;
-  const more = commands.length - mostCommands;
+  const more = commands.length - maxCommands;
   return [
     '',
     headline(entry, report, view),
     logLine(`check ${check}`, 3),
     ...hints.slice(0, 3).map((text) => logLine(text, 3)),
-    ...commands.slice(0, mostCommands).map((command) => logLine(command, 5)),
+    ...commands.slice(0, maxCommands).map((command) => logLine(command, 5)),
     ...(more > 0 ? [logLine(`and ${count(more, 'command')} like these for the other nodes`, 5)] : []),
   ];
 }
 
 function renderEntries(entries: readonly Entry[], report: Report, view: TextView): string[] {
-  const more = entries.length - mostGroups;
+  const more = entries.length - maxEntries;
   return [
-    ...entries.slice(0, mostGroups).flatMap((entry) => renderEntry(entry, report, view)),
+    ...entries.slice(0, maxEntries).flatMap((entry) => renderEntry(entry, report, view)),
     ...(more > 0 ? ['', `and ${count(more, 'more finding')}`] : []),
   ];
 }
@@ -102,7 +102,7 @@ function verdictLine(report: Report, { paint }: TextView): string {
   return paint(tones[report.verdict], logLine(verdictText(report)));
 }
 
-/** What became of the command, and what is different from the gate before it. */
+/** The outcome of the command, and what has changed since the gate before it. */
 function commandLines(report: Report, view: TextView): string[] {
   const { command, before } = report;
   if (command === undefined) {
@@ -116,26 +116,26 @@ function commandLines(report: Report, view: TextView): string[] {
       ? []
       : [
           ...broken(before, report)
-            .slice(0, mostGroups)
-            .map((group) => logLine(`broken since: ${group.check} on ${nameNodes(group.nodes, mostNodes)}`, 3)),
+            .slice(0, maxEntries)
+            .map((group) => logLine(`broken since: ${group.check} on ${nameNodes(group.nodes, maxNodes)}`, 3)),
           ...differences(before, report).map((difference) => logLine(difference, 3)),
         ]),
   ];
 }
 
-function joined(lines: readonly string[]): string {
+function joinLines(lines: readonly string[]): string {
   return `${lines.join('\n')}\n`;
 }
 
 const plainView: TextView = { groups: false, paint: withoutColour };
 
-/** The report for a terminal or a log: the verdict, what explains it, what to do, then stage by stage. Ends with a line break. */
+/** The report for a terminal or a log: the verdict, its causes and what to do, then the stages. Ends with a line break. */
 export function finalText(report: Report, view: TextView = plainView): string {
   const { findings, problems } = report;
   const first = verdictLine(report, view);
   return problems.length > 0
-    ? joined([first, ...commandLines(report, view), ...problemLines(report)])
-    : joined([
+    ? joinLines([first, ...commandLines(report, view), ...problemLines(report)])
+    : joinLines([
         first,
         ...commandLines(report, view),
         logLine(about(report)),
@@ -146,15 +146,15 @@ export function finalText(report: Report, view: TextView = plainView): string {
       ]);
 }
 
-/** The verdict, and on a few lines what explains it. Ends with a line break. */
+/** The verdict and its first causes, one line each. Ends with a line break. */
 export function shortText(report: Report, view: TextView): string {
   const entries = report.verdict === 'healthy' ? [] : causeEntries(report);
-  const more = entries.length - mostInShort;
-  return joined([
+  const more = entries.length - maxShortEntries;
+  return joinLines([
     verdictLine(report, view),
     ...commandLines(report, view),
     ...problemLines(report),
-    ...entries.slice(0, mostInShort).map((entry) => headline(entry, report, view)),
+    ...entries.slice(0, maxShortEntries).map((entry) => headline(entry, report, view)),
     ...(more > 0 ? [`and ${count(more, 'more finding')}`] : []),
   ]);
 }

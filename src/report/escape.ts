@@ -1,19 +1,19 @@
 import { docsOf } from './docs-link.ts';
-import { cut, sanitize } from './sanitize.ts';
+import { sanitize, truncate } from './sanitize.ts';
 
-/** Breaks what GitHub would link or replace after Markdown is done, where an entity no longer helps. */
+/** Prevents what GitHub links or replaces after it has rendered Markdown, when an entity no longer helps. */
 const separator = '&#8203;';
 
 /**
- * In this order: characters that format; mentions and mail addresses; issue
- * numbers; links with a scheme, without one, and short forms of issues; emoji
- * names, which an IPv6 address can hold by accident (`fd00:100:1`); and what
- * would start a heading, a list or a rule at the start of a line.
+ * In this order: formatting characters; mentions and mail addresses; issue
+ * numbers; links with a scheme, links without one, and short forms of issues;
+ * emoji names, which an IPv6 address may contain (`fd00:100:1`); headings,
+ * lists and rules at the start of a line.
  */
 const special =
   /[\\`*_~[\]<>&|$]|@|#(?=\d)|:(?=\/\/)|(?<=\bwww)\.|(?<=\bGH)-(?=\d)|:(?=[\w+-]+:)|^[-+=#]|(?<=^\d{1,9})[.)](?=\s|$)/gi;
 
-function harmless(match: string): string {
+function escapeMatch(match: string): string {
   switch (match) {
     case '<':
       return '&lt;';
@@ -36,21 +36,21 @@ function harmless(match: string): string {
 
 /**
  * Untrusted text for a cell of a Markdown table, a paragraph, a heading or the
- * inside of an HTML tag: it shows as what it is, formats nothing, links nothing
- * and mentions nobody. At most `limit` graphemes.
+ * content of an HTML element: shown literally, without formatting, links or
+ * mentions. At most `limit` graphemes.
  */
 export function markdown(text: string, limit = 300): string {
-  return cut(sanitize(text), limit).replace(special, harmless);
+  return truncate(sanitize(text), limit).replace(special, escapeMatch);
 }
 
-function fence(text: string, least: number): string {
+function fence(text: string, minLength: number): string {
   const runs = text.match(/`+/g) ?? [];
-  return '`'.repeat(runs.reduce((longest, run) => Math.max(longest, run.length + 1), least));
+  return '`'.repeat(runs.reduce((longest, run) => Math.max(longest, run.length + 1), minLength));
 }
 
-/** A code span that cannot be closed from inside. Not for tables, where a `|` would still end the cell. */
+/** A code span that its text cannot close. Not for tables, in which a `|` would still end the cell. */
 export function codeSpan(text: string, limit = 300): string {
-  const content = cut(sanitize(text), limit) || ' ';
+  const content = truncate(sanitize(text), limit) || ' ';
   const quotes = fence(content, 1);
   const pad = content.startsWith('`') || content.endsWith('`') ? ' ' : '';
   return `${quotes}${pad}${content}${pad}${quotes}`;
@@ -61,23 +61,23 @@ export function docsLink(check: string): string {
   return `[${codeSpan(check)}](${docsOf(check)})`;
 }
 
-/** A fenced block, of shell commands unless told otherwise, that cannot be closed from inside. */
+/** A fenced block, by default of shell commands, that its lines cannot close. */
 export function codeBlock(lines: readonly string[], language = 'sh', limit = 1000): string {
-  const content = lines.map((line) => cut(sanitize(line), limit)).join('\n');
+  const content = lines.map((line) => truncate(sanitize(line), limit)).join('\n');
   const quotes = fence(content, 3);
   return `${quotes}${language}\n${content}\n${quotes}`;
 }
 
 /** Graphemes; the JSON report has the whole text. */
-const longestLogLine = 500;
+const maxLogLine = 500;
 
 /**
- * One line of a log, in which no runner finds a command: `::` counts at the
- * start of a line, `##[` anywhere (and `##vso[` on other runners). Every line
- * that is printed goes through here whole; `indent` is in blanks.
+ * One line of a log, without workflow commands: runners parse `::` at the start
+ * of a line, and `##[` anywhere (other runners `##vso[`). Every printed line
+ * passes through here as a whole. `indent` is a number of spaces.
  */
 export function logLine(text: string, indent = 0): string {
-  const line = cut(sanitize(text), longestLogLine)
+  const line = truncate(sanitize(text), maxLogLine)
     .replace(/##(?=\w*\[)/g, '# #')
     .replace(/^::/, ': :');
   return ' '.repeat(indent) + line;

@@ -1,5 +1,5 @@
 import { type Finding, nodesOf } from '../gate/finding.ts';
-import { cut, sanitize } from './sanitize.ts';
+import { sanitize, truncate } from './sanitize.ts';
 import type { View } from './view.ts';
 
 /** Findings of one check with the same observation, on one node or many. */
@@ -7,7 +7,7 @@ export interface Group extends Pick<Finding, 'check' | 'stage' | 'status' | 'mes
   readonly findings: readonly Finding[];
   /** Names; empty for a finding of the whole cluster. */
   readonly nodes: readonly string[];
-  /** Hints and commands of its findings, each once: they differ if they name the node. */
+  /** Hints and commands of its findings, without duplicates: they differ if they name the node. */
   readonly hints: readonly string[];
   readonly commands: readonly string[];
 }
@@ -15,8 +15,8 @@ export interface Group extends Pick<Finding, 'check' | 'stage' | 'status' | 'mes
 const observation = ({ check, status, message, blockedBy }: Finding): string =>
   JSON.stringify([check, status, message, blockedBy?.check]);
 
-/** Findings in groups, both in the order in which they came. */
-export function grouped(
+/** Groups of findings. Both groups and findings keep the order of the input. */
+export function groupFindings(
   findings: readonly Finding[],
   keyOf: (finding: Finding) => string = observation,
 ): readonly Group[] {
@@ -35,25 +35,25 @@ export function grouped(
   });
 }
 
-/** One group per observation, but what passes is one group per check, whatever was seen. */
-export function groupedByResult(findings: readonly Finding[]): readonly Group[] {
-  return grouped(findings, (finding) => (finding.status === 'pass' ? finding.check : observation(finding)));
+/** One group per observation; findings that pass form one group per check, whatever their messages. */
+export function groupByResult(findings: readonly Finding[]): readonly Group[] {
+  return groupFindings(findings, (finding) => (finding.status === 'pass' ? finding.check : observation(finding)));
 }
 
-/** What is worth knowing and not wrong, in the order of the stages. */
+/** Warnings, in the order of the stages. */
 export function warnings({ stages }: View): readonly Group[] {
-  return grouped(stages.flatMap(({ findings }) => findings.filter(({ status }) => status === 'warn')));
+  return groupFindings(stages.flatMap(({ findings }) => findings.filter(({ status }) => status === 'warn')));
 }
 
-/** Graphemes of a node's name that are shown: a host name's label has 63, and what is longer must not push out the rest. */
-const longestName = 80;
+/** Graphemes of a node's name: a label of a host name has at most 63, and a longer name must not displace other text. */
+const maxNameLength = 80;
 
-/** Such as `cp-1, cp-2, cp-3 and 4 more`, or `cluster` for a finding of all of it. Not escaped. */
-export function nameNodes(nodes: readonly string[], most: number): string {
+/** Such as `cp-1, cp-2, cp-3 and 4 more`; `cluster` if there are no nodes. Not escaped. */
+export function nameNodes(nodes: readonly string[], max: number): string {
   if (nodes.length === 0) {
     return 'cluster';
   }
-  const names = nodes.slice(0, most).map((name) => cut(sanitize(name), longestName));
+  const names = nodes.slice(0, max).map((name) => truncate(sanitize(name), maxNameLength));
   const rest = nodes.length - names.length;
   return rest > 0 ? `${names.join(', ')} and ${rest} more` : names.join(', ');
 }

@@ -9,43 +9,43 @@ export interface Moment {
   readonly view: View | undefined;
   readonly startedAt: number;
   readonly now: number;
-  /** Undefined if the gate takes one look. */
+  /** Undefined if the gate does not wait. */
   readonly deadline: number | undefined;
 }
 
-const mostNodes = 3;
+const maxNodes = 3;
 
-/** In whole seconds: a line that comes by the clock needs no tenths. */
+/** In whole seconds: a periodic line needs no fractions. */
 function seconds(milliseconds: number): string {
   return formatDuration(Math.max(0, Math.round(milliseconds / 1000) * 1000));
 }
 
-/** How long a wait has to go, such as `8m30s left`; undefined if nobody waits. */
+/** The time until the deadline, such as `8m30s left`; undefined if there is none. */
 export function remaining({ now, deadline }: Moment): string | undefined {
   return deadline === undefined ? undefined : `${seconds(deadline - now)} left`;
 }
 
-/** How long it has been waiting. */
+/** The time since the start. */
 export function elapsed({ startedAt, now }: Moment): string {
   return seconds(now - startedAt);
 }
 
-/** The first causes, each on a line with how long it has lasted, and how many there are besides. Not escaped. */
-export function missing(
+/** The first causes, each on a line with its duration, and the number of the rest. Not escaped. */
+export function firstCauses(
   { view, now }: Moment,
-  most: number,
+  max: number,
 ): { readonly lines: readonly string[]; readonly more: number } {
   const causes = view?.causes ?? [];
-  const lines = causes.slice(0, most).map((cause) => {
+  const lines = causes.slice(0, max).map((cause) => {
     const duration = lasting(cause, now);
-    return causeLine(cause, mostNodes) + (duration === undefined ? '' : ` (for ${duration})`);
+    return causeLine(cause, maxNodes) + (duration === undefined ? '' : ` (for ${duration})`);
   });
   return { lines, more: causes.length - lines.length };
 }
 
-/** The line that says in a log, now and then, that the gate still lives and what it waits for. */
+/** The periodic log line that says what the gate is waiting for. */
 export function waitingLine(moment: Moment): string {
-  const { lines, more } = missing(moment, 1);
+  const { lines, more } = firstCauses(moment, 1);
   const what = lines[0] ?? `${moment.view ? 'every check to pass' : 'the first answers'} (for ${elapsed(moment)})`;
   const others = more === 0 ? '' : ` and ${more} more`;
   const left = remaining(moment);

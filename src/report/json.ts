@@ -68,9 +68,9 @@ function commandDocument(command: GuardedCommand) {
 }
 
 /**
- * What the JSON file holds, as docs/report.schema.json describes it: a change
- * that a reader of it could notice raises `schemaVersion`. Times are ISO 8601
- * in UTC, durations seconds.
+ * The content of the JSON file, as docs/report.schema.json describes it. A
+ * breaking change increments `schemaVersion`. Times are ISO 8601 in UTC,
+ * durations are seconds.
  */
 export type ReportDocument = ReturnType<typeof gateDocument> & { readonly before?: ReportDocument };
 
@@ -79,7 +79,7 @@ export function documentOf(report: Report): ReportDocument {
   return { ...gateDocument(report), ...(before !== undefined && { before: documentOf(before) }) };
 }
 
-/** Keys in the order in which a reader wants them. */
+/** The order of the keys is that of the file. */
 function gateDocument(report: Report) {
   const { version, verdict, exitCode, reason, startedAt, rounds, slowestRound, usage, problems } = report;
   const { options, claim, cluster, endpoints, history, logs, outputs, command } = report;

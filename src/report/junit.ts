@@ -4,25 +4,25 @@ import { claimText } from './claim.ts';
 import { describeCommand } from './comparison.ts';
 import { nameNodes } from './groups.ts';
 import { durationOf, type Report } from './model.ts';
-import { cut, sanitize } from './sanitize.ts';
+import { sanitize, truncate } from './sanitize.ts';
 import { iso, verdictText } from './text.ts';
 import { element, xmlText } from './xml.ts';
 
-/** Graphemes of a message; the JSON report has the whole of it. */
-const longestMessage = 500;
+/** Graphemes per message; the JSON report has the whole text. */
+const maxMessageLength = 500;
 
 interface Case {
   readonly name: string;
   readonly result: 'passed' | 'failed' | 'skipped';
-  /** Seconds from the start until it came to this result. */
+  /** Seconds from the start until this result. */
   readonly seconds: number;
-  /** What is inside the case. */
+  /** XML elements inside the case. */
   readonly content: readonly string[];
 }
 
-const line = (text: string): string => cut(sanitize(text), longestMessage);
+const line = (text: string): string => truncate(sanitize(text), maxMessageLength);
 
-/** With its message twice: some readers show the attribute, others the text. */
+/** Has the message twice: some readers show the attribute, others the text. */
 function failure(message: string, type: string, more: readonly string[]): string {
   return element('failure', { message: line(message), type }, xmlText([message, ...more].map(line).join('\n')));
 }
@@ -58,12 +58,12 @@ function contentOf({ status, message, hint, blockedBy }: Finding): Pick<Case, 'r
   }
 }
 
-/** Unique within a report: readers take cases of the same name for runs of the same test. */
+/** Unique within a report: readers treat cases of the same name as runs of the same test. */
 function nameOf({ check, node }: Subject): string {
   return `${check} on ${nameNodes(node === undefined ? [] : [node], 1)}`;
 }
 
-/** What failed did so until the end; what passed took from the start until it was first seen to. */
+/** A failure lasts until the end; a check that passes takes from the start until it first passed. */
 function secondsOf(finding: Finding, report: Report): number {
   const { status } = finding;
   const seconds = durationOf(report) / 1000;
@@ -84,8 +84,8 @@ function problemCase({ input, expected, got, hint }: Problem, index: number): Ca
 }
 
 /**
- * For readers that know nothing but failures: what is not healthy must not look
- * as if it were. A verdict that does not cover the whole cluster says so.
+ * Readers only count failures, so a verdict other than healthy is one, unless
+ * another case has failed. A verdict that does not cover the whole cluster says so.
  */
 function verdictCases(report: Report, failed: boolean): readonly Case[] {
   const { verdict, claim } = report;
@@ -99,21 +99,21 @@ function verdictCases(report: Report, failed: boolean): readonly Case[] {
     : [{ name: 'verdict', result: 'passed', seconds, content: [output(verdictText(report))] }];
 }
 
-/** A command that was not run is told by what stood in its way. */
+/** A command that was not run is skipped, with the reason. */
 function commandCase({ command }: Report): readonly Case[] {
   if (command === undefined) {
     return [];
   }
-  const said = describeCommand(command);
+  const description = describeCommand(command);
   if (!command.ran) {
-    return [{ name: 'command', result: 'skipped', seconds: 0, content: [skipped(said)] }];
+    return [{ name: 'command', result: 'skipped', seconds: 0, content: [skipped(description)] }];
   }
   const { exitCode } = command;
   const seconds = (command.endedAt - command.startedAt) / 1000;
   return [
     exitCode === 0
       ? { name: 'command', result: 'passed', seconds, content: [] }
-      : { name: 'command', result: 'failed', seconds, content: [failure(said, 'command', [])] },
+      : { name: 'command', result: 'failed', seconds, content: [failure(description, 'command', [])] },
   ];
 }
 
@@ -138,7 +138,7 @@ const time = (seconds: number): string => seconds.toFixed(3);
 
 function renderSuite([name, cases]: Suite, { startedAt }: Report): string[] {
   const slowest = cases.reduce((most, { seconds }) => Math.max(most, seconds), 0);
-  // Without a time zone, as the format's schema wants it; it is UTC.
+  // UTC without a time zone, as the schema of the format requires.
   const timestamp = iso(startedAt).replace(/(\.\d+)?Z$/, '');
   const rows = cases.map(
     (one) =>
@@ -152,8 +152,8 @@ function renderSuite([name, cases]: Suite, { startedAt }: Report): string[] {
 }
 
 /**
- * The report as JUnit XML: one suite per stage, one case per check and node. Checks run
- * side by side, so a suite takes as long as the slowest of its cases.
+ * The report as JUnit XML: one suite per stage, one case per check and node.
+ * Checks run concurrently, so the time of a suite is that of its slowest case.
  */
 export function renderJunit(report: Report): string {
   const suites = suitesOf(report);

@@ -1,27 +1,27 @@
 import { type Paint, toneOf } from './colour.ts';
-import { elapsed, type Moment, missing, remaining } from './heartbeat.ts';
+import { elapsed, firstCauses, type Moment, remaining } from './heartbeat.ts';
 import { liveTable } from './live-table.ts';
 import { sanitize } from './sanitize.ts';
 import { symbol, tally } from './status.ts';
 import type { View } from './view.ts';
 import { fitAtMost } from './width.ts';
 
-/** What a terminal can show, in characters. */
+/** The size of a terminal, in characters. */
 export interface Size {
   readonly columns: number;
   readonly rows: number;
 }
 
-/** What is shown of the wait. */
+/** The state of the wait that a frame shows. */
 export interface Live extends Moment {
-  /** Rounds that have ended. */
+  /** Completed rounds. */
   readonly rounds: number;
 }
 
-const mostMissing = 3;
+const maxCauses = 3;
 
 function footer(live: Live, columns: number, paint: Paint): string[] {
-  const { lines, more } = missing(live, mostMissing);
+  const { lines, more } = firstCauses(live, maxCauses);
   const left = remaining(live);
   const clock = [
     `⏳ waiting for ${elapsed(live)}`,
@@ -35,17 +35,17 @@ function footer(live: Live, columns: number, paint: Paint): string[] {
   ];
 }
 
-/** One line a stage, for a terminal too narrow for the table. */
+/** One line per stage, for terminals that are too narrow for the table. */
 function list(view: View, columns: number, paint: Paint): string[] {
   return view.stages.map(({ stage, status, findings }) =>
-    // While it waits nothing is settled yet: what is pending is no failure.
+    // `cancelled`: pending counts as failing only at the deadline.
     paint(toneOf(status), fitAtMost(`${symbol(status)} ${stage}: ${tally(findings, 'cancelled')}`, columns)),
   );
 }
 
 /**
- * What a terminal of this size shows of the wait: lines that are harmless, that
- * no terminal wraps, and that leave it its last line for the cursor.
+ * The lines for a terminal of this size: sanitized, not wider than the
+ * terminal, and without its last row, which is left for the cursor.
  */
 export function liveFrame(live: Live, size: Size, paint: Paint): string[] {
   const { view } = live;
@@ -56,6 +56,6 @@ export function liveFrame(live: Live, size: Size, paint: Paint): string[] {
     view === undefined || view.findings.length === 0
       ? []
       : (liveTable(view.rows, room, columns, paint) ?? list(view, columns, paint));
-  // What is left out goes from the top: the clock and what is missing say most.
+  // If there are too many rows, the first are dropped: the elapsed time and the causes matter most.
   return [...above, ...below].slice(-Math.max(1, size.rows - 1));
 }

@@ -7,17 +7,17 @@ import type { Report } from './model.ts';
 import { cellLabel } from './status.ts';
 import type { Row } from './view.ts';
 
-/** Nodes that may stand in the open; the rest is folded. */
-const mostUnhealthy = 50;
-const mostHealthy = 10;
+/** Nodes that are not folded. */
+const maxUnhealthy = 50;
+const maxHealthy = 10;
 const rowsPerFold = 100;
 
-/** 0 with a failure of its own, 1 blocked by another's, 2 neither. */
+/** 0 with a failure of its own, 1 if blocked by another one, 2 if healthy. */
 function trouble(row: Row): number {
   return isUnresolved(row) ? 0 : isFine(row) ? 2 : 1;
 }
 
-/** Failing nodes first, then those that are blocked, and among equals control planes first. */
+/** Failing nodes first, then blocked ones; control planes first among equals. */
 function byTrouble(one: Row, other: Row): number {
   return trouble(one) - trouble(other) || Number(one.role === 'worker') - Number(other.role === 'worker');
 }
@@ -40,7 +40,7 @@ function foldRows(rows: readonly Row[], what: string, rank: number, report: Repo
   });
 }
 
-/** The matrix of nodes and stages: the cluster's row first, what is wrong in the open, long healthy tails folded. */
+/** The matrix of nodes and stages: the cluster first, then unhealthy nodes. Long lists of healthy nodes are folded. */
 export function matrix(report: Report): Block[] {
   if (report.findings.length === 0) {
     return [];
@@ -49,11 +49,11 @@ export function matrix(report: Report): Block[] {
   const nodes = report.rows.filter(({ role }) => role !== undefined).sort(byTrouble);
   const unhealthy = nodes.filter((row) => !isFine(row));
   const healthy = nodes.filter(isFine);
-  const openHealthy = healthy.length > mostHealthy ? [] : healthy;
-  const open = [...cluster, ...unhealthy.slice(0, mostUnhealthy), ...openHealthy];
+  const openHealthy = healthy.length > maxHealthy ? [] : healthy;
+  const open = [...cluster, ...unhealthy.slice(0, maxUnhealthy), ...openHealthy];
   return [
     { text: table(['node', ...stages], renderRows(open, report)), rank: 0 },
-    ...foldRows(unhealthy.slice(mostUnhealthy), 'more nodes that are not healthy', 3, report),
+    ...foldRows(unhealthy.slice(maxUnhealthy), 'more nodes that are not healthy', 3, report),
     ...foldRows(healthy.slice(openHealthy.length), 'healthy nodes', 5, report),
   ];
 }

@@ -9,43 +9,43 @@ import type { ReportedOptions } from './options.ts';
 import type { View } from './view.ts';
 
 /**
- * Everything that is known at the end, and all that a renderer reads: the view
- * of the last round, and how it ended. Times are epoch milliseconds, durations
- * milliseconds. No secrets.
+ * The input of all renderers: the view of the last round and the outcome of
+ * the run. Contains no secrets. Times are epoch milliseconds, durations are
+ * milliseconds.
  */
 export interface Report extends View {
   /** Of the tool, such as `0.1.0`. */
   readonly version: string;
   readonly verdict: VerdictName;
-  /** Of the gate, whatever became of a command. */
+  /** Of the gate, independent of a command. */
   readonly exitCode: number;
-  /** Why it ended so, on one line. */
+  /** The reason for the verdict, on one line. */
   readonly reason: string;
   readonly startedAt: number;
   readonly endedAt: number;
   /** Rounds of observation; 0 if it ended before the first. */
   readonly rounds: number;
-  /** How long the slowest of them took. */
+  /** The duration of the slowest round. */
   readonly slowestRound: number;
-  /** Absent if nothing was counted. */
+  /** Absent if it was not measured. */
   readonly usage?: Usage;
-  /** What is wrong with the input; then nothing else is known. */
+  /** Problems of the input; if there are any, nothing was observed. */
   readonly problems: readonly Problem[];
-  /** Absent if the input could not be used. */
+  /** Absent if the input is invalid. */
   readonly options?: ReportedOptions;
-  /** What the verdict covers. Absent if the input could not be used. */
+  /** What the verdict covers. Absent if the input is invalid. */
   readonly claim?: Claim;
   /** Absent if no round was finished. */
   readonly cluster?: ReportedCluster;
   readonly endpoints: readonly ReportedEndpoint[];
-  /** What happened; absent if no round was finished. */
+  /** Changes between rounds; absent if no round was finished. */
   readonly history?: Pick<History, 'at' | 'changes' | 'dropped'>;
-  /** Without what looks like a secret, and untrusted all the same. */
+  /** Redacted, but still untrusted. */
   readonly logs: readonly ServiceLog[];
   readonly outputs: Outputs;
-  /** Absent if there was nothing to run. */
+  /** Absent if there is no command. */
   readonly command?: GuardedCommand;
-  /** The gate before the command, if this is the one after it. */
+  /** The report of the gate before the command, if this is the one after it. */
   readonly before?: Report;
 }
 
@@ -54,14 +54,14 @@ export function durationOf({ startedAt, endedAt }: Report): number {
   return endedAt - startedAt;
 }
 
-/** Calls to the Talos API, and the bytes of their questions and answers. */
+/** Calls to the Talos API, and the bytes of their requests and responses. */
 export interface Usage {
   readonly calls: number;
   readonly sent: number;
   readonly received: number;
 }
 
-/** What was to be done to the cluster once it was healthy. Only what cannot hold a secret: not the command itself. */
+/** The command to run once the cluster is healthy. Its text is omitted, since it may contain secrets. */
 export type GuardedCommand =
   | { readonly ran: false }
   | { readonly ran: true; readonly exitCode: number; readonly startedAt: number; readonly endedAt: number };
@@ -74,8 +74,8 @@ interface Outputs {
   readonly failedStage?: Stage;
   readonly failedChecks: readonly string[];
   readonly healthyNodes: readonly string[];
-  /** Nodes with a failure of their own, not those that are merely blocked. */
+  /** Nodes with a failure of their own; blocked nodes do not count. */
   readonly unhealthyNodes: readonly string[];
-  /** The claim in words; empty where the verdict covers the whole cluster. */
+  /** The claim in words; empty if the verdict covers the whole cluster. */
   readonly claim: string;
 }

@@ -1,10 +1,10 @@
 import type { Options } from '../inputs/options.ts';
 import { formatHostPort } from '../values/address.ts';
 
-/** Everything that decides what the verdict is. */
+/** The options that affect the verdict. */
 export type ReportedOptions = ReturnType<typeof reportOptions>;
 
-/** Only what cannot hold a secret: no talosconfig, no kubeconfig, and no path. */
+/** Omits what may contain secrets: talosconfig, kubeconfig and paths. */
 export function reportOptions(options: Options) {
   return {
     contextName: options.contextName,

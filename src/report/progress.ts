@@ -1,22 +1,22 @@
 import { type Stage, type Status, stages } from '../checks/check.ts';
 import { type Finding, nodesOf, subjectKey } from '../gate/finding.ts';
 import { logLine } from './escape.ts';
-import { grouped, nameNodes } from './groups.ts';
+import { groupFindings, nameNodes } from './groups.ts';
 import { symbol } from './status.ts';
 import type { View } from './view.ts';
 
 type Findings = readonly Finding[];
 
-/** Nodes named on one line, and lines of one stage in one round: a hundred nodes must not bury the log. */
-const mostNodes = 3;
-const mostLines = 20;
+/** Nodes per line, and lines per stage and round, so that many nodes do not flood the log. */
+const maxNodes = 3;
+const maxLines = 20;
 
-/** Unlike a warning, it needs no line. */
+/** Warnings are not: they have a line. */
 function isOk({ status }: Finding): boolean {
   return status === 'pass' || status === 'skip';
 }
 
-/** Blocked findings have no line of their own: their cause has one. */
+/** Blocked findings are only counted: the finding that blocks them has a line. */
 function isShown(finding: Finding): boolean {
   return !isOk(finding) && finding.status !== 'blocked';
 }
@@ -27,11 +27,11 @@ function line(status: Status, stage: Stage, text: string): string {
   return logLine(`${symbol(status)} ${stage}: ${text}`);
 }
 
-/** What changed between two rounds and deserves its line: whatever is not fine, and what was not fine and now is. */
+/** Changes between two rounds that have a line: findings that are shown, and shown findings that are now ok. */
 function changes(before: Findings, now: Findings): Findings {
-  const known = new Map(before.map((finding) => [subjectKey(finding), finding]));
+  const previous = new Map(before.map((finding) => [subjectKey(finding), finding]));
   return now.filter((finding) => {
-    const old = known.get(subjectKey(finding));
+    const old = previous.get(subjectKey(finding));
     return isShown(finding)
       ? old === undefined || old.status !== finding.status || old.message !== finding.message
       : isOk(finding) && old !== undefined && isShown(old);
@@ -39,21 +39,21 @@ function changes(before: Findings, now: Findings): Findings {
 }
 
 function changeLines(stage: Stage, changed: Findings): string[] {
-  const lines = grouped(changed).map(({ status, message, nodes }) =>
-    line(status, stage, nodes.length === 0 ? message : `${nameNodes(nodes, mostNodes)} ${message}`),
+  const lines = groupFindings(changed).map(({ status, message, nodes }) =>
+    line(status, stage, nodes.length === 0 ? message : `${nameNodes(nodes, maxNodes)} ${message}`),
   );
-  const more = lines.length - mostLines;
-  return more > 0 ? [...lines.slice(0, mostLines), logLine(`${stage}: and ${more} more changes`)] : lines;
+  const more = lines.length - maxLines;
+  return more > 0 ? [...lines.slice(0, maxLines), logLine(`${stage}: and ${more} more changes`)] : lines;
 }
 
-/** Nodes of which everything in the stage is fine since this round, and of which no line tells it yet. */
+/** Nodes that became ok in this stage in this round, and that no line of a change names. */
 function recovered(old: Findings, now: Findings, changed: Findings): string[] {
-  const told = new Set(nodesOf(changed));
+  const named = new Set(nodesOf(changed));
   const notOk = new Set(nodesOf(now.filter((finding) => !isOk(finding))));
-  // A node can be gone, or have got its name: then there is nothing to tell.
+  // Nodes that were removed or renamed have not recovered.
   const present = new Set(nodesOf(now.filter(({ status }) => status !== 'skip')));
   return nodesOf(old.filter((finding) => !isOk(finding))).filter(
-    (node) => present.has(node) && !told.has(node) && !notOk.has(node),
+    (node) => present.has(node) && !named.has(node) && !notOk.has(node),
   );
 }
 
@@ -70,7 +70,7 @@ function okLine(stage: Stage, now: Findings): string {
 
 function partLine(stage: Stage, now: Findings): string[] {
   const notOk = new Set(nodesOf(now.filter((finding) => !isOk(finding))));
-  // What applies to none of a node's is not said to be well there.
+  // A node to which no check of the stage applies is not ok.
   const ok = nodesOf(now.filter(({ status }) => status === 'pass')).filter((node) => !notOk.has(node)).length;
   return ok > 0 ? [line('pass', stage, `ok, ${ok} of ${nodesOf(now).length} nodes`)] : [];
 }
@@ -86,16 +86,16 @@ function stageLines(stage: Stage, old: Findings | undefined, now: Findings): str
   const blocked = blockedOf(now).length;
   return [
     ...lines,
-    ...(again.length > 0 ? [line('pass', stage, `${nameNodes(again, mostNodes)} ok`)] : []),
+    ...(again.length > 0 ? [line('pass', stage, `${nameNodes(again, maxNodes)} ok`)] : []),
     ...(old === undefined ? partLine(stage, now) : []),
     ...(blocked > 0 && blocked !== blockedOf(old ?? []).length ? [line('blocked', stage, `${blocked} blocked`)] : []),
   ];
 }
 
 /**
- * What a round brought, as lines for the log: `<symbol> <stage>: <node>
- * <message>` for what changed, one line for a stage that is fine as a whole,
- * and a count of what is blocked. Without an earlier round, all is new.
+ * The changes of a round as log lines: `<symbol> <stage>: <node> <message>` per
+ * change, one line for a stage that is ok as a whole, and the number of blocked
+ * findings. Without a previous round, everything is new.
  */
 export function progressLines(previous: View | undefined, next: View): string[] {
   const findingsOf = (view: View, stage: Stage): Findings =>

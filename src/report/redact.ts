@@ -1,11 +1,11 @@
 import type { ClusterNode } from '../observe/cluster.ts';
 import { isNodeId } from '../values/node-id.ts';
-import { cut, sanitize } from './sanitize.ts';
+import { sanitize, truncate } from './sanitize.ts';
 
-/** What stands where a secret stood; it is none itself, so that a second pass changes nothing. */
+/** Replaces a secret. No rule matches it, so a second pass changes nothing. */
 const removed = '(removed)';
 
-/** How names end whose values are nobody else's business, as in `client-secret` or `registryPassword`. */
+/** Endings of names whose values are secret, as in `client-secret` or `registryPassword`. */
 const secretName = [
   'pass(?:word|wd|phrase)?s?',
   'secrets?',
@@ -16,48 +16,48 @@ const secretName = [
   '(?:api|access|private|client|encryption|signing|shared|session|account)[ _-]?key(?:[_-]?id)?',
 ].join('|');
 const name = String.raw`(?<![\w.-])[\w.-]*(?:${secretName})(?:[_-]?(?:data|value|hash|base64))?`;
-/** A name in quotes or not, and what stands between it and its value. */
+/** A name, possibly in quotes, with the separator before its value. */
 const named = String.raw`${name}(?:\\*["'])?\s*[:=]\s*`;
 
-/** The name of a file in which the secret is, which is none. */
+/** The name of a file that contains the secret is no secret. */
 const file = String.raw`[\w./-]+\.(?:ya?ml|json|pem|crt|key|csv|txt)(?![\w.])`;
 
 type Rule = readonly [pattern: RegExp, replacement: string];
 
 const rules: readonly Rule[] = [
-  // Headers, as they are sent and as programs print them: all the rest of the line.
+  // Headers, as they are sent and as programs print them: the rest of the line.
   [/\b((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]*(?:token|key|auth))(\\*["']?\s*[:=]).*$/gi, `$1$2 ${removed}`],
   [/\b(bearer)\s+[\w.~+/=-]{6,}/gi, `$1 ${removed}`],
   [/\b([Bb]asic)\s+(?=\S*(?:[\d=+/]|[a-z][A-Z]))[\w+/=-]{6,}/g, `$1 ${removed}`],
-  // Values that say by their name what they are; in quotes that may themselves be quoted, or bare.
+  // Values with a telling name: in quotes, which may be escaped, or bare.
   [new RegExp(String.raw`(${named})(\\*["'])(?:(?!\2)(?:\\.|.))*(\2|$)`, 'gi'), `$1$2${removed}$3`],
   [new RegExp(String.raw`(${named})(?!true\b|false\b|nil\b|null\b)[^\s"'\\]+`, 'gi'), `$1${removed}`],
   [new RegExp(String.raw`((?<![\w-])--?[\w-]*(?:${secretName}))\s+(?!-|${file})[^\s"'\\]+`, 'gi'), `$1 ${removed}`],
-  // Values that a sentence tells. A secret that is named so is an object of Kubernetes, and its name is worth knowing.
+  // Values in a sentence. The word "secret" is left out: it names objects of Kubernetes, whose names are useful.
   [
     /\b((?:password|passphrase|token)\s[^=:"']{0,20}(?:"[^"]*" (?:is|was) )?)(["'])(?:(?!\2).)*\2/gi,
     `$1$2${removed}$2`,
   ],
-  // URLs with credentials, also where the password holds what it should not.
+  // URLs with credentials, also if the password has characters that should be encoded.
   [/(:\/\/)[^\s/?#"'<>]*@/g, `$1${removed}@`],
   [/(:\/\/)[^\s:/@"'<>]+:[^\s"'<>]*@/g, `$1${removed}@`],
-  // Tokens that have a form of their own: JWTs, bootstrap tokens, keys of age and of well-known services.
+  // Tokens in a known format: JWTs, bootstrap tokens, keys of age and of well-known services.
   [/\beyJ[\w-]{4,}(?:\.[\w-]*)+/g, removed],
-  // A part of a domain name is none, nor is one of letters alone.
+  // Parts of domain names are not tokens, nor are texts without digits.
   [/(?<![\w.-])[a-z0-9]{6}\.(?=[a-z]*\d[a-z0-9]*\d)[a-z0-9]{16}(?![\w-]|\.\w)/g, removed],
   [/\bAGE-SECRET-KEY-\w+/gi, removed],
   [/\b(?:gh[a-z]_|github_pat_|glpat-|xox[a-z]-|AKIA|ASIA)[\w-]{12,}/g, removed],
   [/\bsk-(?=[\w-]*[A-Z])[\w-]{12,}/g, removed],
 ];
 
-/** What every rule needs, and most texts have nothing of. */
+/** A quick test that most texts fail: without any of these, no rule can match. */
 const suspicious =
   /pass|secret|token|credential|auth|sig|key|cookie|bearer|basic|:\/\/|-----|eyj|gh[a-z]_|github_pat_|glpat-|xox|sk-|akia|asia|[a-z0-9]{6}\.[a-z0-9]{16}|[\w+/-]{20}/i;
 
-/** Both cases and digits, which words and paths seldom have together. */
+/** Both cases and digits: words and paths rarely have all of them. */
 const isMixed = (text: string): boolean => /[a-z]/.test(text) && /[A-Z]/.test(text) && /\d.*\d/.test(text);
 
-/** Whether a run of base64, URL-safe or not, or of hexadecimal digits is long and mixed enough for key material. */
+/** Whether a run of base64 (standard or URL-safe) or hexadecimal digits is long and mixed enough to be key material. */
 function isKeyMaterial(run: string): boolean {
   const parts = run.split(/[/_-]/);
   return (
@@ -69,16 +69,16 @@ function isKeyMaterial(run: string): boolean {
 
 function redactLine(line: string): string {
   const text = rules.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), line);
-  // The digest of an image is no secret, and says which one it is.
+  // The digest of an image is no secret, and identifies the image.
   return text.replace(/(?<!sha256:)(?<![\w+/-])[\w+/-]{20,}={0,2}/g, (run) => (isKeyMaterial(run) ? removed : run));
 }
 
 const isBase64 = (line: string): boolean => /^[A-Za-z0-9+/]+={0,2}$/.test(line);
 const isEnd = (line: string): boolean => line.includes('-----END ');
-/** Lines of the longest PEM block that anybody logs: a chain has several blocks. */
-const longestPem = 200;
+/** Lines of the longest PEM block: a certificate chain has several blocks. */
+const maxPemLines = 200;
 
-/** Keys and certificates over several lines, also those whose beginning or end is not among the lines. */
+/** Removes keys and certificates over several lines, also if their first or last lines are missing. */
 function withoutPem(lines: readonly string[]): string[] {
   const kept: string[] = [];
   let next = 0;
@@ -88,58 +88,57 @@ function withoutPem(lines: readonly string[]): string[] {
     }
     const text = line.replace(/-----BEGIN .*?(?:-----END [^-]*-----|$)/g, removed);
     if (text !== line && !isEnd(line)) {
-      const end = lines.slice(index, index + longestPem).findIndex(isEnd);
-      const foreign = lines.slice(index + 1).findIndex((other) => !isBase64(other));
-      next = end > 0 ? index + end + 1 : foreign < 0 ? lines.length : index + 1 + foreign;
+      const end = lines.slice(index, index + maxPemLines).findIndex(isEnd);
+      const notBase64 = lines.slice(index + 1).findIndex((other) => !isBase64(other));
+      next = end > 0 ? index + end + 1 : notBase64 < 0 ? lines.length : index + 1 + notBase64;
     }
     if (isEnd(text)) {
-      const own = kept.findLastIndex((other) => !isBase64(other)) + 1;
-      kept.splice(own);
+      const start = kept.findLastIndex((other) => !isBase64(other)) + 1;
+      kept.splice(start);
     }
     kept.push(text.replace(/^.*-----END [^-]*-----/, removed));
   }
   return kept;
 }
 
-/** UTF-16 units of a line that are looked at, and graphemes that are shown. */
-const longestLine = 2000;
-const longestShown = 500;
+/** UTF-16 units of a line that are scanned, and graphemes that are shown. */
+const maxScanned = 2000;
+const maxShown = 500;
 
-/** What is left out might cut a secret in two, so the last word goes with it. */
-function bounded(line: string): string {
-  return line.length <= longestLine ? line : line.slice(0, longestLine).replace(/\S*$/, '…');
+/** Limits the length of a line. Its last word is dropped too, since it may be a part of a secret. */
+function limitLine(line: string): string {
+  return line.length <= maxScanned ? line : line.slice(0, maxScanned).replace(/\S*$/, '…');
 }
 
 /**
- * One text as it may be shown, without what looks like a secret: by the rules
- * for logs, and where there is none, as it was. The rest of a long text with
- * something to remove is cut.
+ * A text without what looks like a secret, by the rules for logs. A text
+ * without secrets is unchanged; a long text with secrets is truncated.
  */
 export function redactText(text: string): string {
   const line = sanitize(text);
   if (!suspicious.test(line)) {
     return text;
   }
-  const start = bounded(line);
+  const start = limitLine(line);
   const shown = withoutPem([start]).map(redactLine).join('');
   return shown === start && start === line ? text : shown;
 }
 
 /**
- * Lines of a log as they may be shown: each one harmless line, without what
- * looks like a key, a certificate, a token, a password or credentials. Rather
- * too much is removed than too little; the log itself is a command away.
+ * Sanitized lines of a log, without what looks like a key, a certificate, a
+ * token, a password or credentials. Removes too much rather than too little:
+ * users can read the log itself on the node.
  */
 export function redact(lines: readonly string[]): string[] {
-  const harmless = lines.map((line) => bounded(sanitize(line)));
-  return withoutPem(harmless).map((line) => cut(redactLine(line), longestShown));
+  const sanitized = lines.map((line) => limitLine(sanitize(line)));
+  return withoutPem(sanitized).map((line) => truncate(redactLine(line), maxShown));
 }
 
-/** Takes the secrets out of every text within a value. */
+/** Redacts every text within a value. */
 export type Redaction = <T>(value: T) => T;
 
-/** What the gate says of itself: most of a large report, and never a word of a node. */
-const own = new Set([
+/** Fields that never contain texts of nodes, and make up most of a large report. */
+const trustedFields = new Set([
   'check',
   'stage',
   'status',
@@ -153,8 +152,8 @@ const own = new Set([
 ]);
 
 /**
- * For the texts of one report, most of which are there many times. Nodes stay
- * apart: of a name that shows a secret the address is left.
+ * A redaction for the texts of one report, with a cache, since most of them are
+ * repeated. A node whose name is redacted is identified by its address.
  */
 export function openRedaction(nodes: readonly ClusterNode[]): Redaction {
   const known = new Map<string, string>();
@@ -178,11 +177,11 @@ export function openRedaction(nodes: readonly ClusterNode[]): Redaction {
       ? Object.fromEntries(
           Object.entries(value).map(([key, inner]) => [
             key,
-            own.has(key) || (key === 'nodeId' && isNodeId(String(inner))) ? inner : within(inner),
+            trustedFields.has(key) || (key === 'nodeId' && isNodeId(String(inner))) ? inner : within(inner),
           ]),
         )
       : value;
   };
-  // The same shape with other texts, which no type can say.
+  // The shape of the value is unchanged, which the type system cannot express.
   return within as Redaction;
 }

@@ -1,13 +1,13 @@
 import { graphemes } from './graphemes.ts';
 
-/** Most combining marks that one character may carry; more only serve to draw over the neighbouring lines. */
-const mostMarks = 4;
+/** Combining marks per character: more of them would overlap the neighbouring lines. */
+const maxMarks = 4;
 
 /**
- * Terminal sequences, whole: OSC (titles, links) with its end, DCS, SOS, PM and
- * APC with theirs, CSI (colours, cursor), and the short escapes. A string
- * sequence without its end loses only its introducer, so that a node cannot
- * hide what follows.
+ * Complete terminal sequences: OSC (titles, links), DCS, SOS, PM and APC with
+ * their terminators, CSI (colours, cursor), and short escapes. Of a sequence
+ * without a terminator only the introducer is removed, so that a node cannot
+ * hide the text that follows.
  */
 const terminalSequence = new RegExp(
   [
@@ -17,15 +17,15 @@ const terminalSequence = new RegExp(
   ].join('|'),
   'g',
 );
-/** Whatever starts a new line somewhere, tabs, and every width of blank, which trimming must recognise. */
+/** Line breaks of any kind, tabs, and spaces of any width. Plain spaces are trimmed at the ends. */
 const blank = /\r\n|[\t\n\v\f\r\u0085\p{Z}]/gu;
 /** Control characters, bidirectional controls, zero-width characters, tags, variation selectors. */
 const invisible = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-const piledMarks = new RegExp(String.raw`(\p{M}{${mostMarks}})\p{M}+`, 'gu');
+const piledMarks = new RegExp(String.raw`(\p{M}{${maxMarks}})\p{M}+`, 'gu');
 
 /**
- * A node's text as one line that says what it shows: no terminal sequences, no
- * control characters, no line breaks, nothing invisible, no half characters.
+ * An untrusted text as one line without terminal sequences, control or
+ * invisible characters, line breaks and lone surrogates.
  */
 export function sanitize(text: string): string {
   return text
@@ -37,11 +37,11 @@ export function sanitize(text: string): string {
     .trim();
 }
 
-/** UTF-16 units that a grapheme may have on average; scripts exist in which one has no end. */
+/** UTF-16 units per grapheme, on average. A single grapheme can be of any length. */
 const unitsPerGrapheme = 16;
 
-/** At most `limit` graphemes, the last of them an ellipsis where something was cut. */
-export function cut(text: string, limit: number): string {
+/** At most `limit` graphemes; the last one is an ellipsis if the text was longer. */
+export function truncate(text: string, limit: number): string {
   if (text.length <= limit) {
     return text;
   }

@@ -2,15 +2,15 @@ import type { Status } from '../checks/check.ts';
 import type { Finding } from '../gate/finding.ts';
 import { type Block, chunk, fold, table } from './blocks.ts';
 import { markdown } from './escape.ts';
-import { type Group, groupedByResult, nameNodes } from './groups.ts';
+import { type Group, groupByResult, nameNodes } from './groups.ts';
 import type { Report } from './model.ts';
-import { label, nothing, settled, symbol, tally, worstFirst } from './status.ts';
+import { emptyCell, finalStatus, label, symbol, tally, worstFirst } from './status.ts';
 
 const rowsPerFold = 100;
-const mostNodes = 10;
+const maxNodes = 10;
 
 function observed({ findings, message }: Group): string {
-  return findings.every((finding) => finding.message === message) ? markdown(message) : nothing;
+  return findings.every((finding) => finding.message === message) ? markdown(message) : emptyCell;
 }
 
 function renderRow(group: Group, { verdict }: Report): string[] {
@@ -19,28 +19,28 @@ function renderRow(group: Group, { verdict }: Report): string[] {
   return [
     markdown(check),
     label(status, verdict) + (blockedBy === undefined ? '' : ` by ${markdown(blockedBy.check)}`),
-    markdown(nameNodes(nodes, mostNodes), 1000),
+    markdown(nameNodes(nodes, maxNodes), 1000),
     observed(group),
   ];
 }
 
 function foldFindings(name: string, status: Status, findings: readonly Finding[], report: Report): Block[] {
-  const rows = groupedByResult(worstFirst(findings)).map((group) => renderRow(group, report));
+  const rows = groupByResult(worstFirst(findings)).map((group) => renderRow(group, report));
   const parts = chunk(rows, rowsPerFold);
   return parts.map((part, index) => {
     const which = parts.length > 1 ? ` (part ${index + 1} of ${parts.length})` : '';
-    const title = `${symbol(settled(status, report.verdict))} ${name}: ${tally(findings, report.verdict)}${which}`;
+    const title = `${symbol(finalStatus(status, report.verdict))} ${name}: ${tally(findings, report.verdict)}${which}`;
     return { text: fold(title, table(['check', 'result', 'nodes', 'observed'], part)), rank: 4 };
   });
 }
 
-/** A folded block a stage, with all that was found in it: one row for the same finding on many nodes. */
+/** One folded block per stage with all findings: one row for the same finding on several nodes. */
 export function stageBlocks(report: Report): Block[] {
   const blocks = report.stages.flatMap(({ stage, status, findings }) => foldFindings(stage, status, findings, report));
   return blocks.length === 0 ? [] : [{ text: '### All findings', rank: 4 }, ...blocks];
 }
 
-/** What did not apply, with its reasons: all that is worth a fold if everything passed. */
+/** The skipped checks with their reasons, for a report in which everything passed. */
 export function skippedBlock(report: Report): Block[] {
   const skipped = report.findings.filter(({ status }) => status === 'skip');
   return foldFindings('Checks that do not apply', 'skip', skipped, report);

@@ -10,22 +10,22 @@ import { skippedBlock, stageBlocks } from './stage-blocks.ts';
 import { about, iso, size, verdictText } from './text.ts';
 import { timeline } from './timeline.ts';
 
-/** GitHub takes 1 MiB for a step; what the job writes besides needs some of it. */
+/** GitHub accepts 1 MiB per step, which other output of the step shares. */
 const limit = 900 * 1024;
-const mostProblems = 50;
-/** Graphemes of a line that says what was judged. */
-const longestScope = 1000;
+const maxProblems = 50;
+/** Graphemes of the headline and of the sentence about the cluster, which may contain the claim. */
+const maxScope = 1000;
 
 function problemBlock({ problems }: Report): Block {
-  const lines = problems.slice(0, mostProblems).map(({ input, expected, got, hint }) => {
+  const lines = problems.slice(0, maxProblems).map(({ input, expected, got, hint }) => {
     const advice = hint === undefined ? '' : ` Hint: ${markdown(hint, 600)}`;
     return `- ${codeSpan(input)}: expected ${markdown(expected)}; got ${markdown(got)}.${advice}`;
   });
-  const more = problems.length - mostProblems;
+  const more = problems.length - maxProblems;
   return { text: [...lines, ...(more > 0 ? [`- and ${more} more.`] : [])].join('\n'), rank: 0 };
 }
 
-/** The ends of the logs that were asked for, folded, each line as it is. */
+/** The last lines of the requested logs, folded. */
 export function logBlocks({ logs }: Report): Block[] {
   return logs.map(({ node, service, lines }) => ({
     text: fold(
@@ -40,7 +40,7 @@ function body(report: Report): Block[] {
   if (report.problems.length > 0) {
     return [problemBlock(report)];
   }
-  const first: Block[] = [{ text: markdown(about(report), longestScope), rank: 0 }, ...matrix(report)];
+  const first: Block[] = [{ text: markdown(about(report), maxScope), rank: 0 }, ...matrix(report)];
   return report.verdict === 'healthy'
     ? [...first, ...warningList(report), ...skippedBlock(report), ...timeline(report)]
     : [
@@ -53,26 +53,26 @@ function body(report: Report): Block[] {
       ];
 }
 
-/** Who says so, since when, and what it cost the cluster. */
+/** Version, start time and usage. */
 function footer({ version, startedAt, usage }: Report): string {
   const spent = usage === undefined ? '' : `, ${count(usage.calls, 'call')}, ${size(usage.received)} received`;
   return `talos-health ${markdown(version)}, started ${iso(startedAt)}${spent}`;
 }
 
 function verdictHeading(report: Report): string {
-  return markdown(verdictText(report), longestScope);
+  return markdown(verdictText(report), maxScope);
 }
 
-/** Under headings of this rank and later, what was before the command goes before anything of what is after it. */
+/** Added to the ranks of the report before the command, so that it is dropped before any of the report after it. */
 const beforeRank = 10;
 
-/** What changed from the gate before the command to the one after it: first what broke. */
-function between(before: Report, after: Report): Block {
+/** Changes from the report before the command to the one after it, regressions first. */
+function changesBlock(before: Report, after: Report): Block {
   const groups = broken(before, after);
-  const more = groups.length - mostProblems;
+  const more = groups.length - maxProblems;
   const lines = [
     ...groups
-      .slice(0, mostProblems)
+      .slice(0, maxProblems)
       .map(
         ({ check, nodes, message }) =>
           `- ❌ ${docsLink(check)} on ${markdown(nameNodes(nodes, 10))}: ${markdown(message)}`,
@@ -85,14 +85,14 @@ function between(before: Report, after: Report): Block {
   return { text: ['### What changed in between', '', ...text].join('\n'), rank: 0 };
 }
 
-/** What a command did, and the report of the gate before it, below that of the gate after it. */
-function guarded(report: Report, before: Report): Block[] {
+/** The changes by a command, then the report after it and the report before it. */
+function guardedBody(report: Report, before: Report): Block[] {
   const heading = (when: string, one: Report, rank: number): Block => ({
     text: `## ${when} the command: ${verdictHeading(one)}`,
     rank,
   });
   return [
-    between(before, report),
+    changesBlock(before, report),
     heading('After', report, 0),
     ...body(report),
     { text: footer(report), rank: 0 },
@@ -107,15 +107,15 @@ function topHeading(report: Report): string {
 }
 
 /**
- * The step summary in GitHub's Markdown: the verdict, nodes × stages, what to
- * fix first, then the details, folded. At most 900 KiB of UTF-8.
+ * The step summary in GitHub's Markdown: the verdict, the matrix of nodes and
+ * stages, the root causes, then the details, folded. At most 900 KiB of UTF-8.
  */
 export function renderSummary(report: Report): string {
   const { command, before } = report;
   const blocks: Block[] = [
     { text: `## ${topHeading(report)}`, rank: 0 },
     ...(command === undefined ? [] : [{ text: `${describeCommand(command)}.`, rank: 0 }]),
-    ...(before === undefined ? [...body(report), { text: footer(report), rank: 0 }] : guarded(report, before)),
+    ...(before === undefined ? [...body(report), { text: footer(report), rank: 0 }] : guardedBody(report, before)),
   ];
   return joinBlocks(blocks, limit);
 }

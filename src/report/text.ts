@@ -5,12 +5,12 @@ import { claimText } from './claim.ts';
 import type { ReportedCluster } from './cluster.ts';
 import { durationOf, type Report } from './model.ts';
 
-/** A time, epoch milliseconds, in ISO 8601. */
+/** A time in epoch milliseconds as ISO 8601. */
 export function iso(at: number): string {
   return new Date(at).toISOString();
 }
 
-/** Bytes for people: `512 B`, `4.7 MiB`. */
+/** Bytes in a readable unit: `512 B`, `4.7 MiB`. */
 export function size(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB'];
   const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
@@ -18,7 +18,7 @@ export function size(bytes: number): string {
   return `${power === 0 ? amount : amount.toFixed(1)} ${units[power]}`;
 }
 
-/** The verdict as a headline, with its symbol: healthy is only what was judged. Not escaped. */
+/** The verdict as a headline with its symbol, and with the claim if that does not cover the whole cluster. Not escaped. */
 export function headline({ verdict, problems, claim }: Report): string {
   switch (verdict) {
     case 'healthy': {
@@ -50,15 +50,15 @@ function describeHealth({ healthyNodes, unhealthyNodes }: Report['outputs'], nod
   return parts.join(', ');
 }
 
-/** The headline and why it ended so. Not escaped. */
+/** The headline and the reason. Not escaped. */
 export function verdictText(report: Report): string {
   const { reason, verdict, claim } = report;
-  // A headline that names what was judged has its colon already.
+  // A headline with a claim already has a colon.
   const separator = verdict === 'healthy' && claim?.narrowed ? '; ' : ': ';
   return [headline(report), reason].filter((part) => part !== '').join(separator);
 }
 
-/** Which cluster, how many nodes, how long, in one sentence; and what was judged, where the headline does not say it. Not escaped. */
+/** A sentence about the cluster, its nodes and the duration, and the claim unless the headline has it. Not escaped. */
 export function about(report: Report): string {
   const { options, cluster, rounds, outputs, findings } = report;
   const time = `${formatDuration(durationOf(report))} and ${count(rounds, 'round')}`;

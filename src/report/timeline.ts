@@ -3,12 +3,12 @@ import { durationOf, type Report } from './model.ts';
 import { iso } from './text.ts';
 import type { StageView } from './view.ts';
 
-/** A time of the report as the chart takes it. Digits of UTC: whoever looks at it sees the times of the log. */
+/** A time in the format of the chart: in UTC, like the times of logs. */
 function time(at: number): string {
   return iso(at).slice(0, 19).replace('T', ' ');
 }
 
-/** One bar: while the stage was not as it should be. One that always was is a point at the start. */
+/** A bar for the time in which the stage was not healthy; a milestone at the start if it always was. */
 function bar({ stage, unsettled }: StageView, { startedAt, endedAt }: Report): string {
   if (unsettled === undefined) {
     return `${stage}, healthy from the start :milestone, done, ${time(startedAt)}, 1ms`;
@@ -20,7 +20,7 @@ function bar({ stage, unsettled }: StageView, { startedAt, endedAt }: Report): s
     : `${stage}, well in the end :done, ${time(from)}, ${length}ms`;
 }
 
-/** Marks on the axis: as many as can be read beside each other. */
+/** The interval of marks on the axis, so that they do not overlap. */
 function tick(seconds: number): string {
   const steps: readonly (readonly [number, string])[] = [
     [10, '1second'],
@@ -34,11 +34,11 @@ function tick(seconds: number): string {
 }
 
 /**
- * How it converged, folded: one bar a stage, on a Mermaid chart that holds no
- * text of nodes. Nothing is drawn of a single look.
+ * The convergence as a folded Mermaid chart, with one bar per stage and without
+ * texts of nodes. Empty for a single round.
  */
 export function timeline(report: Report): Block[] {
-  // Of what did not apply there is nothing to tell.
+  // Without stages that do not apply.
   const stages = report.stages.filter(({ findings }) => findings.some(({ status }) => status !== 'skip'));
   if (report.rounds < 2 || stages.every(({ unsettled }) => unsettled === undefined)) {
     return [];

@@ -9,18 +9,18 @@ import { inContext } from './command.ts';
 import { openRedaction, type Redaction } from './redact.ts';
 
 /**
- * What is shown of one round, live and in the end: nodes × stages, findings and
- * causes. Without secrets, but not escaped. Times are epoch milliseconds.
+ * The model of one round, live and at the end: nodes × stages, findings and
+ * causes. Redacted, but not escaped. Times are epoch milliseconds.
  */
 export interface View {
-  /** That of the cluster as a whole, then one per node with findings, in the order of the cluster. */
+  /** The cluster as a whole, then each node that has findings, in the order of the cluster. */
   readonly rows: readonly Row[];
   /** Stages in their order; those without findings are absent. */
   readonly stages: readonly StageView[];
   readonly findings: readonly Finding[];
-  /** What went wrong, the first thing to fix first; empty if nothing did. */
+  /** Root causes in the order in which to fix them; empty if the cluster is healthy. */
   readonly causes: readonly RootCause[];
-  /** Since when each finding has its status; empty without a history. */
+  /** The time since which each finding has its status; empty without a history. */
   readonly firstSeen: ReadonlyMap<Finding, number>;
 }
 
@@ -30,14 +30,14 @@ export interface Row {
   readonly role?: Role;
   /** The worst of its cells. */
   readonly status: Status;
-  /** A stage without findings has none. */
+  /** Stages without findings are absent. */
   readonly cells: ReadonlyMap<Stage, Cell>;
 }
 
 export interface Cell {
-  /** The worst of its findings; but checks that do not apply hide no passing ones. */
+  /** The worst of its findings; `pass` if the rest is skipped. */
   readonly status: Status;
-  /** How many checks do not apply, if others pass. */
+  /** The number of skipped checks, if others pass. */
   readonly skipped: number;
 }
 
@@ -46,25 +46,25 @@ export interface StageView {
   /** The worst of its findings. */
   readonly status: Status;
   readonly findings: readonly Finding[];
-  /** When something in it was not as it should: from the first time, until it was well for good, or is still not. */
+  /** From when the stage was first not healthy, until it was for good; open if it still is not. Absent if it always was healthy. */
   readonly unsettled?: Unsettled;
 }
 
-/** What a view is made of. */
-export interface Seen {
+/** The input of a view. */
+export interface ViewInput {
   readonly findings: readonly Finding[];
-  /** What they were found in; without it there are no causes. */
+  /** The snapshot of these findings; without it there are no causes. */
   readonly snapshot?: Snapshot | undefined;
-  /** That of all rounds up to this one. */
+  /** The history of all rounds up to this one. */
   readonly history?: History | undefined;
 }
 
-/** @param contextName that of the talosconfig, for commands */
-export function viewOf(seen: Seen, contextName?: string): View {
-  const { snapshot, history } = seen;
+/** @param contextName context of the talosconfig, added to commands */
+export function viewOf(input: ViewInput, contextName?: string): View {
+  const { snapshot, history } = input;
   const nodes = snapshot?.nodes.map(({ node }) => node) ?? [];
   const clean = openRedaction(nodes);
-  const cleaned = new Map(seen.findings.map((finding) => [finding, cleanFinding(finding, clean, contextName)]));
+  const cleaned = new Map(input.findings.map((finding) => [finding, cleanFinding(finding, clean, contextName)]));
   const findings = [...cleaned.values()];
   const byNode = Map.groupBy(findings, ({ node }) => node);
   return {
@@ -80,7 +80,7 @@ export function viewOf(seen: Seen, contextName?: string): View {
     causes:
       snapshot === undefined
         ? []
-        : diagnose(seen.findings, snapshot, history).map((cause) => cleanCause(cause, cleaned, clean, contextName)),
+        : diagnose(input.findings, snapshot, history).map((cause) => cleanCause(cause, cleaned, clean, contextName)),
     firstSeen: new Map(
       history === undefined ? [] : [...cleaned].map(([finding, shown]) => [shown, since(history, finding)]),
     ),

@@ -1,16 +1,16 @@
 import stringWidth from 'string-width';
 import { graphemes } from './graphemes.ts';
 
-/** Columns that a text takes in a terminal. Colours count nothing. */
+/** The columns that a text takes in a terminal, not counting colours. */
 export const displayWidth = (text: string): number => stringWidth(text);
 
-/** The text in exactly so many columns: filled with blanks, or cut by grapheme with an ellipsis. Without colours. */
+/** Pads a text with spaces, or truncates it by grapheme with an ellipsis, to exactly `columns`. For texts without colours. */
 export function fit(text: string, columns: number): string {
-  const cut = fitAtMost(text, columns);
-  return cut + ' '.repeat(columns - displayWidth(cut));
+  const fitted = fitAtMost(text, columns);
+  return fitted + ' '.repeat(columns - displayWidth(fitted));
 }
 
-/** The text in at most so many columns, cut by grapheme with an ellipsis. Without colours. */
+/** Truncates a text by grapheme with an ellipsis, to at most `columns`. For texts without colours. */
 export function fitAtMost(text: string, columns: number): string {
   let width = 0;
   let end = 0;
@@ -19,7 +19,7 @@ export function fitAtMost(text: string, columns: number): string {
     if (width > columns) {
       return columns < 1 ? '' : `${text.slice(0, end)}…`;
     }
-    // What stays where the ellipsis needs the last column.
+    // The text up to here leaves a column for the ellipsis.
     if (width < columns) {
       end = index + segment.length;
     }

@@ -1,4 +1,4 @@
-/** What XML 1.0 cannot hold, not even escaped, beside line breaks and tabs. */
+/** Characters that XML 1.0 does not allow, not even escaped. */
 const invalid = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 const entities: Readonly<Record<string, string>> = {
@@ -7,19 +7,19 @@ const entities: Readonly<Record<string, string>> = {
   '>': '&gt;',
   '"': '&quot;',
   "'": '&apos;',
-  // A parser would turn these into blanks in an attribute, and into line feeds elsewhere.
+  // Parsers normalise these to spaces in attributes, and carriage returns to line feeds elsewhere.
   '\t': '&#9;',
   '\r': '&#13;',
 };
 
-/** Text for the inside of an element or of an attribute. */
+/** Escapes a text for an element or an attribute. */
 export function xmlText(text: string): string {
   return text.replace(invalid, '').replace(/[&<>"'\t\r]/g, (character) => entities[character] ?? character);
 }
 
 export type Attributes = Readonly<Record<string, string | number>>;
 
-/** An element with its content, which is XML already; without content it closes itself. */
+/** An element with content that is already XML; self-closing without content. */
 export function element(name: string, attributes: Attributes, ...content: readonly string[]): string {
   const head = [name, ...Object.entries(attributes).map(([key, value]) => `${key}="${xmlText(String(value))}"`)].join(
     ' ',

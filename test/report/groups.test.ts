@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { grouped, nameNodes } from '../../src/report/groups.ts';
+import { groupFindings, nameNodes } from '../../src/report/groups.ts';
 import { clusterNodes, passing, spoil } from '../builders/report.ts';
 
 const nodes = clusterNodes(1, 3);
@@ -12,7 +12,7 @@ test('the same observation of many nodes is one group, with the hints of all', (
     passing(nodes),
   );
   const notReady = findings.filter(({ status }) => status === 'pending');
-  assert.deepEqual(grouped(notReady), [
+  assert.deepEqual(groupFindings(notReady), [
     {
       check: 'node-ready',
       stage: 'nodes',

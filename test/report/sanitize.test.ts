@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { graphemes } from '../../src/report/graphemes.ts';
-import { cut, sanitize } from '../../src/report/sanitize.ts';
+import { sanitize, truncate } from '../../src/report/sanitize.ts';
 import { nodeText } from '../builders/arbitrary.ts';
 
 const texts: readonly (readonly [what: string, text: string, expected: string])[] = [
@@ -28,14 +28,14 @@ for (const [what, text, expected] of texts) {
 }
 
 test('cuts between graphemes', () => {
-  assert.equal(cut('abc', 3), 'abc');
-  assert.equal(cut('abcd', 3), 'ab…');
-  assert.equal(cut('🇩🇪🇫🇷🇮🇹', 3), '🇩🇪🇫🇷🇮🇹');
-  assert.equal(cut('🇩🇪🇫🇷🇮🇹🇪🇸', 3), '🇩🇪🇫🇷…');
+  assert.equal(truncate('abc', 3), 'abc');
+  assert.equal(truncate('abcd', 3), 'ab…');
+  assert.equal(truncate('🇩🇪🇫🇷🇮🇹', 3), '🇩🇪🇫🇷🇮🇹');
+  assert.equal(truncate('🇩🇪🇫🇷🇮🇹🇪🇸', 3), '🇩🇪🇫🇷…');
 });
 
 test('a grapheme without an end is cut too', () => {
-  assert(cut('\u1100'.repeat(100_000), 10).length <= 161);
+  assert(truncate('\u1100'.repeat(100_000), 10).length <= 161);
 });
 
 test('law: what is harmless once stays as it is, on one line, with nothing invisible', () => {
@@ -51,7 +51,7 @@ test('law: what is harmless once stays as it is, on one line, with nothing invis
 test('law: nothing longer than the limit is left, and what fits is untouched', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 30 }), fc.integer({ min: 1, max: 20 }), (text, limit) => {
-      const short = cut(text, limit);
+      const short = truncate(text, limit);
       assert.ok(short === text || (short.endsWith('…') && text.startsWith(short.slice(0, -1))), short);
       assert.ok([...graphemes(short)].length <= limit, short);
     }),
