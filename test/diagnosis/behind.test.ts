@@ -7,13 +7,13 @@ import { serviceIs, unreachable } from '../builders/spoil.ts';
 const subjects = (findings: readonly { readonly check: string; readonly node?: string }[]) =>
   findings.map(({ check, node }) => `${check}@${node}`);
 
-test('of a node that does not answer nothing is a consequence: it is not known', () => {
+test('findings of a node that does not answer are not judged, and are no consequences', () => {
   const [cause] = caused(unreachable('worker-1'));
   assert.ok(subjects(cause?.notJudged ?? []).includes('services@worker-1'));
   assert.ok(!subjects(cause?.consequences ?? []).includes('services@worker-1'));
 });
 
-test('what is seen to be wrong behind a cause is its consequence', () => {
+test('a failure that follows from a cause is its consequence', () => {
   const [cause] = caused(
     serviceIs('worker-1', 'kubelet', { state: 'Failed', lastEvent: 'no image' }),
     notReady('worker-1'),

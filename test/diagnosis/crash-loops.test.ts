@@ -10,7 +10,7 @@ import { controlPlanes } from '../builders/scenes.ts';
 import { etcdMember, failed, healthySnapshot, ok } from '../builders/snapshot.ts';
 import { all, etcdLeaderless, type Fault, onEveryNode, onNode, serviceIs, spoiled, stage } from '../builders/spoil.ts';
 
-const silent: Fault = all(
+const etcdSilent: Fault = all(
   ...controlPlanes.map((name) =>
     onNode(name, () => ({ etcdMembers: failed(), etcdStatus: failed(), etcdAlarms: failed() })),
   ),
@@ -18,16 +18,16 @@ const silent: Fault = all(
 
 const booting = (name: string, reason: string): Fault => stage(name, 'booting', { name: 'services', reason });
 
-/** The findings on a healthy cluster with this fault that are not well, and whether it is healthy as a whole. */
-function judged(fault: Fault, given = {}): { readonly good: boolean; readonly seen: readonly string[] } {
+/** The pending findings and warnings of a healthy cluster with this fault, and whether its verdict is healthy. */
+function evaluated(fault: Fault, given = {}): { readonly isGood: boolean; readonly found: readonly string[] } {
   const findings = evaluate(spoiled(healthySnapshot(), fault), { ...options, ...given });
-  const seen = findings
+  const found = findings
     .filter(({ status }) => status === 'pending' || status === 'warn')
     .map(({ check, status, node }) => `${status} ${check} ${node ?? ''}`.trim());
-  return { good: isHealthy(findings), seen };
+  return { isGood: isHealthy(findings), found };
 }
 
-test('a kubelet in a crash loop on machines that boot is one cause with its reason, whatever differs', () => {
+test('kubelets in a crash loop on booting machines are one cause with the common part of their reasons', () => {
   const found = caused(
     ...controlPlanes.flatMap((name, index) => [
       booting(name, 'kubelet not running'),
@@ -47,7 +47,7 @@ test('a kubelet in a crash loop on machines that boot is one cause with its reas
   );
 });
 
-test('an etcd in a crash loop for reasons of its own is a cause beside a kubelet that has failed', () => {
+test('an etcd in a crash loop and a failed kubelet on the same node are two causes', () => {
   const found = caused(
     booting('cp-1', 'kubelet not running, etcd not running'),
     serviceIs('cp-1', 'kubelet', { state: 'Failed', lastEvent: 'no image' }),
@@ -62,7 +62,7 @@ test('an etcd in a crash loop for reasons of its own is a cause beside a kubelet
   assert.deepEqual(behindKubelet, []);
 });
 
-test('an etcd that hangs on a machine that cannot boot for its kubelet is a cause of its own', () => {
+test('an etcd that hangs on a machine whose kubelet blocks the boot is a cause of its own', () => {
   const found = caused(
     booting('cp-1', 'kubelet not running'),
     serviceIs('cp-1', 'kubelet', crashLooping('exit code 1')),
@@ -74,9 +74,9 @@ test('an etcd that hangs on a machine that cannot boot for its kubelet is a caus
   );
 });
 
-test('etcd in a crash loop everywhere is no cluster that waits for its bootstrap', () => {
+test('a cluster with etcd in a crash loop on every control plane is not reported as not bootstrapped', () => {
   const found = caused(
-    silent,
+    etcdSilent,
     ...controlPlanes.flatMap((name) => [
       booting(name, 'etcd not running'),
       serviceIs(name, 'etcd', crashLooping('exit code 1', 'etcd')),
@@ -88,17 +88,17 @@ test('etcd in a crash loop everywhere is no cluster that waits for its bootstrap
   );
 });
 
-test('the moments in which a service in a crash loop runs do not make it healthy', () => {
+test('a service in a crash loop is not healthy while it runs', () => {
   for (const id of ['kubelet', 'apid', 'cri', 'containerd']) {
-    const { good, seen } = judged(serviceIs('worker-1', id, runningAfter(17, 12, 7, 2)));
-    assert.equal(good, false, id);
-    assert.deepEqual(seen, ['pending services worker-1'], id);
+    const { isGood, found } = evaluated(serviceIs('worker-1', id, runningAfter(17, 12, 7, 2)));
+    assert.equal(isGood, false, id);
+    assert.deepEqual(found, ['pending services worker-1'], id);
   }
-  assert.deepEqual(judged(serviceIs('cp-1', 'etcd', runningAfter(12, 7, 2))).seen, ['pending etcd-service cp-1']);
+  assert.deepEqual(evaluated(serviceIs('cp-1', 'etcd', runningAfter(12, 7, 2))).found, ['pending etcd-service cp-1']);
 });
 
-test('a service that runs for longer than it did before has come through', () => {
-  const rows: readonly (readonly [ends: readonly number[], good: boolean])[] = [
+test('a service that runs longer than before has recovered from its crash loop', () => {
+  const rows: readonly (readonly [ends: readonly number[], isGood: boolean])[] = [
     [[15, 10, 5], false],
     [[26, 21, 16], true],
     [[170, 110, 50], false],
@@ -107,25 +107,25 @@ test('a service that runs for longer than it did before has come through', () =>
     [[10], true],
     [[3, -2], false],
   ];
-  for (const [ends, good] of rows) {
-    assert.equal(judged(serviceIs('worker-1', 'kubelet', runningAfter(...ends))).good, good, ends.join());
+  for (const [ends, isGood] of rows) {
+    assert.equal(evaluated(serviceIs('worker-1', 'kubelet', runningAfter(...ends))).isGood, isGood, ends.join());
   }
 });
 
-test('after its first end a service has to be healthy before it is believed', () => {
+test('an unhealthy service that was restarted once is in a crash loop', () => {
   const [cause] = caused(serviceIs('worker-1', 'kubelet', { ...runningAfter(3), health: 'unhealthy' }));
   assert.equal(cause?.title, 'kubelet is in a crash loop: task "kubelet" failed: exit code 1');
 });
 
-test('an extension in a crash loop is a warning, and a fault under the profile strict', () => {
+test('an extension in a crash loop is a warning, and pending with the profile strict', () => {
   const fault = serviceIs('worker-1', 'ext-agent', crashLooping('exit code 1', 'ext-agent'));
-  assert.deepEqual(judged(fault), { good: true, seen: ['warn services worker-1'] });
+  assert.deepEqual(evaluated(fault), { isGood: true, found: ['warn services worker-1'] });
   assert.equal(profiles.strict.checks.get('services'), 'strict');
   const policies = new Map([['services', { policy: 'strict', by: 'profile: strict' }]]);
-  assert.deepEqual(judged(fault, { policies }), { good: false, seen: ['pending services worker-1'] });
+  assert.deepEqual(evaluated(fault, { policies }), { isGood: false, found: ['pending services worker-1'] });
 });
 
-test('a machine that does not finish booting names the service that it waits for', () => {
+test('the cause of an unfinished boot names the service that blocks it', () => {
   const waits = (name: string): Fault =>
     all(
       booting(name, 'ext-qemu-guest-agent not running'),
@@ -140,7 +140,7 @@ test('a machine that does not finish booting names the service that it waits for
   ]);
 });
 
-test('of services that wait for each other only the first is named', () => {
+test('a service that waits for another service is not named as the cause', () => {
   const [cause] = caused(
     booting('worker-1', 'cri not running, kubelet not running'),
     serviceIs('worker-1', 'cri', {
@@ -163,8 +163,8 @@ const removed: Fault = all(
 );
 const ended = 'Runner Containerd(etcd) exited without error, going to restart it';
 
-test('a member that was removed while its machine lives is one cause, in every moment of its crash loop', () => {
-  const moments: readonly Fault[] = [
+test('a removed member whose machine runs is one cause, in every state of its crash loop', () => {
+  const states: readonly Fault[] = [
     all(
       serviceIs('cp-3', 'etcd', {
         ...crashLooping('', 'etcd'),
@@ -183,8 +183,8 @@ test('a member that was removed while its machine lives is one cause, in every m
       booting('cp-3', 'etcd not running'),
     ),
   ];
-  for (const moment of moments) {
-    const found = caused(removed, moment);
+  for (const state of states) {
+    const found = caused(removed, state);
     assert.deepEqual(found.map(line), [
       'removed-member cp-3: its etcd was removed from the cluster: it is not among the members of etcd',
     ]);
@@ -192,7 +192,7 @@ test('a member that was removed while its machine lives is one cause, in every m
   }
 });
 
-test('a control plane that waits to join was not removed', () => {
+test('a control plane that waits to join is not reported as removed', () => {
   const found = caused(
     removed,
     booting('cp-3', 'etcd not running'),
@@ -204,7 +204,7 @@ test('a control plane that waits to join was not removed', () => {
   );
 });
 
-test('a member that is cut off from its peers is one cause, before and after Talos finds it unhealthy', () => {
+test('a member without a connection to its peers is one cause, before and after Talos reports it unhealthy', () => {
   const unhealthy = serviceIs('cp-2', 'etcd', { health: 'unhealthy', healthMessage: 'context deadline exceeded' });
   for (const faults of [[etcdLeaderless('cp-2')], [etcdLeaderless('cp-2'), unhealthy]]) {
     assert.deepEqual(caused(...faults).map(line), [
@@ -213,7 +213,7 @@ test('a member that is cut off from its peers is one cause, before and after Tal
   }
 });
 
-test('a learner has one finding, whatever its service and its own list say', () => {
+test('a learner has one finding, also if its service is unhealthy and its member list fails', () => {
   const learning = all(
     onEveryNode(() => ({ etcdMembers: ok([etcdMember(1), etcdMember(2), etcdMember(3, { isLearner: true })]) })),
     onNode('cp-3', ({ etcdStatus }) => ({
@@ -223,14 +223,14 @@ test('a learner has one finding, whatever its service and its own list say', () 
     })),
     serviceIs('cp-3', 'etcd', { health: 'unhealthy', healthMessage: 'etcdserver: rpc not supported for learner' }),
   );
-  assert.deepEqual(judged(learning).seen, ['pending etcd-learners cp-3']);
+  assert.deepEqual(evaluated(learning).found, ['pending etcd-learners cp-3']);
   const found = caused(learning, booting('cp-3', 'etcd not healthy'));
   assert.deepEqual(found.map(line), [
     'learner cp-3: its etcd is still a learner: it has joined, and does not vote yet',
   ]);
 });
 
-test('a service that only runs on one node keeps its own reason in full', () => {
+test('a crash loop on a single node keeps its reason unchanged', () => {
   const [cause] = caused(
     onNode('worker-1', () => ({})),
     serviceIs('worker-1', 'kubelet', crashLooping('dial tcp 10.0.0.9:443: refused')),

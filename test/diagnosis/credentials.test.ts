@@ -35,12 +35,12 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
     ],
   ],
   [
-    'a certificate without a role, on one question only',
+    'a certificate without a role, with a single refused call',
     [facetFailed('cp-2', 'machineStatus', { kind: 'not-authorized', layer: 'caller' }), certificate({ roles: [] })],
     ['missing-role talosconfig: its client certificate has no role, which may not read: the role os:reader is needed'],
   ],
   [
-    'a kubeconfig that is not accepted is no matter of the role',
+    'a rejected kubeconfig is not a missing role',
     [
       inKubernetes(() => ({
         kubeconfig: 'input',
@@ -64,7 +64,7 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
     ['no-certificate talosconfig: it has no client certificate'],
   ],
   [
-    'a clock here that is ahead: the certificates of both sides look expired',
+    'the clock of this machine is ahead: the certificates of both sides appear expired',
     [
       endpointsAre(failing(cp1, { kind: 'server-certificate', message: 'certificate has expired' })),
       certificate({ notAfter: now - day }),
@@ -74,21 +74,21 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
     ],
   ],
   [
-    "a clock here that is some days ahead: the endpoints' certificates live but a day",
+    "the clock of this machine is days ahead: the endpoints' certificates, valid for a day, appear expired",
     [endpointsAre(failing(cp1, { kind: 'server-certificate', message: 'certificate has expired' }))],
     [
       "wrong-clock clocks: this machine's clock says 2026-01-01 12:00 UTC, by which the certificate of 10.0.0.1:50000 (cp-1) is not valid: certificate has expired",
     ],
   ],
   [
-    'a clock here that is behind',
+    'the clock of this machine is behind',
     [endpointsAre(failing(cp1, expiredOnServer)), certificate({ notBefore: now + day })],
     [
       "wrong-clock clocks: this machine's clock says 2026-01-01 12:00 UTC, but the client certificate is valid only from 2026-01-02 12:00 UTC",
     ],
   ],
   [
-    "a certificate that is valid by this machine's clock, and not by that of the endpoint",
+    'a client certificate that is valid by the clock of this machine, but not by that of the endpoint',
     [endpointsAre(failing(cp1, expiredOnServer))],
     [
       "wrong-clock clocks: 10.0.0.1:50000 (cp-1) says that the client certificate is expired or not yet valid; by this machine's clock it is valid (until 2027-01-01 12:00 UTC)",
@@ -102,7 +102,7 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
     ],
   ],
   [
-    'a certificate that another CA signed',
+    'a client certificate signed by another CA',
     [endpointsAre(failing(cp1, { kind: 'client-certificate-unknown', layer: 'caller' }))],
     ['unknown-client-ca talosconfig: 10.0.0.1:50000 (cp-1) does not know the CA of its client certificate'],
   ],
@@ -112,19 +112,19 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
     ['worker-endpoint endpoints: 10.0.1.1:50000 (worker-1) is a worker, not a control plane'],
   ],
   [
-    'a worker as endpoint, beside one that is down',
+    'a worker as endpoint, and another endpoint that is down',
     [endpointsAre({ endpoint: '10.0.1.1:50000', state: 'worker' }, failing(cp2, refused))],
     [
       'worker-endpoint endpoints: 10.0.1.1:50000 (worker-1) is a worker, not a control plane, and 10.0.0.2:50000 (cp-2) does not answer: connection refused',
     ],
   ],
   [
-    'every endpoint down: the nodes behind them are not blamed',
+    'every endpoint is down: the nodes behind them are not blamed',
     [endpointsAre(failing(cp1, refused), failing(cp2, refused))],
     ['no-endpoint cp-1,cp-2: none of the 2 endpoints answers: the Talos API refuses connections'],
   ],
   [
-    'endpoints down for reasons of their own',
+    'endpoints that are down for different reasons',
     [endpointsAre(failing(cp1, refused), failing(cp2, { kind: 'connect-timeout', message: 'no connection' }))],
     [
       'no-endpoint cp-1,cp-2: none of the 2 endpoints answers: 10.0.0.1:50000 (cp-1) the Talos API refuses connections; 10.0.0.2:50000 (cp-2) no connection in time',
@@ -138,7 +138,7 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
     ],
   ],
   [
-    'an endpoint that fails while another is used is only one of the nodes',
+    'an endpoint that fails while another one works is a dead node',
     [unreachable('cp-2'), (s) => ({ ...s, endpoints: [failing(cp2, refused), { endpoint: cp1, state: 'used' }] })],
     ['dead-control-plane cp-2: the control plane node is down or cut off (connection refused)'],
   ],

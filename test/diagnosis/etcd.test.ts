@@ -21,7 +21,7 @@ const partitioned: Fault = all(...controlPlanes.map((name) => etcdLeaderless(nam
 
 const alarm: Fault = onEveryNode(() => ({ etcdAlarms: ok([{ memberId: 'e2', alarm: 'NOSPACE' }]) }));
 
-const stranger: Fault = onEveryNode(({ etcdMembers }) =>
+const strayMember: Fault = onEveryNode(({ etcdMembers }) =>
   etcdMembers.ok
     ? { etcdMembers: ok([...etcdMembers.value, etcdMember(9, { hostname: 'gone', peerHosts: ['10.0.0.99'] })]) }
     : {},
@@ -29,14 +29,14 @@ const stranger: Fault = onEveryNode(({ etcdMembers }) =>
 
 const rules: readonly (readonly [name: string, faults: readonly Fault[], causes: readonly string[]])[] = [
   [
-    'two control planes powered off: one cause, with the quorum behind it',
+    'two control planes powered off: one cause with a lost quorum',
     [lostQuorum],
     [
       'dead-control-plane cp-2,cp-3: the control plane nodes are down or cut off (connection refused); etcd has lost its quorum',
     ],
   ],
   [
-    'one powered off, and the etcd of another stopped: two causes of one lost quorum',
+    'one control plane powered off, and etcd stopped on another: two causes of one lost quorum',
     [unreachable('cp-2'), etcdStopped('cp-3'), lastControlPlane],
     [
       'dead-control-plane cp-2: the control plane node is down or cut off (connection refused); etcd has lost its quorum',
@@ -44,7 +44,7 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
     ],
   ],
   [
-    'one frozen, another rebooting',
+    'one control plane frozen, another rebooting',
     [unreachable('cp-2', { kind: 'timeout' }), stage('cp-3', 'rebooting'), etcdHung('cp-3'), lastControlPlane],
     [
       'frozen-node cp-2: does not answer in time: frozen, hung, or its packets are dropped; etcd has lost its quorum',
@@ -52,22 +52,22 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
     ],
   ],
   [
-    'two stopped',
+    'etcd stopped on two control planes',
     [etcdStopped('cp-2'), etcdStopped('cp-3'), lastControlPlane],
     ['etcd-down cp-2,cp-3: etcd is Finished: Service finished successfully; etcd has lost its quorum'],
   ],
   [
-    'two that hang, one of them noticed by Talos',
+    'etcd hung on two control planes, one of which Talos reports unhealthy',
     [etcdHung('cp-2'), serviceIs('cp-2', 'etcd', { health: 'unhealthy' }), etcdHung('cp-3'), lastControlPlane],
     ['etcd-hung cp-2,cp-3: etcd hangs: its service runs, but it does not answer; etcd has lost its quorum'],
   ],
   [
-    'members that do not reach each other',
+    'members that cannot reach each other',
     [partitioned],
     ['lost-quorum cp-1,cp-2,cp-3: etcd has lost its quorum: its members run, but have no common leader'],
   ],
   [
-    'one powered off, and the others, which could do without it, do not agree either',
+    'one control plane powered off, and the others, which have enough votes, do not agree',
     [partitioned, unreachable('cp-2')],
     [
       'dead-control-plane cp-2: the control plane node is down or cut off (connection refused)',
@@ -75,24 +75,24 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
     ],
   ],
   [
-    'a member that is gone, which costs nothing yet',
-    [stranger],
+    'a stray member that does not cost the quorum',
+    [strayMember],
     ['stray-member cluster: etcd has a ghost member gone (id e9, 10.0.0.99), which no control plane runs'],
   ],
   [
-    'an alarm is of its node',
+    'an alarm blames the node that raised it',
     [alarm],
     ['etcd-alarm cp-2: etcd alarm NOSPACE: its database is full, and etcd takes no more writes'],
   ],
   [
-    'nobody has bootstrapped the cluster',
+    'a cluster that is not bootstrapped',
     [notBootstrapped],
     [
       'not-bootstrapped cp-1,cp-2,cp-3: the cluster is not bootstrapped: etcd is Preparing on every control plane, and has no member',
     ],
   ],
   [
-    'perhaps not bootstrapped, with a control plane that is down, which may have been, and a worker whose kubelet failed',
+    'probably not bootstrapped: a control plane that may have been is down; the kubelet of a worker failed',
     [
       notBootstrapped,
       unreachable('cp-3'),
@@ -105,7 +105,7 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
     ],
   ],
   [
-    'not bootstrapped, and a kubelet that failed is a cause of its own',
+    'a cluster that is not bootstrapped, and a failed kubelet, which is a cause of its own',
     [notBootstrapped, serviceIs('cp-2', 'kubelet', { state: 'Failed', lastEvent: 'no image' })],
     [
       'not-bootstrapped cp-1,cp-3: the cluster is not bootstrapped: etcd is Preparing on every control plane, and has no member',
@@ -120,7 +120,7 @@ for (const [name, faults, causes] of rules) {
   });
 }
 
-test('a bootstrap is proposed only where no control plane is silent that may have the data', () => {
+test('a bootstrap is suggested only if every control plane answers, since a silent one may have the data', () => {
   const commands = (...faults: readonly Fault[]): readonly string[] =>
     caused(notBootstrapped, ...faults).flatMap(({ hint }) => hint.commands);
   assert.deepEqual(commands(), ['talosctl -n 10.0.0.1 bootstrap', 'talosctl -n 10.0.0.1 service etcd']);
@@ -130,7 +130,7 @@ test('a bootstrap is proposed only where no control plane is silent that may hav
   ]);
 });
 
-test('a stopped etcd comes before the quorum that is lost besides', () => {
+test('a stopped etcd comes before the lost quorum that it does not explain', () => {
   const found = caused(etcdStopped('cp-3'), lastControlPlane, etcdLeaderless('cp-2'));
   assert.deepEqual(
     found.map(({ id, nodes }) => `${id} ${nodes.join()}`),
@@ -138,7 +138,7 @@ test('a stopped etcd comes before the quorum that is lost besides', () => {
   );
 });
 
-test('a learner has no vote to lose: the quorum is lost by those that do not answer', () => {
+test('a lost quorum blames the members that do not answer, not a learner, which has no vote', () => {
   const learns = onEveryNode(({ etcdMembers }) =>
     etcdMembers.ok ? { etcdMembers: ok([etcdMember(1, { isLearner: true }), etcdMember(2), etcdMember(3)]) } : {},
   );
@@ -149,7 +149,7 @@ test('a learner has no vote to lose: the quorum is lost by those that do not ans
   ]);
 });
 
-test('what to do about an alarm: space is freed, corrupt data is not waved through', () => {
+test('the hint for an alarm frees space, and does not disarm an alarm about corrupt data', () => {
   const [full] = caused(alarm);
   assert.deepEqual(full?.hint.commands, [
     'talosctl -n 10.0.0.1 etcd alarm list',
@@ -166,12 +166,12 @@ test('what to do about an alarm: space is freed, corrupt data is not waved throu
   ]);
 });
 
-test('an etcd that hangs unnoticed by Talos: its own log is to be read', () => {
+test('the hint for an etcd that hangs, and that Talos reports healthy, shows its log', () => {
   const [cause] = caused(etcdHung('cp-2'));
   assert.deepEqual(cause?.hint.commands, ['talosctl -n 10.0.0.2 service etcd', 'talosctl -n 10.0.0.2 logs etcd']);
 });
 
-test('a single etcd that prepares among others that run waits to join, and is not before its bootstrap', () => {
+test('an etcd that is Preparing while others run waits to join, and the cluster is bootstrapped', () => {
   const found = caused(
     stage('cp-2', 'booting', { name: 'services', reason: 'etcd not running' }),
     serviceIs('cp-2', 'etcd', { state: 'Preparing', health: 'unknown', lastEvent: 'Running pre state' }),
@@ -182,7 +182,7 @@ test('a single etcd that prepares among others that run waits to join, and is no
   ]);
 });
 
-test('a quorum that nodes cost which are not to be judged is a cause of its own, with their names', () => {
+test('a quorum lost by nodes that are not selected is a cause of its own, with their names', () => {
   const snapshot = spoiled(healthySnapshot(), lostQuorum);
   assert.deepEqual(causesOf(snapshot, { onlyNodes: ['worker-1'] }).map(line), [
     'lost-quorum cp-2,cp-3: etcd has lost its quorum: these members do not answer',

@@ -21,7 +21,7 @@ const notReadyAlone = 'not Ready in Kubernetes: its kubelet, its container runti
 
 const rules: readonly (readonly [name: string, faults: readonly Fault[], causes: readonly string[]])[] = [
   [
-    'control planes and workers that are down are two causes, those alike are one',
+    'control planes and workers that are down are two causes',
     [unreachable('cp-2'), unreachable('worker-1'), unreachable('worker-2')],
     [
       'dead-control-plane cp-2: the control plane node is down or cut off (connection refused)',
@@ -29,7 +29,7 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
     ],
   ],
   [
-    'one down, one without a route',
+    'one worker down, another without a route',
     [unreachable('worker-1'), unreachable('worker-2', { kind: 'no-route', message: 'no route to host' })],
     [
       'dead-worker worker-1: the worker node is down or cut off (connection refused)',
@@ -37,7 +37,7 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
     ],
   ],
   [
-    'frozen, in maintenance, without a name, with a wrong clock: each told apart',
+    'a frozen node, one in maintenance mode and one with a wrong clock are three causes',
     [
       unreachable('worker-1', { kind: 'timeout' }),
       unreachable('worker-2', { kind: 'wrong-ca', message: 'x509: certificate signed by unknown authority' }),
@@ -75,7 +75,7 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
     ],
   ],
   [
-    'two of five not Ready is no CNI',
+    'two of five nodes that are not Ready are not a missing CNI',
     [notReady('worker-1'), notReady('worker-2')],
     [`node-ready worker-1,worker-2: ${notReadyAlone}`],
   ],
@@ -85,12 +85,12 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
     ['api-servers-down cp-1,cp-2,cp-3: no API server works: kube-apiserver refuses connections on port 6443'],
   ],
   [
-    'a volume that failed explains the boot that does not end, and the kubelet that waits',
+    'a failed volume explains the unfinished boot and the waiting kubelet',
     [volumeFailed],
     ['volume worker-1: the EPHEMERAL volume is failed: no space'],
   ],
   [
-    'a network that is not up explains the services that wait for it',
+    'a network that is down explains the services that wait for it',
     [
       stage('worker-1', 'running', { name: 'network', reason: 'waiting on: connectivity' }),
       kubeletWaits('worker-1', 'network'),
@@ -98,7 +98,7 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
     ['network-down worker-1: network: waiting on: connectivity'],
   ],
   [
-    'a clock that is not synchronised, while the machine boots',
+    'a clock that is not synchronised while the machine boots',
     [
       stage('cp-2', 'booting', { name: 'time', reason: 'time is not synced' }),
       kubeletWaits('cp-2', 'time sync'),
@@ -107,17 +107,17 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
     ['clock-not-synchronised cp-2: the clock is not synchronised: time: time is not synced'],
   ],
   [
-    'a kubelet that failed explains the boot that does not end',
+    'a failed kubelet explains the unfinished boot',
     [stage('worker-1', 'booting', { name: 'services', reason: 'kubelet not running' }), kubeletFailed('worker-1')],
     ['failed-service worker-1: kubelet is Failed: no image'],
   ],
   [
-    'a kubelet that failed while the network is down is a cause of its own',
+    'a failed kubelet while the network is down is a cause of its own',
     [stage('worker-1', 'running', { name: 'network', reason: 'waiting on: connectivity' }), kubeletFailed('worker-1')],
     ['kubelet-down worker-1: kubelet is Failed: no image', 'network-down worker-1: network: waiting on: connectivity'],
   ],
   [
-    'a node that answers some questions only',
+    'a node that answers only some calls',
     [onNode('worker-1', () => ({ memory: failed(), diagnostics: failed(), ephemeral: failed() }))],
     ['half-silent-node worker-1: the Talos API answers only some calls in time'],
   ],
@@ -129,12 +129,12 @@ for (const [name, faults, causes] of rules) {
   });
 }
 
-test('the only node of a cluster that is not Ready may lack the network, or have its own reason', () => {
+test('a single-node cluster that is not Ready is not reported as a missing CNI', () => {
   const snapshot = spoiled(healthySnapshot({ controlPlanes: 1, workers: 0 }), notReady('cp-1'));
   assert.deepEqual(causesOf(snapshot).map(line), [`node-ready cp-1: ${notReadyAlone}`]);
 });
 
-test('what concerns everybody comes before what concerns one, and the earlier stage before the later', () => {
+test('causes that affect the cluster come first, then those of earlier stages', () => {
   const lowMemory = onNode('worker-2', () => ({ memory: ok(1) }));
   assert.deepEqual(
     caused(lowMemory, lostQuorum, kubeletFailed('worker-1')).map(({ id }) => id),
@@ -142,19 +142,19 @@ test('what concerns everybody comes before what concerns one, and the earlier st
   );
 });
 
-test('what could not be read is not said to be so, nor that the node is not registered', () => {
-  const told = (fault: Fault): readonly string[] =>
+test('a facet that could not be read does not claim that the check fails', () => {
+  const textOf = (fault: Fault): readonly string[] =>
     caused(fault).map(({ title, explanation }) => `${title}. ${explanation}`);
   const malformed = failed({ kind: 'malformed', message: 'premature EOF' });
-  assert.deepEqual(told(onNode('worker-1', () => ({ memory: malformed }))), [
+  assert.deepEqual(textOf(onNode('worker-1', () => ({ memory: malformed }))), [
     'the memory size could not be read: premature EOF. It is not known whether the machine has enough memory.',
   ]);
-  assert.deepEqual(told(onNode('worker-1', () => ({ nodeStatuses: malformed }))), [
+  assert.deepEqual(textOf(onNode('worker-1', () => ({ nodeStatuses: malformed }))), [
     'the Kubernetes node could not be read: premature EOF. It is not known whether the machine is a Kubernetes node.',
   ]);
 });
 
-test('a worker that is given as a control plane', () => {
+test('a worker in control-plane-nodes is one cause', () => {
   const worker = healthySnapshot().nodes.find(({ node }) => node.name === 'worker-1');
   assert(worker?.services.ok);
   const listed = { services: worker.services, staticPods: ok([]), staticPodStatuses: ok([]) };
@@ -170,7 +170,7 @@ test('a healthy cluster has no causes', () => {
   assert.deepEqual(caused(), []);
 });
 
-test('a thousand nodes that are down are two causes', () => {
+test('a thousand nodes that are down are two causes, one per role', () => {
   const snapshot = spoiled(
     healthySnapshot({ controlPlanes: 3, workers: 997 }),
     onEveryNode(() => ({ version: failed({ kind: 'refused' }) })),

@@ -14,8 +14,8 @@ function causesOf(...faults: readonly SingleFault[]): readonly RootCause[] {
   const findings = evaluate(snapshot, options);
   const causes = diagnose(findings, snapshot);
   const explained = causes.flatMap((cause) => [...cause.findings, ...cause.consequences, ...cause.notJudged]);
-  const unwell = findings.filter(({ status }) => !['pass', 'skip', 'warn'].includes(status));
-  assert.deepEqual(explained.map(subject).sort(), unwell.map(subject).sort(), 'each finding has exactly one cause');
+  const open = findings.filter(({ status }) => !['pass', 'skip', 'warn'].includes(status));
+  assert.deepEqual(explained.map(subject).sort(), open.map(subject).sort(), 'each finding has exactly one cause');
   return causes;
 }
 
@@ -34,37 +34,37 @@ for (const single of singleFaults) {
     assert.match(cause.explanation, /\.$/);
     assert.match(cause.hint.text, /\.$/);
     for (const command of cause.hint.commands) {
-      // `talosctl get` takes one type, and no list of them.
+      // `talosctl get` accepts one type, not a list.
       assert.doesNotMatch(command, / get \S*,/);
     }
   });
 }
 
-test('two faults on different nodes are two causes, and nobody else is blamed', () => {
+test('two faults on different nodes are two causes, and no other node is blamed', () => {
   for (const one of singleFaults) {
     for (const other of singleFaults) {
-      // With one of three members gone and two that follow each their own leader, nobody can tell which of them is right.
+      // If one of three members is gone and the other two follow different leaders, either of them may be right.
       const undecidable =
         one.costsVote && other.costsVote && [one, other].some(({ name }) => name === 'another leader');
       if (one.node === undefined || other.node === undefined || one.node === other.node || undecidable) {
         continue;
       }
       const causes = causesOf(one, other);
-      const words = `${one.name} on ${one.node}, with ${other.name} on ${other.node}: ${causes.map(({ nodes, title }) => `${nodes.join()} ${title}`).join(' | ')}`;
+      const text = `${one.name} on ${one.node}, with ${other.name} on ${other.node}: ${causes.map(({ nodes, title }) => `${nodes.join()} ${title}`).join(' | ')}`;
       assert(
         causes.some((cause) => about(cause, one) && cause.nodes.includes(one.node ?? '')),
-        words,
+        text,
       );
       assert(
         causes.some((cause) => about(cause, other) && cause.nodes.includes(other.node ?? '')),
-        words,
+        text,
       );
-      assert.deepEqual([...new Set(causes.flatMap(({ nodes }) => nodes))].sort(), [one.node, other.node].sort(), words);
+      assert.deepEqual([...new Set(causes.flatMap(({ nodes }) => nodes))].sort(), [one.node, other.node].sort(), text);
     }
   }
 });
 
-test("behind the caller's own fault nothing else comes first", () => {
+test("a fault of the caller's configuration is the first cause", () => {
   const callers = singleFaults.filter(({ check, node }) => check === 'credentials' && node === undefined);
   assert.equal(callers.length, 3);
   for (const caller of callers) {

@@ -5,7 +5,7 @@ import { clusterNodes, passing, reportOf, spoil, unhealthyReport } from '../buil
 
 const nodes = clusterNodes(1, 5);
 
-test('one a check, however many of its findings differ', () => {
+test('each check has one annotation, also if its findings differ', () => {
   const findings = ['worker-1', 'worker-2', 'worker-3', 'worker-4', 'worker-5'].reduce(
     (all, node) =>
       spoil(all, 'services', node, {
@@ -32,7 +32,7 @@ test('one a check, however many of its findings differ', () => {
   ]);
 });
 
-test('errors before warnings, nine at most, and then a count', () => {
+test('errors come before warnings, at most nine, then the number of the rest', () => {
   const findings = passing(nodes)
     .filter(({ node }) => node === undefined || node === 'cp-1')
     .map((finding, index) => ({ ...finding, status: index === 0 ? ('warn' as const) : ('pending' as const) }));
@@ -56,7 +56,7 @@ test('errors before warnings, nine at most, and then a count', () => {
   assert.equal(found.at(-1)?.message, '2 more: see the summary of the job');
 });
 
-test('a healthy cluster has only its warnings', () => {
+test('a healthy cluster has only annotations of warnings', () => {
   const findings = spoil(passing(nodes), 'topology', undefined, { status: 'warn', message: 'workers are unknown' });
   assert.deepEqual(annotations(reportOf(nodes, findings)), [
     { level: 'warning', title: 'topology: cluster', message: 'cluster: workers are unknown' },

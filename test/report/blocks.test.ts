@@ -6,7 +6,7 @@ import { joinBlocks } from '../../src/report/blocks.ts';
 const note = (parts: string) =>
   `✂️ Shortened: ${parts} omitted: GitHub limits the size of summaries. The JSON report has everything.\n`;
 
-test('what fits is joined in its order', () => {
+test('blocks that fit are joined in their order', () => {
   const blocks = [
     { text: 'a', rank: 5 },
     { text: 'b', rank: 0 },
@@ -14,7 +14,7 @@ test('what fits is joined in its order', () => {
   assert.equal(joinBlocks(blocks, 1000), 'a\n\nb\n');
 });
 
-test('the highest rank goes first, then the last of a rank, and nothing small slips in behind', () => {
+test('the highest ranks are dropped first, within a rank the last blocks, and no smaller block after a dropped one is kept', () => {
   const big = 'ä'.repeat(100);
   const blocks = [
     { text: 'head', rank: 0 },
@@ -31,7 +31,7 @@ test('the highest rank goes first, then the last of a rank, and nothing small sl
   );
 });
 
-test('law: never more bytes than the limit, whole blocks in their order, and it is said if one is missing', () => {
+test('law: the text has at most `limit` bytes, whole blocks in their order, and a note if one is missing', () => {
   const block = fc.record({
     text: fc.string({ unit: 'grapheme', maxLength: 300 }).map((text) => `[${text.replaceAll('\n', '')}]`),
     rank: fc.integer({ min: 0, max: 4 }),

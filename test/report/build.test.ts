@@ -8,7 +8,7 @@ const nodes = clusterNodes(1, 1);
 const [controlPlane, worker] = nodes;
 assert(controlPlane && worker);
 
-test('a report says who was judged, how it ended, and what the action outputs', () => {
+test('a report has the cluster, the verdict and the outputs', () => {
   const report = documentOf(unhealthyReport(nodes, kill(passing(nodes), worker)));
   assert.deepEqual(report.outputs, {
     healthy: false,
@@ -38,7 +38,7 @@ test('a report says who was judged, how it ended, and what the action outputs', 
   });
 });
 
-test('exit codes tell bad input from what the caller may not', () => {
+test('invalid input and missing authorization have different exit codes', () => {
   const problems = [{ input: 'context', expected: 'a name', got: '""' }];
   const exitCode = (overrides: Parameters<typeof reportOf>[2]) => reportOf(nodes, [], overrides).exitCode;
   assert.equal(exitCode({}), 0);
@@ -48,7 +48,7 @@ test('exit codes tell bad input from what the caller may not', () => {
   assert.equal(exitCode({ verdict: 'cancelled' }), 130);
 });
 
-test('an endpoint that failed says why, IPv6 has its brackets, and calls are told where they were counted', () => {
+test('a failed endpoint has a reason, IPv6 addresses have brackets, and usage is optional', () => {
   const snapshot = snapshotOf(nodes, {
     endpoints: [
       {
@@ -65,7 +65,7 @@ test('an endpoint that failed says why, IPv6 has its brackets, and calls are tol
   assert.deepEqual(report.bytes, { sent: 600, received: 9000 });
 });
 
-test('the JSON has its keys in one order, no secrets, and a line break at the end', () => {
+test('the JSON has a fixed order of keys, no secrets, and a line break at the end', () => {
   const finding: Finding = { check: 'services', stage: 'readiness', node: 'cp-1', status: 'pass', message: 'fine' };
   const turned: Finding = { message: 'fine', status: 'pass', node: 'cp-1', stage: 'readiness', check: 'services' };
   const json = renderJson(reportOf(nodes, [finding]));

@@ -18,7 +18,7 @@ import { healthySnapshot, ok } from '../builders/snapshot.ts';
 import { all, type Fault, onEveryNode, onNode, spoiled, unreachable } from '../builders/spoil.ts';
 import { optionsOf } from '../inputs/parse.ts';
 
-/** The report of one look at a cluster of 3 control planes and 2 workers. */
+/** The report of one round for a cluster of 3 control planes and 2 workers. */
 async function reportWith(inputs: RawInputs, ...faults: readonly Fault[]): Promise<Report> {
   const options = await optionsOf({ 'wait-timeout': '0', ...inputs });
   const whole = options.kubernetes.use === 'off' ? healthySnapshot() : withKubernetes(healthySnapshot());
@@ -37,7 +37,7 @@ const littleMemory = onNode('worker-1', () => ({ memory: ok(1024) }));
 const withoutThird = onEveryNode(({ etcdMembers }) =>
   etcdMembers.ok ? { etcdMembers: ok(etcdMembers.value.filter(({ id }) => id !== 'e3')) } : {},
 );
-/** Discovery named it when the wait began, and etcd has it no more. */
+/** Discovery listed cp-3 at the start of the run; now it is neither there nor in etcd. */
 const scaledDown = all(
   withoutThird,
   unreachable('cp-3'),
@@ -45,7 +45,7 @@ const scaledDown = all(
 );
 const whole = '';
 
-/** What inputs leave of the claim, as the headline says it. */
+/** The claim with these inputs, as in the headline. */
 const rows: readonly (readonly [inputs: RawInputs, claim: string, ...faults: readonly Fault[]])[] = [
   [{}, whole],
   [{ profile: 'strict' }, whole],
@@ -110,7 +110,7 @@ for (const [inputs, claim, ...faults] of rows) {
   });
 }
 
-test('of a cluster that is not healthy it is said below the headline', async () => {
+test('the claim of an unhealthy cluster is below the headline', async () => {
   const report = await reportWith({ until: 'etcd' }, unreachable('cp-2'));
   assert.equal(headline(report), '❌ The cluster is not healthy');
   assert.match(finalText(report), / and 1 round\. Judged: stages up to etcd, 5 of 5 nodes\.\n/);
@@ -123,7 +123,7 @@ test('a node outside of only-nodes is neither judged nor healthy', async () => {
   assert.deepEqual(claim?.nodes, { known: 5, judged: ['cp-1', 'cp-2', 'cp-3'], input: 'only-nodes' });
 });
 
-test('what is only blocked was not judged, and narrows no claim', async () => {
+test('blocked findings are not judged, and do not narrow the claim', async () => {
   const { claim, outputs } = await reportWith({}, unreachable('worker-1'));
   assert.deepEqual([claim?.narrowed, outputs.claim, claim?.nodes.judged.length], [false, whole, 5]);
   const shut = endpointsAre({ endpoint: '10.0.1.1:50000', state: 'worker' });
@@ -132,7 +132,7 @@ test('what is only blocked was not judged, and narrows no claim', async () => {
   assert.deepEqual([blocked.claim?.narrowed, blocked.claim?.nodes.judged], [false, []]);
 });
 
-test('the report holds what decides the verdict, and no secret', async () => {
+test('the report has the options that affect the verdict, and no secrets', async () => {
   const { options } = await reportWith({
     profile: 'pre-cni',
     checks: '{disk: skip, memory: warn}',

@@ -23,13 +23,13 @@ const versions = (report: Report, ...tags: readonly string[]): Report => ({
   }),
 });
 
-test('a command in words', () => {
+test('the outcome of a command as a sentence', () => {
   assert.equal(describeCommand(ran), 'The command succeeded, after 1m20s');
   assert.equal(describeCommand({ ...ran, exitCode: 4 }), 'The command failed with exit code 4, after 1m20s');
   assert.equal(describeCommand({ ran: false }), 'The command was not run, because the cluster was not seen healthy');
 });
 
-test('broken is what was well before, or not there; what was wrong before is not', () => {
+test('findings are broken if they passed before or are new, not if they already failed', () => {
   const wrong = spoil(passing(nodes), 'node-ready', 'worker-1', cordoned);
   const after = unhealthyReport(nodes, spoil(wrong, 'node-ready', 'worker-2', cordoned));
   const shown = (one: Report) => broken(one, after).map(({ check, nodes: names }) => [check, names]);
@@ -40,7 +40,7 @@ test('broken is what was well before, or not there; what was wrong before is not
   assert.deepEqual(broken(before, before), []);
 });
 
-test('differences: nodes that came and went, and versions', () => {
+test('differences: nodes that joined and left, and versions', () => {
   const fewer = clusterNodes(1, 1);
   const small = reportOf(fewer, passing(fewer));
   assert.deepEqual(differences(before, small), ['No longer there: worker-2']);
@@ -83,7 +83,7 @@ The command succeeded, after 1m20s.
   );
 });
 
-test('the log: what broke stands below the verdict, in the short text too', () => {
+test('the log has what broke below the verdict, also in the short text', () => {
   const lines = [
     '❌ The cluster is not healthy: not healthy within 10m',
     'The command succeeded, after 1m20s.',

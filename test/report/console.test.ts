@@ -14,7 +14,7 @@ const dead = unhealthyReport(nodes, kill(passing(nodes), worker));
 const plain = { groups: false, paint: withoutColour };
 const grouped = { groups: true, paint: withoutColour };
 
-test('a runner gets a group a stage, with everything in it', () => {
+test('output for a runner has one group per stage with all its findings', () => {
   const text = finalText(dead, grouped);
   assert.deepEqual(text.split('\n').slice(text.split('\n').indexOf('::group::❌ connectivity: 1 failing, 3 pass')), [
     '::group::❌ connectivity: 1 failing, 3 pass',
@@ -52,7 +52,7 @@ test('a runner gets a group a stage, with everything in it', () => {
 
 const fixtures = reportFixtures();
 for (const [name, report] of Object.entries(fixtures)) {
-  test(`${name}: groups are closed and not nested, and no other command arises`, () => {
+  test(`${name}: groups are closed and not nested, and there is no other command`, () => {
     const logs = [{ node: hostile, service: hostile, lines: [hostile, '::endgroup::', '##[endgroup]'] }];
     let open = 0;
     for (const line of finalText({ ...report, logs }, grouped)
@@ -117,7 +117,7 @@ test('logs come last, each with its node and service', () => {
   assert.ok(text.endsWith(expected.slice(1).join('\n')), text);
 });
 
-test('colours are for what is right, wrong or waits', () => {
+test('healthy, failing and waiting lines have different colours', () => {
   const view = { groups: false, paint: inColour };
   assert.ok(finalText(reportOf(nodes, passing(nodes)), view).startsWith('\u001b[32m✅ The cluster is healthy'));
   assert.ok(shortText(dead, view).includes('\u001b[0m\n\u001b[31m❌ connectivity'));

@@ -16,8 +16,8 @@ const inMarkdown: readonly (readonly [what: string, text: string, expected: stri
   ['line breaks', 'a\r\nb\u2028c\u0085d', 'a b c d'],
   ['a mention', '@org/team', '@&#8203;org/team'],
   ['issues', '#123 and GH-4, not #a', '&#35;&#8203;123 and GH&#8203;&#45;4, not #a'],
-  ['addresses of pages', 'https://a.b www.a.b', 'https:&#8203;//a.b www&#8203;&#46;a.b'],
-  ['an emoji in an address', 'fd00:100:1', 'fd00:&#8203;100:1'],
+  ['links', 'https://a.b www.a.b', 'https:&#8203;//a.b www&#8203;&#46;a.b'],
+  ['an emoji name in an address', 'fd00:100:1', 'fd00:&#8203;100:1'],
   ['a host and its port', '10.0.0.1:50000', '10.0.0.1:50000'],
   ['a heading', '# a', '&#35;&#8203; a'],
   ['a list', '- a', '&#8203;&#45; a'],
@@ -28,11 +28,11 @@ for (const [what, text, expected] of inMarkdown) {
   test(`Markdown: ${what}`, () => assert.equal(markdown(text), expected));
 }
 
-test('Markdown is cut before it is escaped, so that no entity is torn', () => {
+test('Markdown is truncated before it is escaped, so that entities stay whole', () => {
   assert.equal(markdown('a||||', 4), 'a&#124;&#124;…');
 });
 
-test('Markdown of ten kilobytes has an end', () => {
+test('ten kilobytes of Markdown are truncated', () => {
   assert.equal(markdown('x'.repeat(10_240)), `${'x'.repeat(299)}…`);
 });
 
@@ -44,7 +44,7 @@ test('a code span is longer than any run of backticks in it', () => {
   assert.equal(codeSpan('\u0000'), '` `');
 });
 
-test('a code block cannot be closed from inside', () => {
+test('a text cannot close its code block', () => {
   assert.equal(codeBlock(['a', 'b ``` c', '```\n```']), '````sh\na\nb ``` c\n``` ```\n````');
 });
 
@@ -67,7 +67,7 @@ for (const [text, expected] of inLog) {
   test(`log: ${JSON.stringify(text)}`, () => assert.equal(logLine(text), expected));
 }
 
-test('an indented log line holds no command either', () => {
+test('an indented log line contains no workflow command', () => {
   assert.equal(logLine('::error::x', 3), '   : :error::x');
 });
 

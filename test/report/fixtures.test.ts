@@ -13,12 +13,12 @@ if (process.env['UPDATE_FIXTURES'] === '1') {
 
 const fixtures = frozen();
 
-test('every recipe has its frozen report, and the other way round', () => {
+test('recipes and frozen reports have the same names', () => {
   assert.deepEqual(Object.keys(fixtures), Object.keys(recipes).sort());
 });
 
 for (const [name, json] of Object.entries(fixtures)) {
-  test(`${name}: the frozen report is as the schema describes it; if the model has changed, run UPDATE_FIXTURES=1 node --test test/report/fixtures.test.ts`, () => {
+  test(`${name}: the frozen report matches the schema; if the model has changed, run UPDATE_FIXTURES=1 node --test test/report/fixtures.test.ts`, () => {
     const report = reportFixtures()[name];
     assert(report);
     assert.equal(renderJson(report), json);
@@ -26,7 +26,7 @@ for (const [name, json] of Object.entries(fixtures)) {
 }
 
 for (const [name, report] of Object.entries(recipes)) {
-  test(`${name}: the report of today is as the schema describes it, and contradicts itself nowhere`, () => {
+  test(`${name}: the current report matches the schema and is consistent`, () => {
     assertSoundReport(renderJson(report));
   });
 }

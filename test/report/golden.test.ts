@@ -15,13 +15,13 @@ function annotationText(report: Report): string {
 }
 
 for (const [name, report] of Object.entries(reportFixtures())) {
-  test(`${name}: the summary is as in its golden file, and sound`, () => {
+  test(`${name}: the summary equals its golden file and is valid Markdown`, () => {
     const summary = renderSummary(report);
     assertSound(summary);
     assert.equal(summary, golden(`${name}.md`, summary));
   });
 
-  test(`${name}: the final text and the annotations are as in their golden files`, () => {
+  test(`${name}: the final text and the annotations equal their golden files`, () => {
     const text = finalText(report);
     assertNoCommand(text);
     assert.equal(text, golden(`${name}.txt`, text));

@@ -5,7 +5,7 @@ import { clusterNodes, passing, spoil } from '../builders/report.ts';
 
 const nodes = clusterNodes(1, 3);
 
-test('the same observation of many nodes is one group, with the hints of all', () => {
+test('the same observation on several nodes is one group with the hints of all', () => {
   const hint = (node: string) => ({ text: 'Look at the kubelet.', commands: [`talosctl -n ${node} logs kubelet`] });
   const findings = ['worker-1', 'worker-3'].reduce(
     (all, node) => spoil(all, 'node-ready', node, { status: 'pending', message: 'NotReady', hint: hint(node) }),
@@ -26,7 +26,7 @@ test('the same observation of many nodes is one group, with the hints of all', (
   ]);
 });
 
-test('names many nodes by the first', () => {
+test('a long list of nodes has the first names and the number of the rest', () => {
   assert.equal(nameNodes([], 2), 'cluster');
   assert.equal(nameNodes(['a', 'b'], 2), 'a, b');
   assert.equal(nameNodes(['a', 'b', 'c', 'd'], 2), 'a, b and 2 more');

@@ -20,33 +20,33 @@ const moment = (findings: readonly Finding[] | undefined, overrides: Partial<Mom
   ...overrides,
 });
 
-test('it says what is missing, since when, and how long remains', () => {
+test('the line has the first cause, its duration and the remaining time', () => {
   assert.equal(
     waitingLine(moment(preparing)),
     '⏳ still waiting for etcd: cp-2: etcd is Preparing (for 1m30s); 8m30s left',
   );
 });
 
-test('before the first round has ended there is nothing to name', () => {
+test('before the first round ends the line has no cause', () => {
   assert.equal(
     waitingLine(moment(undefined, { now: 30_000 })),
     '⏳ still waiting for the first answers (for 30s); 9m30s left',
   );
 });
 
-test('one look has no deadline', () => {
+test('without a deadline the line has no remaining time', () => {
   assert.equal(
     waitingLine(moment(undefined, { now: 30_000, deadline: undefined })),
     '⏳ still waiting for the first answers (for 30s)',
   );
 });
 
-test('whole seconds, and never less than none', () => {
+test('durations are whole seconds and never negative', () => {
   assert.match(waitingLine(moment(preparing, { now: 30_400.5 })), /\(for 30s\); 9m30s left$/);
   assert.match(waitingLine(moment(preparing, { now: 11 * minute })), /\(for 11m\); 0s left$/);
 });
 
-test('the first of several is named, and the others counted', () => {
+test('the line has the first cause and the number of the others', () => {
   const both = kill(preparing, clusterNode('worker-2', '10.0.1.2', 'worker'));
   assert.equal(
     waitingLine(moment(both)),
@@ -54,7 +54,7 @@ test('the first of several is named, and the others counted', () => {
   );
 });
 
-test('the same on many nodes is one, since the first of them', () => {
+test('the same cause on several nodes counts once, since the first of them', () => {
   const first = spoil(healthy, 'node-ready', 'cp-1', { status: 'pending', message: 'NotReady' });
   const all = nodes.reduce(
     (findings, { name }) => spoil(findings, 'node-ready', name, { status: 'pending', message: 'NotReady' }),
@@ -67,7 +67,7 @@ test('the same on many nodes is one, since the first of them', () => {
   );
 });
 
-test('nothing breaks out of the line', () => {
+test('texts of nodes stay on the line', () => {
   const line = waitingLine(moment(spoil(preparing, 'etcd-service', 'cp-2', { message: hostile })));
   assert.doesNotMatch(line, /##\[|[\p{Cc}\u2028]/u);
 });

@@ -9,7 +9,7 @@ import { hostile } from '../builders/hostile.ts';
 import { clusterNodes, passing, reportOf, spoil, unhealthyReport } from '../builders/report.ts';
 import { reportFixtures } from '../builders/report-fixtures.ts';
 
-/** What a reader of JUnit takes from it. */
+/** The content of a JUnit file. */
 interface Read {
   readonly suites: readonly { readonly name: string; readonly counts: readonly number[]; readonly cases: string[] }[];
 }
@@ -19,7 +19,7 @@ const countNames = ['tests', 'failures', 'errors', 'skipped'] as const;
 
 function readWithDom(xml: string): Read {
   const document = new DOMParser({
-    // It warns of what stands for half a character, which is as it should be.
+    // It warns about replacement characters, which are expected.
     onError: (level, message) => assert.match(`${level}: ${message}`, /^warning: Unicode replacement character/),
   }).parseFromString(xml, 'text/xml');
   const children = (parent: Element, name: string) => [...parent.getElementsByTagName(name)];
@@ -65,7 +65,7 @@ function readWithFastParser(xml: string): Read {
   };
 }
 
-/** Both parsers have to see the same. */
+/** Both parsers must agree. */
 function read(report: Report): Read {
   const xml = renderJunit(report);
   const seen = readWithDom(xml);
@@ -74,7 +74,7 @@ function read(report: Report): Read {
 }
 
 for (const [name, report] of Object.entries(reportFixtures())) {
-  test(`${name}: two parsers read the same, and every count is right`, () => {
+  test(`${name}: two parsers agree, and the counts are right`, () => {
     const { suites } = read(report);
     const names = suites.flatMap((suite) => suite.cases.map((one) => `${suite.name} ${one.split('\n')[0]}`));
     assert.equal(new Set(names).size, names.length, 'names are unique');
@@ -89,7 +89,7 @@ for (const [name, report] of Object.entries(reportFixtures())) {
 
 const nodes = clusterNodes(1, 1);
 
-test('a suite a stage, a case a check and node, in their order', () => {
+test('one suite per stage, one case per check and node, in their order', () => {
   const { suites } = read(reportOf(nodes, passing(nodes)));
   assert.deepEqual(
     suites.map(({ name, cases: all }) => [name, ...all]),
@@ -134,7 +134,7 @@ for (const [index, [status, change]] of mixed.entries()) {
   });
 }
 
-test('times: until it first passed, or the whole wait', () => {
+test('the time of a case is that until it first passed, or the whole wait', () => {
   const waited = spoil(passing(nodes), 'node-ready', 'worker-1', { status: 'pending' });
   const startedAt = Date.parse('2026-01-02T03:04:05Z');
   const before = record(undefined, startedAt, spoil(waited, 'node-ready', 'cp-1', { status: 'pending' }));
@@ -146,7 +146,7 @@ test('times: until it first passed, or the whole wait', () => {
   assert.match(xml, /<testsuites name="talos-health" [^>]* time="600\.000">/);
 });
 
-test('cancelled before anything was seen is a failure all the same', () => {
+test('a run that is cancelled before the first round is a failure', () => {
   const { suites } = read(reportOf([], [], { verdict: 'cancelled', snapshot: undefined, reason: 'SIGTERM' }));
   assert.deepEqual(suites, [
     {
@@ -157,7 +157,7 @@ test('cancelled before anything was seen is a failure all the same', () => {
   ]);
 });
 
-test('nothing breaks out of an element or an attribute', () => {
+test('texts of nodes are escaped in elements and attributes', () => {
   const message = `${hostile} ]]> <!-- &amp; \u0000\ufffe\ud800 "quoted' \u0085 <![CDATA[`;
   const findings = spoil(passing(nodes), 'node-ready', 'worker-1', { status: 'pending', message });
   const suite = read(unhealthyReport(nodes, findings)).suites.find(({ name }) => name === 'nodes');

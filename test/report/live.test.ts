@@ -22,7 +22,7 @@ function live(nodes: readonly ClusterNode[], findings: readonly Finding[]): Live
 const frame = (nodes: readonly ClusterNode[], findings: readonly Finding[], size: Size): string[] =>
   liveFrame(live(nodes, findings), size, withoutColour);
 
-test('nodes and stages, the clock, and what is missing', () => {
+test('a frame has nodes and stages, the elapsed time, and the causes', () => {
   const findings = blockNode(preparing, 'cp-2', 'etcd-service');
   assert.deepEqual(frame(five, findings, wide), [
     '          connectivity  readiness  etcd     api-server  control-plane  nodes    static-pods',
@@ -37,7 +37,7 @@ test('nodes and stages, the clock, and what is missing', () => {
   ]);
 });
 
-test('shorter headings where there is less room', () => {
+test('headings are shorter in a narrow terminal', () => {
   assert.deepEqual(frame(five, preparing, { columns: 72, rows: 24 }).slice(0, 3), [
     '          connect  ready  etcd     api  control  nodes  pods',
     'cluster   ok       –      ok       –    –        –      –',
@@ -45,7 +45,7 @@ test('shorter headings where there is less room', () => {
   ]);
 });
 
-test('a line a stage where there is no room for a table', () => {
+test('a terminal too narrow for the table has one line per stage', () => {
   assert.deepEqual(frame(five, preparing, { columns: 45, rows: 24 }), [
     '✅ connectivity: 7 pass',
     '✅ readiness: 10 pass',
@@ -59,7 +59,7 @@ test('a line a stage where there is no room for a table', () => {
   ]);
 });
 
-test('many nodes are counted, and only those that are not well have a row', () => {
+test('many nodes are counted, and only unhealthy ones have a row', () => {
   const hundred = clusterNodes(3, 97);
   const dead = kill(passing(hundred), clusterNode('worker-42', '10.0.1.42', 'worker'));
   assert.deepEqual(frame(hundred, dead, wide), [
@@ -73,7 +73,7 @@ test('many nodes are counted, and only those that are not well have a row', () =
   ]);
 });
 
-test('nodes are counted too where the terminal is not high enough for all', () => {
+test('nodes are counted if the terminal has too few rows', () => {
   assert.deepEqual(frame(five, preparing, { columns: 120, rows: 8 }).slice(1), [
     'cluster             ok            –          ok       –           –              –       –',
     'control planes (3)  3/3 ok        3/3 ok     2/3 ok   3/3 ok      3/3 ok         3/3 ok  3/3 ok',
@@ -84,12 +84,12 @@ test('nodes are counted too where the terminal is not high enough for all', () =
   ]);
 });
 
-test('before the first round there is only the clock', () => {
+test('before the first round there is only the elapsed time', () => {
   const nothing: Live = { view: undefined, rounds: 0, startedAt: 0, now: 0, deadline: undefined };
   assert.deepEqual(liveFrame(nothing, wide, withoutColour), ['⏳ waiting for 0s, asking the cluster']);
 });
 
-test('more than three causes are counted', () => {
+test('causes after the first three are counted', () => {
   const all = ['credentials', 'topology', 'etcd-quorum'].reduce(
     (findings, check) => spoil(findings, check, undefined, { status: 'pending', message: `${check} is not well` }),
     preparing,
@@ -102,7 +102,7 @@ test('more than three causes are counted', () => {
   ]);
 });
 
-test('colours change nothing but colours', () => {
+test('colours do not change the text', () => {
   const painted = liveFrame(live(five, preparing), wide, inColour);
   assert.ok(painted.some((line) => line.includes('\u001b[33mwaiting')));
   assert.deepEqual(
@@ -123,7 +123,7 @@ const crowds = [
   ],
 ] as const;
 
-test('no frame is larger than its terminal, and no line a terminal could take for more', () => {
+test('frames fit their terminal and contain no control characters', () => {
   for (const [nodes, findings] of crowds) {
     for (const columns of [1, 2, 10, 39, 40, 60, 79, 80, 100, 200]) {
       for (const rows of [1, 2, 3, 5, 8, 10, 24, 50]) {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 
-/** The only links there are: to the description of a check. */
+/** The only links: those to the documentation of checks. */
 const ownLink =
   /(?<=^|[^!])\[`[a-z-]+`\]\(https:\/\/github\.com\/talos-health\/talos-health\/blob\/main\/docs\/checks\.md#[a-z-]+\)/gm;
 
-/** Markdown without its fenced blocks and code spans, in which nothing formats. */
+/** Markdown without fenced blocks and code spans. */
 function withoutCode(markdown: string): string {
   return markdown
     .replace(/^(`{3,})(?:sh|text|mermaid)\n[\s\S]*?\n\1$/gm, '')
@@ -20,7 +20,7 @@ function assertFolds(lines: readonly string[]): void {
     } else if (line === '</details>') {
       depth -= 1;
     } else {
-      // Beside the tags of a fold, on lines of their own, there is no HTML at all.
+      // The tags of folds, on lines of their own, are the only HTML.
       assert.match(line.replace(/^<summary>([^<>]*)<\/summary>$/, '$1'), /^[^<>]*$/);
     }
     assert(depth === 0 || depth === 1, `folds are balanced and not nested: ${line}`);
@@ -42,7 +42,7 @@ function assertTables(lines: readonly string[]): void {
   }
 }
 
-/** What must hold of every summary, whatever the nodes say. */
+/** What every summary must satisfy, whatever the texts of nodes. */
 export function assertSound(markdown: string): void {
   const lines = withoutCode(markdown).split('\n');
   assertFolds(lines);
@@ -53,7 +53,7 @@ export function assertSound(markdown: string): void {
   assert.doesNotMatch(text, /:\/\/|\bwww\.|#\d(?<!&#\d)/, 'no bare link, no issue number');
 }
 
-/** Neither of the two ways in which a runner finds a command in a line of a log. */
+/** No line of the log is a workflow command, in either of its two forms. */
 export function assertNoCommand(text: string): void {
   assert.doesNotMatch(text, /^\s*::|##\w*\[|(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/mu);
 }

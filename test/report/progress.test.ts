@@ -6,7 +6,7 @@ import { viewOf } from '../../src/report/view.ts';
 import { hostile } from '../builders/hostile.ts';
 import { blockNode, clusterNodes, kill, passing, spoil } from '../builders/report.ts';
 
-/** The lines of a round with these findings, after one with those. */
+/** The lines of a round with the findings `now` after one with the findings `before`. */
 function lines(before: readonly Finding[] | undefined, now: readonly Finding[]): string[] {
   return progressLines(before && viewOf({ findings: before }), viewOf({ findings: now }));
 }
@@ -24,16 +24,16 @@ const allOk = [
   '✅ static-pods: ok, 5 nodes',
 ];
 
-test('a healthy cluster takes a line a stage', () => {
+test('a healthy cluster has one line per stage', () => {
   assert.deepEqual(lines(undefined, healthy), allOk);
 });
 
-test('a round that brings nothing new brings no line', () => {
+test('a round without changes has no lines', () => {
   assert.deepEqual(lines(healthy, healthy), []);
   assert.deepEqual(lines(etcdDown, etcdDown), []);
 });
 
-test('the first round names what is not fine, and counts what waits for it', () => {
+test('the first round has what is pending, and the number of blocked findings', () => {
   const findings = blockNode(
     spoil(healthy, 'boot-finished', 'worker-2', { status: 'pending', message: 'booting' }),
     'worker-2',
@@ -54,17 +54,17 @@ test('the first round names what is not fine, and counts what waits for it', () 
   ]);
 });
 
-test('a finding that passes now has its line, and so has the stage', () => {
+test('a finding that now passes has a line, and so has its stage', () => {
   assert.deepEqual(lines(etcdDown, healthy), ['✅ etcd: cp-1 etcd is running and healthy', '✅ etcd: ok, 3 nodes']);
 });
 
-test('a finding that goes bad, or is bad in another way, has its line', () => {
+test('a finding that is newly pending, or has another message, has a line', () => {
   const next = spoil(etcdDown, 'etcd-service', 'cp-1', { message: 'etcd is Failed' });
   assert.deepEqual(lines(healthy, etcdDown), ['⏳ etcd: cp-1 etcd is Preparing']);
   assert.deepEqual(lines(etcdDown, next), ['⏳ etcd: cp-1 etcd is Failed']);
 });
 
-test('a node that comes back has one line a stage, not one a check', () => {
+test('a node that recovers has one line per stage, not one per check', () => {
   const [dead, other] = nodes.slice(3);
   assert(dead && other);
   const bothDown = kill(kill(healthy, dead), other);
@@ -79,7 +79,7 @@ test('a node that comes back has one line a stage, not one a check', () => {
   ]);
 });
 
-test('what does not apply is counted, and a stage of which nothing applies says why', () => {
+test('skipped findings are counted, and a stage that is skipped as a whole has the reason', () => {
   const skip = (all: readonly Finding[], check: string, node: string) =>
     spoil(all, check, node, { status: 'skip', message: 'etcd is not configured' });
   const findings = ['cp-1', 'cp-2', 'cp-3'].reduce((all, node) => skip(all, 'api-server-ready', node), healthy);
@@ -90,7 +90,7 @@ test('what does not apply is counted, and a stage of which nothing applies says 
   ]);
 });
 
-test('a stage of which nothing applies is not said to be well on a part of the nodes', () => {
+test('a stage that does not apply to any node has no line "ok" for some of them', () => {
   const skipped = healthy.map(
     (finding): Finding =>
       finding.stage === 'nodes' ? { ...finding, status: 'skip', message: 'there is no Kubernetes' } : finding,
@@ -106,7 +106,7 @@ test('a stage of which nothing applies is not said to be well on a part of the n
   );
 });
 
-test('the same news of many nodes is one line, and a stage has at most twenty', () => {
+test('the same change on several nodes is one line, and a stage has at most twenty', () => {
   const many = clusterNodes(3, 97);
   const notReady = passing(many).map(
     (finding): Finding =>
@@ -119,7 +119,7 @@ test('the same news of many nodes is one line, and a stage has at most twenty', 
   assert.equal(shown.at(-1), 'nodes: and 80 more changes');
 });
 
-test('no text of a node becomes a command of the runner', () => {
+test('texts of nodes are no workflow commands', () => {
   const findings = spoil(healthy, 'etcd-service', 'cp-1', { status: 'pending', message: hostile });
   for (const line of lines(healthy, findings)) {
     assert.doesNotMatch(line, /##\[|^\s*::|[\p{Cc}\u2028\u2029]/u);

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { redact, redactText } from '../../src/report/redact.ts';
 import { nodeText } from '../builders/arbitrary.ts';
 
-/** Built here, so that nobody's scanner takes them for real ones. */
+/** Built at run time, so that secret scanners do not report them. */
 const jwt = [{ alg: 'RS256' }, { sub: 'me' }]
   .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
   .concat(Buffer.alloc(48, 7).toString('base64url'))
@@ -46,8 +46,8 @@ const redacted: readonly (readonly [line: string, expected: string])[] = [
 for (const [line, expected] of redacted) {
   test(`removes the secret of ${JSON.stringify(line)}`, () => {
     assert.deepEqual(redact([line]), [expected]);
-    assert.deepEqual(redact([expected]), [expected], 'once more changes nothing');
-    assert.equal(redactText(line), expected, 'as a text that is no line of a log');
+    assert.deepEqual(redact([expected]), [expected], 'a second pass changes nothing');
+    assert.equal(redactText(line), expected, 'as a text other than a log line');
     assert.equal(redactText(expected), expected);
   });
 }
@@ -77,12 +77,12 @@ const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().trimEnd().split('\n');
 const secrets = pem.filter((line) => !line.startsWith('-----'));
 
-test('a text without a secret stays as it is, however long and odd', () => {
+test('a text without a secret is unchanged, whatever its length and characters', () => {
   const text = `${'not ready \u202e\n'.repeat(1000)}the end`;
   assert.equal(redactText(text), text);
 });
 
-test('a text of several lines loses its secrets', () => {
+test('secrets are removed from a text of several lines', () => {
   assert.equal(redactText(`cannot read\n${pem.join('\n')}\n`), 'cannot read (removed)');
   const talosconfig = `contexts:\n  prod:\n    key: ${Buffer.from(pem.slice(0, 9).join('\n')).toString('base64')}\n`;
   assert.equal(redactText(talosconfig), 'contexts:   prod:     key: (removed)');
@@ -97,7 +97,7 @@ test('removes a PEM block on one line', () => {
   assert.deepEqual(redact([`key is "${pem.join('\\n')}" here`]), ['key is "(removed)" here']);
 });
 
-test('removes a PEM block that begins or ends elsewhere, and nothing else', () => {
+test('removes a PEM block without its first or last line, and nothing else', () => {
   assert.deepEqual(redact(['before', ...pem.slice(0, -1), 'what comes after']), [
     'before',
     '(removed)',
@@ -107,17 +107,17 @@ test('removes a PEM block that begins or ends elsewhere, and nothing else', () =
   assert.deepEqual(redact(['-----BEGIN NOTHING', 'what comes after']), ['(removed)', 'what comes after']);
 });
 
-test('removes a PEM block each line of which has a preface', () => {
+test('removes a PEM block whose lines have a prefix', () => {
   const lines = redact(pem.map((line) => `2026-01-02T03:04:05Z ${line}`));
   for (const secret of secrets) {
     assert.ok(!lines.join('\n').includes(secret));
   }
 });
 
-test('removes base64 of any kind, wherever it stands', () => {
+test('removes base64 in any variant and position', () => {
   for (const length of [24, 32, 33, 64, 100]) {
     for (const encoding of ['base64', 'base64url'] as const) {
-      // Random bytes would make the test fail once in a while, and those of a counter have no mixture.
+      // Not random, which would make the test flaky, and not a counter, which lacks a mixture of characters.
       const bytes = Buffer.from(Array.from({ length }, (_, index) => (index * 89 + length * 31) % 256));
       const secret = bytes.toString(encoding);
       const [line = ''] = redact([`value <${secret}>, and more`]);
@@ -127,7 +127,7 @@ test('removes base64 of any kind, wherever it stands', () => {
   }
 });
 
-test('a long line is cut, and no secret in two', () => {
+test('a long line is truncated without leaving a part of a secret', () => {
   const secret = randomBytes(600).toString('hex');
   const [line = ''] = redact([`${'word '.repeat(300)}${secret}`]);
   assert.equal(line.length, 500);
@@ -135,14 +135,14 @@ test('a long line is cut, and no secret in two', () => {
   assert.equal(short, 'password=(removed) …');
 });
 
-test('hostile lines come to an end', () => {
+test('the redaction of long hostile lines ends', () => {
   const lines = ['a'.repeat(100_000), 'password'.repeat(10_000), '://'.repeat(10_000), '-----BEGIN '.repeat(10_000)];
   const many = lines.flatMap((line) => Array.from({ length: 50 }, () => line));
   assert.equal(redact(many).length, many.length);
   assert.equal(many.map(redactText).length, many.length);
 });
 
-/** Values that are secret by where they stand, whatever they look like. */
+/** Values that are secret because of their position, whatever their format. */
 const secretValue = fc
   .stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.+/]{6,30}[A-Za-z0-9]$/)
   .filter((text) => !/^(?:true|false|nil|null)/i.test(text));
@@ -160,7 +160,7 @@ const carriers: Readonly<Record<string, (secret: string) => string>> = {
 };
 
 for (const [name, carry] of Object.entries(carriers)) {
-  test(`law: ${name} shows no secret, and once more changes nothing`, () => {
+  test(`law: ${name} shows no secret, and a second pass changes nothing`, () => {
     fc.assert(
       fc.property(secretValue, around, (secret, before) => {
         const line = `${before}${carry(secret)}`;
@@ -174,7 +174,7 @@ for (const [name, carry] of Object.entries(carriers)) {
   });
 }
 
-test('law: no key survives, whatever stands around it and wherever it is broken', () => {
+test('law: every key is removed, whatever the text around it and its line breaks', () => {
   const key = Buffer.from(Array.from({ length: 96 }, (_, index) => (index * 37) % 251)).toString('base64');
   fc.assert(
     fc.property(fc.array(nodeText, { maxLength: 3 }), fc.integer({ min: 16, max: 76 }), (lines, width) => {

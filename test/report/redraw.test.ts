@@ -11,14 +11,14 @@ function play(terminal: FakeTerminal, frames: readonly (readonly string[])[]): v
   }
 }
 
-test('a frame takes the place of the one before, longer or shorter', () => {
+test('a frame replaces the previous one, whether longer or shorter', () => {
   const terminal = new FakeTerminal();
   terminal.write('before\n');
   play(terminal, [['one'], ['two', 'lines'], ['three', 'of', 'them'], ['one again']]);
   assert.equal(terminal.text, 'before\none again');
 });
 
-test('no lines leave nothing', () => {
+test('an empty frame clears the previous one', () => {
   const terminal = new FakeTerminal();
   terminal.write('before\n');
   play(terminal, [['two', 'lines'], []]);
@@ -26,7 +26,7 @@ test('no lines leave nothing', () => {
   assert.equal(terminal.text, 'before\nafter');
 });
 
-test('lines that wrapped when the terminal became narrower are taken back whole', () => {
+test('lines that wrapped in a terminal that became narrower are cleared completely', () => {
   const terminal = new FakeTerminal();
   terminal.write('before\n');
   const lines = ['x'.repeat(70), '節点'.repeat(15), 'short'];

@@ -17,7 +17,7 @@ function headlines(...blocks: readonly { readonly text: string }[]): readonly st
   return blocks.flatMap(({ text }) => text.match(/^####.*$/gm) ?? []);
 }
 
-test('a cause says since when it is seen, and what stands behind it', () => {
+test('a cause has its duration and its consequences', () => {
   const dead = spoiled(well, unreachable('worker-1'));
   const [, block] = rootCauseBlocks(reportAfter([well, dead, dead], 378_000, { verdict: 'unhealthy' }));
   const lines = block?.text.split('\n').filter((line) => line !== '') ?? [];
@@ -30,14 +30,14 @@ test('a cause says since when it is seen, and what stands behind it', () => {
   assert(lines.some((line) => /^<summary>\d+ unjudged findings<\/summary>$/.test(line)));
 });
 
-test('a lost quorum is told with the nodes that cost it, and is no cause beside them', () => {
+test('a lost quorum is part of the cause that costs the votes, and no separate cause', () => {
   const report = reportAfter([spoiled(well, lostQuorum)], 60_000, { verdict: 'unhealthy' });
   assert.deepEqual(headlines(...rootCauseBlocks(report)), [
     '#### 1. cp-2, cp-3: the control plane nodes are down or cut off (connection refused); etcd has lost its quorum',
   ]);
 });
 
-test('the first line names the cause and its node, whatever the fault', () => {
+test('the first headline has the cause and its node, for every fault', () => {
   for (const { name, node, fault } of singleFaults) {
     const report = reportAfter([spoiled(withKubernetes(well), fault)], 60_000, { verdict: 'unhealthy' });
     const [first = ''] = headlines(...rootCauseBlocks(report));
@@ -53,7 +53,7 @@ test('the first line names the cause and its node, whatever the fault', () => {
   }
 });
 
-test('logs are folded, line by line, and nothing breaks out of them', () => {
+test('logs are folded, and their lines cannot close the block', () => {
   const logs = [{ node: hostile, service: hostile, lines: [hostile, '```', '</details>', '~~~~'] }];
   const text = logBlocks(reportAfter([well], 800, { logs }))
     .map((block) => block.text)

@@ -9,7 +9,7 @@ const texts: readonly (readonly [what: string, text: string, expected: string])[
   ['colours', '\u001b[1;31mred\u001b[0m', 'red'],
   ['eight-bit colours', '\u009b31mred\u009b0m', 'red'],
   ['a link', '\u001b]8;;https://evil\u0007text\u001b]8;;\u001b\\', 'text'],
-  ['a title without its end, which hides nothing', '\u001b]0;title', '0;title'],
+  ['a title without a terminator, which hides nothing', '\u001b]0;title', '0;title'],
   ['a title whose end is on another line', '\u001b]0;a\nb\u0007', '0;a b'],
   ['a device control string', 'a\u001bPq#0\u001b\\b', 'ab'],
   ['a character set', '\u001b(Bx', 'x'],
@@ -18,27 +18,27 @@ const texts: readonly (readonly [what: string, text: string, expected: string])[
   ['bidirectional controls', '\u202ea\u2066b\u200f', 'ab'],
   ['zero width', 'a\u200bb\u200dc\ufeffd\u2060e\u00adf', 'abcdef'],
   ['tags', 'a\u{e0041}b', 'ab'],
-  ['half a character', 'a\ud800b', 'a\ufffdb'],
-  ['blanks', ' \ta\u00a0b\u3000', 'a b'],
+  ['a lone surrogate', 'a\ud800b', 'a\ufffdb'],
+  ['spaces of any width', ' \ta\u00a0b\u3000', 'a b'],
   ['piled marks', `a${'\u0301'.repeat(50)}b`, 'a\u0301\u0301\u0301\u0301b'],
 ];
 
 for (const [what, text, expected] of texts) {
-  test(`plain: ${what}`, () => assert.equal(sanitize(text), expected));
+  test(`sanitize: ${what}`, () => assert.equal(sanitize(text), expected));
 }
 
-test('cuts between graphemes', () => {
+test('a text is truncated between graphemes', () => {
   assert.equal(truncate('abc', 3), 'abc');
   assert.equal(truncate('abcd', 3), 'ab…');
   assert.equal(truncate('🇩🇪🇫🇷🇮🇹', 3), '🇩🇪🇫🇷🇮🇹');
   assert.equal(truncate('🇩🇪🇫🇷🇮🇹🇪🇸', 3), '🇩🇪🇫🇷…');
 });
 
-test('a grapheme without an end is cut too', () => {
+test('a grapheme of any length is truncated', () => {
   assert(truncate('\u1100'.repeat(100_000), 10).length <= 161);
 });
 
-test('law: what is harmless once stays as it is, on one line, with nothing invisible', () => {
+test('law: a sanitized text is one line without invisible characters, and a second pass changes nothing', () => {
   fc.assert(
     fc.property(nodeText, (text) => {
       const line = sanitize(text);
@@ -48,7 +48,7 @@ test('law: what is harmless once stays as it is, on one line, with nothing invis
   );
 });
 
-test('law: nothing longer than the limit is left, and what fits is untouched', () => {
+test('law: a truncated text is not longer than the limit, and a text that fits is unchanged', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 30 }), fc.integer({ min: 1, max: 20 }), (text, limit) => {
       const short = truncate(text, limit);

@@ -11,7 +11,7 @@ import { flawsOf } from '../builders/sound.ts';
 
 const fixtures = documentFixtures();
 
-test("the schema's version and its stages are those of the reports", () => {
+test('the schema has the version and the stages of the reports', () => {
   const { properties, $defs } = structuredClone(reportSchema());
   assert.deepEqual(
     [properties, $defs].map((part) =>
@@ -24,14 +24,14 @@ test("the schema's version and its stages are those of the reports", () => {
   );
 });
 
-test('a report with a key that the schema does not know is refused, and one of another version', () => {
+test('a report with an unknown key or another version does not match the schema', () => {
   const json = (change: object): string => JSON.stringify({ ...fixtures['healthy'], ...change });
   assertValidReport(json({}));
   assert.throws(() => assertValidReport(json({ secret: 1 })), /must NOT have additional properties/);
   assert.throws(() => assertValidReport(json({ schemaVersion: 1 })), /must be equal to constant/);
 });
 
-test('every object of the schema says which keys it has, and no more', () => {
+test('every object of the schema forbids additional properties', () => {
   const open: string[] = [];
   JSON.stringify(reportSchema(), (key, value: unknown) => {
     if (typeof value === 'object' && value !== null && 'type' in value && value.type === 'object') {
@@ -44,8 +44,8 @@ test('every object of the schema says which keys it has, and no more', () => {
   assert.deepEqual(open, []);
 });
 
-/** What makes reports, and the only files of the tests that may: they check each. */
-const makers: readonly (readonly [makes: RegExp, within: string, only: readonly string[]])[] = [
+/** Ways to create reports, and the only test files that may use them: these validate each report. */
+const creators: readonly (readonly [pattern: RegExp, folder: string, only: readonly string[]])[] = [
   [/import \{[^}]*\brun\b[^}]*\} from '[./]+\/src\/run\.ts'/, '.', ['builders/run.ts']],
   [/import \{[^}]*\bbuildReport\b[^}]*\} from/, '.', ['builders/report.ts']],
   [
@@ -55,25 +55,25 @@ const makers: readonly (readonly [makes: RegExp, within: string, only: readonly 
   ],
 ];
 
-test('no test makes a report that is not checked', () => {
-  const folder = join(import.meta.dirname, '..');
-  for (const [makes, within, only] of makers) {
-    const files = readdirSync(join(folder, within), { recursive: true, encoding: 'utf8' })
+test('every report that a test creates is validated', () => {
+  const root = join(import.meta.dirname, '..');
+  for (const [pattern, folder, only] of creators) {
+    const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
-      .map((file) => join(within, file).replaceAll('\\', '/'));
-    const found = files.filter((file) => makes.test(readFileSync(join(folder, file), 'utf8')));
+      .map((file) => join(folder, file).replaceAll('\\', '/'));
+    const found = files.filter((file) => pattern.test(readFileSync(join(root, file), 'utf8')));
     assert.deepEqual(found.toSorted(), only.toSorted());
   }
 });
 
-test('what contradicts itself is found', () => {
+test('contradictions within a report are found', () => {
   const report = fixtures['dead-worker'];
   assert(report);
   const broken: readonly (readonly [RegExp, Partial<ReportDocument>])[] = [
-    [/is blocked by nothing, which is no finding/, { findings: report.findings.map(blockedByNothing) }],
+    [/is blocked by nothing, which is no finding/, { findings: report.findings.map(blockedByUnknownCheck) }],
     [/and of 0 causes/, { causes: [] }],
     [/and of 2 causes/, { causes: [...report.causes, ...report.causes] }],
-    [/which is no finding/, { findings: report.findings.slice(1), causes: report.causes.map(seenByNothing) }],
+    [/which is no finding/, { findings: report.findings.slice(1), causes: report.causes.map(withUnknownFinding) }],
     [/^healthyNodes: /, { outputs: { ...report.outputs, healthyNodes: ['worker-1'] } }],
     [/^narrowed: false, in words: "2 of 5 nodes"/, { outputs: { ...report.outputs, claim: '2 of 5 nodes' } }],
     [/and the verdict healthy/, { verdict: 'healthy' }],
@@ -90,10 +90,10 @@ test('what contradicts itself is found', () => {
 type FindingDocument = ReportDocument['findings'][number];
 type CauseDocument = ReportDocument['causes'][number];
 
-function blockedByNothing(finding: FindingDocument): FindingDocument {
+function blockedByUnknownCheck(finding: FindingDocument): FindingDocument {
   return finding.blockedBy === undefined ? finding : { ...finding, blockedBy: { check: 'nothing' } };
 }
 
-function seenByNothing(cause: CauseDocument): CauseDocument {
+function withUnknownFinding(cause: CauseDocument): CauseDocument {
   return { ...cause, findings: [{ check: 'nothing' }] };
 }

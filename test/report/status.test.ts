@@ -10,7 +10,7 @@ function findings(...statuses: Status[]): Finding[] {
   return statuses.map((status) => ({ check: 'services', stage: 'readiness', node: 'cp-1', status, message: '' }));
 }
 
-test('a cell is as bad as its worst finding', () => {
+test('a cell has the status of its worst finding', () => {
   const order: readonly Status[] = ['pass', 'skip', 'warn', 'blocked', 'pending', 'fail'];
   for (const [index, status] of order.entries()) {
     assert.equal(worst(findings(...order.slice(0, index + 1))), status);
@@ -18,7 +18,7 @@ test('a cell is as bad as its worst finding', () => {
   assert.equal(worst([]), undefined);
 });
 
-test('every symbol comes with its word', () => {
+test('a label has a symbol and a word', () => {
   const statuses: readonly Status[] = ['pass', 'fail', 'pending', 'blocked', 'warn', 'skip'];
   assert.deepEqual(
     statuses.map((status) => label(status, 'cancelled')),
@@ -26,12 +26,12 @@ test('every symbol comes with its word', () => {
   );
 });
 
-test('what is pending when the time is up has failed', () => {
+test('what is pending at the deadline has failed', () => {
   assert.equal(label('pending', 'unhealthy'), '❌\u00a0failing');
   assert.equal(label('pending', 'error'), '⏳\u00a0waiting');
 });
 
-test('checks that do not apply hide no passing ones', () => {
+test('a cell with skipped and passing checks passes', () => {
   const shown = (...statuses: Status[]): string => {
     const [, row] = viewOf({ findings: findings(...statuses), snapshot: snapshotOf(clusterNodes(1, 0)) }).rows;
     return cellLabel(row?.cells.get('readiness'), 'healthy');
@@ -42,7 +42,7 @@ test('checks that do not apply hide no passing ones', () => {
   assert.equal(shown(), '–');
 });
 
-test('a tally names the worst first, and counts what failed by time with what failed', () => {
+test('a tally has the worst status first, and counts pending at the deadline as failing', () => {
   const all = findings('pass', 'pending', 'fail', 'blocked', 'pass');
   assert.equal(tally(all, 'unhealthy'), '2 failing, 1 blocked, 2 pass');
   assert.equal(tally(all, 'cancelled'), '1 failing, 1 waiting, 1 blocked, 2 pass');

@@ -34,7 +34,7 @@ test('failing nodes come first, then control planes, then workers; a long health
   assert.match(summary, /<summary>21 healthy nodes<\/summary>/);
 });
 
-test('a healthy cluster of a thousand nodes has a short page', () => {
+test('a healthy cluster of a thousand nodes has a short summary', () => {
   const nodes = clusterNodes(3, 997);
   const summary = renderSummary(reportOf(nodes, passing(nodes)));
   assertSound(summary);
@@ -42,7 +42,7 @@ test('a healthy cluster of a thousand nodes has a short page', () => {
   assert.equal(open.trim().split('\n').filter(Boolean).length, 6, open);
 });
 
-test('a thousand nodes that fail everything in words of their own stay within the limit, in whole blocks', () => {
+test('the summary of a thousand nodes with different failures stays within the limit, in whole blocks', () => {
   const nodes = clusterNodes(3, 997);
   const findings = passing(nodes).map(
     (finding, index): Finding => ({ ...finding, status: 'pending', message: `${index} ${hostile} ${'|'.repeat(500)}` }),
@@ -55,7 +55,7 @@ test('a thousand nodes that fail everything in words of their own stay within th
   assert(summary.startsWith('## ❌ The cluster is not healthy: not healthy within 10m\n'));
 });
 
-test('hints of many nodes are cut, and say so', () => {
+test('the commands for many nodes are limited, and the rest is counted', () => {
   const nodes = clusterNodes(3, 60);
   const findings = passing(nodes).map(
     (finding): Finding =>
@@ -75,7 +75,7 @@ test('hints of many nodes are cut, and say so', () => {
   assert.match(finalText(report), /^ {5}and 57 commands like these for the other nodes$/m);
 });
 
-test('nodes that were not to be judged have no row', () => {
+test('nodes that are not selected have no row', () => {
   const nodes = clusterNodes(1, 2);
   const findings = passing(nodes).filter(({ node }) => node !== 'worker-2');
   const report = reportOf(nodes, findings, { options: { ...options, onlyNodes: ['cp-1', 'worker-1'] } });
@@ -85,7 +85,7 @@ test('nodes that were not to be judged have no row', () => {
   assert.doesNotMatch(summary, /worker-2/);
 });
 
-test('what did not apply is told, and workers that nobody could list', () => {
+test('the summary has the skipped checks, and says if the workers are unknown', () => {
   const nodes = clusterNodes(1, 0);
   const findings = spoil(passing(nodes), 'services', 'cp-1', { status: 'skip', message: 'no kubelet' });
   const cluster = { nodes, source: 'etcd' as const, workersKnown: false, notes: [] };

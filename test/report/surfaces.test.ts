@@ -24,28 +24,28 @@ import { all, type Fault, onNode, spoiled, unmet, unreachable } from '../builder
 import { assertNoCommand, assertSound } from './markdown.ts';
 
 const secret = 'hunter2hunter3';
-const said = `Authorization: Bearer ${secret}`;
+const message = `Authorization: Bearer ${secret}`;
 
 function renamed(from: string, to: string): Fault {
   return (snapshot) => {
-    const nodes = snapshot.nodes.map((seen) =>
-      seen.node.name === from ? { ...seen, node: { ...seen.node, name: to } } : seen,
+    const nodes = snapshot.nodes.map((one) =>
+      one.node.name === from ? { ...one, node: { ...one.node, name: to } } : one,
     );
     return { ...snapshot, nodes, cluster: { ...snapshot.cluster, nodes: nodes.map(({ node }) => node) } };
   };
 }
 
-/** Where a node can say it. */
+/** Faults that make a text of a node contain the secret. */
 const places: Readonly<Record<string, Fault>> = {
   'the event of a service': onNode('worker-1', () => ({
-    services: ok([service('kubelet', { state: 'Failed', lastEvent: said })]),
+    services: ok([service('kubelet', { state: 'Failed', lastEvent: message })]),
   })),
   'the health of a service': onNode('worker-1', () => ({
-    services: ok([service('kubelet', { health: 'unhealthy', healthMessage: said })]),
+    services: ok([service('kubelet', { health: 'unhealthy', healthMessage: message })]),
   })),
-  'a diagnostic': onNode('worker-1', () => ({ diagnostics: ok([{ id: 'odd', message: said, details: [said] }]) })),
-  'the error of a call': unreachable('worker-1', { kind: 'other', message: said }),
-  'the reason of a pod': unmet('cp-1', 'staticPods', said),
+  'a diagnostic': onNode('worker-1', () => ({ diagnostics: ok([{ id: 'odd', message, details: [message] }]) })),
+  'the error of a call': unreachable('worker-1', { kind: 'other', message }),
+  'the reason of a pod': unmet('cp-1', 'staticPods', message),
   'the names of two hosts, one of them dead': all(
     renamed('worker-1', `a token=${secret}`),
     renamed('worker-2', `a token=${secret}2`),
@@ -53,7 +53,7 @@ const places: Readonly<Record<string, Fault>> = {
   ),
 };
 
-function surfaces(before: Snapshot, snapshot: Snapshot, logLine = said) {
+function surfaces(before: Snapshot, snapshot: Snapshot, logLine = message) {
   const report = reportAfter([before, snapshot], 60_000, {
     verdict: 'unhealthy',
     reason: 'after 10m',
@@ -85,12 +85,12 @@ for (const [place, fault] of Object.entries(places)) {
     const shown = surfaces(healthySnapshot(), spoiled(healthySnapshot(), fault));
     for (const [surface, text] of Object.entries(shown)) {
       assert.ok(!text.includes(secret), `${surface}: ${text}`);
-      assert.match(text, /\(removed\)/, `${surface} tells nothing of it: ${text}`);
+      assert.match(text, /\(removed\)/, `${surface} does not mention it: ${text}`);
     }
   });
 }
 
-test('nodes whose names show secrets stay apart', () => {
+test('nodes whose names are redacted stay distinct', () => {
   const fault = all(renamed('worker-1', `token=${secret}`), renamed('worker-2', `token=${secret}2`));
   const { findings, cluster, outputs } = reportAfter([spoiled(healthySnapshot(), fault)], 60_000);
   const names = cluster?.nodes.map(({ name }) => name) ?? [];
@@ -99,7 +99,7 @@ test('nodes whose names show secrets stay apart', () => {
   assert.ok(outputs.healthyNodes.every((name) => names.includes(name)));
 });
 
-test('law: whatever nodes say and are called, no log holds a command, no table breaks, and the XML is well-formed', () => {
+test('law: with any texts and names of nodes, logs have no commands, tables are intact, and the XML is well-formed', () => {
   fc.assert(
     fc.property(nodeText, nodeText, nodeText, (first, second, third) => {
       const fault = all(
@@ -118,7 +118,7 @@ test('law: whatever nodes say and are called, no log holds a command, no table b
       for (const name of ['annotations', 'text', 'short text', 'progress', 'waiting'] as const) {
         assertNoCommand(shown[name]);
       }
-      // No runner reads a terminal, which has other ways to be led astray.
+      // A terminal has no workflow commands, but control characters.
       assert.doesNotMatch(shown.screen, /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
     }),
     { numRuns: 50 },

@@ -8,7 +8,7 @@ import { spoiled, unreachable } from '../builders/spoil.ts';
 
 const well = healthySnapshot();
 
-test('one bar a stage: healthy from the start, well in the end, not well at the end', () => {
+test('one bar per stage: healthy from the start, healthy at the end, not healthy at the end', () => {
   const dead = spoiled(well, unreachable('worker-1'), unreachable('cp-2'));
   const report = reportAfter([dead, spoiled(well, withoutCni), spoiled(well, withoutCni)], 90_000, { rounds: 3 });
   assert.deepEqual(
@@ -39,7 +39,7 @@ test('one bar a stage: healthy from the start, well in the end, not well at the 
   );
 });
 
-test('a stage that always was well is a point at the start', () => {
+test('a stage that was always healthy is a milestone at the start', () => {
   const report = reportAfter([spoiled(well, withoutCni), well], 4000, { rounds: 2 });
   assert.match(
     timeline(report)[0]?.text ?? '',
@@ -48,7 +48,7 @@ test('a stage that always was well is a point at the start', () => {
   assert.match(timeline(report)[0]?.text ?? '', /^nodes, well in the end :done, 2026-01-02 03:04:05, 2000ms$/m);
 });
 
-test('of a single look, and where nothing was ever wrong, there is nothing to draw', () => {
+test('a single round, or one in which everything passes, has no timeline', () => {
   assert.deepEqual(timeline(reportAfter([spoiled(well, withoutCni)], 400, { rounds: 1 })), []);
   assert.deepEqual(timeline(reportAfter([well, well], 9000, { rounds: 2 })), []);
 });

@@ -9,7 +9,7 @@ const nodes = clusterNodes(1, 2);
 const snapshot = snapshotOf(nodes);
 const dead = kill(passing(nodes), clusterNode('worker-1', '10.0.1.1', 'worker'));
 
-test("nodes × stages: the cluster's row first, then the nodes that have findings, as bad as their worst one", () => {
+test('rows: the cluster first, then the nodes with findings, each with its worst status', () => {
   const { rows } = viewOf({ findings: dead.filter(({ node }) => node !== 'worker-2'), snapshot });
   assert.deepEqual(
     rows.map(({ name, role, status }) => [name, role, status]),
@@ -30,7 +30,7 @@ test("nodes × stages: the cluster's row first, then the nodes that have finding
   );
 });
 
-test('causes hold the findings of the view itself, each that is not fine once', () => {
+test('causes contain the findings of the view itself, each unresolved or blocked one once', () => {
   const findings = blockNode(spoil(dead, 'etcd-service', 'cp-1', { status: 'pending' }), 'cp-1', 'etcd-service');
   const view = viewOf({ findings, snapshot });
   const held = view.causes.flatMap((cause) => [...cause.findings, ...cause.consequences, ...cause.notJudged]);
@@ -39,7 +39,7 @@ test('causes hold the findings of the view itself, each that is not fine once', 
   assert.deepEqual(new Set(held), new Set(wrong));
 });
 
-test('commands name the context, and no text has a secret, in findings and in causes', () => {
+test('findings and causes have commands with the context, and no secrets', () => {
   const hint = { text: 'Read its log.', commands: ['talosctl -n 10.0.1.2 logs kubelet'] };
   const findings = spoil(passing(nodes), 'services', 'worker-2', {
     status: 'pending',
@@ -55,7 +55,7 @@ test('commands name the context, and no text has a secret, in findings and in ca
   );
 });
 
-test('without a snapshot there are no causes, and without a history nobody knows since when', () => {
+test('a view without a snapshot has no causes, and one without a history has no times', () => {
   const view = viewOf({ findings: dead });
   assert.deepEqual([view.causes, view.firstSeen.size], [[], 0]);
   const before: readonly Finding[] = passing(nodes);

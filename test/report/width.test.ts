@@ -26,7 +26,7 @@ for (const [text, width] of widths) {
   });
 }
 
-test('a text is filled or cut to the columns', () => {
+test('a text is padded or truncated to the columns', () => {
   assert.equal(fit('cp-1', 6), 'cp-1  ');
   assert.equal(fit('cp-1', 4), 'cp-1');
   assert.equal(fit('cp-12', 4), 'cp-…');
@@ -35,14 +35,14 @@ test('a text is filled or cut to the columns', () => {
   assert.equal(fit('', 2), '  ');
 });
 
-test('a text is cut to at most the columns', () => {
+test('a text is truncated to at most the columns', () => {
   assert.equal(fitAtMost('cp-1', 9), 'cp-1');
   assert.equal(fitAtMost('👩‍👩‍👧👩‍👩‍👧', 3), '👩‍👩‍👧…');
   assert.equal(fitAtMost('ab', 1), '…');
   assert.equal(fitAtMost('ab', 0), '');
 });
 
-test('a text in exactly so many columns takes exactly so many, whatever is in it', () => {
+test('a fitted text takes exactly the given columns, whatever its characters', () => {
   const texts = [
     ...widths.map(([text]) => text),
     '\u0600節',
