@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** What formats, ends a line, starts a command of a workflow or moves the cursor. */
+/** Texts that format, end a line, start a workflow command or move the cursor. */
 const pieces = [
   '|',
   '`',
@@ -52,7 +52,7 @@ const pieces = [
   ' ',
 ];
 
-/** What a node may say: words, and every way out of where its text stands. */
+/** An untrusted text of a node: words mixed with texts that may escape from their context. */
 export const nodeText: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: 'binary', maxLength: 4 }), fc.constantFrom('a', 'etcd')),

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { HostPort } from '../../src/values/address.ts';
 
-/** Listens, and never accepts: what fits into the queue connects, and packets of all that come later are dropped. */
+/** Listens and never accepts: once the backlog is full, packets of further connections are dropped. */
 const program = `
   const server = require('node:net').createServer();
   server.listen({ host: '127.0.0.1', port: 0, backlog: 1 }, () => {
@@ -16,22 +16,22 @@ export interface BlackHole extends AsyncDisposable {
   readonly at: HostPort;
 }
 
-/** A port to which no connection comes about, as behind a firewall that drops packets. Linux only. */
+/** A port on which connections time out, as behind a firewall that drops packets. Linux only. */
 export async function startBlackHole(): Promise<BlackHole> {
   const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [said] = await once(child.stdout, 'data');
-  const at: HostPort = { host: '127.0.0.1', port: Number(String(said)) };
+  const [output] = await once(child.stdout, 'data');
+  const at: HostPort = { host: '127.0.0.1', port: Number(String(output)) };
   const queued: Socket[] = [];
   for (let full = false; !full; ) {
     const socket = connect(at);
     socket.on('error', () => undefined);
     queued.push(socket);
-    const over = new AbortController();
-    const connected = once(socket, 'connect', { signal: over.signal }).then(
+    const timeout = new AbortController();
+    const connected = once(socket, 'connect', { signal: timeout.signal }).then(
       () => true,
       () => false,
     );
-    const timer = setTimeout(() => over.abort(), 300);
+    const timer = setTimeout(() => timeout.abort(), 300);
     full = !(await connected);
     clearTimeout(timer);
   }

@@ -8,17 +8,17 @@ import { withKubernetes } from './kubernetes.ts';
 import { healthySnapshot } from './snapshot.ts';
 import { type Fault, spoiled } from './spoil.ts';
 
-/** The root causes in a snapshot. */
+/** The root causes of a snapshot. */
 export function causesOf(snapshot: Snapshot, given: Partial<CheckOptions> = {}): readonly RootCause[] {
   return diagnose(evaluate(snapshot, { ...options, ...given }), snapshot);
 }
 
-/** The root causes in a healthy 3+2 cluster with faults. */
+/** The root causes of a cluster of 3 control planes and 2 workers with these faults. */
 export function caused(...faults: readonly Fault[]): readonly RootCause[] {
   return causesOf(spoiled(withKubernetes(healthySnapshot()), ...faults));
 }
 
-/** A root cause in one line: `dead-worker worker-1: …`. */
+/** A root cause on one line: `dead-worker worker-1: …`. */
 export function line({ id, blames, nodes, title }: RootCause): string {
   return `${id} ${blames === 'nodes' ? nodes.join() : blames}: ${title}`;
 }

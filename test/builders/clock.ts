@@ -6,27 +6,27 @@ interface Sleeper {
   wake(): void;
 }
 
-/** A clock for tests. Any number of sleepers share it, and no real time passes. */
+/** A virtual clock: sleepers wake in order, without real time. */
 export interface VirtualClock extends Clock {
-  /** Does something at this time; of several at one time the first one first. */
+  /** Schedules an action. Actions of the same time run in the order in which they were scheduled. */
   at(time: number, action: () => void): void;
-  /** Lets time pass until the promise settles: each time that everybody sleeps, until the next one is due. */
+  /** Advances the time until the promise settles: whenever all are asleep, to the next wake-up. */
   run<T>(promise: Promise<T>): Promise<T>;
-  /** Lets so many milliseconds pass. */
+  /** Advances the time by this many milliseconds. */
   pass(milliseconds: number): Promise<void>;
 }
 
-/** @throws {Error} from `run`, if everybody sleeps for ever */
+/** @throws {Error} from `run`, if there is nobody to wake */
 export function virtualClock(start = 0): VirtualClock {
   const sleepers = new Set<Sleeper>();
   let time = start;
 
-  /** Wakes who is due next, once nobody has anything to do but to sleep. */
+  /** Wakes the next sleeper, once all other work is done. */
   async function advance(): Promise<void> {
     await idle();
     const due = Math.min(...[...sleepers].map((sleeper) => sleeper.due));
     if (due === Number.POSITIVE_INFINITY) {
-      throw new Error('nobody will ever wake up');
+      throw new Error('no sleeper is left to wake');
     }
     time = Math.max(time, due);
     const next = [...sleepers].find((sleeper) => sleeper.due === due);

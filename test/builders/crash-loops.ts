@@ -3,7 +3,7 @@ import { now } from './snapshot.ts';
 
 const second = 1000;
 
-/** A service in a crash loop, as it shows between two runs. */
+/** A service in a crash loop, between two runs. */
 export function crashLooping(reason: string, id = 'kubelet'): Partial<Service> {
   const event = `Error running Containerd(${id}), going to restart forever: ${reason}`;
   return {
@@ -15,7 +15,7 @@ export function crashLooping(reason: string, id = 'kubelet'): Partial<Service> {
   };
 }
 
-/** One that runs, and looks healthy, after it has ended at these times: seconds ago. */
+/** A service that runs and is healthy, after it ended this many seconds ago. */
 export function runningAfter(...ends: readonly number[]): Partial<Service> {
   const reason = 'Error running Containerd(kubelet), going to restart forever: task "kubelet" failed: exit code 1';
   return { lastEvent: '', restarts: { reason, at: ends.map((ago) => now - ago * second) } };

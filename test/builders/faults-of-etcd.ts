@@ -16,7 +16,7 @@ import {
 export const etcdFaults: readonly SingleFault[] = [
   { name: 'etcd stopped', costsVote: true, check: 'etcd-service', node: 'cp-2', fault: etcdStopped('cp-2') },
   {
-    name: 'etcd hung, and seen as such by Talos',
+    name: 'etcd hung, and unhealthy in Talos',
     costsVote: true,
     check: 'etcd-service',
     node: 'cp-2',
@@ -28,12 +28,17 @@ export const etcdFaults: readonly SingleFault[] = [
     ),
   },
   {
-    name: 'etcd that only Talos complains of',
+    name: 'etcd unhealthy only in the conditions of Talos',
     check: 'etcd-service',
     node: 'cp-1',
     fault: unmet('cp-1', 'services', 'etcd not healthy'),
   },
-  { name: 'etcd missing on one', check: 'etcd-service', node: 'cp-3', fault: withoutService('cp-3', 'etcd') },
+  {
+    name: 'etcd missing on one control plane',
+    check: 'etcd-service',
+    node: 'cp-3',
+    fault: withoutService('cp-3', 'etcd'),
+  },
   {
     name: 'member missing in one list',
     check: 'etcd-members-consistent',
@@ -43,13 +48,13 @@ export const etcdFaults: readonly SingleFault[] = [
     })),
   },
   {
-    name: 'member list without an answer',
+    name: 'member list not answered',
     check: 'etcd-members-consistent',
     node: 'cp-1',
     fault: facetFailed('cp-1', 'etcdMembers'),
   },
   {
-    name: 'control plane that is no member',
+    name: 'control plane not a member',
     costsVote: true,
     check: 'etcd-members-consistent',
     node: 'cp-3',
@@ -58,7 +63,7 @@ export const etcdFaults: readonly SingleFault[] = [
     ),
   },
   {
-    name: 'member that is no control plane',
+    name: 'member without a control plane',
     check: 'etcd-members-are-control-planes',
     fault: onEveryNode(({ etcdMembers }) =>
       etcdMembers.ok
@@ -67,7 +72,7 @@ export const etcdFaults: readonly SingleFault[] = [
     ),
   },
   {
-    name: 'no member agrees on a leader, though each has one',
+    name: 'each member has another leader',
     check: 'etcd-quorum',
     fault: all(
       ...[1, 2, 3].map((n) =>
@@ -77,7 +82,13 @@ export const etcdFaults: readonly SingleFault[] = [
       ),
     ),
   },
-  { name: 'etcd hung, not noticed yet', costsVote: true, check: 'etcd-leader', node: 'cp-2', fault: etcdHung('cp-2') },
+  {
+    name: 'etcd hung, and still healthy in Talos',
+    costsVote: true,
+    check: 'etcd-leader',
+    node: 'cp-2',
+    fault: etcdHung('cp-2'),
+  },
   {
     name: 'another leader',
     costsVote: true,

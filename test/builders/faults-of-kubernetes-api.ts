@@ -2,7 +2,7 @@ import { crashes, inKubernetes, kubernetesNode, kubernetesNodeIs, kubernetesPodI
 import type { SingleFault } from './single-faults.ts';
 import { clusterNode, failed, ok } from './snapshot.ts';
 
-/** Faults that only the Kubernetes API tells of. */
+/** Faults that only the Kubernetes API shows. */
 export const kubernetesApiFaults: readonly SingleFault[] = [
   {
     name: 'Kubernetes API not ready behind its load balancer',
@@ -46,7 +46,7 @@ export const kubernetesApiFaults: readonly SingleFault[] = [
     fault: kubernetesNodeIs('cp-3', { unschedulable: true }),
   },
   {
-    name: 'node of nobody',
+    name: 'Kubernetes node without a machine',
     check: 'no-unexpected-nodes',
     fault: inKubernetes(({ nodes }) => ({
       nodes: ok([...(nodes.ok ? nodes.value : []), kubernetesNode(clusterNode('worker', 9))]),
@@ -63,7 +63,7 @@ export const kubernetesApiFaults: readonly SingleFault[] = [
     fault: kubernetesPodIs('kube-proxy-worker-1', null),
   },
   {
-    name: 'one of two CoreDNS',
+    name: 'one of two CoreDNS pods missing',
     check: 'coredns',
     fault: kubernetesPodIs('kube-dns-cp-2', null),
   },

@@ -7,7 +7,7 @@ const pods = (name: string, ...wanted: readonly string[]): Fault =>
     staticPods: ok([...(staticPods.ok ? staticPods.value : []), ...wanted.map((id) => staticPod(id))]),
   }));
 
-const unwanted = (name: string, pod: string): Fault =>
+const notConfigured = (name: string, pod: string): Fault =>
   onNode(name, ({ staticPods }) => ({
     staticPods: ok(staticPods.ok ? staticPods.value.filter(({ id }) => id !== pod) : []),
     disabledComponents: ok([]),
@@ -35,7 +35,12 @@ export const kubernetesFaults: readonly SingleFault[] = [
     node: 'cp-3',
     fault: podIs('cp-3', 'kube-apiserver', null),
   },
-  { name: 'API server not wanted', check: 'api-server-ready', node: 'cp-1', fault: unwanted('cp-1', 'kube-apiserver') },
+  {
+    name: 'API server not configured',
+    check: 'api-server-ready',
+    node: 'cp-1',
+    fault: notConfigured('cp-1', 'kube-apiserver'),
+  },
   {
     name: 'API server says it is not ready',
     check: 'api-server-ready',
@@ -55,10 +60,10 @@ export const kubernetesFaults: readonly SingleFault[] = [
     fault: podIs('cp-1', 'kube-scheduler', { ready: false, reason: 'CrashLoopBackOff' }),
   },
   {
-    name: 'controller manager not wanted',
+    name: 'controller manager not configured',
     check: 'control-plane-components',
     node: 'cp-2',
-    fault: unwanted('cp-2', 'kube-controller-manager'),
+    fault: notConfigured('cp-2', 'kube-controller-manager'),
   },
   {
     name: 'never registered',
@@ -79,7 +84,7 @@ export const kubernetesFaults: readonly SingleFault[] = [
     ),
   },
   {
-    name: 'not Ready only to Talos',
+    name: 'not Ready only in the conditions of Talos',
     check: 'node-ready',
     node: 'cp-1',
     fault: unmet('cp-1', 'nodeReady', 'node "cp-1" is not ready'),
@@ -94,7 +99,7 @@ export const kubernetesFaults: readonly SingleFault[] = [
   },
   { name: 'own static pod missing', check: 'static-pods', node: 'cp-2', fault: pods('cp-2', 'keepalived') },
   {
-    name: 'static pod that only Talos complains of',
+    name: 'static pod not ready only in the conditions of Talos',
     check: 'static-pods',
     node: 'cp-3',
     fault: unmet('cp-3', 'staticPods', 'kube-system/old-pod-cp-3 not ready'),

@@ -14,7 +14,7 @@ const everyNodeUnreachable = (
     ),
   );
 
-/** Every endpoint is in this state, and no node answers. */
+/** All endpoints are in this state, and no node answers. */
 const endpointsAre = (
   endpoint: Omit<EndpointSnapshot, 'endpoint'>,
   kind: Parameters<typeof everyNodeUnreachable>[0],
@@ -29,7 +29,7 @@ const { error: withoutRole } = failed({ kind: 'not-authorized', layer: 'caller',
 
 export const machineFaults: readonly SingleFault[] = [
   {
-    name: 'node id without an answer',
+    name: 'node id not answered',
     check: 'identity',
     node: 'worker-1',
     fault: facetFailed('worker-1', 'identity'),
@@ -54,7 +54,7 @@ export const machineFaults: readonly SingleFault[] = [
   },
   { name: 'workers as endpoints', check: 'topology', fault: endpointsAre({ state: 'worker' }, 'no-forwarding') },
   {
-    name: 'discovery without an answer',
+    name: 'discovery not answered',
     check: 'topology',
     fault: (snapshot) => ({ ...snapshot, discovery: failed() }),
   },
@@ -87,7 +87,7 @@ export const machineFaults: readonly SingleFault[] = [
   },
   { name: 'shutting down', check: 'boot-finished', node: 'cp-1', fault: stage('cp-1', 'shutting down') },
   {
-    name: 'machine status without an answer',
+    name: 'machine status not answered',
     check: 'boot-finished',
     node: 'worker-1',
     fault: facetFailed('worker-1', 'machineStatus'),
@@ -141,7 +141,7 @@ export const machineFaults: readonly SingleFault[] = [
     node: 'worker-2',
     fault: withoutService('worker-2', 'kubelet'),
   },
-  { name: 'trustd gone', check: 'services', node: 'cp-1', fault: withoutService('cp-1', 'trustd') },
+  { name: 'trustd missing', check: 'services', node: 'cp-1', fault: withoutService('cp-1', 'trustd') },
   {
     name: 'extension failed',
     check: 'services',
@@ -149,14 +149,19 @@ export const machineFaults: readonly SingleFault[] = [
     fault: serviceIs('worker-1', 'ext-agent', { state: 'Failed', health: 'unknown' }),
   },
   {
-    name: 'a service only Talos complains of',
+    name: 'service not running only in the conditions of Talos',
     check: 'services',
     node: 'cp-2',
     fault: unmet('cp-2', 'services', 'ext-agent not running'),
   },
-  { name: 'services without an answer', check: 'services', node: 'cp-1', fault: facetFailed('cp-1', 'services') },
-  { name: 'little memory', check: 'memory', node: 'cp-2', fault: onNode('cp-2', () => ({ memory: ok(512 * MiB) })) },
-  { name: 'memory without an answer', check: 'memory', node: 'worker-1', fault: facetFailed('worker-1', 'memory') },
+  { name: 'services not answered', check: 'services', node: 'cp-1', fault: facetFailed('cp-1', 'services') },
+  {
+    name: 'not enough memory',
+    check: 'memory',
+    node: 'cp-2',
+    fault: onNode('cp-2', () => ({ memory: ok(512 * MiB) })),
+  },
+  { name: 'memory size not answered', check: 'memory', node: 'worker-1', fault: facetFailed('worker-1', 'memory') },
   {
     name: 'small disk',
     check: 'disk',

@@ -1,21 +1,21 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A port in front of endpoints, which fails as it is told while they go on. */
+/** A TCP proxy in front of endpoints, with failures on request. */
 export interface FlakyEndpoint extends AsyncDisposable {
   /** `host:port`. */
   readonly endpoint: string;
-  /** How many connections were made to it so far. */
+  /** Connections accepted so far. */
   readonly connections: number;
-  /** It takes connections and says nothing, on those that there are neither. */
+  /** Accepts connections without an answer, and stops forwarding on existing ones. */
   freeze(): void;
-  /** It refuses connections, and those that there were are reset. */
+  /** Refuses connections, and resets existing ones. */
   kill(): Promise<void>;
-  /** Resets the connections that there are; new ones are welcome. */
+  /** Resets existing connections; new ones are accepted. */
   cut(): void;
-  /** Another machine is in its place, and knows nothing of the connections that there were: they stay silent. */
+  /** After `freeze`: forwards new connections, while existing ones stay silent, as if another machine had taken over. */
   replace(): void;
-  /** It is as it should be. */
+  /** Ends all failures. */
   heal(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ interface Pair {
   readonly far: Socket;
 }
 
-/** @param endpoints `host:port`; the connections go to one after the other, as behind a load balancer */
+/** @param endpoints `host:port`; connections go to them in turn, as with a load balancer */
 export async function flakyEndpoint(...endpoints: readonly string[]): Promise<FlakyEndpoint> {
   const pairs = new Set<Pair>();
   let server: Server | undefined;
@@ -32,7 +32,7 @@ export async function flakyEndpoint(...endpoints: readonly string[]): Promise<Fl
   let connections = 0;
   let frozen = false;
 
-  function take(near: Socket): void {
+  function accept(near: Socket): void {
     const [host = '', farPort = ''] = (endpoints[connections % endpoints.length] ?? '').split(':');
     connections += 1;
     const pair = { near, far: connect(Number(farPort), host) };
@@ -61,7 +61,7 @@ export async function flakyEndpoint(...endpoints: readonly string[]): Promise<Fl
   }
 
   async function open(): Promise<void> {
-    server = createServer(take).listen(port, '127.0.0.1');
+    server = createServer(accept).listen(port, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
     port = address !== null && typeof address === 'object' ? address.port : port;

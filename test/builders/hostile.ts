@@ -2,7 +2,7 @@ import type { Snapshot } from '../../src/observe/snapshot.ts';
 import { healthySnapshot, ok } from './snapshot.ts';
 import { onNode, spoiled, unreachable } from './spoil.ts';
 
-/** A text that tries every way out at once. */
+/** A text with all kinds of injections. */
 export const hostile = [
   'a|b\n</details>\r\n::error::x',
   '##[error]y \u001b[31mred\u001b[0m \u001b]8;;https://evil.example\u0007link\u001b]8;;\u0007',
@@ -10,24 +10,24 @@ export const hostile = [
   '\u202eright to left\u202c zero\u200bwidth ![x](y) **bold** fd00:100:1 $a$',
 ].join('\u2028');
 
-/** A cluster of which one node is called so, and others say so. */
+/** Two rounds of a cluster, in the second of which a node has the hostile name, and others hostile texts. */
 export function hostileRounds(): readonly Snapshot[] {
   const snapshot = healthySnapshot();
   const name = `worker-${hostile}`;
   const renamed = {
     ...snapshot,
-    nodes: snapshot.nodes.map((seen) =>
-      seen.node.name === 'worker-2'
-        ? { ...seen, node: { ...seen.node, name, address: hostile, addresses: [hostile] } }
-        : seen,
+    nodes: snapshot.nodes.map((one) =>
+      one.node.name === 'worker-2'
+        ? { ...one, node: { ...one.node, name, address: hostile, addresses: [hostile] } }
+        : one,
     ),
   };
-  const spoiledOnce = spoiled(
+  const faulty = spoiled(
     { ...renamed, cluster: { ...snapshot.cluster, nodes: renamed.nodes.map(({ node }) => node), notes: [hostile] } },
     unreachable(name, { kind: 'refused', message: hostile }),
     onNode('worker-1', () => ({
       diagnostics: ok([{ id: hostile, message: `${hostile} ${'x'.repeat(10_000)}`, details: [] }]),
     })),
   );
-  return [snapshot, spoiledOnce];
+  return [snapshot, faulty];
 }

@@ -17,7 +17,7 @@ export const options: CheckOptions = {
   certificate: { minDays: 14, expiry: 'warn' },
 };
 
-/** The findings on a healthy 3+2 cluster with faults, with access to the Kubernetes API. */
+/** The findings of a cluster of 3 control planes and 2 workers with these faults, with access to the Kubernetes API. */
 export function judged(...faults: readonly Fault[]): readonly Finding[] {
   return evaluate(spoiled(withKubernetes(healthySnapshot()), ...faults), options);
 }
@@ -27,12 +27,12 @@ export function subject({ check, node }: { readonly check: string; readonly node
   return node === undefined ? check : `${check} ${node}`;
 }
 
-/** The unresolved findings (pending or failed), in order. */
+/** The subjects of the unresolved findings (pending or failed), in order. */
 export function faulty(findings: readonly Finding[]): readonly string[] {
   return findings.filter(({ status }) => status === 'pending' || status === 'fail').map(subject);
 }
 
-/** The one finding of this check (on this node). */
+/** The only finding of this check (on this node). */
 export function findingOf(findings: readonly Finding[], check: string, node?: string): Finding {
   const found = findings.filter((finding) => finding.check === check && finding.node === node);
   const [finding] = found;
@@ -43,13 +43,13 @@ export function findingOf(findings: readonly Finding[], check: string, node?: st
   return finding;
 }
 
-/** A finding in one line: `pending: etcd is Preparing: Running pre state`. */
+/** A finding on one line: `pending: etcd is Preparing: Running pre state`. */
 export function line(findings: readonly Finding[], check: string, node?: string): string {
   const { status, message, blockedBy } = findingOf(findings, check, node);
   return blockedBy === undefined ? `${status}: ${message}` : `${status} by ${subject(blockedBy)}: ${message}`;
 }
 
-/** The line of one check on one snapshot. */
+/** The line of one check in a snapshot. */
 export function judgedLine(
   snapshot: Snapshot,
   check: string,

@@ -6,15 +6,15 @@ import { privateKeyPem } from '../../sim/pki/certificate.ts';
 import { writeKubeconfig } from '../../sim/pki/kubeconfig.ts';
 
 export interface KubernetesServer extends AsyncDisposable {
-  /** A kubeconfig that leads to it. */
+  /** A kubeconfig for this server. */
   readonly kubeconfig: string;
-  /** Paths that were asked for, in order. */
+  /** Requested paths, in order. */
   readonly asked: readonly string[];
 }
 
 type Handler = (path: string, response: ServerResponse, request: IncomingMessage) => void;
 
-/** An API server that answers whatever the test wants, over real HTTPS. */
+/** An HTTPS server with the responses of the test. */
 export async function serveKubernetes(handler: Handler): Promise<KubernetesServer> {
   const authority = new Authority('kubernetes', () => Date.now());
   const identity = authority.server('kube-apiserver', ['127.0.0.1']);

@@ -38,7 +38,7 @@ export function pod(app: string, node: string, overrides: Partial<KubernetesPod>
 
 const components = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
 
-/** The same cluster, asked through the Kubernetes API too, where all is well. */
+/** Adds the facets of the Kubernetes API of a healthy cluster. */
 export function withKubernetes(snapshot: Snapshot): Snapshot {
   const { nodes } = snapshot.cluster;
   const controlPlanes = nodes.filter(({ role }) => role === 'controlplane');
@@ -63,18 +63,18 @@ export function withKubernetes(snapshot: Snapshot): Snapshot {
   return { ...snapshot, kubernetes };
 }
 
-/** Changes what the Kubernetes API said. */
+/** Changes facets of the Kubernetes API. */
 export function inKubernetes(change: (facets: KubernetesFacets) => Partial<KubernetesFacets>): Fault {
   return (snapshot) => {
     const { kubernetes } = snapshot;
     if (!kubernetes.access) {
-      throw new Error('the snapshot is of a cluster whose Kubernetes API was not asked');
+      throw new Error('the snapshot has no facets of the Kubernetes API');
     }
     return { ...snapshot, kubernetes: { ...kubernetes, ...change(kubernetes) } };
   };
 }
 
-/** Changes a node of Kubernetes; `null` takes it away. */
+/** Changes a Kubernetes node; `null` removes it. */
 export function kubernetesNodeIs(name: string, overrides: Partial<KubernetesNode> | null): Fault {
   return inKubernetes(({ nodes }) => ({
     nodes: ok(
@@ -85,7 +85,7 @@ export function kubernetesNodeIs(name: string, overrides: Partial<KubernetesNode
   }));
 }
 
-/** Changes a pod in Kubernetes; `null` takes it away. */
+/** Changes a pod; `null` removes it. */
 export function kubernetesPodIs(name: string, overrides: Partial<KubernetesPod> | null): Fault {
   return inKubernetes(({ pods }) => ({
     pods: ok(
@@ -96,7 +96,7 @@ export function kubernetesPodIs(name: string, overrides: Partial<KubernetesPod> 
   }));
 }
 
-/** What a container that crashes again and again makes of its pod. */
+/** A pod with a container in CrashLoopBackOff. */
 export const crashes: Partial<KubernetesPod> = {
   conditions: [condition('Ready', 'False', 'ContainersNotReady', 'containers with unready status: [main]')],
   containers: [{ name: 'main', state: 'waiting', reason: 'CrashLoopBackOff' }],

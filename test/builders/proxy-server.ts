@@ -3,25 +3,25 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { connect, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 
-/** A proxy, and what it was asked for. */
+/** A proxy that records its requests. */
 export interface ProxyServer extends AsyncDisposable {
   readonly port: number;
-  /** `host:port` of every connection that it was asked to lead on, in order. */
+  /** `host:port` of every requested connection, in order. */
   readonly targets: readonly string[];
 }
 
 interface ProxySettings {
-  /** `user:password`, without which it refuses. */
+  /** The required `user:password`. */
   readonly login?: string;
-  /** The status with which it refuses everything. */
+  /** The status with which it refuses every request. */
   readonly refuse?: number;
-  /** What only it can resolve: addresses by name. */
+  /** Names that only the proxy can resolve, with their addresses. */
   readonly names?: Readonly<Record<string, string>>;
-  /** PEM: then it is spoken to by TLS. */
+  /** Key and certificate in PEM; makes it an HTTPS proxy. */
   readonly identity?: { readonly key: string; readonly cert: string };
 }
 
-/** A proxy that knows CONNECT. */
+/** An HTTP proxy with CONNECT. */
 export async function startProxy(settings: ProxySettings = {}): Promise<ProxyServer> {
   const { login, refuse, names = {}, identity } = settings;
   const targets: string[] = [];
@@ -42,7 +42,7 @@ export async function startProxy(settings: ProxySettings = {}): Promise<ProxySer
   return await listening(server, targets);
 }
 
-/** A proxy that knows SOCKS 5, of version 5 and no kind of login but by name and password. */
+/** A SOCKS 5 proxy, with no authentication or with user name and password. */
 export async function startSocks({
   login,
   names = {},
@@ -55,15 +55,15 @@ export async function startSocks({
     const method = login === undefined ? 0 : 2;
     near.write(Buffer.of(5, version === 5 && methods.includes(method) ? method : 255));
     if (login !== undefined) {
-      const said = await next();
-      const user = said.subarray(2, 2 + (said[1] ?? 0)).toString();
-      const password = said.subarray(3 + (said[1] ?? 0)).toString();
+      const credentials = await next();
+      const user = credentials.subarray(2, 2 + (credentials[1] ?? 0)).toString();
+      const password = credentials.subarray(3 + (credentials[1] ?? 0)).toString();
       near.write(Buffer.of(1, `${user}:${password}` === login ? 0 : 1));
     }
-    const asked = await next();
-    const length = asked[3] === 3 ? (asked[4] ?? 0) + 1 : 4;
-    const name = asked[3] === 3 ? asked.subarray(5, 4 + length).toString() : [...asked.subarray(4, 8)].join('.');
-    const port = asked.readUInt16BE(4 + length);
+    const request = await next();
+    const length = request[3] === 3 ? (request[4] ?? 0) + 1 : 4;
+    const name = request[3] === 3 ? request.subarray(5, 4 + length).toString() : [...request.subarray(4, 8)].join('.');
+    const port = request.readUInt16BE(4 + length);
     targets.push(`${name}:${port}`);
     const far = connect(port, names[name] ?? name);
     far.on('connect', () => near.write(Buffer.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0)));
@@ -77,7 +77,7 @@ export async function startSocks({
   }
   const server = createTcpServer((near) => {
     near.on('error', () => near.destroy());
-    // Whoever is cut off, or speaks another language, has no answer.
+    // A client that disconnects, or uses another protocol, gets no answer.
     serve(near).catch(() => near.destroy());
   });
   return await listening(server, targets);

@@ -20,8 +20,8 @@ const cluster = (...faults: readonly Fault[]): Snapshot => spoiled(healthySnapsh
 
 const tenMinutes = 600_000;
 
-/** Waited in vain. */
-const inVain: Partial<ReportInput> = {
+/** Unhealthy at the deadline. */
+const timedOut: Partial<ReportInput> = {
   verdict: 'unhealthy',
   reason: 'after waiting for 10m',
   rounds: 118,
@@ -49,7 +49,7 @@ function aHundred(): Report {
     onNode('worker-7', () => ({ nodeStatuses: ok([{ nodename: 'worker-7', ready: false, unschedulable: false }]) })),
     unreachable('worker-42'),
   ];
-  return reportAfter([spoiled(healthySnapshot({ workers: 97 }), ...faults)], tenMinutes, inVain);
+  return reportAfter([spoiled(healthySnapshot({ workers: 97 }), ...faults)], tenMinutes, timedOut);
 }
 
 function badInput(): Report {
@@ -66,11 +66,11 @@ function badInput(): Report {
   });
 }
 
-const wontHelp: Partial<ReportInput> = { verdict: 'error', reason: 'waiting cannot help', rounds: 1 };
+const cannotRecover: Partial<ReportInput> = { verdict: 'error', reason: 'waiting cannot help', rounds: 1 };
 
 /**
- * What the frozen reports in test/fixtures/reports were made from, and are made from again when their model changes:
- * today's checks and diagnosis, on snapshots with faults. Renderers are tested with the frozen ones.
+ * The sources of the frozen reports in test/fixtures/reports, which are created anew when the model changes: current
+ * checks and diagnosis on snapshots with faults. Renderers are tested with the frozen reports.
  */
 export const recipes: Readonly<Record<string, Report>> = {
   healthy: reportAfter([cluster()], 800, { verdict: 'healthy', reason: '', rounds: 1 }),
@@ -78,21 +78,21 @@ export const recipes: Readonly<Record<string, Report>> = {
   'dead-worker': reportAfter(
     [cluster(), cluster(fault('dead worker')), cluster(fault('dead worker'))],
     tenMinutes,
-    inVain,
+    timedOut,
   ),
-  'dead-control-plane': reportAfter([cluster(fault('dead control plane'))], tenMinutes, inVain),
+  'dead-control-plane': reportAfter([cluster(fault('dead control plane'))], tenMinutes, timedOut),
   'lost-quorum': reportAfter([cluster(unreachable('cp-2')), cluster(lostQuorum), cluster(lostQuorum)], tenMinutes, {
-    ...inVain,
+    ...timedOut,
     logs: [{ node: 'cp-1', service: 'etcd', lines: ['{"level":"warn","msg":"lost the TCP streaming connection"}'] }],
   }),
-  'cni-missing': reportAfter([cluster(apiServersStarting), cluster(withoutCni)], tenMinutes, inVain),
-  'wrong-ca': reportAfter([cluster(fault('talosconfig of another cluster'))], tenMinutes, inVain),
+  'cni-missing': reportAfter([cluster(apiServersStarting), cluster(withoutCni)], tenMinutes, timedOut),
+  'wrong-ca': reportAfter([cluster(fault('talosconfig of another cluster'))], tenMinutes, timedOut),
   'worker-endpoint': reportAfter(
     [cluster(endpointsAre({ endpoint: '10.0.1.1:50000', state: 'worker' }))],
     400,
-    wontHelp,
+    cannotRecover,
   ),
-  'two-faults': reportAfter([cluster(fault('etcd stopped'), fault("worker's kubelet failed"))], tenMinutes, inVain),
+  'two-faults': reportAfter([cluster(fault('etcd stopped'), fault("worker's kubelet failed"))], tenMinutes, timedOut),
   cancelled: reportAfter([cluster(fault('booting worker'))], 9000, {
     verdict: 'cancelled',
     reason: 'what is known so far follows',
@@ -100,5 +100,5 @@ export const recipes: Readonly<Record<string, Report>> = {
   }),
   'hundred-nodes': aHundred(),
   'bad-input': badInput(),
-  hostile: reportAfter(hostileRounds(), tenMinutes, inVain),
+  hostile: reportAfter(hostileRounds(), tenMinutes, timedOut),
 };

@@ -10,29 +10,29 @@ import { assertSoundReport } from './schema.ts';
 
 const folder = join(import.meta.dirname, '../fixtures/reports');
 
-/** Freezes the text of a report. */
+/** Writes the text of a report to its fixture. */
 export function freeze(name: string, json: string): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${name}.json`), json);
 }
 
-/** The texts of the frozen reports. A new check or another text of one changes none of them. */
+/** The texts of the frozen reports, which do not change with checks or their messages. */
 export function frozen(): Readonly<Record<string, string>> {
   const files = readdirSync(folder).sort();
   return Object.fromEntries(files.map((file) => [basename(file, '.json'), readFileSync(join(folder, file), 'utf8')]));
 }
 
-/** The frozen reports as they are in their files, each as docs/report.schema.json describes it. */
+/** The frozen reports as documents, each validated. */
 export function documentFixtures(): Readonly<Record<string, ReportDocument>> {
   return Object.fromEntries(Object.entries(frozen()).map(([name, json]) => [name, assertSoundReport(json)]));
 }
 
-/** The same as renderers want them. */
+/** The frozen reports as input of renderers. */
 export function reportFixtures(): Readonly<Record<string, Report>> {
   return Object.fromEntries(Object.entries(documentFixtures()).map(([name, document]) => [name, thaw(document)]));
 }
 
-/** The report behind a document. */
+/** The report of a document. */
 export function thaw(document: ReportDocument): Report {
   const { tool, verdict, exitCode, reason, rounds, problems, options, claim, cluster, endpoints, outputs } = document;
   const startedAt = Date.parse(document.startedAt);

@@ -15,7 +15,7 @@ import { noKubernetes } from './snapshot.ts';
 
 type Scope = 'cluster' | 'control-plane' | 'node';
 
-/** A small copy of what the registry yields: enough for every kind of cell. */
+/** A small set of checks, enough for every kind of cell. */
 const suite: readonly (readonly [check: string, stage: Stage, scope: Scope, message: string])[] = [
   ['credentials', 'connectivity', 'cluster', 'the certificate is accepted (os:reader)'],
   ['topology', 'connectivity', 'cluster', 'the members are known from discovery'],
@@ -75,7 +75,7 @@ export function spoil(
   );
 }
 
-/** The same findings with those of a node that come after one of its own, and still pass, blocked by it. */
+/** The same findings, with the passing ones of a node after the given check blocked by that check. */
 export function blockNode(findings: readonly Finding[], node: string, check: string): Finding[] {
   const cause = findings.findIndex((finding) => finding.node === node && finding.check === check);
   return findings.map((finding, index) =>
@@ -85,7 +85,7 @@ export function blockNode(findings: readonly Finding[], node: string, check: str
   );
 }
 
-/** A node that does not answer, with all that follows for it. */
+/** The findings with a node that does not answer, and its blocked checks. */
 export function kill(findings: readonly Finding[], { name, address }: ClusterNode): Finding[] {
   const dead = spoil(findings, 'api-reachable', name, {
     status: 'pending',
@@ -127,7 +127,7 @@ function nodeSnapshot(node: ClusterNode): NodeSnapshot {
   return { node, ...nodeFacetsFrom(() => notQueried), version };
 }
 
-/** A snapshot that holds no more than a report reads. */
+/** A snapshot with only the facets that a report reads. */
 export function snapshotOf(nodes: readonly ClusterNode[], overrides: Partial<Snapshot> = {}): Snapshot {
   return {
     at: 0,
@@ -143,7 +143,7 @@ export function snapshotOf(nodes: readonly ClusterNode[], overrides: Partial<Sna
 
 const startedAt = Date.UTC(2026, 0, 2, 3, 4, 5);
 
-/** A report of these nodes and findings; healthy after 800 ms unless told otherwise. */
+/** A report of these nodes and findings; by default healthy after 800 ms. */
 export function reportOf(
   nodes: readonly ClusterNode[],
   findings: readonly Finding[],
@@ -166,28 +166,35 @@ export function reportOf(
 }
 
 /**
- * A report of rounds as the gate makes it: each judged, all of them recorded,
- * spread evenly over a wait of `lasted` milliseconds.
+ * A report of rounds as the gate creates it: each is evaluated and recorded.
+ * They are spread evenly over a wait of `duration` milliseconds.
  */
-export function reportAfter(rounds: readonly Snapshot[], lasted: number, overrides: Partial<ReportInput> = {}): Report {
-  const seen = rounds.map((snapshot, index) => ({ ...snapshot, at: startedAt + (index * lasted) / rounds.length }));
-  const judged = seen.map((snapshot) => ({ snapshot, findings: evaluate(snapshot, options) }));
-  const history = judged.reduce<History | undefined>(
+export function reportAfter(
+  rounds: readonly Snapshot[],
+  duration: number,
+  overrides: Partial<ReportInput> = {},
+): Report {
+  const snapshots = rounds.map((snapshot, index) => ({
+    ...snapshot,
+    at: startedAt + (index * duration) / rounds.length,
+  }));
+  const evaluated = snapshots.map((snapshot) => ({ snapshot, findings: evaluate(snapshot, options) }));
+  const history = evaluated.reduce<History | undefined>(
     (before, { snapshot, findings }) => record(before, snapshot.at, findings),
     undefined,
   );
-  const last = judged.at(-1);
+  const last = evaluated.at(-1);
   return reportOf([], last?.findings ?? [], {
     snapshot: last?.snapshot,
     ...(history !== undefined && { history }),
-    endedAt: startedAt + lasted,
+    endedAt: startedAt + duration,
     slowestRound: 240,
     usage: { calls: 7316, sent: 365_800, received: 4_838_000 },
     ...overrides,
   });
 }
 
-/** The same after ten minutes in vain. */
+/** An unhealthy report after a timeout of ten minutes. */
 export function unhealthyReport(nodes: readonly ClusterNode[], findings: readonly Finding[]): Report {
   return reportOf(nodes, findings, {
     verdict: 'unhealthy',

@@ -5,7 +5,7 @@ import type { Report } from '../../src/report/model.ts';
 import { run as runGate } from '../../src/run.ts';
 import { assertSoundReport } from './schema.ts';
 
-/** The gate as the entries run it, with its report checked. */
+/** Runs the gate like the entry points, and validates its report. */
 export async function run(raw: RawInputs, host: Host): Promise<Report> {
   const report = await runGate(raw, host);
   assertSoundReport(renderJson(report));

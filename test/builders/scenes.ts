@@ -3,7 +3,7 @@ import type { Failure } from '../../src/talos/failure.ts';
 import { failed, noKubernetes, ok } from './snapshot.ts';
 import { all, etcdLeaderless, type Fault, onEveryNode, onNode, podIs, serviceIs, stage, unreachable } from './spoil.ts';
 
-/** States of a cluster with several faults. */
+/** Scenarios: combinations of faults, as they occur together. */
 
 export const controlPlanes = ['cp-1', 'cp-2', 'cp-3'] as const;
 const everyNode = [...controlPlanes, 'worker-1', 'worker-2'];
@@ -23,7 +23,7 @@ export const notBootstrapped: Fault = all(
   ]),
 );
 
-/** The control planes have static pods that the kubelets do not report yet. */
+/** The static pods of the control planes are configured, but the kubelets do not report them yet. */
 export const apiServersStarting: Fault = all(
   (snapshot) => ({ ...snapshot, kubernetes: noKubernetes }),
   onEveryNode(() => ({ nodeStatuses: ok([]) })),
@@ -48,7 +48,7 @@ export const notReady = (name: string): Fault =>
 /** No CNI is installed. */
 export const withoutCni: Fault = all(...everyNode.map(notReady));
 
-/** The first control plane if the others are gone. */
+/** The first control plane after the others have failed. */
 export const lastControlPlane: Fault = all(
   etcdLeaderless('cp-1'),
   serviceIs('cp-1', 'etcd', { health: 'unhealthy', healthMessage: 'context deadline exceeded' }),
@@ -61,7 +61,7 @@ export const lastControlPlane: Fault = all(
 /** Two of three control planes are powered off. */
 export const lostQuorum: Fault = all(unreachable('cp-2'), unreachable('cp-3'), lastControlPlane);
 
-/** Sets the endpoints. Every node fails like the first of them. */
+/** Sets the endpoints. All nodes fail with the failure of the first one. */
 export function endpointsAre(...endpoints: readonly EndpointSnapshot[]): Fault {
   const failure: Partial<Failure> = endpoints[0]?.failure ?? { kind: 'no-forwarding', layer: 'endpoint' };
   return all(...everyNode.map((name) => unreachable(name, failure)), (snapshot) => ({ ...snapshot, endpoints }));

@@ -16,14 +16,14 @@ export function reportSchema(): Readonly<Record<string, unknown>> {
 
 const validate = new Ajv2020({ allErrors: true, strict: true }).compile<ReportDocument>(reportSchema());
 
-/** The text is a report as docs/report.schema.json describes it. */
+/** Asserts that the text is a report that matches docs/report.schema.json. */
 export function assertValidReport(json: string): ReportDocument {
   const report: unknown = JSON.parse(json);
   assert(validate(report), JSON.stringify(validate.errors?.slice(0, 5), undefined, 2));
   return report;
 }
 
-/** Besides, nothing in it contradicts itself: what every report of a run has to be. */
+/** Asserts that the text is a valid report without contradictions, as every run must produce. */
 export function assertSoundReport(json: string): ReportDocument {
   const report = assertValidReport(json);
   assert.deepEqual(flawsOf(report), []);

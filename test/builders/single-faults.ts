@@ -4,12 +4,12 @@ import { kubernetesApiFaults } from './faults-of-kubernetes-api.ts';
 import { machineFaults } from './faults-of-machines.ts';
 import type { Fault } from './spoil.ts';
 
-/** A fault that leaves one check unresolved, on one node or on the cluster. Every other finding passes or is blocked by it. */
+/** A fault that leaves one check unresolved, on one node or on the cluster. All other findings pass or are blocked by it. */
 export interface SingleFault {
   readonly name: string;
   readonly check: string;
   readonly node?: string;
-  /** The fault takes a vote from etcd: with two such faults quorum is lost. */
+  /** The fault costs a vote in etcd: two such faults cost the quorum. */
   readonly costsVote?: true;
   readonly fault: Fault;
 }

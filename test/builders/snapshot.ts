@@ -5,7 +5,7 @@ import type { NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
 import type { Failure } from '../../src/talos/failure.ts';
 import type { EtcdMember, Service, StaticPod, StaticPodStatus } from '../../src/talos/model.ts';
 
-/** When the round of every built snapshot began: 2026-01-01 12:00 UTC. */
+/** The time of every snapshot: 2026-01-01 12:00 UTC. */
 export const now = Date.UTC(2026, 0, 1, 12);
 const MiB = 1024 * 1024;
 
@@ -13,7 +13,7 @@ export function ok<T>(value: T): Facet<T> {
   return { ok: true, value, at: now };
 }
 
-/** A facet that could not be read; by default the node behind the endpoint timed out. */
+/** A facet that could not be read, by default because the node behind the endpoint timed out. */
 export function failed(failure: Partial<Failure> = {}): {
   readonly ok: false;
   readonly error: Failure;

@@ -76,9 +76,11 @@ function flawsOfOutputs({ findings, outputs, verdict, claim, exitCode, problems 
     exitCode: String(exitCode),
     judged: sorted(claim?.nodes.judged ?? []),
   };
-  const told = new Map(Object.entries(actual));
+  const outputsByName = new Map(Object.entries(actual));
   return Object.entries(expected).flatMap(([name, value]) =>
-    told.get(name) === value ? [] : [`${name}: "${told.get(name)}" in the outputs, "${value}" by the findings`],
+    outputsByName.get(name) === value
+      ? []
+      : [`${name}: "${outputsByName.get(name)}" in the outputs, "${value}" by the findings`],
   );
 }
 
@@ -87,12 +89,12 @@ function flawsOfClaim({ claim, cluster, outputs, findings, options }: ReportDocu
     return options === undefined ? [] : ['there are options, and no claim'];
   }
   const known = cluster?.nodes.map(({ name }) => name) ?? [];
-  const told = nodesOf(findings);
+  const found = nodesOf(findings);
   return [
     ...(claim.nodes.known === known.length ? [] : [`${claim.nodes.known} nodes known, of ${known.length}`]),
-    ...claim.nodes.judged.filter((name) => !told.has(name)).map((name) => `${name} is judged without a finding`),
+    ...claim.nodes.judged.filter((name) => !found.has(name)).map((name) => `${name} is judged without a finding`),
     ...(claim.narrowed === (outputs.claim !== '') ? [] : [`narrowed: ${claim.narrowed}, in words: "${outputs.claim}"`]),
-    ...(known.every((name) => told.has(name)) || claim.narrowed
+    ...(known.every((name) => found.has(name)) || claim.narrowed
       ? []
       : ['not every node has findings, and the claim is not narrowed']),
   ];

@@ -4,7 +4,7 @@ import type { Failure } from '../../src/talos/failure.ts';
 import type { MachineStage, Service, StaticPodStatus, UnmetCondition } from '../../src/talos/model.ts';
 import { failed, ok, service } from './snapshot.ts';
 
-/** Returns the snapshot with the fault. Faults compose. */
+/** Adds a fault to a snapshot. Faults compose. */
 export type Fault = (snapshot: Snapshot) => Snapshot;
 
 export function spoiled(snapshot: Snapshot, ...faults: readonly Fault[]): Snapshot {

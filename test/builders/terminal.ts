@@ -1,13 +1,13 @@
 import { displayWidth } from '../../src/report/width.ts';
 
-/** A terminal, as far as redrawing needs one: it wraps, scrolls, and knows the sequences that move and clear. */
+/** A terminal for tests of redrawing: it wraps, scrolls, and supports the sequences that move the cursor and clear. */
 export class FakeTerminal {
   columns: number;
   rows: number;
   cursorHidden = false;
-  /** Each line as it was written; a line wider than the terminal shows on several rows. */
+  /** Lines as they were written; a line wider than the terminal takes several rows. */
   #lines: string[] = [''];
-  /** The row of the cursor, which always stands at the beginning of one. */
+  /** The line of the cursor, which is always at its start. */
   #row = 0;
 
   constructor(columns = 80, rows = 24) {
@@ -15,13 +15,13 @@ export class FakeTerminal {
     this.rows = rows;
   }
 
-  /** What can be seen, and what has scrolled away. */
+  /** All lines, including those that have scrolled out of view. */
   get text(): string {
     return this.#lines.join('\n').trimEnd();
   }
 
   write(text: string): boolean {
-    // Escapes in a form that shows.
+    // Makes escape characters visible.
     const visible = text.replaceAll('\u001b', '␛');
     for (const [part] of visible.matchAll(/␛\[(?:\?25[lh]|\d*[A-Za-z])|[^␛\n\r]+|\n|\r/g)) {
       this.#put(part);
@@ -44,7 +44,7 @@ export class FakeTerminal {
     }
   }
 
-  /** Goes up by rows, of which a line that is too wide has several. */
+  /** Moves up by rows; a line that is too wide takes several. */
   #up(rows: number): void {
     let left = Math.min(rows, this.rows - 1);
     while (left > 0 && this.#row > 0) {
