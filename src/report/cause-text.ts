@@ -9,8 +9,8 @@ export function nameBlamed({ blames, nodes }: RootCause, most: number): string {
 }
 
 /** A cause on one line: `etcd: cp-2: etcd is Preparing`. Not escaped. */
-export function causeLine(cause: RootCause, mostNodes: number): string {
-  return `${cause.stage}: ${nameBlamed(cause, mostNodes)}: ${cause.title}`;
+export function causeLine(cause: RootCause, maxNodes: number): string {
+  return `${cause.stage}: ${nameBlamed(cause, maxNodes)}: ${cause.title}`;
 }
 
 /** How long a cause has lasted, in whole seconds, such as `4m12s`; undefined if its start is not known. */

@@ -16,7 +16,7 @@ export interface VirtualClock extends Clock {
   pass(milliseconds: number): Promise<void>;
 }
 
-/** @throws {Error} from `run`, if there is nobody to wake */
+/** @throws {Error} from `run`, if no sleeper is left to wake */
 export function virtualClock(start = 0): VirtualClock {
   const sleepers = new Set<Sleeper>();
   let time = start;

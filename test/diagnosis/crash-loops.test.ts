@@ -19,12 +19,12 @@ const etcdSilent: Fault = all(
 const booting = (name: string, reason: string): Fault => stage(name, 'booting', { name: 'services', reason });
 
 /** The pending findings and warnings of a healthy cluster with this fault, and whether its verdict is healthy. */
-function evaluated(fault: Fault, given = {}): { readonly isGood: boolean; readonly found: readonly string[] } {
+function evaluated(fault: Fault, given = {}): { readonly healthy: boolean; readonly found: readonly string[] } {
   const findings = evaluate(spoiled(healthySnapshot(), fault), { ...options, ...given });
   const found = findings
     .filter(({ status }) => status === 'pending' || status === 'warn')
     .map(({ check, status, node }) => `${status} ${check} ${node ?? ''}`.trim());
-  return { isGood: isHealthy(findings), found };
+  return { healthy: isHealthy(findings), found };
 }
 
 test('kubelets in a crash loop on booting machines are one cause with the common part of their reasons', () => {
@@ -90,15 +90,15 @@ test('a cluster with etcd in a crash loop on every control plane is not reported
 
 test('a service in a crash loop is not healthy while it runs', () => {
   for (const id of ['kubelet', 'apid', 'cri', 'containerd']) {
-    const { isGood, found } = evaluated(serviceIs('worker-1', id, runningAfter(17, 12, 7, 2)));
-    assert.equal(isGood, false, id);
+    const { healthy, found } = evaluated(serviceIs('worker-1', id, runningAfter(17, 12, 7, 2)));
+    assert.equal(healthy, false, id);
     assert.deepEqual(found, ['pending services worker-1'], id);
   }
   assert.deepEqual(evaluated(serviceIs('cp-1', 'etcd', runningAfter(12, 7, 2))).found, ['pending etcd-service cp-1']);
 });
 
 test('a service that runs longer than before has recovered from its crash loop', () => {
-  const rows: readonly (readonly [ends: readonly number[], isGood: boolean])[] = [
+  const rows: readonly (readonly [ends: readonly number[], healthy: boolean])[] = [
     [[15, 10, 5], false],
     [[26, 21, 16], true],
     [[170, 110, 50], false],
@@ -107,8 +107,8 @@ test('a service that runs longer than before has recovered from its crash loop',
     [[10], true],
     [[3, -2], false],
   ];
-  for (const [ends, isGood] of rows) {
-    assert.equal(evaluated(serviceIs('worker-1', 'kubelet', runningAfter(...ends))).isGood, isGood, ends.join());
+  for (const [ends, healthy] of rows) {
+    assert.equal(evaluated(serviceIs('worker-1', 'kubelet', runningAfter(...ends))).healthy, healthy, ends.join());
   }
 });
 
@@ -119,10 +119,10 @@ test('an unhealthy service that was restarted once is in a crash loop', () => {
 
 test('an extension in a crash loop is a warning, and pending with the profile strict', () => {
   const fault = serviceIs('worker-1', 'ext-agent', crashLooping('exit code 1', 'ext-agent'));
-  assert.deepEqual(evaluated(fault), { isGood: true, found: ['warn services worker-1'] });
+  assert.deepEqual(evaluated(fault), { healthy: true, found: ['warn services worker-1'] });
   assert.equal(profiles.strict.checks.get('services'), 'strict');
   const policies = new Map([['services', { policy: 'strict', by: 'profile: strict' }]]);
-  assert.deepEqual(evaluated(fault, { policies }), { isGood: false, found: ['pending services worker-1'] });
+  assert.deepEqual(evaluated(fault, { policies }), { healthy: false, found: ['pending services worker-1'] });
 });
 
 test('the cause of an unfinished boot names the service that blocks it', () => {

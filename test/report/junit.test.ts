@@ -68,9 +68,9 @@ function readWithFastParser(xml: string): Read {
 /** Both parsers must agree. */
 function read(report: Report): Read {
   const xml = renderJunit(report);
-  const seen = readWithDom(xml);
-  assert.deepEqual(readWithFastParser(xml), seen);
-  return seen;
+  const content = readWithDom(xml);
+  assert.deepEqual(readWithFastParser(xml), content);
+  return content;
 }
 
 for (const [name, report] of Object.entries(reportFixtures())) {
@@ -83,7 +83,7 @@ for (const [name, report] of Object.entries(reportFixtures())) {
       assert.deepEqual(counts, [all.length, number('failure'), 0, number('skipped')]);
     }
     const failures = suites.reduce((sum, { counts: [, failed = 0] }) => sum + failed, 0);
-    assert.equal(failures > 0, report.verdict !== 'healthy', 'only what is healthy has no failure');
+    assert.equal(failures > 0, report.verdict !== 'healthy', 'only a healthy verdict has no failures');
   });
 }
 

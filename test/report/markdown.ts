@@ -43,7 +43,7 @@ function assertTables(lines: readonly string[]): void {
 }
 
 /** What every summary must satisfy, whatever the texts of nodes. */
-export function assertSound(markdown: string): void {
+export function assertValidMarkdown(markdown: string): void {
   const lines = withoutCode(markdown).split('\n');
   assertFolds(lines);
   assertTables(lines);

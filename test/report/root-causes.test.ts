@@ -9,17 +9,17 @@ import { lostQuorum } from '../builders/scenes.ts';
 import { singleFaults } from '../builders/single-faults.ts';
 import { healthySnapshot } from '../builders/snapshot.ts';
 import { spoiled, unreachable } from '../builders/spoil.ts';
-import { assertSound } from './markdown.ts';
+import { assertValidMarkdown } from './markdown.ts';
 
-const well = healthySnapshot();
+const healthy = healthySnapshot();
 
 function headlines(...blocks: readonly { readonly text: string }[]): readonly string[] {
   return blocks.flatMap(({ text }) => text.match(/^####.*$/gm) ?? []);
 }
 
 test('a cause has its duration and its consequences', () => {
-  const dead = spoiled(well, unreachable('worker-1'));
-  const [, block] = rootCauseBlocks(reportAfter([well, dead, dead], 378_000, { verdict: 'unhealthy' }));
+  const dead = spoiled(healthy, unreachable('worker-1'));
+  const [, block] = rootCauseBlocks(reportAfter([healthy, dead, dead], 378_000, { verdict: 'unhealthy' }));
   const lines = block?.text.split('\n').filter((line) => line !== '') ?? [];
   assert.equal(lines[0], '#### 1. worker-1: the worker node is down or cut off (connection refused)');
   assert.match(
@@ -31,7 +31,7 @@ test('a cause has its duration and its consequences', () => {
 });
 
 test('a lost quorum is part of the cause that costs the votes, and no separate cause', () => {
-  const report = reportAfter([spoiled(well, lostQuorum)], 60_000, { verdict: 'unhealthy' });
+  const report = reportAfter([spoiled(healthy, lostQuorum)], 60_000, { verdict: 'unhealthy' });
   assert.deepEqual(headlines(...rootCauseBlocks(report)), [
     '#### 1. cp-2, cp-3: the control plane nodes are down or cut off (connection refused); etcd has lost its quorum',
   ]);
@@ -39,7 +39,7 @@ test('a lost quorum is part of the cause that costs the votes, and no separate c
 
 test('the first headline has the cause and its node, for every fault', () => {
   for (const { name, node, fault } of singleFaults) {
-    const report = reportAfter([spoiled(withKubernetes(well), fault)], 60_000, { verdict: 'unhealthy' });
+    const report = reportAfter([spoiled(withKubernetes(healthy), fault)], 60_000, { verdict: 'unhealthy' });
     const [first = ''] = headlines(...rootCauseBlocks(report));
     assert.match(
       first,
@@ -48,16 +48,16 @@ test('the first headline has the cause and its node, for every fault', () => {
         : new RegExp(`^#### 1\\. ${node}: `),
       name,
     );
-    const healthy = well.nodes.map((seen) => seen.node.name).filter((other) => other !== node && node !== undefined);
-    assert(!healthy.some((other) => first.startsWith(`#### 1. ${other}`)), first);
+    const others = healthy.nodes.map((one) => one.node.name).filter((other) => other !== node && node !== undefined);
+    assert(!others.some((other) => first.startsWith(`#### 1. ${other}`)), first);
   }
 });
 
 test('logs are folded, and their lines cannot close the block', () => {
   const logs = [{ node: hostile, service: hostile, lines: [hostile, '```', '</details>', '~~~~'] }];
-  const text = logBlocks(reportAfter([well], 800, { logs }))
+  const text = logBlocks(reportAfter([healthy], 800, { logs }))
     .map((block) => block.text)
     .join('\n\n');
-  assertSound(text);
+  assertValidMarkdown(text);
   assert.match(text, /^<summary>Log of a&#124;b .* its end<\/summary>$/m);
 });

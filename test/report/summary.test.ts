@@ -5,7 +5,7 @@ import { finalText } from '../../src/report/console.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { hostile } from '../builders/hostile.ts';
 import { clusterNodes, options, passing, reportOf, snapshotOf, spoil, unhealthyReport } from '../builders/report.ts';
-import { assertSound } from './markdown.ts';
+import { assertValidMarkdown } from './markdown.ts';
 
 const limit = 900 * 1024;
 
@@ -13,7 +13,7 @@ function firstCells(summary: string): string[] {
   return [...summary.matchAll(/^\| ([^|]*) \|/gm)].map(([, cell = '']) => cell);
 }
 
-test('failing nodes come first, then control planes, then workers; a long healthy tail is folded', () => {
+test('failing nodes come first, then control planes, then workers; a long list of healthy nodes is folded', () => {
   const nodes = clusterNodes(3, 20);
   const findings = ['worker-9', 'cp-3'].reduce(
     (all, node) => spoil(all, 'services', node, { status: 'pending', message: 'kubelet is Failed' }),
@@ -37,7 +37,7 @@ test('failing nodes come first, then control planes, then workers; a long health
 test('a healthy cluster of a thousand nodes has a short summary', () => {
   const nodes = clusterNodes(3, 997);
   const summary = renderSummary(reportOf(nodes, passing(nodes)));
-  assertSound(summary);
+  assertValidMarkdown(summary);
   const open = summary.replace(/<details>[\s\S]*?<\/details>\n/g, '');
   assert.equal(open.trim().split('\n').filter(Boolean).length, 6, open);
 });
@@ -50,7 +50,7 @@ test('the summary of a thousand nodes with different failures stays within the l
   const summary = renderSummary(unhealthyReport(nodes, findings));
   const bytes = Buffer.byteLength(summary);
   assert(bytes <= limit && bytes > limit / 2, `${bytes} bytes`);
-  assertSound(summary);
+  assertValidMarkdown(summary);
   assert.match(summary, /✂️ Shortened: \d+ parts were omitted/);
   assert(summary.startsWith('## ❌ The cluster is not healthy: not healthy within 10m\n'));
 });

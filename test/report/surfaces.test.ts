@@ -21,7 +21,7 @@ import { reportAfter } from '../builders/report.ts';
 import { assertValidReport } from '../builders/schema.ts';
 import { healthySnapshot, ok, service } from '../builders/snapshot.ts';
 import { all, type Fault, onNode, spoiled, unmet, unreachable } from '../builders/spoil.ts';
-import { assertNoCommand, assertSound } from './markdown.ts';
+import { assertNoCommand, assertValidMarkdown } from './markdown.ts';
 
 const secret = 'hunter2hunter3';
 const message = `Authorization: Bearer ${secret}`;
@@ -113,7 +113,7 @@ test('law: with any texts and names of nodes, logs have no commands, tables are 
         unmet('cp-1', third, first),
       );
       const shown = surfaces(healthySnapshot(), spoiled(healthySnapshot(), fault), third);
-      assertSound(shown.summary);
+      assertValidMarkdown(shown.summary);
       assert.equal(XMLValidator.validate(shown.junit), true);
       for (const name of ['annotations', 'text', 'short text', 'progress', 'waiting'] as const) {
         assertNoCommand(shown[name]);
