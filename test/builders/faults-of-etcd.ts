@@ -1,5 +1,3 @@
-import type { SingleFault } from './single-faults.ts';
-import { etcdMember, ok } from './snapshot.ts';
 import {
   all,
   etcdHung,
@@ -11,7 +9,9 @@ import {
   serviceIs,
   unmet,
   withoutService,
-} from './spoil.ts';
+} from './faults.ts';
+import type { SingleFault } from './single-faults.ts';
+import { etcdMember, ok } from './snapshot.ts';
 
 export const etcdFaults: readonly SingleFault[] = [
   { name: 'etcd stopped', costsVote: true, check: 'etcd-service', node: 'cp-2', fault: etcdStopped('cp-2') },

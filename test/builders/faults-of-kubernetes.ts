@@ -1,6 +1,6 @@
+import { all, type Fault, onNode, podIs, unmet } from './faults.ts';
 import type { SingleFault } from './single-faults.ts';
 import { failed, ok, staticPod } from './snapshot.ts';
-import { all, type Fault, onNode, podIs, unmet } from './spoil.ts';
 
 const pods = (name: string, ...wanted: readonly string[]): Fault =>
   onNode(name, ({ staticPods }) => ({

@@ -1,7 +1,17 @@
 import type { EndpointSnapshot } from '../../src/observe/snapshot.ts';
+import {
+  all,
+  type Fault,
+  facetFailed,
+  onNode,
+  serviceIs,
+  stage,
+  unmet,
+  unreachable,
+  withoutService,
+} from './faults.ts';
 import type { SingleFault } from './single-faults.ts';
 import { failed, now, ok } from './snapshot.ts';
-import { all, type Fault, facetFailed, onNode, serviceIs, stage, unmet, unreachable, withoutService } from './spoil.ts';
 
 const MiB = 1024 * 1024;
 

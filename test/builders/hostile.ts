@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../src/observe/snapshot.ts';
+import { onNode, unreachable, withFaults } from './faults.ts';
 import { healthySnapshot, ok } from './snapshot.ts';
-import { onNode, spoiled, unreachable } from './spoil.ts';
 
 /** A text with all kinds of injections. */
 export const hostile = [
@@ -22,7 +22,7 @@ export function hostileRounds(): readonly Snapshot[] {
         : one,
     ),
   };
-  const faulty = spoiled(
+  const faulty = withFaults(
     { ...renamed, cluster: { ...snapshot.cluster, nodes: renamed.nodes.map(({ node }) => node), notes: [hostile] } },
     unreachable(name, { kind: 'refused', message: hostile }),
     onNode('worker-1', () => ({

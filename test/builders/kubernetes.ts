@@ -1,8 +1,8 @@
 import type { Condition, KubernetesNode, KubernetesPod } from '../../src/kubernetes/model.ts';
 import type { ClusterNode } from '../../src/observe/cluster.ts';
 import type { KubernetesFacets, Snapshot } from '../../src/observe/snapshot.ts';
+import type { Fault } from './faults.ts';
 import { ok } from './snapshot.ts';
-import type { Fault } from './spoil.ts';
 
 export function condition(type: string, status: string, reason = '', message = ''): Condition {
   return { type, status, reason, message };

@@ -1,12 +1,12 @@
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 import type { ReportInput } from '../../src/report/build.ts';
 import type { Report } from '../../src/report/model.ts';
+import { all, type Fault, onNode, unmet, unreachable, withFaults } from './faults.ts';
 import { hostileRounds } from './hostile.ts';
 import { reportAfter, reportOf } from './report.ts';
-import { apiServersStarting, endpointsAre, lostQuorum, notBootstrapped, withoutCni } from './scenes.ts';
+import { apiServersStarting, endpointsAre, lostQuorum, notBootstrapped, withoutCni } from './scenarios.ts';
 import { singleFaults } from './single-faults.ts';
 import { healthySnapshot, ok, staticPod } from './snapshot.ts';
-import { all, type Fault, onNode, spoiled, unmet, unreachable } from './spoil.ts';
 
 function fault(name: string): Fault {
   const found = singleFaults.find((single) => single.name === name);
@@ -16,7 +16,7 @@ function fault(name: string): Fault {
   return found.fault;
 }
 
-const cluster = (...faults: readonly Fault[]): Snapshot => spoiled(healthySnapshot(), ...faults);
+const cluster = (...faults: readonly Fault[]): Snapshot => withFaults(healthySnapshot(), ...faults);
 
 const tenMinutes = 600_000;
 
@@ -49,7 +49,7 @@ function aHundred(): Report {
     onNode('worker-7', () => ({ nodeStatuses: ok([{ nodename: 'worker-7', ready: false, unschedulable: false }]) })),
     unreachable('worker-42'),
   ];
-  return reportAfter([spoiled(healthySnapshot({ workers: 97 }), ...faults)], tenMinutes, timedOut);
+  return reportAfter([withFaults(healthySnapshot({ workers: 97 }), ...faults)], tenMinutes, timedOut);
 }
 
 function badInput(): Report {

@@ -64,7 +64,7 @@ export function passing(nodes: readonly ClusterNode[]): Finding[] {
 }
 
 /** The same findings with one of them changed. */
-export function spoil(
+export function changeFinding(
   findings: readonly Finding[],
   check: string,
   node: string | undefined,
@@ -87,7 +87,7 @@ export function blockNode(findings: readonly Finding[], node: string, check: str
 
 /** The findings with a node that does not answer, and its blocked checks. */
 export function kill(findings: readonly Finding[], { name, address }: ClusterNode): Finding[] {
-  const dead = spoil(findings, 'api-reachable', name, {
+  const dead = changeFinding(findings, 'api-reachable', name, {
     status: 'pending',
     message: `${address}:50000 refused the connection`,
     hint: {

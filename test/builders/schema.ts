@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ReportDocument } from '../../src/report/json.ts';
-import { flawsOf } from './sound.ts';
+import { inconsistenciesOf } from './consistency.ts';
 
 function read(): unknown {
   return JSON.parse(readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8'));
@@ -24,8 +24,8 @@ export function assertValidReport(json: string): ReportDocument {
 }
 
 /** Asserts that the text is a valid report without contradictions, as every run must produce. */
-export function assertSoundReport(json: string): ReportDocument {
+export function assertConsistentReport(json: string): ReportDocument {
   const report = assertValidReport(json);
-  assert.deepEqual(flawsOf(report), []);
+  assert.deepEqual(inconsistenciesOf(report), []);
   return report;
 }

@@ -1,8 +1,8 @@
+import type { Fault } from './faults.ts';
 import { etcdFaults } from './faults-of-etcd.ts';
 import { kubernetesFaults } from './faults-of-kubernetes.ts';
 import { kubernetesApiFaults } from './faults-of-kubernetes-api.ts';
 import { machineFaults } from './faults-of-machines.ts';
-import type { Fault } from './spoil.ts';
 
 /** A fault that leaves one check unresolved, on one node or on the cluster. All other findings pass or are blocked by it. */
 export interface SingleFault {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findingOf, judged, line } from '../builders/judged.ts';
+import { findingOf, findingsWith, line } from '../builders/evaluate.ts';
+import { etcdHung, type Fault, onEveryNode, onNode, serviceIs, withoutService } from '../builders/faults.ts';
 import { etcdMember, failed, healthySnapshot, ok } from '../builders/snapshot.ts';
-import { etcdHung, type Fault, onEveryNode, onNode, serviceIs, withoutService } from '../builders/spoil.ts';
 
 const lists = (change: (n: number) => Parameters<typeof onNode>[1]): readonly Fault[] =>
   [1, 2, 3].map((n) => onNode(`cp-${n}`, change(n)));
 
 test('etcd-service: the message quotes the state of the service', () => {
   const is = (overrides: Parameters<typeof serviceIs>[2]): string =>
-    line(judged(serviceIs('cp-1', 'etcd', overrides)), 'etcd-service', 'cp-1');
+    line(findingsWith(serviceIs('cp-1', 'etcd', overrides)), 'etcd-service', 'cp-1');
   assert.equal(is({}), 'pass: etcd is running and healthy');
   assert.equal(
     is({ state: 'Preparing', lastEvent: 'Running pre state' }),
@@ -21,13 +21,13 @@ test('etcd-service: the message quotes the state of the service', () => {
   );
   assert.equal(is({ health: 'unknown' }), 'pending: etcd is running, its health is not known yet');
   assert.equal(
-    line(judged(withoutService('cp-1', 'etcd')), 'etcd-service', 'cp-1'),
+    line(findingsWith(withoutService('cp-1', 'etcd')), 'etcd-service', 'cp-1'),
     'pending: etcd is not among the services',
   );
 });
 
 test('etcd-members-consistent: a list that differs is pending, with the missing and additional members', () => {
-  const findings = judged(
+  const findings = findingsWith(
     onNode('cp-2', () => ({
       etcdMembers: ok([etcdMember(1), etcdMember(2, { hostname: 'old' }), etcdMember(4)]),
     })),
@@ -40,7 +40,7 @@ test('etcd-members-consistent: a list that differs is pending, with the missing 
 });
 
 test('etcd-members-consistent: a control plane whose etcd is not listed is pending', () => {
-  const findings = judged(
+  const findings = findingsWith(
     onNode('cp-3', () => ({ etcdStatus: ok({ memberId: 'e7', leader: 'e1', errors: [], isLearner: false }) })),
   );
   assert.equal(
@@ -50,7 +50,7 @@ test('etcd-members-consistent: a control plane whose etcd is not listed is pendi
 });
 
 test('of two equally common lists the one that matches the control planes counts', () => {
-  const findings = judged(
+  const findings = findingsWith(
     onNode('cp-1', () => ({ etcdMembers: ok([etcdMember(1), etcdMember(2)]) })),
     onNode('cp-3', () => ({ etcdMembers: failed() })),
   );
@@ -62,7 +62,7 @@ test('of two equally common lists the one that matches the control planes counts
 
 test('etcd-members-are-control-planes: an extra member is pending, with the command to remove it', () => {
   const extra = etcdMember(9, { hostname: 'gone', peerHosts: ['10.0.0.99'] });
-  const findings = judged(
+  const findings = findingsWith(
     ...lists(() => ({ etcdMembers }) => ({ etcdMembers: ok([...(etcdMembers.ok ? etcdMembers.value : []), extra]) })),
   );
   assert.equal(
@@ -78,7 +78,7 @@ test('etcd-members-are-control-planes: an extra member is pending, with the comm
 
 test('etcd-members-are-control-planes: the hint for a member that runs does not remove it', () => {
   const snapshot = healthySnapshot();
-  const findings = judged((before) => ({
+  const findings = findingsWith((before) => ({
     ...before,
     nodes: before.nodes.filter(({ node }) => node.name !== 'cp-3'),
     cluster: {
@@ -100,7 +100,7 @@ test('etcd-members-are-control-planes: the hint for a member that runs does not 
 
 test('etcd-members-are-control-planes: the hint for a leader without a control plane does not remove it', () => {
   const extra = etcdMember(9, { hostname: 'hidden', peerHosts: ['10.0.0.99'] });
-  const findings = judged(
+  const findings = findingsWith(
     ...lists(() => ({ etcdMembers, etcdStatus }) => ({
       etcdMembers: ok([...(etcdMembers.ok ? etcdMembers.value : []), extra]),
       etcdStatus: ok({ ...(etcdStatus.ok ? etcdStatus.value : assert.fail()), leader: 'e9' }),
@@ -114,7 +114,7 @@ test('etcd-members-are-control-planes: the hint for a leader without a control p
 test('etcd-peer-addresses: a peer URL that is not an address of only this node warns', () => {
   const peers = (...peerHosts: string[]): string => {
     const members = [etcdMember(1), etcdMember(2, { peerHosts }), etcdMember(3)];
-    return line(judged(...lists(() => () => ({ etcdMembers: ok(members) }))), 'etcd-peer-addresses', 'cp-2');
+    return line(findingsWith(...lists(() => () => ({ etcdMembers: ok(members) }))), 'etcd-peer-addresses', 'cp-2');
   };
   const words = 'its peers are to reach its etcd at an address that is not its own';
   assert.equal(peers('10.0.0.2'), 'pass: its peers reach it at 10.0.0.2');
@@ -122,13 +122,13 @@ test('etcd-peer-addresses: a peer URL that is not an address of only this node w
 });
 
 test('etcd-quorum: two of three members are enough if one hangs', () => {
-  assert.equal(line(judged(etcdHung('cp-2')), 'etcd-quorum'), 'pass: 2 of 3 voting members agree on a leader');
+  assert.equal(line(findingsWith(etcdHung('cp-2')), 'etcd-quorum'), 'pass: 2 of 3 voting members agree on a leader');
 });
 
 test('etcd-quorum: learners are not counted', () => {
   const members = [etcdMember(1), etcdMember(2), etcdMember(3, { isLearner: true })];
   assert.equal(
-    line(judged(...lists(() => () => ({ etcdMembers: ok(members) }))), 'etcd-quorum'),
+    line(findingsWith(...lists(() => () => ({ etcdMembers: ok(members) }))), 'etcd-quorum'),
     'pass: 2 of 2 voting members agree on a leader',
   );
 });
@@ -136,7 +136,7 @@ test('etcd-quorum: learners are not counted', () => {
 test('etcd-leader: a member with another leader, or with errors, is pending', () => {
   const says = (status: { leader: string; errors: string[] }): string =>
     line(
-      judged(onNode('cp-3', () => ({ etcdStatus: ok({ memberId: 'e3', isLearner: false, ...status }) }))),
+      findingsWith(onNode('cp-3', () => ({ etcdStatus: ok({ memberId: 'e3', isLearner: false, ...status }) }))),
       'etcd-leader',
       'cp-3',
     );
@@ -149,13 +149,13 @@ test('etcd-leader: a member with another leader, or with errors, is pending', ()
   assert.equal(says({ leader: 'e1', errors: ['etcdserver: too slow'] }), 'pending: etcdserver: too slow');
   assert.equal(says({ leader: 'e1', errors: ['memberID:3 alarm:NOSPACE '] }), 'pass: it follows the leader cp-1');
   assert.equal(
-    line(judged(etcdHung('cp-3')), 'etcd-leader', 'cp-3'),
+    line(findingsWith(etcdHung('cp-3')), 'etcd-leader', 'cp-3'),
     'pending: the status of etcd could not be read: deadline exceeded',
   );
 });
 
 test('etcd-alarms: an alarm that any control plane reports is pending, with its member', () => {
-  const findings = judged(
+  const findings = findingsWith(
     onNode('cp-1', () => ({
       etcdAlarms: ok([
         { memberId: 'e2', alarm: 'NOSPACE' },
@@ -166,12 +166,12 @@ test('etcd-alarms: an alarm that any control plane reports is pending, with its 
     onNode('cp-3', () => ({ etcdAlarms: failed() })),
   );
   assert.equal(line(findings, 'etcd-alarms'), 'pending: NOSPACE on cp-2');
-  assert.equal(line(judged(onNode('cp-3', () => ({ etcdAlarms: failed() }))), 'etcd-alarms'), 'pass: no alarms');
+  assert.equal(line(findingsWith(onNode('cp-3', () => ({ etcdAlarms: failed() }))), 'etcd-alarms'), 'pass: no alarms');
 });
 
 test('etcd-alarms: an alarm that only a status has is matched by its decimal id', () => {
   const members = [etcdMember(1), etcdMember(2, { id: '1f' }), etcdMember(3)];
-  const findings = judged(
+  const findings = findingsWith(
     ...lists((n) => () => ({
       etcdMembers: ok(members),
       etcdAlarms: failed(),
@@ -189,7 +189,7 @@ test('etcd-alarms: an alarm that only a status has is matched by its decimal id'
 test('etcd-alarms: without an answer of any control plane the check is pending', () => {
   const silent = onEveryNode(() => ({ etcdAlarms: failed() }));
   assert.equal(
-    line(judged(silent), 'etcd-alarms'),
+    line(findingsWith(silent), 'etcd-alarms'),
     'pending: no control plane gives the list of alarms: deadline exceeded',
   );
 });
@@ -199,8 +199,8 @@ test('etcd-learners: a learner in the list or by its own status is pending', () 
     etcdStatus: ok({ memberId: 'e2', leader: 'e1', errors: [], isLearner: true }),
   }));
   assert.equal(
-    line(judged(itself), 'etcd-learners', 'cp-2'),
+    line(findingsWith(itself), 'etcd-learners', 'cp-2'),
     'pending: it is still a learner, which does not count for quorum',
   );
-  assert.equal(line(judged(itself), 'etcd-learners', 'cp-1'), 'pass: a voting member');
+  assert.equal(line(findingsWith(itself), 'etcd-learners', 'cp-1'), 'pass: a voting member');
 });

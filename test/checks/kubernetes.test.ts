@@ -4,10 +4,10 @@ import type { ReadyzAnswer } from '../../src/kubernetes/model.ts';
 import type { RememberedFacet } from '../../src/observe/facet.ts';
 import type { ApiServerWay } from '../../src/observe/snapshot.ts';
 import type { FailureKind } from '../../src/talos/failure.ts';
-import { faulty, findingOf, judged, line } from '../builders/judged.ts';
+import { findingOf, findingsWith, line, unresolved } from '../builders/evaluate.ts';
+import { all, type Fault, onNode, podIs, serviceIs, unmet } from '../builders/faults.ts';
 import { inKubernetes } from '../builders/kubernetes.ts';
 import { failed, noKubernetes, ok, staticPod, staticPodStatus } from '../builders/snapshot.ts';
-import { all, type Fault, onNode, podIs, serviceIs, unmet } from '../builders/spoil.ts';
 
 const readyz = (status: number, body = ''): Fault =>
   onNode('cp-1', () => ({ apiServer: ok({ url: 'https://10.0.0.1:6443/readyz', status, body }) }));
@@ -21,7 +21,7 @@ const alsoWants = (node: string, ...ids: readonly string[]): Fault =>
 
 test('api-server-ready: the status of the pod is reported', () => {
   const is = (overrides: Parameters<typeof podIs>[2]): string =>
-    line(judged(podIs('cp-1', 'kube-apiserver', overrides)), 'api-server-ready', 'cp-1');
+    line(findingsWith(podIs('cp-1', 'kube-apiserver', overrides)), 'api-server-ready', 'cp-1');
   assert.equal(is({}), 'pass: kube-apiserver is running and ready');
   assert.equal(is(null), 'pending: kube-apiserver is not running: the kubelet reports no such pod');
   assert.equal(
@@ -36,7 +36,7 @@ test('api-server-ready: the status of the pod is reported', () => {
 });
 
 test('reports of an unhealthy kubelet do not pass', () => {
-  const findings = judged(serviceIs('cp-1', 'kubelet', { health: 'unhealthy', healthMessage: 'refused' }));
+  const findings = findingsWith(serviceIs('cp-1', 'kubelet', { health: 'unhealthy', healthMessage: 'refused' }));
   for (const check of ['api-server-ready', 'control-plane-components', 'static-pods']) {
     assert.equal(
       line(findings, check, 'cp-1'),
@@ -46,9 +46,9 @@ test('reports of an unhealthy kubelet do not pass', () => {
 });
 
 test('api-server-endpoint: any HTTP answer but an error passes', () => {
-  assert.equal(line(judged(readyz(200, 'ok')), 'api-server-endpoint', 'cp-1'), 'pass: /readyz says ready');
+  assert.equal(line(findingsWith(readyz(200, 'ok')), 'api-server-endpoint', 'cp-1'), 'pass: /readyz says ready');
   assert.equal(
-    line(judged(readyz(401), reader), 'api-server-endpoint', 'cp-1'),
+    line(findingsWith(readyz(401), reader), 'api-server-endpoint', 'cp-1'),
     'pass: reachable: it answers, and its readiness is not known: /readyz is closed to anonymous requests (401)',
   );
 });
@@ -62,8 +62,8 @@ const silent = (kind: FailureKind, message = 'no answer'): Fault =>
     reader,
     onNode('cp-1', () => ({ apiServer: failed({ kind, message }) })),
   );
-const ready = (...faults: readonly Fault[]): string => line(judged(...faults), 'api-server-ready', 'cp-1');
-const endpoint = (...faults: readonly Fault[]): string => line(judged(...faults), 'api-server-endpoint', 'cp-1');
+const ready = (...faults: readonly Fault[]): string => line(findingsWith(...faults), 'api-server-ready', 'cp-1');
+const endpoint = (...faults: readonly Fault[]): string => line(findingsWith(...faults), 'api-server-endpoint', 'cp-1');
 
 const unready = '[+]ping ok\n[-]etcd failed: reason withheld\n[-]poststarthook/x failed: reason withheld\n';
 
@@ -183,8 +183,8 @@ test('before the node is registered, only the API server is judged; other pods a
     reader,
     onNode('cp-1', () => ({ nodeStatuses: ok([]), staticPodStatuses: ok([]) })),
   );
-  const findings = judged(unregistered);
-  assert.deepEqual(faulty(findings), ['node-registered cp-1']);
+  const findings = findingsWith(unregistered);
+  assert.deepEqual(unresolved(findings), ['node-registered cp-1']);
   assert.equal(line(findings, 'api-server-ready', 'cp-1'), 'pass: kube-apiserver is running and ready');
   const words = 'not known yet: the kubelet reports its static pods once its node is registered in Kubernetes';
   for (const check of ['control-plane-components', 'static-pods']) {
@@ -200,7 +200,7 @@ test('before the node is registered, only the API server is judged; other pods a
 test('control-plane-components: lists pods that are not ready and disabled components', () => {
   const off = (disabled: readonly string[]): string =>
     line(
-      judged(
+      findingsWith(
         onNode('cp-1', ({ staticPods }) => ({
           staticPods: ok(staticPods.ok ? staticPods.value.filter(({ id }) => id !== 'kube-scheduler') : []),
           disabledComponents: ok(disabled),
@@ -213,7 +213,7 @@ test('control-plane-components: lists pods that are not ready and disabled compo
   assert.equal(off([]), 'pending: kube-scheduler is not among the static pods yet');
   assert.equal(
     line(
-      judged(podIs('cp-1', 'kube-scheduler', null), podIs('cp-1', 'kube-controller-manager', { ready: false })),
+      findingsWith(podIs('cp-1', 'kube-scheduler', null), podIs('cp-1', 'kube-controller-manager', { ready: false })),
       'control-plane-components',
       'cp-1',
     ),
@@ -224,23 +224,23 @@ test('control-plane-components: lists pods that are not ready and disabled compo
 test('missing static pods of the control plane have etcd as cause, not the kubelet', () => {
   const unwanted = onNode('cp-1', () => ({ staticPods: ok([]) }));
   const kubelet = serviceIs('cp-1', 'kubelet', { state: 'Failed', lastEvent: 'no image' });
-  const findings = judged(unwanted, kubelet);
+  const findings = findingsWith(unwanted, kubelet);
   assert.equal(line(findings, 'api-server-ready', 'cp-1'), 'pending: kube-apiserver is not among the static pods yet');
   assert.equal(
-    line(judged(unwanted, serviceIs('cp-1', 'etcd', { state: 'Preparing' })), 'api-server-ready', 'cp-1'),
+    line(findingsWith(unwanted, serviceIs('cp-1', 'etcd', { state: 'Preparing' })), 'api-server-ready', 'cp-1'),
     'blocked by etcd-service cp-1: kube-apiserver is not among the static pods yet',
   );
   const scheduler = onNode('cp-1', ({ staticPods }) => ({
     staticPods: ok(staticPods.ok ? staticPods.value.filter(({ id }) => id !== 'kube-scheduler') : []),
   }));
   assert.equal(
-    line(judged(scheduler, kubelet), 'control-plane-components', 'cp-1'),
+    line(findingsWith(scheduler, kubelet), 'control-plane-components', 'cp-1'),
     'pending: kube-scheduler is not among the static pods yet',
   );
 });
 
 test('control-plane-components: a missing component is unknown if the configuration cannot be read', () => {
-  const findings = judged(
+  const findings = findingsWith(
     onNode('cp-1', () => ({ staticPods: ok([staticPod('kube-apiserver')]), disabledComponents: failed() })),
   );
   assert.equal(
@@ -256,14 +256,18 @@ test('a node that does not register is skipped, unless Talos waits for it', () =
   }));
   const words = 'the machine configuration keeps it from registering as a Kubernetes node';
   for (const check of ['node-registered', 'node-ready', 'node-schedulable']) {
-    assert.equal(line(judged(kept), check, 'worker-1'), `skip: ${words}`);
+    assert.equal(line(findingsWith(kept), check, 'worker-1'), `skip: ${words}`);
   }
-  const waits = judged(reader, kept, unmet('worker-1', 'nodeReady', 'node "worker-1" status is not available yet'));
+  const waits = findingsWith(
+    reader,
+    kept,
+    unmet('worker-1', 'nodeReady', 'node "worker-1" status is not available yet'),
+  );
   assert.equal(line(waits, 'node-registered', 'worker-1'), 'pending: Talos sees no Kubernetes node worker-1');
 });
 
 test('nodes: commands have the Kubernetes name of the node', () => {
-  const findings = judged(
+  const findings = findingsWith(
     onNode('worker-1', () => ({
       nodename: ok({ nodename: 'w1.example.org', skipNodeRegistration: false }),
       nodeStatuses: ok([{ nodename: 'w1.example.org', ready: false, unschedulable: true }]),
@@ -285,20 +289,20 @@ test('nodes: commands have the Kubernetes name of the node', () => {
 });
 
 test('a node without a Kubernetes node name is pending', () => {
-  const findings = judged(onNode('worker-1', () => ({ nodename: failed({ kind: 'not-found' }) })));
+  const findings = findingsWith(onNode('worker-1', () => ({ nodename: failed({ kind: 'not-found' }) })));
   assert.equal(line(findings, 'node-registered', 'worker-1'), 'pending: it has no Kubernetes node name yet');
 });
 
 test('static-pods: pods that no other check covers are pending', () => {
-  assert.equal(line(judged(), 'static-pods', 'cp-1'), 'pass: 3 static pods running');
-  assert.equal(line(judged(), 'static-pods', 'worker-1'), 'pass: none wanted');
+  assert.equal(line(findingsWith(), 'static-pods', 'cp-1'), 'pass: 3 static pods running');
+  assert.equal(line(findingsWith(), 'static-pods', 'worker-1'), 'pass: none wanted');
   const scheduler = podIs('cp-1', 'kube-scheduler', { ready: false });
   assert.equal(
-    line(judged(scheduler), 'static-pods', 'cp-1'),
+    line(findingsWith(scheduler), 'static-pods', 'cp-1'),
     'blocked by control-plane-components cp-1: kube-scheduler is not ready',
   );
   assert.equal(
-    line(judged(scheduler, alsoWants('cp-1', 'keepalived')), 'static-pods', 'cp-1'),
+    line(findingsWith(scheduler, alsoWants('cp-1', 'keepalived')), 'static-pods', 'cp-1'),
     'pending: kube-scheduler is not ready; keepalived is not running: the kubelet reports no such pod',
   );
 });
@@ -311,27 +315,27 @@ test('static-pods: a succeeded pod passes if its restart policy allows it', () =
       staticPodStatus('once', 'cp-1', { phase: 'Succeeded', ready: false }),
     ]),
   }));
-  assert.equal(line(judged(once), 'static-pods', 'cp-1'), 'pass: 4 static pods running');
+  assert.equal(line(findingsWith(once), 'static-pods', 'cp-1'), 'pass: 4 static pods running');
 });
 
 test('static-pods: a worker without pod statuses is skipped', () => {
   const wants = alsoWants('worker-1', 'proxy', 'agent');
   assert.equal(
-    line(judged(wants), 'static-pods', 'worker-1'),
+    line(findingsWith(wants), 'static-pods', 'worker-1'),
     'skip: a worker does not tell Talos how its static pods fare: proxy, agent',
   );
   const tells = onNode('worker-1', () => ({
     staticPodStatuses: ok([staticPodStatus('proxy', 'worker-1', { ready: false })]),
   }));
   assert.equal(
-    line(judged(wants, tells), 'static-pods', 'worker-1'),
+    line(findingsWith(wants, tells), 'static-pods', 'worker-1'),
     'pending: proxy is not ready; agent is not running: the kubelet reports no such pod',
   );
 });
 
 test('static-pods: an unmet condition of Talos is pending even if every pod is ready', () => {
   assert.equal(
-    line(judged(unmet('cp-1', 'staticPods', 'kube-system/old-cp-1 not ready')), 'static-pods', 'cp-1'),
+    line(findingsWith(unmet('cp-1', 'staticPods', 'kube-system/old-cp-1 not ready')), 'static-pods', 'cp-1'),
     'pending: kube-system/old-cp-1 not ready',
   );
 });

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findingOf, judged, line } from '../builders/judged.ts';
+import { findingOf, findingsWith, line } from '../builders/evaluate.ts';
+import { facetFailed, onNode, serviceIs, stage, unmet, withoutService } from '../builders/faults.ts';
 import { ok } from '../builders/snapshot.ts';
-import { facetFailed, onNode, serviceIs, stage, unmet, withoutService } from '../builders/spoil.ts';
 
 const MiB = 1024 * 1024;
 
 test('boot-finished: each stage has its message and hint', () => {
-  const at = (is: Parameters<typeof stage>[1]) => judged(stage('worker-1', is));
-  assert.equal(line(judged(), 'boot-finished', 'worker-1'), 'pass: running');
+  const at = (is: Parameters<typeof stage>[1]) => findingsWith(stage('worker-1', is));
+  assert.equal(line(findingsWith(), 'boot-finished', 'worker-1'), 'pass: running');
   assert.equal(line(at('booting'), 'boot-finished', 'worker-1'), 'pending: the machine is booting');
   assert.equal(line(at('maintenance'), 'boot-finished', 'worker-1'), 'pending: the machine is in maintenance mode');
   assert.equal(line(at('unknown'), 'boot-finished', 'worker-1'), 'pending: the machine is in no known stage');
   assert.equal(line(at('shutting down'), 'boot-finished', 'worker-1'), 'pending: the machine is shutting down');
-  assert.deepEqual(findingOf(judged(stage('cp-2', 'booting')), 'boot-finished', 'cp-2').hint?.commands, [
+  assert.deepEqual(findingOf(findingsWith(stage('cp-2', 'booting')), 'boot-finished', 'cp-2').hint?.commands, [
     'talosctl -n 10.0.0.2 services',
   ]);
   assert.deepEqual(findingOf(at('maintenance'), 'boot-finished', 'worker-1').hint, {
@@ -25,7 +25,7 @@ test('boot-finished: each stage has its message and hint', () => {
 
 test('machine-ready: commands depend on the unmet conditions', () => {
   const hint = (condition: string) =>
-    findingOf(judged(unmet('cp-1', condition, 'not yet')), 'machine-ready', 'cp-1').hint;
+    findingOf(findingsWith(unmet('cp-1', condition, 'not yet')), 'machine-ready', 'cp-1').hint;
   assert.deepEqual(hint('time')?.commands, [
     'talosctl -n 10.0.0.1 get machinestatus -o yaml',
     'talosctl -n 10.0.0.1 get timestatus',
@@ -38,16 +38,18 @@ test('machine-ready: commands depend on the unmet conditions', () => {
 
 test('machine-ready: unmet conditions are quoted, except those of other checks', () => {
   assert.equal(
-    line(judged(unmet('cp-1', 'network', 'waiting on: connectivity')), 'machine-ready', 'cp-1'),
+    line(findingsWith(unmet('cp-1', 'network', 'waiting on: connectivity')), 'machine-ready', 'cp-1'),
     'pending: network: waiting on: connectivity',
   );
   assert.equal(
-    line(judged(unmet('cp-1', 'nodeReady', 'node "cp-1" is not ready')), 'machine-ready', 'cp-1'),
+    line(findingsWith(unmet('cp-1', 'nodeReady', 'node "cp-1" is not ready')), 'machine-ready', 'cp-1'),
     'pass: time and network are ready; what is not has its own check',
   );
   assert.equal(
     line(
-      judged(onNode('cp-1', () => ({ machineStatus: ok({ stage: 'running', ready: false, unmetConditions: [] }) }))),
+      findingsWith(
+        onNode('cp-1', () => ({ machineStatus: ok({ stage: 'running', ready: false, unmetConditions: [] }) })),
+      ),
       'machine-ready',
       'cp-1',
     ),
@@ -56,7 +58,7 @@ test('machine-ready: unmet conditions are quoted, except those of other checks',
 });
 
 test('services: all problems are in one message, the worst first', () => {
-  const findings = judged(
+  const findings = findingsWith(
     serviceIs('cp-1', 'trustd', { health: 'unknown', lastEvent: '' }),
     serviceIs('cp-1', 'kubelet', { state: 'Preparing', health: 'unknown', lastEvent: 'Running pre state' }),
     serviceIs('cp-1', 'apid', { health: 'unhealthy', healthMessage: 'context deadline exceeded' }),
@@ -76,7 +78,7 @@ test('services: all problems are in one message, the worst first', () => {
 });
 
 test('services: finished and skipped services, and those without health, pass', () => {
-  const findings = judged(
+  const findings = findingsWith(
     serviceIs('worker-1', 'ext-once', { state: 'Finished', health: 'unknown' }),
     serviceIs('worker-1', 'udevd', { state: 'Skipped', health: 'unknown' }),
     serviceIs('worker-1', 'ext-agent', { health: 'unknown' }),
@@ -85,33 +87,33 @@ test('services: finished and skipped services, and those without health, pass', 
 });
 
 test('services: any service that runs unhealthy is pending', () => {
-  const findings = judged(serviceIs('worker-1', 'ext-agent', { health: 'unhealthy', healthMessage: 'no route' }));
+  const findings = findingsWith(serviceIs('worker-1', 'ext-agent', { health: 'unhealthy', healthMessage: 'no route' }));
   assert.equal(line(findings, 'services', 'worker-1'), 'pending: ext-agent is unhealthy: no route');
 });
 
 test('services: etcd is not reported, not even from the unmet condition', () => {
-  const findings = judged(unmet('cp-1', 'services', 'kubelet not running, etcd not healthy'));
+  const findings = findingsWith(unmet('cp-1', 'services', 'kubelet not running, etcd not healthy'));
   assert.equal(line(findings, 'services', 'cp-1'), 'pending: kubelet not running');
   assert.equal(line(findings, 'etcd-service', 'cp-1'), 'pending: etcd not healthy');
 });
 
 test('services: an unmet condition in an unknown format is quoted', () => {
   assert.equal(
-    line(judged(unmet('cp-1', 'services', 'something else')), 'services', 'cp-1'),
+    line(findingsWith(unmet('cp-1', 'services', 'something else')), 'services', 'cp-1'),
     'pending: something else',
   );
 });
 
 test('services: a missing required service is pending', () => {
   assert.equal(
-    line(judged(withoutService('worker-1', 'apid')), 'services', 'worker-1'),
+    line(findingsWith(withoutService('worker-1', 'apid')), 'services', 'worker-1'),
     'pending: apid is not among the services',
   );
 });
 
 test('memory: less than the minimum of the role is pending', () => {
   const memory = (node: string, MiBs: number): string =>
-    line(judged(onNode(node, () => ({ memory: ok(MiBs * MiB) }))), 'memory', node);
+    line(findingsWith(onNode(node, () => ({ memory: ok(MiBs * MiB) }))), 'memory', node);
   assert.equal(memory('cp-1', 1698), 'pass: 1698 MiB');
   assert.equal(memory('cp-1', 1697.9), 'pending: 1697 MiB of memory, a control plane needs at least 1698 MiB');
   assert.equal(memory('worker-1', 874), 'pass: 874 MiB');
@@ -120,7 +122,11 @@ test('memory: less than the minimum of the role is pending', () => {
 
 test('disk: a volume that is too small, failed or missing is pending', () => {
   const disk = (size: number, phase: 'ready' | 'prepared' | 'failed' = 'ready', errorMessage = ''): string =>
-    line(judged(onNode('cp-1', () => ({ ephemeral: ok({ phase, errorMessage, size: size * MiB }) }))), 'disk', 'cp-1');
+    line(
+      findingsWith(onNode('cp-1', () => ({ ephemeral: ok({ phase, errorMessage, size: size * MiB }) }))),
+      'disk',
+      'cp-1',
+    );
   assert.equal(disk(3932), 'pass: 3932 MiB');
   assert.equal(disk(3931), 'pending: the EPHEMERAL volume has 3931 MiB, and needs at least 3932 MiB');
   assert.equal(
@@ -131,7 +137,7 @@ test('disk: a volume that is too small, failed or missing is pending', () => {
 });
 
 test('memory and disk are skipped in a container', () => {
-  const findings = judged(
+  const findings = findingsWith(
     onNode('cp-1', () => ({ version: ok({ tag: 'v1.14.0', platform: 'container', mode: 'container' }) })),
     facetFailed('cp-1', 'ephemeral', { kind: 'not-found' }),
   );
@@ -140,7 +146,7 @@ test('memory and disk are skipped in a container', () => {
 });
 
 test('diagnostics: all are listed, with links', () => {
-  const findings = judged(
+  const findings = findingsWith(
     onNode('cp-1', () => ({
       diagnostics: ok([
         { id: 'address-overlap', message: 'addresses overlap', details: [] },

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { failedStage, verdict } from '../../src/gate/verdict.ts';
-import { faulty, judged, line, options, subject } from '../builders/judged.ts';
-import { failed, healthySnapshot, noKubernetes, ok } from '../builders/snapshot.ts';
+import { findingsWith, line, options, subject, unresolved } from '../builders/evaluate.ts';
 import {
   etcdHung,
   etcdLeaderless,
@@ -13,18 +12,19 @@ import {
   onNode,
   podIs,
   serviceIs,
-  spoiled,
   stage,
   unreachable,
+  withFaults,
   withoutService,
-} from '../builders/spoil.ts';
+} from '../builders/faults.ts';
+import { failed, healthySnapshot, noKubernetes, ok } from '../builders/snapshot.ts';
 
 const names = ['cp-1', 'cp-2', 'cp-3', 'worker-1', 'worker-2'];
 const now = { deadlinePassed: false, cancelled: false };
 
 /** Without Kubernetes Talos runs etcd and its own services, and nothing else. */
 const withoutKubernetes: Fault = (snapshot) =>
-  spoiled(
+  withFaults(
     snapshot,
     ...names.map((name) => withoutService(name, 'kubelet')),
     onEveryNode((node) => ({
@@ -37,7 +37,7 @@ const withoutKubernetes: Fault = (snapshot) =>
 
 /** Before bootstrap etcd prepares, its calls hang, and no static pod is wanted yet. */
 const notBootstrapped: Fault = (snapshot) =>
-  spoiled(
+  withFaults(
     snapshot,
     ...['cp-1', 'cp-2', 'cp-3'].flatMap((name) => [
       stage(name, 'booting', { name: 'services', reason: 'etcd not running' }),
@@ -55,8 +55,8 @@ const notBootstrapped: Fault = (snapshot) =>
   );
 
 test('before bootstrap only the boot of the control planes is unresolved', () => {
-  const findings = judged(notBootstrapped);
-  assert.deepEqual(faulty(findings), ['boot-finished cp-1', 'boot-finished cp-2', 'boot-finished cp-3']);
+  const findings = findingsWith(notBootstrapped);
+  assert.deepEqual(unresolved(findings), ['boot-finished cp-1', 'boot-finished cp-2', 'boot-finished cp-3']);
   assert.equal(
     line(findings, 'boot-finished', 'cp-1'),
     'pending: the machine is booting: etcd is Preparing: Running pre state',
@@ -76,7 +76,7 @@ test('before bootstrap only the boot of the control planes is unresolved', () =>
 });
 
 test('two stopped etcds are unresolved with the lost quorum, the third one is blocked', () => {
-  const findings = judged(
+  const findings = findingsWith(
     etcdStopped('cp-2'),
     etcdStopped('cp-3'),
     etcdLeaderless('cp-1'),
@@ -85,7 +85,7 @@ test('two stopped etcds are unresolved with the lost quorum, the third one is bl
     podIs('cp-2', 'kube-apiserver', { ready: false }),
     podIs('cp-3', 'kube-apiserver', { ready: false }),
   );
-  assert.deepEqual(faulty(findings), ['etcd-service cp-2', 'etcd-service cp-3', 'etcd-quorum']);
+  assert.deepEqual(unresolved(findings), ['etcd-service cp-2', 'etcd-service cp-3', 'etcd-quorum']);
   assert.equal(
     line(findings, 'etcd-quorum'),
     'pending: 0 of 3 voting members agree on a leader; quorum needs 2; not among them: cp-1, cp-2, cp-3',
@@ -103,18 +103,18 @@ test('two stopped etcds are unresolved with the lost quorum, the third one is bl
 });
 
 test('two dead control planes are unresolved with the lost quorum', () => {
-  const findings = judged(unreachable('cp-2'), unreachable('cp-3'), etcdLeaderless('cp-1'));
-  assert.deepEqual(faulty(findings), ['api-reachable cp-2', 'api-reachable cp-3', 'etcd-quorum']);
+  const findings = findingsWith(unreachable('cp-2'), unreachable('cp-3'), etcdLeaderless('cp-1'));
+  assert.deepEqual(unresolved(findings), ['api-reachable cp-2', 'api-reachable cp-3', 'etcd-quorum']);
 });
 
 test('two hung etcds are unresolved with the lost quorum', () => {
-  const findings = judged(etcdHung('cp-2'), etcdHung('cp-3'), etcdLeaderless('cp-1'));
-  assert.deepEqual(faulty(findings), ['etcd-quorum', 'etcd-leader cp-2', 'etcd-leader cp-3']);
+  const findings = findingsWith(etcdHung('cp-2'), etcdHung('cp-3'), etcdLeaderless('cp-1'));
+  assert.deepEqual(unresolved(findings), ['etcd-quorum', 'etcd-leader cp-2', 'etcd-leader cp-3']);
 });
 
 test('a hung etcd on the only control plane is unresolved, and quorum is blocked', () => {
-  const findings = evaluate(spoiled(healthySnapshot({ controlPlanes: 1, workers: 0 }), etcdHung('cp-1')), options);
-  assert.deepEqual(faulty(findings), ['etcd-leader cp-1']);
+  const findings = evaluate(withFaults(healthySnapshot({ controlPlanes: 1, workers: 0 }), etcdHung('cp-1')), options);
+  assert.deepEqual(unresolved(findings), ['etcd-leader cp-1']);
   assert.equal(
     line(findings, 'etcd-quorum'),
     'blocked by etcd-leader cp-1: 0 of 1 voting members agree on a leader; quorum needs 1; not among them: cp-1',
@@ -122,12 +122,12 @@ test('a hung etcd on the only control plane is unresolved, and quorum is blocked
 });
 
 test('if every control plane is dead, everything else is blocked', () => {
-  const findings = judged(unreachable('cp-1'), unreachable('cp-2'), unreachable('cp-3'));
-  assert.deepEqual(faulty(findings), ['api-reachable cp-1', 'api-reachable cp-2', 'api-reachable cp-3']);
+  const findings = findingsWith(unreachable('cp-1'), unreachable('cp-2'), unreachable('cp-3'));
+  assert.deepEqual(unresolved(findings), ['api-reachable cp-1', 'api-reachable cp-2', 'api-reachable cp-3']);
 });
 
 test('without a CNI only the nodes are not Ready', () => {
-  const findings = judged(
+  const findings = findingsWith(
     onEveryNode(({ node }) => ({
       nodeStatuses: ok([{ nodename: node.name, ready: false, unschedulable: false }]),
       machineStatus: ok({
@@ -138,14 +138,14 @@ test('without a CNI only the nodes are not Ready', () => {
     })),
   );
   assert.deepEqual(
-    faulty(findings),
+    unresolved(findings),
     names.map((name) => `node-ready ${name}`),
   );
   assert.equal(failedStage(findings), 'nodes');
 });
 
 test('a cluster without Kubernetes skips its checks and is healthy', () => {
-  const findings = judged(withoutKubernetes);
+  const findings = findingsWith(withoutKubernetes);
   assert.equal(verdict(findings, now), 'healthy');
   assert.deepEqual(
     [...new Set(findings.filter(({ status }) => status !== 'pass').map(({ check, status }) => `${status} ${check}`))],
@@ -169,13 +169,13 @@ test('a cluster without Kubernetes skips its checks and is healthy', () => {
 
 test('a cluster with an unmet condition about a kubelet has Kubernetes', () => {
   const reason = 'node "worker-1" status is not available yet';
-  const findings = judged(withoutKubernetes, stage('worker-1', 'running', { name: 'nodeReady', reason }));
+  const findings = findingsWith(withoutKubernetes, stage('worker-1', 'running', { name: 'nodeReady', reason }));
   assert.equal(verdict(findings, now), undefined);
   assert.equal(line(findings, 'services', 'worker-1'), 'pending: kubelet is not among the services');
 });
 
 const withoutEtcd: Fault = (snapshot) =>
-  spoiled(
+  withFaults(
     snapshot,
     ...['cp-1', 'cp-2', 'cp-3'].flatMap((name) => [
       withoutService(name, 'etcd'),
@@ -184,33 +184,36 @@ const withoutEtcd: Fault = (snapshot) =>
   );
 
 test('a cluster without etcd skips its checks and is healthy', () => {
-  const findings = judged(withoutEtcd);
+  const findings = findingsWith(withoutEtcd);
   assert.equal(verdict(findings, now), 'healthy');
   assert.equal(line(findings, 'etcd-quorum'), 'skip: etcd is not configured: no control plane has it');
   assert.equal(line(findings, 'etcd-leader', 'cp-2'), 'skip: etcd is not configured: no control plane has it');
 });
 
 test('etcd is unknown, not skipped, if a control plane does not answer', () => {
-  const findings = judged(withoutEtcd, unreachable('cp-3'));
+  const findings = findingsWith(withoutEtcd, unreachable('cp-3'));
   const words = 'not known whether there is an etcd: not every control plane could be asked';
-  assert.deepEqual(faulty(findings), ['api-reachable cp-3']);
+  assert.deepEqual(unresolved(findings), ['api-reachable cp-3']);
   assert.equal(line(findings, 'etcd-quorum'), `blocked by api-reachable cp-3: ${words}`);
   assert.equal(line(findings, 'etcd-service', 'cp-1'), `blocked by api-reachable cp-3: ${words}`);
 });
 
 test('an etcd in an unmet condition is configured even if no list of services has it', () => {
-  const findings = judged(withoutEtcd, stage('cp-1', 'running', { name: 'services', reason: 'etcd not running' }));
-  assert.deepEqual(faulty(findings), ['etcd-service cp-1', 'etcd-service cp-2', 'etcd-service cp-3']);
+  const findings = findingsWith(
+    withoutEtcd,
+    stage('cp-1', 'running', { name: 'services', reason: 'etcd not running' }),
+  );
+  assert.deepEqual(unresolved(findings), ['etcd-service cp-1', 'etcd-service cp-2', 'etcd-service cp-3']);
 });
 
 test('a talosconfig with a wrong CA blocks every node', () => {
   const { error: failure } = failed({ kind: 'wrong-ca', layer: 'endpoint' });
-  const findings = judged(...names.map((name) => unreachable(name, failure)), (snapshot) => ({
+  const findings = findingsWith(...names.map((name) => unreachable(name, failure)), (snapshot) => ({
     ...snapshot,
     endpoints: [{ endpoint: '10.0.0.1:50000', state: 'failed', failure }],
     kubernetes: noKubernetes,
   }));
-  assert.deepEqual(faulty(findings), ['credentials']);
+  assert.deepEqual(unresolved(findings), ['credentials']);
   assert.ok(
     findings.every(({ status }) => status !== 'pass' && status !== 'warn'),
     findings.map(subject).join(),

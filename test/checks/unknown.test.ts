@@ -6,11 +6,11 @@ import { wantedFacets } from '../../src/checks/wanted-facets.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { failedChecks, verdict } from '../../src/gate/verdict.ts';
 import type { FailureKind, FailureLayer } from '../../src/talos/failure.ts';
-import { judged, line, options, subject } from '../builders/judged.ts';
+import { findingsWith, line, options, subject } from '../builders/evaluate.ts';
+import { type Fault, facetFailed, facetNames, withFaults } from '../builders/faults.ts';
 import { withKubernetes } from '../builders/kubernetes.ts';
 import { singleFaults } from '../builders/single-faults.ts';
 import { healthySnapshot } from '../builders/snapshot.ts';
-import { type Fault, facetFailed, facetNames, spoiled } from '../builders/spoil.ts';
 
 const now = { deadlinePassed: true, cancelled: false };
 
@@ -53,8 +53,8 @@ for (const snapshot of [healthySnapshot(), healthySnapshot({ controlPlanes: 1, w
     for (const facet of facetNames(node).filter((name) => name === 'apiServer' || wanted.has(name))) {
       test(`${snapshot.nodes.length} nodes: without ${facet} of ${node.node.name} the cluster is not healthy`, () => {
         for (const kind of Object.keys(kinds) as FailureKind[]) {
-          const spoilt = spoiled(snapshot, facetFailed(node.node.name, facet, { kind, layer: kinds[kind] }));
-          const findings = evaluate(spoilt, options);
+          const faulty = withFaults(snapshot, facetFailed(node.node.name, facet, { kind, layer: kinds[kind] }));
+          const findings = evaluate(faulty, options);
           const found = verdict(findings, now);
           if (facet === 'apiServer') {
             // An API server of the machine itself that does not answer: no kind of silence is harmless.
@@ -83,7 +83,7 @@ test('an unsupported resource type that every version of Talos has is not skippe
   };
   for (const [facet, type] of Object.entries(types)) {
     const message = `resource type "${type}" is not supported`;
-    const findings = judged(facetFailed('cp-1', facet, { kind: 'unsupported-type', message }));
+    const findings = findingsWith(facetFailed('cp-1', facet, { kind: 'unsupported-type', message }));
     assert.match(
       findings.find(({ status, node }) => status === 'pending' && node === 'cp-1')?.message ?? '',
       / could not be read: resource type .* is not supported$/,
@@ -93,7 +93,7 @@ test('an unsupported resource type that every version of Talos has is not skippe
 
 test('a resource type that an older Talos does not have is skipped, with the reason', () => {
   const message = 'resource type "Diagnostics.runtime.talos.dev" is not supported';
-  const findings = judged(facetFailed('cp-1', 'diagnostics', { kind: 'unsupported-type', message }));
+  const findings = findingsWith(facetFailed('cp-1', 'diagnostics', { kind: 'unsupported-type', message }));
   assert.equal(
     line(findings, 'diagnostics', 'cp-1'),
     `skip: this version of Talos does not know the diagnostics: ${message}`,
@@ -102,7 +102,7 @@ test('a resource type that an older Talos does not have is skipped, with the rea
 });
 
 test('a role that may not read ends the wait', () => {
-  const findings = judged(
+  const findings = findingsWith(
     facetFailed('cp-1', 'services', { kind: 'not-authorized', layer: 'caller', message: 'not authorized' }),
   );
   assert.equal(
@@ -115,7 +115,7 @@ test('a role that may not read ends the wait', () => {
 test('the finding that blocks exists and is not blocked itself', () => {
   for (const one of singleFaults) {
     for (const other of singleFaults) {
-      const findings = judged(one.fault, other.fault);
+      const findings = findingsWith(one.fault, other.fault);
       const statuses = new Map(findings.map((finding) => [subject(finding), finding.status]));
       for (const { blockedBy } of findings) {
         const status = blockedBy === undefined ? 'pending' : statuses.get(subject(blockedBy));
@@ -146,7 +146,7 @@ test('law: answers that are lost never make a verdict healthier', () => {
   const places = snapshot.nodes.flatMap((node) => facetNames(node).map((facet) => [node.node.name, facet] as const));
   const health = ['error', 'unhealthy', 'healthy'];
   const healthOf = (...faults: readonly Fault[]): number =>
-    health.indexOf(verdict(evaluate(spoiled(snapshot, ...faults), options), now) ?? '');
+    health.indexOf(verdict(evaluate(withFaults(snapshot, ...faults), options), now) ?? '');
   fc.assert(
     fc.property(
       fc.subarray([...singleFaults], { maxLength: 2 }),

@@ -4,9 +4,9 @@ import { imageVersion, isVersion } from '../../src/checks/facts/versions.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import type { CheckOptions } from '../../src/inputs/options.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
-import { faulty, judgedLine, options } from '../builders/judged.ts';
+import { findingLine, options, unresolved } from '../builders/evaluate.ts';
+import { type Fault, onEveryNode, onNode, unreachable, withFaults } from '../builders/faults.ts';
 import { failed, healthySnapshot, ok, staticPod } from '../builders/snapshot.ts';
-import { type Fault, onEveryNode, onNode, spoiled, unreachable } from '../builders/spoil.ts';
 
 test('an expected version matches a full version or its first parts', () => {
   for (const [version, expected] of [
@@ -42,10 +42,10 @@ test('the version of an image is its tag', () => {
 const talos = (talosVersion: string): Partial<CheckOptions> => ({ expected: { talosVersion } });
 const kubernetes: Partial<CheckOptions> = { expected: { kubernetesVersion: '1.36' } };
 const kubelets = onEveryNode(() => ({ kubeletImage: ok('ghcr.io/siderolabs/kubelet:v1.36.1') }));
-const well = spoiled(healthySnapshot(), kubelets);
+const well = withFaults(healthySnapshot(), kubelets);
 
 const on = (snapshot: Snapshot, check: string, node: string, given: Partial<CheckOptions>, ...faults: Fault[]) =>
-  judgedLine(spoiled(snapshot, ...faults), check, node, given);
+  findingLine(withFaults(snapshot, ...faults), check, node, given);
 
 test('talos-version: a node with another version is pending', () => {
   assert.equal(on(well, 'talos-version', 'cp-1', talos('1.14')), 'pass: Talos v1.14.0');
@@ -102,7 +102,7 @@ test('kubernetes-version: an unknown version does not pass', () => {
 test('a missed expected version leaves other checks passing', () => {
   const expected = { talosVersion: '1.13', kubernetesVersion: '1.36' };
   assert.deepEqual(
-    faulty(evaluate(well, { ...options, expected })),
+    unresolved(evaluate(well, { ...options, expected })),
     ['cp-1', 'cp-2', 'cp-3', 'worker-1', 'worker-2'].map((node) => `talos-version ${node}`),
   );
 });

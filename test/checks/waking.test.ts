@@ -6,7 +6,7 @@ import type { CheckOptions } from '../../src/inputs/options.ts';
 import { isNodeFacet, isWatched } from '../../src/observe/facets.ts';
 import { kubernetesFacets } from '../../src/observe/kubernetes-facets.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
-import { options } from '../builders/judged.ts';
+import { options } from '../builders/evaluate.ts';
 import { withKubernetes } from '../builders/kubernetes.ts';
 import { healthySnapshot } from '../builders/snapshot.ts';
 

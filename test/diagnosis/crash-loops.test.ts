@@ -3,12 +3,21 @@ import { test } from 'node:test';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { isHealthy } from '../../src/gate/verdict.ts';
 import { profiles } from '../../src/inputs/profiles.ts';
-import { caused, line } from '../builders/caused.ts';
 import { crashLooping, runningAfter } from '../builders/crash-loops.ts';
-import { options } from '../builders/judged.ts';
-import { controlPlanes } from '../builders/scenes.ts';
+import { causesWith, line } from '../builders/diagnose.ts';
+import { options } from '../builders/evaluate.ts';
+import {
+  all,
+  etcdLeaderless,
+  type Fault,
+  onEveryNode,
+  onNode,
+  serviceIs,
+  stage,
+  withFaults,
+} from '../builders/faults.ts';
+import { controlPlanes } from '../builders/scenarios.ts';
 import { etcdMember, failed, healthySnapshot, ok } from '../builders/snapshot.ts';
-import { all, etcdLeaderless, type Fault, onEveryNode, onNode, serviceIs, spoiled, stage } from '../builders/spoil.ts';
 
 const etcdSilent: Fault = all(
   ...controlPlanes.map((name) =>
@@ -20,7 +29,7 @@ const booting = (name: string, reason: string): Fault => stage(name, 'booting', 
 
 /** The pending findings and warnings of a healthy cluster with this fault, and whether its verdict is healthy. */
 function evaluated(fault: Fault, given = {}): { readonly healthy: boolean; readonly found: readonly string[] } {
-  const findings = evaluate(spoiled(healthySnapshot(), fault), { ...options, ...given });
+  const findings = evaluate(withFaults(healthySnapshot(), fault), { ...options, ...given });
   const found = findings
     .filter(({ status }) => status === 'pending' || status === 'warn')
     .map(({ check, status, node }) => `${status} ${check} ${node ?? ''}`.trim());
@@ -28,7 +37,7 @@ function evaluated(fault: Fault, given = {}): { readonly healthy: boolean; reado
 }
 
 test('kubelets in a crash loop on booting machines are one cause with the common part of their reasons', () => {
-  const found = caused(
+  const found = causesWith(
     ...controlPlanes.flatMap((name, index) => [
       booting(name, 'kubelet not running'),
       serviceIs(
@@ -48,7 +57,7 @@ test('kubelets in a crash loop on booting machines are one cause with the common
 });
 
 test('an etcd in a crash loop and a failed kubelet on the same node are two causes', () => {
-  const found = caused(
+  const found = causesWith(
     booting('cp-1', 'kubelet not running, etcd not running'),
     serviceIs('cp-1', 'kubelet', { state: 'Failed', lastEvent: 'no image' }),
     serviceIs('cp-1', 'etcd', crashLooping('exit code 1', 'etcd')),
@@ -63,7 +72,7 @@ test('an etcd in a crash loop and a failed kubelet on the same node are two caus
 });
 
 test('an etcd that hangs on a machine whose kubelet blocks the boot is a cause of its own', () => {
-  const found = caused(
+  const found = causesWith(
     booting('cp-1', 'kubelet not running'),
     serviceIs('cp-1', 'kubelet', crashLooping('exit code 1')),
     onNode('cp-1', () => ({ etcdStatus: failed(), etcdAlarms: failed() })),
@@ -75,7 +84,7 @@ test('an etcd that hangs on a machine whose kubelet blocks the boot is a cause o
 });
 
 test('a cluster with etcd in a crash loop on every control plane is not reported as not bootstrapped', () => {
-  const found = caused(
+  const found = causesWith(
     etcdSilent,
     ...controlPlanes.flatMap((name) => [
       booting(name, 'etcd not running'),
@@ -113,7 +122,7 @@ test('a service that runs longer than before has recovered from its crash loop',
 });
 
 test('an unhealthy service that was restarted once is in a crash loop', () => {
-  const [cause] = caused(serviceIs('worker-1', 'kubelet', { ...runningAfter(3), health: 'unhealthy' }));
+  const [cause] = causesWith(serviceIs('worker-1', 'kubelet', { ...runningAfter(3), health: 'unhealthy' }));
   assert.equal(cause?.title, 'kubelet is in a crash loop: task "kubelet" failed: exit code 1');
 });
 
@@ -135,13 +144,13 @@ test('the cause of an unfinished boot names the service that blocks it', () => {
         lastEvent: 'Waiting for file "/dev/virtio-ports/org.qemu.guest_agent.0" to exist',
       }),
     );
-  assert.deepEqual(caused(waits('worker-1'), waits('worker-2')).map(line), [
+  assert.deepEqual(causesWith(waits('worker-1'), waits('worker-2')).map(line), [
     'waiting-service worker-1,worker-2: ext-qemu-guest-agent waits for file "/dev/virtio-ports/org.qemu.guest_agent.0" to exist: the machine does not finish booting',
   ]);
 });
 
 test('a service that waits for another service is not named as the cause', () => {
-  const [cause] = caused(
+  const [cause] = causesWith(
     booting('worker-1', 'cri not running, kubelet not running'),
     serviceIs('worker-1', 'cri', {
       state: 'Waiting',
@@ -184,7 +193,7 @@ test('a removed member whose machine runs is one cause, in every state of its cr
     ),
   ];
   for (const state of states) {
-    const found = caused(removed, state);
+    const found = causesWith(removed, state);
     assert.deepEqual(found.map(line), [
       'removed-member cp-3: its etcd was removed from the cluster: it is not among the members of etcd',
     ]);
@@ -193,7 +202,7 @@ test('a removed member whose machine runs is one cause, in every state of its cr
 });
 
 test('a control plane that waits to join is not reported as removed', () => {
-  const found = caused(
+  const found = causesWith(
     removed,
     booting('cp-3', 'etcd not running'),
     serviceIs('cp-3', 'etcd', { state: 'Preparing', health: 'unknown', lastEvent: 'Running pre state' }),
@@ -207,7 +216,7 @@ test('a control plane that waits to join is not reported as removed', () => {
 test('a member without a connection to its peers is one cause, before and after Talos reports it unhealthy', () => {
   const unhealthy = serviceIs('cp-2', 'etcd', { health: 'unhealthy', healthMessage: 'context deadline exceeded' });
   for (const faults of [[etcdLeaderless('cp-2')], [etcdLeaderless('cp-2'), unhealthy]]) {
-    assert.deepEqual(caused(...faults).map(line), [
+    assert.deepEqual(causesWith(...faults).map(line), [
       'cut-off-member cp-2: its etcd has no leader: it is cut off from its peers (TCP ports 2379 and 2380)',
     ]);
   }
@@ -224,14 +233,14 @@ test('a learner has one finding, also if its service is unhealthy and its member
     serviceIs('cp-3', 'etcd', { health: 'unhealthy', healthMessage: 'etcdserver: rpc not supported for learner' }),
   );
   assert.deepEqual(evaluated(learning).found, ['pending etcd-learners cp-3']);
-  const found = caused(learning, booting('cp-3', 'etcd not healthy'));
+  const found = causesWith(learning, booting('cp-3', 'etcd not healthy'));
   assert.deepEqual(found.map(line), [
     'learner cp-3: its etcd is still a learner: it has joined, and does not vote yet',
   ]);
 });
 
 test('a crash loop on a single node keeps its reason unchanged', () => {
-  const [cause] = caused(
+  const [cause] = causesWith(
     onNode('worker-1', () => ({})),
     serviceIs('worker-1', 'kubelet', crashLooping('dial tcp 10.0.0.9:443: refused')),
   );

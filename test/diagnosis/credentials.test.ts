@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CredentialsInfo } from '../../src/observe/snapshot.ts';
-import { caused, line } from '../builders/caused.ts';
+import { causesWith, line } from '../builders/diagnose.ts';
+import { type Fault, facetFailed, unreachable } from '../builders/faults.ts';
 import { inKubernetes } from '../builders/kubernetes.ts';
-import { endpointsAre, failing } from '../builders/scenes.ts';
+import { endpointsAre, failing } from '../builders/scenarios.ts';
 import { failed, now } from '../builders/snapshot.ts';
-import { type Fault, facetFailed, unreachable } from '../builders/spoil.ts';
 
 const day = 24 * 60 * 60 * 1000;
 const cp1 = '10.0.0.1:50000';
@@ -146,6 +146,6 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
 
 for (const [name, faults, causes] of rules) {
   test(name, () => {
-    assert.deepEqual(caused(...faults).map(line), causes);
+    assert.deepEqual(causesWith(...faults).map(line), causes);
   });
 }

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { caused, causesOf, line } from '../builders/caused.ts';
-import { controlPlanes, lastControlPlane, lostQuorum, notBootstrapped } from '../builders/scenes.ts';
-import { etcdMember, failed, healthySnapshot, ok } from '../builders/snapshot.ts';
+import { causesOf, causesWith, line } from '../builders/diagnose.ts';
 import {
   all,
   etcdHung,
@@ -12,10 +10,12 @@ import {
   onEveryNode,
   onNode,
   serviceIs,
-  spoiled,
   stage,
   unreachable,
-} from '../builders/spoil.ts';
+  withFaults,
+} from '../builders/faults.ts';
+import { controlPlanes, lastControlPlane, lostQuorum, notBootstrapped } from '../builders/scenarios.ts';
+import { etcdMember, failed, healthySnapshot, ok } from '../builders/snapshot.ts';
 
 const partitioned: Fault = all(...controlPlanes.map((name) => etcdLeaderless(name)));
 
@@ -116,13 +116,13 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
 
 for (const [name, faults, causes] of rules) {
   test(name, () => {
-    assert.deepEqual(caused(...faults).map(line), causes);
+    assert.deepEqual(causesWith(...faults).map(line), causes);
   });
 }
 
 test('a bootstrap is suggested only if every control plane answers, since a silent one may have the data', () => {
   const commands = (...faults: readonly Fault[]): readonly string[] =>
-    caused(notBootstrapped, ...faults).flatMap(({ hint }) => hint.commands);
+    causesWith(notBootstrapped, ...faults).flatMap(({ hint }) => hint.commands);
   assert.deepEqual(commands(), ['talosctl -n 10.0.0.1 bootstrap', 'talosctl -n 10.0.0.1 service etcd']);
   assert.deepEqual(commands(unreachable('cp-3')), [
     'talosctl -n 10.0.0.3 -e 10.0.0.3 version',
@@ -131,7 +131,7 @@ test('a bootstrap is suggested only if every control plane answers, since a sile
 });
 
 test('a stopped etcd comes before the lost quorum that it does not explain', () => {
-  const found = caused(etcdStopped('cp-3'), lastControlPlane, etcdLeaderless('cp-2'));
+  const found = causesWith(etcdStopped('cp-3'), lastControlPlane, etcdLeaderless('cp-2'));
   assert.deepEqual(
     found.map(({ id, nodes }) => `${id} ${nodes.join()}`),
     ['etcd-down cp-3', 'lost-quorum '],
@@ -142,7 +142,7 @@ test('a lost quorum blames the members that do not answer, not a learner, which 
   const learns = onEveryNode(({ etcdMembers }) =>
     etcdMembers.ok ? { etcdMembers: ok([etcdMember(1, { isLearner: true }), etcdMember(2), etcdMember(3)]) } : {},
   );
-  const snapshot = spoiled(healthySnapshot(), learns, etcdHung('cp-3'));
+  const snapshot = withFaults(healthySnapshot(), learns, etcdHung('cp-3'));
   assert.deepEqual(causesOf(snapshot, { onlyNodes: ['cp-1', 'cp-2'] }).map(line), [
     'lost-quorum cp-3: etcd has lost its quorum: these members do not answer',
     'etcd-learners cp-1: it is still a learner, which does not count for quorum',
@@ -150,7 +150,7 @@ test('a lost quorum blames the members that do not answer, not a learner, which 
 });
 
 test('the hint for an alarm frees space, and does not disarm an alarm about corrupt data', () => {
-  const [full] = caused(alarm);
+  const [full] = causesWith(alarm);
   assert.deepEqual(full?.hint.commands, [
     'talosctl -n 10.0.0.1 etcd alarm list',
     'talosctl -n 10.0.0.1 etcd defrag',
@@ -158,7 +158,7 @@ test('the hint for an alarm frees space, and does not disarm an alarm about corr
     'talosctl -n 10.0.0.3 etcd defrag',
     'talosctl -n 10.0.0.1 etcd alarm disarm',
   ]);
-  const [corrupt] = caused(onNode('cp-1', () => ({ etcdAlarms: ok([{ memberId: 'e1', alarm: 'CORRUPT' }]) })));
+  const [corrupt] = causesWith(onNode('cp-1', () => ({ etcdAlarms: ok([{ memberId: 'e1', alarm: 'CORRUPT' }]) })));
   assert.deepEqual(corrupt?.hint.commands, [
     'talosctl -n 10.0.0.1 etcd alarm list',
     'talosctl -n 10.0.0.1,10.0.0.2,10.0.0.3 etcd status',
@@ -167,12 +167,12 @@ test('the hint for an alarm frees space, and does not disarm an alarm about corr
 });
 
 test('the hint for an etcd that hangs, and that Talos reports healthy, shows its log', () => {
-  const [cause] = caused(etcdHung('cp-2'));
+  const [cause] = causesWith(etcdHung('cp-2'));
   assert.deepEqual(cause?.hint.commands, ['talosctl -n 10.0.0.2 service etcd', 'talosctl -n 10.0.0.2 logs etcd']);
 });
 
 test('an etcd that is Preparing while others run waits to join, and the cluster is bootstrapped', () => {
-  const found = caused(
+  const found = causesWith(
     stage('cp-2', 'booting', { name: 'services', reason: 'etcd not running' }),
     serviceIs('cp-2', 'etcd', { state: 'Preparing', health: 'unknown', lastEvent: 'Running pre state' }),
     onNode('cp-2', () => ({ etcdMembers: failed(), etcdStatus: failed(), etcdAlarms: failed() })),
@@ -183,13 +183,13 @@ test('an etcd that is Preparing while others run waits to join, and the cluster 
 });
 
 test('a quorum lost by nodes that are not selected is a cause of its own, with their names', () => {
-  const snapshot = spoiled(healthySnapshot(), lostQuorum);
+  const snapshot = withFaults(healthySnapshot(), lostQuorum);
   assert.deepEqual(causesOf(snapshot, { onlyNodes: ['worker-1'] }).map(line), [
     'lost-quorum cp-2,cp-3: etcd has lost its quorum: these members do not answer',
   ]);
 });
 
 test('a lost quorum says how many members are needed', () => {
-  const [cause] = caused(lostQuorum);
+  const [cause] = causesWith(lostQuorum);
   assert.match(cause?.hint.text ?? '', /etcd needs \(N\/2\)\+1 of its N members: bring at least 2 control planes back/);
 });

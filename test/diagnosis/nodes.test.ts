@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { caused, causesOf, line } from '../builders/caused.ts';
-import { apiServersStarting, lostQuorum, notReady, withoutCni } from '../builders/scenes.ts';
+import { causesOf, causesWith, line } from '../builders/diagnose.ts';
+import { all, type Fault, onEveryNode, onNode, serviceIs, stage, unreachable, withFaults } from '../builders/faults.ts';
+import { apiServersStarting, lostQuorum, notReady, withoutCni } from '../builders/scenarios.ts';
 import { failed, healthySnapshot, ok } from '../builders/snapshot.ts';
-import { all, type Fault, onEveryNode, onNode, serviceIs, spoiled, stage, unreachable } from '../builders/spoil.ts';
 
 const kubeletFailed = (name: string): Fault => serviceIs(name, 'kubelet', { state: 'Failed', lastEvent: 'no image' });
 
@@ -125,26 +125,26 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
 
 for (const [name, faults, causes] of rules) {
   test(name, () => {
-    assert.deepEqual(caused(...faults).map(line), causes);
+    assert.deepEqual(causesWith(...faults).map(line), causes);
   });
 }
 
 test('a single-node cluster that is not Ready is not reported as a missing CNI', () => {
-  const snapshot = spoiled(healthySnapshot({ controlPlanes: 1, workers: 0 }), notReady('cp-1'));
+  const snapshot = withFaults(healthySnapshot({ controlPlanes: 1, workers: 0 }), notReady('cp-1'));
   assert.deepEqual(causesOf(snapshot).map(line), [`node-ready cp-1: ${notReadyAlone}`]);
 });
 
 test('causes that affect the cluster come first, then those of earlier stages', () => {
   const lowMemory = onNode('worker-2', () => ({ memory: ok(1) }));
   assert.deepEqual(
-    caused(lowMemory, lostQuorum, kubeletFailed('worker-1')).map(({ id }) => id),
+    causesWith(lowMemory, lostQuorum, kubeletFailed('worker-1')).map(({ id }) => id),
     ['dead-control-plane', 'kubelet-down', 'memory'],
   );
 });
 
 test('a facet that could not be read does not claim that the check fails', () => {
   const textOf = (fault: Fault): readonly string[] =>
-    caused(fault).map(({ title, explanation }) => `${title}. ${explanation}`);
+    causesWith(fault).map(({ title, explanation }) => `${title}. ${explanation}`);
   const malformed = failed({ kind: 'malformed', message: 'premature EOF' });
   assert.deepEqual(textOf(onNode('worker-1', () => ({ memory: malformed }))), [
     'the memory size could not be read: premature EOF. It is not known whether the machine has enough memory.',
@@ -160,18 +160,18 @@ test('a worker in control-plane-nodes is one cause', () => {
   const listed = { services: worker.services, staticPods: ok([]), staticPodStatuses: ok([]) };
   const given = onNode('cp-3', ({ node }) => ({ ...listed, node: { ...node, source: 'given' } }));
   const etcd = onNode('cp-3', () => ({ etcdMembers: failed(), etcdStatus: failed(), etcdAlarms: failed() }));
-  assert.deepEqual(caused(given, etcd).map(line), [
+  assert.deepEqual(causesWith(given, etcd).map(line), [
     'worker-as-control-plane cp-3: given as a control plane, but it has neither etcd nor trustd, as a worker',
   ]);
-  assert.deepEqual(caused(given, etcd)[0]?.hint.commands, ['talosctl -n 10.0.0.3 get machinetype']);
+  assert.deepEqual(causesWith(given, etcd)[0]?.hint.commands, ['talosctl -n 10.0.0.3 get machinetype']);
 });
 
 test('a healthy cluster has no causes', () => {
-  assert.deepEqual(caused(), []);
+  assert.deepEqual(causesWith(), []);
 });
 
 test('a thousand nodes that are down are two causes, one per role', () => {
-  const snapshot = spoiled(
+  const snapshot = withFaults(
     healthySnapshot({ controlPlanes: 3, workers: 997 }),
     onEveryNode(() => ({ version: failed({ kind: 'refused' }) })),
   );

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { type History, record } from '../../src/gate/history.ts';
-import { options } from '../builders/judged.ts';
+import { options } from '../builders/evaluate.ts';
+import { all, etcdStopped, type Fault, onNode, serviceIs, stage, unreachable, withFaults } from '../builders/faults.ts';
 import {
   apiServersStarting,
   endpointsAre,
@@ -11,15 +12,14 @@ import {
   lostQuorum,
   notBootstrapped,
   withoutCni,
-} from '../builders/scenes.ts';
+} from '../builders/scenarios.ts';
 import { healthySnapshot, ok } from '../builders/snapshot.ts';
-import { all, etcdStopped, type Fault, onNode, serviceIs, spoiled, stage, unreachable } from '../builders/spoil.ts';
 
 const healthy: Fault = (snapshot) => snapshot;
 
 /** The causes of the last of these rounds, which are ten seconds apart, and when they began, in seconds. */
 function sinceWhen(...rounds: readonly Fault[]): readonly string[] {
-  const snapshots = rounds.map((fault) => spoiled(healthySnapshot(), fault));
+  const snapshots = rounds.map((fault) => withFaults(healthySnapshot(), fault));
   const findings = snapshots.map((snapshot) => evaluate(snapshot, options));
   const history = findings.reduce<History | undefined>(
     (before, found, index) => record(before, index * 10_000, found),

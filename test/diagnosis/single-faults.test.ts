@@ -3,14 +3,14 @@ import { test } from 'node:test';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import type { RootCause } from '../../src/diagnosis/root-cause.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
-import { options, subject } from '../builders/judged.ts';
+import { options, subject } from '../builders/evaluate.ts';
+import { withFaults } from '../builders/faults.ts';
 import { withKubernetes } from '../builders/kubernetes.ts';
 import { type SingleFault, singleFaults, subjectOf } from '../builders/single-faults.ts';
 import { healthySnapshot } from '../builders/snapshot.ts';
-import { spoiled } from '../builders/spoil.ts';
 
 function causesOf(...faults: readonly SingleFault[]): readonly RootCause[] {
-  const snapshot = spoiled(withKubernetes(healthySnapshot()), ...faults.map(({ fault }) => fault));
+  const snapshot = withFaults(withKubernetes(healthySnapshot()), ...faults.map(({ fault }) => fault));
   const findings = evaluate(snapshot, options);
   const causes = diagnose(findings, snapshot);
   const explained = causes.flatMap((cause) => [...cause.findings, ...cause.consequences, ...cause.notJudged]);

@@ -6,7 +6,7 @@ import { evaluate } from '../../src/gate/evaluate.ts';
 import { parseFlags } from '../../src/inputs/flags.ts';
 import { inputs } from '../../src/inputs/table.ts';
 import { talosctlChecks } from '../../src/server-mode/talosctl-checks.ts';
-import { options } from '../builders/judged.ts';
+import { options } from '../builders/evaluate.ts';
 import { healthySnapshot } from '../builders/snapshot.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');

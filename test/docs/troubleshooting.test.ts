@@ -5,12 +5,12 @@ import { test } from 'node:test';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import type { RawInputs } from '../../src/inputs/table.ts';
-import { options } from '../builders/judged.ts';
+import { options } from '../builders/evaluate.ts';
+import { type Fault, withFaults } from '../builders/faults.ts';
 import { withKubernetes } from '../builders/kubernetes.ts';
-import { endpointsAre, failing, notBootstrapped, withoutCni } from '../builders/scenes.ts';
+import { endpointsAre, failing, notBootstrapped, withoutCni } from '../builders/scenarios.ts';
 import { singleFaults } from '../builders/single-faults.ts';
 import { healthySnapshot, now } from '../builders/snapshot.ts';
-import { type Fault, spoiled } from '../builders/spoil.ts';
 import { createIdentity, talosconfig } from '../credentials/certificates.ts';
 import { problemsOf } from '../inputs/parse.ts';
 import { headings } from './markdown.ts';
@@ -63,7 +63,7 @@ const scenes: readonly (readonly Fault[])[] = [
 
 /** What is said of a cluster: the causes as in the report's first lines, and every finding. */
 function linesOf(faults: readonly Fault[]): readonly string[] {
-  const snapshot = spoiled(withKubernetes(healthySnapshot()), ...faults);
+  const snapshot = withFaults(withKubernetes(healthySnapshot()), ...faults);
   const expecting = { ...options, expected: { workers: 3 } };
   return [options, expecting].flatMap((given) => {
     const findings = evaluate(snapshot, given);

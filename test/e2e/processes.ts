@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { assertSoundReport } from '../builders/schema.ts';
+import { assertConsistentReport } from '../builders/schema.ts';
 
 /** What a process left behind. */
 export interface Ended {
@@ -32,7 +32,7 @@ function reportFileOf(args: readonly string[], env: Readonly<Record<string, stri
 function checkReport(path: string): void {
   // A pipe or a device is read by whoever gave it.
   if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
-    assertSoundReport(readFileSync(path, 'utf8'));
+    assertConsistentReport(readFileSync(path, 'utf8'));
   }
 }
 

@@ -5,9 +5,9 @@ import { nodeCheck } from '../../src/checks/define.ts';
 import { registry } from '../../src/checks/registry.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { verdict } from '../../src/gate/verdict.ts';
-import { faulty, line, options, subject } from '../builders/judged.ts';
+import { line, options, subject, unresolved } from '../builders/evaluate.ts';
+import { stage, unreachable, withFaults } from '../builders/faults.ts';
 import { failed, healthySnapshot } from '../builders/snapshot.ts';
-import { spoiled, stage, unreachable } from '../builders/spoil.ts';
 
 const snapshot = healthySnapshot({ controlPlanes: 1, workers: 1 });
 
@@ -96,10 +96,10 @@ test('a check that refers to none of the registry is an error in the program', (
 });
 
 test('only-nodes narrows the nodes that are judged, by name or address, and not the checks of the cluster', () => {
-  const whole = spoiled(healthySnapshot(), unreachable('worker-2'), stage('cp-2', 'booting'));
+  const whole = withFaults(healthySnapshot(), unreachable('worker-2'), stage('cp-2', 'booting'));
   const judged = evaluate(whole, { ...options, onlyNodes: ['worker-1', '10.0.0.3'] });
   assert.deepEqual([...new Set(judged.map(({ node }) => node))], [undefined, 'cp-3', 'worker-1']);
-  assert.deepEqual(faulty(judged), []);
+  assert.deepEqual(unresolved(judged), []);
 });
 
 test('only-nodes without a control plane skips what judges them, and says so', () => {
@@ -110,7 +110,7 @@ test('only-nodes without a control plane skips what judges them, and says so', (
 
 test('only-nodes that nobody goes by is never healthy', () => {
   const findings = evaluate(healthySnapshot(), { ...options, onlyNodes: ['worker-9'] });
-  assert.deepEqual(faulty(findings), ['topology']);
+  assert.deepEqual(unresolved(findings), ['topology']);
   assert.equal(
     line(findings, 'topology'),
     'pending: only-nodes names worker-9, not among the nodes of the cluster: cp-1, cp-2, cp-3, worker-1, worker-2',
@@ -133,7 +133,7 @@ test('a cluster of which no node is known has a finding for every check, and is 
     findings.map(subject),
     registry.filter(({ enabled }) => enabled === undefined).map(({ id }) => id),
   );
-  assert.deepEqual(faulty(findings), ['topology']);
+  assert.deepEqual(unresolved(findings), ['topology']);
   assert.equal(
     line(findings, 'topology'),
     'pending: no control plane node is known; no endpoint answers: 10.0.0.1:50000: connection refused',

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { wantedLogs } from '../../src/gate/logs.ts';
-import { options } from '../builders/judged.ts';
+import { options } from '../builders/evaluate.ts';
+import { all, type Fault, serviceIs, unreachable, withFaults, withoutService } from '../builders/faults.ts';
 import { healthySnapshot } from '../builders/snapshot.ts';
-import { all, type Fault, serviceIs, spoiled, unreachable, withoutService } from '../builders/spoil.ts';
 
 function wanted(...faults: readonly Fault[]): readonly string[] {
-  const snapshot = spoiled(healthySnapshot(), ...faults);
+  const snapshot = withFaults(healthySnapshot(), ...faults);
   const findings = evaluate(snapshot, { ...options, contextName: 'prod' });
   return wantedLogs(findings, snapshot).map(({ node, service }) => `${service} on ${node.name}`);
 }

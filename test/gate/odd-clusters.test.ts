@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import type { Scenario } from '../../sim/model/scenario.ts';
 import { verdict } from '../../src/gate/verdict.ts';
-import { line } from '../builders/judged.ts';
+import { line } from '../builders/evaluate.ts';
 import { having, type Looking, look } from './simulated.ts';
 
 /** One look: the verdict on it, what stands on its own, and what is a warning. */

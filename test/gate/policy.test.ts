@@ -4,11 +4,11 @@ import { evaluate } from '../../src/gate/evaluate.ts';
 import type { Finding } from '../../src/gate/finding.ts';
 import { verdict } from '../../src/gate/verdict.ts';
 import type { CheckPolicy } from '../../src/inputs/policies.ts';
-import { faulty, findingOf, line, options } from '../builders/judged.ts';
+import { findingOf, line, options, unresolved } from '../builders/evaluate.ts';
+import { all, etcdStopped, type Fault, facetFailed, onNode, unreachable, withFaults } from '../builders/faults.ts';
 import { withKubernetes } from '../builders/kubernetes.ts';
 import { singleFaults } from '../builders/single-faults.ts';
 import { failed, healthySnapshot, ok } from '../builders/snapshot.ts';
-import { all, etcdStopped, type Fault, facetFailed, onNode, spoiled, unreachable } from '../builders/spoil.ts';
 
 const now = { deadlinePassed: true, cancelled: false };
 
@@ -20,7 +20,7 @@ function under(
   const policies = new Map(
     Object.entries(words).map(([id, policy]) => [id, { policy, input: 'checks', by: 'the input checks' }] as const),
   );
-  return evaluate(spoiled(withKubernetes(healthySnapshot()), ...faults), { ...options, policies });
+  return evaluate(withFaults(withKubernetes(healthySnapshot()), ...faults), { ...options, policies });
 }
 
 const unregistered = onNode('worker-1', () => ({ nodeStatuses: ok([]) }));
@@ -31,7 +31,7 @@ test('a check that is skipped is not judged, whatever it would see, and nothing 
   for (const node of ['cp-1', 'cp-2', 'worker-1']) {
     assert.equal(line(findings, 'memory', node), 'skip: left out by the input checks');
   }
-  assert.deepEqual(faulty(findings), ['api-reachable cp-2']);
+  assert.deepEqual(unresolved(findings), ['api-reachable cp-2']);
 });
 
 test('a fault that is a warning is shown with its hint, and is not red', () => {
@@ -59,7 +59,7 @@ test('what a warning would have blocked is judged by what it sees, and names wha
     line(findings, 'node-ready', 'worker-1'),
     'pending: Talos does not see node worker-1, and Kubernetes has it Ready; behind it stands node-registered on worker-1, a mere warning',
   );
-  assert.deepEqual(faulty(findings), ['node-ready worker-1', 'node-schedulable worker-1']);
+  assert.deepEqual(unresolved(findings), ['node-ready worker-1', 'node-schedulable worker-1']);
   const all = { 'node-registered': 'warn', 'node-ready': 'warn', 'node-schedulable': 'warn' } as const;
   assert.equal(verdict(under(all, unregistered), now), 'healthy');
 });
@@ -68,7 +68,7 @@ test('a warning hides no lost quorum behind it', () => {
   const lost = all(etcdStopped('cp-2'), etcdStopped('cp-3'));
   assert.ok(under({}, lost).some(({ check, status }) => check === 'etcd-quorum' && status !== 'pass'));
   const findings = under({ 'etcd-service': 'warn', 'etcd-leader': 'skip' }, lost);
-  assert.ok(faulty(findings).includes('etcd-quorum'), faulty(findings).join());
+  assert.ok(unresolved(findings).includes('etcd-quorum'), unresolved(findings).join());
 });
 
 test('no policy of one check makes green what another one sees to be wrong', () => {
@@ -78,7 +78,7 @@ test('no policy of one check makes green what another one sees to be wrong', () 
       for (const policy of ['skip', 'warn'] as const) {
         const findings = under({ [other]: policy }, fault);
         assert.ok(
-          faulty(findings).includes(node === undefined ? check : `${check} ${node}`),
+          unresolved(findings).includes(node === undefined ? check : `${check} ${node}`),
           `${check} with ${other}: ${policy}`,
         );
       }
@@ -94,12 +94,12 @@ test('strict makes a fault of a warning', () => {
     line(findings, 'topology'),
     'pending: 3 control planes and 2 workers (discovery); the workers are unknown: without discovery, set worker-nodes (a fault by the input checks)',
   );
-  assert.deepEqual(faulty(findings), ['topology']);
+  assert.deepEqual(unresolved(findings), ['topology']);
 });
 
 test('a fault behind a warning elsewhere keeps its own root', () => {
   const findings = under({ memory: 'warn' }, noSpace, unreachable('worker-2'));
-  assert.deepEqual(faulty(findings), ['api-reachable worker-2']);
+  assert.deepEqual(unresolved(findings), ['api-reachable worker-2']);
   assert.equal(findingOf(findings, 'memory', 'worker-1').status, 'warn');
 });
 
@@ -108,7 +108,7 @@ test('cordoned: fail, warn or ignore', () => {
     nodeStatuses: ok([{ nodename: 'worker-1', ready: true, unschedulable: true }]),
   }));
   const judge = (given: 'fail' | 'warn' | 'ignore') => {
-    const findings = evaluate(spoiled(healthySnapshot(), cordoned), { ...options, cordoned: given });
+    const findings = evaluate(withFaults(healthySnapshot(), cordoned), { ...options, cordoned: given });
     return [line(findings, 'node-schedulable', 'worker-1'), verdict(findings, now)];
   };
   assert.deepEqual(judge('fail'), ['pending: node worker-1 is cordoned', 'unhealthy']);
@@ -117,7 +117,7 @@ test('cordoned: fail, warn or ignore', () => {
     'skip: node worker-1 is cordoned, which the input cordoned has ignored',
     'healthy',
   ]);
-  const unknown = spoiled(healthySnapshot(), unregistered);
+  const unknown = withFaults(healthySnapshot(), unregistered);
   assert.match(line(evaluate(unknown, { ...options, cordoned: 'ignore' }), 'node-schedulable', 'worker-1'), /^blocked/);
 });
 
@@ -129,10 +129,10 @@ test('diagnostics that are ignored do not count, others do', () => {
     ]),
   }));
   const judge = (...ignoreDiagnostics: readonly string[]) =>
-    line(evaluate(spoiled(healthySnapshot(), found), { ...options, ignoreDiagnostics }), 'diagnostics', 'cp-1');
+    line(evaluate(withFaults(healthySnapshot(), found), { ...options, ignoreDiagnostics }), 'diagnostics', 'cp-1');
   assert.equal(judge('kubelet-csr'), 'pending: addresses overlap (address-overlap)');
   assert.equal(judge('kubelet-csr', 'address-overlap'), 'pass: ignored: kubelet-csr, address-overlap');
-  const unread = spoiled(
+  const unread = withFaults(
     healthySnapshot(),
     onNode('cp-1', () => ({ diagnostics: failed() })),
   );

@@ -7,7 +7,7 @@ import { registry } from '../../src/checks/registry.ts';
 import { wantedFacets } from '../../src/checks/wanted-facets.ts';
 import type { Role } from '../../src/observe/cluster.ts';
 import { concerns, type NodeFacetName, nodeFacet } from '../../src/observe/facets.ts';
-import { options } from '../builders/judged.ts';
+import { options } from '../builders/evaluate.ts';
 import { having, type Looking, look } from './simulated.ts';
 
 interface Row {

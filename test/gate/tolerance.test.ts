@@ -4,10 +4,10 @@ import { evaluate } from '../../src/gate/evaluate.ts';
 import { healthyNodes, unhealthyNodes, verdict } from '../../src/gate/verdict.ts';
 import type { CheckOptions } from '../../src/inputs/options.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
-import { faulty, findingOf, line, options } from '../builders/judged.ts';
+import { findingOf, line, options, unresolved } from '../builders/evaluate.ts';
+import { type Fault, facetFailed, onNode, stage, unreachable, withFaults } from '../builders/faults.ts';
 import { condition, kubernetesNodeIs, kubernetesPodIs, withKubernetes } from '../builders/kubernetes.ts';
 import { healthySnapshot, ok } from '../builders/snapshot.ts';
-import { type Fault, facetFailed, onNode, spoiled, stage, unreachable } from '../builders/spoil.ts';
 
 const now = { deadlinePassed: true, cancelled: false };
 
@@ -16,8 +16,8 @@ function judge(given: Partial<CheckOptions>, ...faults: readonly Fault[]) {
 }
 
 function of(snapshot: Snapshot, given: Partial<CheckOptions>, ...faults: readonly Fault[]) {
-  const findings = evaluate(spoiled(snapshot, ...faults), { ...options, ...given });
-  return { findings, verdict: verdict(findings, now), faulty: faulty(findings) };
+  const findings = evaluate(withFaults(snapshot, ...faults), { ...options, ...given });
+  return { findings, verdict: verdict(findings, now), unresolved: unresolved(findings) };
 }
 
 const atLeast = (count: number) => ({ minHealthyWorkers: { count } });
@@ -25,7 +25,7 @@ const percent = (share: number) => ({ minHealthyWorkers: { percent: share } });
 
 test('the faults of a worker are warnings when enough others are healthy, and it is told how many', () => {
   const { findings, ...rest } = judge(percent(80), unreachable('worker-2'));
-  assert.deepEqual(rest, { verdict: 'healthy', faulty: [] });
+  assert.deepEqual(rest, { verdict: 'healthy', unresolved: [] });
   const why = '4 of 5 workers healthy, min-healthy-workers asks for 4';
   const { status, message, hint, excused } = findingOf(findings, 'api-reachable', 'worker-2');
   assert.equal(status, 'warn');
@@ -40,7 +40,7 @@ test('the faults of a worker are warnings when enough others are healthy, and it
 
 test('below the minimum they are red as ever', () => {
   const two = [unreachable('worker-2'), stage('worker-3', 'booting')];
-  assert.deepEqual(judge(percent(80), ...two).faulty, ['api-reachable worker-2', 'boot-finished worker-3']);
+  assert.deepEqual(judge(percent(80), ...two).unresolved, ['api-reachable worker-2', 'boot-finished worker-3']);
   assert.deepEqual(judge(atLeast(4), ...two).verdict, 'unhealthy');
   assert.deepEqual(judge(atLeast(3), ...two).verdict, 'healthy');
 });
@@ -52,8 +52,8 @@ test('a percentage is rounded up', () => {
 });
 
 test('control planes and etcd are never averaged away', () => {
-  assert.deepEqual(judge(percent(0), unreachable('cp-2')).faulty, ['api-reachable cp-2']);
-  assert.deepEqual(judge(percent(0), unreachable('cp-2'), unreachable('worker-1')).faulty, ['api-reachable cp-2']);
+  assert.deepEqual(judge(percent(0), unreachable('cp-2')).unresolved, ['api-reachable cp-2']);
+  assert.deepEqual(judge(percent(0), unreachable('cp-2'), unreachable('worker-1')).unresolved, ['api-reachable cp-2']);
 });
 
 test("the caller's own fault on a worker still ends the wait", () => {
@@ -69,12 +69,12 @@ test('workers that nobody can list never are enough', () => {
     line(of(blind, atLeast(1)).findings, 'expected-nodes'),
     'pending: the workers are not known, and min-healthy-workers is about them',
   );
-  assert.deepEqual(of(blind, percent(50)).faulty, ['expected-nodes']);
-  assert.deepEqual(of(blind, { expected: { workers: 2 } }).faulty, ['expected-nodes']);
+  assert.deepEqual(of(blind, percent(50)).unresolved, ['expected-nodes']);
+  assert.deepEqual(of(blind, { expected: { workers: 2 } }).unresolved, ['expected-nodes']);
 });
 
 test('fewer workers than must be healthy are no cluster of that kind', () => {
-  const { findings, faulty: red } = judge(atLeast(6));
+  const { findings, unresolved: red } = judge(atLeast(6));
   assert.deepEqual(red, ['expected-nodes']);
   assert.equal(
     line(findings, 'expected-nodes'),
@@ -88,8 +88,10 @@ test('the share is that of the expected workers, and one that never joined is on
     line(judge({ ...expected, ...percent(80) }).findings, 'expected-nodes'),
     'warn: expected 6 workers, found 5 (worker-1, worker-2, worker-3, worker-4, worker-5); min-healthy-workers asks for 5',
   );
-  assert.deepEqual(judge({ ...expected, ...percent(80) }, unreachable('worker-1')).faulty, ['api-reachable worker-1']);
-  assert.deepEqual(judge({ ...expected, ...percent(90) }).faulty, ['expected-nodes']);
+  assert.deepEqual(judge({ ...expected, ...percent(80) }, unreachable('worker-1')).unresolved, [
+    'api-reachable worker-1',
+  ]);
+  assert.deepEqual(judge({ ...expected, ...percent(90) }).unresolved, ['expected-nodes']);
 });
 
 test('with only-nodes the share is that of the nodes to judge', () => {
@@ -100,9 +102,9 @@ test('with only-nodes the share is that of the nodes to judge', () => {
 
 test('a member that no longer exists: expected-workers decides', () => {
   const gone = unreachable('worker-4', { kind: 'no-route', message: 'no route to host' });
-  assert.deepEqual(judge({}, gone).faulty, ['api-reachable worker-4']);
+  assert.deepEqual(judge({}, gone).unresolved, ['api-reachable worker-4']);
   const { findings, ...rest } = judge({ expected: { workers: 4 } }, gone);
-  assert.deepEqual(rest, { verdict: 'healthy', faulty: [] });
+  assert.deepEqual(rest, { verdict: 'healthy', unresolved: [] });
   assert.equal(
     line(findings, 'expected-nodes'),
     'warn: 3 control planes and 4 workers; worker-4 still listed by discovery, without an answer, and taken for gone',
@@ -118,26 +120,26 @@ test('a member that no longer exists: expected-workers decides', () => {
 test('one that is taken for gone is not all that is judged', () => {
   const expected = { workers: 4 };
   const gone = unreachable('worker-4');
-  assert.deepEqual(judge({ expected, onlyNodes: ['worker-4'] }, gone).faulty, ['api-reachable worker-4']);
+  assert.deepEqual(judge({ expected, onlyNodes: ['worker-4'] }, gone).unresolved, ['api-reachable worker-4']);
   assert.deepEqual(judge({ expected, onlyNodes: ['worker-3', 'worker-4'] }, gone).verdict, 'healthy');
 });
 
 test('it is not taken for gone where one that counts is missing, or where it answers', () => {
   const gone = unreachable('worker-4');
-  assert.deepEqual(judge({ expected: { workers: 4 } }, gone, unreachable('worker-1')).faulty, [
+  assert.deepEqual(judge({ expected: { workers: 4 } }, gone, unreachable('worker-1')).unresolved, [
     'api-reachable worker-1',
     'api-reachable worker-4',
     'expected-nodes',
   ]);
-  assert.deepEqual(judge({ expected: { workers: 4 } }).faulty, ['expected-nodes']);
+  assert.deepEqual(judge({ expected: { workers: 4 } }).unresolved, ['expected-nodes']);
 });
 
 test('nor where it was given, or where it is the endpoint that fails', () => {
   const snapshot = healthySnapshot({ controlPlanes: 3, workers: 5 });
   const given: Fault = (before) => ({ ...before, cluster: { ...before.cluster, source: 'given' } });
-  assert.ok(of(snapshot, { expected: { workers: 4 } }, given, unreachable('worker-4')).faulty.length > 0);
+  assert.ok(of(snapshot, { expected: { workers: 4 } }, given, unreachable('worker-4')).unresolved.length > 0);
   const endpoint = unreachable('worker-4', { kind: 'dropped', layer: 'endpoint' });
-  assert.ok(of(snapshot, { expected: { workers: 4 } }, endpoint).faulty.length > 0);
+  assert.ok(of(snapshot, { expected: { workers: 4 } }, endpoint).unresolved.length > 0);
 });
 
 test('a worker that comes during the wait is one too many', () => {
@@ -158,7 +160,7 @@ test('a worker that comes during the wait is one too many', () => {
 test('a fault of a worker that is only a warning blocks nothing of it', () => {
   const small = onNode('worker-1', () => ({ memory: ok(1024) }));
   const { findings, ...rest } = judge(percent(80), small);
-  assert.deepEqual(rest, { verdict: 'healthy', faulty: [] });
+  assert.deepEqual(rest, { verdict: 'healthy', unresolved: [] });
   assert.equal(line(findings, 'node-ready', 'worker-1'), 'pass: Ready');
 });
 
@@ -181,12 +183,12 @@ test('what Kubernetes runs on every node is as well as the nodes that count; wha
     kubernetesPodIs('kube-proxy-worker-2', { conditions: notReady }),
   ];
   const judged = of(snapshot, percent(80), ...dead);
-  assert.deepEqual([judged.verdict, judged.faulty], ['healthy', []]);
+  assert.deepEqual([judged.verdict, judged.unresolved], ['healthy', []]);
   assert.equal(
     line(judged.findings, 'kube-proxy'),
     'warn: 7 of 8 pods ready; kube-proxy-worker-2 is not ready: NodeStatusUnknown: Kubelet stopped posting node status. (worker-2); behind it stands api-reachable on worker-2, a mere warning',
   );
   const dns = kubernetesPodIs('kube-dns-cp-2', { node: 'worker-2', conditions: notReady });
-  assert.deepEqual(of(snapshot, percent(80), ...dead, dns).faulty, ['coredns']);
-  assert.deepEqual(of(snapshot, {}, ...dead, dns).faulty, ['api-reachable worker-2']);
+  assert.deepEqual(of(snapshot, percent(80), ...dead, dns).unresolved, ['coredns']);
+  assert.deepEqual(of(snapshot, {}, ...dead, dns).unresolved, ['api-reachable worker-2']);
 });

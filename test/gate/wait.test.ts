@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { type WaitResult, waitUntilHealthy } from '../../src/gate/wait.ts';
 import type { NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
 import { virtualClock } from '../builders/clock.ts';
-import { options } from '../builders/judged.ts';
+import { options } from '../builders/evaluate.ts';
 import { crashes, kubernetesPodIs, withKubernetes } from '../builders/kubernetes.ts';
 import { failed, healthySnapshot, ok } from '../builders/snapshot.ts';
 

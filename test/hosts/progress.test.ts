@@ -8,9 +8,9 @@ import { followInLog } from '../../src/hosts/progress.ts';
 import { followOnScreen } from '../../src/hosts/progress-on-screen.ts';
 import { openScreen } from '../../src/hosts/screen.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
-import { options } from '../builders/judged.ts';
+import { options } from '../builders/evaluate.ts';
+import { serviceIs, withFaults } from '../builders/faults.ts';
 import { healthySnapshot } from '../builders/snapshot.ts';
-import { serviceIs, spoiled } from '../builders/spoil.ts';
 import { FakeTerminal } from '../builders/terminal.ts';
 
 const span = { startedAt: 0, deadline: 600_000 };
@@ -22,7 +22,7 @@ function roundOf(snapshot: Snapshot, at = 0) {
 
 const well = roundOf(healthySnapshot({ controlPlanes: 1, workers: 1 }));
 const preparing = roundOf(
-  spoiled(healthySnapshot(), serviceIs('cp-2', 'etcd', { state: 'Preparing', health: 'unknown', lastEvent: '' })),
+  withFaults(healthySnapshot(), serviceIs('cp-2', 'etcd', { state: 'Preparing', health: 'unknown', lastEvent: '' })),
 );
 
 test('in a log, each half minute a line says what is missing, also before and between rounds', () => {

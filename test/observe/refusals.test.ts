@@ -4,12 +4,12 @@ import { evaluate } from '../../src/gate/evaluate.ts';
 import { verdict } from '../../src/gate/verdict.ts';
 import { openRefusals } from '../../src/observe/refusals.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
-import { options } from '../builders/judged.ts';
+import { options } from '../builders/evaluate.ts';
+import { all, facetFailed, onEveryNode, unreachable, withFaults } from '../builders/faults.ts';
 import { failed, healthySnapshot, now } from '../builders/snapshot.ts';
-import { all, facetFailed, onEveryNode, spoiled, unreachable } from '../builders/spoil.ts';
 
 const refusal = { kind: 'not-authorized', layer: 'caller', message: 'not authorized' } as const;
-const everybody = spoiled(
+const everybody = withFaults(
   healthySnapshot(),
   all(...['cp-1', 'cp-2', 'cp-3', 'worker-1', 'worker-2'].map((name) => unreachable(name, refusal))),
 );
@@ -28,7 +28,7 @@ function judged(...rounds: readonly Snapshot[]): string | undefined {
 
 for (const role of ['os:reader', 'os:operator', 'os:admin']) {
   test(`a node that refuses ${role} has just started: that is waited for`, () => {
-    const one = withRoles(spoiled(healthySnapshot(), unreachable('cp-2', refusal)), role);
+    const one = withRoles(withFaults(healthySnapshot(), unreachable('cp-2', refusal)), role);
     assert.equal(judged(one), undefined);
     assert.equal(judged(one, later(one, 3600)), undefined, 'others answer');
     assert.equal(judged(withRoles(everybody, role)), undefined);
@@ -49,14 +49,14 @@ test('where every node that answers refuses for longer than a start takes, it is
 
 test('every check waits for a refused answer, whichever it is', () => {
   for (const facet of ['machineStatus', 'services', 'memory', 'diagnostics', 'staticPods'] as const) {
-    assert.equal(judged(spoiled(healthySnapshot(), facetFailed('cp-1', facet, refusal))), undefined, facet);
+    assert.equal(judged(withFaults(healthySnapshot(), facetFailed('cp-1', facet, refusal))), undefined, facet);
   }
   const etcd = onEveryNode(() => ({
     etcdMembers: failed(refusal),
     etcdStatus: failed(refusal),
     etcdAlarms: failed(refusal),
   }));
-  assert.equal(judged(spoiled(healthySnapshot(), etcd)), undefined, 'etcd');
+  assert.equal(judged(withFaults(healthySnapshot(), etcd)), undefined, 'etcd');
   const discovery = { ...healthySnapshot(), discovery: failed(refusal) };
   assert.equal(judged(discovery), undefined, 'discovery');
 });
@@ -75,7 +75,7 @@ test('an endpoint that refuses has failed, and says nothing of the certificate',
 });
 
 test('what a version of Talos tells to nobody but an admin is no start of apid', () => {
-  const snapshot = spoiled(
+  const snapshot = withFaults(
     healthySnapshot(),
     onEveryNode(() => ({ kubeletImage: failed(refusal) })),
   );

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { annotations } from '../../src/report/annotations.ts';
-import { clusterNodes, passing, reportOf, spoil, unhealthyReport } from '../builders/report.ts';
+import { changeFinding, clusterNodes, passing, reportOf, unhealthyReport } from '../builders/report.ts';
 
 const nodes = clusterNodes(1, 5);
 
 test('each check has one annotation, also if its findings differ', () => {
   const findings = ['worker-1', 'worker-2', 'worker-3', 'worker-4', 'worker-5'].reduce(
     (all, node) =>
-      spoil(all, 'services', node, {
+      changeFinding(all, 'services', node, {
         status: 'pending',
         message: `kubelet of ${node} is Failed`,
         hint: { text: 'Read its log.', commands: [] },
@@ -57,7 +57,10 @@ test('errors come before warnings, at most nine, then the number of the rest', (
 });
 
 test('a healthy cluster has only annotations of warnings', () => {
-  const findings = spoil(passing(nodes), 'topology', undefined, { status: 'warn', message: 'workers are unknown' });
+  const findings = changeFinding(passing(nodes), 'topology', undefined, {
+    status: 'warn',
+    message: 'workers are unknown',
+  });
   assert.deepEqual(annotations(reportOf(nodes, findings)), [
     { level: 'warning', title: 'topology: cluster', message: 'cluster: workers are unknown' },
   ]);

@@ -10,23 +10,23 @@ import { renderJunit } from '../../src/report/junit.ts';
 import type { Report } from '../../src/report/model.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { headline } from '../../src/report/text.ts';
+import { all, type Fault, onEveryNode, onNode, unreachable, withFaults } from '../builders/faults.ts';
 import { withKubernetes } from '../builders/kubernetes.ts';
 import { reportOf } from '../builders/report.ts';
-import { endpointsAre } from '../builders/scenes.ts';
-import { assertSoundReport } from '../builders/schema.ts';
+import { endpointsAre } from '../builders/scenarios.ts';
+import { assertConsistentReport } from '../builders/schema.ts';
 import { healthySnapshot, ok } from '../builders/snapshot.ts';
-import { all, type Fault, onEveryNode, onNode, spoiled, unreachable } from '../builders/spoil.ts';
 import { optionsOf } from '../inputs/parse.ts';
 
 /** The report of one round for a cluster of 3 control planes and 2 workers. */
 async function reportWith(inputs: RawInputs, ...faults: readonly Fault[]): Promise<Report> {
   const options = await optionsOf({ 'wait-timeout': '0', ...inputs });
   const whole = options.kubernetes.use === 'off' ? healthySnapshot() : withKubernetes(healthySnapshot());
-  const snapshot = spoiled(whole, ...faults);
+  const snapshot = withFaults(whole, ...faults);
   const findings = evaluate(snapshot, options);
   const name = verdict(findings, { deadlinePassed: true, cancelled: false }) ?? 'unhealthy';
   const report = reportOf([], findings, { snapshot, options, verdict: name, reason: '' });
-  assertSoundReport(renderJson(report));
+  assertConsistentReport(renderJson(report));
   return report;
 }
 

@@ -6,7 +6,7 @@ import { finalText, shortText } from '../../src/report/console.ts';
 import { renderJunit } from '../../src/report/junit.ts';
 import type { GuardedCommand, Report } from '../../src/report/model.ts';
 import { renderSummary } from '../../src/report/summary.ts';
-import { clusterNodes, passing, reportOf, spoil, unhealthyReport } from '../builders/report.ts';
+import { changeFinding, clusterNodes, passing, reportOf, unhealthyReport } from '../builders/report.ts';
 
 const nodes = clusterNodes(1, 2);
 const before = reportOf(nodes, passing(nodes));
@@ -30,8 +30,8 @@ test('the outcome of a command as a sentence', () => {
 });
 
 test('findings are broken if they passed before or are new, not if they already failed', () => {
-  const wrong = spoil(passing(nodes), 'node-ready', 'worker-1', cordoned);
-  const after = unhealthyReport(nodes, spoil(wrong, 'node-ready', 'worker-2', cordoned));
+  const wrong = changeFinding(passing(nodes), 'node-ready', 'worker-1', cordoned);
+  const after = unhealthyReport(nodes, changeFinding(wrong, 'node-ready', 'worker-2', cordoned));
   const shown = (one: Report) => broken(one, after).map(({ check, nodes: names }) => [check, names]);
   assert.deepEqual(shown(before), [['node-ready', ['worker-1', 'worker-2']]]);
   assert.deepEqual(shown(reportOf(nodes, wrong)), [['node-ready', ['worker-2']]]);
@@ -52,7 +52,7 @@ test('differences: nodes that joined and left, and versions', () => {
 });
 
 const after: Report = {
-  ...versions(unhealthyReport(nodes, spoil(passing(nodes), 'node-ready', 'worker-2', cordoned)), 'v1.14.0'),
+  ...versions(unhealthyReport(nodes, changeFinding(passing(nodes), 'node-ready', 'worker-2', cordoned)), 'v1.14.0'),
   command: ran,
   before: versions(before),
 };

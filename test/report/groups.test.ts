@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { groupFindings, nameNodes } from '../../src/report/groups.ts';
-import { clusterNodes, passing, spoil } from '../builders/report.ts';
+import { changeFinding, clusterNodes, passing } from '../builders/report.ts';
 
 const nodes = clusterNodes(1, 3);
 
 test('the same observation on several nodes is one group with the hints of all', () => {
   const hint = (node: string) => ({ text: 'Look at the kubelet.', commands: [`talosctl -n ${node} logs kubelet`] });
   const findings = ['worker-1', 'worker-3'].reduce(
-    (all, node) => spoil(all, 'node-ready', node, { status: 'pending', message: 'NotReady', hint: hint(node) }),
+    (all, node) => changeFinding(all, 'node-ready', node, { status: 'pending', message: 'NotReady', hint: hint(node) }),
     passing(nodes),
   );
   const notReady = findings.filter(({ status }) => status === 'pending');

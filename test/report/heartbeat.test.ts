@@ -5,11 +5,11 @@ import { record } from '../../src/gate/history.ts';
 import { type Moment, waitingLine } from '../../src/report/heartbeat.ts';
 import { viewOf } from '../../src/report/view.ts';
 import { hostile } from '../builders/hostile.ts';
-import { clusterNode, clusterNodes, kill, passing, snapshotOf, spoil } from '../builders/report.ts';
+import { changeFinding, clusterNode, clusterNodes, kill, passing, snapshotOf } from '../builders/report.ts';
 
 const nodes = clusterNodes(3, 2);
 const healthy = passing(nodes);
-const preparing = spoil(healthy, 'etcd-service', 'cp-2', { status: 'pending', message: 'etcd is Preparing' });
+const preparing = changeFinding(healthy, 'etcd-service', 'cp-2', { status: 'pending', message: 'etcd is Preparing' });
 const minute = 60_000;
 
 const moment = (findings: readonly Finding[] | undefined, overrides: Partial<Moment> = {}): Moment => ({
@@ -55,9 +55,9 @@ test('the line has the first cause and the number of the others', () => {
 });
 
 test('the same cause on several nodes counts once, since the first of them', () => {
-  const first = spoil(healthy, 'node-ready', 'cp-1', { status: 'pending', message: 'NotReady' });
+  const first = changeFinding(healthy, 'node-ready', 'cp-1', { status: 'pending', message: 'NotReady' });
   const all = nodes.reduce(
-    (findings, { name }) => spoil(findings, 'node-ready', name, { status: 'pending', message: 'NotReady' }),
+    (findings, { name }) => changeFinding(findings, 'node-ready', name, { status: 'pending', message: 'NotReady' }),
     healthy,
   );
   const history = record(record(undefined, 0, first), minute, all);
@@ -68,6 +68,6 @@ test('the same cause on several nodes counts once, since the first of them', () 
 });
 
 test('texts of nodes stay on the line', () => {
-  const line = waitingLine(moment(spoil(preparing, 'etcd-service', 'cp-2', { message: hostile })));
+  const line = waitingLine(moment(changeFinding(preparing, 'etcd-service', 'cp-2', { message: hostile })));
   assert.doesNotMatch(line, /##\[|[\p{Cc}\u2028]/u);
 });

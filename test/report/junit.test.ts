@@ -6,7 +6,7 @@ import { record } from '../../src/gate/history.ts';
 import { renderJunit } from '../../src/report/junit.ts';
 import type { Report } from '../../src/report/model.ts';
 import { hostile } from '../builders/hostile.ts';
-import { clusterNodes, passing, reportOf, spoil, unhealthyReport } from '../builders/report.ts';
+import { changeFinding, clusterNodes, passing, reportOf, unhealthyReport } from '../builders/report.ts';
 import { reportFixtures } from '../builders/report-fixtures.ts';
 
 /** The content of a JUnit file. */
@@ -128,16 +128,16 @@ const expected = [
 
 for (const [index, [status, change]] of mixed.entries()) {
   test(`${status} is a ${expected[index]?.split(':')[0]}`, () => {
-    const findings = spoil(passing(nodes), 'node-ready', 'worker-1', { status, ...change });
+    const findings = changeFinding(passing(nodes), 'node-ready', 'worker-1', { status, ...change });
     const suite = read(unhealthyReport(nodes, findings)).suites.find(({ name }) => name === 'nodes');
     assert.equal(suite?.cases[1], `node-ready on worker-1\n${expected[index]}`);
   });
 }
 
 test('the time of a case is that until it first passed, or the whole wait', () => {
-  const waited = spoil(passing(nodes), 'node-ready', 'worker-1', { status: 'pending' });
+  const waited = changeFinding(passing(nodes), 'node-ready', 'worker-1', { status: 'pending' });
   const startedAt = Date.parse('2026-01-02T03:04:05Z');
-  const before = record(undefined, startedAt, spoil(waited, 'node-ready', 'cp-1', { status: 'pending' }));
+  const before = record(undefined, startedAt, changeFinding(waited, 'node-ready', 'cp-1', { status: 'pending' }));
   const history = record(before, startedAt + 42_500, waited);
   const xml = renderJunit(reportOf(nodes, waited, { verdict: 'unhealthy', endedAt: startedAt + 600_000, history }));
   assert.match(xml, /name="node-ready on cp-1" classname="nodes" time="42\.500"\/>/);
@@ -159,7 +159,7 @@ test('a run that is cancelled before the first round is a failure', () => {
 
 test('texts of nodes are escaped in elements and attributes', () => {
   const message = `${hostile} ]]> <!-- &amp; \u0000\ufffe\ud800 "quoted' \u0085 <![CDATA[`;
-  const findings = spoil(passing(nodes), 'node-ready', 'worker-1', { status: 'pending', message });
+  const findings = changeFinding(passing(nodes), 'node-ready', 'worker-1', { status: 'pending', message });
   const suite = read(unhealthyReport(nodes, findings)).suites.find(({ name }) => name === 'nodes');
   assert.match(suite?.cases[1] ?? '', /]]> <!-- &amp; \ufffd "quoted' +<!\[CDATA\[/);
 });

@@ -8,10 +8,13 @@ import { type Live, liveFrame, type Size } from '../../src/report/live.ts';
 import { viewOf } from '../../src/report/view.ts';
 import { displayWidth } from '../../src/report/width.ts';
 import { hostile } from '../builders/hostile.ts';
-import { blockNode, clusterNode, clusterNodes, kill, passing, snapshotOf, spoil } from '../builders/report.ts';
+import { blockNode, changeFinding, clusterNode, clusterNodes, kill, passing, snapshotOf } from '../builders/report.ts';
 
 const five = clusterNodes(3, 2);
-const preparing = spoil(passing(five), 'etcd-service', 'cp-2', { status: 'pending', message: 'etcd is Preparing' });
+const preparing = changeFinding(passing(five), 'etcd-service', 'cp-2', {
+  status: 'pending',
+  message: 'etcd is Preparing',
+});
 const wide: Size = { columns: 120, rows: 40 };
 
 function live(nodes: readonly ClusterNode[], findings: readonly Finding[]): Live {
@@ -91,7 +94,8 @@ test('before the first round there is only the elapsed time', () => {
 
 test('causes after the first three are counted', () => {
   const all = ['credentials', 'topology', 'etcd-quorum'].reduce(
-    (findings, check) => spoil(findings, check, undefined, { status: 'pending', message: `${check} is not well` }),
+    (findings, check) =>
+      changeFinding(findings, check, undefined, { status: 'pending', message: `${check} is not well` }),
     preparing,
   );
   assert.deepEqual(frame(five, all, wide).slice(-4), [

@@ -4,7 +4,7 @@ import type { Finding } from '../../src/gate/finding.ts';
 import { progressLines } from '../../src/report/progress.ts';
 import { viewOf } from '../../src/report/view.ts';
 import { hostile } from '../builders/hostile.ts';
-import { blockNode, clusterNodes, kill, passing, spoil } from '../builders/report.ts';
+import { blockNode, changeFinding, clusterNodes, kill, passing } from '../builders/report.ts';
 
 /** The lines of a round with the findings `now` after one with the findings `before`. */
 function lines(before: readonly Finding[] | undefined, now: readonly Finding[]): string[] {
@@ -13,7 +13,7 @@ function lines(before: readonly Finding[] | undefined, now: readonly Finding[]):
 
 const nodes = clusterNodes(3, 2);
 const healthy = passing(nodes);
-const etcdDown = spoil(healthy, 'etcd-service', 'cp-1', { status: 'pending', message: 'etcd is Preparing' });
+const etcdDown = changeFinding(healthy, 'etcd-service', 'cp-1', { status: 'pending', message: 'etcd is Preparing' });
 const allOk = [
   '✅ connectivity: ok, 5 nodes',
   '✅ readiness: ok, 5 nodes',
@@ -35,7 +35,7 @@ test('a round without changes has no lines', () => {
 
 test('the first round has what is pending, and the number of blocked findings', () => {
   const findings = blockNode(
-    spoil(healthy, 'boot-finished', 'worker-2', { status: 'pending', message: 'booting' }),
+    changeFinding(healthy, 'boot-finished', 'worker-2', { status: 'pending', message: 'booting' }),
     'worker-2',
     'boot-finished',
   );
@@ -59,7 +59,7 @@ test('a finding that now passes has a line, and so has its stage', () => {
 });
 
 test('a finding that is newly pending, or has another message, has a line', () => {
-  const next = spoil(etcdDown, 'etcd-service', 'cp-1', { message: 'etcd is Failed' });
+  const next = changeFinding(etcdDown, 'etcd-service', 'cp-1', { message: 'etcd is Failed' });
   assert.deepEqual(lines(healthy, etcdDown), ['⏳ etcd: cp-1 etcd is Preparing']);
   assert.deepEqual(lines(etcdDown, next), ['⏳ etcd: cp-1 etcd is Failed']);
 });
@@ -81,7 +81,7 @@ test('a node that recovers has one line per stage, not one per check', () => {
 
 test('skipped findings are counted, and a stage that is skipped as a whole has the reason', () => {
   const skip = (all: readonly Finding[], check: string, node: string) =>
-    spoil(all, check, node, { status: 'skip', message: 'etcd is not configured' });
+    changeFinding(all, check, node, { status: 'skip', message: 'etcd is not configured' });
   const findings = ['cp-1', 'cp-2', 'cp-3'].reduce((all, node) => skip(all, 'api-server-ready', node), healthy);
   assert.deepEqual(lines(undefined, skip(findings, 'services', 'worker-1')).slice(1, 4), [
     '✅ readiness: ok, 5 nodes, 1 skipped',
@@ -96,7 +96,7 @@ test('a stage that does not apply to any node has no line "ok" for some of them'
       finding.stage === 'nodes' ? { ...finding, status: 'skip', message: 'there is no Kubernetes' } : finding,
   );
   const blocked = blockNode(
-    spoil(skipped, 'api-reachable', 'worker-2', { status: 'pending', message: 'refused' }),
+    changeFinding(skipped, 'api-reachable', 'worker-2', { status: 'pending', message: 'refused' }),
     'worker-2',
     'api-reachable',
   );
@@ -120,7 +120,7 @@ test('the same change on several nodes is one line, and a stage has at most twen
 });
 
 test('texts of nodes are no workflow commands', () => {
-  const findings = spoil(healthy, 'etcd-service', 'cp-1', { status: 'pending', message: hostile });
+  const findings = changeFinding(healthy, 'etcd-service', 'cp-1', { status: 'pending', message: hostile });
   for (const line of lines(healthy, findings)) {
     assert.doesNotMatch(line, /##\[|^\s*::|[\p{Cc}\u2028\u2029]/u);
   }

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rootCauseBlocks } from '../../src/report/root-causes.ts';
 import { logBlocks } from '../../src/report/summary.ts';
+import { unreachable, withFaults } from '../builders/faults.ts';
 import { hostile } from '../builders/hostile.ts';
 import { withKubernetes } from '../builders/kubernetes.ts';
 import { reportAfter } from '../builders/report.ts';
-import { lostQuorum } from '../builders/scenes.ts';
+import { lostQuorum } from '../builders/scenarios.ts';
 import { singleFaults } from '../builders/single-faults.ts';
 import { healthySnapshot } from '../builders/snapshot.ts';
-import { spoiled, unreachable } from '../builders/spoil.ts';
 import { assertValidMarkdown } from './markdown.ts';
 
 const healthy = healthySnapshot();
@@ -18,7 +18,7 @@ function headlines(...blocks: readonly { readonly text: string }[]): readonly st
 }
 
 test('a cause has its duration and its consequences', () => {
-  const dead = spoiled(healthy, unreachable('worker-1'));
+  const dead = withFaults(healthy, unreachable('worker-1'));
   const [, block] = rootCauseBlocks(reportAfter([healthy, dead, dead], 378_000, { verdict: 'unhealthy' }));
   const lines = block?.text.split('\n').filter((line) => line !== '') ?? [];
   assert.equal(lines[0], '#### 1. worker-1: the worker node is down or cut off (connection refused)');
@@ -31,7 +31,7 @@ test('a cause has its duration and its consequences', () => {
 });
 
 test('a lost quorum is part of the cause that costs the votes, and no separate cause', () => {
-  const report = reportAfter([spoiled(healthy, lostQuorum)], 60_000, { verdict: 'unhealthy' });
+  const report = reportAfter([withFaults(healthy, lostQuorum)], 60_000, { verdict: 'unhealthy' });
   assert.deepEqual(headlines(...rootCauseBlocks(report)), [
     '#### 1. cp-2, cp-3: the control plane nodes are down or cut off (connection refused); etcd has lost its quorum',
   ]);
@@ -39,7 +39,7 @@ test('a lost quorum is part of the cause that costs the votes, and no separate c
 
 test('the first headline has the cause and its node, for every fault', () => {
   for (const { name, node, fault } of singleFaults) {
-    const report = reportAfter([spoiled(withKubernetes(healthy), fault)], 60_000, { verdict: 'unhealthy' });
+    const report = reportAfter([withFaults(withKubernetes(healthy), fault)], 60_000, { verdict: 'unhealthy' });
     const [first = ''] = headlines(...rootCauseBlocks(report));
     assert.match(
       first,

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { stages } from '../../src/checks/check.ts';
 import { documentOf, type ReportDocument } from '../../src/report/json.ts';
+import { inconsistenciesOf } from '../builders/consistency.ts';
 import { reportOf } from '../builders/report.ts';
 import { documentFixtures } from '../builders/report-fixtures.ts';
 import { assertValidReport, reportSchema } from '../builders/schema.ts';
-import { flawsOf } from '../builders/sound.ts';
 
 const fixtures = documentFixtures();
 
@@ -79,7 +79,7 @@ test('contradictions within a report are found', () => {
     [/and the verdict healthy/, { verdict: 'healthy' }],
   ];
   for (const [flaw, change] of broken) {
-    const flaws = flawsOf({ ...report, ...change });
+    const flaws = inconsistenciesOf({ ...report, ...change });
     assert.ok(
       flaws.some((one) => flaw.test(one)),
       `${flaw}: ${flaws.join('\n')}`,

@@ -4,7 +4,15 @@ import type { Finding } from '../../src/gate/finding.ts';
 import { finalText } from '../../src/report/console.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { hostile } from '../builders/hostile.ts';
-import { clusterNodes, options, passing, reportOf, snapshotOf, spoil, unhealthyReport } from '../builders/report.ts';
+import {
+  changeFinding,
+  clusterNodes,
+  options,
+  passing,
+  reportOf,
+  snapshotOf,
+  unhealthyReport,
+} from '../builders/report.ts';
 import { assertValidMarkdown } from './markdown.ts';
 
 const limit = 900 * 1024;
@@ -16,7 +24,7 @@ function firstCells(summary: string): string[] {
 test('failing nodes come first, then control planes, then workers; a long list of healthy nodes is folded', () => {
   const nodes = clusterNodes(3, 20);
   const findings = ['worker-9', 'cp-3'].reduce(
-    (all, node) => spoil(all, 'services', node, { status: 'pending', message: 'kubelet is Failed' }),
+    (all, node) => changeFinding(all, 'services', node, { status: 'pending', message: 'kubelet is Failed' }),
     passing(nodes),
   );
   const summary = renderSummary(unhealthyReport(nodes, findings));
@@ -87,7 +95,7 @@ test('nodes that are not selected have no row', () => {
 
 test('the summary has the skipped checks, and says if the workers are unknown', () => {
   const nodes = clusterNodes(1, 0);
-  const findings = spoil(passing(nodes), 'services', 'cp-1', { status: 'skip', message: 'no kubelet' });
+  const findings = changeFinding(passing(nodes), 'services', 'cp-1', { status: 'skip', message: 'no kubelet' });
   const cluster = { nodes, source: 'etcd' as const, workersKnown: false, notes: [] };
   const summary = renderSummary(reportOf(nodes, findings, { snapshot: snapshotOf(nodes, { cluster }) }));
   assert.match(

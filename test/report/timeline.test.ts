@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { timeline } from '../../src/report/timeline.ts';
+import { unreachable, withFaults } from '../builders/faults.ts';
 import { reportAfter } from '../builders/report.ts';
-import { withoutCni } from '../builders/scenes.ts';
+import { withoutCni } from '../builders/scenarios.ts';
 import { healthySnapshot } from '../builders/snapshot.ts';
-import { spoiled, unreachable } from '../builders/spoil.ts';
 
 const well = healthySnapshot();
 
 test('one bar per stage: healthy from the start, healthy at the end, not healthy at the end', () => {
-  const dead = spoiled(well, unreachable('worker-1'), unreachable('cp-2'));
-  const report = reportAfter([dead, spoiled(well, withoutCni), spoiled(well, withoutCni)], 90_000, { rounds: 3 });
+  const dead = withFaults(well, unreachable('worker-1'), unreachable('cp-2'));
+  const report = reportAfter([dead, withFaults(well, withoutCni), withFaults(well, withoutCni)], 90_000, { rounds: 3 });
   assert.deepEqual(
     timeline(report).map(({ text }) => text.split('\n')),
     [
@@ -40,7 +40,7 @@ test('one bar per stage: healthy from the start, healthy at the end, not healthy
 });
 
 test('a stage that was always healthy is a milestone at the start', () => {
-  const report = reportAfter([spoiled(well, withoutCni), well], 4000, { rounds: 2 });
+  const report = reportAfter([withFaults(well, withoutCni), well], 4000, { rounds: 2 });
   assert.match(
     timeline(report)[0]?.text ?? '',
     /^etcd, healthy from the start :milestone, done, 2026-01-02 03:04:05, 1ms$/m,
@@ -49,6 +49,6 @@ test('a stage that was always healthy is a milestone at the start', () => {
 });
 
 test('a single round, or one in which everything passes, has no timeline', () => {
-  assert.deepEqual(timeline(reportAfter([spoiled(well, withoutCni)], 400, { rounds: 1 })), []);
+  assert.deepEqual(timeline(reportAfter([withFaults(well, withoutCni)], 400, { rounds: 1 })), []);
   assert.deepEqual(timeline(reportAfter([well, well], 9000, { rounds: 2 })), []);
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Finding } from '../../src/gate/finding.ts';
 import { record } from '../../src/gate/history.ts';
 import { viewOf } from '../../src/report/view.ts';
-import { blockNode, clusterNode, clusterNodes, kill, passing, snapshotOf, spoil } from '../builders/report.ts';
+import { blockNode, changeFinding, clusterNode, clusterNodes, kill, passing, snapshotOf } from '../builders/report.ts';
 
 const nodes = clusterNodes(1, 2);
 const snapshot = snapshotOf(nodes);
@@ -31,7 +31,11 @@ test('rows: the cluster first, then the nodes with findings, each with its worst
 });
 
 test('causes contain the findings of the view itself, each unresolved or blocked one once', () => {
-  const findings = blockNode(spoil(dead, 'etcd-service', 'cp-1', { status: 'pending' }), 'cp-1', 'etcd-service');
+  const findings = blockNode(
+    changeFinding(dead, 'etcd-service', 'cp-1', { status: 'pending' }),
+    'cp-1',
+    'etcd-service',
+  );
   const view = viewOf({ findings, snapshot });
   const held = view.causes.flatMap((cause) => [...cause.findings, ...cause.consequences, ...cause.notJudged]);
   const wrong = view.findings.filter(({ status }) => status !== 'pass');
@@ -41,7 +45,7 @@ test('causes contain the findings of the view itself, each unresolved or blocked
 
 test('findings and causes have commands with the context, and no secrets', () => {
   const hint = { text: 'Read its log.', commands: ['talosctl -n 10.0.1.2 logs kubelet'] };
-  const findings = spoil(passing(nodes), 'services', 'worker-2', {
+  const findings = changeFinding(passing(nodes), 'services', 'worker-2', {
     status: 'pending',
     message: 'kubelet is Failed: token=hunter2hunter3',
     hint,

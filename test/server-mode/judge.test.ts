@@ -9,7 +9,7 @@ import type { EndpointSnapshot } from '../../src/observe/snapshot.ts';
 import { judge, type Known } from '../../src/server-mode/judge.ts';
 import { noProgress } from '../../src/server-mode/progress.ts';
 import { talosctlChecks } from '../../src/server-mode/talosctl-checks.ts';
-import { options as defaultOptions } from '../builders/judged.ts';
+import { options as defaultOptions } from '../builders/evaluate.ts';
 import { clusterNode, failed, now, ok } from '../builders/snapshot.ts';
 import { having } from '../gate/simulated.ts';
 import { failingAt, healthy, heard, streams } from './streams.ts';

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { caused } from '../builders/caused.ts';
-import { notReady } from '../builders/scenes.ts';
-import { serviceIs, unreachable } from '../builders/spoil.ts';
+import { causesWith } from '../builders/diagnose.ts';
+import { serviceIs, unreachable } from '../builders/faults.ts';
+import { notReady } from '../builders/scenarios.ts';
 
 const subjects = (findings: readonly { readonly check: string; readonly node?: string }[]) =>
   findings.map(({ check, node }) => `${check}@${node}`);
 
 test('findings of a node that does not answer are not judged, and are no consequences', () => {
-  const [cause] = caused(unreachable('worker-1'));
+  const [cause] = causesWith(unreachable('worker-1'));
   assert.ok(subjects(cause?.notJudged ?? []).includes('services@worker-1'));
   assert.ok(!subjects(cause?.consequences ?? []).includes('services@worker-1'));
 });
 
 test('a failure that follows from a cause is its consequence', () => {
-  const [cause] = caused(
+  const [cause] = causesWith(
     serviceIs('worker-1', 'kubelet', { state: 'Failed', lastEvent: 'no image' }),
     notReady('worker-1'),
   );

@@ -13,7 +13,7 @@ function nodesOf(findings: readonly FindingDocument[]): Set<string> {
   return new Set(findings.flatMap(({ node }) => (node === undefined ? [] : [node])));
 }
 
-function flawsOfFindings({ findings, verdict, cluster }: ReportDocument): string[] {
+function inconsistenciesOfFindings({ findings, verdict, cluster }: ReportDocument): string[] {
   const byKey = new Map(findings.map((finding) => [key(finding), finding]));
   const known = new Set(cluster?.nodes.map(({ name }) => name));
   return [
@@ -35,7 +35,7 @@ function flawsOfFindings({ findings, verdict, cluster }: ReportDocument): string
   ];
 }
 
-function flawsOfCauses({ findings, causes }: ReportDocument): string[] {
+function inconsistenciesOfCauses({ findings, causes }: ReportDocument): string[] {
   const byKey = new Map(findings.map((finding) => [key(finding), finding]));
   const owners = new Map<string, number>();
   const subjects = causes.flatMap((cause) => [...cause.findings, ...cause.consequences, ...cause.notJudged]);
@@ -52,7 +52,7 @@ function flawsOfCauses({ findings, causes }: ReportDocument): string[] {
   ];
 }
 
-function flawsOfOutputs({ findings, outputs, verdict, claim, exitCode, problems }: ReportDocument): string[] {
+function inconsistenciesOfOutputs({ findings, outputs, verdict, claim, exitCode, problems }: ReportDocument): string[] {
   const wrong = nodesOf(findings.filter((one) => isUnresolved(one) || one.excused === 'enough-workers'));
   const unclear = nodesOf(findings.filter((one) => isOpen(one) || one.excused !== undefined));
   const passed = nodesOf(findings.filter(({ status }) => status === 'pass'));
@@ -84,7 +84,7 @@ function flawsOfOutputs({ findings, outputs, verdict, claim, exitCode, problems 
   );
 }
 
-function flawsOfClaim({ claim, cluster, outputs, findings, options }: ReportDocument): string[] {
+function inconsistenciesOfClaim({ claim, cluster, outputs, findings, options }: ReportDocument): string[] {
   if (claim === undefined) {
     return options === undefined ? [] : ['there are options, and no claim'];
   }
@@ -101,12 +101,12 @@ function flawsOfClaim({ claim, cluster, outputs, findings, options }: ReportDocu
 }
 
 /** Contradictions in a report, by rules that a JSON schema cannot express. */
-export function flawsOf(report: ReportDocument): readonly string[] {
+export function inconsistenciesOf(report: ReportDocument): readonly string[] {
   return [
-    ...flawsOfFindings(report),
-    ...flawsOfCauses(report),
-    ...flawsOfOutputs(report),
-    ...flawsOfClaim(report),
-    ...(report.before === undefined ? [] : flawsOf(report.before).map((flaw) => `before: ${flaw}`)),
+    ...inconsistenciesOfFindings(report),
+    ...inconsistenciesOfCauses(report),
+    ...inconsistenciesOfOutputs(report),
+    ...inconsistenciesOfClaim(report),
+    ...(report.before === undefined ? [] : inconsistenciesOf(report.before).map((flaw) => `before: ${flaw}`)),
   ];
 }

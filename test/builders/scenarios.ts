@@ -1,7 +1,17 @@
 import type { EndpointSnapshot } from '../../src/observe/snapshot.ts';
 import type { Failure } from '../../src/talos/failure.ts';
+import {
+  all,
+  etcdLeaderless,
+  type Fault,
+  onEveryNode,
+  onNode,
+  podIs,
+  serviceIs,
+  stage,
+  unreachable,
+} from './faults.ts';
 import { failed, noKubernetes, ok } from './snapshot.ts';
-import { all, etcdLeaderless, type Fault, onEveryNode, onNode, podIs, serviceIs, stage, unreachable } from './spoil.ts';
 
 /** Scenarios: combinations of faults, as they occur together. */
 

@@ -16,11 +16,11 @@ import { progressLines } from '../../src/report/progress.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import { viewOf } from '../../src/report/view.ts';
 import { nodeText } from '../builders/arbitrary.ts';
-import { options } from '../builders/judged.ts';
+import { options } from '../builders/evaluate.ts';
+import { all, type Fault, onNode, unmet, unreachable, withFaults } from '../builders/faults.ts';
 import { reportAfter } from '../builders/report.ts';
 import { assertValidReport } from '../builders/schema.ts';
 import { healthySnapshot, ok, service } from '../builders/snapshot.ts';
-import { all, type Fault, onNode, spoiled, unmet, unreachable } from '../builders/spoil.ts';
 import { assertNoCommand, assertValidMarkdown } from './markdown.ts';
 
 const secret = 'hunter2hunter3';
@@ -82,7 +82,7 @@ function surfaces(before: Snapshot, snapshot: Snapshot, logLine = message) {
 
 for (const [place, fault] of Object.entries(places)) {
   test(`a secret in ${place} is shown nowhere`, () => {
-    const shown = surfaces(healthySnapshot(), spoiled(healthySnapshot(), fault));
+    const shown = surfaces(healthySnapshot(), withFaults(healthySnapshot(), fault));
     for (const [surface, text] of Object.entries(shown)) {
       assert.ok(!text.includes(secret), `${surface}: ${text}`);
       assert.match(text, /\(removed\)/, `${surface} does not mention it: ${text}`);
@@ -92,7 +92,7 @@ for (const [place, fault] of Object.entries(places)) {
 
 test('nodes whose names are redacted stay distinct', () => {
   const fault = all(renamed('worker-1', `token=${secret}`), renamed('worker-2', `token=${secret}2`));
-  const { findings, cluster, outputs } = reportAfter([spoiled(healthySnapshot(), fault)], 60_000);
+  const { findings, cluster, outputs } = reportAfter([withFaults(healthySnapshot(), fault)], 60_000);
   const names = cluster?.nodes.map(({ name }) => name) ?? [];
   assert.equal(new Set(names).size, 5);
   assert.deepEqual(new Set(findings.flatMap(({ node }) => node ?? [])), new Set(names));
@@ -112,7 +112,7 @@ test('law: with any texts and names of nodes, logs have no commands, tables are 
         })),
         unmet('cp-1', third, first),
       );
-      const shown = surfaces(healthySnapshot(), spoiled(healthySnapshot(), fault), third);
+      const shown = surfaces(healthySnapshot(), withFaults(healthySnapshot(), fault), third);
       assertValidMarkdown(shown.summary);
       assert.equal(XMLValidator.validate(shown.junit), true);
       for (const name of ['annotations', 'text', 'short text', 'progress', 'waiting'] as const) {

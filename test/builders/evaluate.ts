@@ -3,9 +3,9 @@ import { evaluate } from '../../src/gate/evaluate.ts';
 import type { Finding } from '../../src/gate/finding.ts';
 import type { CheckOptions } from '../../src/inputs/options.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
+import { type Fault, withFaults } from './faults.ts';
 import { withKubernetes } from './kubernetes.ts';
 import { healthySnapshot } from './snapshot.ts';
-import { type Fault, spoiled } from './spoil.ts';
 
 export const options: CheckOptions = {
   contextName: 'test',
@@ -18,8 +18,8 @@ export const options: CheckOptions = {
 };
 
 /** The findings of a cluster of 3 control planes and 2 workers with these faults, with access to the Kubernetes API. */
-export function judged(...faults: readonly Fault[]): readonly Finding[] {
-  return evaluate(spoiled(withKubernetes(healthySnapshot()), ...faults), options);
+export function findingsWith(...faults: readonly Fault[]): readonly Finding[] {
+  return evaluate(withFaults(withKubernetes(healthySnapshot()), ...faults), options);
 }
 
 /** `check`, or `check node`. */
@@ -28,7 +28,7 @@ export function subject({ check, node }: { readonly check: string; readonly node
 }
 
 /** The subjects of the unresolved findings (pending or failed), in order. */
-export function faulty(findings: readonly Finding[]): readonly string[] {
+export function unresolved(findings: readonly Finding[]): readonly string[] {
   return findings.filter(({ status }) => status === 'pending' || status === 'fail').map(subject);
 }
 
@@ -50,7 +50,7 @@ export function line(findings: readonly Finding[], check: string, node?: string)
 }
 
 /** The line of one check in a snapshot. */
-export function judgedLine(
+export function findingLine(
   snapshot: Snapshot,
   check: string,
   node?: string,

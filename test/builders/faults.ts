@@ -7,13 +7,13 @@ import { failed, ok, service } from './snapshot.ts';
 /** Adds a fault to a snapshot. Faults compose. */
 export type Fault = (snapshot: Snapshot) => Snapshot;
 
-export function spoiled(snapshot: Snapshot, ...faults: readonly Fault[]): Snapshot {
+export function withFaults(snapshot: Snapshot, ...faults: readonly Fault[]): Snapshot {
   return faults.reduce((before, fault) => fault(before), snapshot);
 }
 
 /** Several faults as one. */
 export function all(...faults: readonly Fault[]): Fault {
-  return (snapshot) => spoiled(snapshot, ...faults);
+  return (snapshot) => withFaults(snapshot, ...faults);
 }
 
 /** Changes the snapshot of one node. */
@@ -118,7 +118,7 @@ export function etcdLeaderless(name: string): Fault {
 export function etcdStopped(name: string): Fault {
   const refused: Partial<Failure> = { kind: 'other', code: 'UNKNOWN', message: 'connection refused' };
   return (snapshot) =>
-    spoiled(
+    withFaults(
       snapshot,
       serviceIs(name, 'etcd', { state: 'Finished', health: 'unknown', lastEvent: 'Service finished successfully' }),
       onNode(name, () => ({ etcdMembers: failed(refused), etcdStatus: failed(refused), etcdAlarms: failed(refused) })),

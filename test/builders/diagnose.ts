@@ -3,10 +3,10 @@ import type { RootCause } from '../../src/diagnosis/root-cause.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import type { CheckOptions } from '../../src/inputs/options.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
-import { options } from './judged.ts';
+import { options } from './evaluate.ts';
+import { type Fault, withFaults } from './faults.ts';
 import { withKubernetes } from './kubernetes.ts';
 import { healthySnapshot } from './snapshot.ts';
-import { type Fault, spoiled } from './spoil.ts';
 
 /** The root causes of a snapshot. */
 export function causesOf(snapshot: Snapshot, given: Partial<CheckOptions> = {}): readonly RootCause[] {
@@ -14,8 +14,8 @@ export function causesOf(snapshot: Snapshot, given: Partial<CheckOptions> = {}):
 }
 
 /** The root causes of a cluster of 3 control planes and 2 workers with these faults. */
-export function caused(...faults: readonly Fault[]): readonly RootCause[] {
-  return causesOf(spoiled(withKubernetes(healthySnapshot()), ...faults));
+export function causesWith(...faults: readonly Fault[]): readonly RootCause[] {
+  return causesOf(withFaults(withKubernetes(healthySnapshot()), ...faults));
 }
 
 /** A root cause on one line: `dead-worker worker-1: …`. */
