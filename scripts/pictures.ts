@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type SimulatedCluster, startCluster } from '../sim/cluster.ts';
-import { renderSummary } from '../src/report/summary.ts';
+import { renderSummary } from '../src/report/markdown/summary.ts';
 import { run } from '../src/run.ts';
 import { Browser } from './pictures/browser.ts';
 import { mermaid } from './preview/mermaid.ts';

@@ -7,10 +7,10 @@ import { error, getInput, setOutput, setSecret, summary, warning } from '@action
 import { secretsOfInput } from '../credentials/secrets.ts';
 import { actionInputs, inputText, type RawInputs } from '../inputs/table.ts';
 import { annotations } from '../report/annotations.ts';
-import { withoutColour } from '../report/colour.ts';
-import { finalText } from '../report/console.ts';
-import { logLine } from '../report/escape.ts';
 import { durationOf, type Report } from '../report/model.ts';
+import { logLine } from '../report/sanitize/escape.ts';
+import { withoutColour } from '../report/terminal/colour.ts';
+import { finalText } from '../report/terminal/console.ts';
 import { run } from '../run.ts';
 import { parseBoolean } from '../values/boolean.ts';
 import { guard } from './guarded-command.ts';
@@ -38,7 +38,7 @@ async function writeSummary(raw: RawInputs, report: Report): Promise<void> {
   const wanted = parseBoolean(inputText(raw, 'summary'));
   // A summary that was asked for in a wrong way is one that can tell so.
   if ((!wanted.ok || wanted.value) && process.env['GITHUB_STEP_SUMMARY']) {
-    const { renderSummary } = await import('../report/summary.ts');
+    const { renderSummary } = await import('../report/markdown/summary.ts');
     await summary.addRaw(renderSummary(report), true).write();
   }
 }

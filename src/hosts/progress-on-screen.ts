@@ -1,5 +1,5 @@
-import { inColour, withoutColour } from '../report/colour.ts';
-import { liveFrame } from '../report/live.ts';
+import { inColour, withoutColour } from '../report/terminal/colour.ts';
+import { liveFrame } from '../report/terminal/live.ts';
 import { type View, viewOf } from '../report/view.ts';
 import type { Follower, Span } from './progress.ts';
 import type { Screen } from './screen.ts';

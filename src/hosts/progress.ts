@@ -1,6 +1,6 @@
 import type { Round } from '../gate/rounds.ts';
-import { type Moment, waitingLine } from '../report/heartbeat.ts';
-import { progressLines } from '../report/progress.ts';
+import { type Moment, waitingLine } from '../report/terminal/heartbeat.ts';
+import { progressLines } from '../report/terminal/progress.ts';
 import { type View, viewOf } from '../report/view.ts';
 
 /** What followers need to know of a round. */

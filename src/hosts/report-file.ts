@@ -1,5 +1,5 @@
-import { renderJson } from '../report/json.ts';
-import { renderJunit } from '../report/junit.ts';
+import { renderJson } from '../report/files/json.ts';
+import { renderJunit } from '../report/files/junit.ts';
 import type { Report } from '../report/model.ts';
 import { within } from './time-limit.ts';
 import { putFile } from './write-file.ts';

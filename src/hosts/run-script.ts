@@ -1,5 +1,5 @@
 import { error } from '@actions/core';
-import { logLine } from '../report/escape.ts';
+import { logLine } from '../report/sanitize/escape.ts';
 import { writeScript } from './script.ts';
 import { runCommand } from './spawn.ts';
 

@@ -1,5 +1,5 @@
-import type { Size } from '../report/live.ts';
-import { redraw } from '../report/redraw.ts';
+import type { Size } from '../report/terminal/live.ts';
+import { redraw } from '../report/terminal/redraw.ts';
 import { type Env, wantsColour } from './terminal-support.ts';
 
 /** A part of a terminal whose lines can be drawn anew. */

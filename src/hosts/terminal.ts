@@ -1,11 +1,11 @@
 import type { Host } from '../host.ts';
 import { parseOutput } from '../inputs/output.ts';
 import { inputText, type RawInputs } from '../inputs/table.ts';
-import { inColour, withoutColour } from '../report/colour.ts';
-import { finalText, shortText } from '../report/console.ts';
-import { renderJson } from '../report/json.ts';
+import { renderJson } from '../report/files/json.ts';
 import type { Report } from '../report/model.ts';
-import type { TextView } from '../report/stage-lines.ts';
+import { inColour, withoutColour } from '../report/terminal/colour.ts';
+import { finalText, shortText } from '../report/terminal/console.ts';
+import type { TextView } from '../report/terminal/stage-lines.ts';
 import { parseBoolean } from '../values/boolean.ts';
 import { followInLog } from './progress.ts';
 import { isLive, wantsColour } from './terminal-support.ts';

@@ -3,9 +3,9 @@ import type { RootCause } from '../diagnosis/root-cause.ts';
 import { type Finding, isUnresolved, nodesOf } from '../gate/finding.ts';
 import { nameBlamed } from './cause-text.ts';
 import { commandFailed, describeCommand } from './comparison.ts';
-import { logLine } from './escape.ts';
 import { nameNodes, warnings } from './groups.ts';
 import type { Report } from './model.ts';
+import { logLine } from './sanitize/escape.ts';
 
 /** GitHub shows ten annotations of each level per step; the tenth counts the rest. */
 const maxAnnotations = 9;

@@ -15,7 +15,7 @@ import { claimText } from './claim.ts';
 import { reportCluster, reportEndpoint } from './cluster.ts';
 import type { Report, Usage } from './model.ts';
 import { reportOptions } from './options.ts';
-import { openRedaction, redact } from './redact.ts';
+import { openRedaction, redact } from './sanitize/redact.ts';
 import { type ViewInput, viewOf } from './view.ts';
 
 /** The state of the gate at its end, with the last whole round, if any. Times are epoch milliseconds. */

@@ -1,5 +1,5 @@
 import { type Finding, nodesOf } from '../gate/finding.ts';
-import { sanitize, truncate } from './sanitize.ts';
+import { sanitize, truncate } from './sanitize/sanitize.ts';
 import type { View } from './view.ts';
 
 /** Findings of one check with the same observation, on one node or many. */

@@ -6,7 +6,7 @@ import { type History, since, type Unsettled } from '../gate/history.ts';
 import type { Role } from '../observe/cluster.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import { inContext } from './command.ts';
-import { openRedaction, type Redaction } from './redact.ts';
+import { openRedaction, type Redaction } from './sanitize/redact.ts';
 
 /**
  * The model of one round, live and at the end: nodes × stages, findings and

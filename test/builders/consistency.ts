@@ -1,5 +1,5 @@
 import type { Subject } from '../../src/gate/finding.ts';
-import type { ReportDocument } from '../../src/report/json.ts';
+import type { ReportDocument } from '../../src/report/files/json.ts';
 
 type FindingDocument = ReportDocument['findings'][number];
 

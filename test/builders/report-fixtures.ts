@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { RootCause } from '../../src/diagnosis/root-cause.ts';
 import { type Finding, type Subject, subjectKey } from '../../src/gate/finding.ts';
-import type { ReportDocument } from '../../src/report/json.ts';
+import type { ReportDocument } from '../../src/report/files/json.ts';
 import type { Report } from '../../src/report/model.ts';
 import { viewOf } from '../../src/report/view.ts';
 import { snapshotOf } from './report.ts';

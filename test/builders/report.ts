@@ -8,7 +8,7 @@ import { notQueried } from '../../src/observe/facet.ts';
 import { nodeFacetsFrom } from '../../src/observe/facets.ts';
 import type { NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
 import { buildReport, type ReportInput } from '../../src/report/build.ts';
-import { renderJson } from '../../src/report/json.ts';
+import { renderJson } from '../../src/report/files/json.ts';
 import type { Report } from '../../src/report/model.ts';
 import { assertValidReport } from './schema.ts';
 import { noKubernetes } from './snapshot.ts';

@@ -1,6 +1,6 @@
 import type { Host } from '../../src/host.ts';
 import type { RawInputs } from '../../src/inputs/table.ts';
-import { renderJson } from '../../src/report/json.ts';
+import { renderJson } from '../../src/report/files/json.ts';
 import type { Report } from '../../src/report/model.ts';
 import { run as runGate } from '../../src/run.ts';
 import { assertConsistentReport } from './schema.ts';

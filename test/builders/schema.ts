@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { ReportDocument } from '../../src/report/json.ts';
+import type { ReportDocument } from '../../src/report/files/json.ts';
 import { inconsistenciesOf } from './consistency.ts';
 
 function read(): unknown {

@@ -1,4 +1,4 @@
-import { displayWidth } from '../../src/report/width.ts';
+import { displayWidth } from '../../src/report/terminal/width.ts';
 
 /** A terminal for tests of redrawing: it wraps, scrolls, and supports the sequences that move the cursor and clear. */
 export class FakeTerminal {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCluster } from '../../sim/cluster.ts';
-import { finalText } from '../../src/report/console.ts';
-import { documentOf } from '../../src/report/json.ts';
+import { documentOf } from '../../src/report/files/json.ts';
+import { renderSummary } from '../../src/report/markdown/summary.ts';
 import type { Report } from '../../src/report/model.ts';
-import { renderSummary } from '../../src/report/summary.ts';
+import { finalText } from '../../src/report/terminal/console.ts';
 import { golden } from '../builders/golden.ts';
 import { thaw } from '../builders/report-fixtures.ts';
 import { run } from '../builders/run.ts';

@@ -4,7 +4,7 @@ import { stages } from '../../src/checks/check.ts';
 import { registry } from '../../src/checks/registry.ts';
 import { profiles } from '../../src/inputs/profiles.ts';
 import { inputs, type RawInputs } from '../../src/inputs/table.ts';
-import { logLine } from '../../src/report/escape.ts';
+import { logLine } from '../../src/report/sanitize/escape.ts';
 import { optionsOf, problemsOf } from './parse.ts';
 
 const ids = registry.map(({ id }) => id);

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import { followInLog } from '../../src/hosts/progress.ts';
 import type { RawInputs } from '../../src/inputs/table.ts';
-import { finalText } from '../../src/report/console.ts';
 import type { Report } from '../../src/report/model.ts';
+import { finalText } from '../../src/report/terminal/console.ts';
 import { startProxy, startSocks } from '../builders/proxy-server.ts';
 import { run } from '../builders/run.ts';
 

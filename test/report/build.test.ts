@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finding } from '../../src/gate/finding.ts';
-import { documentOf, renderJson } from '../../src/report/json.ts';
+import { documentOf, renderJson } from '../../src/report/files/json.ts';
 import { clusterNodes, kill, passing, reportOf, snapshotOf, unhealthyReport } from '../builders/report.ts';
 
 const nodes = clusterNodes(1, 1);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withoutColour } from '../../src/report/colour.ts';
 import { broken, describeCommand, differences } from '../../src/report/comparison.ts';
-import { finalText, shortText } from '../../src/report/console.ts';
-import { renderJunit } from '../../src/report/junit.ts';
+import { renderJunit } from '../../src/report/files/junit.ts';
+import { renderSummary } from '../../src/report/markdown/summary.ts';
 import type { GuardedCommand, Report } from '../../src/report/model.ts';
-import { renderSummary } from '../../src/report/summary.ts';
+import { withoutColour } from '../../src/report/terminal/colour.ts';
+import { finalText, shortText } from '../../src/report/terminal/console.ts';
 import { changeFinding, clusterNodes, passing, reportOf, unhealthyReport } from '../builders/report.ts';
 
 const nodes = clusterNodes(1, 2);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { renderJson } from '../../src/report/json.ts';
+import { renderJson } from '../../src/report/files/json.ts';
 import { recipes } from '../builders/report-cases.ts';
 import { freeze, frozen, reportFixtures } from '../builders/report-fixtures.ts';
 import { assertConsistentReport } from '../builders/schema.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { annotations } from '../../src/report/annotations.ts';
-import { finalText } from '../../src/report/console.ts';
+import { renderSummary } from '../../src/report/markdown/summary.ts';
 import type { Report } from '../../src/report/model.ts';
-import { renderSummary } from '../../src/report/summary.ts';
+import { finalText } from '../../src/report/terminal/console.ts';
 import { golden } from '../builders/golden.ts';
 import { reportFixtures } from '../builders/report-fixtures.ts';
-import { assertNoCommand, assertValidMarkdown } from './markdown.ts';
+import { assertNoCommand, assertValidMarkdown } from './markdown/valid.ts';
 
 function annotationText(report: Report): string {
   return annotations(report)

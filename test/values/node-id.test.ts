@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { redactText } from '../../src/report/redact.ts';
+import { redactText } from '../../src/report/sanitize/redact.ts';
 import { isNodeId, shortNodeId } from '../../src/values/node-id.ts';
 
 /** In the form that Talos gives them. */

@@ -1,0 +1,61 @@
+import { sanitize } from '../sanitize/sanitize.ts';
+import { symbol, tally } from '../status.ts';
+import type { View } from '../view.ts';
+import { type Paint, toneOf } from './colour.ts';
+import { elapsed, firstCauses, type Moment, remaining } from './heartbeat.ts';
+import { liveTable } from './live-table.ts';
+import { fitAtMost } from './width.ts';
+
+/** The size of a terminal, in characters. */
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** The state of the wait that a frame shows. */
+export interface Live extends Moment {
+  /** Completed rounds. */
+  readonly rounds: number;
+}
+
+const maxCauses = 3;
+
+function footer(live: Live, columns: number, paint: Paint): string[] {
+  const { lines, more } = firstCauses(live, maxCauses);
+  const left = remaining(live);
+  const clock = [
+    `⏳ waiting for ${elapsed(live)}`,
+    ...(left === undefined ? [] : [left]),
+    live.rounds === 0 ? 'asking the cluster' : `round ${live.rounds}`,
+  ];
+  return [
+    paint('heading', fitAtMost(clock.join(', '), columns)),
+    ...lines.map((line) => fitAtMost(`   ${sanitize(line)}`, columns)),
+    ...(more > 0 ? [paint('quiet', fitAtMost(`   and ${more} more`, columns))] : []),
+  ];
+}
+
+/** One line per stage, for terminals that are too narrow for the table. */
+function list(view: View, columns: number, paint: Paint): string[] {
+  return view.stages.map(({ stage, status, findings }) =>
+    // `cancelled`: pending counts as failing only at the deadline.
+    paint(toneOf(status), fitAtMost(`${symbol(status)} ${stage}: ${tally(findings, 'cancelled')}`, columns)),
+  );
+}
+
+/**
+ * The lines for a terminal of this size: sanitized, not wider than the
+ * terminal, and without its last row, which is left for the cursor.
+ */
+export function liveFrame(live: Live, size: Size, paint: Paint): string[] {
+  const { view } = live;
+  const columns = Math.max(1, size.columns - 1);
+  const below = footer(live, columns, paint);
+  const room = size.rows - 1 - below.length - 1;
+  const above =
+    view === undefined || view.findings.length === 0
+      ? []
+      : (liveTable(view.rows, room, columns, paint) ?? list(view, columns, paint));
+  // If there are too many rows, the first are dropped: the elapsed time and the causes matter most.
+  return [...above, ...below].slice(-Math.max(1, size.rows - 1));
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Finding } from '../../../src/gate/finding.ts';
+import { record } from '../../../src/gate/history.ts';
+import { type Moment, waitingLine } from '../../../src/report/terminal/heartbeat.ts';
+import { viewOf } from '../../../src/report/view.ts';
+import { hostile } from '../../builders/hostile.ts';
+import { changeFinding, clusterNode, clusterNodes, kill, passing, snapshotOf } from '../../builders/report.ts';
+
+const nodes = clusterNodes(3, 2);
+const healthy = passing(nodes);
+const preparing = changeFinding(healthy, 'etcd-service', 'cp-2', { status: 'pending', message: 'etcd is Preparing' });
+const minute = 60_000;
+
+const moment = (findings: readonly Finding[] | undefined, overrides: Partial<Moment> = {}): Moment => ({
+  view: findings && viewOf({ findings, snapshot: snapshotOf(nodes), history: record(undefined, 0, findings) }),
+  startedAt: 0,
+  now: 1.5 * minute,
+  deadline: 10 * minute,
+  ...overrides,
+});
+
+test('the line has the first cause, its duration and the remaining time', () => {
+  assert.equal(
+    waitingLine(moment(preparing)),
+    '⏳ still waiting for etcd: cp-2: etcd is Preparing (for 1m30s); 8m30s left',
+  );
+});
+
+test('before the first round ends the line has no cause', () => {
+  assert.equal(
+    waitingLine(moment(undefined, { now: 30_000 })),
+    '⏳ still waiting for the first answers (for 30s); 9m30s left',
+  );
+});
+
+test('without a deadline the line has no remaining time', () => {
+  assert.equal(
+    waitingLine(moment(undefined, { now: 30_000, deadline: undefined })),
+    '⏳ still waiting for the first answers (for 30s)',
+  );
+});
+
+test('durations are whole seconds and never negative', () => {
+  assert.match(waitingLine(moment(preparing, { now: 30_400.5 })), /\(for 30s\); 9m30s left$/);
+  assert.match(waitingLine(moment(preparing, { now: 11 * minute })), /\(for 11m\); 0s left$/);
+});
+
+test('the line has the first cause and the number of the others', () => {
+  const both = kill(preparing, clusterNode('worker-2', '10.0.1.2', 'worker'));
+  assert.equal(
+    waitingLine(moment(both)),
+    '⏳ still waiting for connectivity: worker-2: 10.0.1.2:50000 refused the connection (for 1m30s) and 1 more; 8m30s left',
+  );
+});
+
+test('the same cause on several nodes counts once, since the first of them', () => {
+  const first = changeFinding(healthy, 'node-ready', 'cp-1', { status: 'pending', message: 'NotReady' });
+  const all = nodes.reduce(
+    (findings, { name }) => changeFinding(findings, 'node-ready', name, { status: 'pending', message: 'NotReady' }),
+    healthy,
+  );
+  const history = record(record(undefined, 0, first), minute, all);
+  assert.equal(
+    waitingLine(moment(undefined, { view: viewOf({ findings: all, snapshot: snapshotOf(nodes), history }) })),
+    '⏳ still waiting for nodes: cp-1, cp-2, cp-3 and 2 more: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI) (for 1m30s); 8m30s left',
+  );
+});
+
+test('texts of nodes stay on the line', () => {
+  const line = waitingLine(moment(changeFinding(preparing, 'etcd-service', 'cp-2', { message: hostile })));
+  assert.doesNotMatch(line, /##\[|[\p{Cc}\u2028]/u);
+});
