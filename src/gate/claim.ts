@@ -6,25 +6,25 @@ import type { ClusterNode } from '../observe/cluster.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import type { Excuse, Finding } from './finding.ts';
 
-/** What the verdict covers: what was judged, what an input left out, and whose faults do not count. */
+/** The scope of the verdict: what was evaluated, what an input excludes, and whose faults do not count. */
 export interface Claim {
-  /** Whether the verdict is about less than the whole cluster. */
+  /** Whether the verdict covers less than the whole cluster. */
   readonly narrowed: boolean;
-  /** Stages in which something was judged. */
+  /** Stages of which at least one check was evaluated. */
   readonly stages: readonly Stage[];
-  /** The last stage to judge; absent if no stage was left out for being a later one. */
+  /** The last stage to evaluate; absent if it excludes no check. */
   readonly until?: { readonly stage: Stage; readonly input: 'until' | 'profile' };
-  /** Checks of later stages that were judged nevertheless. */
+  /** Checks of later stages that were evaluated nevertheless. */
   readonly beyond: readonly string[];
-  /** Checks of the stages to judge that were not judged. */
+  /** Checks of the selected stages that were not evaluated. */
   readonly leftOut: readonly Limit[];
   /** Checks whose faults are only warnings. */
   readonly warnOnly: readonly Limit[];
-  /** What was ignored within checks that were judged. */
+  /** What was ignored within checks that were evaluated. */
   readonly ignored: readonly Ignored[];
   readonly nodes: {
     readonly known: number;
-    /** Names of those of which at least one check was judged. */
+    /** Names of the nodes of which at least one check was evaluated. */
     readonly judged: readonly string[];
     readonly input?: 'only-nodes';
   };
@@ -46,16 +46,16 @@ type Ignored =
 interface NotCounted {
   readonly node: string;
   readonly reason: Excuse;
-  /** Absent for a control plane that both discovery and etcd have given up. */
+  /** Absent for a control plane that was removed from etcd but is still listed by discovery. */
   readonly input?: 'min-healthy-workers' | 'expected-workers' | 'expected-control-planes';
 }
 
-/** A pure function of what was asked for and what was found. */
+/** Derives the claim from the options and the findings. Pure. */
 export function claimOf(findings: readonly Finding[], snapshot: Snapshot | undefined, options: Options): Claim {
   const nodes = snapshot?.nodes.map(({ node }) => node) ?? [];
   const notCounted = notCountedOf(findings, nodes, options);
   const isSelective = options.onlyNodes.length > 0;
-  // What is blocked was to be judged: that it could not be is for the verdict to say.
+  // A blocked check was selected; the verdict reports that it could not be evaluated.
   const selected = new Set(findings.map(({ node }) => node));
   const policies = policiesOf(options);
   const ignored = ignoredOf(options);
@@ -65,24 +65,30 @@ export function claimOf(findings: readonly Finding[], snapshot: Snapshot | undef
       until !== undefined ||
       [leftOut, warnOnly, ignored, notCounted].some((limits) => limits.length > 0) ||
       nodes.some(({ name }) => !selected.has(name)),
-    stages: stages.filter((stage) => findings.some((finding) => finding.stage === stage && wasJudged(finding))),
+    stages: stages.filter((stage) => findings.some((finding) => finding.stage === stage && wasEvaluated(finding))),
     ...(until !== undefined && { until }),
     beyond,
     leftOut,
     warnOnly,
     ignored,
-    nodes: { known: nodes.length, judged: judgedNodes(findings, nodes), ...(isSelective && { input: 'only-nodes' }) },
+    nodes: {
+      known: nodes.length,
+      judged: evaluatedNodes(findings, nodes),
+      ...(isSelective && { input: 'only-nodes' }),
+    },
     notCounted,
   };
 }
 
-function wasJudged({ status }: Finding): boolean {
+function wasEvaluated({ status }: Finding): boolean {
   return status !== 'skip' && status !== 'blocked';
 }
 
-function judgedNodes(findings: readonly Finding[], nodes: readonly ClusterNode[]): readonly string[] {
-  const judged = new Set(findings.filter((one) => wasJudged(one) && one.excused !== 'gone').map(({ node }) => node));
-  return nodes.map(({ name }) => name).filter((name) => judged.has(name));
+function evaluatedNodes(findings: readonly Finding[], nodes: readonly ClusterNode[]): readonly string[] {
+  const evaluated = new Set(
+    findings.filter((one) => wasEvaluated(one) && one.excused !== 'gone').map(({ node }) => node),
+  );
+  return nodes.map(({ name }) => name).filter((name) => evaluated.has(name));
 }
 
 function notCountedOf(
@@ -134,19 +140,19 @@ function policiesOf(options: Options): Pick<Claim, 'until' | 'beyond' | 'leftOut
 
 const asksKubernetes = registry.filter((check) => check.watchesOfKubernetes.length > 0).map(({ id }) => id);
 
-/** What an input ignores is limited to checks that are judged at all. */
+/** Only what an input ignores within checks that are evaluated at all. */
 function ignoredOf(options: Options): readonly Ignored[] {
   const { ignoreDiagnostics, cordoned, kubernetes, mode } = options;
-  const isJudged = (id: string): boolean => options.policies.get(id)?.policy !== 'skip';
+  const isEnabled = (id: string): boolean => options.policies.get(id)?.policy !== 'skip';
   return [
-    ...(ignoreDiagnostics.length > 0 && isJudged('diagnostics')
+    ...(ignoreDiagnostics.length > 0 && isEnabled('diagnostics')
       ? [{ what: 'diagnostics', input: 'ignore-diagnostics', ids: ignoreDiagnostics } as const]
       : []),
-    ...(cordoned === 'ignore' && isJudged('node-schedulable')
+    ...(cordoned === 'ignore' && isEnabled('node-schedulable')
       ? [{ what: 'cordoned-nodes', input: 'cordoned' } as const]
       : []),
-    // In mode server it is the server that asks Kubernetes.
-    ...(kubernetes.use === 'off' && mode === 'client' && asksKubernetes.some(isJudged)
+    // In mode server, the server queries Kubernetes.
+    ...(kubernetes.use === 'off' && mode === 'client' && asksKubernetes.some(isEnabled)
       ? [{ what: 'kubernetes-api', input: 'kubernetes' } as const]
       : []),
   ];

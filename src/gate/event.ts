@@ -1,9 +1,9 @@
 import type { Clock } from '../observe/clock.ts';
 
-/** Something that can happen at any time and that one loop waits for. The wait that it ends resets it. */
+/** An event that one loop waits for. A wait resets it. */
 export interface Event {
   set(): void;
-  /** Waits until the event is set, until a time (epoch milliseconds), or until the signal aborts. May end too early. */
+  /** Waits until the event is set, until a time (epoch milliseconds), or until the signal aborts. May return early. */
   wait(until: number): Promise<void>;
 }
 

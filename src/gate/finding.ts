@@ -1,61 +1,61 @@
 import type { Hint, Stage, Status } from '../checks/check.ts';
 
-/** What a finding is about: a check on a node, or on the cluster as a whole. */
+/** The subject of a finding: a check on a node, or on the cluster as a whole. */
 export interface Subject {
   readonly check: string;
   /** The node's name; absent for a finding of the whole cluster. */
   readonly node?: string;
 }
 
-/** One check on one subject, judged. */
+/** The result of one check on one subject. */
 export interface Finding extends Subject {
   readonly stage: Stage;
   readonly status: Status;
   readonly message: string;
-  /** For `blocked`: the finding that stands in the way, itself never blocked. */
+  /** For `blocked`: the finding that blocks it, itself never blocked. */
   readonly blockedBy?: Subject;
   readonly hint?: Hint;
-  /** Nothing was seen of it: it is not known whether it is well. */
+  /** Nothing was observed, so its state is unknown. */
   readonly unknown?: true;
-  /** The fault of a worker that does not count; its finding is a `warn` or a `skip`. */
+  /** Why the fault does not count; the finding is then a `warn` or a `skip`. */
   readonly excused?: Excuse;
 }
 
 /**
- * - `enough-workers`: so many others are healthy as `min-healthy-workers` asks for.
- * - `gone`: discovery still lists it, and `expected-workers` has no place for it.
+ * - `enough-workers`: as many others are healthy as `min-healthy-workers` requires.
+ * - `gone`: discovery still lists the node, but there are already as many nodes as expected.
  */
 export type Excuse = 'enough-workers' | 'gone';
 
-/** It stands on its own: it has failed, or will have at the deadline. */
+/** It is not blocked, and has failed or will fail at the deadline. */
 export function isUnresolved({ status }: { readonly status: Status }): boolean {
   return status === 'pending' || status === 'fail';
 }
 
-/** Nothing is wrong with it, as far as it is known. */
+/** It is not at fault, as far as is known. */
 export function isFine({ status }: { readonly status: Status }): boolean {
   return status === 'pass' || status === 'skip' || status === 'warn';
 }
 
 const worstFirst: readonly Status[] = ['fail', 'pending', 'blocked', 'warn', 'skip', 'pass'];
 
-/** Less is worse. */
+/** Lower is worse. */
 export function severity(status: Status): number {
   return worstFirst.indexOf(status);
 }
 
-/** What these come to together; undefined if there are none. */
+/** The worst status; undefined if there are no findings. */
 export function worst(findings: readonly { readonly status: Status }[]): Status | undefined {
   const found = new Set(findings.map(({ status }) => status));
   return worstFirst.find((status) => found.has(status));
 }
 
-/** The names of their nodes, each once, in their order. */
+/** The names of their nodes, without duplicates, in their order. */
 export function nodesOf(findings: readonly Pick<Finding, 'node'>[]): readonly string[] {
   return [...new Set(findings.flatMap(({ node }) => (node === undefined ? [] : [node])))];
 }
 
-/** Unique for a check on a node, or on the cluster. */
+/** Unique per check and node. */
 export function subjectKey({ check, node }: { readonly check: string; readonly node?: string | undefined }): string {
   return node === undefined ? check : `${check} ${node}`;
 }

@@ -1,51 +1,51 @@
 import type { Stage, Status } from '../checks/check.ts';
 import { type Finding, isFine, isUnresolved, type Subject, subjectKey } from './finding.ts';
 
-/** A finding whose status is not what it was in the round before. `from` is absent where it is new. */
+/** A finding whose status differs from the previous round. `from` is absent if the finding is new. */
 interface Change extends Subject {
-  /** Epoch milliseconds of the round that saw it. */
+  /** When the round observed it, epoch milliseconds. */
   readonly at: number;
   readonly from?: Status;
   readonly to: Status;
   readonly message: string;
 }
 
-/** When a stage was not as it should: since the first time, and until it was for good; without `until`, it still is not. */
+/** When a stage was first not healthy, and when it last became healthy; without `until`, it still is not. */
 export interface Unsettled {
   readonly from: number;
   readonly until?: number;
 }
 
-/** What all rounds together tell that the last one does not. Times are epoch milliseconds. */
+/** What the sequence of rounds shows. Times are epoch milliseconds. */
 export interface History {
-  /** The round that was recorded last. */
+  /** The time of the newest round. */
   readonly at: number;
-  /** Since when each finding of the last round has the status that it has, by its key. */
+  /** The findings of the newest round, by their key. */
   readonly tracks: ReadonlyMap<string, Track>;
-  /** The oldest first. */
+  /** Oldest first. */
   readonly changes: readonly Change[];
-  /** How many changes were forgotten. */
+  /** The number of changes that were discarded. */
   readonly dropped: number;
-  /** Stages that were ever not as they should. */
+  /** Stages that were not healthy at any time. */
   readonly unsettled: ReadonlyMap<Stage, Unsettled>;
 }
 
 interface Track extends Pick<Finding, 'node' | 'status'> {
   /** Since when it has this status. */
   readonly since: number;
-  /** When its trouble began; absent if it is fine. */
+  /** When its trouble began; absent if it has none. */
   readonly troubledSince?: number;
-  /** How many changes of it are remembered. */
+  /** The number of its changes that are kept. */
   readonly changes: number;
 }
 
-/** Changes that are remembered of one finding, and of all: a wait can take days, and a node can flap all along. */
-const mostOfOne = 10;
-const mostOfAll = 5000;
+/** Limits of the changes that are kept: a wait can take days, and a node can flap all the time. */
+const maxPerFinding = 10;
+const maxChanges = 5000;
 
 /**
- * The history with one more round. Only a status that changes is a change: a
- * message may count seconds. What the first round sees is no change.
+ * Adds a round to the history. Only a change of status counts: a message may contain a duration. The first round adds
+ * no changes.
  */
 export function record(history: History | undefined, at: number, findings: readonly Finding[]): History {
   const tracks = new Map<string, Track>();
@@ -63,15 +63,15 @@ export function record(history: History | undefined, at: number, findings: reado
     if (history !== undefined) {
       fresh.push(change(finding, at, before?.status));
     }
-    if (known >= mostOfOne) {
+    if (known >= maxPerFinding) {
       tooMany.add(key);
     }
-    const changes = history === undefined ? 0 : Math.min(known + 1, mostOfOne);
+    const changes = history === undefined ? 0 : Math.min(known + 1, maxPerFinding);
     tracks.set(key, track(finding, at, changes, troubles.get(key)));
   }
   const all = [...withoutOldest(history?.changes ?? [], tooMany), ...fresh];
-  const dropped = (history?.dropped ?? 0) + tooMany.size + Math.max(0, all.length - mostOfAll);
-  return { at, tracks, changes: all.slice(-mostOfAll), dropped, unsettled: settle(history?.unsettled, at, findings) };
+  const dropped = (history?.dropped ?? 0) + tooMany.size + Math.max(0, all.length - maxChanges);
+  return { at, tracks, changes: all.slice(-maxChanges), dropped, unsettled: settle(history?.unsettled, at, findings) };
 }
 
 function track({ node, status }: Finding, at: number, changes: number, troubledSince: number | undefined): Track {
@@ -85,9 +85,9 @@ function track({ node, status }: Finding, at: number, changes: number, troubledS
 }
 
 /**
- * When the trouble of each finding that is not fine began, by the finding's key. A trouble may change its symptom: a
- * finding that fails when another one of the same node ends, or that another one blocks, began when that one did.
- * A finding that fails while the others of its node last is a trouble of its own.
+ * When the trouble of each finding that is not fine began, by the finding's key. A trouble may change its symptom: if a
+ * finding fails when another one of the same node ends, or is blocked by another one, its trouble began with the other.
+ * If it fails while the others of its node remain, it is a new trouble.
  */
 function troublesOf(before: History['tracks'], at: number, findings: readonly Finding[]): ReadonlyMap<string, number> {
   const troubles = new Map<string, number>();
@@ -97,23 +97,23 @@ function troublesOf(before: History['tracks'], at: number, findings: readonly Fi
   }
   const nodes = new Set([...before.values()].map(({ node }) => node));
   const ended = troublesEnded(before, wrong);
-  const standingFirst = wrong.toSorted((one, other) => Number(isUnresolved(other)) - Number(isUnresolved(one)));
-  for (const { check, node, blockedBy } of standingFirst) {
+  const unresolvedFirst = wrong.toSorted((one, other) => Number(isUnresolved(other)) - Number(isUnresolved(one)));
+  for (const { check, node, blockedBy } of unresolvedFirst) {
     const key = subjectKey({ check, node });
     const blocker = blockedBy && troubles.get(subjectKey(blockedBy));
-    // Before a node was known, its trouble was one of the cluster.
+    // Before a node was known, its trouble was reported for the cluster.
     const previous = ended.get(nodes.has(node) ? node : undefined);
     troubles.set(key, before.get(key)?.troubledSince ?? blocker ?? previous ?? at);
   }
   return troubles;
 }
 
-/** When the troubles began whose findings are no longer pending or failed, by node: the earliest of each. */
+/** When the troubles began whose findings are no longer pending or failed: the earliest per node. */
 function troublesEnded(before: History['tracks'], wrong: readonly Finding[]): ReadonlyMap<string | undefined, number> {
-  const standing = new Set(wrong.filter(isUnresolved).map(subjectKey));
+  const unresolved = new Set(wrong.filter(isUnresolved).map(subjectKey));
   const ended = new Map<string | undefined, number>();
   for (const [key, { node, status, troubledSince }] of before) {
-    if (troubledSince !== undefined && isUnresolved({ status }) && !standing.has(key)) {
+    if (troubledSince !== undefined && isUnresolved({ status }) && !unresolved.has(key)) {
       ended.set(node, Math.min(ended.get(node) ?? troubledSince, troubledSince));
     }
   }
@@ -150,12 +150,12 @@ function settle(
   return after;
 }
 
-/** Since when the finding, of the last round, has its status. */
+/** When a finding of the newest round got its status. */
 export function since(history: History, finding: Finding): number {
   return history.tracks.get(subjectKey(finding))?.since ?? history.at;
 }
 
-/** When the trouble of the finding, of the last round and not fine, began. */
+/** When the trouble of a finding of the newest round began. */
 export function troubledSince(history: History, finding: Finding): number {
   return history.tracks.get(subjectKey(finding))?.troubledSince ?? history.at;
 }

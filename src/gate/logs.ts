@@ -3,10 +3,10 @@ import type { WantedLog } from '../observe/logs.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 import { type Finding, isUnresolved } from './finding.ts';
 
-/** Logs of one report: more would be read by nobody, and would delay the end. */
-const mostLogs = 5;
+/** Maximum number of logs per report: fetching more would delay the end. */
+const maxLogs = 5;
 
-/** Checks whose findings a service's log can explain, with how to find that service. */
+/** The checks whose findings a service's log can explain, and the service. */
 const serviceOf: Readonly<Record<string, (node: NodeSnapshot, snapshot: Snapshot) => string | undefined>> = {
   services: (node, snapshot) =>
     node.services.ok ? serviceTroubles(node, node.services.value, snapshot)[0]?.service : undefined,
@@ -16,9 +16,8 @@ const serviceOf: Readonly<Record<string, (node: NodeSnapshot, snapshot: Snapshot
 };
 
 /**
- * The logs worth reading for findings that stand on their own, of nodes that
- * answer. Where there are too many, every service has its first node before
- * one has its second.
+ * Selects the logs that may explain unresolved findings, of nodes that answer. If there are too many, every service has
+ * a first node before any has a second.
  */
 export function wantedLogs(findings: readonly Finding[], snapshot: Snapshot): readonly WantedLog[] {
   const nodes = new Map(snapshot.nodes.map((node) => [node.node.name, node]));
@@ -34,6 +33,6 @@ export function wantedLogs(findings: readonly Finding[], snapshot: Snapshot): re
   const ranked = [...byService.values()].flatMap((same) => same.map((log, rank) => ({ log, rank })));
   return ranked
     .toSorted((one, other) => one.rank - other.rank)
-    .slice(0, mostLogs)
+    .slice(0, maxLogs)
     .map(({ log }) => log);
 }

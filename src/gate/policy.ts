@@ -6,21 +6,21 @@ import { type RawFinding, resolver } from './blocking.ts';
 import { isUnresolved } from './finding.ts';
 
 /**
- * What the caller's policy makes of a raw finding. What is skipped is neither
- * blocked nor blocks. A fault that is only a warning stands in nobody's way either: what
- * depends on it is judged by what it sees itself, so that a warning can hide no second fault.
+ * Applies the caller's policy to a raw finding. A skipped check neither is blocked nor blocks. A fault that is reduced
+ * to a warning does not block either: dependent checks have their own outcome, so that a warning cannot hide a second
+ * fault.
  */
-export function underPolicy(raw: RawFinding, { policies }: CheckOptions): RawFinding {
+export function applyPolicy(raw: RawFinding, { policies }: CheckOptions): RawFinding {
   const policy = policies.get(raw.check.id);
   if (policy === undefined) {
     return raw;
   }
   return policy.policy === 'skip'
     ? { ...raw, outcome: skip(`left out by ${policy.by}`), skippedByPolicy: true }
-    : { ...raw, outcome: regarded(raw.outcome, policy) };
+    : { ...raw, outcome: applyTo(raw.outcome, policy) };
 }
 
-function regarded(outcome: Outcome, { policy, by }: CheckPolicy): Outcome {
+function applyTo(outcome: Outcome, { policy, by }: CheckPolicy): Outcome {
   if (policy === 'warn' && isUnresolved(outcome)) {
     return { ...outcome, status: 'warn', message: `${outcome.message} (a warning by ${by})` };
   }
@@ -31,24 +31,23 @@ function regarded(outcome: Outcome, { policy, by }: CheckPolicy): Outcome {
 }
 
 /**
- * For a fault that would be blocked, were it not for the policy that makes a
- * warning of what stands behind it: that one.
+ * For a fault that would be blocked if a policy had not reduced its cause to a warning: that cause.
  *
- * @param seen the raw findings before the policy
- * @param regarded the same, in the same order, under it
+ * @param rawFindings the raw findings before the policies
+ * @param applied the same findings in the same order, after the policies
  */
 export function warningBehind(
-  seen: readonly RawFinding[],
-  regarded: readonly RawFinding[],
+  rawFindings: readonly RawFinding[],
+  applied: readonly RawFinding[],
 ): (raw: RawFinding) => RawFinding | undefined {
-  const original = new Map(regarded.map((raw, index) => [raw, seen[index] ?? raw]));
+  const original = new Map(applied.map((raw, index) => [raw, rawFindings[index] ?? raw]));
   const isWarned = (raw: RawFinding): boolean =>
     raw.outcome.status === 'warn' && original.get(raw)?.outcome.status !== 'warn';
-  const warned = new Set(regarded.filter(isWarned).map((raw) => original.get(raw)));
+  const warned = new Set(applied.filter(isWarned).map((raw) => original.get(raw)));
   if (warned.size === 0) {
     return () => undefined;
   }
-  const blockerOf = resolver(seen);
+  const blockerOf = resolver(rawFindings);
   return (raw) => {
     const before = original.get(raw);
     const root = isUnresolved(raw.outcome) && before !== undefined ? blockerOf(before) : undefined;

@@ -2,46 +2,49 @@ import type { Clock } from '../observe/clock.ts';
 import type { ClusterNode } from '../observe/cluster.ts';
 import { createEvent, type Event } from './event.ts';
 
-/** What is polled on its own: a node, who is in the cluster, the Kubernetes API, or all of it in one round. */
+/** A unit of polling: a node, the members, the Kubernetes API, or a whole round. */
 export type Subject = ClusterNode | 'members' | 'kubernetes' | 'round';
 
-/** Unique for a subject. */
+/** Unique per subject. */
 export const keyOf = (subject: Subject): string => (typeof subject === 'string' ? subject : `node ${subject.name}`);
 
-/** A subject, and the milliseconds from the beginning of one poll to the beginning of the next. */
+/** A subject, and the milliseconds from the start of one poll to the start of the next. */
 export interface Scheduled {
   readonly subject: Subject;
   readonly interval: number;
 }
 
-/** One loop for each subject. The loops never wait for each other. */
+/** One independent polling loop per subject. */
 export interface Polling {
   /** Polls the subject soon. */
   wake(subject: Subject): void;
-  /** Polls these subjects at their intervals, and all others only when they are woken. */
+  /** Polls these subjects at their intervals, and all others only after `wake`. */
   follow(schedule: readonly Scheduled[]): void;
-  /** Begins a whole round. It answers whatever others were woken for. */
+  /** Starts a whole round, which replaces all polls requested by `wake`. */
   beginRound(): void;
 }
 
 export interface PollDependencies extends Clock {
   /** Never rejects. */
   poll(subject: Subject, signal: AbortSignal): Promise<void>;
-  /** @param began when the poll that has ended began, epoch milliseconds */
+  /** @param began when the completed poll began, epoch milliseconds */
   onPolled(subject: Subject, began: number): void;
   readonly signal: AbortSignal;
 }
 
-/** A poll that takes longer hangs, and no longer holds back the next one. In milliseconds. */
+/** A poll that takes longer hangs and no longer delays the next one. In milliseconds. */
 const patience = 250;
 
-/** A node whose poll hangs for so long is polled once more beside it: the call can be lost with its connection. In milliseconds. */
+/**
+ * If the poll of a node hangs for this long, a second one starts beside it: the call may have been lost with its
+ * connection. In milliseconds.
+ */
 const secondTry = 1000;
 
-/** The end of one fault is reported by several watches within so long, in milliseconds. */
+/** Several watches report the end of one fault within this time, in milliseconds. */
 const debounce = 5;
 
-/** The token bucket of each subject: so many polls at once, and then one each so many milliseconds. */
+/** The token bucket of each subject: a burst of polls, then one per refill interval in milliseconds. */
 const bucket = { burst: 10, refill: 250 };
 
 interface Poll {
@@ -49,12 +52,12 @@ interface Poll {
   readonly controller: AbortController;
 }
 
-/** Times are epoch milliseconds; Infinity: never. */
+/** Times are epoch milliseconds; Infinity means never. */
 interface Loop {
   subject: Subject;
-  /** Under way, the oldest first: two at most. */
+  /** In progress, oldest first; at most two. */
   readonly polls: Poll[];
-  /** Something of the following has changed. */
+  /** Set if a field below has changed. */
   readonly changed: Event;
   wokenAt: number;
   interval: number;
@@ -64,7 +67,7 @@ interface Loop {
   fullAt: number;
 }
 
-/** When the next poll of a loop begins. A whole round is as urgent as it is rare. */
+/** When the next poll of a loop starts. A whole round is exempt from debounce and token bucket: it is rare. */
 function nextPoll({ subject, polls, wokenAt, interval, polledAt, fullAt }: Loop): number {
   const latest = polls.at(-1)?.began ?? Number.NEGATIVE_INFINITY;
   if (subject === 'round') {
@@ -112,7 +115,7 @@ export function openPolling({ now, sleep, poll, onPolled, signal }: PollDependen
     loop.wokenAt = Number.POSITIVE_INFINITY;
     loop.polledAt = mine.began;
     loop.fullAt = Math.max(loop.fullAt, mine.began) + bucket.refill;
-    // The oldest goes on: a subject that is slower than its events would never be observed.
+    // The oldest poll continues: otherwise a subject that is slower than its events would never be observed.
     if (loop.polls.length > 1) {
       loop.polls.pop()?.controller.abort();
     }
@@ -120,7 +123,7 @@ export function openPolling({ now, sleep, poll, onPolled, signal }: PollDependen
     await poll(loop.subject, AbortSignal.any([signal, mine.controller.signal]));
     const place = loop.polls.indexOf(mine);
     if (place >= 0) {
-      // What began before it knows less.
+      // Polls that began earlier are outdated.
       for (const older of loop.polls.splice(0, place + 1).slice(0, -1)) {
         older.controller.abort();
       }

@@ -3,17 +3,17 @@ import type { Finding } from './finding.ts';
 import { type History, record } from './history.ts';
 import { isHealthy } from './verdict.ts';
 
-/** What was known at one moment, judged. */
+/** The state of the cluster at one moment, evaluated. */
 export interface Round {
   readonly snapshot: Snapshot;
   readonly findings: readonly Finding[];
-  /** What this round and the rounds before it show together. */
+  /** What this round and the previous ones show. */
   readonly history: History;
   /** When its newest observation began, epoch milliseconds. */
   readonly began: number;
-  /** Whether everything was observed anew for it. Only such a round can prove that the cluster is healthy. */
+  /** Whether everything was observed anew. Only such a round can prove that the cluster is healthy. */
   readonly whole: boolean;
-  /** Whether nothing that is known is wrong. */
+  /** Whether no known finding is at fault. */
   readonly healthy: boolean;
 }
 
@@ -26,7 +26,7 @@ export function roundAfter(
   return { snapshot, findings, history, began, whole, healthy: isHealthy(findings) };
 }
 
-/** When the last answer of a node came, epoch milliseconds. */
+/** When the newest answer of a node arrived, epoch milliseconds. */
 export function lastAnswer({ nodes }: Snapshot): number {
   const answers = nodes.flatMap(({ version, services, staticPodStatuses }) =>
     [version, services, staticPodStatuses].filter(({ ok }) => ok),

@@ -10,7 +10,7 @@ import type { Round } from './rounds.ts';
 
 const checks = new Map(registry.map((check) => [check.id, check]));
 
-/** What has to be polled before these findings can get better. */
+/** The subjects whose polls can resolve these findings. */
 function subjectsOf({ cluster, kubernetes }: Snapshot, findings: readonly Finding[]): readonly Subject[] {
   const own = [...new Set(findings.map(({ check }) => check))].flatMap((check) => checks.get(check) ?? []);
   const named = new Set(findings.map(({ node }) => node));
@@ -25,21 +25,24 @@ function subjectsOf({ cluster, kubernetes }: Snapshot, findings: readonly Findin
   ];
 }
 
-/** How often a subject is polled that does not answer at all: that costs nobody anything. In milliseconds. */
+/** Interval for a subject that hangs, which is cheap to poll. In milliseconds. */
 const reconnectInterval = 1000;
 
-/** More nodes that hang cost too much. */
-const mostHanging = 10;
+/** With more nodes hanging, polling them this often costs too much. */
+const maxHanging = 10;
 
-/** The nodes that accept calls and do not answer, if they are few: no watch can tell when they answer again. */
+/** Nodes that accept calls and do not answer, unless there are many: no watch reports when they answer again. */
 function hangingNodes({ nodes }: Snapshot): ReadonlySet<string> {
   const hanging = nodes.filter(
     ({ version }) => !version.ok && version.error.kind === 'timeout' && version.error.layer === 'node',
   );
-  return new Set(hanging.length > mostHanging ? [] : hanging.map(({ node }) => keyOf(node)));
+  return new Set(hanging.length > maxHanging ? [] : hanging.map(({ node }) => keyOf(node)));
 }
 
-/** What to poll while something is wrong. Without an endpoint only the endpoints, and with them who is in the cluster. */
+/**
+ * What to poll while the cluster is not healthy. If no endpoint is usable, only the members, which includes the
+ * endpoints.
+ */
 export function schedule({ snapshot, findings }: Round, interval: number): readonly Scheduled[] {
   const soon = Math.min(reconnectInterval, interval);
   if (snapshot.endpoints.every(({ state }) => state === 'failed')) {
@@ -54,7 +57,7 @@ export function schedule({ snapshot, findings }: Round, interval: number): reado
   }));
 }
 
-/** Whether the subjects that have changed can be all that is wrong with a small cluster. */
+/** Whether the changed subjects may account for all faults of a small cluster. */
 export function mayBeAll({ snapshot, findings }: Round, changed: ReadonlySet<string>): boolean {
   const hasChanged = (finding: Finding): boolean =>
     subjectsOf(snapshot, [finding]).some((subject) => changed.has(keyOf(subject)));
@@ -62,8 +65,8 @@ export function mayBeAll({ snapshot, findings }: Round, changed: ReadonlySet<str
 }
 
 /**
- * The control planes to poll again before a comparison is believed that came out worse than before: what is known of
- * them is older than what they are compared with.
+ * The control planes to poll again before a comparison with a worse result is accepted: their state is older than what
+ * it is compared with.
  */
 export function olderThanCompared(
   before: Round,
@@ -82,12 +85,14 @@ export function olderThanCompared(
     .filter((node) => compared.has(keyOf(node)));
 }
 
-/** What shows first that a node is no longer healthy. It is watched first: there can be only so many watches. */
+/**
+ * The first resources to change if a node becomes unhealthy. They come first because the number of watches is limited.
+ */
 const vitals: ReadonlySet<WatchKind> = new Set(['machineStatus', 'nodeStatuses']);
 
 /**
- * What to watch for these findings: on the node of each what its check reads, and for a finding of the cluster the same
- * on every control plane. A node that does not answer cannot be watched.
+ * What to watch for these findings: what the check reads, on the node of the finding, or on every control plane for a
+ * finding of the cluster. A node that does not answer cannot be watched.
  */
 export function watchTargets({ nodes }: Snapshot, findings: readonly Finding[]): readonly Target[] {
   const answering = nodes.filter(({ version }) => version.ok).map(({ node }) => node);
@@ -106,7 +111,7 @@ export function watchTargets({ nodes }: Snapshot, findings: readonly Finding[]):
   return [...targets.values()].sort((one, other) => Number(isVital(other)) - Number(isVital(one)));
 }
 
-/** What to watch of the Kubernetes API for these findings. */
+/** What to watch in the Kubernetes API for these findings. */
 export function kubernetesTargets({ kubernetes }: Snapshot, findings: readonly Finding[]): ReadonlySet<KubernetesKind> {
   return new Set(
     findings.flatMap(({ check }) => (kubernetes.access ? (checks.get(check)?.watchesOfKubernetes ?? []) : [])),

@@ -6,9 +6,8 @@ import type { Snapshot } from '../observe/snapshot.ts';
 import { type Excuse, type Finding, isFine } from './finding.ts';
 
 /**
- * Makes warnings of the faults of workers that are taken for gone, and of any
- * worker's where enough others are healthy. What is the caller's own fault, and what
- * concerns control planes or the cluster, stays as it is.
+ * Reduces faults of nodes that are considered gone to warnings, and those of any worker if enough others are healthy.
+ * Faults of the caller, and those of control planes or the cluster, remain.
  */
 export function tolerate(findings: readonly Finding[], snapshot: Snapshot, options: CheckOptions): readonly Finding[] {
   const { present, gone } = workersOf(snapshot, options);
@@ -16,18 +15,18 @@ export function tolerate(findings: readonly Finding[], snapshot: Snapshot, optio
   if (goneNames.size === 0 && options.minHealthyWorkers === undefined) {
     return findings;
   }
-  // Where nobody else is to be judged, nobody at all would have been seen to be well.
-  const isJudged = nodeFilter(snapshot, options);
-  const isAnyoneLeft = snapshot.nodes.some(({ node }) => isJudged(node) && !goneNames.has(node.name));
+  // If no other node is selected, nothing would be known to be healthy.
+  const isSelected = nodeFilter(snapshot, options);
+  const isAnyoneLeft = snapshot.nodes.some(({ node }) => isSelected(node) && !goneNames.has(node.name));
   const remaining = excuse(findings, isAnyoneLeft ? goneNames : new Set(), {
     excused: 'gone',
     why: 'it is taken for gone: without it there are as many nodes as there should be',
   });
-  const judged = present.filter(({ node }) => isJudged(node)).map(({ node }) => node.name);
-  const unhealthy = unhealthyOf(judged, remaining);
-  const total = options.expected.workers ?? judged.length;
+  const selected = present.filter(({ node }) => isSelected(node)).map(({ node }) => node.name);
+  const unhealthy = unhealthyOf(selected, remaining);
+  const total = options.expected.workers ?? selected.length;
   const needed = healthyWorkersNeeded(options, total);
-  const healthy = judged.length - unhealthy.size;
+  const healthy = selected.length - unhealthy.size;
   const known = snapshot.cluster.workersKnown || options.expected.workers !== undefined;
   if (needed === undefined || !known || healthy < needed) {
     return remaining;
@@ -38,7 +37,7 @@ export function tolerate(findings: readonly Finding[], snapshot: Snapshot, optio
   });
 }
 
-/** Workers with a fault, or with something that cannot be known, or of which nothing was seen to be well. */
+/** Workers with a fault or an unknown state, and those without any check that passed. */
 function unhealthyOf(workers: readonly string[], findings: readonly Finding[]): ReadonlySet<string> {
   const wrong = new Set<string>();
   const passed = new Set<string>();

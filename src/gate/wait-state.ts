@@ -3,53 +3,53 @@ import { lastAnswer, type Round } from './rounds.ts';
 import { verdict } from './verdict.ts';
 
 /**
- * - `converging`: something is wrong. It is polled until it no longer is.
- * - `confirming`: perhaps nothing is wrong any more. A whole round has to show it.
- * - `stable`: a whole round was healthy. The cluster has to stay so.
- * - `ended`: for good.
+ * - `converging`: something is wrong. It is polled until it is resolved.
+ * - `confirming`: nothing known is wrong. A whole round has to confirm it.
+ * - `stable`: a whole round was healthy. The cluster has to stay healthy.
+ * - `ended`: final.
  */
 type Phase = 'converging' | 'confirming' | 'stable' | 'ended';
 
-/** Where the wait stands, and what to do next. Times are epoch milliseconds, durations milliseconds. */
+/** The state of the wait, and what to do next. Times are epoch milliseconds, durations milliseconds. */
 export interface State {
   readonly phase: Phase;
-  /** Only when it has ended. */
+  /** Set if the phase is `ended`. */
   readonly verdict?: VerdictName;
-  /** The whole round to begin, or that is under way. One that began before it does not count. */
+  /** The whole round that is requested or in progress. A round that began before `since` does not count. */
   readonly round?: { readonly since: number };
-  /** When to go on if nothing happens before. */
+  /** When to continue if nothing happens before. */
   readonly until: number;
-  /** Whether the round under way is the last one. */
+  /** Whether the round in progress is the last one. */
   readonly final: boolean;
-  /** When the next whole round begins. */
+  /** When to start the next whole round. */
   readonly nextRound: number;
-  /** From when on an event can be the reason for a whole round. */
+  /** The earliest time at which a hint may start a whole round. */
   readonly hintsFrom: number;
-  /** Since when a comparison is doubted because some of the answers are older than others. */
+  /** Since when a comparison is in doubt because some answers are older than others. */
   readonly doubtedSince?: number;
   /** The newest round. */
   readonly last?: Round;
   readonly rounds: number;
-  /** How long the slowest whole round took. */
+  /** Duration of the slowest whole round. */
   readonly slowestRound: number;
-  /** The same without the calls that hung: the time until the last answer. */
+  /** The same up to the last answer, without calls that hung. */
   readonly slowestAnswer: number;
-  /** Since when the cluster has been healthy without a break, if it is. */
+  /** Since when the cluster has been healthy continuously. */
   readonly healthySince?: number;
-  /** How often a cluster that was healthy did not stay so. */
+  /** How often the cluster stopped being healthy. */
   readonly flaps: number;
 }
 
 /**
- * - `round`: what is known was judged. `doubtful`: something looks worse only in comparison with older answers.
- * - `hint`: an event can mean that nothing is wrong any more.
+ * - `round`: the known state was evaluated. `doubtful`: a finding is worse only in comparison with older answers.
+ * - `hint`: after an event, possibly nothing is wrong any more.
  * - `time`: nothing happened.
  */
 export type Observation =
   | { readonly kind: 'round'; readonly round: Round; readonly doubtful: boolean }
   | { readonly kind: 'hint' | 'time' | 'cancelled' };
 
-/** What bounds the wait. */
+/** The limits of the wait. */
 export interface WaitLimits {
   /** Infinity: the first round is the last one. */
   readonly deadline: number;
@@ -58,18 +58,21 @@ export interface WaitLimits {
 }
 
 /**
- * What ends is reported within an interval: the interval has to hold the poll that sees it, the round that confirms it
- * and the report. It gets shorter by a tenth at most.
+ * The end of a fault is to be reported within one retry interval, which includes the poll that observes it, the round
+ * that confirms it and the report. The poll interval is therefore shorter, by a tenth at most.
  */
 const reserved = { rounds: 3, share: 0.1 };
 
-/** The last round ends before the deadline. It takes as long as those before it, without what hangs. In milliseconds. */
+/**
+ * Time reserved for the last round before the deadline, based on the slowest one without calls that hang. In
+ * milliseconds.
+ */
 const lastRound = { shortest: 50, longestMargin: 1000 };
 
-/** An event so soon after a whole round began is not worth another one. In milliseconds. */
+/** For this long after the start of a whole round, hints do not start another one. In milliseconds. */
 const quiet = 1000;
 
-/** A comparison is not doubted for longer than this: the answer that is missing may never come. In milliseconds. */
+/** Maximum doubt about a comparison: the missing answer may never arrive. In milliseconds. */
 const longestDoubt = 1000;
 
 export function begin(now: number, limits: WaitLimits): State {
@@ -78,7 +81,7 @@ export function begin(now: number, limits: WaitLimits): State {
   return atTime({ ...none, ...confirm(now), final, hintsFrom: now, until: now }, now, limits);
 }
 
-/** The state after an observation. Pure: the whole policy of the wait is here, and all I/O around it. */
+/** Computes the state after an observation. Pure: this is the whole policy of the wait, without I/O. */
 export function next(state: State, observation: Observation, now: number, limits: WaitLimits): State {
   if (state.phase === 'ended') {
     return state;
@@ -86,14 +89,14 @@ export function next(state: State, observation: Observation, now: number, limits
   if (observation.kind === 'cancelled') {
     return end(state, 'cancelled');
   }
-  // A round that the deadline cuts short blames nodes for answers that they had no time to give.
+  // A round that the deadline cuts short would blame nodes that had no time to answer.
   if (now >= limits.deadline && state.last !== undefined) {
     return end(state, 'unhealthy');
   }
   return atTime(afterObservation(state, observation, now, limits), now, limits);
 }
 
-/** How long after the beginning of a poll the next one begins, in milliseconds. */
+/** From the start of one poll to the start of the next, in milliseconds. */
 export function pollInterval({ slowestRound }: State, { retryInterval }: WaitLimits): number {
   return retryInterval - Math.min(reserved.share * retryInterval, reserved.rounds * slowestRound);
 }
@@ -106,7 +109,7 @@ function end({ round: _, ...state }: State, name: VerdictName): State {
   return { ...state, phase: 'ended', verdict: name };
 }
 
-/** Begins the whole round that is due, if none is under way. */
+/** Starts the whole round that is due, unless one is in progress. */
 function atTime(state: State, now: number, limits: WaitLimits): State {
   const { phase, round, nextRound, last } = state;
   if (phase === 'ended') {
@@ -122,12 +125,12 @@ function atTime(state: State, now: number, limits: WaitLimits): State {
     phase: phase === 'converging' ? 'confirming' : phase,
     round: round ?? { since: now },
     final: state.final || (isDue && now >= latest),
-    // Without any round yet, even one that was cut short has to do.
+    // Without a previous round, even one that is cut short has to be used.
     until: last === undefined ? Number.POSITIVE_INFINITY : limits.deadline,
   };
 }
 
-/** When the last round has to begin. If the cluster can have been stable for long enough by the deadline, not before that. */
+/** When to start the last round: not before the cluster is stable, if that is possible by the deadline. */
 function latestRound(state: State, limits: WaitLimits): number {
   const { phase, slowestAnswer } = state;
   const needed = slowestAnswer + Math.min(slowestAnswer, lastRound.longestMargin);
@@ -135,7 +138,7 @@ function latestRound(state: State, limits: WaitLimits): number {
   return phase === 'stable' && isStableInTime(state, limits) ? Math.max(latest, stableAt(state, limits)) : latest;
 }
 
-/** When the cluster has been healthy for long enough. */
+/** When the cluster has been healthy for `stable-for`. */
 function stableAt({ healthySince = Number.POSITIVE_INFINITY }: State, { stableFor }: WaitLimits): number {
   return healthySince + stableFor;
 }
@@ -148,7 +151,7 @@ function afterObservation(state: State, observation: Observation, now: number, l
   if (observation.kind === 'round') {
     return afterRound(state, observation, now, limits);
   }
-  // What changes all the time does not make whole rounds more frequent than polls.
+  // Frequent changes do not make whole rounds more frequent than the retry interval.
   return observation.kind === 'hint' && state.phase === 'converging' && now >= state.hintsFrom
     ? { ...state, ...confirm(now), hintsFrom: now + limits.retryInterval }
     : state;
@@ -167,9 +170,9 @@ function afterRound(
   if (doubtful && now - doubtedSince < longestDoubt) {
     return { ...known, doubtedSince };
   }
-  const judged = { ...known, ...(round.whole && durations(known, round, now)), last: round, rounds: known.rounds + 1 };
+  const updated = { ...known, ...(round.whole && durations(known, round, now)), last: round, rounds: known.rounds + 1 };
   const counts = round.whole && state.round !== undefined && round.began >= state.round.since;
-  const after = round.healthy ? afterHealthy(judged, round, counts, now, limits) : afterFault(judged, round, counts);
+  const after = round.healthy ? afterHealthy(updated, round, counts, now, limits) : afterFault(updated, round, counts);
   const isFinal = state.final && counts && !(round.healthy && isStableInTime(after, limits));
   const name = verdict(round.findings, {
     cancelled: false,
@@ -199,7 +202,7 @@ function afterHealthy(state: State, { began }: Round, counts: boolean, now: numb
 
 function afterFault(state: State, { began }: Round, counts: boolean): State {
   const { round, healthySince, ...rest } = state;
-  // The round under way knows more, and the last one decides.
+  // The round in progress is newer, and the last round decides.
   if (!counts && (state.final || (state.phase === 'confirming' && round !== undefined && began < round.since))) {
     return state;
   }

@@ -11,19 +11,21 @@ import { type Round, roundAfter } from './rounds.ts';
 import { kubernetesTargets, mayBeAll, olderThanCompared, schedule, watchTargets } from './targets.ts';
 import { begin, next, type Observation, pollInterval, type State, type WaitLimits } from './wait-state.ts';
 
-/** How the wait ended. Times are epoch milliseconds. `last` is absent if it was cancelled before anything was known. */
+/**
+ * The result of the wait. Times are epoch milliseconds. `last` is absent if it was cancelled before the first round.
+ */
 export interface WaitResult
   extends Pick<State, 'last' | 'rounds' | 'slowestRound' | 'flaps' | 'healthySince'>,
     Required<Pick<State, 'verdict'>> {
-  /** Why nothing could be watched, if that was so: then everything was only polled. */
+  /** Why there were no watches, if so: then everything was only polled. */
   readonly unwatched?: string;
-  /** What the server said last, and which one, if a server has checked the cluster. */
-  readonly lastWords?: string;
+  /** The last message of the server and its source, in mode server. */
+  readonly serverMessage?: string;
   readonly startedAt: number;
   readonly endedAt: number;
 }
 
-/** The rim of the wait: observation, time, and whoever wants to follow. */
+/** The I/O of the wait: observation, time, and the receiver of rounds. */
 export interface Dependencies extends Clock {
   readonly observer: Observer;
   watch(onEvent: WatchDependencies['onEvent'], signal: AbortSignal): Watching;
@@ -33,19 +35,19 @@ export interface Dependencies extends Clock {
 
 type WaitOptions = CheckOptions & Pick<Options, 'waitTimeout' | 'retryInterval' | 'rpcTimeout' | 'stableFor'>;
 
-/** What has happened since the last observation; epoch milliseconds. */
-interface News {
-  /** A watch has reported what can be the end of all that is wrong. */
+/** What happened since the last observation; epoch milliseconds. */
+interface Events {
+  /** A watch reported a change that may end all faults. */
   readonly hint?: boolean;
-  /** When the newest of the polls that have ended began. */
+  /** When the newest completed poll began. */
   readonly poll?: number;
-  /** The same of whole rounds. */
+  /** When the newest completed whole round began. */
   readonly round?: number;
 }
 
 /**
- * Observes the cluster until one whole round is healthy, and stays so for as long as it has to; until waiting cannot
- * help; or until the deadline. When to do what is said by `wait-state.ts`.
+ * Observes the cluster until a whole round is healthy (and for `stable-for` after that), until a finding fails for
+ * good, or until the deadline. `wait-state.ts` decides what to do when.
  */
 export async function waitUntilHealthy(
   options: WaitOptions,
@@ -58,11 +60,11 @@ export async function waitUntilHealthy(
   const limits: WaitLimits = { deadline, stableFor, retryInterval };
   const ended = new AbortController();
   const going = AbortSignal.any([signal, ended.signal]);
-  const happened = createEvent({ now, sleep }, going);
+  const wakeup = createEvent({ now, sleep }, going);
   const changed = new Set<string>();
   let state: State = begin(startedAt, limits);
-  let news: News = {};
-  let judging = 0;
+  let events: Events = {};
+  let evaluationTime = 0;
 
   const polling = openPolling({
     now,
@@ -75,49 +77,49 @@ export async function waitUntilHealthy(
     onPolled: (subject, began) => {
       changed.delete(keyOf(subject));
       const kind = subject === 'round' ? 'round' : 'poll';
-      news = { ...news, [kind]: Math.max(news[kind] ?? began, began) };
-      happened.set();
+      events = { ...events, [kind]: Math.max(events[kind] ?? began, began) };
+      wakeup.set();
     },
   });
   using watching = watch((node, kind) => onChange(kind === 'discovery' ? 'members' : node), going);
   using watchingKubernetes = watchKubernetes(() => onChange('kubernetes'), going);
 
-  /** Costs next to nothing while the subject is still to be polled because of the event before. */
+  /** Cheap if a poll of the subject is already pending. */
   function onChange(subject: Subject): void {
     polling.wake(subject);
     const isNew = !changed.has(keyOf(subject));
     changed.add(keyOf(subject));
     if (isNew && state.last !== undefined && mayBeAll(state.last, changed)) {
-      news = { ...news, hint: true };
-      happened.set();
+      events = { ...events, hint: true };
+      wakeup.set();
     }
   }
 
   async function observe(): Promise<Observation> {
-    await happened.wait(state.until);
-    if (news.poll !== undefined && news.round === undefined && news.hint === undefined) {
-      // One judgement for a burst of polls, and never more time for judging than for waiting.
-      await sleep(2 * judging, going);
+    await wakeup.wait(state.until);
+    if (events.poll !== undefined && events.round === undefined && events.hint === undefined) {
+      // Evaluates a burst of polls once, and never spends more time on evaluation than on waiting.
+      await sleep(2 * evaluationTime, going);
     }
-    const { hint, ...polled } = news;
+    const { hint, ...polled } = events;
     if (signal.aborted) {
       return { kind: 'cancelled' };
     }
     if (hint) {
-      news = polled;
-      happened.set();
+      events = polled;
+      wakeup.set();
       return { kind: 'hint' };
     }
-    news = {};
+    events = {};
     const { round, poll: began = round } = polled;
-    return began === undefined ? { kind: 'time' } : judge(round ?? began, round !== undefined);
+    return began === undefined ? { kind: 'time' } : evaluateLatest(round ?? began, round !== undefined);
   }
 
-  function judge(began: number, whole: boolean): Observation {
-    const judgedAt = now();
+  function evaluateLatest(began: number, whole: boolean): Observation {
+    const evaluatedAt = now();
     const snapshot = observer.latest();
     const findings = evaluate(snapshot, options);
-    judging = now() - judgedAt;
+    evaluationTime = now() - evaluatedAt;
     const older = whole || state.last === undefined ? [] : olderThanCompared(state.last, snapshot, findings);
     if (state.doubtedSince === undefined) {
       older.forEach(polling.wake);
@@ -126,7 +128,7 @@ export async function waitUntilHealthy(
     return { kind: 'round', round, doubtful: older.length > 0 };
   }
 
-  /** Does what the state asks for, as far as it is new. */
+  /** Performs what the state requests, unless already done. */
   function act(before?: State): void {
     const { phase, round, last } = state;
     if (last !== undefined && last !== before?.last) {
@@ -139,7 +141,7 @@ export async function waitUntilHealthy(
     const isNew = last !== before?.last || phase !== before?.phase;
     if (isNew && last !== undefined && (phase === 'converging' || phase === 'stable')) {
       const { snapshot, findings } = last;
-      // What is wrong can end, and what is well can go wrong.
+      // Faults can end, and if stable, anything can become faulty.
       const watched = phase === 'stable' ? findings : findings.filter(isUnresolved);
       polling.follow(phase === 'stable' ? [] : schedule(last, pollInterval(state, limits)));
       watching.follow(watchTargets(snapshot, watched));

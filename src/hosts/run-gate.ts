@@ -42,11 +42,11 @@ export async function runGate(options: Options, host: Host): Promise<Report> {
 }
 
 function reasonOf(result: WaitResult, options: Options): string {
-  const { unwatched, lastWords, verdict } = result;
+  const { unwatched, serverMessage, verdict } = result;
   const every = formatDuration(options.retryInterval);
   const blind =
     unwatched === undefined ? '' : `nothing could be watched (${unwatched}), so it was looked at only every ${every}`;
-  const last = lastWords === undefined || verdict === 'healthy' ? '' : `the last words of ${lastWords}`;
+  const last = serverMessage === undefined || verdict === 'healthy' ? '' : `the last words of ${serverMessage}`;
   return [outcomeOf(result, options), blind, last].filter((part) => part !== '').join('; ');
 }
 

@@ -10,25 +10,31 @@ import type { NodeSnapshot } from './snapshot.ts';
 /** The port of apid. */
 const talosPort = 50000;
 
-type Seen = Required<Pick<NodeSnapshot, 'apiServer' | 'apiServerWay'>>;
+type ApiServerObservation = Required<Pick<NodeSnapshot, 'apiServer' | 'apiServerWay'>>;
 
 /**
- * Asks the kube-apiserver of a control plane.
+ * Queries the kube-apiserver of a control plane.
  *
- * @param expected where it is expected: that is asked at once
- * @param found where it is by what its machine says
+ * @param expected its likely address, which is queried immediately
+ * @param found its address as reported by the machine
  */
-export type AskApiServer = (expected: HostPort, found: Promise<HostPort>, limits: RoundLimits) => Promise<Seen>;
+export type AskApiServer = (
+  expected: HostPort,
+  found: Promise<HostPort>,
+  limits: RoundLimits,
+) => Promise<ApiServerObservation>;
 
-/** How long the server is asked alone, in milliseconds. */
+/** How long to wait for the API server before the Talos port is tried as well, in milliseconds. */
 const headStart = 100;
 
-/** Nothing is said against the server: whether the machine itself was reached does not matter. */
+/** The server answered and is not failing, so it does not matter whether the machine itself can be reached. */
 function isHarmless(answer: Awaited<ReturnType<typeof probeReadyz>> | undefined): boolean {
   return answer?.ok === true && [200, 401, 403].includes(answer.value.status);
 }
 
-/** What was reached once in a run is known to be within reach: no firewall explains that it is silent later. */
+/**
+ * Remembers which servers were reached in this run: a firewall cannot explain why such a server stops answering later.
+ */
 export function openApiServers(proxying: Proxying | undefined): AskApiServer {
   const contacted = new Set<string>();
   const talos = new Set<string>();
@@ -41,14 +47,15 @@ export function openApiServers(proxying: Proxying | undefined): AskApiServer {
   }
 
   /**
-   * @param rest resolves when all else is known of the machine: if neither port has taken a connection by then, and for
-   *   as long again, the machine is not reached from here, and nothing that is still to come can count against its server
+   * @param rest resolves when everything else about the machine is known. If the Talos port has not accepted a
+   *   connection by then, nor within the same time again, the machine is unreachable from here and connecting is
+   *   abandoned.
    */
   async function ask(
     server: HostPort,
     rest: Promise<unknown>,
     { rpcTimeout, deadline, now, signal }: RoundLimits,
-  ): Promise<Seen> {
+  ): Promise<ApiServerObservation> {
     const began = now();
     const unreached = new AbortController();
     void rest.then(async () => {
@@ -61,7 +68,7 @@ export function openApiServers(proxying: Proxying | undefined): AskApiServer {
     const ended = AbortSignal.any([signal, unreached.signal, AbortSignal.timeout(timeout)]);
     const bounds = { timeout, signal, connecting: unreached.signal };
     const asked = probeReadyz(server, bounds, proxyFor(proxying, server));
-    // Most servers answer well at once, and then nobody wants to know.
+    // Most servers are ready and answer immediately; then the Talos port need not be tried.
     const soon = await Promise.race([asked, pause(Math.min(headStart, timeout), undefined, { ref: false })]);
     const isSettled = talos.has(server.host) || isHarmless(soon);
     const [answer] = await Promise.all([asked, isSettled ? undefined : seesTalos(server.host, ended)]);

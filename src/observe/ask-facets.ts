@@ -4,27 +4,27 @@ import type { ClusterNode } from './cluster.ts';
 import { type Facet, notQueried } from './facet.ts';
 import type { FacetDefinition } from './facet-definition.ts';
 import { concerns, type NodeFacetName, type NodeFacets, nodeFacet, nodeFacetNames, nodeFacetsFrom } from './facets.ts';
-import type { Asking } from './failover-client.ts';
+import type { TalosClient } from './failover-client.ts';
 import type { RoundLimits } from './request.ts';
 
-/** What stays the same while one node is asked at several addresses. */
-export interface Asked {
+/** What all queries of one node have in common, whichever address they use. */
+export interface NodeQuery {
   readonly node: ClusterNode;
-  readonly failover: Asking;
+  readonly client: TalosClient;
   readonly limits: RoundLimits;
-  /** What somebody wants to know of it. */
+  /** The facets that the enabled checks read. */
   readonly wanted: ReadonlySet<NodeFacetName>;
 }
 
 type Answers = Map<string, Promise<Facet<unknown>>>;
 
 /**
- * Asks for every facet at one address, side by side.
+ * Reads every facet at one address concurrently.
  *
- * @param isExpected all is asked at once, and not only when `Version` has been answered
+ * @param isExpected send all calls immediately instead of waiting for the answer to `Version`
  */
 export async function askFacets(
-  { node, failover, limits, wanted }: Asked,
+  { node, client, limits, wanted }: NodeQuery,
   address: string,
   versionAsked: Promise<Facet<VersionInfo>>,
   isExpected: boolean,
@@ -32,7 +32,7 @@ export async function askFacets(
   const answers: Answers = new Map([['version', versionAsked]]);
   const ask = async ({ read }: FacetDefinition): Promise<Facet<unknown>> => {
     const first = isExpected ? undefined : await versionAsked;
-    return first?.ok === false ? first : await failover.ask(read, address);
+    return first?.ok === false ? first : await client.ask(read, address);
   };
   for (const name of nodeFacetNames) {
     if (wanted.has(name) && concerns(name, node.role) && !answers.has(name)) {
@@ -60,12 +60,15 @@ async function askUnlessImplied(
   return (other && implied?.by(await other, node)) ?? (await ask(definition));
 }
 
-/** How long an etcd is waited for that its node does not call running, in milliseconds; where calls take longer, so long. */
+/**
+ * How long to wait for etcd if its service is not running, in milliseconds. If the list of services took longer, wait
+ * that long.
+ */
 const stoppedWait = 250;
 
 /**
- * Resolves only where etcd does not run: calls to it then hang until their deadline, as before bootstrap, and a round
- * need not wait for them.
+ * Resolves only if etcd is not running: its calls then hang until their deadline (before bootstrap, for example), and a
+ * round need not wait for them.
  */
 async function etcdStopped(answers: Answers, { now }: RoundLimits): Promise<Facet<never>> {
   const began = now();

@@ -5,11 +5,11 @@ import type { Facet } from './facet.ts';
 import { openLivenessProbes } from './liveness.ts';
 import { attempts, type Call, type ConcurrencyLimit, type RoundLimits } from './request.ts';
 
-/** Calls through one endpoint, and what their silence means. */
+/** Makes calls through one endpoint and finds out why a call hangs. */
 export interface Calls {
   /**
-   * The answer; undefined where another endpoint had better be asked, if it may be left.
-   * Who says nothing for a while and is back is asked anew: it may have lost the call.
+   * Resolves with the answer, or with undefined if the caller should try another endpoint (only if `mayLeave`). If the
+   * node or endpoint was silent and answers again, the call is repeated: it may have been lost.
    */
   through<T>(
     endpoint: Endpoint,
@@ -17,40 +17,48 @@ export interface Calls {
     node: string | undefined,
     mayLeave: boolean,
   ): Promise<Facet<T> | undefined>;
-  /** Asks the endpoint itself, whatever another one may know. */
+  /** Calls this endpoint itself, even if another one could answer. */
   own<T>(endpoint: Endpoint, call: Call<T>): Promise<Facet<T>>;
-  /** Whether the node, or with none the endpoint itself, answers anything through this endpoint, within the time of a call. */
+  /**
+   * Whether the node, or the endpoint itself if no node is given, answers through this endpoint within the timeout of a
+   * call.
+   */
   answersThrough(endpoint: Endpoint, node?: string): Promise<boolean>;
-  /** How long a call may hang before it is asked why, in milliseconds. */
+  /** How long a call may hang before its endpoint is probed, in milliseconds. */
   lateAfter(endpoint: Endpoint): number;
-  /** Whether the endpoint answers. One that could not be waited for to the end is judged by its last answer. */
+  /** Whether the endpoint answers. If there is no time left to find out, its last answer decides. */
   isAlive(endpoint: Endpoint): Promise<boolean>;
-  /** Whether the endpoint is known to have answered others while a call that began then hung. */
+  /** Whether the endpoint is known to have answered other calls while a call that began at that time hung. */
   wasAlive(endpoint: Endpoint, began: number): boolean;
 }
 
-/** How long a call may hang before it is asked why, in milliseconds, and as a share of what it may take at all. */
+/**
+ * How long a call may hang before its endpoint is probed: at most this many milliseconds, and this share of the
+ * timeout.
+ */
 const patience = { longest: 500, share: 0.1 };
 
-/** Behind a slow endpoint it is as long as two of its answers take, and while others are answered longer, but no more than this share. */
+/**
+ * Upper bound, as a share of the timeout, for an endpoint that is slow (twice its latency) or busy with other calls.
+ */
 const slowShare = 0.25;
 
-/** With more calls in flight it is this process that makes them wait. */
-const crowd = 100;
+/** With more calls in flight, this process itself is the bottleneck. */
+const busyThreshold = 100;
 
-/** Too little to ask anything, in milliseconds. */
-const noTime = 50;
+/** If less time is left, nothing is probed. In milliseconds. */
+const shortestProbe = 50;
 
 export function openCalls(endpoints: Endpoints, limit: ConcurrencyLimit, limits: RoundLimits): Calls {
   const { rpcTimeout, deadline, signal, now } = limits;
   const attempt = attempts(limits, limit);
   const early = Math.min(patience.longest, patience.share * rpcTimeout);
-  /** When each node or endpoint answered a call last, epoch milliseconds. What it is asked to see whether it lives does not count. */
-  const heardAt = new Map<string, number>();
+  /** When each node or endpoint last answered a call, epoch milliseconds. Liveness probes do not count. */
+  const lastResponseAt = new Map<string, number>();
   let inFlight = 0;
   const liveness = openLivenessProbes(limits, isBest, note);
 
-  /** No other endpoint that has answered lately can be asked in its place. */
+  /** Whether no other endpoint has answered since all were last tried. */
   function isBest(endpoint: Endpoint): boolean {
     return endpoints.ranked().every((other) => other === endpoint || !other.confirmed);
   }
@@ -58,8 +66,8 @@ export function openCalls(endpoints: Endpoints, limit: ConcurrencyLimit, limits:
   function note(endpoint: Endpoint, askedAt: number, facet: Facet<unknown>, node: string | undefined): void {
     if (facet.ok) {
       endpoint.answeredAt = facet.at;
-      endpoint.livedAt = Math.max(endpoint.livedAt, askedAt);
-      endpoint.pace = node === undefined ? facet.at - askedAt : endpoint.pace;
+      endpoint.aliveAt = Math.max(endpoint.aliveAt, askedAt);
+      endpoint.latency = node === undefined ? facet.at - askedAt : endpoint.latency;
     } else if (facet.error.kind === 'connect-timeout' && facet.error.layer === 'endpoint') {
       liveness.giveUp(endpoint);
       endpoint.channel.renew();
@@ -68,31 +76,31 @@ export function openCalls(endpoints: Endpoints, limit: ConcurrencyLimit, limits:
 
   async function isAlive(endpoint: Endpoint): Promise<boolean> {
     const began = now();
-    const isCutShort = (): boolean => deadline - now() < noTime;
+    const isCutShort = (): boolean => deadline - now() < shortestProbe;
     if (!isCutShort() && ((await liveness.of(endpoint)) !== undefined || endpoint.answeredAt >= began)) {
       return true;
     }
     if (signal.aborted || isCutShort()) {
       return signal.aborted || endpoint.answeredAt >= began - rpcTimeout;
     }
-    // It may be the connection that is dead, and not the endpoint: a machine that came back knows nothing of it.
+    // The connection may be dead rather than the endpoint: a restarted machine no longer knows the connection.
     endpoint.channel.renew();
     return false;
   }
 
-  const lateAfter = ({ pace }: Endpoint): number => Math.max(early, Math.min(2 * pace, slowShare * rpcTimeout));
+  const lateAfter = ({ latency }: Endpoint): number => Math.max(early, Math.min(2 * latency, slowShare * rpcTimeout));
 
-  /** The endpoint has answered somebody a moment ago: it may have much to do, and each further call would be more. */
+  /** The endpoint has just answered another call: it may be busy, and each further call would add load. */
   const isAnswering = ({ answeredAt }: Endpoint): boolean => now() - answeredAt < early;
 
   /**
-   * Whether another endpoint is the better one to ask: this one is silent for much longer than it uses to be. It is
-   * not dead by that, and no longer the first to be asked.
+   * Whether to prefer another endpoint because this one has been silent for much longer than usual. It is not marked as
+   * failed, but is no longer the first choice.
    */
   async function isSuspect(endpoint: Endpoint): Promise<boolean> {
-    const late = pause(Math.max(early, 2 * endpoint.pace), 'late' as const, { ref: false });
+    const late = pause(Math.max(early, 2 * endpoint.latency), 'late' as const, { ref: false });
     const first = await Promise.race([liveness.of(endpoint), late]);
-    // Its answer may wait behind the timer: a process that gets no time is no sign of a silent endpoint.
+    // The answer may be queued behind the timer: if this process was not scheduled, the endpoint is not to blame.
     await turn();
     if (first !== 'late' || signal.aborted || isAnswering(endpoint) || isBest(endpoint)) {
       return false;
@@ -102,12 +110,12 @@ export function openCalls(endpoints: Endpoints, limit: ConcurrencyLimit, limits:
     return true;
   }
 
-  /** Whether who has said nothing since then says something again. */
+  /** Whether the node or endpoint answers again after having been silent since then. */
   async function isBack(endpoint: Endpoint, node: string | undefined, began: number): Promise<boolean> {
     for (;;) {
       const askedAt = await liveness.of(endpoint, node);
       if (askedAt === undefined || askedAt >= began) {
-        return askedAt !== undefined && (heardAt.get(node ?? endpoint.channel.endpoint) ?? began) <= began;
+        return askedAt !== undefined && (lastResponseAt.get(node ?? endpoint.channel.endpoint) ?? began) <= began;
       }
       await pause(early, undefined, { ref: false });
     }
@@ -137,7 +145,7 @@ export function openCalls(endpoints: Endpoints, limit: ConcurrencyLimit, limits:
         inFlight -= 1;
         note(endpoint, askedAt, facet, node);
         if (facet.ok || (facet.error.kind !== 'timeout' && facet.error.kind !== 'cancelled')) {
-          heardAt.set(node ?? endpoint.channel.endpoint, facet.at);
+          lastResponseAt.set(node ?? endpoint.channel.endpoint, facet.at);
         }
         if (facet.ok || open === 0) {
           end(facet);
@@ -158,7 +166,7 @@ export function openCalls(endpoints: Endpoints, limit: ConcurrencyLimit, limits:
         if (isOver) {
           return;
         }
-        if (isAnswering(endpoint) && (inFlight > crowd || now() - began < slowShare * rpcTimeout)) {
+        if (isAnswering(endpoint) && (inFlight > busyThreshold || now() - began < slowShare * rpcTimeout)) {
           timer = setTimeout(onSlow, early);
         } else {
           await Promise.all([leave(), repeat()]);
@@ -175,7 +183,7 @@ export function openCalls(endpoints: Endpoints, limit: ConcurrencyLimit, limits:
     answersThrough: async (endpoint, node) => (await liveness.of(endpoint, node)) !== undefined,
     lateAfter,
     isAlive,
-    wasAlive: (endpoint, began) => endpoint.livedAt >= began + early,
+    wasAlive: (endpoint, began) => endpoint.aliveAt >= began + early,
   };
 }
 

@@ -5,22 +5,22 @@ import { type Connection, connect } from '../talos/connection.ts';
 import { secureContext } from '../talos/tls.ts';
 import type { HostPort } from '../values/address.ts';
 
-/** A connection with the host it leads to, as the user wrote it. */
+/** The connection to an endpoint. */
 export interface EndpointChannel {
   readonly host: string;
   readonly channel: Connection;
-  /** A second connection, for watches: a server that allows few streams would make calls queue behind them. */
+  /** A second connection, for watches: if the server limits concurrent streams, calls would queue behind them. */
   readonly watchChannel: () => Connection;
 }
 
-/** One connection an endpoint; they outlive the rounds. */
+/** One connection per endpoint, kept across rounds. */
 export interface Channels extends Disposable {
   readonly all: readonly EndpointChannel[];
-  /** What all of them have spent so far. */
+  /** The usage of all connections so far. */
   readonly usage: Readonly<Usage>;
 }
 
-/** Opens nothing yet: each endpoint is connected to by its first call. */
+/** Connects lazily: the first call to an endpoint opens its connection. */
 export function openChannels(endpoints: readonly HostPort[], context: TalosContext, proxying?: Proxying): Channels {
   const secure = secureContext(context);
   const usage: Usage = { calls: 0, sent: 0, received: 0 };

@@ -1,7 +1,7 @@
-/** The time, which tests let pass as they like. */
+/** The time; tests use a simulated one. */
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
-  /** Resolves after so many milliseconds, after some weeks at the latest, or at once when the signal aborts; never rejects. */
+  /** Resolves after this many milliseconds (limited to some weeks), or as soon as the signal aborts; never rejects. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }

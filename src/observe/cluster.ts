@@ -4,68 +4,70 @@ import { shortNodeId } from '../values/node-id.ts';
 
 export type Role = Member['role'];
 
-/** How a node came to be known. */
+/** How a node was found. */
 type NodeSource = 'given' | 'discovery' | 'etcd' | 'endpoint' | 'kubernetes';
 
 /**
- * One machine. What it is known by is its node id; all else are attributes,
- * and one that two machines claim identifies neither.
+ * One machine, identified by its node id. Names and addresses are attributes: one that two machines claim identifies
+ * neither.
  */
 export interface ClusterNode {
-  /** The host name where it is known, else the address. Unique within a cluster. */
+  /** The host name if known, else the address. Unique within a cluster. */
   readonly name: string;
-  /** As discovery, or the machine itself, tells it; an answer of another one is no answer of this machine. */
+  /**
+   * As reported by discovery or by the machine itself. An answer with another node id is not an answer of this machine.
+   */
   readonly nodeId?: string;
-  /** The name that Talos gave the kubelet, where discovery tells it. */
+  /** The Kubernetes node name that Talos gave the kubelet, if discovery reports it. */
   readonly nodename?: string;
-  /** All host names that it goes by. */
+  /** All its known host names. */
   readonly names: readonly string[];
-  /** The address that the `node` metadata of a call carries. */
+  /** The address in the `node` metadata of a call. */
   readonly address: string;
-  /** Those that it alone has come first. */
+  /** Addresses that no other machine has come first. */
   readonly addresses: readonly string[];
   readonly role: Role;
   readonly source: NodeSource;
-  /** The port of kube-apiserver on a control plane, where discovery says so; 6443 otherwise. */
+  /** The port of kube-apiserver on a control plane: 6443 unless discovery reports another one. */
   readonly apiServerPort: number;
-  /** Discovery named it earlier in this run, and no longer does. */
+  /** Discovery listed it earlier in this run, but no longer does. */
   readonly vanished?: true;
 }
 
-/** Who is in the cluster. */
+/** The members of the cluster. */
 export interface Cluster {
   /** Control planes first, then by name. */
   readonly nodes: readonly ClusterNode[];
   readonly source: NodeSource;
-  /** False where only control planes could be found: without discovery only Kubernetes can list the workers. */
+  /** False if only control planes could be found: without discovery only Kubernetes can list the workers. */
   readonly workersKnown: boolean;
-  /** Disagreements worth a line, such as a given node that discovery does not know. */
+  /** Disagreements to report, such as a given node that discovery does not list. */
   readonly notes: readonly string[];
-  /** Machines that run a member of etcd, and are not among the nodes. */
+  /** Machines that run an etcd member and are not among the nodes. */
   readonly outsiders?: readonly Outsider[];
 }
 
-/** A machine that only etcd knows. */
+/** A machine that is known only from etcd. */
 export interface Outsider {
   readonly memberId: string;
   readonly nodeId: string;
-  /** Of the member; may be empty. */
+  /** Of the etcd member; may be empty. */
   readonly hostname: string;
   readonly addresses: readonly string[];
 }
 
-/** Of only a few nodes every one is expected to answer, and all are asked for little more than what one costs. */
+/** In a small cluster every node is expected to answer: querying all of them costs little more than querying one. */
 export function isSmall({ nodes }: Cluster): boolean {
   return nodes.length <= 10;
 }
 
-/** What is known of a machine before it gets its place in the cluster. */
+/** What is known of a machine before it becomes a node of the cluster. */
 export interface NodeRecord {
   readonly name?: string;
   readonly nodeId?: string;
   readonly nodename?: string;
   readonly names: readonly string[];
-  /** The one to ask, where that is known. */
+  /** The address for calls, if it is given. */
   readonly address?: string;
   readonly addresses: readonly string[];
   readonly role: Role;
@@ -76,7 +78,7 @@ export interface NodeRecord {
 
 const union = (one: readonly string[], other: readonly string[]): readonly string[] => [...new Set([...one, ...other])];
 
-/** Of two records of one machine the first counts; the second fills in what it lacks. */
+/** Merges two records of one machine: the first takes precedence. */
 export function merge(first: NodeRecord, second: NodeRecord): NodeRecord {
   return {
     ...second,
@@ -86,7 +88,7 @@ export function merge(first: NodeRecord, second: NodeRecord): NodeRecord {
   };
 }
 
-/** Control planes first, and `worker-2` before `worker-10`. Intl.Collator could do that, but loads for 15 ms. */
+/** Control planes first, and `worker-2` before `worker-10`. Intl.Collator could do that, but takes 15 ms to load. */
 function inOrder(nodes: readonly ClusterNode[]): readonly ClusterNode[] {
   const keyed = nodes.map((node) => {
     const name = node.name.replace(/\d+/g, (digits) => digits.padStart(20, '0'));
@@ -96,9 +98,8 @@ function inOrder(nodes: readonly ClusterNode[]): readonly ClusterNode[] {
 }
 
 /**
- * The machines, each with a name of its own, and asked at an address of its
- * own where it has one. Of several such addresses the one that serves as an
- * endpoint is used, as it is known to be reachable.
+ * Converts records to nodes with unique names. A node is called at an address that no other machine has, if there is
+ * one, and preferably at one that is an endpoint, because that is known to be reachable.
  */
 export function toNodes(records: readonly NodeRecord[], endpointHosts: readonly string[] = []): readonly ClusterNode[] {
   const endpoints = new Set(endpointHosts);
@@ -111,7 +112,7 @@ export function toNodes(records: readonly NodeRecord[], endpointHosts: readonly 
   const nodes = records.flatMap((record): ClusterNode[] => {
     const { name, role, source, apiServerPort = defaultApiServerPort, ...rest } = record;
     const addresses = record.addresses.toSorted((a, b) => preference(a) - preference(b));
-    // A member without an address can still be asked for by its name: nobody who is known goes unjudged.
+    // A member without an address can still be called by its name, so that no known member is left out.
     const address = record.address ?? addresses[0] ?? name ?? record.names[0];
     return address === undefined
       ? []
@@ -120,7 +121,7 @@ export function toNodes(records: readonly NodeRecord[], endpointHosts: readonly 
   return inOrder(named(nodes));
 }
 
-/** Two machines that claim one name are told apart by what else they have. */
+/** Adds the address, or else the node id or the source, to the name of nodes that share it. */
 function named(nodes: readonly ClusterNode[]): readonly ClusterNode[] {
   const claimed = Map.groupBy(nodes, ({ name }) => name);
   return nodes.map((node) => {
@@ -134,7 +135,7 @@ function named(nodes: readonly ClusterNode[]): readonly ClusterNode[] {
   });
 }
 
-/** Of machines that were known earlier in this run, those that discovery no longer names: nobody leaves unnoticed. */
+/** The nodes of a known cluster that discovery no longer lists: no node leaves the cluster silently. */
 function vanishedSince(known: Cluster | undefined, records: readonly NodeRecord[]): readonly NodeRecord[] {
   const ids = new Set(records.map(({ nodeId }) => nodeId));
   const names = new Set(records.map(({ name }) => name));
@@ -147,9 +148,9 @@ function vanishedSince(known: Cluster | undefined, records: readonly NodeRecord[
 }
 
 /**
- * The machines that discovery names, and those that it named earlier in this run.
+ * The cluster as listed by discovery, with the machines that it listed earlier in this run.
  *
- * @param known the cluster as an earlier round found it
+ * @param known the cluster as found by an earlier round
  */
 export function discoveredCluster(
   records: readonly NodeRecord[],
@@ -171,7 +172,7 @@ export function discoveredCluster(
   };
 }
 
-/** What the endpoints say of themselves and of etcd's members: nobody else can be known without discovery. */
+/** The cluster as described by its endpoints and their etcd members: without discovery, there is no other source. */
 export function endpointCluster(records: readonly NodeRecord[], notes: readonly string[] = []): Cluster {
   return { nodes: toNodes(records), source: 'endpoint', workersKnown: false, notes };
 }

@@ -4,18 +4,18 @@ import { localEtcdMembers, machineTypes, nodenames } from '../talos/resources.ts
 import { hostsOf } from '../values/host-index.ts';
 import { type Cluster, discoveredCluster, endpointCluster, type NodeRecord, type Outsider } from './cluster.ts';
 import { type DescribedEndpoint, machinesOf } from './endpoint-machines.ts';
-import type { EndpointTrial, Entry } from './endpoint-pool.ts';
+import type { DiscoverySession, EndpointTrial } from './endpoint-pool.ts';
 import { givenCluster } from './given.ts';
-import { type MemberList, unite } from './member-lists.ts';
+import { type MemberList, mergeLists } from './member-lists.ts';
 
 export type DiscoveryOptions = Pick<Options, 'controlPlaneNodes' | 'workerNodes' | 'nodes' | 'endpoints'>;
 
 /**
- * Given lists, else whom the lists of members name. Undefined where neither is
- * there, or only workers are given: then the endpoints have to be asked who they are.
+ * The cluster by the given lists, else by the member lists of discovery. Undefined if there are neither, or if only
+ * workers are given: then the endpoints have to be queried about themselves.
  *
- * @param known the cluster as an earlier round found it: a node that has been
- *   seen does not leave because discovery could not be asked for a moment
+ * @param known the cluster as found by an earlier round: a node does not disappear because discovery was briefly
+ *   unavailable
  */
 export function clusterFrom(
   lists: readonly MemberList[],
@@ -23,9 +23,9 @@ export function clusterFrom(
   { controlPlaneNodes, workerNodes, endpoints }: DiscoveryOptions,
   known: Cluster | undefined,
 ): Cluster | undefined {
-  const { records: listed, notes: differences } = unite(lists);
+  const { records: listed, notes: differences } = mergeLists(lists);
   const undiscovered = outsiders.filter(({ nodeId }) => !listed.some((record) => record.nodeId === nodeId));
-  // Without discovery etcd is asked for its members anyhow.
+  // Without discovery, the endpoints are queried for the members of etcd anyway.
   const records = [...listed, ...(listed.length > 0 ? undiscovered.map(recordOf) : [])];
   const notes = [...differences, ...undiscovered.map(noteOn)];
   const hosts = endpoints.map(({ host }) => host);
@@ -57,17 +57,20 @@ const recordOf = ({ nodeId, hostname, addresses }: Outsider): NodeRecord => ({
 const noteOn = ({ hostname, addresses }: Outsider): string =>
   `${hostname || addresses.join(', ')} runs a member of etcd, and discovery does not name it`;
 
-/** An endpoint on its own: its role, its name, and the members of its etcd, which are control planes too. */
-async function describeEndpoint(entry: Entry, { host, channel, answer }: EndpointTrial): Promise<DescribedEndpoint> {
+/** Queries one endpoint about itself: its role, its name, and its etcd members, which are control planes too. */
+async function describeEndpoint(
+  session: DiscoverySession,
+  { host, channel, answer }: EndpointTrial,
+): Promise<DescribedEndpoint> {
   const [role, nodename, members, memberId, { nodeId }] = await Promise.all([
-    entry.askEndpoint(channel, (w, options) => getResource(w, machineTypes, 'machine-type', options)),
-    entry.askEndpoint(channel, (w, options) => getResource(w, nodenames, 'nodename', options)),
-    entry.askEndpoint(channel, etcdMembers),
-    entry.askEndpoint(channel, (w, options) => getResource(w, localEtcdMembers, 'local', options)),
+    session.askEndpoint(channel, (w, options) => getResource(w, machineTypes, 'machine-type', options)),
+    session.askEndpoint(channel, (w, options) => getResource(w, nodenames, 'nodename', options)),
+    session.askEndpoint(channel, etcdMembers),
+    session.askEndpoint(channel, (w, options) => getResource(w, localEtcdMembers, 'local', options)),
     answer,
   ]);
   if (role.ok && role.value === 'worker') {
-    entry.setAside(channel.endpoint);
+    session.markAsWorker(channel.endpoint);
   }
   return {
     host,
@@ -80,11 +83,14 @@ async function describeEndpoint(entry: Entry, { host, channel, answer }: Endpoin
   };
 }
 
-/** What the endpoints say of themselves, where nobody else tells who is in the cluster. */
-export async function clusterOfEndpoints(entry: Entry, { workerNodes }: DiscoveryOptions): Promise<Cluster> {
-  const answering = await entry.answering();
-  const described = await Promise.all(answering.map((endpoint) => describeEndpoint(entry, endpoint)));
-  const silent = entry.trials.filter((trial) => !answering.includes(trial)).map(({ host }) => host);
+/** The cluster as described by its endpoints, used if there is no other source. */
+export async function clusterOfEndpoints(
+  session: DiscoverySession,
+  { workerNodes }: DiscoveryOptions,
+): Promise<Cluster> {
+  const answering = await session.answering();
+  const described = await Promise.all(answering.map((endpoint) => describeEndpoint(session, endpoint)));
+  const silent = session.trials.filter((trial) => !answering.includes(trial)).map(({ host }) => host);
   const { records, notes } = machinesOf(described, silent);
   if (workerNodes.length === 0) {
     return endpointCluster(records, notes);

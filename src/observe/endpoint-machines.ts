@@ -3,9 +3,9 @@ import { looksLikeIp } from '../values/address.ts';
 import { hostIndex, hostsOf } from '../values/host-index.ts';
 import type { NodeRecord, Role } from './cluster.ts';
 
-/** What an endpoint says of the machine that it leads to. */
+/** What an endpoint reports about the machine behind it. */
 export interface DescribedEndpoint {
-  /** As the user wrote it: an address of the machine, of a load balancer, or of a tunnel. */
+  /** As given by the user: an address of the machine, of a load balancer, or of a tunnel. */
   readonly host: string;
   /** `host:port`. */
   readonly endpoint: string;
@@ -14,7 +14,7 @@ export interface DescribedEndpoint {
   readonly nodename?: string;
   /** The members of its etcd. */
   readonly members: readonly EtcdMember[];
-  /** Which of them it runs. */
+  /** The id of the member that it runs. */
   readonly memberId?: string;
 }
 
@@ -51,10 +51,9 @@ function ofSilent(host: string): NodeRecord {
 }
 
 /**
- * The machines that the endpoints know of: themselves, and the members of their
- * etcd. Which member an endpoint runs is told by the member id, since the names
- * in etcd are host names at the time of joining, and behind a tunnel or a load
- * balancer the address of the endpoint is nobody's.
+ * The machines that the endpoints report: themselves and their etcd members. An endpoint is matched to its member by
+ * member id: names in etcd are the host names at the time of joining, and behind a tunnel or a load balancer the
+ * address of the endpoint belongs to no machine.
  *
  * @param silent hosts of endpoints that do not answer
  */

@@ -9,58 +9,62 @@ import { type Endpoint, endpointSnapshot, noForwarding, stateAfter, whyNone } fr
 import { openEndpoints } from './endpoints.ts';
 import type { Facet } from './facet.ts';
 import { nodeFacets } from './facets.ts';
-import { type Asking, type FailoverClient, openFailoverClient } from './failover-client.ts';
+import { type FailoverClient, openFailoverClient, type TalosClient } from './failover-client.ts';
 import { type Call, openConcurrencyLimit, type RoundLimits } from './request.ts';
 import type { EndpointSnapshot } from './snapshot.ts';
 
-/** What an endpoint said of itself and of the cluster. */
+/** What an endpoint reported about itself and about the cluster. */
 interface EndpointAnswer {
   readonly members: Facet<readonly Member[]>;
-  /** Of the machine that answered; absent where it does not say. */
+  /** Of the machine that answered; absent if it does not report one. */
   readonly nodeId?: string;
 }
 
-/** An endpoint that is tried. */
+/** An attempt to reach an endpoint. */
 export interface EndpointTrial extends EndpointChannel {
-  /** It failed before: nobody waits for it again. */
+  /** It had failed before, so nothing waits for it. */
   readonly hadFailed: boolean;
   /** Never rejects. */
   readonly answer: Promise<EndpointAnswer>;
 }
 
-/** The endpoints, tried anew. */
-export interface Entry extends Asking {
+/** One attempt to reach all endpoints, and calls through those that answer. */
+export interface DiscoverySession extends TalosClient {
   readonly askEndpoint: FailoverClient['askEndpoint'];
   readonly trials: readonly EndpointTrial[];
   /** Why no endpoint can be used. */
   whyNone(): Facet<never>;
-  /** Waits until every endpoint has answered or failed, and says which answer. */
+  /** Waits until every endpoint has answered or failed; returns those that answered. */
   answering(): Promise<readonly EndpointTrial[]>;
-  /** Notes that an endpoint turned out to be a worker, which does not forward. */
-  setAside(address: string): void;
+  /** Marks an endpoint as a worker, which does not forward requests. */
+  markAsWorker(address: string): void;
 }
 
-/** The way into the cluster: its endpoints, and what is known of each from look to look. */
+/** The endpoints of the cluster and their state, kept across observations. */
 export interface EndpointPool {
   /**
-   * Tries all endpoints side by side, with the question who is in the cluster:
-   * a refused client certificate shows only on the first call.
+   * Tries all endpoints concurrently by requesting the member list: a rejected client certificate shows only on the
+   * first call.
    *
-   * @param lasting ends the trials of endpoints that were not good: a look is often shorter than a handshake
+   * @param lasting ends the attempts on endpoints that were not healthy: an observation is often shorter than a
+   *   handshake
    */
-  enter(limits: RoundLimits, lasting?: AbortSignal): Entry;
-  /** Asks by what is known of the endpoints. */
-  within(limits: RoundLimits): Asking;
-  /** The best endpoint's connection for watches; undefined while none is good. */
+  openSession(limits: RoundLimits, lasting?: AbortSignal): DiscoverySession;
+  /** Makes calls with the current state of the endpoints, without trying them first. */
+  client(limits: RoundLimits): TalosClient;
+  /** The best endpoint's connection for watches; undefined if no endpoint is healthy. */
   readonly watchChannel: () => Connection | undefined;
-  /** Whether the endpoint of this connection is good, as far as is known. */
+  /** Whether the endpoint of this connection is healthy, as far as is known. */
   readonly isHealthy: (channel: Channel) => boolean;
   snapshot(): readonly EndpointSnapshot[];
 }
 
 export const listMembers: Call<readonly Member[]> = (channel, options) => listResources(channel, members, options);
 
-/** The endpoint finds itself among the workers: by its node id, else by an address or a name that nobody else has. */
+/**
+ * Whether the member list has the endpoint as a worker: by its node id, else by an address or a name that only one
+ * member has.
+ */
 function isWorker({ host, nodeId }: Endpoint, listed: readonly Member[]): boolean {
   const own =
     nodeId === undefined
@@ -73,14 +77,14 @@ export function openEndpointPool(channels: Channels): EndpointPool {
   const endpoints = openEndpoints(channels);
   const limit = openConcurrencyLimit();
 
-  /** An endpoint that is a worker answers, but forwards to nobody. */
+  /** An endpoint that is a worker answers, but does not forward requests. */
   function settle(endpoint: Endpoint, facet: Facet<readonly Member[]>, answers: boolean): void {
     if (!facet.ok && !answers) {
-      endpoints.fail(endpoint, facet.error);
+      endpoints.markFailed(endpoint, facet.error);
     } else if (facet.ok && isWorker(endpoint, facet.value)) {
-      endpoints.fail(endpoint, noForwarding(endpoint.channel.endpoint));
+      endpoints.markFailed(endpoint, noForwarding(endpoint.channel.endpoint));
     } else {
-      endpoints.admit(endpoint);
+      endpoints.markHealthy(endpoint);
     }
   }
 
@@ -90,9 +94,9 @@ export function openEndpointPool(channels: Channels): EndpointPool {
     signal: AbortSignal,
     isLatest: () => boolean,
   ): Promise<EndpointAnswer> {
-    // What was good stays so for calls that cannot wait, until it proves otherwise.
+    // A healthy endpoint stays available for calls that cannot wait until it fails.
     endpoint.confirmed = false;
-    endpoint.state = endpoint.state === 'good' ? 'good' : 'trying';
+    endpoint.state = endpoint.state === 'healthy' ? 'healthy' : 'trying';
     const ask = async () => {
       const [facet, identity] = await Promise.all([
         askEndpoint(endpoint.channel, listMembers),
@@ -102,7 +106,7 @@ export function openEndpointPool(channels: Channels): EndpointPool {
     };
     let asked = await ask();
     if (!asked.facet.ok && asked.facet.error.layer === 'endpoint' && asked.answering) {
-      // The connection was lost, and is there again.
+      // The connection was lost and has been restored.
       asked = await ask();
     }
     const { facet, identity, answering } = asked;
@@ -112,19 +116,19 @@ export function openEndpointPool(channels: Channels): EndpointPool {
     if (facet.ok || !signal.aborted) {
       settle(endpoint, facet, answering);
     } else if (endpoint.state === 'trying' && isLatest()) {
-      // Nobody waited for it to the end.
+      // The attempt was cut short.
       endpoint.state = endpoint.failure === undefined ? 'untried' : stateAfter(endpoint.failure);
     }
     return { members: facet, ...(endpoint.nodeId !== undefined && { nodeId: endpoint.nodeId }) };
   }
 
-  function enter(limits: RoundLimits, lasting = limits.signal): Entry {
+  function openSession(limits: RoundLimits, lasting = limits.signal): DiscoverySession {
     const failover = openFailoverClient(endpoints, limit, limits);
     const patient = openFailoverClient(endpoints, limit, { ...limits, signal: lasting });
     const trials = endpoints.all.map((endpoint): EndpointTrial => {
       const hadFailed = endpoint.failure !== undefined;
-      // Of one that is good the list of members need not come to the end: it is long.
-      const [trier, signal] = endpoint.state === 'good' ? [failover, limits.signal] : [patient, lasting];
+      // If the endpoint is healthy, its member list may be cut short: it is long.
+      const [trier, signal] = endpoint.state === 'healthy' ? [failover, limits.signal] : [patient, lasting];
       const answer = tryOne(endpoint, trier, signal, () => endpoint.tried === answer);
       endpoint.tried = answer;
       return { host: endpoint.host, channel: endpoint.channel, watchChannel: endpoint.watchChannel, hadFailed, answer };
@@ -137,21 +141,21 @@ export function openEndpointPool(channels: Channels): EndpointPool {
       answering: async () => {
         await Promise.all(trials.map(({ answer }) => answer));
         const usable = new Set(
-          endpoints.all.filter(({ state }) => state === 'good' || state === 'worker').map(({ channel }) => channel),
+          endpoints.all.filter(({ state }) => state === 'healthy' || state === 'worker').map(({ channel }) => channel),
         );
         return trials.filter(({ channel }) => usable.has(channel));
       },
-      setAside: (address) => {
+      markAsWorker: (address) => {
         for (const endpoint of endpoints.all.filter(({ channel }) => channel.endpoint === address)) {
-          endpoints.fail(endpoint, noForwarding(address));
+          endpoints.markFailed(endpoint, noForwarding(address));
         }
       },
     };
   }
 
   return {
-    enter,
-    within: (limits) => openFailoverClient(endpoints, limit, limits),
+    openSession,
+    client: (limits) => openFailoverClient(endpoints, limit, limits),
     watchChannel: () => endpoints.ranked()[0]?.watchChannel(),
     isHealthy: ({ endpoint }) => endpoints.ranked().some(({ channel }) => channel.endpoint === endpoint),
     snapshot: () => endpoints.all.map((endpoint) => endpointSnapshot(endpoint, endpoint === endpoints.used)),

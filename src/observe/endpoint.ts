@@ -3,26 +3,26 @@ import type { EndpointChannel } from './channels.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { EndpointSnapshot } from './snapshot.ts';
 
-/** An endpoint, with what is known of it. */
+/** An endpoint and its state. */
 export interface Endpoint extends EndpointChannel {
-  /** `untried`: nobody has waited for its answer so far. */
-  state: 'untried' | 'trying' | 'good' | 'failed' | 'worker';
-  /** Whether it has answered since all endpoints were tried last. */
+  /** `untried`: no attempt has been completed yet. */
+  state: 'untried' | 'trying' | 'healthy' | 'failed' | 'worker';
+  /** Whether it has answered since the endpoints were last tried. */
   confirmed: boolean;
-  /** How often it has failed so far: one that flaps is the last to be used. */
+  /** How often it has failed so far: an endpoint that flaps is used last. */
   failures: number;
   failure?: Failure;
-  /** Of the machine that answered there last: behind a name or an address of many that changes. */
+  /** Of the machine that answered last: behind a DNS name or a load balancer it changes. */
   nodeId?: string;
-  /** When it last answered anything, epoch milliseconds. */
+  /** When it last answered any call, epoch milliseconds. */
   answeredAt: number;
-  /** When the latest of the questions was asked that it has answered, epoch milliseconds. */
-  livedAt: number;
-  /** How long it took to answer for itself last, in milliseconds. */
-  pace: number;
-  /** For questions that are asked again and again of who does not answer. */
+  /** When the newest call that it answered was sent, epoch milliseconds. */
+  aliveAt: number;
+  /** How long its last answer for itself took, in milliseconds. */
+  latency: number;
+  /** Limits the liveness probes through this endpoint. */
   readonly rateLimit: RateLimit;
-  /** The trial begun last: resolves once it is known whether the endpoint answers; never rejects. */
+  /** The newest attempt: resolves once it is known whether the endpoint answers; never rejects. */
   tried: Promise<unknown>;
 }
 
@@ -35,8 +35,8 @@ export const noForwarding = (endpoint: string): Failure => ({
 });
 
 /**
- * Why there is no way in. A node that is an endpoint has its own reason;
- * for the rest, the caller's fault says more than a network's, and a worker more than a silence.
+ * Why no endpoint can be used. If the node is an endpoint, its own failure; else a failure that the caller has to fix
+ * comes before one of the network, and a worker before an endpoint that does not answer.
  */
 export function whyNone(endpoints: readonly Endpoint[], node?: string): Failure {
   const failed = endpoints.flatMap(({ host, failure }) => (failure === undefined ? [] : [{ host, failure }]));
@@ -50,14 +50,14 @@ export function whyNone(endpoints: readonly Endpoint[], node?: string): Failure 
   );
 }
 
-/** What an endpoint is that has failed so. */
+/** The state of an endpoint after this failure. */
 export const stateAfter = ({ kind }: Failure): 'failed' | 'worker' => (kind === 'no-forwarding' ? 'worker' : 'failed');
 
 export function endpointSnapshot(endpoint: Endpoint, used: boolean): EndpointSnapshot {
   const { channel, failure, nodeId } = endpoint;
   return {
     endpoint: channel.endpoint,
-    // One that is tried again is still what it failed as, until it answers.
+    // While it is tried again, it counts as failed until it answers.
     state: failure !== undefined ? stateAfter(failure) : used ? 'used' : 'standby',
     ...(failure !== undefined && { failure }),
     ...(nodeId !== undefined && { nodeId }),

@@ -4,42 +4,42 @@ import type { ClusterNode, Role } from './cluster.ts';
 import type { Facet } from './facet.ts';
 import type { Call } from './request.ts';
 
-/** A resource type as a watch names it. */
+/** The resource type of a watch. */
 export type WatchedType = Pick<ResourceType<unknown>, 'namespace' | 'type'>;
 
-/** One thing that is observed of a node. */
+/** One fact that is observed of a node. */
 export interface FacetDefinition<T = unknown> {
-  /** As it reads in "… could not be read". */
+  /** Completes "… could not be read". */
   readonly what: string;
-  /** Where it comes from, for the documentation: a resource type, or a call of the Talos API. */
+  /** Its source, for the documentation: a resource type, or a call of the Talos API. */
   readonly source: string;
   readonly read: Call<T>;
-  /** The resource whose changes can change it; absent where nothing tells of them, and it is polled. */
+  /** The resource to watch for changes; without one, the facet is polled. */
   readonly watch?: WatchedType;
-  /** Absent where nodes of each role have it. */
+  /** Absent if nodes of both roles have it. */
   readonly role?: Role;
-  /** It comes from etcd, which can hang while its node answers. */
+  /** It is read from etcd, which can hang while its node answers. */
   readonly etcd?: true;
-  /** The version of Talos that brought it: an older one does not know the type, and that is no fault. */
+  /** The version of Talos that introduced it: an older version does not know the type, and that is not a fault. */
   readonly since?: string;
-  /** Some versions refuse it to all but an admin, for good. */
+  /** Some versions always refuse it to everyone but an admin. */
   readonly mayBeRefused?: true;
-  /** What it means that the node has none. */
+  /** What it means if the node has none. */
   readonly absent?: string;
-  /** Another facet, earlier in the table, that can make the call superfluous. */
+  /** Another facet, earlier in the table, that can make the call unnecessary. */
   readonly implied?: Implied<T>;
 }
 
-/** Saves a call where the answer to another one already tells. */
+/** Avoids a call if the answer to another call already implies the result. */
 interface Implied<T> {
   readonly from: string;
-  /** Absent where it is worth to wait for the other answer on nodes of each role. */
+  /** Absent if waiting for the other answer pays off on nodes of both roles. */
   readonly role?: Role;
-  /** Undefined where the call has to be made. */
+  /** Returns undefined if the call has to be made. */
   by(other: Facet<unknown>, node: ClusterNode): Facet<T> | undefined;
 }
 
-/** @param by told the value of the other facet, which must be of the type that it expects */
+/** @param by receives the value of the other facet, which must have the type that it expects */
 export function implied<S, T>(
   from: string,
   by: (other: Facet<S>, node: ClusterNode) => Facet<T> | undefined,

@@ -24,7 +24,7 @@ const components = [
   ['kube-scheduler', schedulerConfigs],
 ] as const;
 
-/** Listed, and not got by id: newer versions of Talos keep more than one of a type. */
+/** Listed rather than read by id: newer versions of Talos keep more than one of a type. */
 const disabledComponents: Call<readonly string[]> = async (channel, options) => {
   const disabled: string[] = [];
   for (const [id, type] of components) {
@@ -40,8 +40,8 @@ const controlPlane = { role: 'controlplane' } as const;
 const ofEtcd = { ...controlPlane, etcd: true } as const;
 
 /**
- * Everything that is observed of a node through the Talos API, in the order in which it is asked. A snapshot, what is
- * asked and watched, and what checks may read follow from this table.
+ * Everything that is observed of a node through the Talos API, in the order of the calls. Snapshots, calls, watches and
+ * what checks may read are derived from this table.
  */
 export const nodeFacets = {
   version: { what: 'the version of Talos', source: '`MachineService.Version`', read: version },
@@ -60,7 +60,7 @@ export const nodeFacets = {
   ephemeral: { what: 'the status of the EPHEMERAL volume', since: '1.8', ...get(volumeStatuses, 'EPHEMERAL') },
   nodeStatuses: { what: 'the Kubernetes node', ...list(nodeStatuses) },
   staticPods: { what: 'the static pods', ...list(staticPods) },
-  /** The kubelet's image: its other resources are closed to a reader. */
+  /** The kubelet's image: a reader may not read its other resources. */
   kubeletImage: {
     what: 'the version of the kubelet',
     since: '1.14',
@@ -68,7 +68,10 @@ export const nodeFacets = {
     absent: 'there is no kubelet yet',
     ...get(kubeletStatuses, 'kubelet'),
   },
-  /** Discovery names a machine after its Kubernetes node. Where Talos has that node, its name need not be asked for: a tenth of all calls. */
+  /**
+   * Discovery reports the Kubernetes node name of a machine. If Talos has that node, the name need not be read, which
+   * saves a tenth of all calls.
+   */
   nodename: {
     what: 'the Kubernetes node name',
     absent: 'it has no Kubernetes node name yet',
@@ -79,7 +82,7 @@ export const nodeFacets = {
         : undefined,
     ),
   },
-  /** Most workers want no static pods, and then there is nothing to tell of them: a tenth of all calls. */
+  /** Most workers have no static pods, so there is no status to read. This saves a tenth of all calls. */
   staticPodStatuses: {
     what: 'the status of the static pods',
     ...list(staticPodStatuses),
@@ -93,7 +96,10 @@ export const nodeFacets = {
   etcdMembers: { what: "etcd's member list", source: '`MachineService.EtcdMemberList`', read: etcdMembers, ...ofEtcd },
   etcdStatus: { what: 'the status of etcd', source: '`MachineService.EtcdStatus`', read: etcdStatus, ...ofEtcd },
   etcdAlarms: { what: 'the alarms of etcd', source: '`MachineService.EtcdAlarmList`', read: etcdAlarms, ...ofEtcd },
-  /** Which components the machine configuration disables. Asked only where one is not among the static pods: a healthy round need not pay for it. */
+  /**
+   * Control plane components that the machine configuration disables. Read only if one is not among the static pods, so
+   * that a healthy round does not pay for it.
+   */
   disabledComponents: {
     what: 'which components of the control plane are disabled',
     source: components.map(([, { type }]) => `\`${type}\``).join(' and '),
@@ -113,7 +119,7 @@ export const nodeFacets = {
 export type NodeFacetName = keyof typeof nodeFacets;
 export type NodeFacetValue<K extends NodeFacetName> = Awaited<ReturnType<(typeof nodeFacets)[K]['read']>>;
 
-/** What was observed of a node: of each facet its value, or why there is none. */
+/** What was observed of a node: for each facet its value, or why there is none. */
 export type NodeFacets = { readonly [K in NodeFacetName]: Facet<NodeFacetValue<K>> };
 
 export const nodeFacetNames = Object.keys(nodeFacets) as NodeFacetName[];
@@ -125,7 +131,7 @@ export function isNodeFacet(name: string): name is NodeFacetName {
 /** The definition of a facet, without its type. */
 export const nodeFacet = (name: NodeFacetName): FacetDefinition => nodeFacets[name];
 
-/** A node's facets, each as it is given. What the function gives for a facet must be of that facet's type. */
+/** Builds a node's facets. The function must return a facet of the type that belongs to the name. */
 export function nodeFacetsFrom(facetOf: (name: NodeFacetName) => Facet<unknown>): NodeFacets {
   return Object.fromEntries(nodeFacetNames.map((name) => [name, facetOf(name)])) as unknown as NodeFacets;
 }
@@ -135,7 +141,7 @@ export function concerns(name: NodeFacetName, role: Role): boolean {
   return (nodeFacet(name).role ?? role) === role;
 }
 
-/** What is observed besides: of the cluster as a whole, or in another way than through the Talos API of a node. */
+/** Everything else that is observed: of the cluster as a whole, or not through the Talos API of a node. */
 export const clusterFacets = {
   credentials: { source: 'the client certificate of the talosconfig' },
   endpoints: {
@@ -156,7 +162,7 @@ export type ClusterFacetName = keyof typeof clusterFacets;
 
 type Watched<Table> = { [K in keyof Table]: Table[K] extends { readonly watch: WatchedType } ? K : never }[keyof Table];
 
-/** What a watch on a node can tell of. */
+/** The facets that a watch on a node can report. */
 export type WatchKind = Watched<typeof nodeFacets> | Watched<typeof clusterFacets>;
 
 const sources: Readonly<Record<string, { readonly source: string; readonly watch?: WatchedType }>> = {
@@ -164,12 +170,12 @@ const sources: Readonly<Record<string, { readonly source: string; readonly watch
   ...clusterFacets,
 };
 
-/** The resource whose changes tell of a facet. */
+/** The resource to watch for a facet. */
 export function watchedType(kind: WatchKind): WatchedType {
   return sources[kind]?.watch ?? { namespace: '', type: kind };
 }
 
-/** Whether a watch tells of a facet. */
+/** Whether a facet can be watched. */
 export function isWatched(name: string): name is WatchKind {
   return sources[name]?.watch !== undefined;
 }

@@ -7,35 +7,44 @@ import type { Endpoints } from './endpoints.ts';
 import type { Facet } from './facet.ts';
 import type { Call, ConcurrencyLimit, RoundLimits } from './request.ts';
 
-/** Asks through whichever endpoint is good. */
-export interface Asking {
-  /** Asks a node, or with none the endpoint itself. An endpoint that fails is left for the next within the call. */
+/** Makes calls through any healthy endpoint. */
+export interface TalosClient {
+  /**
+   * Calls a node, or the endpoint itself if no node is given. If the endpoint fails, the call continues through the
+   * next one.
+   */
   ask<T>(call: Call<T>, node?: string): Promise<Facet<T>>;
 }
 
-export interface FailoverClient extends Asking {
-  /** Asks the endpoint of this channel and no other. */
+export interface FailoverClient extends TalosClient {
+  /** Calls the endpoint of this channel and no other. */
   askEndpoint<T>(channel: Channel, call: Call<T>): Promise<Facet<T>>;
-  /** Whether the endpoint answers at all, after it was asked this. */
+  /** Whether the endpoint answers at all, given the result of a call to it. */
   answers(endpoint: Endpoint, facet: Facet<unknown>): Promise<boolean>;
 }
 
-/** How often a call is made again whose connection was lost while its endpoint lives: one that is cut takes all calls in flight along. */
-const mostLosses = 3;
+/**
+ * How often to retry a call if its connection was lost but its endpoint is alive: a lost connection fails all calls in
+ * flight.
+ */
+const maxLosses = 3;
 
-/** What an endpoint says of a node may be its own backoff speaking, up to 15 s old: another may know better. */
-const mayBeOld = new Set<Failure['kind']>(['refused', 'no-route', 'connect-timeout', 'unavailable', 'wrong-ca']);
+/**
+ * An endpoint may report a node as unreachable because of its own backoff, which lasts up to 15 s. Another endpoint may
+ * reach the node.
+ */
+const mayBeOutdated = new Set<Failure['kind']>(['refused', 'no-route', 'connect-timeout', 'unavailable', 'wrong-ca']);
 
-/** These may be the node's fault or the endpoint's: only the endpoint's own answer tells. */
+/** Failures of either the node or the endpoint: only a call to the endpoint itself can tell. */
 const unclear = new Set<Failure['kind']>(['timeout', 'cancelled', 'unavailable', 'other']);
 
-/** These need no second look at the endpoint: it said so itself, or was waited for long enough. */
+/** The endpoint itself reported these, or was given enough time: no probe is needed. */
 const certain = new Set<Failure['kind']>(['no-forwarding', 'connect-timeout']);
 
 export function openFailoverClient(endpoints: Endpoints, limit: ConcurrencyLimit, limits: RoundLimits): FailoverClient {
   const { through, own, answersThrough, lateAfter, isAlive, wasAlive } = openCalls(endpoints, limit, limits);
 
-  /** A connection that was lost can be there again at once: behind a name or a load balancer stand several machines. */
+  /** A lost connection may be restored at once: several machines can be behind a name or a load balancer. */
   async function isEndpointsFault({ layer, kind }: Failure, endpoint: Endpoint, began: number): Promise<boolean> {
     if (layer !== 'endpoint' && (!unclear.has(kind) || (kind === 'timeout' && wasAlive(endpoint, began)))) {
       return false;
@@ -43,8 +52,11 @@ export function openFailoverClient(endpoints: Endpoints, limit: ConcurrencyLimit
     return endpoint.state === 'failed' || (layer === 'endpoint' && certain.has(kind)) || !(await isAlive(endpoint));
   }
 
-  /** Second opinions on a node: first its own, where it is an endpoint, then those of other endpoints. */
-  async function elsewhere<T>(endpoint: Endpoint, call: Call<T>, node: string): Promise<Facet<T> | undefined> {
+  /**
+   * Calls the node through other endpoints: first through the node itself if it is an endpoint, then through the
+   * others.
+   */
+  async function secondOpinion<T>(endpoint: Endpoint, call: Call<T>, node: string): Promise<Facet<T> | undefined> {
     const itself = endpoints.all.find(({ host }) => host === node);
     if (itself?.state === 'trying') {
       await itself.tried;
@@ -60,34 +72,34 @@ export function openFailoverClient(endpoints: Endpoints, limit: ConcurrencyLimit
         if (!(await isEndpointsFault(facet.error, other, began))) {
           return facet;
         }
-        endpoints.fail(other, facet.error);
+        endpoints.markFailed(other, facet.error);
       }
     }
     return undefined;
   }
 
   /**
-   * A node that hangs may do so only behind this endpoint, whose way to it is cut: the call goes through whichever
-   * other endpoint the node answers. Rejects where it answers none.
+   * The node may be unreachable only from this endpoint. Calls it through every other endpoint through which it
+   * answers; rejects if there is none.
    */
-  async function around<T>(endpoint: Endpoint, call: Call<T>, node: string): Promise<Facet<T>> {
+  async function throughOthers<T>(endpoint: Endpoint, call: Call<T>, node: string): Promise<Facet<T>> {
     const others = endpoints.ranked().filter((other) => other !== endpoint && other.confirmed);
     if (others.length === 0 || !(await answersThrough(endpoint))) {
-      throw new Error('no way around');
+      throw new Error('no other endpoint reaches the node');
     }
     return await Promise.any(
       others.map(async (other) => {
         const facet = (await answersThrough(other, node)) ? await through(other, call, node, false) : undefined;
         if (facet?.ok !== true) {
-          throw new Error('no way around');
+          throw new Error('no other endpoint reaches the node');
         }
         return facet;
       }),
     );
   }
 
-  /** Through this endpoint, and around it as soon as it takes long. */
-  async function throughOrAround<T>(
+  /** Calls through this endpoint, and also through others as soon as that takes long. */
+  async function hedged<T>(
     endpoint: Endpoint,
     call: Call<T>,
     node: string | undefined,
@@ -98,7 +110,9 @@ export function openFailoverClient(endpoints: Endpoints, limit: ConcurrencyLimit
       return await straight;
     }
     const isLate = await Promise.race([straight.then(() => false), pause(lateAfter(endpoint), true, { ref: false })]);
-    return isLate ? await Promise.race([straight, around(endpoint, call, node).catch(() => straight)]) : await straight;
+    return isLate
+      ? await Promise.race([straight, throughOthers(endpoint, call, node).catch(() => straight)])
+      : await straight;
   }
 
   async function ask<T>(call: Call<T>, node?: string): Promise<Facet<T>> {
@@ -110,7 +124,7 @@ export function openFailoverClient(endpoints: Endpoints, limit: ConcurrencyLimit
         return { ok: false, error: whyNone(endpoints.all, node), at: limits.now() };
       }
       const began = limits.now();
-      const facet = await throughOrAround(endpoint, call, node, left < endpoints.all.length);
+      const facet = await hedged(endpoint, call, node, left < endpoints.all.length);
       if (facet === undefined) {
         left += 1;
         continue;
@@ -119,15 +133,16 @@ export function openFailoverClient(endpoints: Endpoints, limit: ConcurrencyLimit
         return facet;
       }
       const { layer, kind } = facet.error;
-      // An endpoint that has answered nobody meanwhile, and soon does, may have been what hung.
+      // If the endpoint answered nothing in the meantime but is alive, the endpoint may have hung rather than the node.
       const wasSilent = kind === 'timeout' && endpoint.answeredAt <= began;
-      const mostRepeats = layer === 'endpoint' ? mostLosses : Number(wasSilent);
+      const maxRepeats = layer === 'endpoint' ? maxLosses : Number(wasSilent);
       if (await isEndpointsFault(facet.error, endpoint, began)) {
-        endpoints.fail(endpoint, facet.error);
-      } else if (repeats < mostRepeats) {
+        endpoints.markFailed(endpoint, facet.error);
+      } else if (repeats < maxRepeats) {
         repeats += 1;
       } else {
-        const opinion = node !== undefined && mayBeOld.has(kind) ? await elsewhere(endpoint, call, node) : undefined;
+        const opinion =
+          node !== undefined && mayBeOutdated.has(kind) ? await secondOpinion(endpoint, call, node) : undefined;
         return opinion?.ok ? opinion : facet;
       }
     }
@@ -142,7 +157,10 @@ export function openFailoverClient(endpoints: Endpoints, limit: ConcurrencyLimit
       }
       return own(endpoint, call);
     },
-    /** A discovery that went wrong says nothing against an endpoint that answers: an older Talos, a resource that cannot be read. */
+    /**
+     * A failed member list is no failure of the endpoint if it answers: an older Talos, or a resource that cannot be
+     * read.
+     */
     async answers(endpoint, facet) {
       if (facet.ok) {
         return true;

@@ -1,90 +1,77 @@
-import { etcdStatus } from '../talos/api.ts';
 import type { EtcdMember, Member } from '../talos/model.ts';
 import { hostIndex, hostsOf } from '../values/host-index.ts';
 import type { Cluster, ClusterNode, Outsider } from './cluster.ts';
 import { clusterFrom, clusterOfEndpoints, type DiscoveryOptions } from './discover.ts';
-import { type EndpointTrial, type Entry, listMembers } from './endpoint-pool.ts';
+import { type DiscoverySession, type EndpointTrial, listMembers } from './endpoint-pool.ts';
 import type { Facet } from './facet.ts';
-import { nodeFacets } from './facets.ts';
 import type { MemberList } from './member-lists.ts';
+import { findOutsider } from './outsiders.ts';
 import type { NodeSnapshot } from './snapshot.ts';
+import { createTasks } from './tasks.ts';
 
-/** Who is in the cluster, and what was seen of each. */
+/** The members of the cluster, and what was observed of each. */
 export interface Gathered {
   readonly cluster: Cluster;
-  /** How many machines discovery names, or why it names none. */
+  /** How many machines discovery lists, or why it lists none. */
   readonly discovery: Facet<number>;
   /** In the order of the cluster. */
   readonly nodes: readonly NodeSnapshot[];
 }
 
-export interface Gathering {
+export interface GatherOptions {
   readonly options: DiscoveryOptions;
-  /** The cluster as an earlier round found it. */
+  /** The cluster as found by an earlier round. */
   readonly known: Cluster | undefined;
-  /** Whether the node need not wait for discovery to say that it is still there. */
+  /** Whether the node is observed immediately, without waiting for discovery to list it again. */
   isExpected(node: ClusterNode): boolean;
   /** Never rejects. */
   observe(node: ClusterNode): Promise<NodeSnapshot>;
-  /** Told who is in the cluster as far as is known, as soon as anybody has said so. */
+  /** Called with the members known so far, as soon as there is a source for them. */
   onFound(cluster: Cluster): void;
 }
 
-/** The same machine in every list that names it; one that vanished meanwhile is looked at anew. */
+/** The same for a machine in every list; a machine that has vanished is observed again. */
 const keyOf = ({ nodeId = '', nodename, address, vanished }: ClusterNode): string =>
   `${nodeId} ${nodename ?? address} ${vanished === true}`;
 
-/** A member by its id, or by its name where discovery has no id of it. */
+/** The node id of a member, or its name if discovery has no id. */
 const idOf = ({ nodeId, nodename }: Member): string => nodeId || nodename;
 
-const isControlPlane = ({ node }: NodeSnapshot): boolean => node.role === 'controlplane';
-
 /**
- * Finds out who is in the cluster while it already observes those that are
- * known. Every endpoint and every control plane is asked whom its discovery
- * names: one with a stale or partial list hides nobody.
+ * Finds the members of the cluster while it already observes the known ones. The member lists of every endpoint and
+ * every control plane are combined, so that a stale or partial list hides no node.
  */
 export async function gather(
-  entry: Entry,
-  { options, known, isExpected, observe, onFound }: Gathering,
+  session: DiscoverySession,
+  { options, known, isExpected, observe, onFound }: GatherOptions,
 ): Promise<Gathered> {
   const lists: MemberList[] = [];
   const outsiders: Outsider[] = [];
-  /** Whom the lists name so far. */
+  /** Ids of the members listed so far. */
   const named = new Set<string>();
-  /** Members of etcd that were asked whether a machine runs them. */
+  /** Ids of the etcd members that were looked for. */
   const asked = new Set<string>();
   const observed = new Map<string, Promise<NodeSnapshot>>();
   const answered = new Set<EndpointTrial>();
-  /** As far as is known. */
+  /** Of the members known so far. */
   let byHost = hostIndex(known?.nodes ?? [], hostsOf);
-  let running = 0;
-  let idle = Promise.withResolvers<void>();
-
-  /** Never rejects: what goes wrong is a value. */
-  function run(task: Promise<unknown>): void {
-    running += 1;
-    void task.then(() => {
-      running -= 1;
-      if (running === 0) {
-        idle.resolve();
-        idle = Promise.withResolvers();
-      }
-    });
-  }
+  const tasks = createTasks();
 
   function start(node: ClusterNode): void {
     if (!observed.has(keyOf(node))) {
       const snapshot = observe(node);
       observed.set(keyOf(node), snapshot);
-      run(snapshot.then((seen) => Promise.all([askForMembers(seen), askOutsiders(seen)])));
+      tasks.add(snapshot.then((observation) => Promise.all([askForMembers(observation), askOutsiders(observation)])));
     }
   }
 
-  /** A list that names nobody new is compared with the others when all are in. */
-  function take(list: MemberList): void {
-    lists.push(list);
-    const ids = list.members.map(idOf);
+  /** A list without a new member is compared with the others once all are complete. */
+  function take(from: string, nodeId: string | undefined, members: Facet<readonly Member[]>): void {
+    if (!members.ok) {
+      return;
+    }
+    lists.push({ from, nodeId, members: members.value, at: members.at });
+    const ids = members.value.map(idOf);
     if (lists.length === 1 || !ids.every((id) => named.has(id))) {
       for (const id of ids) {
         named.add(id);
@@ -106,33 +93,30 @@ export async function gather(
     }
   }
 
-  async function settled(): Promise<void> {
-    while (running > 0) {
-      await idle.promise;
-    }
-  }
-
-  /** Where the lists of the endpoints name nobody, those of the other control planes may: a machine that has just started knows nobody. */
+  /**
+   * If the lists of the endpoints are empty, other control planes may have members: a machine that has just started
+   * lists none.
+   */
   async function withoutLists(): Promise<Cluster> {
-    const found = await clusterOfEndpoints(entry, options);
+    const found = await clusterOfEndpoints(session, options);
     adopt(found);
-    await settled();
+    await tasks.idle();
     return clusterFrom(lists, outsiders, options, known) ?? found;
   }
 
-  /** A control plane that is no endpoint, or whose endpoint does not answer, is asked through another. */
-  async function askForMembers(seen: NodeSnapshot): Promise<void> {
-    const { node, version, identity, answeredAt = node.address } = seen;
+  /** Requests the list of a control plane that is no endpoint, or that is an endpoint which does not answer. */
+  async function askForMembers(observation: NodeSnapshot): Promise<void> {
+    const { node, version, identity, answeredAt = node.address } = observation;
     const nodeId = identity.ok ? identity.value : undefined;
-    if (isControlPlane(seen) && version.ok && !lists.some((list) => list.nodeId === nodeId)) {
-      const members = await entry.ask(listMembers, answeredAt);
-      if (members.ok) {
-        take({ from: node.name, nodeId, members: members.value, at: members.at });
-      }
+    if (node.role === 'controlplane' && version.ok && !lists.some((list) => list.nodeId === nodeId)) {
+      take(node.name, nodeId, await session.ask(listMembers, answeredAt));
     }
   }
 
-  /** Members of etcd at addresses that no known machine has: who runs one is a control plane, whatever discovery says. */
+  /**
+   * Looks for etcd members at addresses of no known machine: a machine that runs one is a control plane, even if
+   * discovery does not list it.
+   */
   async function askOutsiders({ etcdMembers }: NodeSnapshot): Promise<void> {
     const members = etcdMembers.ok ? etcdMembers.value : [];
     const isKnown = (host: string): boolean => byHost.claimants(host).length > 0;
@@ -142,16 +126,11 @@ export async function gather(
     await Promise.all(unknown.flatMap((member) => member.peerHosts.map((host) => askOutsider(host, member))));
   }
 
-  async function askOutsider(host: string, { id, hostname }: Pick<EtcdMember, 'id' | 'hostname'>): Promise<void> {
-    asked.add(id);
-    const [identity, status] = await Promise.all([
-      entry.ask(nodeFacets.identity.read, host),
-      entry.ask(etcdStatus, host),
-    ]);
-    // An etcd that hangs does not say which member it is, and yet its machine is there.
-    const runsIt = status.ok ? status.value.memberId === id : status.error.kind === 'timeout';
-    if (identity.ok && runsIt && !outsiders.some(({ memberId }) => memberId === id)) {
-      outsiders.push({ memberId: id, nodeId: identity.value, hostname, addresses: [host] });
+  async function askOutsider(host: string, member: EtcdMember): Promise<void> {
+    asked.add(member.id);
+    const outsider = await findOutsider(session, host, member);
+    if (outsider !== undefined && !outsiders.some(({ memberId }) => memberId === member.id)) {
+      outsiders.push(outsider);
       update();
     }
   }
@@ -159,20 +138,15 @@ export async function gather(
   async function askEndpoint(trial: EndpointTrial): Promise<void> {
     const { members, nodeId } = await trial.answer;
     answered.add(trial);
-    if (members.ok) {
-      take({ from: trial.channel.endpoint, nodeId, members: members.value, at: members.at });
-    }
+    take(trial.channel.endpoint, nodeId, members);
   }
 
   async function askNode(node: string): Promise<void> {
-    const members = await entry.ask(listMembers, node);
-    if (members.ok) {
-      take({ from: node, nodeId: undefined, members: members.value, at: members.at });
-    }
+    take(node, undefined, await session.ask(listMembers, node));
   }
 
-  /** The machine at the endpoint's address has told its list through another endpoint. */
-  function isHeard({ host }: EndpointTrial): boolean {
+  /** Whether the machine at the endpoint's address has already returned its list through another endpoint. */
+  function hasListed({ host }: EndpointTrial): boolean {
     const nodeId = byHost.find(host)?.nodeId;
     return nodeId !== undefined && lists.some((list) => list.nodeId === nodeId);
   }
@@ -180,14 +154,14 @@ export async function gather(
   for (const node of known?.nodes.filter(isExpected) ?? []) {
     start(node);
   }
-  const trials = entry.trials.map((trial) => ({ trial, asking: askEndpoint(trial) }));
+  const trials = session.trials.map((trial) => ({ trial, asking: askEndpoint(trial) }));
   for (const node of options.nodes) {
-    run(askNode(node));
+    tasks.add(askNode(node));
   }
   for (;;) {
-    await settled();
+    await tasks.idle();
     const open = trials.filter(
-      ({ trial }) => !answered.has(trial) && (lists.length === 0 || (!trial.hadFailed && !isHeard(trial))),
+      ({ trial }) => !answered.has(trial) && (lists.length === 0 || (!trial.hadFailed && !hasListed(trial))),
     );
     if (open.length === 0) {
       break;
@@ -198,26 +172,27 @@ export async function gather(
   onFound(cluster);
   const nodes = await Promise.all(
     cluster.nodes.map(async (node) => {
-      const seen = await observed.get(keyOf(node));
-      const isStale = seen === undefined || (!seen.version.ok && !hasSameAddresses(seen.node, node));
-      return isStale ? await observe(node) : { ...seen, node };
+      const observation = await observed.get(keyOf(node));
+      const isStale =
+        observation === undefined || (!observation.version.ok && !hasSameAddresses(observation.node, node));
+      return isStale ? await observe(node) : { ...observation, node };
     }),
   );
-  return { cluster, discovery: await discoveryOf(entry, lists), nodes };
+  return { cluster, discovery: await discoveryOf(session, lists), nodes };
 }
 
 function hasSameAddresses(one: ClusterNode, other: ClusterNode): boolean {
   return other.addresses.every((address) => one.addresses.includes(address));
 }
 
-/** What discovery answered: whom the lists name, else the first failure of an endpoint that answers at all. */
-async function discoveryOf(entry: Entry, lists: readonly MemberList[]): Promise<Facet<number>> {
+/** The number of members listed, else the first failure of an endpoint that answers at all. */
+async function discoveryOf(session: DiscoverySession, lists: readonly MemberList[]): Promise<Facet<number>> {
   const [first] = lists;
   if (first !== undefined) {
     const ids = new Set(lists.flatMap(({ members }) => members.map(idOf)));
     return { ok: true, value: ids.size, at: first.at };
   }
-  const answers = await Promise.all(entry.trials.map(({ answer }) => answer));
+  const answers = await Promise.all(session.trials.map(({ answer }) => answer));
   const failures = answers.flatMap(({ members }) => (members.ok ? [] : [members]));
-  return failures.find(({ error }) => error.layer === 'node') ?? entry.whyNone();
+  return failures.find(({ error }) => error.layer === 'node') ?? session.whyNone();
 }

@@ -2,7 +2,7 @@ import { looksLikeIp } from '../values/address.ts';
 import { hostIndex, hostsOf } from '../values/host-index.ts';
 import { type Cluster, merge, type NodeRecord, type Role, toNodes } from './cluster.ts';
 
-/** A given address is asked as it is; a name only where no address is known, since the endpoint has to resolve it. */
+/** A given address is called as it is. A name is called only if no address is known: the endpoint has to resolve it. */
 function given(host: string, role: Role): NodeRecord {
   const isAddress = looksLikeIp(host);
   return {
@@ -16,7 +16,7 @@ function given(host: string, role: Role): NodeRecord {
 
 const roleWords: Readonly<Record<Role, string>> = { controlplane: 'a control plane', worker: 'a worker' };
 
-/** A machine as discovery has it: `cp-1 (10.0.0.1, fd00::1)`. */
+/** A machine as discovery lists it: `cp-1 (10.0.0.1, fd00::1)`. */
 function described({ name = '', addresses }: NodeRecord): string {
   const known = addresses.join(', ');
   return name === '' ? known : known === '' ? name : `${name} (${known})`;
@@ -25,11 +25,11 @@ function described({ name = '', addresses }: NodeRecord): string {
 interface Given {
   readonly host: string;
   readonly role: Role;
-  /** What discovery has of it. */
+  /** Its entry in discovery. */
   readonly found: NodeRecord | undefined;
 }
 
-/** Where discovery, if there is any, disagrees with the given lists. */
+/** How discovery, if there is any, disagrees with the given lists. */
 function disagreements(givens: readonly Given[], discovered: readonly NodeRecord[]): readonly string[] {
   if (discovered.length === 0) {
     return [];
@@ -61,9 +61,8 @@ function disagreements(givens: readonly Given[], discovered: readonly NodeRecord
 }
 
 /**
- * The given lists are the cluster, as in talosctl. Discovery only lends ids,
- * names and further addresses, and where it disagrees that is worth a note.
- * Hosts are canonical.
+ * The cluster consists of the given nodes, as in talosctl. Discovery only adds ids, names and further addresses; its
+ * disagreements become notes. Hosts must be canonical.
  */
 export function givenCluster(
   controlPlanes: readonly string[],

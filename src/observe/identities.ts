@@ -3,7 +3,7 @@ import type { Cluster, ClusterNode } from './cluster.ts';
 import { otherMachine, silentNode } from './silent-node.ts';
 import type { NodeSnapshot } from './snapshot.ts';
 
-/** What was seen of the machines, each once. */
+/** A cluster and what was observed of its machines. */
 interface Machines {
   readonly cluster: Cluster;
   readonly nodes: readonly NodeSnapshot[];
@@ -15,7 +15,7 @@ const idOf = ({ version, identity }: NodeSnapshot): string | undefined =>
 const nodenameOf = ({ node, nodename }: NodeSnapshot): string | undefined =>
   nodename.ok ? nodename.value.nodename : node.nodename;
 
-/** Copies of one disk have one node id, and yet are two machines: their names tell. */
+/** Copies of one disk share a node id, but are two machines: their names differ. */
 function areCopies(one: NodeSnapshot, other: NodeSnapshot): boolean {
   const [first, second] = [nodenameOf(one), nodenameOf(other)];
   return first !== undefined && second !== undefined && first !== second;
@@ -27,7 +27,7 @@ interface Removal {
   readonly note: string;
 }
 
-/** Two nodes that were only told apart by their addresses, and at which one machine answers. */
+/** Nodes that differ only by address, with one machine answering at both. */
 function sameMachines(nodes: readonly NodeSnapshot[]): readonly Removal[] {
   const byId = Map.groupBy(nodes, idOf);
   return [...byId].flatMap(([id, same]) => {
@@ -46,8 +46,8 @@ function sameMachines(nodes: readonly NodeSnapshot[]): readonly Removal[] {
 }
 
 /**
- * A machine that was installed anew has another node id, and discovery keeps
- * the former one for up to half an hour: the same Kubernetes node answers in its place.
+ * A reinstalled machine has a new node id, while discovery keeps the former one for up to half an hour. The machine
+ * with the same Kubernetes node name answers in its place.
  */
 function formerIdentities(nodes: readonly NodeSnapshot[]): readonly Removal[] {
   return nodes.flatMap((removed) => {
@@ -73,9 +73,9 @@ function formerIdentities(nodes: readonly NodeSnapshot[]): readonly Removal[] {
 }
 
 /**
- * A node that discovery does not know by its id, and whose address another
- * machine of the cluster has taken over since it answered itself. If its own
- * machine answers elsewhere, nobody is missing: the address is a virtual one.
+ * Marks a node as silent if another machine of the cluster has taken over its address since the node last answered.
+ * Applies only to nodes without a node id in discovery. If the former machine answers elsewhere, nothing is missing:
+ * the address is a virtual IP.
  *
  * @param learned node ids by address, from earlier in this run
  */
@@ -86,9 +86,9 @@ export function unlessTakenOver(
   const isOthers = (id: string, address: string): boolean =>
     [...learned].some(([other, known]) => known === id && other !== address);
   const answering = new Set(nodes.map(idOf));
-  return nodes.map((seen) => {
-    const { node, version } = seen;
-    const id = idOf(seen);
+  return nodes.map((snapshot) => {
+    const { node, version } = snapshot;
+    const id = idOf(snapshot);
     const before = learned.get(node.address);
     return node.nodeId !== undefined ||
       id === undefined ||
@@ -96,24 +96,24 @@ export function unlessTakenOver(
       id === before ||
       answering.has(before) ||
       !isOthers(id, node.address)
-      ? seen
+      ? snapshot
       : silentNode(node, otherMachine(node.address), version.at, [{ address: node.address, nodeId: id }]);
   });
 }
 
-/** The host name in the name of a node that shared it with another: `worker-1` in `worker-1 (10.0.1.1)`. */
+/** The plain host name of a node that shares it with another: `worker-1` of `worker-1 (10.0.1.1)`. */
 const sharedName = ({ name, names }: ClusterNode): string | undefined =>
   names.find((one) => name.startsWith(`${one} (`));
 
-/** The plain name, as soon as nobody else has it. */
+/** The node with its plain name, if no other node has that name. */
 function withPlainName(node: ClusterNode, others: readonly ClusterNode[]): ClusterNode {
   const plain = sharedName(node);
   const isTaken = others.some((other) => other.name !== node.name && (sharedName(other) ?? other.name) === plain);
   return plain === undefined || isTaken ? node : { ...node, name: plain };
 }
 
-/** Whoever has turned out to be the same machine as another is one node with it, and that is said. Pure. */
-export function oncePerMachine({ cluster, nodes }: Machines): Machines {
+/** Merges nodes that turned out to be one machine, with a note for each. */
+export function deduplicateMachines({ cluster, nodes }: Machines): Machines {
   const removals = [...sameMachines(nodes), ...formerIdentities(nodes)];
   if (removals.length === 0) {
     return { cluster, nodes };

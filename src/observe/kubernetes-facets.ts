@@ -1,25 +1,25 @@
 import type { Answer, Bounds, KubernetesApi, KubernetesKind } from '../kubernetes/model.ts';
 
 interface KubernetesFacetDefinition {
-  /** As it reads in "… could not be read". */
+  /** Completes "… could not be read". */
   readonly what: string;
   readonly read: (api: KubernetesApi, bounds: Bounds) => Promise<Answer<unknown>>;
-  /** What to watch for it. */
+  /** The kind to watch for changes. */
   readonly watch: KubernetesKind;
 }
 
-/** Everything that is observed of the cluster through the Kubernetes API, besides whether it is ready. */
+/** Everything that is observed through the Kubernetes API, except its readiness. */
 export const kubernetesFacets = {
   nodes: { what: 'the nodes', read: (api, bounds) => api.nodes(bounds), watch: 'nodes' },
-  /** In kube-system, of the components that are judged. */
+  /** In kube-system, of the components that checks evaluate. */
   pods: { what: 'the pods of kube-system', read: (api, bounds) => api.pods(bounds), watch: 'pods' },
-  /** DaemonSets of kube-proxy; empty where it is off. */
+  /** DaemonSets of kube-proxy; empty if it is disabled. */
   kubeProxy: {
     what: 'the DaemonSets of kube-system',
     read: (api, bounds) => api.kubeProxy(bounds),
     watch: 'daemon-sets',
   },
-  /** Deployments of CoreDNS; empty where it is off. */
+  /** Deployments of CoreDNS; empty if it is disabled. */
   coredns: { what: 'the Deployments of kube-system', read: (api, bounds) => api.coredns(bounds), watch: 'deployments' },
 } as const satisfies Readonly<Record<string, KubernetesFacetDefinition>>;
 

@@ -1,30 +1,38 @@
 import type { KubernetesApi, KubernetesKind, Trouble } from '../kubernetes/model.ts';
 import type { Clock } from './clock.ts';
 
-/** Watches on the Kubernetes API. As those on nodes, they only wake. */
+/** Watches on the Kubernetes API. Like those on nodes, they only trigger polls. */
 export interface KubernetesWatching extends Disposable {
-  /** Opens what is wanted and not open yet, and closes what is no longer wanted. */
+  /** Opens the missing watches and closes those that are no longer wanted. */
   follow(kinds: ReadonlySet<KubernetesKind>): void;
 }
 
 export interface KubernetesWatchDependencies extends Pick<Clock, 'sleep'> {
-  /** Undefined as long as there is no way to it. */
+  /** Undefined until there is access to the API. */
   api(): KubernetesApi | undefined;
-  /** Something that is judged has changed, or a watch has begun, and something may have been missed before. */
+  /** Called if a watched object has changed, or if a watch has started and may have missed earlier changes. */
   onEvent(): void;
-  /** Milliseconds that a watch may take until it stands. */
+  /** Timeout for a watch to start, in milliseconds. */
   readonly rpcTimeout: number;
   readonly signal: AbortSignal;
 }
 
-/** How long until a watch that has ended is opened again; one that lasts no longer is as good as broken. In milliseconds. */
+/**
+ * Backoff before a watch is reopened. A watch that lasts no longer than `longest` does not reset the backoff. In
+ * milliseconds.
+ */
 const pauses = { first: 250, longest: 5000 };
 
-/** What opening it again cannot mend: a user that may not watch, a server that does not know how. */
+/** Reopening does not help: the user is not allowed to watch, or the server does not support it. */
 const final = new Set<Trouble['kind']>(['not-authorized', 'not-found']);
 
-export function openKubernetesWatching(surroundings: KubernetesWatchDependencies): KubernetesWatching {
-  const { api, onEvent, sleep, rpcTimeout, signal } = surroundings;
+export function openKubernetesWatching({
+  api,
+  onEvent,
+  sleep,
+  rpcTimeout,
+  signal,
+}: KubernetesWatchDependencies): KubernetesWatching {
   const open = new Map<KubernetesKind, AbortController>();
 
   async function keep(kind: KubernetesKind, wanted: AbortSignal): Promise<void> {

@@ -4,12 +4,12 @@ import { hostIndex, hostsOf } from '../values/host-index.ts';
 import { type Cluster, type NodeRecord, toNodes } from './cluster.ts';
 
 /**
- * Where nobody else could list the workers, the Kubernetes API can: its nodes
- * that are no control planes and none of those that are known. A machine that has not registered stays unknown to it.
+ * Adds the workers that Kubernetes lists, if no other source could: its nodes that are no control planes and match no
+ * known node. Machines that have not registered remain unknown.
  */
 export function withKubernetesWorkers(cluster: Cluster, nodes: readonly KubernetesNode[]): Cluster {
   const byName = hostIndex(cluster.nodes, ({ name, names }) => [name, ...names]);
-  // One that goes by addresses alone may be any of them.
+  // A node known only by its addresses may be any of them.
   const nameless = hostIndex(
     cluster.nodes.filter(({ names }) => names.length === 0),
     hostsOf,

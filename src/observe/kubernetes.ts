@@ -6,28 +6,28 @@ import { certificateInfo } from '../talos/certificate.ts';
 import { isOnTheWay } from '../talos/failure.ts';
 import type { HostPort } from '../values/address.ts';
 import { type Facet, notQueried, type RememberedFacet } from './facet.ts';
-import type { Asking } from './failover-client.ts';
+import type { TalosClient } from './failover-client.ts';
 import { facetOf } from './kubernetes-facet.ts';
 import { type KubernetesFacetName, kubernetesFacetNames, kubernetesFacets } from './kubernetes-facets.ts';
 import type { RoundLimits } from './request.ts';
 import type { KubernetesAnswers, KubernetesFacets, KubernetesSnapshot } from './snapshot.ts';
 
-/** The Kubernetes side of the cluster. Without access it costs nothing: not even its code is loaded. */
+/** Observes the Kubernetes API. Without access, not even its code is loaded. */
 export interface KubernetesObserver extends Disposable {
-  /** Asks everything side by side; ends by the limits and never throws. */
-  observe(asking: Asking, limits: RoundLimits, servers: ApiServers): Promise<KubernetesSnapshot>;
-  /** What is known before the first observation. */
+  /** Sends all requests concurrently; ends within the limits and never throws. */
+  observe(client: TalosClient, limits: RoundLimits, servers: ApiServers): Promise<KubernetesSnapshot>;
+  /** The state before the first observation. */
   readonly initial: KubernetesSnapshot;
-  /** The API, once there has been a way to it. */
+  /** The API; undefined until there is access. */
   readonly api: KubernetesApi | undefined;
 }
 
-/** Where their API servers are, as soon as that is known: the first ones are asked before all are. */
+/** The addresses of the API servers. The first ones are queried before all are known. */
 type ApiServers = readonly Promise<readonly HostPort[]>[];
 
 type AccessOptions = Pick<Options, 'kubernetes' | 'context' | 'proxying'>;
 
-/** How the API is found; undefined where it is not asked at all, with the reason. */
+/** The source of the kubeconfig, or why the API is not used. */
 function wayOf({ kubernetes, context }: AccessOptions): 'input' | 'talos' | { readonly why: string } {
   if (kubernetes.use === 'off') {
     return { why: 'the input kubernetes is off' };
@@ -40,7 +40,7 @@ function wayOf({ kubernetes, context }: AccessOptions): 'input' | 'talos' | { re
   return roles.includes('os:admin') ? 'talos' : { why: `the ${has} and no kubeconfig is given` };
 }
 
-/** Adds to what is not answered what was answered last in this run. Observations overlap: of two answers the later one is kept. */
+/** Adds the last value of this run to a failed query. Observations overlap: the newer of two answers is kept. */
 function openMemory<T>(): (facet: Facet<T>) => RememberedFacet<T> {
   let last: { readonly value: T; readonly at: number } | undefined;
   return (facet) => {
@@ -52,7 +52,7 @@ function openMemory<T>(): (facet: Facet<T>) => RememberedFacet<T> {
   };
 }
 
-/** @param mask told the secrets of a kubeconfig that a node gave, before anything else is done with it */
+/** @param mask receives the secrets of a kubeconfig that was read from a node, before it is used */
 export function openKubernetes(
   options: AccessOptions,
   mask: (secrets: () => readonly string[]) => void,
@@ -66,7 +66,9 @@ export function openKubernetes(
   let api: KubernetesApi | undefined;
   let contacted = false;
 
-  /** Each answer, with the one before it where it is none. What is given for a facet must be of that facet's type. */
+  /**
+   * Adds the last value to each failed facet. The function must return a facet of the type that belongs to the name.
+   */
   function remember(facetOf: (name: KubernetesFacetName) => Facet<unknown>): KubernetesAnswers {
     const facets = kubernetesFacetNames.map((name) => [name, memory.get(name)?.(facetOf(name))]);
     return Object.fromEntries(facets) as unknown as KubernetesAnswers;
@@ -78,21 +80,21 @@ export function openKubernetes(
     return kept;
   }
 
-  /** A kubeconfig of the node's own is good until its authority is replaced. */
-  async function open(asking: Asking, now: () => number): Promise<Facet<KubernetesApi>> {
+  /** A kubeconfig from a node is valid until its CA is replaced. */
+  async function open(client: TalosClient, now: () => number): Promise<Facet<KubernetesApi>> {
     if (api !== undefined) {
       return { ok: true, value: api, at: now() };
     }
     try {
       const [{ openKubernetesApi, kubeconfigIn }, archive] = await Promise.all([
         import('../kubernetes/client.ts'),
-        kubeconfig === undefined ? asking.ask(kubeconfigArchive) : undefined,
+        kubeconfig === undefined ? client.ask(kubeconfigArchive) : undefined,
       ]);
       if (archive?.ok === false) {
         return archive;
       }
       const text = kubeconfig ?? kubeconfigIn(archive?.value ?? new Uint8Array());
-      // One that was given is masked since it was read.
+      // A given kubeconfig was masked when it was read.
       if (kubeconfig === undefined) {
         mask(() => secretsOf(text));
       }
@@ -110,11 +112,11 @@ export function openKubernetes(
     api = undefined;
   }
 
-  async function observe(asking: Asking, limits: RoundLimits, servers: ApiServers): Promise<KubernetesSnapshot> {
+  async function observe(client: TalosClient, limits: RoundLimits, servers: ApiServers): Promise<KubernetesSnapshot> {
     if (typeof way === 'object') {
       return { access: false, why: way.why, required: use === 'required' };
     }
-    const opened = await open(asking, limits.now);
+    const opened = await open(client, limits.now);
     if (!opened.ok) {
       return silent(opened);
     }
@@ -159,7 +161,7 @@ export function openKubernetes(
     };
   }
 
-  /** Without a kubeconfig nothing can be asked. */
+  /** The snapshot if there is no kubeconfig. */
   function silent(failure: Facet<never>): KubernetesFacets {
     return {
       ...common,

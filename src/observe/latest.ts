@@ -1,22 +1,22 @@
 import type { Cluster } from './cluster.ts';
 import type { KubernetesSnapshot, NodeSnapshot, Snapshot } from './snapshot.ts';
 
-/** What one observation found out. A part that was not asked for is absent. */
+/** The result of one observation. Parts that were not requested are absent. */
 export interface Observed {
   readonly membership?: { readonly cluster: Cluster; readonly discovery: Snapshot['discovery'] };
   readonly nodes?: readonly NodeSnapshot[];
   readonly kubernetes?: KubernetesSnapshot;
 }
 
-/** What was observed last of each node, of the members and of the Kubernetes API. */
+/** The latest state of each node, of the members and of the Kubernetes API. */
 export class Latest {
-  /** Undefined before anybody has said who is in the cluster. */
+  /** Undefined until the members are known. */
   membership: Observed['membership'];
   kubernetes: KubernetesSnapshot;
   /** When the last observation ended, epoch milliseconds. */
   at = 0;
   readonly nodes = new Map<string, NodeSnapshot>();
-  /** The node ids of machines, by the address that they answered at. */
+  /** The node ids of machines, by the address at which they answered. */
   readonly nodeIds = new Map<string, string>();
   readonly #sequences = new Map<string, number>();
 
@@ -25,9 +25,9 @@ export class Latest {
   }
 
   /**
-   * Keeps the parts of an observation. Observations overlap: of each part the one that began last is kept.
+   * Stores the parts of an observation. Observations overlap: of each part, the one that began last is kept.
    *
-   * @param sequence how many observations had begun when this one began
+   * @param sequence the number of observations that had begun when this one began
    * @param at when it ended, epoch milliseconds
    */
   keep({ membership, nodes = [], kubernetes }: Observed, sequence: number, at: number): void {

@@ -5,35 +5,38 @@ import type { Endpoint } from './endpoint.ts';
 import type { Facet } from './facet.ts';
 import { attempts, type RoundLimits } from './request.ts';
 
-/** Endpoints and nodes that took a call and do not answer are asked for their version until they do. */
+/** Probes endpoints and nodes that accepted a call and do not answer, by requesting their version until they do. */
 export interface LivenessProbes {
   /**
-   * Of an endpoint, or of a node behind it; shared by all who wait for it.
-   * Resolves with when it was asked what it answered at last, in epoch
-   * milliseconds; undefined where it answers nothing within the time of a call.
+   * Probes an endpoint, or a node behind it; concurrent callers share one probe. Resolves with the time at which the
+   * answered request was sent, in epoch milliseconds, or with undefined if nothing is answered within the timeout of a
+   * call.
    */
   of(endpoint: Endpoint, node?: string): Promise<number | undefined>;
-  /** There is no connection to the endpoint: it need not be asked. */
+  /** Ends the probe: there is no connection to the endpoint. */
   giveUp(endpoint: Endpoint): void;
 }
 
-/** So often, in milliseconds: who was frozen is seen within a second of its return, and may have forgotten earlier calls. */
+/**
+ * Interval of the requests, in milliseconds: a machine that was frozen is noticed within a second of its return, and
+ * may have lost earlier calls.
+ */
 const interval = 700;
 
-/** How long all but the first question wait: so many are in flight at most. In milliseconds. */
+/** Timeout of all requests but the first, in milliseconds; it limits how many are in flight. */
 const longest = 7 * interval;
 
-/** A connection that is lost while it carries the question says nothing: so often it is asked again. */
-const mostLosses = 3;
+/** How often a request is repeated because its connection was lost. */
+const maxLosses = 3;
 
 interface LivenessProbe {
-  readonly heard: Promise<number | undefined>;
+  readonly answered: Promise<number | undefined>;
   end(askedAt: number | undefined): void;
 }
 
 /**
- * @param isNeeded whether it matters at once that this endpoint is back
- * @param onEnd told how each question ended
+ * @param isNeeded whether to probe this endpoint repeatedly because its return matters at once
+ * @param onEnd called with the result of each request
  */
 export function openLivenessProbes(
   limits: RoundLimits,
@@ -47,7 +50,7 @@ export function openLivenessProbes(
     const over = new AbortController();
     const signal = AbortSignal.any([limits.signal, over.signal]);
     const attempt = attempts({ ...limits, signal }, (run) => run());
-    const { promise: heard, resolve } = Promise.withResolvers<number | undefined>();
+    const { promise: answered, resolve } = Promise.withResolvers<number | undefined>();
     let losses = 0;
 
     function end(askedAt: number | undefined): void {
@@ -68,7 +71,7 @@ export function openLivenessProbes(
         return;
       }
       const { kind, layer } = facet.error;
-      if (kind === 'dropped' && losses < mostLosses) {
+      if (kind === 'dropped' && losses < maxLosses) {
         losses += 1;
         await send(isFirst);
       } else if (kind !== 'timeout' && kind !== 'cancelled') {
@@ -80,7 +83,8 @@ export function openLivenessProbes(
     }
 
     async function ask(): Promise<void> {
-      // All calls through an endpoint wait for what it says of itself, but many nodes can hang at once.
+      // All calls through an endpoint wait for its own probe, so only those of nodes are limited: many can hang at
+      // once.
       if (node !== undefined) {
         await endpoint.rateLimit(signal);
       }
@@ -95,7 +99,7 @@ export function openLivenessProbes(
     }
 
     void ask();
-    return { heard, end };
+    return { answered, end };
   }
 
   return {
@@ -103,7 +107,7 @@ export function openLivenessProbes(
       const key = keyOf(endpoint, node);
       const probe = open.get(key) ?? keep(endpoint, node);
       open.set(key, probe);
-      return probe.heard;
+      return probe.answered;
     },
     giveUp: (endpoint) => open.get(keyOf(endpoint))?.end(undefined),
   };

@@ -2,19 +2,19 @@ import type { Member } from '../talos/model.ts';
 import { canonicalHost } from '../values/address.ts';
 import { merge, type NodeRecord } from './cluster.ts';
 
-/** Who is in the cluster, by the discovery of one machine. */
+/** The members of the cluster as discovered by one machine. */
 export interface MemberList {
-  /** The endpoint that gave it, or the name of the node. */
+  /** The endpoint that returned it, or the name of the node. */
   readonly from: string;
-  /** Of the machine that gave it, where that is known. */
+  /** Of the machine that returned it, if known. */
   readonly nodeId: string | undefined;
   readonly members: readonly Member[];
-  /** When it came, epoch milliseconds. */
+  /** When it arrived, epoch milliseconds. */
   readonly at: number;
 }
 
-/** A member without a name and an address is nobody: what answered is hardly discovery. */
-const isSomebody = ({ hostname, addresses }: Member): boolean => hostname !== '' || addresses.length > 0;
+/** A member without a name and an address is ignored: the answer hardly comes from discovery. */
+const isValid = ({ hostname, addresses }: Member): boolean => hostname !== '' || addresses.length > 0;
 
 /** Node ids that one list gives to several machines: copies of one disk. */
 function sharedIds(lists: readonly MemberList[]): ReadonlySet<string> {
@@ -41,7 +41,7 @@ function recordOf({ nodeId, nodename, hostname, addresses, role, apiServerPort }
   };
 }
 
-/** Lists mostly agree, and a large cluster has long ones. */
+/** Avoids merging members that do not differ: lists mostly agree, and in a large cluster they are long. */
 function isSame({ hostname, nodename, addresses }: Member, other: Member | undefined): boolean {
   return (
     hostname === other?.hostname &&
@@ -51,27 +51,24 @@ function isSame({ hostname, nodename, addresses }: Member, other: Member | undef
   );
 }
 
-/** Everyone whom any list names, and where the lists disagree. */
-export interface United {
+/** All members of any list, and how the lists differ. */
+export interface MergedLists {
   readonly records: readonly NodeRecord[];
-  /** A sentence for each list that lacks somebody, with both sides. */
+  /** A sentence for each list that lacks a member, naming both sides. */
   readonly notes: readonly string[];
 }
 
-/**
- * The union of what several machines know: one that was restarted may know
- * only itself for minutes, and hides nobody by that.
- */
-export function unite(lists: readonly MemberList[]): United {
+/** The union of several member lists: a restarted machine may list only itself for minutes, and that hides no node. */
+export function mergeLists(lists: readonly MemberList[]): MergedLists {
   const records = new Map<string, NodeRecord>();
   const first = new Map<string, Member>();
   const shared = sharedIds(lists);
-  /** The same in every list, whatever else one of them has of the machine. */
+  /** The same in every list, even if lists differ in other attributes of the machine. */
   const keyOf = ({ nodeId, nodename, hostname }: Member): string =>
     nodeId === '' || shared.has(nodeId) ? `${nodeId} name ${nodename || hostname}` : nodeId;
   const known = lists.map(({ members }) => {
-    const somebody = members.filter(isSomebody);
-    for (const member of somebody) {
+    const valid = members.filter(isValid);
+    for (const member of valid) {
       const key = keyOf(member);
       const earlier = records.get(key);
       if (earlier === undefined) {
@@ -81,7 +78,7 @@ export function unite(lists: readonly MemberList[]): United {
         records.set(key, merge(earlier, recordOf(member)));
       }
     }
-    return new Set(somebody.map(keyOf));
+    return new Set(valid.map(keyOf));
   });
   const names = new Map([...records].map(([key, { name, addresses }]) => [key, name || (addresses[0] ?? '')]));
   const nameOf = ({ from, nodeId = '' }: MemberList): string => names.get(nodeId) ?? from;

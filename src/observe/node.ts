@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { version } from '../talos/api.ts';
 import type { StaticPod } from '../talos/model.ts';
 import type { AskApiServer } from './api-server.ts';
-import { type Asked, askFacets } from './ask-facets.ts';
+import { askFacets, type NodeQuery } from './ask-facets.ts';
 import type { ClusterNode } from './cluster.ts';
 import type { Facet } from './facet.ts';
 import { nodeFacets } from './facets.ts';
@@ -10,41 +10,41 @@ import { otherMachine, silentNode } from './silent-node.ts';
 import type { Impostor, NodeSnapshot } from './snapshot.ts';
 
 /**
- * How long the first address is waited for alone, in milliseconds and as a share
- * of what a call may take: a network that drops packets says nothing.
+ * How long to wait for the first address before the others are tried, in milliseconds and as a share of the timeout: a
+ * network that drops packets returns no error.
  */
 const headStart = { longest: 1000, share: 0.1 };
 
-/** What an answer tells of the machine that gave it. */
+/** The part of an answer that identifies its machine. */
 type Answerer = Pick<NodeSnapshot, 'identity'> & Partial<Pick<NodeSnapshot, 'nodename'>>;
 
 /**
- * Who answers, if that is another machine than the one that is meant. Where it does not tell
- * its node id, its Kubernetes node name counts; one that tells neither may be the one that is meant.
+ * The machine that answered, if it is not the expected one. Without a node id its Kubernetes node name decides; without
+ * either, it may be the expected one.
  */
 function otherThan(
   { nodeId, nodename }: ClusterNode,
-  { identity, nodename: told }: Answerer,
+  { identity, nodename: reported }: Answerer,
 ): Omit<Impostor, 'address'> | undefined {
   if (identity.ok && identity.value !== '') {
     return nodeId !== undefined && identity.value !== nodeId ? { nodeId: identity.value } : undefined;
   }
-  const named = told?.ok === true ? told.value.nodename : '';
+  const named = reported?.ok === true ? reported.value.nodename : '';
   return nodename !== undefined && named !== '' && named !== nodename ? { nodename: named } : undefined;
 }
 
 /**
- * Everything about one node, asked side by side, at the first of its addresses
- * at which it answers itself: where another machine answers, that is no answer.
+ * Observes everything of one node concurrently, at the first of its addresses at which it answers itself: an answer of
+ * another machine does not count.
  *
- * @param known the address at which it is expected to answer: then all goes at once, and else `Version` goes
- *   first and alone, since a node that does not answer then costs one call instead of a dozen
+ * @param known the address at which it is expected to answer: then all calls are sent at once. Else `Version` is called
+ *   first, so that a node that does not answer costs one call instead of a dozen.
  */
-export async function observeNode(asked: Asked, askApiServer: AskApiServer, known?: string): Promise<NodeSnapshot> {
-  const { node, limits } = asked;
+export async function observeNode(query: NodeQuery, askApiServer: AskApiServer, known?: string): Promise<NodeSnapshot> {
+  const { node, limits } = query;
   const expected = known ?? node.address;
-  const seen = observeSomewhere(asked, known);
-  const found = seen.then(({ answeredAt = expected, staticPods }) => ({
+  const observed = observeSomewhere(query, known);
+  const found = observed.then(({ answeredAt = expected, staticPods }) => ({
     host: answeredAt,
     port: portOf(staticPods) ?? node.apiServerPort,
   }));
@@ -52,50 +52,49 @@ export async function observeNode(asked: Asked, askApiServer: AskApiServer, know
     node.role === 'controlplane'
       ? askApiServer({ host: expected, port: node.apiServerPort }, found, limits)
       : undefined;
-  return { ...(await seen), ...(await apiServer) };
+  return { ...(await observed), ...(await apiServer) };
 }
 
-/** Where kube-apiserver serves by its static pod: without discovery nobody else knows. */
+/** The port of kube-apiserver in its static pod: the only source of it without discovery. */
 function portOf(pods: Facet<readonly StaticPod[]>): number | undefined {
   return pods.ok ? pods.value.find(({ id }) => id === 'kube-apiserver')?.port : undefined;
 }
 
-async function observeSomewhere(asked: Asked, known: string | undefined): Promise<NodeSnapshot> {
-  const { node, failover, limits } = asked;
+async function observeSomewhere(query: NodeQuery, known: string | undefined): Promise<NodeSnapshot> {
+  const { node, client, limits } = query;
   const first = known ?? node.address;
   const others = node.addresses.filter((other) => other !== first);
-  const answer = failover.ask(version, first);
-  const whole = observeAt(asked, first, answer, known !== undefined);
+  const answer = client.ask(version, first);
+  const whole = observeAt(query, first, answer, known !== undefined);
   if (others.length > 0) {
     const alone = Math.min(headStart.longest, headStart.share * limits.rpcTimeout);
     const early = await Promise.race([answer, pause(alone, undefined, { ref: false })]);
     if (early === undefined || (!early.ok && early.error.layer === 'node')) {
-      return await elsewhere(asked, first, others, whole);
+      return await elsewhere(query, first, others, whole);
     }
   }
-  const seen = await whole;
-  return otherThan(node, seen) === undefined ? seen : await elsewhere(asked, first, others, whole);
+  const observed = await whole;
+  return otherThan(node, observed) === undefined ? observed : await elsewhere(query, first, others, whole);
 }
 
-/** Everything at one address. */
 async function observeAt(
-  asked: Asked,
+  query: NodeQuery,
   address: string,
   versionAsked: Promise<NodeSnapshot['version']>,
   isExpected: boolean,
 ): Promise<NodeSnapshot> {
-  const facets = await askFacets(asked, address, versionAsked, isExpected);
-  return { node: asked.node, ...(facets.version.ok && { answeredAt: address }), ...facets };
+  const facets = await askFacets(query, address, versionAsked, isExpected);
+  return { node: query.node, ...(facets.version.ok && { answeredAt: address }), ...facets };
 }
 
-/** At the other addresses too, while the first one is still waited for. */
+/** Tries the other addresses while still waiting for the first one. */
 async function elsewhere(
-  asked: Asked,
+  query: NodeQuery,
   first: string,
   others: readonly string[],
   whole: Promise<NodeSnapshot>,
 ): Promise<NodeSnapshot> {
-  const { node, failover } = asked;
+  const { node, client } = query;
   const impostors: Impostor[] = [];
   const expect = (address: string, answerer: Answerer & Pick<NodeSnapshot, 'version'>): void => {
     const other = otherThan(node, answerer);
@@ -106,20 +105,20 @@ async function elsewhere(
       throw new Error('it does not answer there');
     }
   };
-  const atFirst = whole.then((seen) => {
-    expect(first, seen);
-    return seen;
+  const atFirst = whole.then((observed) => {
+    expect(first, observed);
+    return observed;
   });
   const attempts = others.map(async (address) => {
-    const answer = failover.ask(version, address);
-    const [answered, identity] = await Promise.all([answer, failover.ask(nodeFacets.identity.read, address)]);
+    const answer = client.ask(version, address);
+    const [answered, identity] = await Promise.all([answer, client.ask(nodeFacets.identity.read, address)]);
     expect(address, { version: answered, identity });
-    const seen = await observeAt(asked, address, answer, true);
-    expect(address, seen);
-    return seen;
+    const observed = await observeAt(query, address, answer, true);
+    expect(address, observed);
+    return observed;
   });
   const found = await Promise.any([atFirst, ...attempts]).catch(() => whole);
   const isOthers = otherThan(node, found) !== undefined;
-  const seen = isOthers ? silentNode(node, otherMachine(first), found.version.at) : found;
-  return impostors.length > 0 ? { ...seen, impostors } : seen;
+  const observed = isOthers ? silentNode(node, otherMachine(first), found.version.at) : found;
+  return impostors.length > 0 ? { ...observed, impostors } : observed;
 }

@@ -3,8 +3,8 @@ import type { AskApiServer } from './api-server.ts';
 import { type Cluster, type ClusterNode, isSmall } from './cluster.ts';
 import type { EndpointPool } from './endpoint-pool.ts';
 import type { NodeFacetName } from './facets.ts';
-import { type Gathering, gather } from './gather.ts';
-import { oncePerMachine, unlessTakenOver } from './identities.ts';
+import { type GatherOptions, gather } from './gather.ts';
+import { deduplicateMachines, unlessTakenOver } from './identities.ts';
 import type { KubernetesObserver } from './kubernetes.ts';
 import { withKubernetesWorkers } from './kubernetes-workers.ts';
 import type { Latest, Observed } from './latest.ts';
@@ -15,24 +15,27 @@ import type { NodeSnapshot, Snapshot } from './snapshot.ts';
 /** What the observations of one wait share. */
 export interface Shared {
   readonly pool: EndpointPool;
-  readonly options: Gathering['options'];
-  /** What somebody wants to know of each node. */
+  readonly options: GatherOptions['options'];
+  /** The facets that the enabled checks read. */
   readonly wanted: ReadonlySet<NodeFacetName>;
   readonly askApiServer: AskApiServer;
   readonly latest: Latest;
 }
 
-/** What to find out besides who is in the cluster. */
+/** What to observe besides the members. */
 export interface Extent {
-  /** Which of the known nodes to observe; new ones are observed in any case. */
+  /** Which of the known nodes to observe; new ones are always observed. */
   isConcerned(node: ClusterNode): boolean;
   readonly observeKubernetes?: KubernetesObserver['observe'];
 }
 
-/** How long the nodes of a large cluster are expected to answer as they did, in milliseconds: many that die at once would each hold up a dozen calls. */
+/**
+ * How long the nodes of a large cluster are expected to answer as before, in milliseconds: if many fail at once, each
+ * would cost a dozen hanging calls.
+ */
 const freshness = 1000;
 
-/** Where the API servers are: where each is known to answer, or else where it is expected. */
+/** The address of each API server: the one of the last request, or else the expected one. */
 export function apiServersOf(cluster: Cluster | undefined, nodes: ReadonlyMap<string, NodeSnapshot>): HostPort[] {
   return (cluster?.nodes ?? [])
     .filter(({ role }) => role === 'controlplane')
@@ -42,7 +45,10 @@ export function apiServersOf(cluster: Cluster | undefined, nodes: ReadonlyMap<st
     });
 }
 
-/** Where nodes are expected to answer: those that did a moment ago, and in a small cluster all, until they do not. */
+/**
+ * The address at which a node is expected to answer: in a small cluster for every node until it fails, else for nodes
+ * that answered a moment ago.
+ */
 function expectation({ membership, nodes, at }: Latest, now: number): (node: ClusterNode) => string | undefined {
   const ofFew = membership !== undefined && isSmall(membership.cluster);
   return ({ name, address }) => {
@@ -54,7 +60,7 @@ function expectation({ membership, nodes, at }: Latest, now: number): (node: Clu
   };
 }
 
-/** With the workers that Kubernetes has, if discovery names none. They do not leave because Kubernetes could not be asked for a moment. */
+/** Adds the workers that Kubernetes lists if discovery lists none. They remain if Kubernetes is briefly unavailable. */
 function withWorkers(found: Cluster, { membership }: Latest, kubernetes: Snapshot['kubernetes']): Cluster {
   if (found.workersKnown) {
     return found;
@@ -66,9 +72,9 @@ function withWorkers(found: Cluster, { membership }: Latest, kubernetes: Snapsho
 }
 
 /**
- * Finds out who is in the cluster, and observes the nodes and the Kubernetes API side by side with that.
+ * Finds the members of the cluster, and observes the nodes and the Kubernetes API concurrently.
  *
- * @param lasting ends the trials of endpoints that were not good, which may take longer than the observation
+ * @param lasting ends the attempts on endpoints that were not healthy, which may outlast the observation
  */
 export async function observeCluster(
   { pool, options, wanted, askApiServer, latest }: Shared,
@@ -76,7 +82,7 @@ export async function observeCluster(
   limits: RoundLimits,
   lasting: AbortSignal,
 ): Promise<Observed> {
-  const session = pool.enter(limits, lasting);
+  const session = pool.openSession(limits, lasting);
   const expected = expectation(latest, limits.now());
   const found = Promise.withResolvers<readonly HostPort[]>();
   const asked = Promise.withResolvers<readonly HostPort[]>();
@@ -85,7 +91,7 @@ export async function observeCluster(
     const last = latest.nodes.get(node.name);
     return last !== undefined && !isConcerned(node)
       ? last
-      : observeNode({ node, failover: session, limits, wanted }, askApiServer, expected(node));
+      : observeNode({ node, client: session, limits, wanted }, askApiServer, expected(node));
   };
   const gathered = await gather(session, {
     options,
@@ -103,7 +109,7 @@ export async function observeCluster(
   );
   const others = await Promise.all(cluster.nodes.filter(({ name }) => !ofNode.has(name)).map(observe));
   const nodes = unlessTakenOver([...gathered.nodes, ...others], latest.nodeIds);
-  const machines = oncePerMachine({ cluster, nodes });
+  const machines = deduplicateMachines({ cluster, nodes });
   const answer = await kubernetes;
   return {
     membership: { cluster: machines.cluster, discovery: gathered.discovery },

@@ -14,17 +14,21 @@ import { openRefusals } from './refusals.ts';
 import type { RoundLimits } from './request.ts';
 import type { CredentialsInfo, Snapshot } from './snapshot.ts';
 
-/** Observes the cluster. Every observation ends within its limits and never throws; what it could not learn says why. */
+/**
+ * Observes the cluster. Every observation ends within its limits and never throws; a facet that could not be read has
+ * the reason.
+ */
 export interface Observer {
-  /** A whole round: everything of everybody, side by side. */
+  /** A whole round: observes everything, concurrently. */
   round(limits: RoundLimits): Promise<Snapshot>;
-  /** Who is in the cluster, and which endpoints answer; of the nodes only those that are new, or that could not be asked for want of an endpoint. */
+  /**
+   * Observes the members and the endpoints, and only those nodes that are new or could not be reached for lack of an
+   * endpoint.
+   */
   members(limits: RoundLimits): Promise<void>;
-  /** One node. */
   node(node: ClusterNode, limits: RoundLimits): Promise<void>;
-  /** The Kubernetes API. */
   kubernetes(limits: RoundLimits): Promise<void>;
-  /** What was observed last of everything, put together. */
+  /** The latest state of everything. */
   latest(): Snapshot;
 }
 
@@ -37,13 +41,13 @@ function credentialsInfo(crt: string | undefined): CredentialsInfo {
   return crt === undefined ? { roles: [] } : certificateInfo(crt);
 }
 
-/** Before anybody has said who is in the cluster. */
-const nobody: Pick<Snapshot, 'cluster' | 'discovery'> = {
+/** The state until the members are known. */
+const noMembers: Pick<Snapshot, 'cluster' | 'discovery'> = {
   cluster: { nodes: [], source: 'endpoint', workersKnown: false, notes: [] },
   discovery: notQueried,
 };
 
-/** @param wanted what somebody wants to know of each node */
+/** @param wanted the facets of a node that the enabled checks read */
 export function openObserver(
   pool: EndpointPool,
   options: ObserverOptions,
@@ -54,16 +58,19 @@ export function openObserver(
   const askApiServer = openApiServers(options.proxying);
   const latest = new Latest(ofKubernetes.initial);
   const shared = { pool, options, wanted, askApiServer, latest };
-  const regarded = openRefusals(credentials);
+  const classifyRefusals = openRefusals(credentials);
   let sequence = 0;
 
   function snapshot(): Snapshot {
-    const { at, kubernetes, membership = nobody } = latest;
+    const { at, kubernetes, membership = noMembers } = latest;
     const nodes = membership.cluster.nodes.flatMap(({ name }) => latest.nodes.get(name) ?? []);
-    return regarded({ ...membership, at, endpoints: pool.snapshot(), credentials, nodes, kubernetes });
+    return classifyRefusals({ ...membership, at, endpoints: pool.snapshot(), credentials, nodes, kubernetes });
   }
 
-  /** Ends with the observation what only it needs, such as the trial of an endpoint. One that was aborted knows less than the one before. */
+  /**
+   * Ends, with the observation, what only it needs, such as an attempt on an endpoint. The result of an aborted
+   * observation is discarded: the previous one is more complete.
+   */
   async function keep(limits: RoundLimits, observe: (bounded: RoundLimits) => Promise<Observed>): Promise<void> {
     sequence += 1;
     const began = sequence;
@@ -78,7 +85,7 @@ export function openObserver(
     }
   }
 
-  /** It could not be asked, or not at the address that it has now. */
+  /** Whether it could not be reached, or not at its current address. */
   function isUnasked({ name, address, vanished }: ClusterNode): boolean {
     const last = latest.nodes.get(name);
     return vanished || last?.node.address !== address || (!last.version.ok && last.version.error.layer === 'endpoint');
@@ -95,14 +102,14 @@ export function openObserver(
     node: (node, limits) =>
       keep(limits, async (bounded) => {
         const known = latest.nodes.get(node.name)?.answeredAt;
-        const asked = { node, failover: pool.within(bounded), limits: bounded, wanted };
+        const asked = { node, client: pool.client(bounded), limits: bounded, wanted };
         const observed = await observeNode(asked, askApiServer, known);
         return { nodes: unlessTakenOver([observed], latest.nodeIds) };
       }),
     kubernetes: (limits) =>
       keep(limits, async (bounded) => {
         const servers = apiServersOf(latest.membership?.cluster, latest.nodes);
-        return { kubernetes: await ofKubernetes.observe(pool.within(bounded), bounded, [Promise.resolve(servers)]) };
+        return { kubernetes: await ofKubernetes.observe(pool.client(bounded), bounded, [Promise.resolve(servers)]) };
       }),
     latest: snapshot,
   };

@@ -1,9 +1,9 @@
 import { onAbort } from '../talos/on-abort.ts';
 
-/** Resolves when the caller may go on, or when the signal aborts. */
+/** Resolves when it is the caller's turn, or when the signal aborts. */
 export type RateLimit = (signal: AbortSignal) => Promise<void>;
 
-/** Callers go on in the order in which they came, at least so many milliseconds apart. */
+/** Callers proceed in the order of their arrival, at least this many milliseconds apart. */
 export function openRateLimit(interval: number): RateLimit {
   const waiting = new Set<() => void>();
   let timer: NodeJS.Timeout | undefined;

@@ -3,23 +3,23 @@ import type { Facet } from './facet.ts';
 import { nodeFacet, nodeFacetNames } from './facets.ts';
 import type { CredentialsInfo, EndpointSnapshot, NodeSnapshot, Snapshot } from './snapshot.ts';
 
-/** Roles that may read everything that a round asks of a node. */
+/** Roles that may read everything that a round requests from a node. */
 const readers: ReadonlySet<string> = new Set(['os:reader', 'os:operator', 'os:admin']);
 
-/** Whether the client certificate, by its own roles, may read. */
+/** Whether a role of the client certificate allows reading. */
 export function mayRead({ roles }: CredentialsInfo): boolean {
   return roles.some((role) => readers.has(role));
 }
 
 /**
- * From Talos 1.13 on, machined refuses whoever calls until it knows the process id of the apid that has just started:
- * each call waits 5 s for it (`PIDTimeout`) and then fails with the words of a missing role. An apid that crashes is started
- * again after 5 s more. A minute has room for several such starts; in milliseconds.
+ * Since Talos 1.13, machined rejects all calls until it knows the process id of an apid that has just started: each
+ * call waits 5 s for it (`PIDTimeout`) and then fails with the error of a missing role. A crashed apid restarts after 5
+ * s more. A minute covers several such starts. In milliseconds.
  */
 const longestStart = 60_000;
 
-/** What was seen, as far as it can be refused. */
-type Seen = Pick<Snapshot, 'at' | 'endpoints' | 'discovery'> & { readonly nodes?: readonly NodeSnapshot[] };
+/** The parts of a snapshot that can be rejected as not authorized. */
+type Refusable = Pick<Snapshot, 'at' | 'endpoints' | 'discovery'> & { readonly nodes?: readonly NodeSnapshot[] };
 
 type Refused = Extract<Facet<unknown>, { readonly ok: false }>;
 
@@ -27,8 +27,8 @@ const isRefusal = (failure: Failure | undefined): boolean => failure?.kind === '
 const isRefused = (facet: unknown): facet is Refused =>
   typeof facet === 'object' && facet !== null && 'error' in facet && isRefusal((facet as Refused).error);
 
-/** Somebody refuses, and no node answers otherwise. */
-function isRefusedEverywhere({ endpoints, nodes = [] }: Seen): boolean {
+/** At least one answer is "not authorized", and no node accepts the call. */
+function isRefusedEverywhere({ endpoints, nodes = [] }: Refusable): boolean {
   return (
     !nodes.some(({ version }) => version.ok) &&
     (endpoints.some(({ failure }) => isRefusal(failure)) || nodes.some(({ version }) => isRefused(version)))
@@ -62,23 +62,23 @@ function softenEndpoint(endpoint: EndpointSnapshot): EndpointSnapshot {
 }
 
 /**
- * The one place that decides what "not authorized" means: a role that may not
- * read, which no waiting changes, or an apid that has just started (`starting`).
- * What it gives back is to be asked with everything that is seen, in the order of time.
+ * Decides what "not authorized" means, in this place only: a role that may not read, which waiting cannot change, or an
+ * apid that has just started (`starting`). The returned function must be called with all snapshots, in the order of
+ * time.
  */
-export function openRefusals(credentials: CredentialsInfo): <T extends Seen>(seen: T) => T {
+export function openRefusals(credentials: CredentialsInfo): <T extends Refusable>(observed: T) => T {
   let since: number | undefined;
-  return (seen) => {
+  return (observed) => {
     if (!mayRead(credentials)) {
-      return seen;
+      return observed;
     }
-    since = isRefusedEverywhere(seen) ? (since ?? seen.at) : undefined;
-    return since !== undefined && seen.at - since >= longestStart
-      ? seen
+    since = isRefusedEverywhere(observed) ? (since ?? observed.at) : undefined;
+    return since !== undefined && observed.at - since >= longestStart
+      ? observed
       : {
-          ...soften(seen),
-          endpoints: seen.endpoints.map(softenEndpoint),
-          ...(seen.nodes && { nodes: seen.nodes.map(softenNode) }),
+          ...soften(observed),
+          endpoints: observed.endpoints.map(softenEndpoint),
+          ...(observed.nodes && { nodes: observed.nodes.map(softenNode) }),
         };
   };
 }

@@ -2,24 +2,26 @@ import pLimit from 'p-limit';
 import { CallError, type CallOptions, type Channel } from '../talos/call.ts';
 import type { Failure } from '../talos/failure.ts';
 import type { Facet } from './facet.ts';
-import { clipTexts } from './truncate.ts';
+import { truncateTexts } from './truncate.ts';
 
-/** One call of the Talos API, not yet made. */
+/** One call of the Talos API. */
 export type Call<T> = (channel: Channel, options: CallOptions) => Promise<T>;
 
 /**
- * Fewer make a distant cluster slow: 128 took half as long again at 100 nodes
- * and 100 ms of network. More take memory, and block the event loop while all are sent.
+ * A lower limit slows down distant clusters: 128 took half as long again at 100 nodes and 100 ms of network latency. A
+ * higher one takes memory, and blocks the event loop while all calls are sent.
  */
 const callsInFlight = 512;
 
-/** Who takes longer hangs or is far away, and costs the client nothing: its place is another's. In milliseconds. */
+/**
+ * A call that takes longer hangs or is remote. It costs the client nothing, so it no longer counts. In milliseconds.
+ */
 const longestPlace = 250;
 
-/** Runs something as soon as there is a place for it. */
+/** Runs a function as soon as the limit allows. */
 export type ConcurrencyLimit = <T>(run: () => Promise<T>) => Promise<T>;
 
-/** Shared by everything that observes at the same time. What hangs holds back nobody. */
+/** Shared by all concurrent observations. A call that hangs does not delay others. */
 export function openConcurrencyLimit(): ConcurrencyLimit {
   const limit = pLimit(callsInFlight);
   return <T>(run: () => Promise<T>) =>
@@ -39,17 +41,17 @@ export function openConcurrencyLimit(): ConcurrencyLimit {
     });
 }
 
-/** What bounds every call of one round. */
+/** The limits of every call of one round. */
 export interface RoundLimits {
-  /** Milliseconds that one call may take. */
+  /** Timeout of one call, in milliseconds. */
   readonly rpcTimeout: number;
-  /** Epoch milliseconds at which the round must have ended. */
+  /** When the round must have ended, epoch milliseconds. */
   readonly deadline: number;
   readonly signal: AbortSignal;
   readonly now: () => number;
 }
 
-/** Makes one call through one channel. What goes wrong is a value: collecting never throws for a node. */
+/** Makes one call through one channel. A failure is returned, never thrown. */
 export type Attempt = <T>(channel: Channel, call: Call<T>, node?: string, longest?: number) => Promise<Facet<T>>;
 
 function failureOf(error: unknown, channel: Channel): Failure {
@@ -60,7 +62,7 @@ function failureOf(error: unknown, channel: Channel): Failure {
   return { kind: 'other', layer: 'node', code: 'UNKNOWN', message, endpoint: channel.endpoint };
 }
 
-/** A node that was not given the time for its answer has done nothing wrong by that. */
+/** A node that was not given enough time to answer is not at fault. */
 const cutShort = (failure: Failure): Failure => ({
   ...failure,
   kind: 'cancelled',
@@ -73,12 +75,12 @@ export function attempts(limits: RoundLimits, limit: ConcurrencyLimit): Attempt 
       const whole = Math.min(longest, limits.rpcTimeout);
       const timeout = Math.max(1, Math.min(whole, limits.deadline - limits.now()));
       try {
-        const value = clipTexts(await call(channel, { node, timeout, signal: limits.signal }));
+        const value = truncateTexts(await call(channel, { node, timeout, signal: limits.signal }));
         return { ok: true, value, at: limits.now() };
       } catch (error) {
         const failure = failureOf(error, channel);
         const isCut = node !== undefined && timeout < whole && failure.kind === 'timeout';
-        return { ok: false, error: clipTexts(isCut ? cutShort(failure) : failure), at: limits.now() };
+        return { ok: false, error: truncateTexts(isCut ? cutShort(failure) : failure), at: limits.now() };
       }
     });
 }

@@ -3,7 +3,7 @@ import type { ClusterNode } from './cluster.ts';
 import { nodeFacetsFrom } from './facets.ts';
 import type { Impostor, NodeSnapshot } from './snapshot.ts';
 
-/** Why a node gives no answer where somebody else gives one. */
+/** The failure of a node at whose address another machine answers. */
 export const otherMachine = (address: string): Failure => ({
   kind: 'other-machine',
   layer: 'node',
@@ -11,7 +11,7 @@ export const otherMachine = (address: string): Failure => ({
   message: `another machine answers at ${address}`,
 });
 
-/** A node that gave no answer, or none of its own. */
+/** A node that did not answer, or at whose address another machine answered. */
 export function silentNode(
   node: ClusterNode,
   error: Failure,

@@ -5,11 +5,11 @@ import type { Facet, RememberedFacet } from './facet.ts';
 import type { NodeFacets } from './facets.ts';
 import type { KubernetesFacetName, KubernetesFacetValue } from './kubernetes-facets.ts';
 
-/** What `/readyz` of a kube-apiserver answered to an anonymous request. */
+/** The answer of a kube-apiserver to an anonymous request for `/readyz`. */
 export interface ApiServerAnswer {
   readonly url: string;
   readonly status: number;
-  /** The first part of the body; it names failing parts where the server tells. */
+  /** The first part of the body; it names the failing parts if the server reports them. */
   readonly body: string;
 }
 
@@ -17,27 +17,27 @@ export interface ApiServerAnswer {
 export interface Impostor {
   readonly address: string;
   readonly nodeId?: string;
-  /** Its Kubernetes node name, where it does not tell its node id. */
+  /** Its Kubernetes node name, if it does not report its node id. */
   readonly nodename?: string;
 }
 
-/** The way from here to a control plane's kube-apiserver. */
+/** The network path from here to a control plane's kube-apiserver. */
 export interface ApiServerWay {
-  /** The address and port at which it was asked. */
+  /** The address and port of the request. */
   readonly address: string;
   readonly port: number;
-  /** Whether the Talos port of that address has taken a connection from here in this run. */
+  /** Whether the Talos port of that address has accepted a connection from here in this run. */
   readonly talosPort: boolean;
-  /** Whether the API server's port has taken or refused a connection in this run: then packets come through. */
+  /** Whether the API server's port has accepted or refused a connection in this run: then packets get through. */
   readonly contacted: boolean;
 }
 
-/** Everything that one round saw of one node. Where the node is known by its id, no other machine's answers are here. */
+/** Everything that one round observed of one node. If its node id is known, answers of other machines are excluded. */
 export interface NodeSnapshot extends NodeFacets {
   readonly node: ClusterNode;
-  /** The address at which it answered; absent where it did not. */
+  /** The address at which it answered; absent if it did not. */
   readonly answeredAt?: string;
-  /** Who answered in its place, where it was looked for: a VIP, a duplicate address, NAT. */
+  /** Machines that answered in its place, as far as they were looked for: a virtual IP, a duplicate address, NAT. */
   readonly impostors?: readonly Impostor[];
   /** Only on control planes. */
   readonly apiServer?: Facet<ApiServerAnswer>;
@@ -45,64 +45,70 @@ export interface NodeSnapshot extends NodeFacets {
   readonly apiServerWay?: ApiServerWay;
 }
 
-/** One endpoint of the cluster, as the round found it. */
+/** One endpoint of the cluster, as observed by the round. */
 export interface EndpointSnapshot {
   /** `host:port`. */
   readonly endpoint: string;
   readonly state: 'used' | 'standby' | 'failed' | 'worker';
-  /** Why it is not usable. */
+  /** Why it cannot be used. */
   readonly failure?: Failure;
-  /** Of the machine that answered there last, by its own word. */
+  /** Reported by the machine that answered there last. */
   readonly nodeId?: string;
 }
 
-/** What the client certificate says of itself; no key material. */
+/** The attributes of the client certificate; no key material. */
 export interface CredentialsInfo {
-  /** Organizations of the client certificate, such as `os:reader`; empty where there is no certificate. */
+  /** Organizations of the client certificate, such as `os:reader`; empty if there is no certificate. */
   readonly roles: readonly string[];
-  /** Epoch milliseconds; absent where there is no certificate. */
+  /** Epoch milliseconds; absent if there is no certificate. */
   readonly notBefore?: number;
   readonly notAfter?: number;
 }
 
-/** What the Kubernetes API says, where it is asked. */
+/** The state of the Kubernetes API, or why it is not used. */
 export type KubernetesSnapshot = NoKubernetes | KubernetesFacets;
 
 interface NoKubernetes {
   readonly access: false;
-  /** Why it is not asked, such as a role that gets no kubeconfig. */
+  /** Why it is not used, such as a role that gets no kubeconfig. */
   readonly why: string;
-  /** Whether the caller counts on it. */
+  /** Whether the caller requires it. */
   readonly required: boolean;
 }
 
-/** What the Kubernetes API said of each facet, now or last. */
+/** The answer of the Kubernetes API for each facet, or the last one. */
 export type KubernetesAnswers = { readonly [K in KubernetesFacetName]: RememberedFacet<KubernetesFacetValue<K>> };
 
-/** Without a server not even a kubeconfig could be had, and the facets say why. */
+/** If there is no kubeconfig, `server` is absent and the facets have the reason. */
 export interface KubernetesFacets extends KubernetesAnswers {
   readonly access: true;
-  /** Where the kubeconfig comes from. */
+  /** The source of the kubeconfig. */
   readonly kubeconfig: 'input' | 'talos';
-  /** Whether the caller counts on it: runners often cannot reach the API server, and else that is no failure. */
+  /**
+   * Whether the caller requires it: runners often cannot reach the API server, and unless required, that is not a
+   * failure.
+   */
   readonly required: boolean;
   /** `https://host:port`. */
   readonly server?: string;
-  /** Whether the server, or another API server that was not ready, has been reached in this run: then packets come through. */
+  /**
+   * Whether the server, or another API server that was not ready, has been reached in this run: then packets get
+   * through.
+   */
   readonly contacted: boolean;
   readonly readyz: Facet<ReadyzAnswer>;
-  /** `/readyz` of each control plane's own API server, asked with the credentials; by its address. */
+  /** `/readyz` of each control plane's own API server, requested with the credentials; by its address. */
   readonly apiServers: ReadonlyMap<string, RememberedFacet<ReadyzAnswer>>;
-  /** Whether a server that answers has proved to be of this cluster, by its certificate. */
+  /** Whether the server has proved by its certificate that it belongs to this cluster. */
   readonly verified: boolean;
 }
 
-/** One round of observation. Checks see this and the options, and nothing else. */
+/** The result of one round of observation. Checks receive only this and the options. */
 export interface Snapshot {
-  /** When the round began, epoch milliseconds. */
+  /** When the newest observation ended, epoch milliseconds. */
   readonly at: number;
   readonly cluster: Cluster;
-  /** What discovery answered, where it was asked. */
+  /** The answer of discovery. */
   readonly discovery: Facet<number>;
   readonly endpoints: readonly EndpointSnapshot[];
   readonly credentials: CredentialsInfo;

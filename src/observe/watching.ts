@@ -6,61 +6,70 @@ import type { FailureKind } from '../talos/failure.ts';
 import type { ClusterNode } from './cluster.ts';
 import { type WatchKind, watchedType } from './facets.ts';
 
-/** A node, and what to watch on it. */
+/** A node and what to watch on it. */
 export interface Target {
   readonly node: ClusterNode;
   readonly kinds: ReadonlySet<WatchKind>;
 }
 
-/** Watches on resources. They only wake: what a change means is for a fresh look to say. */
+/** Watches on resources. They only trigger polls: a poll finds out what a change means. */
 export interface Watching extends Disposable {
-  /** Opens what is wanted and not open yet, and closes what is no longer wanted. */
+  /** Opens the missing watches and closes those that are no longer wanted. */
   follow(targets: readonly Target[]): void;
-  /** Where watches were wanted and none ever stood: what the first one that failed ended in. */
+  /** The error of the first watch that failed, if watches were wanted and none ever started. */
   readonly trouble: string | undefined;
 }
 
 export interface WatchDependencies {
-  /** The connection to watch through; undefined while no endpoint is good. */
+  /** The connection for watches; undefined if no endpoint is healthy. */
   channel(): Connection | undefined;
-  /** Whether the endpoint of this connection is still good. */
+  /** Whether the endpoint of this connection is still healthy. */
   isHealthy(channel: Channel): boolean;
-  /** Something of this kind has changed on the node, or the watch has begun or broken, and something may have been missed. */
+  /**
+   * Called if a resource of this kind has changed on the node, or if the watch has started or broken and may have
+   * missed a change.
+   */
   onEvent(node: ClusterNode, kind: WatchKind): void;
   readonly signal: AbortSignal;
 }
 
-/** How long until a broken watch is opened again; one that lasts no longer is as good as broken. In milliseconds. */
+/**
+ * Backoff before a watch is reopened. A watch that lasts no longer than `longest` does not reset the backoff. In
+ * milliseconds.
+ */
 const pauses = { first: 250, longest: 5000 };
 
-/** How long a watch may take to say that it stands, in milliseconds. */
+/** Timeout for a watch to start, in milliseconds. */
 const firstAnswer = 10_000;
 
 /**
- * A server or proxy that allows a hundred streams makes gRPC queue the next
- * call in silence, and a thousand nodes need the interval anyhow.
+ * If a server or proxy limits a connection to 100 streams, gRPC queues further calls silently. A thousand nodes have to
+ * be polled anyway.
  */
-const mostWatches = 96;
+const maxWatches = 96;
 
-/** A watch ends when it is no longer wanted, and one that lasts longer is opened again. In milliseconds; timers overflow at 24 days. */
+/** Timeout of a watch, in milliseconds; it is reopened afterwards. Timers overflow at 24 days. */
 const longest = 24 * 60 * 60 * 1000;
 
-/** What opening it again cannot mend: a server that does not know how. An apid that has just started refuses everybody for a moment. */
+/**
+ * Reopening does not help: the server does not support it. "Not authorized" is not final: an apid that has just started
+ * rejects everyone for a moment.
+ */
 const final = new Set<FailureKind>(['unsupported-type', 'unimplemented']);
 
 interface Watch {
   readonly controller: AbortController;
-  /** What it goes through at the moment. */
+  /** The connection in use. */
   through?: Connection | undefined;
 }
 
 export function openWatching({ channel, isHealthy, onEvent, signal }: WatchDependencies): Watching {
   const open = new Map<string, Watch>();
-  let stood = false;
-  let standing = 0;
+  let hasStarted = false;
+  let active = 0;
   let trouble: string | undefined;
 
-  /** One watch until it breaks or is no longer wanted. */
+  /** Runs one watch until it breaks or is no longer wanted. */
   async function once(node: ClusterNode, kind: WatchKind, through: Connection, wanted: AbortSignal): Promise<Ended> {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), firstAnswer);
@@ -70,9 +79,9 @@ export function openWatching({ channel, isHealthy, onEvent, signal }: WatchDepen
       const options = { node: node.address, timeout: longest, signal: AbortSignal.any([wanted, late.signal]) };
       for await (const _ of watchResource(through, watchedType(kind), options)) {
         clearTimeout(timer);
-        standing += since === undefined ? 1 : 0;
+        active += since === undefined ? 1 : 0;
         since ??= performance.now();
-        stood = true;
+        hasStarted = true;
         onEvent(node, kind);
       }
     } catch (error) {
@@ -82,9 +91,9 @@ export function openWatching({ channel, isHealthy, onEvent, signal }: WatchDepen
       }
     } finally {
       clearTimeout(timer);
-      standing -= since === undefined ? 0 : 1;
+      active -= since === undefined ? 0 : 1;
     }
-    if (late.signal.aborted && standing === 0) {
+    if (late.signal.aborted && active === 0) {
       through.renew();
     }
     const lasted = since === undefined ? undefined : performance.now() - since;
@@ -114,11 +123,11 @@ export function openWatching({ channel, isHealthy, onEvent, signal }: WatchDepen
     const wanted = new Map(
       targets
         .flatMap(({ node, kinds }) => [...kinds].map((kind) => ({ node, kind })))
-        .slice(0, mostWatches)
+        .slice(0, maxWatches)
         .map((one) => [`${one.kind} ${one.node.address}`, one]),
     );
     for (const [key, { controller, through }] of open) {
-      // An endpoint that is gone may have left its watches standing: they would be silent for good.
+      // Watches of a failed endpoint may stay open and silent forever.
       if (!wanted.has(key) || (through !== undefined && !isHealthy(through))) {
         controller.abort();
         open.delete(key);
@@ -136,13 +145,13 @@ export function openWatching({ channel, isHealthy, onEvent, signal }: WatchDepen
   return {
     follow,
     get trouble() {
-      return stood ? undefined : trouble;
+      return hasStarted ? undefined : trouble;
     },
     [Symbol.dispose]: () => follow([]),
   };
 }
 
-/** How a watch ended: how long it stood, in milliseconds, if it ever did, and whether there is no use in opening it again. */
+/** How a watch ended: how long it lasted, in milliseconds, if it started at all, and whether reopening is pointless. */
 interface Ended {
   readonly lasted?: number;
   readonly forGood: boolean;

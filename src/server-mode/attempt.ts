@@ -1,7 +1,7 @@
 import type { Clock } from '../observe/clock.ts';
 import type { RoundLimits } from '../observe/request.ts';
 import type { CredentialsInfo } from '../observe/snapshot.ts';
-import { clipTexts } from '../observe/truncate.ts';
+import { truncateTexts } from '../observe/truncate.ts';
 import { version } from '../talos/api.ts';
 import { CallError, type CallOptions, type Channel } from '../talos/call.ts';
 import type { Failure, FailureKind } from '../talos/failure.ts';
@@ -53,7 +53,7 @@ export async function attempt(
     const options = callOptions(candidate, timeout, signal);
     for await (const line of healthCheck(candidate.channel, { ...question, waitTimeout: timeout }, options)) {
       heartbeat.reset();
-      const { message, hostname, failure } = clipTexts(line);
+      const { message, hostname, failure } = truncateTexts(line);
       if (failure !== undefined) {
         return { outcome: 'failed', failure, hostname };
       }
@@ -71,7 +71,7 @@ export async function attempt(
   } catch (error) {
     return {
       outcome: 'failed',
-      failure: heartbeat.failure ?? clipTexts(explainTimeout(failureOf(error, candidate))),
+      failure: heartbeat.failure ?? truncateTexts(explainTimeout(failureOf(error, candidate))),
       hostname: '',
     };
   } finally {
@@ -138,7 +138,7 @@ function startHeartbeat(
       return undefined;
     } catch (error) {
       const cause = failureOf(error, candidate);
-      return responded.has(cause.kind) ? undefined : clipTexts(cause);
+      return responded.has(cause.kind) ? undefined : truncateTexts(cause);
     }
   }
   void watch();

@@ -74,7 +74,7 @@ export async function waitForServer(
   async function discover(): Promise<void> {
     const stop = new AbortController();
     try {
-      const entry = pool.enter({ ...limits, signal: AbortSignal.any([running, stop.signal]) });
+      const entry = pool.openSession({ ...limits, signal: AbortSignal.any([running, stop.signal]) });
       const observe = async (node: ClusterNode): Promise<NodeSnapshot> => unobserved(node, now());
       const { cluster, discovery } = await gather(entry, {
         options,
@@ -166,7 +166,7 @@ export async function waitForServer(
     rounds: throttle.count,
     slowestRound: 0,
     flaps: 0,
-    ...(lastLine !== undefined && { lastWords: `${known.server.name ?? 'the server'}: ${truncate(lastLine)}` }),
+    ...(lastLine !== undefined && { serverMessage: `${known.server.name ?? 'the server'}: ${truncate(lastLine)}` }),
     startedAt,
     endedAt: now(),
   };

@@ -26,7 +26,7 @@ function check(id: string, overrides: Partial<NodeCheck> = {}): Check {
   return { ...passing, ...overrides };
 }
 
-test('findings keep the order of the registry, and of the nodes within it', () => {
+test('findings are in the order of the registry, and of the nodes for each check', () => {
   const order: readonly Check[] = [
     check('b'),
     { ...check('a'), scope: 'cluster', evaluate: () => ({ status: 'pass', message: 'fine' }) },
@@ -40,7 +40,7 @@ test('findings keep the order of the registry, and of the nodes within it', () =
   ]);
 });
 
-test('what a check requires blocks it, down to the root, and only on the same node', () => {
+test('a required check blocks dependent checks on the same node, and the root is reported', () => {
   const chain = [
     check('first', {
       evaluate: ({ node }) => ({ status: node.role === 'worker' ? 'pending' : 'pass', message: 'not yet' }),
@@ -53,7 +53,7 @@ test('what a check requires blocks it, down to the root, and only on the same no
   assert.equal(line(findings, 'third', 'cp-1'), 'pass: fine');
 });
 
-test('a cause that does not stand leaves a check on its own', () => {
+test('an explanation that passes does not block a check', () => {
   const chain = [
     check('first'),
     check('second', {
@@ -63,7 +63,7 @@ test('a cause that does not stand leaves a check on its own', () => {
   assert.equal(line(evaluate(snapshot, options, chain), 'second', 'cp-1'), 'pending: no');
 });
 
-test('a cause "everywhere" needs every subject of its check', () => {
+test('a cause "everywhere" blocks a check only if it applies to every subject', () => {
   const chain = (worksSomewhere: boolean) => [
     check('first', {
       evaluate: ({ node }) => ({
@@ -79,7 +79,7 @@ test('a cause "everywhere" needs every subject of its check', () => {
   assert.equal(line(evaluate(snapshot, options, chain(false)), 'second', 'worker-1'), 'blocked by first cp-1: no');
 });
 
-test('checks that explain each other do not both hide', () => {
+test('of two checks that explain each other, one is not blocked', () => {
   const chain = [
     check('a', { evaluate: () => ({ status: 'pending', message: 'no', explainedBy: [{ check: 'b', on: 'here' }] }) }),
     check('b', { evaluate: () => ({ status: 'pending', message: 'no', explainedBy: [{ check: 'a', on: 'here' }] }) }),
@@ -89,26 +89,26 @@ test('checks that explain each other do not both hide', () => {
   assert.equal(line(findings, 'b', 'cp-1'), 'blocked by a cp-1: no');
 });
 
-test('a check that refers to none of the registry is an error in the program', () => {
+test('a reference to a check that is not in the registry throws', () => {
   assert.throws(() => evaluate(snapshot, options, [check('a', { requires: ['nothing'] })]), {
     message: 'check a refers to check nothing, which is not in the registry',
   });
 });
 
-test('only-nodes narrows the nodes that are judged, by name or address, and not the checks of the cluster', () => {
+test('only-nodes selects nodes by name or address, and does not affect checks of the cluster', () => {
   const whole = withFaults(healthySnapshot(), unreachable('worker-2'), stage('cp-2', 'booting'));
   const judged = evaluate(whole, { ...options, onlyNodes: ['worker-1', '10.0.0.3'] });
   assert.deepEqual([...new Set(judged.map(({ node }) => node))], [undefined, 'cp-3', 'worker-1']);
   assert.deepEqual(unresolved(judged), []);
 });
 
-test('only-nodes without a control plane skips what judges them, and says so', () => {
+test('only-nodes without a control plane skips the checks of control planes', () => {
   const findings = evaluate(healthySnapshot(), { ...options, onlyNodes: ['worker-1'] });
   assert.equal(line(findings, 'etcd-service'), 'skip: none of the nodes to judge is a control plane');
   assert.equal(verdict(findings, { deadlinePassed: false, cancelled: false }), 'healthy');
 });
 
-test('only-nodes that nobody goes by is never healthy', () => {
+test('only-nodes that matches no node is never healthy', () => {
   const findings = evaluate(healthySnapshot(), { ...options, onlyNodes: ['worker-9'] });
   assert.deepEqual(unresolved(findings), ['topology']);
   assert.equal(
@@ -118,7 +118,7 @@ test('only-nodes that nobody goes by is never healthy', () => {
   assert.equal(line(findings, 'services'), 'blocked by topology: there is no node to judge');
 });
 
-test('a cluster of which no node is known has a finding for every check, and is not healthy', () => {
+test('a cluster without a known node has a finding for every check, and is not healthy', () => {
   const { error } = failed({ kind: 'refused', layer: 'endpoint', message: 'connection refused' });
   const none = healthySnapshot({ controlPlanes: 0, workers: 0 });
   const findings = evaluate(
@@ -140,22 +140,22 @@ test('a cluster of which no node is known has a finding for every check, and is 
   );
 });
 
-test('a cluster without workers is judged without them', () => {
+test('a cluster without workers can be healthy', () => {
   const findings = evaluate(healthySnapshot({ controlPlanes: 1, workers: 0 }), options);
   assert.equal(verdict(findings, { deadlinePassed: false, cancelled: false }), 'healthy');
 });
 
-test('1,000 nodes are judged in linear work', () => {
-  let looks = 0;
+test('1,000 nodes are evaluated in linear time', () => {
+  let reads = 0;
   const big = healthySnapshot({ controlPlanes: 3, workers: 997 });
   const nodes = big.nodes.map((node) => ({
     ...node,
     get services() {
-      looks += 1;
+      reads += 1;
       return node.services;
     },
   }));
   const findings = evaluate({ ...big, nodes }, options);
   assert.equal(verdict(findings, { deadlinePassed: false, cancelled: false }), 'healthy');
-  assert.ok(looks < 30 * nodes.length, `${looks} looks at services`);
+  assert.ok(reads < 30 * nodes.length, `${reads} reads at services`);
 });

@@ -10,7 +10,7 @@ import { thaw } from '../builders/report-fixtures.ts';
 import { run } from '../builders/run.ts';
 import { assertValidReport } from '../builders/schema.ts';
 
-/** Without what differs from run to run: times, traffic, and the addresses that were free. */
+/** Replaces what differs between runs: times, traffic, and ports. */
 function reproducible(report: Report, addresses: readonly string[]): Report {
   const fixed: Readonly<Record<string, unknown>> = {
     version: '0.0.0',
@@ -32,7 +32,7 @@ function reproducible(report: Report, addresses: readonly string[]): Report {
   );
 }
 
-test('from faults of a simulated cluster to what is shown of them', async () => {
+test('faults of a simulated cluster are rendered as in the golden files', async () => {
   await using cluster = await startCluster();
   await cluster.fault('node-dead', 'cp-2');
   await cluster.fault('kubelet-failed', 'worker-1');

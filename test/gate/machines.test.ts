@@ -6,7 +6,7 @@ import type { FaultName } from '../../sim/faults/faults.ts';
 import type { Scenario } from '../../sim/model/scenario.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { isHealthy } from '../../src/gate/verdict.ts';
-import { having, type Looking, look } from './simulated.ts';
+import { type Access, having, observeOnce } from './simulated.ts';
 
 type Occurrence = readonly [fault: FaultName, node?: string | undefined, args?: FaultArguments];
 
@@ -14,10 +14,10 @@ interface Case {
   readonly title: string;
   readonly scenario?: Partial<Scenario>;
   readonly faults?: readonly Occurrence[] | ((cluster: SimulatedCluster) => readonly Occurrence[]);
-  readonly looking?: (cluster: SimulatedCluster) => Looking;
-  /** `check@node` of all that is wrong; empty where it is healthy. */
+  readonly access?: (cluster: SimulatedCluster) => Access;
+  /** `check@node` of each fault; empty if the cluster is healthy. */
   readonly wrong: readonly string[];
-  /** What is said of it, or as a warning. */
+  /** Matches the message of a fault or a warning. */
   readonly says?: RegExp;
   readonly nodes?: number;
 }
@@ -38,74 +38,74 @@ const addresses = (cluster: SimulatedCluster): Readonly<Record<string, string>> 
 
 const cases: readonly Case[] = [
   {
-    title: 'a dead control plane whose virtual address answers elsewhere, all endpoints',
+    title: 'a dead control plane whose virtual IP answers elsewhere, all endpoints',
     scenario: { vip: true },
     faults: [['node-dead', 'cp-1']],
     wrong: ['api-reachable@cp-1'],
     says: /the control plane node is down or cut off \(connection refused\); cp-2 answers at \S+ in its place/,
   },
   {
-    title: 'the same with the virtual address as the only endpoint',
+    title: 'a dead control plane whose virtual IP answers elsewhere, with the virtual IP as the only endpoint',
     scenario: { vip: true },
     faults: [['node-dead', 'cp-1']],
-    looking: (cluster) => ({ talosconfig: { endpoints: [vip(cluster)] } }),
+    access: (cluster) => ({ talosconfig: { endpoints: [vip(cluster)] } }),
     wrong: ['api-reachable@cp-1'],
   },
   {
-    title: 'the same with given lists',
+    title: 'a dead control plane whose virtual IP answers elsewhere, with given lists',
     scenario: { vip: true },
     faults: [['node-dead', 'cp-1']],
-    looking: (cluster) => ({ inputs: addresses(cluster) }),
+    access: (cluster) => ({ inputs: addresses(cluster) }),
     wrong: ['api-reachable@cp-1'],
     nodes: 5,
   },
   {
-    title: 'an old version behind a virtual address that a new one answers for',
+    title: 'an old version behind a virtual IP at which a machine with a new version answers',
     scenario: { vip: true },
     faults: [
       ['other-talos-version', 'cp-1', { message: 'v1.13.9' }],
       ['vip-moves', undefined, { member: 'cp-2' }],
     ],
-    looking: (cluster) => ({
+    access: (cluster) => ({
       talosconfig: { endpoints: [vip(cluster)] },
       inputs: { 'expected-talos-version': '1.14.0' },
     }),
     wrong: ['talos-version@cp-1'],
   },
   {
-    title: 'two workers behind one address, and a kubelet that is dead',
+    title: 'two workers behind one address, one with a dead kubelet',
     scenario: { sharedAddress: '10.0.2.15' },
     faults: [['kubelet-failed', 'worker-2']],
     wrong: ['services@worker-2'],
   },
   {
-    title: 'all machines have one address in common, and are well',
+    title: 'healthy machines that all share one address',
     scenario: { sharedAddress: '10.0.2.15' },
     wrong: [],
   },
   {
-    title: 'given lists of short names where discovery has qualified ones',
+    title: 'given lists of short names, discovery with qualified names',
     scenario: { qualified: ['hostname'] },
-    looking: (cluster) => ({ inputs: lists(cluster, (name) => name) }),
+    access: (cluster) => ({ inputs: lists(cluster, (name) => name) }),
     wrong: [],
     nodes: 5,
   },
   {
     title: 'given lists of short names without discovery',
     scenario: { qualified: ['hostname', 'etcd'], discovery: false },
-    looking: (cluster) => ({ inputs: lists(cluster, (name) => name) }),
+    access: (cluster) => ({ inputs: lists(cluster, (name) => name) }),
     wrong: [],
     nodes: 5,
   },
   {
-    title: 'only-nodes by the short name of a qualified one',
+    title: 'only-nodes with the short name of a qualified name',
     scenario: { qualified: ['hostname', 'nodename'] },
-    looking: () => ({ inputs: { 'only-nodes': 'worker-1' } }),
+    access: () => ({ inputs: { 'only-nodes': 'worker-1' } }),
     faults: [['kubelet-failed', 'worker-1']],
     wrong: ['services@worker-1.example.com'],
   },
   {
-    title: 'one endpoint does not list a sick worker',
+    title: 'one endpoint that does not list an unhealthy worker',
     faults: [
       ['discovery-lacks', 'cp-1', { member: 'worker-1' }],
       ['kubelet-failed', 'worker-1'],
@@ -114,55 +114,56 @@ const cases: readonly Case[] = [
     says: /discovery on cp-1 lacks worker-1, unlike on cp-2, cp-3/,
   },
   {
-    title: 'one endpoint knows only itself, and the cluster is well',
+    title: 'one endpoint that lists only itself, in a healthy cluster',
     faults: [['discovery-knows-only-itself', 'cp-1']],
     wrong: [],
     says: /discovery on cp-1 knows only cp-1, unlike on cp-2, cp-3/,
     nodes: 5,
   },
   {
-    title: 'the only endpoint knows only itself, and the cluster is well',
+    title: 'a single endpoint that lists only itself, in a healthy cluster',
     faults: [['discovery-knows-only-itself', 'cp-1']],
-    looking: (cluster) => ({ talosconfig: { endpoints: cluster.endpoints.slice(0, 1) } }),
+    access: (cluster) => ({ talosconfig: { endpoints: cluster.endpoints.slice(0, 1) } }),
     wrong: [],
     nodes: 5,
   },
   {
-    title: 'the only endpoint lacks a sick worker',
+    title: 'a single endpoint that does not list an unhealthy worker',
     faults: [
       ['discovery-lacks', 'cp-1', { member: 'worker-2' }],
       ['kubelet-failed', 'worker-2'],
     ],
-    looking: (cluster) => ({ talosconfig: { endpoints: cluster.endpoints.slice(0, 1) } }),
+    access: (cluster) => ({ talosconfig: { endpoints: cluster.endpoints.slice(0, 1) } }),
     wrong: ['services@worker-2'],
   },
   {
-    title: 'the only endpoint knows only itself, and only credentials learn that another API server is not ready',
+    title:
+      'a single endpoint that lists only itself, and another API server that is not ready, which only credentials reveal',
     scenario: { anonymousProbes: false },
     faults: [
       ['discovery-knows-only-itself', 'cp-1'],
       ['apiserver-readyz-failing', 'cp-3'],
     ],
-    looking: (cluster) => ({ role: 'os:admin', talosconfig: { endpoints: cluster.endpoints.slice(0, 1) } }),
+    access: (cluster) => ({ role: 'os:admin', talosconfig: { endpoints: cluster.endpoints.slice(0, 1) } }),
     wrong: ['api-server-ready@cp-3'],
   },
   {
-    title: 'the only endpoint has no discovery, the other control planes have, and a worker is sick',
+    title: 'a single endpoint without discovery, other control planes with discovery, and an unhealthy worker',
     faults: [
       ['resource-unsupported', 'cp-1', { type: 'Members.cluster.talos.dev' }],
       ['kubelet-failed', 'worker-2'],
     ],
-    looking: (cluster) => ({ talosconfig: { endpoints: cluster.endpoints.slice(0, 1) } }),
+    access: (cluster) => ({ talosconfig: { endpoints: cluster.endpoints.slice(0, 1) } }),
     wrong: ['services@worker-2'],
   },
   {
-    title: 'another worker answers at the address of a worker',
+    title: 'another worker that answers at the address of a worker',
     faults: [['answered-by-other', 'worker-2', { member: 'worker-1' }]],
     wrong: ['api-reachable@worker-2'],
     says: /the machine itself does not answer; worker-1 answers at \S+ in its place/,
   },
   {
-    title: 'the same, and it does not tell its node id',
+    title: 'another worker that answers at the address of a worker, without a node id',
     faults: [
       ['answered-by-other', 'worker-2', { member: 'worker-1' }],
       ['resource-unsupported', 'worker-1', { type: 'Identities.cluster.talos.dev' }],
@@ -171,50 +172,51 @@ const cases: readonly Case[] = [
     says: /the machine itself does not answer; worker-1 answers at \S+ in its place/,
   },
   {
-    title: 'a dead control plane whose virtual address answers elsewhere, and nobody tells a node id',
+    title: 'a dead control plane whose virtual IP answers elsewhere, without node ids',
     scenario: { vip: true },
     faults: [
       ['node-dead', 'cp-1'],
       ['resource-unsupported', 'cp-2', { type: 'Identities.cluster.talos.dev' }],
       ['resource-unsupported', 'cp-3', { type: 'Identities.cluster.talos.dev' }],
     ],
-    looking: (cluster) => ({ talosconfig: { endpoints: [vip(cluster)] } }),
+    access: (cluster) => ({ talosconfig: { endpoints: [vip(cluster)] } }),
     wrong: ['api-reachable@cp-1'],
   },
   {
-    title: 'the same with given lists and without discovery',
+    title:
+      'a dead control plane whose virtual IP answers elsewhere, without node ids, with given lists and without discovery',
     scenario: { discovery: false },
     faults: [
       ['answered-by-other', 'worker-2', { member: 'worker-1' }],
       ['resource-unsupported', 'worker-1', { type: 'Identities.cluster.talos.dev' }],
     ],
-    looking: (cluster) => ({ inputs: lists(cluster, (name) => name) }),
+    access: (cluster) => ({ inputs: lists(cluster, (name) => name) }),
     wrong: ['identity@worker-1', 'identity@worker-2'],
     nodes: 5,
   },
   {
-    title: 'two machines that were copied from one disk',
+    title: 'two machines copied from one disk',
     faults: [['identity-cloned', 'worker-1', { member: 'worker-2' }]],
     wrong: ['identity@worker-1', 'identity@worker-2'],
     says: /worker-2 has the same node id/,
   },
   {
-    title: 'the same with given lists',
+    title: 'two machines copied from one disk, with given lists',
     faults: [['identity-cloned', 'worker-1', { member: 'worker-2' }]],
-    looking: (cluster) => ({ inputs: addresses(cluster) }),
+    access: (cluster) => ({ inputs: addresses(cluster) }),
     wrong: ['identity@worker-1', 'identity@worker-2'],
     nodes: 5,
   },
   {
-    title: 'the same without discovery',
+    title: 'two machines copied from one disk, without discovery',
     scenario: { discovery: false },
     faults: [['identity-cloned', 'worker-1', { member: 'worker-2' }]],
-    looking: (cluster) => ({ inputs: lists(cluster, (name) => name) }),
+    access: (cluster) => ({ inputs: lists(cluster, (name) => name) }),
     wrong: ['identity@worker-1', 'identity@worker-2'],
     nodes: 5,
   },
   {
-    title: 'a machine that was installed anew, and one discovery has its former node id',
+    title: 'a reinstalled machine whose former node id one discovery still lists',
     faults: [['identity-new', 'worker-1']],
     wrong: ['api-reachable@worker-1'],
     says: /a machine with the node id \S+ answers at \S+ in its place/,
@@ -229,13 +231,13 @@ const cases: readonly Case[] = [
     says: /ghost member cp-3 \(id [0-9a-f]+, 10\.0\.9\.3\), which no control plane runs/,
   },
   {
-    title: 'a copy of a control plane that discovery takes for the other one is never to be removed from etcd',
+    title: 'a copy of a control plane that discovery mistakes for the original, with no advice to remove it from etcd',
     faults: [
       ['identity-cloned', 'cp-3', { member: 'cp-2' }],
       ['discovery-lost', 'cp-3'],
       ['discovery-lacks', 'cp-3', { member: 'cp-3' }],
     ],
-    looking: (cluster) => ({ talosconfig: { endpoints: cluster.endpoints.slice(0, 2) } }),
+    access: (cluster) => ({ talosconfig: { endpoints: cluster.endpoints.slice(0, 2) } }),
     wrong: ['etcd-members-are-control-planes'],
     says: /member cp-3 \(id \S+, \S+\) runs, and is no control plane of the cluster/,
   },
@@ -245,7 +247,7 @@ const cases: readonly Case[] = [
       ['discovery-lost', 'cp-3'],
       ['etcd-hung', 'cp-3'],
     ],
-    looking: (cluster) => ({
+    access: (cluster) => ({
       talosconfig: { endpoints: cluster.endpoints.slice(0, 2) },
       inputs: { 'rpc-timeout': '1s' },
     }),
@@ -253,25 +255,25 @@ const cases: readonly Case[] = [
     nodes: 5,
   },
   {
-    title: 'a member that never started',
+    title: 'an etcd member that never started',
     faults: [['etcd-unstarted-member']],
     wrong: ['etcd-members-are-control-planes'],
     says: /ghost member without a name \(id [0-9a-f]+, \S+, never started\)/,
   },
   {
-    title: 'etcd names that are not the names of the nodes',
+    title: 'etcd names that differ from the names of the nodes',
     faults: [['etcd-other-name', 'cp-2', { message: 'talos-q3x-8v1' }]],
     wrong: [],
   },
   {
-    title: 'the same without discovery',
+    title: 'etcd names that differ from the names of the nodes, without discovery',
     scenario: { discovery: false },
     faults: [['etcd-other-name', 'cp-2', { message: 'talos-q3x-8v1' }]],
     wrong: [],
     nodes: 3,
   },
   {
-    title: 'a peer URL at the virtual address',
+    title: 'a peer URL with the virtual IP',
     scenario: { vip: true },
     faults: [['etcd-peer-address', 'cp-2']],
     wrong: [],
@@ -280,12 +282,12 @@ const cases: readonly Case[] = [
   {
     title: 'a control plane that was scaled down, is off and still listed',
     faults: [['control-plane-gone', 'cp-3']],
-    looking: () => ({ inputs: { 'expected-control-planes': '2' } }),
+    access: () => ({ inputs: { 'expected-control-planes': '2' } }),
     wrong: [],
     says: /cp-3 still listed by discovery, without an answer, and taken for gone/,
   },
   {
-    title: 'the same, and nobody says how many there should be',
+    title: 'a control plane that was scaled down, is off and still listed, without an expected count',
     faults: [['control-plane-gone', 'cp-3']],
     wrong: ['api-reachable@cp-3'],
     says: /It is no member of etcd. Discovery lists a machine that is gone for good for up to half an hour/,
@@ -302,7 +304,7 @@ for (const one of cases) {
   test(one.title, async () => {
     await using cluster = await startCluster(one.scenario);
     await fail(cluster, one);
-    const { snapshot, findings } = await look(cluster, one.looking?.(cluster));
+    const { snapshot, findings } = await observeOnce(cluster, one.access?.(cluster));
     assert.deepEqual(having(findings, 'pending', 'fail'), one.wrong);
     assert.equal(isHealthy(findings), one.wrong.length === 0);
     const told = [
@@ -318,9 +320,9 @@ for (const one of cases) {
   });
 }
 
-test('through tunnels on one address, without discovery: the members of etcd are the machines', async () => {
+test('through tunnels on one address, without discovery, the nodes are the members of etcd', async () => {
   await using cluster = await startCluster({ discovery: false, qualified: ['etcd'] }, { mode: 'ports' });
-  const { snapshot, findings } = await look(cluster, {});
+  const { snapshot, findings } = await observeOnce(cluster, {});
   assert.deepEqual(having(findings, 'pending', 'fail'), []);
   assert.deepEqual(
     snapshot.cluster.nodes.map(({ name, role }) => [name, role]),

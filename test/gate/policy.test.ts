@@ -12,7 +12,7 @@ import { failed, healthySnapshot, ok } from '../builders/snapshot.ts';
 
 const now = { deadlinePassed: true, cancelled: false };
 
-/** Findings on a healthy 3+2 cluster with a fault, under policies of the input `checks`. */
+/** Findings of a healthy cluster (3 control planes, 2 workers) with faults, with policies of the input `checks`. */
 function under(
   words: Readonly<Record<string, CheckPolicy['policy']>>,
   ...faults: readonly Fault[]
@@ -26,7 +26,7 @@ function under(
 const unregistered = onNode('worker-1', () => ({ nodeStatuses: ok([]) }));
 const noSpace = onNode('worker-1', () => ({ memory: ok(1024) }));
 
-test('a check that is skipped is not judged, whatever it would see, and nothing blocks it', () => {
+test('a skipped check is not evaluated, and nothing blocks it', () => {
   const findings = under({ 'node-registered': 'skip', memory: 'skip' }, noSpace, unreachable('cp-2'));
   for (const node of ['cp-1', 'cp-2', 'worker-1']) {
     assert.equal(line(findings, 'memory', node), 'skip: left out by the input checks');
@@ -34,7 +34,7 @@ test('a check that is skipped is not judged, whatever it would see, and nothing 
   assert.deepEqual(unresolved(findings), ['api-reachable cp-2']);
 });
 
-test('a fault that is a warning is shown with its hint, and is not red', () => {
+test('a fault with the policy warn keeps its hint, and does not fail the cluster', () => {
   const findings = under({ memory: 'warn' }, noSpace);
   const { status, message, hint } = findingOf(findings, 'memory', 'worker-1');
   assert.equal(status, 'warn');
@@ -43,13 +43,13 @@ test('a fault that is a warning is shown with its hint, and is not red', () => {
   assert.equal(verdict(findings, now), 'healthy');
 });
 
-test('a role that may not read is a warning too, where that is asked for', () => {
+test('a role that may not read is a warning with the policy warn', () => {
   const denied = facetFailed('cp-1', 'diagnostics', { kind: 'not-authorized', layer: 'caller', message: 'no' });
   assert.equal(verdict(under({}, denied), now), 'error');
   assert.equal(verdict(under({ diagnostics: 'warn' }, denied), now), 'healthy');
 });
 
-test('what a warning would have blocked is judged by what it sees, and names what stands behind it', () => {
+test('a check behind a warning is not blocked, and its message names the warning', () => {
   const findings = under({ 'node-registered': 'warn' }, unregistered);
   assert.equal(
     line(findings, 'node-registered', 'worker-1'),
@@ -64,14 +64,14 @@ test('what a warning would have blocked is judged by what it sees, and names wha
   assert.equal(verdict(under(all, unregistered), now), 'healthy');
 });
 
-test('a warning hides no lost quorum behind it', () => {
+test('a warning does not hide a lost quorum', () => {
   const lost = all(etcdStopped('cp-2'), etcdStopped('cp-3'));
   assert.ok(under({}, lost).some(({ check, status }) => check === 'etcd-quorum' && status !== 'pass'));
   const findings = under({ 'etcd-service': 'warn', 'etcd-leader': 'skip' }, lost);
   assert.ok(unresolved(findings).includes('etcd-quorum'), unresolved(findings).join());
 });
 
-test('no policy of one check makes green what another one sees to be wrong', () => {
+test('no policy for one check hides a fault of another', () => {
   const ids = [...new Set(singleFaults.map(({ check }) => check))];
   for (const { check, node, fault } of singleFaults) {
     for (const other of ids.filter((id) => id !== check)) {
@@ -86,7 +86,7 @@ test('no policy of one check makes green what another one sees to be wrong', () 
   }
 });
 
-test('strict makes a fault of a warning', () => {
+test('the policy strict turns a warning into a fault', () => {
   const odd: Fault = (snapshot) => ({ ...snapshot, cluster: { ...snapshot.cluster, workersKnown: false } });
   assert.equal(verdict(under({}, odd), now), 'healthy');
   const findings = under({ topology: 'strict' }, odd);
@@ -97,7 +97,7 @@ test('strict makes a fault of a warning', () => {
   assert.deepEqual(unresolved(findings), ['topology']);
 });
 
-test('a fault behind a warning elsewhere keeps its own root', () => {
+test('a fault of another node keeps its root despite a warning', () => {
   const findings = under({ memory: 'warn' }, noSpace, unreachable('worker-2'));
   assert.deepEqual(unresolved(findings), ['api-reachable worker-2']);
   assert.equal(findingOf(findings, 'memory', 'worker-1').status, 'warn');
@@ -121,7 +121,7 @@ test('cordoned: fail, warn or ignore', () => {
   assert.match(line(evaluate(unknown, { ...options, cordoned: 'ignore' }), 'node-schedulable', 'worker-1'), /^blocked/);
 });
 
-test('diagnostics that are ignored do not count, others do', () => {
+test('ignored diagnostics do not count, others do', () => {
   const found = onNode('cp-1', () => ({
     diagnostics: ok([
       { id: 'kubelet-csr', message: 'a CSR waits', details: [] },

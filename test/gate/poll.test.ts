@@ -9,7 +9,7 @@ const other = clusterNode('worker', 2, { name: 'worker-2' });
 
 const nameOf = (subject: Subject): string => (typeof subject === 'string' ? subject : subject.name);
 
-/** Polls that take as long as they are told, on a clock on which no real time passes. */
+/** Runs polls of given durations on a simulated clock. */
 function stage(takes: (subject: string, poll: number) => number = () => 0) {
   const clock = virtualClock();
   const began: { readonly name: string; readonly at: number; readonly signal: AbortSignal }[] = [];
@@ -33,7 +33,7 @@ function stage(takes: (subject: string, poll: number) => number = () => 0) {
   };
 }
 
-test('a burst of events has one poll', async () => {
+test('a burst of events causes one poll', async () => {
   const { wake, pass, began, ended } = stage();
   for (let count = 0; count < 5; count += 1) {
     wake(node);
@@ -44,7 +44,7 @@ test('a burst of events has one poll', async () => {
   assert.deepEqual(ended(), [['worker-1', 5]]);
 });
 
-test('an event during a poll has another poll after it', async () => {
+test('an event during a poll causes another poll after it', async () => {
   const { wake, pass, began } = stage(() => 50);
   wake(node);
   await pass(20);
@@ -53,7 +53,7 @@ test('an event during a poll has another poll after it', async () => {
   assert.deepEqual(began(), [5, 55]);
 });
 
-test('a poll that hangs does not hold back a newer one, and ends with its answer', async () => {
+test('a poll that hangs does not delay a newer one, and ends with its answer', async () => {
   const { wake, pass, began, aborted, ended } = stage((_, poll) => [5000, 10][poll] ?? 0);
   wake(node);
   await pass(20);
@@ -64,7 +64,7 @@ test('a poll that hangs does not hold back a newer one, and ends with its answer
   assert.deepEqual(ended(), [['worker-1', 255]]);
 });
 
-test('a subject that is slower than its events is observed: the oldest poll goes on', async () => {
+test('a subject that is slower than its events is observed, because the oldest poll continues', async () => {
   const { wake, pass, began, aborted, ended } = stage(() => 1400);
   for (let count = 0; count < 5; count += 1) {
     wake(node);
@@ -75,7 +75,7 @@ test('a subject that is slower than its events is observed: the oldest poll goes
   assert.deepEqual(ended(), [['worker-1', 5]]);
 });
 
-test('a node whose poll hangs is polled once more beside it, and blamed only if that hangs too', async () => {
+test('a node whose poll hangs is polled once more, and is at fault only if that poll hangs too', async () => {
   const { wake, pass, began, aborted, ended } = stage((name, poll) => (name === 'worker-1' && poll === 1 ? 10 : 5000));
   wake(node);
   wake(other);
@@ -90,7 +90,7 @@ test('a node whose poll hangs is polled once more beside it, and blamed only if 
   assert.deepEqual([aborted(), ended()], [[5], [['worker-1', 1005]]]);
 });
 
-test('a poll that hangs holds back no other subject', async () => {
+test('a poll that hangs does not delay other subjects', async () => {
   const { wake, pass, began } = stage((name) => (name === 'worker-1' ? 5000 : 0));
   wake(node);
   await pass(20);
@@ -100,7 +100,7 @@ test('a poll that hangs holds back no other subject', async () => {
   assert.deepEqual([began('worker-2'), began('kubernetes')], [[25], [25]]);
 });
 
-test('a storm of events has ten polls at once, and then four a second', async () => {
+test('a storm of events causes ten polls at once, and then four per second', async () => {
   const { wake, pass, began } = stage();
   for (let count = 0; count < 1000; count += 1) {
     wake(node);
@@ -121,7 +121,7 @@ test('a storm of events on one subject does not delay another', async () => {
   assert.deepEqual(began('worker-2'), [3005]);
 });
 
-test('a scheduled subject is polled at its interval, from beginning to beginning', async () => {
+test('a scheduled subject is polled at its interval, measured from start to start', async () => {
   const { follow, pass, began } = stage(() => 300);
   follow([{ subject: node, interval: 1000 }]);
   await pass(3500);
@@ -131,7 +131,7 @@ test('a scheduled subject is polled at its interval, from beginning to beginning
   assert.deepEqual(began(), [1000, 2000, 3000]);
 });
 
-test('a subject that hangs for longer than its interval is polled at its interval, and its first poll goes on', async () => {
+test('a subject that hangs for longer than its interval is polled at its interval, and its first poll continues', async () => {
   const { follow, pass, began, ended } = stage(() => 2500);
   follow([{ subject: node, interval: 1000 }]);
   await pass(6300);
@@ -142,7 +142,7 @@ test('a subject that hangs for longer than its interval is polled at its interva
   ]);
 });
 
-test('an event moves the next interval', async () => {
+test('an event restarts the interval', async () => {
   const { follow, wake, pass, began } = stage();
   follow([{ subject: node, interval: 1000 }]);
   await pass(500);
@@ -151,7 +151,7 @@ test('an event moves the next interval', async () => {
   assert.deepEqual(began(), [505, 1505]);
 });
 
-test('a whole round answers the events before it', async () => {
+test('a whole round replaces the polls of earlier events', async () => {
   const { follow, wake, beginRound, pass, began } = stage();
   follow([{ subject: node, interval: 1000 }]);
   wake(node);

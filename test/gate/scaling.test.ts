@@ -4,7 +4,7 @@ import { startCluster } from '../../sim/cluster.ts';
 import type { Round } from '../../src/gate/rounds.ts';
 import { run } from '../builders/run.ts';
 
-/** A gate that waits; `change` is played once the first round was not healthy. */
+/** A gate that waits; `change` runs after the first round, which is not healthy. */
 async function waited(talosconfig: string, inputs: Readonly<Record<string, string>>, change: () => Promise<void>) {
   let played: Promise<void> | undefined;
   const onRound = ({ healthy }: Round): void => {
@@ -23,24 +23,24 @@ async function waited(talosconfig: string, inputs: Readonly<Record<string, strin
   return { verdict: report.verdict, changed: played !== undefined };
 }
 
-/** No test waits for it: what is told later than at once was told by a watch. */
+/** No test waits this long: an early report proves that a watch triggered it. */
 const watched = { 'retry-interval': '1m' };
 
-test('a worker that joins is waited for', async () => {
+test('the wait ends if a worker joins', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 1, spareWorkers: 1 });
   const join = () => cluster.join('worker-2');
   const ending = await waited(cluster.talosconfig('os:reader'), { ...watched, 'expected-workers': '2' }, join);
   assert.deepEqual(ending, { verdict: 'healthy', changed: true });
 });
 
-test('a worker that leaves is waited for', async () => {
+test('the wait ends if a worker leaves', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 2 });
   const leave = () => cluster.leave('worker-2');
   const ending = await waited(cluster.talosconfig('os:reader'), { ...watched, 'expected-workers': '1' }, leave);
   assert.deepEqual(ending, { verdict: 'healthy', changed: true });
 });
 
-test('one that is only switched off too, and nobody else is blamed for it', async () => {
+test('the wait ends if a worker is switched off, and no other node is at fault', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 2 });
   const leave = () => cluster.leave('worker-2', { discovered: true });
   const inputs = { 'retry-interval': '50ms', 'expected-workers': '1' };

@@ -3,11 +3,11 @@ import { after, afterEach, before, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import type { FaultName } from '../../sim/faults/faults.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
-import { type Looking, look } from './simulated.ts';
+import { type Access, observeOnce } from './simulated.ts';
 
 type Faults = readonly (readonly [fault: FaultName, node?: string])[];
 
-/** What goes wrong, over the wire, and the causes that are named for it: `id nodes`, the first thing to fix first. */
+/** Faults of a simulated cluster and the causes reported for them: `id nodes`, the first one to fix first. */
 const rows: readonly (readonly [faults: Faults, causes: readonly string[]])[] = [
   [[['node-dead', 'cp-2']], ['dead-control-plane cp-2']],
   [[['node-dead', 'worker-1']], ['dead-worker worker-1']],
@@ -77,8 +77,8 @@ before(async () => {
 after(() => cluster.stop());
 afterEach(() => cluster.healAll());
 
-async function causes(looking?: Looking): Promise<readonly string[]> {
-  const { snapshot, findings } = await look(cluster, looking);
+async function causes(access?: Access): Promise<readonly string[]> {
+  const { snapshot, findings } = await observeOnce(cluster, access);
   return diagnose(findings, snapshot).map(({ id, blames, nodes }) => `${id} ${nodes.join() || blames}`);
 }
 
@@ -91,7 +91,7 @@ for (const [faults, expected] of rows) {
   });
 }
 
-const callers: readonly (readonly [name: string, looking: (of: SimulatedCluster) => Looking, cause: string])[] = [
+const callers: readonly (readonly [name: string, access: (of: SimulatedCluster) => Access, cause: string])[] = [
   ['an expired certificate', () => ({ talosconfig: { validity: 'expired' } }), 'stale-certificate talosconfig'],
   ['another cluster', () => ({ talosconfig: { signedBy: 'stranger', trusts: 'stranger' } }), 'wrong-ca talosconfig'],
   ['another CA for the client', () => ({ talosconfig: { signedBy: 'stranger' } }), 'unknown-client-ca talosconfig'],
@@ -104,8 +104,8 @@ const callers: readonly (readonly [name: string, looking: (of: SimulatedCluster)
   ],
 ];
 
-for (const [name, looking, cause] of callers) {
+for (const [name, access, cause] of callers) {
   test(name, async () => {
-    assert.deepEqual(await causes(looking(cluster)), [cause]);
+    assert.deepEqual(await causes(access(cluster)), [cause]);
   });
 }

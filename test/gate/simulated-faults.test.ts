@@ -8,25 +8,25 @@ import { wantedFacets } from '../../src/checks/wanted-facets.ts';
 import type { Role } from '../../src/observe/cluster.ts';
 import { concerns, type NodeFacetName, nodeFacet } from '../../src/observe/facets.ts';
 import { options } from '../builders/evaluate.ts';
-import { having, type Looking, look } from './simulated.ts';
+import { type Access, having, observeOnce } from './simulated.ts';
 
 interface Row {
-  /** What has to fail, and nothing else: `check`, or `check@node`. */
+  /** The only check that has to fail: `check`, or `check@node`. */
   readonly fails: string;
   readonly fault?: FaultName;
   readonly node?: string;
   readonly args?: FaultArguments;
-  /** For what is the caller's fault and not the cluster's. */
-  readonly looking?: (cluster: SimulatedCluster) => Looking;
+  /** For a fault of the caller. */
+  readonly access?: (cluster: SimulatedCluster) => Access;
 }
 
 const workers = (cluster: SimulatedCluster): readonly string[] =>
   cluster.nodes.filter(({ role }) => role === 'worker').map(({ endpoint }) => endpoint);
 
-/** For each check something that goes wrong after which it alone fails: the rest passes, is skipped, or is blocked by it. */
+/** A fault for each check after which only this check fails: all others pass, are skipped, or are blocked by it. */
 const rows: readonly Row[] = [
-  { fails: 'credentials', looking: () => ({ talosconfig: { validity: 'expired' } }) },
-  { fails: 'topology', looking: (cluster) => ({ talosconfig: { endpoints: workers(cluster) } }) },
+  { fails: 'credentials', access: () => ({ talosconfig: { validity: 'expired' } }) },
+  { fails: 'topology', access: (cluster) => ({ talosconfig: { endpoints: workers(cluster) } }) },
   { fails: 'api-reachable@cp-2', fault: 'node-dead', node: 'cp-2' },
   { fails: 'api-reachable@worker-1', fault: 'node-frozen', node: 'worker-1' },
   { fails: 'api-reachable@worker-2', fault: 'node-maintenance', node: 'worker-2' },
@@ -61,13 +61,13 @@ const rows: readonly Row[] = [
   { fails: 'static-pods@cp-2', fault: 'static-pod-crash-loop', node: 'cp-2' },
 ];
 
-/** The same for what only the Kubernetes API knows. */
+/** The same for checks that use the Kubernetes API. */
 const adminRows: readonly Row[] = [
   { fails: 'kubernetes-api', fault: 'kubernetes-unauthorized' },
   {
     fails: 'kubernetes-api',
     fault: 'kubernetes-forbidden',
-    looking: (cluster) => ({ inputs: { kubeconfig: cluster.kubeconfig() } }),
+    access: (cluster) => ({ inputs: { kubeconfig: cluster.kubeconfig() } }),
   },
   { fails: 'no-unexpected-nodes', fault: 'kubernetes-extra-node' },
   { fails: 'kube-proxy', fault: 'kube-proxy-not-ready', node: 'worker-1' },
@@ -75,21 +75,21 @@ const adminRows: readonly Row[] = [
   { fails: 'coredns', fault: 'coredns-one-short' },
 ];
 
-// etcd is noticed to hang by its own answers long before Talos calls the service unhealthy.
+// etcd that hangs is noticed by its own answers long before Talos reports the service as unhealthy.
 const start = (): Promise<SimulatedCluster> => startCluster({ etcdHealthLagMs: 60_000 });
 
-const admin = (): Looking => ({ role: 'os:admin' });
+const admin = (): Access => ({ role: 'os:admin' });
 
 const callers: Readonly<Record<string, readonly Row[]>> = {
   'a reader': rows,
-  // With access to the Kubernetes API the same check names the same fault.
+  // With access to the Kubernetes API, the same check reports the fault.
   'an admin': [
-    ...rows.filter(({ looking }) => looking === undefined).map((row): Row => ({ ...row, looking: admin })),
-    ...adminRows.map((row): Row => ({ looking: admin, ...row })),
+    ...rows.filter(({ access }) => access === undefined).map((row): Row => ({ ...row, access: admin })),
+    ...adminRows.map((row): Row => ({ access: admin, ...row })),
   ],
 };
 
-// Side by side, each on a cluster of its own: they wait for nodes that say nothing.
+// Concurrently, each on its own cluster: most of the time is spent waiting for silent nodes.
 describe('a fault fails its check alone', { concurrency: true }, () => {
   for (const [caller, cases] of Object.entries(callers)) {
     describe(`for ${caller}`, { concurrency: 1 }, () => {
@@ -100,41 +100,41 @@ describe('a fault fails its check alone', { concurrency: true }, () => {
       after(() => cluster.stop());
       afterEach(() => cluster.healAll());
 
-      for (const { fails, fault, node, args, looking } of cases) {
+      for (const { fails, fault, node, args, access } of cases) {
         test(`${fault ?? 'nothing'}${node === undefined ? '' : ` on ${node}`}: ${fails} fails alone, and passes when it is over`, async () => {
           const handle = fault && (await cluster.fault(fault, node, args));
-          const { findings } = await look(cluster, looking?.(cluster));
+          const { findings } = await observeOnce(cluster, access?.(cluster));
           assert.deepEqual(having(findings, 'pending', 'fail'), [fails]);
           for (const { check, blockedBy } of findings.filter(({ status }) => status === 'blocked')) {
             const by = blockedBy?.node === undefined ? blockedBy?.check : `${blockedBy.check}@${blockedBy.node}`;
             assert.equal(by, fails, `${check} is blocked by something else`);
           }
           await handle?.heal();
-          assert.deepEqual(having((await look(cluster)).findings, 'pending', 'fail'), []);
+          assert.deepEqual(having((await observeOnce(cluster)).findings, 'pending', 'fail'), []);
         });
       }
     });
   }
 });
 
-/** The facets that a healthy node is asked for: a request whose answer another one implies is saved. */
-function askedOf(role: Role): readonly NodeFacetName[] {
+/** The facets that are read from a healthy node, without those that the answer to another call implies. */
+function facetsReadFrom(role: Role): readonly NodeFacetName[] {
   return [...wantedFacets(registry, options)].filter((name) => {
     const { implied } = nodeFacet(name);
     return concerns(name, role) && (implied === undefined || (implied.role ?? role) !== role);
   });
 }
 
-/** Besides facets: the members, by a control plane that is no endpoint too, and what an endpoint tells of itself. */
+/** Calls besides facets: the member list, also of a control plane that is no endpoint, and the description of an endpoint. */
 const otherCalls: Readonly<Record<Role, number>> = { worker: 1, controlplane: 2 };
 
-test('a healthy round asks each node once for each facet', async () => {
+test('a healthy round reads each facet of each node once', async () => {
   await using cluster = await start();
   cluster.resetCalls();
-  await look(cluster);
+  await observeOnce(cluster);
   for (const { name, role } of cluster.nodes) {
     const calls = cluster.calls.filter((call) => call.node === name).reduce((sum, { count }) => sum + count, 0);
-    const most = askedOf(role).length + otherCalls[role];
+    const most = facetsReadFrom(role).length + otherCalls[role];
     assert.ok(calls <= most, `${name}: ${calls} calls, at most ${most}`);
   }
 });

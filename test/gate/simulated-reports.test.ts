@@ -21,11 +21,14 @@ const host: Host = {
 
 interface Mode {
   readonly inputs: RawInputs;
-  /** Which machines a fault falls on at the same time, for each kind of target; each list is a run. */
+  /** The machines that have a fault at the same time, for each kind of target; each list is one run. */
   readonly targets: Readonly<Record<Fault['target'], readonly (readonly (string | undefined)[])[]>>;
 }
 
-/** A round of mode client costs ten times as much as one of mode server: there a run has the fault on both kinds of machines. */
+/**
+ * A round in mode client costs ten times as much as one in mode server, so one run has the fault on both kinds of
+ * machines.
+ */
 const modes: Readonly<Record<string, Mode>> = {
   client: {
     inputs: { 'wait-timeout': '0', 'rpc-timeout': '300ms' },
@@ -41,11 +44,11 @@ function isFault(name: string): name is FaultName {
   return Object.hasOwn(faults, name);
 }
 
-/** Side by side, each on a cluster of its own: most of the time is spent waiting. */
+/** Concurrently, each on its own cluster: most of the time is spent waiting. */
 const shares = 3;
 
-// `run` is the one of the builders: it checks the report.
-describe('the report of every simulated fault is sound', { concurrency: true }, () => {
+// `run` of the builders checks the report.
+describe('the report of every simulated fault is valid', { concurrency: true }, () => {
   const all = Object.keys(faults).filter(isFault);
   const cases = Object.entries(modes).flatMap(([mode, { inputs, targets }]) =>
     Array.from({ length: shares }, (_, share) => ({ mode, inputs, targets, share })),

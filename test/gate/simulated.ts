@@ -13,16 +13,16 @@ import { openKubernetes } from '../../src/observe/kubernetes.ts';
 import { openObserver } from '../../src/observe/observer.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 
-export interface Looking {
+export interface Access {
   readonly role?: TalosRole;
   readonly talosconfig?: TalosconfigOptions;
   readonly inputs?: Readonly<Record<string, string>>;
 }
 
-/** Options as a user of the cluster would have them. */
+/** The options of a user of the cluster. */
 export async function optionsFor(
   cluster: SimulatedCluster,
-  { role = 'os:reader', talosconfig, inputs }: Looking,
+  { role = 'os:reader', talosconfig, inputs }: Access,
 ): Promise<Options> {
   const parsed = await parseOptions(
     { talosconfig: cluster.talosconfig(role, talosconfig), 'rpc-timeout': '3s', ...inputs },
@@ -38,12 +38,12 @@ export async function optionsFor(
   return parsed.value;
 }
 
-/** One look at a simulated cluster, over the wire, without the wait around it. */
-export async function look(
+/** One round on a simulated cluster, without the wait. */
+export async function observeOnce(
   cluster: SimulatedCluster,
-  looking: Looking = {},
+  access: Access = {},
 ): Promise<{ snapshot: Snapshot; findings: readonly Finding[] }> {
-  const options = await optionsFor(cluster, looking);
+  const options = await optionsFor(cluster, access);
   using channels = openChannels(options.endpoints, options.context);
   using kubernetes = openKubernetes(options, () => undefined);
   const { rpcTimeout } = options;

@@ -5,10 +5,12 @@ import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import type { Round } from '../../src/gate/rounds.ts';
 import { run } from '../builders/run.ts';
 
-/** Less than `stable-for`: later, the last round would see it. In milliseconds. */
+/** Less than `stable-for`: otherwise the last round would observe it. In milliseconds. */
 const longestFlap = 1000;
 
-/** What the gate says of a cluster that is healthy, fails once and heals. Only a watch can show it: nothing is polled. */
+/**
+ * The result for a cluster that is healthy, fails once and recovers. Nothing is polled, so only a watch can report it.
+ */
 async function reasonAfterFlap(
   cluster: SimulatedCluster,
   fault: () => Promise<{ heal(): Promise<void> }>,
@@ -48,7 +50,7 @@ async function reasonAfterFlap(
   return `${report.verdict}: ${report.reason}`;
 }
 
-test('a short flap of any check that can be watched starts the count of stable-for again', async () => {
+test('a short flap of any check that can be watched restarts stable-for', async () => {
   const faults = ['diagnostic', 'disk-failed', 'static-pod-crash-loop'] as const;
   const reasons = faults.map(async (fault) => {
     await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });

@@ -23,7 +23,7 @@ function of(snapshot: Snapshot, given: Partial<CheckOptions>, ...faults: readonl
 const atLeast = (count: number) => ({ minHealthyWorkers: { count } });
 const percent = (share: number) => ({ minHealthyWorkers: { percent: share } });
 
-test('the faults of a worker are warnings when enough others are healthy, and it is told how many', () => {
+test('if enough workers are healthy, faults of the others are warnings with the counts', () => {
   const { findings, ...rest } = judge(percent(80), unreachable('worker-2'));
   assert.deepEqual(rest, { verdict: 'healthy', unresolved: [] });
   const why = '4 of 5 workers healthy, min-healthy-workers asks for 4';
@@ -38,7 +38,7 @@ test('the faults of a worker are warnings when enough others are healthy, and it
   assert.equal(healthyNodes(findings).length, 7);
 });
 
-test('below the minimum they are red as ever', () => {
+test('below the minimum, faults of workers fail the cluster', () => {
   const two = [unreachable('worker-2'), stage('worker-3', 'booting')];
   assert.deepEqual(judge(percent(80), ...two).unresolved, ['api-reachable worker-2', 'boot-finished worker-3']);
   assert.deepEqual(judge(atLeast(4), ...two).verdict, 'unhealthy');
@@ -51,17 +51,17 @@ test('a percentage is rounded up', () => {
   assert.equal(judge(percent(0), unreachable('worker-2')).verdict, 'healthy');
 });
 
-test('control planes and etcd are never averaged away', () => {
+test('faults of control planes and etcd are not tolerated', () => {
   assert.deepEqual(judge(percent(0), unreachable('cp-2')).unresolved, ['api-reachable cp-2']);
   assert.deepEqual(judge(percent(0), unreachable('cp-2'), unreachable('worker-1')).unresolved, ['api-reachable cp-2']);
 });
 
-test("the caller's own fault on a worker still ends the wait", () => {
+test('a fault of the caller on a worker ends the wait', () => {
   const denied = facetFailed('worker-1', 'services', { kind: 'not-authorized', layer: 'caller', message: 'no' });
   assert.equal(judge(percent(0), denied).verdict, 'error');
 });
 
-test('workers that nobody can list never are enough', () => {
+test('without a list of the workers, the minimum is never met', () => {
   const unlisted = healthySnapshot({ controlPlanes: 3, workers: 0 });
   const blind = { ...unlisted, cluster: { ...unlisted.cluster, source: 'endpoint', workersKnown: false } } as const;
   assert.equal(of(blind, {}).verdict, 'healthy');
@@ -73,7 +73,7 @@ test('workers that nobody can list never are enough', () => {
   assert.deepEqual(of(blind, { expected: { workers: 2 } }).unresolved, ['expected-nodes']);
 });
 
-test('fewer workers than must be healthy are no cluster of that kind', () => {
+test('a cluster with fewer workers than the minimum is not healthy', () => {
   const { findings, unresolved: red } = judge(atLeast(6));
   assert.deepEqual(red, ['expected-nodes']);
   assert.equal(
@@ -82,7 +82,7 @@ test('fewer workers than must be healthy are no cluster of that kind', () => {
   );
 });
 
-test('the share is that of the expected workers, and one that never joined is one that is not healthy', () => {
+test('the percentage is of the expected workers, and one that never joined is not healthy', () => {
   const expected = { expected: { workers: 6 } };
   assert.equal(
     line(judge({ ...expected, ...percent(80) }).findings, 'expected-nodes'),
@@ -94,13 +94,13 @@ test('the share is that of the expected workers, and one that never joined is on
   assert.deepEqual(judge({ ...expected, ...percent(90) }).unresolved, ['expected-nodes']);
 });
 
-test('with only-nodes the share is that of the nodes to judge', () => {
+test('with only-nodes, the percentage is of the selected workers', () => {
   const two = { onlyNodes: ['worker-1', 'worker-2'], ...percent(50) };
   assert.equal(judge(two, unreachable('worker-2')).verdict, 'healthy');
   assert.equal(judge(two, unreachable('worker-2'), unreachable('worker-1')).verdict, 'unhealthy');
 });
 
-test('a member that no longer exists: expected-workers decides', () => {
+test('expected-workers decides whether a listed member is considered gone', () => {
   const gone = unreachable('worker-4', { kind: 'no-route', message: 'no route to host' });
   assert.deepEqual(judge({}, gone).unresolved, ['api-reachable worker-4']);
   const { findings, ...rest } = judge({ expected: { workers: 4 } }, gone);
@@ -117,14 +117,14 @@ test('a member that no longer exists: expected-workers decides', () => {
   assert.equal(healthyNodes(findings).includes('worker-4'), false);
 });
 
-test('one that is taken for gone is not all that is judged', () => {
+test('a node that is the only selected one is not considered gone', () => {
   const expected = { workers: 4 };
   const gone = unreachable('worker-4');
   assert.deepEqual(judge({ expected, onlyNodes: ['worker-4'] }, gone).unresolved, ['api-reachable worker-4']);
   assert.deepEqual(judge({ expected, onlyNodes: ['worker-3', 'worker-4'] }, gone).verdict, 'healthy');
 });
 
-test('it is not taken for gone where one that counts is missing, or where it answers', () => {
+test('a node is not considered gone if an expected one is missing, or if it answers', () => {
   const gone = unreachable('worker-4');
   assert.deepEqual(judge({ expected: { workers: 4 } }, gone, unreachable('worker-1')).unresolved, [
     'api-reachable worker-1',
@@ -134,7 +134,7 @@ test('it is not taken for gone where one that counts is missing, or where it ans
   assert.deepEqual(judge({ expected: { workers: 4 } }).unresolved, ['expected-nodes']);
 });
 
-test('nor where it was given, or where it is the endpoint that fails', () => {
+test('a node is not considered gone if it was given, or if its endpoint fails', () => {
   const snapshot = healthySnapshot({ controlPlanes: 3, workers: 5 });
   const given: Fault = (before) => ({ ...before, cluster: { ...before.cluster, source: 'given' } });
   assert.ok(of(snapshot, { expected: { workers: 4 } }, given, unreachable('worker-4')).unresolved.length > 0);
@@ -142,7 +142,7 @@ test('nor where it was given, or where it is the endpoint that fails', () => {
   assert.ok(of(snapshot, { expected: { workers: 4 } }, endpoint).unresolved.length > 0);
 });
 
-test('a worker that comes during the wait is one too many', () => {
+test('a worker that joins during the wait is unexpected', () => {
   assert.equal(
     line(judge({ expected: { workers: 4, controlPlanes: 3 } }).findings, 'expected-nodes'),
     'pending: expected 4 workers, found 5 (worker-1, worker-2, worker-3, worker-4, worker-5)',
@@ -157,14 +157,14 @@ test('a worker that comes during the wait is one too many', () => {
   );
 });
 
-test('a fault of a worker that is only a warning blocks nothing of it', () => {
+test('a fault of a worker that is a warning blocks none of its checks', () => {
   const small = onNode('worker-1', () => ({ memory: ok(1024) }));
   const { findings, ...rest } = judge(percent(80), small);
   assert.deepEqual(rest, { verdict: 'healthy', unresolved: [] });
   assert.equal(line(findings, 'node-ready', 'worker-1'), 'pass: Ready');
 });
 
-test('what nobody asked for has no finding', () => {
+test('a check that is not enabled has no finding', () => {
   const { findings } = judge({});
   for (const check of ['expected-nodes', 'talos-version', 'kubernetes-version']) {
     assert.equal(
@@ -174,7 +174,7 @@ test('what nobody asked for has no finding', () => {
   }
 });
 
-test('what Kubernetes runs on every node is as well as the nodes that count; what has a place of its own is not', () => {
+test('pods on every node may fail with tolerated nodes; pods placed on one node may not', () => {
   const snapshot = withKubernetes(healthySnapshot({ controlPlanes: 3, workers: 5 }));
   const notReady = [condition('Ready', 'False', 'NodeStatusUnknown', 'Kubelet stopped posting node status.')];
   const dead: readonly Fault[] = [

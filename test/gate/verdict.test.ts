@@ -19,7 +19,7 @@ function finding(check: string, status: Status, node?: string, overrides: Partia
   return { check, stage: 'readiness', status, message: '', ...(node === undefined ? {} : { node }), ...overrides };
 }
 
-test('healthy needs every finding to be good', () => {
+test('healthy requires every finding to be fine', () => {
   const good = [finding('a', 'pass', 'n'), finding('b', 'skip', 'n'), finding('c', 'warn')];
   assert.equal(verdict(good, waiting), 'healthy');
   for (const status of ['pending', 'blocked'] as const) {
@@ -28,21 +28,21 @@ test('healthy needs every finding to be good', () => {
   }
 });
 
-test('nothing seen to be well is not healthy: no findings, or a node with nothing but skips', () => {
+test('without a check that passed, neither a cluster nor a node is healthy', () => {
   assert.equal(verdict([], late), 'unhealthy');
   assert.equal(verdict([finding('a', 'skip')], late), 'unhealthy');
   assert.equal(verdict([finding('a', 'pass', 'n'), finding('a', 'skip', 'm')], late), 'unhealthy');
 });
 
-test("the caller's own fault ends the wait at once", () => {
+test('a fault of the caller ends the wait immediately', () => {
   assert.equal(verdict([finding('a', 'fail'), finding('b', 'pending')], waiting), 'error');
 });
 
-test('a cancelled wait is cancelled, whatever was seen', () => {
+test('a cancelled wait has the verdict cancelled, whatever the findings', () => {
   assert.equal(verdict([finding('a', 'pass')], { deadlinePassed: true, cancelled: true }), 'cancelled');
 });
 
-test('outputs name causes, and leave out what is only blocked', () => {
+test('outputs name causes, without blocked findings', () => {
   const findings = [
     finding('a', 'pass', 'n', { stage: 'connectivity' }),
     finding('b', 'blocked', 'm', { stage: 'readiness' }),

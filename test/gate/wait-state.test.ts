@@ -16,9 +16,9 @@ const finding = (status: Finding['status']): Finding => ({
   message: '',
 });
 
-/** What can happen at any time: a poll or a round that ends, and how it is judged; or something else. */
+/** An input of the state machine: a poll or a round that ends, with its result; or another observation. */
 interface Happening {
-  /** Milliseconds since what happened before. */
+  /** Milliseconds since the previous input. */
   readonly after: number;
   readonly what: 'poll' | 'round' | 'old-round' | Exclude<Observation['kind'], 'round'>;
   readonly status: 'pass' | 'pending' | 'fail';
@@ -57,7 +57,7 @@ interface Step {
   readonly after: State;
 }
 
-/** What the machine does with these happenings. A round can only end if one is under way. */
+/** The transitions for these inputs. A round can only end if one is in progress. */
 function steps(happenings: readonly Happening[], bounds: WaitLimits): readonly Step[] {
   const taken: Step[] = [];
   let now = 0;
@@ -87,7 +87,7 @@ function steps(happenings: readonly Happening[], bounds: WaitLimits): readonly S
   return taken;
 }
 
-/** Checks a law on every step of many waits. */
+/** Checks an invariant on every transition of many waits. */
 function law(name: string, holds: (step: Step, earlier: readonly Step[], bounds: WaitLimits) => void): void {
   test(name, () => {
     fc.assert(
@@ -106,7 +106,7 @@ const isNew = ({ before, after }: Step): boolean => after.last !== before.last;
 const isFault = (step: Step): boolean => isNew(step) && step.after.last?.healthy === false;
 const ends = ({ before, after }: Step): boolean => before.phase !== 'ended' && after.phase === 'ended';
 
-law('healthy comes from a whole round that began after every fault that is known', (step, earlier, { stableFor }) => {
+law('healthy requires a whole round that began after every known fault', (step, earlier, { stableFor }) => {
   if (!ends(step) || step.after.verdict !== 'healthy') {
     return;
   }
@@ -119,23 +119,26 @@ law('healthy comes from a whole round that began after every fault that is known
   }
 });
 
-law('the deadline ends the wait, unless nothing is known yet', ({ now, after }, _, { deadline }) => {
+law('the deadline ends the wait, unless there is no round yet', ({ now, after }, _, { deadline }) => {
   assert.ok(now < deadline || after.phase === 'ended' || after.last === undefined);
   assert.ok(after.phase === 'ended' || after.last === undefined || after.until <= deadline);
 });
 
-law('at the deadline nothing new is known', ({ before, now, after }, _, { deadline }) => {
+law('after the deadline, no new round is used', ({ before, now, after }, _, { deadline }) => {
   assert.ok(now < deadline || before.last === undefined || after.last === before.last);
 });
 
-law('a healthy cluster that can be stable in time is waited for', (step, _, { deadline, stableFor }) => {
-  if (ends(step) && step.after.verdict === 'unhealthy' && step.now < deadline && Number.isFinite(deadline)) {
-    const { last, healthySince = Number.POSITIVE_INFINITY } = step.after;
-    assert.ok(last?.healthy !== true || healthySince + stableFor > deadline - 50);
-  }
-});
+law(
+  'the wait does not end before a healthy cluster that can be stable by the deadline is stable',
+  (step, _, { deadline, stableFor }) => {
+    if (ends(step) && step.after.verdict === 'unhealthy' && step.now < deadline && Number.isFinite(deadline)) {
+      const { last, healthySince = Number.POSITIVE_INFINITY } = step.after;
+      assert.ok(last?.healthy !== true || healthySince + stableFor > deadline - 50);
+    }
+  },
+);
 
-test('rounds that took long do not end the wait before the cluster can be stable', () => {
+test('slow rounds do not end the wait before the cluster can be stable', () => {
   const bounds: WaitLimits = { deadline: 30_000, stableFor: 6000, retryInterval: 1000 };
   const round = (last: State['last'], status: Finding['status'], began: number): Observation => ({
     kind: 'round',
@@ -154,7 +157,7 @@ test('rounds that took long do not end the wait before the cluster can be stable
   assert.equal(next(again, round(again.last, 'pending', 29_000), 29_100, bounds).verdict, 'unhealthy');
 });
 
-law('an ended wait stays as it ended', ({ before, after }) => {
+law('an ended wait does not change', ({ before, after }) => {
   assert.ok(before.phase !== 'ended' || after === before);
 });
 
@@ -164,13 +167,13 @@ law('a cancelled wait ends, and is not healthy', (step) => {
   }
 });
 
-law('what waiting cannot help ends the wait', ({ after }) => {
+law('a finding that failed ends the wait', ({ after }) => {
   if (after.last?.findings.some(({ status }) => status === 'fail')) {
     assert.ok(after.verdict === 'error');
   }
 });
 
-law('a flap of a stable cluster starts the count again', (step) => {
+law('a flap of a stable cluster restarts stable-for', (step) => {
   if (step.before.phase === 'stable' && step.observation.kind === 'round' && !step.observation.round.healthy) {
     const { before, after, observation } = step;
     const isIgnored = observation.doubtful || (before.final && !observation.round.whole) || !isNew(step);
@@ -185,14 +188,14 @@ law('there is always something to wait for', ({ now, after }) => {
   assert.ok(after.phase === 'ended' || after.round !== undefined || after.until > now);
 });
 
-law('events make no more whole rounds than the interval does', (step, earlier, { retryInterval }) => {
+law('hints do not cause more whole rounds than the retry interval', (step, earlier, { retryInterval }) => {
   const isHinted = ({ before, after, observation }: Step): boolean =>
     observation.kind === 'hint' && before.phase === 'converging' && after.phase === 'confirming' && !after.final;
   const hinted = earlier.findLast(isHinted);
   assert.ok(!isHinted(step) || hinted === undefined || step.now - hinted.now >= retryInterval);
 });
 
-law('a doubt lasts for a second at most', ({ before, observation, now, after }, _, { deadline }) => {
+law('a doubt lasts for at most one second', ({ before, observation, now, after }, _, { deadline }) => {
   if (observation.kind === 'round' && before.doubtedSince !== undefined && now >= before.doubtedSince + 1000) {
     assert.ok(after.last === observation.round || before.final || before.phase === 'ended' || now >= deadline);
   }

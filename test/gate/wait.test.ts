@@ -44,39 +44,39 @@ interface Scene {
   readonly waitTimeout?: number;
   readonly retryInterval?: number;
   readonly stableFor?: number;
-  /** What the cluster is like from this time on. */
+  /** The snapshots of the cluster, each from this time on. */
   readonly cluster: readonly (readonly [from: number, snapshot: Snapshot])[];
-  /** When a watch tells of a change on the last worker. */
+  /** When a watch reports a change on the last worker. */
   readonly events?: readonly number[];
-  /** When one tells of a change on the first control plane. */
+  /** When a watch reports a change on the first control plane. */
   readonly controlPlaneEvents?: readonly number[];
-  /** When a watch tells that members have come or gone. */
+  /** When a watch reports a change of the members. */
   readonly memberEvents?: readonly number[];
-  /** When a watch tells of a change in Kubernetes. */
+  /** When a watch reports a change in Kubernetes. */
   readonly kubernetesEvents?: readonly number[];
-  /** Milliseconds that a whole round takes, and a look at a single node. */
+  /** Duration of a whole round, in milliseconds. */
   readonly took?: number;
-  /** The process gets no time while it looks at a single node, until the deadline. */
+  /** During the poll of a node, the process is suspended until the deadline. */
   readonly stalls?: true;
-  /** Cancels at this time. */
+  /** When the wait is cancelled. */
   readonly cancelAt?: number;
 }
 
 interface Played {
   readonly ending: WaitResult;
-  /** When everything was looked at, and when the last worker alone. */
+  /** When whole rounds began, and when the last worker was polled. */
   readonly whole: readonly number[];
   readonly single: readonly number[];
-  /** When it was asked who is in the cluster. */
+  /** When the members were polled. */
   readonly members: readonly number[];
-  /** When the Kubernetes API was asked alone. */
+  /** When the Kubernetes API was polled. */
   readonly kubernetes: readonly number[];
-  /** Which node was polled when. */
+  /** The time and the node of each poll. */
   readonly polled: readonly string[];
   readonly watched: readonly string[];
 }
 
-/** Plays a wait on a clock on which no real time passes. */
+/** Runs a wait on a simulated clock. */
 async function play(scene: Scene): Promise<Played> {
   const { waitTimeout = 60_000, retryInterval = 5000, stableFor = 0, cluster, events = [], took = 10 } = scene;
   const { memberEvents = [], controlPlaneEvents = [], kubernetesEvents = [] } = scene;
@@ -186,7 +186,7 @@ test('a healthy cluster takes one round', async () => {
   assert.deepEqual([whole, single], [[0], []]);
 });
 
-test('what is wrong is polled at the interval, and only a whole round is healthy', async () => {
+test('a fault is polled at the interval, and only a whole round is healthy', async () => {
   const { ending, whole, single } = await play({
     cluster: [
       [0, cordoned],
@@ -198,7 +198,7 @@ test('what is wrong is polled at the interval, and only a whole round is healthy
   assert.deepEqual(whole, [0, 9940]);
 });
 
-test('whatever ends is reported within the interval, with the polls that this takes', async () => {
+test('the end of a fault is reported within the interval, with the polls that this takes', async () => {
   for (const healed of [11, 2500, 4979, 4981]) {
     const { ending } = await play({
       cluster: [
@@ -210,12 +210,12 @@ test('whatever ends is reported within the interval, with the polls that this ta
   }
 });
 
-test('rounds that take long do not make polls much more frequent', async () => {
+test('slow rounds do not make polls much more frequent', async () => {
   const { single } = await play({ cluster: [[0, cordoned]], took: 2000, waitTimeout: 14_000 });
   assert.deepEqual(single, [4500, 9000]);
 });
 
-test('an event has its round at once, and only what can end a finding is watched', async () => {
+test('an event that may end all faults causes a whole round, and only faults are watched', async () => {
   const { ending, whole, single, watched } = await play({
     cluster: [
       [0, cordoned],
@@ -229,7 +229,7 @@ test('an event has its round at once, and only what can end a finding is watched
   assert.deepEqual(whole, [0, 7000]);
 });
 
-test('an event that cannot be the end of all that is wrong has a poll of its node alone', async () => {
+test('an event that cannot end all faults causes a poll of its node only', async () => {
   const { ending, whole, single } = await play({
     cluster: [
       [0, withCordonedControlPlane],
@@ -242,7 +242,7 @@ test('an event that cannot be the end of all that is wrong has a poll of its nod
   assert.deepEqual(whole, [0, 9940]);
 });
 
-test('the end of a fault on several nodes is reported one after the other, and has one round', async () => {
+test('the end of a fault on several nodes is reported by several events, and causes one round', async () => {
   const { ending, whole, single } = await play({
     cluster: [
       [0, withCordonedControlPlane],
@@ -256,10 +256,10 @@ test('the end of a fault on several nodes is reported one after the other, and h
   assert.deepEqual(whole, [0, 7002]);
 });
 
-/** Discovery hung while the rest of the cluster answered. */
+/** Discovery hangs while the rest of the cluster answers. */
 const undiscovered: Snapshot = { ...healthy, discovery: failed() };
 
-test('a watch on the members reports that someone has joined', async () => {
+test('a watch on the members reports that a node has joined', async () => {
   const { ending, whole, members, watched } = await play({
     cluster: [
       [0, undiscovered],
@@ -269,13 +269,13 @@ test('a watch on the members reports that someone has joined', async () => {
   });
   assert.equal(ending.verdict, 'healthy');
   assert.deepEqual(watched, ['cp-1: discovery', 'cp-2: discovery', 'cp-3: discovery']);
-  // It may be all that is missing: a whole round shows it at once.
+  // The new member may resolve everything, which a whole round shows immediately.
   assert.deepEqual(whole, [0, 7000]);
   assert.deepEqual(members, [4970]);
   assert.equal(ending.endedAt, 7010);
 });
 
-test('if more than that is missing, the members alone are polled', async () => {
+test('if other faults remain, only the members are polled', async () => {
   const { ending, whole, members } = await play({
     cluster: [
       [0, { ...dead, discovery: failed() }],
@@ -290,7 +290,7 @@ test('if more than that is missing, the members alone are polled', async () => {
   assert.deepEqual(whole, [0, 8000]);
 });
 
-test('a node that hangs is polled again without a pause', async () => {
+test('a node that hangs is polled again immediately', async () => {
   const { ending, single } = await play({
     cluster: [
       [0, dead],
@@ -303,7 +303,7 @@ test('a node that hangs is polled again without a pause', async () => {
   assert.equal(ending.endedAt, 5000);
 });
 
-test('the last round has the time that answers take, and not the time of what hangs', async () => {
+test('time is reserved for the last round as long as answers take, without calls that hang', async () => {
   const slow = await play({ cluster: [[0, cordoned]], took: 3000, waitTimeout: 20_000 });
   assert.equal(slow.whole.at(-1), 16_000);
   const answered = ({ nodes, ...rest }: Snapshot): Snapshot => ({
@@ -324,15 +324,15 @@ test('a node that does not answer is not watched', async () => {
   assert.deepEqual(watched, []);
 });
 
-test('an event without a change changes nothing', async () => {
+test('an event without a change has no effect', async () => {
   const { ending, whole, single } = await play({ cluster: [[0, cordoned]], events: [1000, 1500], waitTimeout: 3000 });
   assert.equal(ending.verdict, 'unhealthy');
-  // The second comes too soon to be worth a whole round.
+  // The second event is too early for another whole round.
   assert.deepEqual(whole, [0, 1000, 2950]);
   assert.deepEqual(single, [1505]);
 });
 
-test('the last round is a whole one just before the deadline, and the wait ends with it', async () => {
+test('the last round is a whole one just before the deadline, and ends the wait', async () => {
   const { ending, whole, single } = await play({ cluster: [[0, cordoned]], waitTimeout: 12_000 });
   assert.equal(ending.verdict, 'unhealthy');
   assert.deepEqual(single, [4970, 9940]);
@@ -340,7 +340,7 @@ test('the last round is a whole one just before the deadline, and the wait ends 
   assert.equal(ending.endedAt, 11_960);
 });
 
-test('a cluster that heals in the last moment is healthy', async () => {
+test('a cluster that recovers just before the deadline is healthy', async () => {
   const { ending } = await play({
     cluster: [
       [0, cordoned],
@@ -351,7 +351,7 @@ test('a cluster that heals in the last moment is healthy', async () => {
   assert.equal(ending.verdict, 'healthy');
 });
 
-test('a wait of 0 is one round', async () => {
+test('a wait-timeout of 0 is one round', async () => {
   const { ending, whole, single } = await play({
     cluster: [
       [0, cordoned],
@@ -363,20 +363,20 @@ test('a wait of 0 is one round', async () => {
   assert.deepEqual([whole, single], [[0], []]);
 });
 
-test('what waiting cannot help ends the wait', async () => {
+test('a finding that failed ends the wait', async () => {
   const { ending, whole } = await play({ cluster: [[0, denied]] });
   assert.equal(ending.verdict, 'error');
   assert.deepEqual(whole, [0]);
 });
 
-test('without any other round, the one that the deadline cut short has to do', async () => {
+test('without a previous round, one that the deadline cuts short decides', async () => {
   const { ending } = await play({ cluster: [[0, cordoned]], waitTimeout: 1000, took: 5000 });
   assert.equal(ending.verdict, 'unhealthy');
   assert.ok(isCordoned(ending));
   assert.equal(ending.endedAt, 1000);
 });
 
-test('a round that the deadline cuts short does not overrule a whole one', async () => {
+test('a round that the deadline cuts short does not replace a whole one', async () => {
   const { ending } = await play({
     cluster: [
       [0, cordoned],
@@ -390,7 +390,7 @@ test('a round that the deadline cuts short does not overrule a whole one', async
   assert.equal(ending.endedAt, 5500);
 });
 
-test('nor does a poll that ends with the deadline', async () => {
+test('a poll that ends at the deadline does not replace a whole round', async () => {
   const { ending, single } = await play({
     cluster: [
       [0, cordoned],
@@ -404,7 +404,7 @@ test('nor does a poll that ends with the deadline', async () => {
   assert.ok(isCordoned(ending));
 });
 
-test('a cancelled wait keeps what was observed last, and is never healthy', async () => {
+test('a cancelled wait keeps the last round, and is never healthy', async () => {
   const { ending } = await play({ cluster: [[0, cordoned]], cancelAt: 3000 });
   assert.equal(ending.verdict, 'cancelled');
   assert.ok(isCordoned(ending));
@@ -424,7 +424,7 @@ test('with stable-for, the cluster has to stay healthy', async () => {
   assert.equal(ending.flaps, 0);
 });
 
-test('a flap starts the count again, and is counted', async () => {
+test('a flap restarts stable-for, and is counted', async () => {
   const { ending } = await play({
     cluster: [
       [0, healthy],
@@ -440,7 +440,7 @@ test('a flap starts the count again, and is counted', async () => {
   assert.equal(ending.endedAt, 18_010);
 });
 
-test('healthy, but not for long enough before the deadline', async () => {
+test('a cluster that is not healthy for stable-for before the deadline is not healthy', async () => {
   const { ending } = await play({
     cluster: [
       [0, cordoned],
@@ -453,13 +453,13 @@ test('healthy, but not for long enough before the deadline', async () => {
   assert.equal(ending.last?.healthy, true);
 });
 
-test('a storm of events on one node has few polls and rounds, and does not hold back other polls', async () => {
+test('a storm of events on one node causes few polls and rounds, and does not delay other polls', async () => {
   const events = Array.from({ length: 3000 }, (_, index) => 20 + 5 * index);
   const { ending, whole, single, members } = await play({ cluster: [[0, cordoned]], events, waitTimeout: 15_000 });
   assert.equal(ending.verdict, 'unhealthy');
   assert.deepEqual(whole, [0, 1030, 6030, 11_030, 14_950]);
   assert.deepEqual(members, [6000, 11_000]);
-  // Ten at once, and then four a second.
+  // Ten at once, and then four per second.
   assert.ok(single.length >= 55 && single.length <= 70, `${single.length} polls`);
 });
 
@@ -475,7 +475,7 @@ test('endpoints that do not answer are tried every second', async () => {
   assert.deepEqual(members, [1000, 2000, 3000, 4000]);
 });
 
-test('in a stable cluster an event has no whole round', async () => {
+test('in a stable cluster, an event causes no whole round', async () => {
   const { ending, whole } = await play({
     cluster: [[0, healthy]],
     events: [1000, 2000, 3000, 4000],
@@ -501,7 +501,7 @@ test('a cluster that was healthy before is not healthy if the last round was cut
 const inKubernetes = withKubernetes(healthy);
 const proxyCrashes = kubernetesPodIs('kube-proxy-worker-1', crashes)(inKubernetes);
 
-test('what only the Kubernetes API knows is polled there at the interval, and watched there', async () => {
+test('a fault in Kubernetes is polled at the interval and watched through the Kubernetes API', async () => {
   const { ending, whole, single, kubernetes, watched } = await play({
     cluster: [
       [0, proxyCrashes],
@@ -516,7 +516,7 @@ test('what only the Kubernetes API knows is polled there at the interval, and wa
   assert.deepEqual(whole, [0, 7000]);
 });
 
-test('without access the Kubernetes API is not polled', async () => {
+test('without access, the Kubernetes API is not polled', async () => {
   const { kubernetes, watched } = await play({
     cluster: [
       [0, cordoned],
@@ -552,14 +552,14 @@ test('a stable cluster is watched for everything that its checks read', async ()
   ];
   assert.deepEqual(ofNode('worker-2'), kinds);
   assert.deepEqual(ofNode('cp-1'), [...kinds, 'discovery'].sort());
-  // There can be only so many watches: first what shows most.
+  // The number of watches is limited, so the most significant resources come first.
   assert.deepEqual(
     new Set(watched.slice(0, 10).map((one) => one.split(': ')[1])),
     new Set(['machineStatus', 'nodeStatuses']),
   );
 });
 
-test('a flap during a whole round that takes long starts the count again', async () => {
+test('a flap during a slow whole round restarts stable-for', async () => {
   const { ending } = await play({
     cluster: [
       [0, healthy],
@@ -575,7 +575,7 @@ test('a flap during a whole round that takes long starts the count again', async
   assert.ok((ending.healthySince ?? 0) >= 6500);
 });
 
-/** Another member leads: each control plane says so, but only from now on. */
+/** Another member is the leader, which each control plane reports only from now on. */
 const withNewLeader: Snapshot = {
   ...healthy,
   nodes: healthy.nodes.map((node) =>
@@ -585,7 +585,7 @@ const withNewLeader: Snapshot = {
   ),
 };
 
-test('a control plane that knows more than the others is no flap: the others are polled first', async () => {
+test('a control plane with newer data than the others is not a flap: the others are polled first', async () => {
   const { ending, polled } = await play({
     cluster: [
       [0, healthy],
@@ -599,7 +599,7 @@ test('a control plane that knows more than the others is no flap: the others are
   assert.deepEqual(polled, ['2105 cp-1', '2110 cp-2', '2110 cp-3']);
 });
 
-test('control planes that disagree are not doubted for long', async () => {
+test('the doubt about control planes that disagree is limited', async () => {
   const nodes = healthy.nodes.map((node, index) => (index === 0 ? (withNewLeader.nodes[0] ?? node) : node));
   const { ending } = await play({
     cluster: [
@@ -614,7 +614,7 @@ test('control planes that disagree are not doubted for long', async () => {
   assert.equal(ending.flaps, 1);
 });
 
-test('whatever fails and heals, the wait sees it in time', async () => {
+test('whatever fails and recovers, the wait observes it in time', async () => {
   const faults = fc.array(
     fc.record({
       from: fc.integer({ min: 0, max: 20_000 }),
@@ -638,7 +638,7 @@ test('whatever fails and heals, the wait sees it in time', async () => {
       const { last, healthySince = Number.NaN, endedAt } = ending;
       assert.ok(last?.whole && !isFaulty(last.began));
       assert.ok(last.began - healthySince >= stableFor);
-      // Each flap that a watch tells of is seen, if it lasts longer than its poll.
+      // Each flap that a watch reports is observed if it lasts longer than its poll.
       const flaps = all.filter(
         ({ from, lasts, told }) => told && lasts > 10 && from > healthySince && from < last.began,
       );

@@ -23,7 +23,7 @@ function addressOf(name: string): string {
   return cluster.nodes.find((node) => node.name === name)?.address ?? assert.fail(`no ${name}`);
 }
 
-/** What is seen of the API server at an address, in a few words. */
+/** The state of the API server at an address, as a short text. */
 async function seen(ask: AskApiServer, expected: string, found = expected): Promise<string> {
   const at = (host: string): HostPort => ({ host, port: 6443 });
   const { apiServer, apiServerWay } = await ask(at(expected), Promise.resolve(at(found)), limits);
@@ -32,17 +32,17 @@ async function seen(ask: AskApiServer, expected: string, found = expected): Prom
   return [address, what, ...(talosPort ? ['talos'] : []), ...(contacted ? ['contacted'] : [])].join(' ');
 }
 
-test('a machine that takes connections on the Talos port is reached itself', async () => {
+test('if the Talos port accepts a connection, the machine has been reached', async () => {
   const address = addressOf('cp-1');
   await cluster.fault('apiserver-hangs', 'cp-1');
   assert.equal(await seen(openApiServers(undefined), address), `${address} timeout talos contacted`);
 });
 
-test('an address where nobody is is no machine, and what refuses was reached', async () => {
+test('an address without a machine has not been reached, and a port that refuses connections has been contacted', async () => {
   assert.equal(await seen(openApiServers(undefined), '127.0.0.1'), '127.0.0.1 refused contacted');
 });
 
-test('what has been reached in a run is known to be within reach', async () => {
+test('an API server that was reached stays reached for the rest of the run', async () => {
   const ask = openApiServers(undefined);
   const address = addressOf('cp-1');
   await cluster.fault('apiserver-readyz-failing', 'cp-1');
@@ -51,13 +51,13 @@ test('what has been reached in a run is known to be within reach', async () => {
   assert.equal(await seen(ask, address), `${address} 200 talos contacted`);
 });
 
-test('the API server is asked where the machine answers, and not where it was expected', async () => {
+test('the API server is queried at the address at which the machine answers, not at the expected one', async () => {
   const [own, other] = [addressOf('cp-1'), addressOf('cp-2')];
   await cluster.fault('apiserver-readyz-failing', 'cp-1');
   assert.equal(await seen(openApiServers(undefined), other, own), `${own} 500 talos contacted`);
 });
 
-test('the port that the static pod names is asked, whatever was expected', async () => {
+test('the API server is queried at the port of its static pod, not at the expected one', async () => {
   const host = addressOf('cp-1');
   const { apiServer, apiServerWay } = await openApiServers(undefined)(
     { host, port: 1 },

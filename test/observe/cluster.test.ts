@@ -21,7 +21,7 @@ const members = [
   member('cp-1', 'controlplane', 'fd00::1', '10.0.0.1'),
 ];
 
-test('discovery: control planes first, then by name, numbers in their order', () => {
+test('discovery: control planes come first, then nodes by name in numeric order', () => {
   const { nodes, source, workersKnown } = discovered(members);
   assert.deepEqual(
     nodes.map(({ name }) => name),
@@ -31,13 +31,13 @@ test('discovery: control planes first, then by name, numbers in their order', ()
   assert.equal(workersKnown, true);
 });
 
-test('discovery: a node is asked at the address that is known to be reachable', () => {
+test('discovery: a node is called at an address that is known to be reachable', () => {
   const [node] = discovered(members, '10.0.0.1').nodes;
   assert.equal(node?.address, '10.0.0.1');
   assert.deepEqual(node?.addresses, ['10.0.0.1', 'fd00::1']);
 });
 
-test('discovery: machines that share an address are two, each asked at an address of its own', () => {
+test('discovery: machines that share an address are two nodes, each called at its own address', () => {
   const { nodes } = discovered(
     [
       member('cp-1', 'controlplane', '10.0.2.15', '10.0.0.1'),
@@ -56,7 +56,7 @@ test('discovery: machines that share an address are two, each asked at an addres
   );
 });
 
-test('discovery: machines that share a name are told apart', () => {
+test('discovery: machines that share a name get distinct names', () => {
   const again = { ...member('cp-1', 'controlplane', '10.0.0.9'), nodeId: 'another' };
   const same = { ...member('worker-1', 'worker', '10.0.0.2'), nodeId: 'former' };
   const { nodes } = discovered([
@@ -71,7 +71,7 @@ test('discovery: machines that share a name are told apart', () => {
   );
 });
 
-test('discovery: who was named before and no longer is stays, and is told', () => {
+test('discovery: a node that is no longer listed stays in the cluster, with a note', () => {
   const known = discovered(members);
   const { nodes, notes } = discoveredCluster(members.slice(1), ['a note'], [], known);
   assert.deepEqual(
@@ -85,7 +85,7 @@ test('discovery: who was named before and no longer is stays, and is told', () =
   assert.deepEqual(notes, ['a note', 'discovery named worker-10 before, and no longer does']);
 });
 
-test('given lists are the cluster; discovery lends the names and disagrees in notes', () => {
+test('given lists define the cluster; discovery adds names, and its disagreements are notes', () => {
   const { nodes, notes, source } = givenCluster(['10.0.0.1', '10.0.0.29'], ['10.0.0.99'], members);
   assert.equal(source, 'given');
   assert.deepEqual(
@@ -103,7 +103,7 @@ test('given lists are the cluster; discovery lends the names and disagrees in no
   ]);
 });
 
-test('given by two addresses, one of each family: one node, and a note', () => {
+test('given lists: two addresses of one machine are one node, with a note', () => {
   const { nodes, notes } = givenCluster(['10.0.0.1', 'fd00::1'], ['10.0.0.29', '10.0.0.30'], members);
   assert.deepEqual(
     nodes.map(({ name, addresses }) => ({ name, addresses })),
@@ -118,7 +118,7 @@ test('given by two addresses, one of each family: one node, and a note', () => {
   ]);
 });
 
-test('given workers only: nobody else is in the cluster', () => {
+test('given lists: with workers only, no other node is in the cluster', () => {
   const { nodes, workersKnown } = givenCluster([], ['10.0.0.29'], []);
   assert.deepEqual(
     nodes.map(({ name, role }) => [name, role]),
@@ -127,7 +127,7 @@ test('given workers only: nobody else is in the cluster', () => {
   assert.equal(workersKnown, true);
 });
 
-test('given by name: the name finds the member', () => {
+test('given lists: a name matches the member with that name', () => {
   const { nodes, notes } = givenCluster(['cp-1'], ['worker-9', 'worker-10'], members);
   assert.deepEqual(
     nodes.map(({ name, address }) => [name, address]),
@@ -140,7 +140,7 @@ test('given by name: the name finds the member', () => {
   assert.deepEqual(notes, []);
 });
 
-test('given without discovery: addresses are names, and nothing disagrees', () => {
+test('given lists without discovery: names are addresses, without notes', () => {
   const { nodes, notes } = givenCluster(['10.0.0.1'], [], []);
   assert.deepEqual(
     nodes.map(({ name }) => name),
@@ -149,7 +149,7 @@ test('given without discovery: addresses are names, and nothing disagrees', () =
   assert.deepEqual(notes, []);
 });
 
-test('discovery: a member without an address goes by its name, and is judged', () => {
+test('discovery: a member without an address is called by its name', () => {
   const { nodes } = discovered([member('cp-1', 'controlplane')]);
   assert.deepEqual(
     nodes.map(({ name, address }) => [name, address]),

@@ -21,7 +21,7 @@ function endpoint(n: number, overrides: Partial<DescribedEndpoint> = {}): Descri
 const brief = (described: readonly DescribedEndpoint[], silent: readonly string[] = []) =>
   machinesOf(described, silent).records.map(({ name, nodeId, addresses }) => [name, nodeId, ...addresses]);
 
-test('an endpoint is the member that it runs, whatever that is called', () => {
+test('an endpoint is matched to the etcd member that it runs, whatever its name', () => {
   assert.deepEqual(brief([endpoint(1), endpoint(2)]), [
     ['cp-1', 'id-1', '10.0.0.1'],
     ['cp-2', 'id-2', '10.0.0.2'],
@@ -29,7 +29,7 @@ test('an endpoint is the member that it runs, whatever that is called', () => {
   ]);
 });
 
-test('the address of a tunnel or a load balancer is nobody’s', () => {
+test('the address of a tunnel or a load balancer belongs to no machine', () => {
   const host = '127.0.0.1';
   assert.deepEqual(brief([endpoint(2, { host, endpoint: `${host}:50001` })], [host]), [
     ['old-name-1', undefined, '10.0.0.1'],
@@ -38,13 +38,13 @@ test('the address of a tunnel or a load balancer is nobody’s', () => {
   ]);
 });
 
-test('two endpoints that lead to one machine are one, and that is said', () => {
+test('two endpoints of one machine are one node, with a note', () => {
   const { records, notes } = machinesOf([endpoint(1), endpoint(1, { endpoint: '10.0.0.100:50000' })], []);
   assert.equal(records.length, 3);
   assert.deepEqual(notes, ['10.0.0.1:50000 and 10.0.0.100:50000 lead to one machine, by its node id']);
 });
 
-test('without etcd an endpoint stands for itself, and a silent one too', () => {
+test('without etcd, each endpoint is a node, including those that do not answer', () => {
   const bare = { role: 'controlplane', endpoint: '10.0.0.1:50000', host: '10.0.0.1', members: [] } as const;
   assert.deepEqual(brief([bare], ['10.0.0.2', 'cp-3.example.com']), [
     [undefined, undefined, '10.0.0.1'],
@@ -53,7 +53,7 @@ test('without etcd an endpoint stands for itself, and a silent one too', () => {
   ]);
 });
 
-test('where etcd gives no status, the name has to do', () => {
+test('without a status of etcd, an endpoint is matched to its member by name', () => {
   const { memberId: _, ...silent } = endpoint(3, { nodename: 'old-name-3', host: 'balancer' });
   assert.deepEqual(brief([silent])[2], ['old-name-3', 'id-3', '10.0.0.3']);
 });

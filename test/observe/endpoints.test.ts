@@ -5,7 +5,7 @@ import { endpointSnapshot, noForwarding, whyNone } from '../../src/observe/endpo
 import { openEndpoints } from '../../src/observe/endpoints.ts';
 import type { Failure } from '../../src/talos/failure.ts';
 
-/** Nobody is connected to. */
+/** Opens no connection. */
 function oneEndpoint() {
   const channels = openChannels([{ host: '10.0.0.1', port: 50_000 }], { name: 'test', endpoints: [], nodes: [] });
   const endpoints = openEndpoints(channels);
@@ -14,33 +14,33 @@ function oneEndpoint() {
 
 const timeout: Failure = { kind: 'timeout', layer: 'node', code: 'DEADLINE_EXCEEDED', message: 'no answer' };
 
-test('an endpoint that was found dead by a call to a node says nothing of that node', () => {
-  const { all, endpoint, fail } = oneEndpoint();
-  fail(endpoint, timeout);
+test('an endpoint that failed during a call to a node has a failure of its own, not of the node', () => {
+  const { all, endpoint, markFailed } = oneEndpoint();
+  markFailed(endpoint, timeout);
   assert.deepEqual(whyNone(all, '10.0.0.9'), { ...timeout, layer: 'endpoint' });
 });
 
-test('what the caller brings stays the caller’s', () => {
-  const { all, endpoint, fail } = oneEndpoint();
-  fail(endpoint, { ...timeout, kind: 'not-authorized', layer: 'caller' });
+test('a failure that the caller has to fix keeps its layer', () => {
+  const { all, endpoint, markFailed } = oneEndpoint();
+  markFailed(endpoint, { ...timeout, kind: 'not-authorized', layer: 'caller' });
   assert.equal(whyNone(all).layer, 'caller');
 });
 
-test('an endpoint that is tried again has failed until it answers; one that is tried first has not', () => {
-  const { endpoint, fail, admit } = oneEndpoint();
+test('an endpoint that is retried counts as failed until it answers; one that is tried for the first time does not', () => {
+  const { endpoint, markFailed, markHealthy } = oneEndpoint();
   const state = (): string => endpointSnapshot(endpoint, false).state;
   endpoint.state = 'trying';
   assert.equal(state(), 'standby');
-  fail(endpoint, timeout);
+  markFailed(endpoint, timeout);
   endpoint.state = 'trying';
   assert.equal(state(), 'failed');
-  admit(endpoint);
+  markHealthy(endpoint);
   assert.equal(state(), 'standby');
 });
 
-test('a worker that is tried again is still a worker', () => {
-  const { endpoint, fail } = oneEndpoint();
-  fail(endpoint, noForwarding('10.0.0.1:50000'));
+test('a worker that is retried still counts as a worker', () => {
+  const { endpoint, markFailed } = oneEndpoint();
+  markFailed(endpoint, noForwarding('10.0.0.1:50000'));
   endpoint.state = 'trying';
   assert.equal(endpointSnapshot(endpoint, false).state, 'worker');
 });

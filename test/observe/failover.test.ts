@@ -21,7 +21,7 @@ import { type FlakyEndpoint, flakyEndpoint } from '../builders/flaky-endpoint.ts
 import { run } from '../builders/run.ts';
 import { answer, field, grpcHeaders, onHttp2 } from '../e2e/hostile-http2.ts';
 import { alsoTrusting } from '../e2e/hostile-sockets.ts';
-import { look, optionsFor } from '../gate/simulated.ts';
+import { observeOnce, optionsFor } from '../gate/simulated.ts';
 
 let cluster: SimulatedCluster;
 before(async () => {
@@ -54,13 +54,13 @@ const limits = (rpcTimeout = 5000): RoundLimits => ({
   now: Date.now,
 });
 
-/** A connection that is younger than 3 s is not given up. In milliseconds. */
+/** A connection younger than 3 s is not abandoned. In milliseconds. */
 const longEnough = 3100;
 
-/** As Talos says its version. */
+/** The answer of Talos to `Version`. */
 const talos = field(1, field(2, field(1, Buffer.from('v1.14.0'))));
 
-/** Every call of every node that got no answer, with the reason. */
+/** All failed calls to nodes, with the reason. */
 function unanswered({ nodes }: Snapshot): readonly string[] {
   return nodes.flatMap(({ node, version, services, staticPods, nodeStatuses }) =>
     [version, services, staticPods, nodeStatuses].flatMap((facet) =>
@@ -77,7 +77,7 @@ async function twoFlaky(): Promise<readonly [FlakyEndpoint, FlakyEndpoint]> {
 }
 
 for (const how of ['freeze', 'kill'] as const) {
-  test(`${how}: the used endpoint fails under a look, and the other one answers in its place`, async () => {
+  test(`${how}: if the endpoint in use fails during a round, another one takes over`, async () => {
     const [one, two] = await twoFlaky();
     await using _one = one;
     await using _two = two;
@@ -89,13 +89,13 @@ for (const how of ['freeze', 'kill'] as const) {
     const node = before.cluster.nodes[4] ?? assert.fail('a fifth node');
     await way.observer.node(node, limits());
     assert.deepEqual(unanswered(way.observer.latest()), []);
-    // One that is silent is left before it is known to be dead.
+    // An endpoint that is silent is replaced before it is known to have failed.
     assert.equal(states(way)[used], how === 'freeze' ? 'standby' : 'failed');
     assert.equal(states(way)[1 - used], 'used');
   });
 }
 
-test('a load balancer whose machine dies connects to the next, and no answer is lost', async () => {
+test('if a machine behind a load balancer fails, the connection to the next one loses no answer', async () => {
   await using balancer = await flakyEndpoint(...cluster.endpoints);
   using way = await enter(balancer.endpoint);
   assert.deepEqual(unanswered(await way.observer.round(limits())), []);
@@ -104,7 +104,7 @@ test('a load balancer whose machine dies connects to the next, and no answer is 
   assert.equal(balancer.connections, 2);
 });
 
-test('an endpoint that takes no call and one that is no Talos API are nobody’s fault but their own', async () => {
+test('an endpoint that rejects calls and one that is not a Talos API fail without affecting nodes', async () => {
   await using refusing = await onHttp2({ call: (stream) => stream.close(2) });
   await using other = await onHttp2({
     call: (stream) => stream.respond({ ...grpcHeaders, 'grpc-status': '12' }, { endStream: true }),
@@ -114,7 +114,7 @@ test('an endpoint that takes no call and one that is no Talos API are nobody’s
   assert.deepEqual(states(way).slice(0, 2), ['failed', 'failed']);
 });
 
-test('a node that is back is believed, whatever the backoff of one endpoint still says', async () => {
+test('a node that is back is healthy even if one endpoint reports an outdated backoff', async () => {
   const refused =
     'connection error: desc = "transport: Error while dialing: dial tcp 10.0.0.1:50000: connect: connection refused"';
   await using late = await onHttp2({
@@ -127,7 +127,7 @@ test('a node that is back is believed, whatever the backoff of one endpoint stil
   assert.deepEqual(unanswered(await way.observer.round(limits())), []);
 });
 
-test('what an endpoint that is just coming back says of itself is waited for', async () => {
+test('an endpoint that is coming back is awaited before the node is reported as unreachable', async () => {
   const asked = Promise.withResolvers<void>();
   await using own = await onHttp2({
     call: async (stream) => {
@@ -147,12 +147,12 @@ test('what an endpoint that is just coming back says of itself is waited for', a
     },
   });
   using way = await enter(own.endpoint, late.endpoint);
-  const { ask } = way.pool.enter(limits());
+  const { ask } = way.pool.openSession(limits());
   const answered = await ask(version, own.endpoint.split(':')[0]);
   assert.ok(answered.ok, JSON.stringify(answered));
 });
 
-test('a connection that never comes up is given up for another one', async () => {
+test('a connection that is never established is replaced by another one', async () => {
   await using flaky = await flakyEndpoint(cluster.endpoints[0] ?? '');
   flaky.freeze();
   using way = await enter(flaky.endpoint);
@@ -164,7 +164,7 @@ test('a connection that never comes up is given up for another one', async () =>
   assert.equal(second.nodes.length, 5);
 });
 
-test('a connection from which nothing comes any more is given up for another one', async () => {
+test('a connection that becomes silent is replaced by another one', async () => {
   await using flaky = await flakyEndpoint(cluster.endpoints[0] ?? '');
   using way = await enter(flaky.endpoint);
   assert.deepEqual(unanswered(await way.observer.round(limits())), []);
@@ -174,7 +174,7 @@ test('a connection from which nothing comes any more is given up for another one
   assert.deepEqual(unanswered(await way.observer.round(limits())), []);
 });
 
-test('a call whose connection is lost again and again is made again, but not for ever', async () => {
+test('a call whose connection is lost repeatedly is retried three times', async () => {
   using way = await enter(...cluster.endpoints.slice(0, 1));
   await way.observer.round(limits());
   for (const [losses, answered, times] of [
@@ -182,7 +182,7 @@ test('a call whose connection is lost again and again is made again, but not for
     [9, false, 4],
   ] as const) {
     let made = 0;
-    const { ok } = await way.pool.within(limits()).ask(async () => {
+    const { ok } = await way.pool.client(limits()).ask(async () => {
       made += 1;
       if (made <= losses) {
         throw new CallError({ kind: 'dropped', layer: 'endpoint', code: 'UNAVAILABLE', message: 'Connection dropped' });
@@ -192,7 +192,7 @@ test('a call whose connection is lost again and again is made again, but not for
   }
 });
 
-/** A call that gets no answer in time until it is made for the second time. */
+/** A call that times out the first time and succeeds the second time. */
 function slowOnce(meanwhile: () => Promise<unknown>): {
   readonly call: () => Promise<void>;
   readonly made: () => number;
@@ -210,19 +210,19 @@ function slowOnce(meanwhile: () => Promise<unknown>): {
   };
 }
 
-test('a node is not blamed for an endpoint that answered nobody while it was asked', async () => {
+test('a node is not at fault if the endpoint was silent during the call', async () => {
   using way = await enter(...cluster.endpoints.slice(0, 1));
   await way.observer.round(limits());
   let time = Date.now();
   const ticking = { ...limits(), now: () => (time += 1) };
-  const asking = way.pool.within(ticking);
+  const client = way.pool.client(ticking);
   const silent = slowOnce(async () => undefined);
-  assert.deepEqual([(await asking.ask(silent.call)).ok, silent.made()], [true, 2]);
-  const heard = slowOnce(() => asking.ask(version));
-  assert.deepEqual([(await asking.ask(heard.call)).ok, heard.made()], [false, 1]);
+  assert.deepEqual([(await client.ask(silent.call)).ok, silent.made()], [true, 2]);
+  const answered = slowOnce(() => client.ask(version));
+  assert.deepEqual([(await client.ask(answered.call)).ok, answered.made()], [false, 1]);
 });
 
-test('a node is asked at its second address where the first one is silent', async () => {
+test('a node is called at its second address if the first one does not answer', async () => {
   await using server = await onHttp2({
     call: (stream, path, headers) => {
       if (headers['node'] !== '10.0.0.4') {
@@ -240,16 +240,16 @@ test('a node is asked at its second address where the first one is silent', asyn
     source: 'discovery',
     apiServerPort: 6443,
   };
-  const asking = way.pool.enter(limits());
+  const client = way.pool.openSession(limits());
   const { version, answeredAt } = await observeNode(
-    { node, failover: asking, limits: limits(), wanted: new Set(nodeFacetNames) },
+    { node, client: client, limits: limits(), wanted: new Set(nodeFacetNames) },
     openApiServers(undefined),
   );
   assert.ok(version.ok);
   assert.equal(answeredAt, 'fd00::4');
 });
 
-test('all endpoints are gone and come back while the gate waits', async () => {
+test('endpoints that fail and come back during the wait are used again', async () => {
   const [one, two] = await twoFlaky();
   await using _one = one;
   await using _two = two;
@@ -276,7 +276,7 @@ test('all endpoints are gone and come back while the gate waits', async () => {
   assert.match(lines[0] ?? '', /ECONNREFUSED/);
 });
 
-test('nodes that could not be asked are asked as soon as there is an endpoint', async () => {
+test('nodes that could not be reached are queried as soon as an endpoint answers', async () => {
   await using endpoint = await flakyEndpoint(cluster.endpoints[0] ?? '');
   using way = await enter(endpoint.endpoint);
   await way.observer.round(limits());
@@ -284,7 +284,7 @@ test('nodes that could not be asked are asked as soon as there is an endpoint', 
   await way.observer.round(limits());
   assert.equal(unanswered(way.observer.latest()).length, 20);
   await endpoint.heal();
-  // A connection that failed is not tried again at once.
+  // A failed connection is not retried immediately.
   do {
     await turn();
     await way.observer.members(limits());
@@ -292,18 +292,18 @@ test('nodes that could not be asked are asked as soon as there is an endpoint', 
   assert.deepEqual(unanswered(way.observer.latest()), []);
 });
 
-test('an endpoint that hangs is waited for once: it may know of a machine that the others do not', async () => {
+test('an endpoint that hangs delays only the first round, since it may list a machine that the others do not', async () => {
   await using silent = await flakyEndpoint(cluster.endpoints[0] ?? '');
   silent.freeze();
   using way = await enter(silent.endpoint, cluster.endpoints[1] ?? '');
   await way.observer.round(limits(300));
   assert.deepEqual(states(way), ['failed', 'used']);
-  // With no end to the calls, a look that waited for it again would not end.
+  // With no timeout for calls, a round that waits for the endpoint again would not end.
   await way.observer.round(limits(1_000_000));
   assert.deepEqual(states(way), ['failed', 'used']);
 });
 
-test('an endpoint is good as soon as it answers, also after the look in which it was tried', {
+test('an endpoint is healthy as soon as it answers, even after the round in which it was tried', {
   timeout: 30_000,
 }, async () => {
   await using late = await flakyEndpoint(cluster.endpoints[0] ?? '');
@@ -319,20 +319,20 @@ test('an endpoint is good as soon as it answers, also after the look in which it
   }
 });
 
-test('an endpoint whose every call takes long is not dead: what is judged is the node that hangs', async () => {
+test('an endpoint with a high latency is not considered failed if a node behind it hangs', async () => {
   await using slow = await startCluster();
   await slow.fault('node-frozen', 'worker-1');
   const seen = [];
   for (const latency of [5, 600]) {
     slow.latency = latency;
-    const { snapshot } = await look(slow, { inputs: { 'rpc-timeout': '2s' } });
+    const { snapshot } = await observeOnce(slow, { inputs: { 'rpc-timeout': '2s' } });
     seen.push({ unanswered: unanswered(snapshot), endpoints: snapshot.endpoints.map(({ failure }) => failure) });
   }
   assert.equal(seen[0]?.unanswered.length, 4);
   assert.deepEqual(seen[1], seen[0]);
 });
 
-/** An endpoint behind which one node is frozen, until it is back and has forgotten every call that it took. */
+/** An endpoint with a frozen node behind it. When the node is back, it has lost all earlier calls. */
 async function behindForgetful() {
   let isFrozen = true;
   let asked = 0;
@@ -351,42 +351,42 @@ async function behindForgetful() {
   });
   return {
     server,
-    /** It was asked a second time, and is frozen no more. */
+    /** Resolves after the second call; the node is no longer frozen then. */
     thawed: taken.promise.then(() => {
       isFrozen = false;
     }),
   };
 }
 
-test('a node that is back is heard within the call, though it has forgotten what it was asked', async () => {
+test('a node that is back answers within the call, even if it has lost the first request', async () => {
   const { server, thawed } = await behindForgetful();
   await using _server = server;
   using way = await enter(server.endpoint);
-  const answered = await way.pool.enter(limits()).ask(version, '10.0.0.4');
+  const answered = await way.pool.openSession(limits()).ask(version, '10.0.0.4');
   await thawed;
   assert.ok(answered.ok, JSON.stringify(answered));
 });
 
-test('a call that hangs on a node that answers others is not made again', async () => {
+test('a call that hangs is not repeated if the node answers other calls', async () => {
   let made = 0;
   await using server = await onHttp2({
     call: (stream, path) => {
       if (path.endsWith('/Memory')) {
         made += 1;
       } else {
-        // Not within the millisecond in which the call was made: what came before it would look the same.
+        // Not within the same millisecond as the call: the answer could then not be told from an earlier one.
         setTimeout(() => answer(stream, path.endsWith('/Version') ? talos : Buffer.alloc(0)), 20);
       }
     },
   });
   using way = await enter(server.endpoint);
   const short = { ...limits(), rpcTimeout: 1000 };
-  const { ask } = way.pool.enter(short);
-  const [hung, heard] = await Promise.all([ask(memory, '10.0.0.4'), ask(version, '10.0.0.4')]);
-  assert.deepEqual([hung.ok, heard.ok, made], [false, true, 1]);
+  const { ask } = way.pool.openSession(short);
+  const [hung, answered] = await Promise.all([ask(memory, '10.0.0.4'), ask(version, '10.0.0.4')]);
+  assert.deepEqual([hung.ok, answered.ok, made], [false, true, 1]);
 });
 
-test('whether a silent endpoint lives is asked while its first call is waited for, and not after it', async () => {
+test('a silent endpoint is probed while its first call is in progress', async () => {
   const order: string[] = [];
   await using server = await onHttp2({
     call: (stream, path) => {
@@ -396,12 +396,12 @@ test('whether a silent endpoint lives is asked while its first call is waited fo
     },
   });
   using way = await enter(server.endpoint);
-  await way.pool.enter({ ...limits(), rpcTimeout: 1000 }).answering();
+  await way.pool.openSession({ ...limits(), rpcTimeout: 1000 }).answering();
   assert.deepEqual(states(way), ['failed']);
   assert.ok(order.indexOf('Version') < order.indexOf('List ended'), order.join(', '));
 });
 
-test('an answer that the deadline cut short is not held against a node, nor against its endpoint', async () => {
+test('a call that the deadline cuts short is neither a fault of the node nor of its endpoint', async () => {
   await using server = await onHttp2({
     call: (stream, path, headers) => {
       if (headers['node'] === undefined) {
@@ -410,26 +410,26 @@ test('an answer that the deadline cut short is not held against a node, nor agai
     },
   });
   using way = await enter(server.endpoint);
-  const { ask } = way.pool.enter({ ...limits(), deadline: Date.now() + 300 });
+  const { ask } = way.pool.openSession({ ...limits(), deadline: Date.now() + 300 });
   const cut = await ask(version, '10.0.0.4');
   assert.deepEqual(cut.ok || [cut.error.kind, cut.error.layer], ['cancelled', 'node']);
   assert.deepEqual(states(way), ['used']);
 });
 
-test('a node to which the way of one endpoint is cut is asked through another', async () => {
+test('a node that one endpoint cannot reach is called through another', async () => {
   using way = await enter(...cluster.endpoints.slice(0, 2));
-  const entry = way.pool.enter({ ...limits(), rpcTimeout: 1000 });
-  await entry.answering();
+  const session = way.pool.openSession({ ...limits(), rpcTimeout: 1000 });
+  await session.answering();
   const [first = ''] = cluster.endpoints;
   const worker = cluster.nodes.find(({ role }) => role === 'worker')?.address;
-  const answered = await entry.ask((channel, options) => {
+  const answered = await session.ask((channel, options) => {
     const isCut = channel.endpoint === first;
     return isCut ? silence(channel, options) : version(channel, options);
   }, worker);
   assert.ok(answered.ok, JSON.stringify(answered));
 });
 
-/** As of a call whose packets get lost. */
+/** A call whose packets are lost. */
 function silence({ endpoint }: Channel, { timeout }: CallOptions): Promise<never> {
   return new Promise((_, reject) => {
     setTimeout(() => {

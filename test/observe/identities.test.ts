@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { oncePerMachine, unlessTakenOver } from '../../src/observe/identities.ts';
+import { deduplicateMachines, unlessTakenOver } from '../../src/observe/identities.ts';
 import type { NodeSnapshot } from '../../src/observe/snapshot.ts';
 import { clusterNode, failed, healthySnapshot, nodeSnapshot, ok } from '../builders/snapshot.ts';
 
-/** A node that is known by its address alone, and answers with this id. */
+/** A node that is known only by its address and answers with this id. */
 function given(n: number, id: string, nodename = `cp-${n}`): NodeSnapshot {
   const { nodeId: _, nodename: __, ...node } = clusterNode('controlplane', n, { name: `10.0.0.${n}`, names: [] });
   return { ...nodeSnapshot(node), identity: ok(id), nodename: ok({ nodename, skipNodeRegistration: false }) };
@@ -12,7 +12,7 @@ function given(n: number, id: string, nodename = `cp-${n}`): NodeSnapshot {
 
 function settled(...nodes: readonly NodeSnapshot[]) {
   const { cluster } = healthySnapshot();
-  const result = oncePerMachine({ cluster: { ...cluster, nodes: nodes.map(({ node }) => node) }, nodes });
+  const result = deduplicateMachines({ cluster: { ...cluster, nodes: nodes.map(({ node }) => node) }, nodes });
   assert.deepEqual(
     result.nodes.map(({ node }) => node),
     result.cluster.nodes,
@@ -20,7 +20,7 @@ function settled(...nodes: readonly NodeSnapshot[]) {
   return { names: result.cluster.nodes.map(({ name }) => name), notes: result.cluster.notes, result };
 }
 
-test('two given addresses at which one machine answers are one node, and that is said', () => {
+test('two given addresses with one machine are one node, with a note', () => {
   const { names, notes, result } = settled(given(1, 'x'), given(2, 'x', 'cp-1'), given(3, 'y'));
   assert.deepEqual(names, ['10.0.0.1', '10.0.0.3']);
   assert.deepEqual(notes, ['10.0.0.2 and 10.0.0.1 are one machine: the node id x answers at both']);
@@ -31,7 +31,7 @@ test('copies of one disk are two machines', () => {
   assert.deepEqual(settled(given(1, 'x'), given(2, 'x')).names, ['10.0.0.1', '10.0.0.2']);
 });
 
-test('of a machine that was installed anew the former id is not judged, where the machine is', () => {
+test('the former node id of a reinstalled machine is dropped if the machine answers', () => {
   const anew: NodeSnapshot = {
     ...nodeSnapshot(clusterNode('worker', 1, { name: 'worker-1 (new)', nodeId: 'new' })),
     nodename: ok({ nodename: 'worker-1', skipNodeRegistration: false }),
@@ -50,7 +50,7 @@ test('of a machine that was installed anew the former id is not judged, where th
   assert.deepEqual(settled(anew, former, namesake).names, ['worker-1 (new)', 'worker-1 (10.0.1.2)']);
 });
 
-test('who answered itself before is not taken for another machine that has its address now', () => {
+test('a node whose address another machine of the cluster has taken over is not healthy', () => {
   const learned = new Map([
     ['10.0.0.1', 'x'],
     ['10.0.0.2', 'y'],
@@ -62,7 +62,7 @@ test('who answered itself before is not taken for another machine that has its a
   assert.deepEqual(seen('y')?.impostors, [{ address: '10.0.0.1', nodeId: 'y' }]);
 });
 
-test('two machines that have swapped their addresses are both there', () => {
+test('two machines that have swapped their addresses are both present', () => {
   const learned = new Map([
     ['10.0.0.1', 'x'],
     ['10.0.0.2', 'y'],
@@ -73,7 +73,7 @@ test('two machines that have swapped their addresses are both there', () => {
   assert.equal(unlessTakenOver([given(1, 'y'), silent], learned)[0]?.version.ok, false);
 });
 
-test('a given virtual address that moves is no machine that went silent', () => {
+test('a given virtual IP that moves to another machine is not a missing machine', () => {
   const learned = new Map([
     ['10.0.0.9', 'x'],
     ['10.0.0.2', 'y'],

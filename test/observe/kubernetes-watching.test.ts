@@ -12,7 +12,7 @@ interface Opened {
 
 const unused = (): never => assert.fail('only watches are wanted here');
 
-/** The API as far as watches go, which the test ends when it likes. */
+/** A Kubernetes API that only supports watches; the test ends them. */
 function watchedApi(): { readonly api: KubernetesApi; readonly opened: Opened[] } {
   const opened: Opened[] = [];
   const api: KubernetesApi = {
@@ -34,7 +34,7 @@ function watchedApi(): { readonly api: KubernetesApi; readonly opened: Opened[] 
   return { api, opened };
 }
 
-/** Lets what is under way go on. */
+/** Runs pending callbacks. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function begin(api: () => KubernetesApi | undefined) {
@@ -59,7 +59,7 @@ function begin(api: () => KubernetesApi | undefined) {
     watching,
     end,
     events: () => events,
-    /** Moves the clock. */
+    /** Advances the clock. */
     pass: async (milliseconds: number): Promise<void> => {
       await settle();
       time += milliseconds;
@@ -78,7 +78,7 @@ function begin(api: () => KubernetesApi | undefined) {
   };
 }
 
-test('what is wanted is watched, once each, and no longer than it is wanted', async () => {
+test('a wanted kind has one watch, which ends as soon as it is no longer wanted', async () => {
   const { api, opened } = watchedApi();
   using scene = begin(() => api);
   scene.watching.follow(new Set(['nodes', 'pods']));
@@ -97,7 +97,7 @@ test('what is wanted is watched, once each, and no longer than it is wanted', as
   );
 });
 
-test('a watch that breaks is opened again, later and later', async () => {
+test('a watch that breaks is reopened with increasing backoff', async () => {
   const { api, opened } = watchedApi();
   using scene = begin(() => api);
   scene.watching.follow(new Set(['nodes']));
@@ -120,7 +120,7 @@ test('a watch that breaks is opened again, later and later', async () => {
   }
 });
 
-test('a user that may not watch is asked for nothing more', async () => {
+test('a user who may not watch causes no further requests', async () => {
   const { api, opened } = watchedApi();
   using scene = begin(() => api);
   scene.watching.follow(new Set(['nodes']));
@@ -130,7 +130,7 @@ test('a user that may not watch is asked for nothing more', async () => {
   assert.equal(opened.length, 1);
 });
 
-test('it waits for a way to the API', async () => {
+test('watches start as soon as there is access to the API', async () => {
   const { api, opened } = watchedApi();
   let way: KubernetesApi | undefined;
   using scene = begin(() => way);
@@ -142,7 +142,7 @@ test('it waits for a way to the API', async () => {
   assert.equal(opened.length, 1);
 });
 
-test('the end of the wait ends all watches', async () => {
+test('all watches end with the wait', async () => {
   const { api, opened } = watchedApi();
   using scene = begin(() => api);
   scene.watching.follow(new Set(['pods']));

@@ -7,7 +7,7 @@ import { openKubernetes } from '../../src/observe/kubernetes.ts';
 import type { KubernetesSnapshot } from '../../src/observe/snapshot.ts';
 import { startBlackHole } from '../builders/black-hole.ts';
 import { sendJson, serveKubernetes } from '../builders/kubernetes-server.ts';
-import { having, type Looking, look, optionsFor } from '../gate/simulated.ts';
+import { type Access, having, observeOnce, optionsFor } from '../gate/simulated.ts';
 
 let cluster: SimulatedCluster;
 before(async () => {
@@ -16,14 +16,14 @@ before(async () => {
 after(() => cluster.stop());
 afterEach(() => cluster.healAll());
 
-interface Seen {
+interface Observed {
   readonly kubernetes: KubernetesSnapshot;
   readonly masked: readonly string[];
 }
 
-/** The Kubernetes side alone, and what it had masked. */
-async function see(looking: Looking): Promise<Seen> {
-  const options = await optionsFor(cluster, looking);
+/** Observes only the Kubernetes API, and returns the masked secrets. */
+async function observe(access: Access): Promise<Observed> {
+  const options = await optionsFor(cluster, access);
   using channels = openChannels(options.endpoints, options.context);
   const masked: string[] = [];
   using kubernetes = openKubernetes(options, (secrets) => masked.push(...secrets()));
@@ -34,17 +34,17 @@ async function see(looking: Looking): Promise<Seen> {
     now: Date.now,
   };
   const pool = openEndpointPool(channels);
-  await pool.enter(limits).answering();
-  return { kubernetes: await kubernetes.observe(pool.within(limits), limits, []), masked };
+  await pool.openSession(limits).answering();
+  return { kubernetes: await kubernetes.observe(pool.client(limits), limits, []), masked };
 }
 
-const lines = async (looking: Looking, ...checks: readonly string[]): Promise<readonly string[]> =>
-  (await look(cluster, looking)).findings
+const lines = async (access: Access, ...checks: readonly string[]): Promise<readonly string[]> =>
+  (await observeOnce(cluster, access)).findings
     .filter(({ check, node }) => checks.includes(check) && (node === undefined || node === 'cp-1'))
     .map(({ check, status, message }) => `${check} ${status}: ${message}`);
 
-test('a reader asks nothing of Kubernetes, and costs no call more', async () => {
-  const { kubernetes, masked } = await see({});
+test('with os:reader, Kubernetes is not queried and causes no calls', async () => {
+  const { kubernetes, masked } = await observe({});
   assert.deepEqual(kubernetes, {
     access: false,
     why: "the talosconfig's role is os:reader and no kubeconfig is given",
@@ -52,7 +52,7 @@ test('a reader asks nothing of Kubernetes, and costs no call more', async () => 
   });
   assert.deepEqual(masked, []);
   cluster.resetCalls();
-  const { findings } = await look(cluster);
+  const { findings } = await observeOnce(cluster);
   assert.deepEqual(
     cluster.calls.filter(({ method }) => method.includes('Kubeconfig')),
     [],
@@ -70,20 +70,20 @@ test('a reader asks nothing of Kubernetes, and costs no call more', async () => 
   );
 });
 
-test('an admin gets a kubeconfig of Talos, whose secrets are masked', async () => {
-  const { kubernetes, masked } = await see({ role: 'os:admin' });
+test('with os:admin, the kubeconfig is read from Talos and its secrets are masked', async () => {
+  const { kubernetes, masked } = await observe({ role: 'os:admin' });
   assert.ok(kubernetes.access && kubernetes.nodes.ok && kubernetes.coredns.ok);
   assert.deepEqual([kubernetes.kubeconfig, kubernetes.required], ['talos', false]);
   assert.equal(kubernetes.nodes.value.length, 5);
   assert.ok(masked.some((secret) => Buffer.from(secret, 'base64').includes('PRIVATE KEY-----')));
 });
 
-test('an admin who wants none of it', async () => {
-  const { kubernetes } = await see({ role: 'os:admin', inputs: { kubernetes: 'off' } });
+test('with os:admin and kubernetes off, Kubernetes is not queried', async () => {
+  const { kubernetes } = await observe({ role: 'os:admin', inputs: { kubernetes: 'off' } });
   assert.deepEqual(kubernetes, { access: false, why: 'the input kubernetes is off', required: false });
 });
 
-test('a reader with a kubeconfig', async () => {
+test('with os:reader and a kubeconfig, Kubernetes is queried', async () => {
   const inputs = { kubeconfig: cluster.kubeconfig({ user: 'viewer' }) };
   assert.deepEqual(await lines({ inputs }, 'kubernetes-api', 'coredns', 'control-plane-pods'), [
     `kubernetes-api pass: https://${cluster.nodes[0]?.kubernetes} says that it is ready`,
@@ -92,11 +92,11 @@ test('a reader with a kubeconfig', async () => {
   ]);
 });
 
-test('an API server to which no packet finds its way is a warning, unless somebody counts on it', async () => {
+test('an API server that cannot be reached is a warning, unless it is required', async () => {
   await using hole = await startBlackHole();
   const endpoint = `127.0.0.1:${hole.at.port}`;
   const inputs = { 'k8s-endpoint': endpoint, 'rpc-timeout': '1s' };
-  const own = await look(cluster, { role: 'os:admin', inputs });
+  const own = await observeOnce(cluster, { role: 'os:admin', inputs });
   assert.deepEqual(having(own.findings, 'pending', 'fail', 'blocked'), []);
   const [api, proxy] = await lines({ role: 'os:admin', inputs }, 'kubernetes-api', 'kube-proxy');
   assert.equal(
@@ -108,7 +108,7 @@ test('an API server to which no packet finds its way is a warning, unless somebo
     'kube-proxy skip: not looked at: the Kubernetes API cannot be reached from here: no connection within 1000 ms',
   );
   const counted = { ...inputs, kubernetes: 'required' };
-  assert.deepEqual(having((await look(cluster, { role: 'os:admin', inputs: counted })).findings, 'pending'), [
+  assert.deepEqual(having((await observeOnce(cluster, { role: 'os:admin', inputs: counted })).findings, 'pending'), [
     'kubernetes-api',
   ]);
 });
@@ -116,21 +116,21 @@ test('an API server to which no packet finds its way is a warning, unless somebo
 test('an API server that refuses connections is a fault', async () => {
   const nowhere = { 'k8s-endpoint': '127.0.0.1:1' };
   const words = 'https://127.0.0.1:1 gives no answer: connect ECONNREFUSED 127.0.0.1:1';
-  for (const looking of [
+  for (const access of [
     { role: 'os:admin', inputs: nowhere },
     { role: 'os:admin', inputs: { ...nowhere, kubernetes: 'required' } },
     { inputs: { ...nowhere, kubeconfig: cluster.kubeconfig() } },
   ] as const) {
-    assert.deepEqual(await lines(looking, 'kubernetes-api'), [`kubernetes-api pending: ${words}`]);
-    const { findings } = await look(cluster, looking);
+    assert.deepEqual(await lines(access, 'kubernetes-api'), [`kubernetes-api pending: ${words}`]);
+    const { findings } = await observeOnce(cluster, access);
     assert.deepEqual(having(findings, 'pending', 'fail'), ['kubernetes-api']);
   }
 });
 
-test('an API server that hangs holds back nobody for longer than a call may take', async () => {
+test('an API server that hangs delays a round no longer than the timeout of a call', async () => {
   await using server = await serveKubernetes(() => undefined);
   const inputs = { kubeconfig: server.kubeconfig, 'rpc-timeout': '100ms' };
-  const { kubernetes } = await see({ inputs });
+  const { kubernetes } = await observe({ inputs });
   assert.ok(kubernetes.access);
   for (const facet of [kubernetes.readyz, kubernetes.nodes, kubernetes.pods]) {
     assert.ok(!facet.ok);
@@ -138,7 +138,7 @@ test('an API server that hangs holds back nobody for longer than a call may take
   }
 });
 
-test('what an API said before it fell silent is kept beside the silence, and no longer than until it speaks', async () => {
+test('if an API server stops answering, its last answer is kept until the next one', async () => {
   let isSilent = false;
   await using server = await serveKubernetes((path, response) => {
     if (!isSilent) {
@@ -157,7 +157,7 @@ test('what an API said before it fell silent is kept beside the silence, and no 
       signal: new AbortController().signal,
       now: Date.now,
     };
-    const seen = await kubernetes.observe(openEndpointPool(channels).within(limits), limits, []);
+    const seen = await kubernetes.observe(openEndpointPool(channels).client(limits), limits, []);
     assert.ok(seen.access);
     return seen.coredns;
   };
@@ -171,7 +171,7 @@ test('what an API said before it fell silent is kept beside the silence, and no 
   assert.ok((await coredns(20_000)).ok);
 });
 
-test('a kubeconfig that is not accepted, or whose user may not look, ends the wait', async () => {
+test('a kubeconfig that is rejected or whose user may not read ends the wait', async () => {
   const server = `https://${cluster.nodes[0]?.kubernetes}`;
   assert.deepEqual(
     await lines({ inputs: { kubeconfig: cluster.kubeconfig({ signedBy: 'stranger' }) } }, 'kubernetes-api'),
@@ -184,13 +184,13 @@ test('a kubeconfig that is not accepted, or whose user may not look, ends the wa
   );
 });
 
-test('a kubeconfig that cannot be used is the fault of whoever gave it', async () => {
+test('a kubeconfig that cannot be used is a fault of the caller', async () => {
   const kubeconfig = cluster.kubeconfig().replace('current-context: ', 'current-context: not-');
   const [line] = await lines({ inputs: { kubeconfig } }, 'kubernetes-api');
   assert.equal(line, 'kubernetes-api fail: the kubeconfig has no cluster for its current context ("not-admin@demo")');
 });
 
-test('a server of another authority is not trusted', async () => {
+test('a server of another CA is not trusted', async () => {
   const inputs = { kubeconfig: cluster.kubeconfig({ trusts: 'stranger' }) };
   const [line] = await lines({ inputs }, 'kubernetes-api');
   assert.match(line ?? '', /^kubernetes-api pending: https:.* gives no answer: /);

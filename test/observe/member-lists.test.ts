@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { unite } from '../../src/observe/member-lists.ts';
+import { mergeLists } from '../../src/observe/member-lists.ts';
 import type { Member } from '../../src/talos/model.ts';
 
 function member(name: string, overrides: Partial<Member> = {}): Member {
@@ -30,46 +30,50 @@ const [one, two, three, worker] = ['cp-1', 'cp-2', 'cp-3', 'worker-1'].map((name
   Member,
 ];
 
-test('everybody whom any list names is in the cluster', () => {
-  const { records } = unite([list('cp-1', one), list('cp-2', one, two, worker)]);
+test('a member of any list is in the cluster', () => {
+  const { records } = mergeLists([list('cp-1', one), list('cp-2', one, two, worker)]);
   assert.deepEqual(
     records.map(({ name }) => name),
     ['cp-1', 'cp-2', 'worker-1'],
   );
 });
 
-test('lists that agree have nothing to be said of', () => {
-  assert.deepEqual(unite([list('cp-1', one, two), list('cp-2', two, one)]).notes, []);
+test('lists that agree have no notes', () => {
+  assert.deepEqual(mergeLists([list('cp-1', one, two), list('cp-2', two, one)]).notes, []);
 });
 
-test('a list that lacks somebody is named with those that do not', () => {
-  const { notes } = unite([list('cp-1', one, two), list('cp-2', one, two, worker), list('cp-3', one, two, worker)]);
+test('a note names the list that lacks a member, and the lists that have it', () => {
+  const { notes } = mergeLists([
+    list('cp-1', one, two),
+    list('cp-2', one, two, worker),
+    list('cp-3', one, two, worker),
+  ]);
   assert.deepEqual(notes, ['discovery on cp-1 lacks worker-1, unlike on cp-2, cp-3']);
 });
 
-test('a list of only its own machine is said to be one', () => {
-  const { notes } = unite([list('cp-1', one), list('cp-2', one, two, three)]);
+test('a note names a list that contains only its own machine', () => {
+  const { notes } = mergeLists([list('cp-1', one), list('cp-2', one, two, three)]);
   assert.deepEqual(notes, ['discovery on cp-1 knows only cp-1, unlike on cp-2']);
 });
 
-test('one machine has all the names and addresses that any list gives it', () => {
+test('a machine has the names and addresses of all lists', () => {
   const other = member('cp-1', { hostname: 'cp-1.example.com', addresses: ['10.0.0.100', 'FD00::1'] });
-  const [record] = unite([list('cp-1', one), list('cp-2', other)]).records;
+  const [record] = mergeLists([list('cp-1', one), list('cp-2', other)]).records;
   assert.deepEqual(record?.names, ['cp-1', 'cp-1.example.com']);
   assert.deepEqual(record?.addresses, ['10.0.0.4', '10.0.0.100', 'fd00::1']);
 });
 
-test('machines that share a name or an address are told apart by their ids', () => {
-  const { records } = unite([list('cp-1', one, member('cp-1', { nodeId: 'another' }))]);
+test('machines that share a name or an address are told apart by node id', () => {
+  const { records } = mergeLists([list('cp-1', one, member('cp-1', { nodeId: 'another' }))]);
   assert.deepEqual(
     records.map(({ nodeId }) => nodeId),
     ['id of cp-1', 'another'],
   );
 });
 
-test('without ids names have to do, and a member without anything is nobody', () => {
+test('without node ids, members are matched by name, and a member without any attribute is ignored', () => {
   const nameless = { nodeId: '', hostname: '', nodename: '', addresses: [] };
-  const { records } = unite([
+  const { records } = mergeLists([
     list('cp-1', member('cp-1', { nodeId: '' }), member('x', nameless)),
     list('cp-2', member('cp-1', { nodeId: '' })),
   ]);

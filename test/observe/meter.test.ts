@@ -6,7 +6,7 @@ import { openChannels } from '../../src/observe/channels.ts';
 import { listResources, version } from '../../src/talos/api.ts';
 import { members } from '../../src/talos/resources.ts';
 
-test('calls are counted, with the bytes of their questions and answers, those that fail too', async () => {
+test('calls are counted with the bytes sent and received, including calls that fail', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
   const parsed = parseTalosconfig(cluster.talosconfig('os:reader'), '');
   assert(parsed.ok);

@@ -4,7 +4,7 @@ import { openRateLimit } from '../../src/observe/rate-limit.ts';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test('many take turns in the order in which they came, and who no longer waits holds back nobody', async (context) => {
+test('callers proceed in the order of their arrival, and one that aborts does not delay others', async (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] });
   const limited = openRateLimit(100);
   const taken: string[] = [];

@@ -9,7 +9,7 @@ import { all, facetFailed, onEveryNode, unreachable, withFaults } from '../build
 import { failed, healthySnapshot, now } from '../builders/snapshot.ts';
 
 const refusal = { kind: 'not-authorized', layer: 'caller', message: 'not authorized' } as const;
-const everybody = withFaults(
+const allRejected = withFaults(
   healthySnapshot(),
   all(...['cp-1', 'cp-2', 'cp-3', 'worker-1', 'worker-2'].map((name) => unreachable(name, refusal))),
 );
@@ -19,51 +19,51 @@ const withRoles = (snapshot: Snapshot, ...roles: readonly string[]): Snapshot =>
   credentials: { ...snapshot.credentials, roles },
 });
 
-/** The verdict of the last of these rounds, seen by one observer. */
-function judged(...rounds: readonly Snapshot[]): string | undefined {
+/** The verdict on the last of these rounds, all observed with one instance. */
+function findingsWith(...rounds: readonly Snapshot[]): string | undefined {
   const regarded = openRefusals(rounds[0]?.credentials ?? { roles: [] });
   const last = rounds.map(regarded).at(-1);
   return last && verdict(evaluate(last, options), { cancelled: false, deadlinePassed: false });
 }
 
 for (const role of ['os:reader', 'os:operator', 'os:admin']) {
-  test(`a node that refuses ${role} has just started: that is waited for`, () => {
+  test(`a node that rejects ${role} has just started, and the wait goes on`, () => {
     const one = withRoles(withFaults(healthySnapshot(), unreachable('cp-2', refusal)), role);
-    assert.equal(judged(one), undefined);
-    assert.equal(judged(one, later(one, 3600)), undefined, 'others answer');
-    assert.equal(judged(withRoles(everybody, role)), undefined);
+    assert.equal(findingsWith(one), undefined);
+    assert.equal(findingsWith(one, later(one, 3600)), undefined, 'others answer');
+    assert.equal(findingsWith(withRoles(allRejected, role)), undefined);
   });
 }
 
-test('a certificate without a role that may read is refused for good', () => {
-  assert.equal(judged(withRoles(everybody)), 'error');
-  assert.equal(judged(withRoles(everybody, 'os:etcd:backup')), 'error');
+test('a certificate without a role that may read ends the wait', () => {
+  assert.equal(findingsWith(withRoles(allRejected)), 'error');
+  assert.equal(findingsWith(withRoles(allRejected, 'os:etcd:backup')), 'error');
 });
 
-test('where every node that answers refuses for longer than a start takes, it is for good', () => {
-  assert.equal(judged(everybody, later(everybody, 59)), undefined);
-  assert.equal(judged(everybody, later(everybody, 60)), 'error');
+test('if all nodes reject calls for longer than a start takes, the wait ends', () => {
+  assert.equal(findingsWith(allRejected, later(allRejected, 59)), undefined);
+  assert.equal(findingsWith(allRejected, later(allRejected, 60)), 'error');
   const between = later(healthySnapshot(), 30);
-  assert.equal(judged(everybody, between, later(everybody, 60)), undefined, 'one answer begins the time anew');
+  assert.equal(findingsWith(allRejected, between, later(allRejected, 60)), undefined, 'one answer restarts the time');
 });
 
-test('every check waits for a refused answer, whichever it is', () => {
+test('a rejected call does not end the wait, whichever facet it reads', () => {
   for (const facet of ['machineStatus', 'services', 'memory', 'diagnostics', 'staticPods'] as const) {
-    assert.equal(judged(withFaults(healthySnapshot(), facetFailed('cp-1', facet, refusal))), undefined, facet);
+    assert.equal(findingsWith(withFaults(healthySnapshot(), facetFailed('cp-1', facet, refusal))), undefined, facet);
   }
   const etcd = onEveryNode(() => ({
     etcdMembers: failed(refusal),
     etcdStatus: failed(refusal),
     etcdAlarms: failed(refusal),
   }));
-  assert.equal(judged(withFaults(healthySnapshot(), etcd)), undefined, 'etcd');
+  assert.equal(findingsWith(withFaults(healthySnapshot(), etcd)), undefined, 'etcd');
   const discovery = { ...healthySnapshot(), discovery: failed(refusal) };
-  assert.equal(judged(discovery), undefined, 'discovery');
+  assert.equal(findingsWith(discovery), undefined, 'discovery');
 });
 
-test('an endpoint that refuses has failed, and says nothing of the certificate', () => {
+test('an endpoint that rejects calls has failed, and the certificate is not at fault', () => {
   const snapshot: Snapshot = {
-    ...everybody,
+    ...allRejected,
     endpoints: [{ endpoint: '10.0.0.1:50000', state: 'failed', failure: failed(refusal).error }],
   };
   const findings = evaluate(openRefusals(snapshot.credentials)(snapshot), options);
@@ -74,7 +74,7 @@ test('an endpoint that refuses has failed, and says nothing of the certificate',
   );
 });
 
-test('what a version of Talos tells to nobody but an admin is no start of apid', () => {
+test('a resource that a version of Talos exposes only to os:admin is not a start of apid', () => {
   const snapshot = withFaults(
     healthySnapshot(),
     onEveryNode(() => ({ kubeletImage: failed(refusal) })),

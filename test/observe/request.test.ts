@@ -4,7 +4,7 @@ import { openConcurrencyLimit } from '../../src/observe/request.ts';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test('so many calls are in flight, and what hangs gives its place to another', async (context) => {
+test('512 calls are in flight, and a call that hangs no longer counts after 250 ms', async (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] });
   const limit = openConcurrencyLimit();
   let begun = 0;
@@ -25,7 +25,7 @@ test('so many calls are in flight, and what hangs gives its place to another', a
   assert.equal(begun, 1024);
 });
 
-test('an answer is given back, and so is a failure', async () => {
+test('the limit passes on results and errors', async () => {
   const limit = openConcurrencyLimit();
   assert.equal(await limit(async () => 'answer'), 'answer');
   await assert.rejects(

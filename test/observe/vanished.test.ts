@@ -10,22 +10,22 @@ import { openKubernetes } from '../../src/observe/kubernetes.ts';
 import { openObserver } from '../../src/observe/observer.ts';
 import { having, optionsFor } from '../gate/simulated.ts';
 
-test('a machine that leaves discovery during a run still counts, and that is said', async () => {
+test('a machine that discovery no longer lists still counts, with a note', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 2 });
   const options = await optionsFor(cluster, {});
   using channels = openChannels(options.endpoints, options.context);
   using kubernetes = openKubernetes(options, () => undefined);
   const observer = openObserver(openEndpointPool(channels), options, kubernetes, wantedFacets(registry, options));
-  const look = () =>
+  const round = () =>
     observer.round({
       rpcTimeout: options.rpcTimeout,
       deadline: Number.POSITIVE_INFINITY,
       signal: new AbortController().signal,
       now: Date.now,
     });
-  assert.equal((await look()).cluster.nodes.length, 3);
+  assert.equal((await round()).cluster.nodes.length, 3);
   await cluster.leave('worker-2');
-  const { cluster: members, ...snapshot } = await look();
+  const { cluster: members, ...snapshot } = await round();
   assert.deepEqual(members.notes, ['discovery named worker-2 before, and no longer does']);
   const judged = (given: typeof options) => evaluate({ ...snapshot, cluster: members }, given);
   assert.deepEqual(having(judged(options), 'pending', 'fail'), ['api-reachable@worker-2']);

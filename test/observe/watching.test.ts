@@ -16,8 +16,8 @@ function node(name: string): ClusterNode {
 
 const target = (name: string, ...kinds: readonly WatchKind[]) => ({ node: node(name), kinds: new Set(kinds) });
 
-/** Things that happen one after the other, and can be waited for. */
-function hangQueue<T>(): { add(thing: T): void; next(): Promise<T> } {
+/** A queue of events that a test can wait for. */
+function createQueue<T>(): { add(thing: T): void; next(): Promise<T> } {
   const things: T[] = [];
   let wake = (): void => undefined;
   return {
@@ -46,23 +46,23 @@ interface Opened {
 
 interface Scene extends AsyncDisposable {
   readonly watching: Watching;
-  /** The next watch that is opened on the server, and the next node of which something was told. */
+  /** The next watch opened on the server, and the name of the next node with an event. */
   opened(): Promise<Opened>;
-  told(): Promise<string>;
-  /** From now on this connection is no good, and another one is. */
+  nextEvent(): Promise<string>;
+  /** Makes this connection unhealthy and another one healthy. */
   moveOn(): void;
   readonly streams: ReadonlySet<ServerHttp2Stream>;
 }
 
-function wireTo(server: Hostile): Connection {
+function channelTo(server: Hostile): Connection {
   const parsed = parseTalosconfig(server.talosconfig, '');
   assert.ok(parsed.ok);
   return connect({ host: '127.0.0.1', port: Number(server.endpoint.split(':')[1]) }, secureContext(parsed.value));
 }
 
 async function begin(answer: (stream: ServerHttp2Stream) => void): Promise<Scene> {
-  const opened = hangQueue<Opened>();
-  const told = hangQueue<string>();
+  const opened = createQueue<Opened>();
+  const nextEvent = createQueue<string>();
   const streams = new Set<ServerHttp2Stream>();
   const server = await onHttp2({
     call: (stream, _path, headers) => {
@@ -72,19 +72,19 @@ async function begin(answer: (stream: ServerHttp2Stream) => void): Promise<Scene
       answer(stream);
     },
   });
-  const channels = [wireTo(server), wireTo(server)];
+  const channels = [channelTo(server), channelTo(server)];
   let current = 0;
   const end = new AbortController();
   const watching = openWatching({
     channel: () => channels[current],
     isHealthy: (channel) => channel === channels[current],
-    onEvent: ({ name }) => told.add(name),
+    onEvent: ({ name }) => nextEvent.add(name),
     signal: end.signal,
   });
   return {
     watching,
     opened: opened.next,
-    told: told.next,
+    nextEvent: nextEvent.next,
     moveOn: () => {
       current = 1;
     },
@@ -100,7 +100,7 @@ async function begin(answer: (stream: ServerHttp2Stream) => void): Promise<Scene
   };
 }
 
-/** As Talos says that a watch stands, and that something has changed. */
+/** The event with which Talos confirms a watch or reports a change. */
 const event = framed(Buffer.alloc(0));
 
 function stand(stream: ServerHttp2Stream): void {
@@ -113,22 +113,22 @@ const refuse =
   (stream: ServerHttp2Stream): void =>
     stream.respond({ ...grpcHeaders, 'grpc-status': String(code), 'grpc-message': message }, { endStream: true });
 
-test('a watch tells when it stands, and of every change', async () => {
+test('a watch reports its start and every change', async () => {
   await using scene = await begin(stand);
   scene.watching.follow([target('worker-1', 'nodeStatuses')]);
   const { stream } = await scene.opened();
-  assert.equal(await scene.told(), 'worker-1');
+  assert.equal(await scene.nextEvent(), 'worker-1');
   stream.write(event);
-  assert.equal(await scene.told(), 'worker-1');
+  assert.equal(await scene.nextEvent(), 'worker-1');
   assert.equal(scene.watching.trouble, undefined);
 });
 
-test('what is no longer wanted is closed on the server, and what still is stays open', async () => {
+test('a watch that is no longer wanted is closed on the server, and the others stay open', async () => {
   await using scene = await begin(stand);
   scene.watching.follow([target('worker-1', 'nodeStatuses'), target('worker-2', 'nodeStatuses')]);
   const [one, two] = [await scene.opened(), await scene.opened()];
-  await scene.told();
-  await scene.told();
+  await scene.nextEvent();
+  await scene.nextEvent();
   const closed = new Promise((resolve) => one.stream.on('close', resolve));
   scene.watching.follow([target('worker-2', 'nodeStatuses')]);
   await closed;
@@ -139,7 +139,7 @@ for (const [code, reason] of [
   [7, 'not authorized'],
   [12, 'unknown method Watch'],
 ] as const) {
-  test(`refused with status ${code}: the reason is kept`, async () => {
+  test(`a watch rejected with status ${code} has the reason`, async () => {
     await using scene = await begin(refuse(code, reason));
     scene.watching.follow([target('worker-1', 'nodeStatuses')]);
     while (scene.watching.trouble === undefined) {
@@ -149,19 +149,19 @@ for (const [code, reason] of [
   });
 }
 
-test('a watch that is cut tells so, and is opened again', async () => {
+test('a watch that is interrupted reports an event and is reopened', async () => {
   await using scene = await begin(stand);
   scene.watching.follow([target('worker-1', 'nodeStatuses')]);
   const { stream } = await scene.opened();
-  await scene.told();
+  await scene.nextEvent();
   stream.close(2);
-  assert.equal(await scene.told(), 'worker-1');
+  assert.equal(await scene.nextEvent(), 'worker-1');
   assert.equal((await scene.opened()).node, 'worker-1');
-  assert.equal(await scene.told(), 'worker-1');
+  assert.equal(await scene.nextEvent(), 'worker-1');
   assert.equal(scene.watching.trouble, undefined);
 });
 
-test('a watch that an apid refuses which has just started is opened again', async () => {
+test('a watch that is rejected by an apid that has just started is reopened', async () => {
   let first = true;
   await using scene = await begin((stream) => {
     (first ? refuse(7, 'not authorized') : stand)(stream);
@@ -170,10 +170,10 @@ test('a watch that an apid refuses which has just started is opened again', asyn
   scene.watching.follow([target('worker-1', 'services')]);
   await scene.opened();
   await scene.opened();
-  assert.equal(await scene.told(), 'worker-1');
+  assert.equal(await scene.nextEvent(), 'worker-1');
 });
 
-test('one that is refused is no trouble where another one stands', async () => {
+test('a rejected watch is not reported if another one has started', async () => {
   let first = true;
   await using scene = await begin((stream) => {
     (first ? refuse(7, 'not authorized') : stand)(stream);
@@ -183,16 +183,16 @@ test('one that is refused is no trouble where another one stands', async () => {
   await scene.opened();
   scene.watching.follow([target('worker-1', 'diagnostics'), target('worker-1', 'nodeStatuses')]);
   await scene.opened();
-  assert.equal(await scene.told(), 'worker-1');
+  assert.equal(await scene.nextEvent(), 'worker-1');
   assert.equal(scene.watching.trouble, undefined);
 });
 
-test('watches of an endpoint that is no longer good are opened through the next', async () => {
+test('watches through an endpoint that is no longer healthy are reopened through the next', async () => {
   await using scene = await begin(stand);
   const wanted = [target('worker-1', 'nodeStatuses')];
   scene.watching.follow(wanted);
   const { stream } = await scene.opened();
-  await scene.told();
+  await scene.nextEvent();
   const closed = new Promise((resolve) => stream.on('close', resolve));
   scene.moveOn();
   scene.watching.follow(wanted);
@@ -206,7 +206,7 @@ test('there are at most 96 watches', async () => {
   await using scene = await begin(stand);
   scene.watching.follow(Array.from({ length: 200 }, (_, index) => target(`worker-${index}`, 'nodeStatuses')));
   for (let index = 0; index < 96; index += 1) {
-    await scene.told();
+    await scene.nextEvent();
   }
   assert.equal(scene.streams.size, 96);
 });

@@ -3,13 +3,13 @@ import { after, before, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import { concerns, type NodeFacetName, nodeFacet, nodeFacetNames } from '../../src/observe/facets.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
-import { look } from '../gate/simulated.ts';
+import { observeOnce } from '../gate/simulated.ts';
 
 let cluster: SimulatedCluster;
 let snapshot: Snapshot;
 before(async () => {
   cluster = await startCluster();
-  ({ snapshot } = await look(cluster, { inputs: { 'expected-kubernetes-version': 'v1.36.1' } }));
+  ({ snapshot } = await observeOnce(cluster, { inputs: { 'expected-kubernetes-version': 'v1.36.1' } }));
 });
 after(() => cluster.stop());
 
