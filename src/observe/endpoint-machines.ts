@@ -71,7 +71,11 @@ export function machinesOf(
         memberId === '' &&
         ((nodename !== undefined && nodename === member.hostname) || member.peerHosts.includes(host)),
     );
-  const owned = [...members.values()].map((member) => ({ member, own: ownerOf(member) }));
+  // A machine that has rejoined etcd may have left a member with the same name and addresses.
+  const machineKey = ({ hostname, peerHosts }: EtcdMember, own: DescribedEndpoint | undefined): string =>
+    JSON.stringify([own?.endpoint, hostname, peerHosts]);
+  const withOwners = [...members.values()].map((member) => ({ member, own: ownerOf(member) }));
+  const owned = [...new Map(withOwners.map((one) => [machineKey(one.member, one.own), one])).values()];
   const owners = new Set(owned.map(({ own }) => own));
   const answering = [
     ...owned.map(({ member, own }) => ofMember(member, own)),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { endpointCluster } from '../../src/observe/cluster.ts';
 import { type DescribedEndpoint, machinesOf } from '../../src/observe/endpoint-machines.ts';
 import { etcdMember } from '../builders/snapshot.ts';
 
@@ -42,6 +43,15 @@ test('two endpoints of one machine are one node, with a note', () => {
   const { records, notes } = machinesOf([endpoint(1), endpoint(1, { endpoint: '10.0.0.100:50000' })], []);
   assert.equal(records.length, 3);
   assert.deepEqual(notes, ['10.0.0.1:50000 and 10.0.0.100:50000 lead to one machine, by its node id']);
+});
+
+test('two etcd members with one name and one address are one node', () => {
+  const [own, ...others] = endpoint(1).members;
+  const stale = others.map((member) => ({ ...member, id: `${member.id} stale` }));
+  assert.ok(own !== undefined);
+  const { records } = machinesOf([endpoint(1, { members: [own, ...others, ...stale] })], []);
+  assert.equal(new Set(endpointCluster(records).nodes.map(({ name }) => name)).size, records.length);
+  assert.equal(records.length, 3);
 });
 
 test('without etcd, each endpoint is a node, including those that do not answer', () => {
