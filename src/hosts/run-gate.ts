@@ -3,6 +3,7 @@ import { registry } from '../checks/registry.ts';
 import { count } from '../checks/text.ts';
 import { wantedFacets } from '../checks/wanted-facets.ts';
 import { wantedLogs } from '../gate/logs.ts';
+import type { Round } from '../gate/rounds.ts';
 import { type Dependencies, type WaitResult, waitUntilHealthy } from '../gate/wait.ts';
 import type { Host } from '../host.ts';
 import type { Options } from '../inputs/options.ts';
@@ -58,7 +59,7 @@ function outcomeOf({ verdict, last, flaps, endedAt, healthySince = endedAt }: Wa
       return stableFor === 0 ? '' : `and has been for ${formatDuration(endedAt - healthySince)}${flapped}`;
     case 'unhealthy':
       if (last?.healthy) {
-        return `for long enough: for ${formatDuration(endedAt - healthySince)} of ${formatDuration(stableFor)}${flapped}`;
+        return `for long enough: for ${formatDuration(endedAt - healthySince)} of ${formatDuration(stableFor)}${flapped}${lastFault(last)}`;
       }
       return waitTimeout === 0 ? 'as it is now' : `after waiting for ${formatDuration(waitTimeout)}${flapped}`;
     case 'error':
@@ -66,6 +67,14 @@ function outcomeOf({ verdict, last, flaps, endedAt, healthySince = endedAt }: Wa
     case 'cancelled':
       return 'what is known so far follows';
   }
+}
+
+/** What was wrong last, before the cluster was healthy. */
+function lastFault({ history }: Round): string {
+  const fault = history.changes.findLast(({ to }) => to === 'pending' || to === 'fail');
+  return fault === undefined
+    ? ''
+    : `; the last fault was ${fault.check}${fault.node === undefined ? '' : ` on ${fault.node}`}: ${fault.message}`;
 }
 
 /** Timers overflow after 24 days, in milliseconds. */

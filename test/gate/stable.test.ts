@@ -14,6 +14,7 @@ const longestFlap = 1000;
 async function reasonAfterFlap(
   cluster: SimulatedCluster,
   fault: () => Promise<{ heal(): Promise<void> }>,
+  timing: Readonly<Record<'stable-for' | 'wait-timeout', string>> = { 'stable-for': '2s', 'wait-timeout': '2m' },
 ): Promise<string> {
   const seen = Promise.withResolvers<void>();
   let flap: Promise<void> | undefined;
@@ -25,9 +26,8 @@ async function reasonAfterFlap(
   const report = await run(
     {
       talosconfig: cluster.talosconfig('os:reader'),
-      'stable-for': '2s',
       'retry-interval': '1m',
-      'wait-timeout': '2m',
+      ...timing,
     },
     {
       env: {},
@@ -59,4 +59,11 @@ test('a short flap of any check that can be watched restarts stable-for', async 
   for (const reason of await Promise.all(reasons)) {
     assert.match(reason, /^healthy: .*did not stay so, 1 time/);
   }
+});
+
+test('the reason names the last fault of a cluster that was not healthy for long enough', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
+  const timing = { 'stable-for': '4s', 'wait-timeout': '4s' };
+  const reason = await reasonAfterFlap(cluster, () => cluster.fault('diagnostic', 'cp-1'), timing);
+  assert.match(reason, /^unhealthy: for long enough: .*; the last fault was diagnostics on cp-1: \S/);
 });
