@@ -1,6 +1,8 @@
 import type { Options } from '../inputs/options.ts';
-import { etcdMembers, getResource } from '../talos/api.ts';
-import { localEtcdMembers, machineTypes, nodenames } from '../talos/resources.ts';
+import { etcdMembers } from '../talos/api.ts';
+import { nodenames } from '../talos/kubernetes-resources.ts';
+import { getResource } from '../talos/resource-api.ts';
+import { localEtcdMembers, machineTypes } from '../talos/resources.ts';
 import { hostsOf } from '../values/host-index.ts';
 import { type Cluster, discoveredCluster, endpointCluster, type NodeRecord, type Outsider } from './cluster.ts';
 import { type DescribedEndpoint, machinesOf } from './endpoint-machines.ts';

@@ -1,7 +1,7 @@
-import { listResources } from '../talos/api.ts';
 import type { Channel } from '../talos/call.ts';
 import type { Connection } from '../talos/connection.ts';
 import type { Member } from '../talos/model.ts';
+import { listResources } from '../talos/resource-api.ts';
 import { members } from '../talos/resources.ts';
 import { hostIndex } from '../values/host-index.ts';
 import type { Channels, EndpointChannel } from './channels.ts';

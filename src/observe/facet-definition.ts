@@ -1,4 +1,4 @@
-import { getResource, listResources } from '../talos/api.ts';
+import { getResource, listResources } from '../talos/resource-api.ts';
 import type { ResourceType } from '../talos/resource-type.ts';
 import type { ClusterNode, Role } from './cluster.ts';
 import type { Facet } from './facet.ts';

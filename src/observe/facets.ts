@@ -1,19 +1,16 @@
-import { etcdAlarms, etcdMembers, etcdStatus, listResources, memory, services, version } from '../talos/api.ts';
-import type { NodeStatus, StaticPod } from '../talos/model.ts';
+import { etcdAlarms, etcdMembers, etcdStatus, memory, services, version } from '../talos/api.ts';
 import {
   controllerManagerConfigs,
-  diagnostics,
-  identities,
   kubeletStatuses,
-  machineStatuses,
-  members,
   nodenames,
   nodeStatuses,
   schedulerConfigs,
   staticPodStatuses,
   staticPods,
-  volumeStatuses,
-} from '../talos/resources.ts';
+} from '../talos/kubernetes-resources.ts';
+import type { NodeStatus, StaticPod } from '../talos/model.ts';
+import { listResources } from '../talos/resource-api.ts';
+import { diagnostics, identities, machineStatuses, members, volumeStatuses } from '../talos/resources.ts';
 import type { Role } from './cluster.ts';
 import type { Facet } from './facet.ts';
 import { type FacetDefinition, get, implied, list, type WatchedType } from './facet-definition.ts';

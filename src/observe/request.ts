@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
-import { CallError, type CallOptions, type Channel } from '../talos/call.ts';
+import type { CallOptions, Channel } from '../talos/call.ts';
+import { CallError } from '../talos/call-error.ts';
 import type { Failure } from '../talos/failure.ts';
 import type { Facet } from './facet.ts';
 import { truncateTexts } from './truncate.ts';

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { watchResource } from '../talos/api.ts';
-import { CallError, type Channel } from '../talos/call.ts';
+import type { Channel } from '../talos/call.ts';
+import { CallError } from '../talos/call-error.ts';
 import type { Connection } from '../talos/connection.ts';
 import type { FailureKind } from '../talos/failure.ts';
+import { watchResource } from '../talos/resource-api.ts';
 import type { ClusterNode } from './cluster.ts';
 import { type WatchKind, watchedType } from './facets.ts';
 

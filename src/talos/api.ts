@@ -1,14 +1,13 @@
 import type { Metadata } from '../gen/common/common_pb.ts';
-import { State } from '../gen/cosi/resource/resource_pb.ts';
 import { EtcdMemberAlarm_AlarmType, MachineService } from '../gen/machine/machine_pb.ts';
-import { CallError, type CallOptions, type Channel, collect, serverStream, unary } from './call.ts';
+import { type CallOptions, type Channel, serverStream, unary } from './call.ts';
+import { CallError, malformed } from './call-error.ts';
 import { classify } from './classify.ts';
 import type { EtcdAlarm, EtcdMember, EtcdStatus, Service, VersionInfo } from './model.ts';
-import type { ResourceType } from './resource-type.ts';
 import { serviceOf } from './services.ts';
 import { Status } from './transport.ts';
 
-/** The calls of the Talos API that the gate makes. All are read-only. Every function throws {CallError}. */
+/** The calls of `machine.MachineService` that the gate makes. All are read-only. Every function throws {CallError}. */
 
 interface Message {
   readonly metadata?: Metadata | undefined;
@@ -18,7 +17,7 @@ interface Message {
 function single<M extends Message>(messages: readonly M[], channel: Channel): M {
   const [message] = messages;
   if (message === undefined) {
-    throw malformed('the answer holds no message', channel);
+    throw malformed('the answer holds no message', channel.endpoint);
   }
   const error = message.metadata?.status?.message || message.metadata?.error;
   if (error) {
@@ -26,10 +25,6 @@ function single<M extends Message>(messages: readonly M[], channel: Channel): M 
     throw new CallError(classify({ code, details: error }, channel.endpoint));
   }
   return message;
-}
-
-function malformed(message: string, channel: Channel): CallError {
-  return new CallError({ kind: 'malformed', layer: 'node', code: 'INTERNAL', message, endpoint: channel.endpoint });
 }
 
 export async function version(channel: Channel, options: CallOptions): Promise<VersionInfo> {
@@ -50,7 +45,7 @@ export async function services(channel: Channel, options: CallOptions): Promise<
 export async function memory(channel: Channel, options: CallOptions): Promise<number> {
   const answer = single((await unary(channel, MachineService.method.memory, {}, options)).messages, channel);
   if (answer.meminfo === undefined) {
-    throw malformed('the answer holds no meminfo', channel);
+    throw malformed('the answer holds no meminfo', channel.endpoint);
   }
   return Number(answer.meminfo.memtotal) * 1024;
 }
@@ -79,7 +74,7 @@ export async function etcdMembers(channel: Channel, options: CallOptions): Promi
 export async function etcdStatus(channel: Channel, options: CallOptions): Promise<EtcdStatus> {
   const answer = single((await unary(channel, MachineService.method.etcdStatus, {}, options)).messages, channel);
   if (answer.memberStatus === undefined) {
-    throw malformed('the answer holds no member status', channel);
+    throw malformed('the answer holds no member status', channel.endpoint);
   }
   const { memberId, leader, errors, isLearner } = answer.memberStatus;
   return { memberId: hex(memberId), leader: hex(leader), errors, isLearner };
@@ -100,7 +95,7 @@ export async function etcdAlarms(channel: Channel, options: CallOptions): Promis
     }));
 }
 
-/** Bytes: a service may write a line that does not end. */
+/** In bytes: a service may write a line that never ends. */
 const longestLog = 4 * 1024 * 1024;
 
 /** The last lines of the log of a Talos service, unchanged. */
@@ -125,7 +120,7 @@ export async function serviceLog(
   return text === '' ? [] : text.split(/\r?\n/).slice(-lines);
 }
 
-/** Bytes: a packed kubeconfig has a few thousand. */
+/** In bytes: an archived kubeconfig has a few thousand. */
 const longestArchive = 1024 * 1024;
 
 /** The kubeconfig of an admin, as a tar.gz archive. It contains a private key. */
@@ -137,74 +132,8 @@ export async function kubeconfigArchive(channel: Channel, options: CallOptions):
     chunks.push(bytes);
     size += bytes.length;
     if (size > longestArchive) {
-      throw malformed(`the kubeconfig was given up: it has more than ${longestArchive} bytes`, channel);
+      throw malformed(`the kubeconfig was given up: it has more than ${longestArchive} bytes`, channel.endpoint);
     }
   }
   return Buffer.concat(chunks);
-}
-
-function decodeResource<T>(
-  type: ResourceType<T>,
-  resource: Parameters<ResourceType<T>['decode']>[0],
-  channel: Channel,
-): T {
-  try {
-    return type.decode(resource);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw malformed(`${type.type} "${resource.metadata?.id ?? ''}" cannot be read: ${reason}`, channel);
-  }
-}
-
-/** One resource by its id. If it does not exist, the failure's kind is `not-found`. */
-export async function getResource<T>(
-  channel: Channel,
-  type: ResourceType<T>,
-  id: string,
-  options: CallOptions,
-): Promise<T> {
-  const { resource } = await unary(
-    channel,
-    State.method.get,
-    { namespace: type.namespace, type: type.type, id },
-    options,
-  );
-  if (resource === undefined) {
-    throw malformed(`${type.type} "${id}" came without content`, channel);
-  }
-  return decodeResource(type, resource, channel);
-}
-
-/** More than any cluster has of one type. Without limits, an endless response would fill the memory until its deadline. */
-const listLimits = { messages: 20_000, bytes: 32 * 1024 * 1024 };
-
-/** All resources of a type. */
-export async function listResources<T>(
-  channel: Channel,
-  type: ResourceType<T>,
-  options: CallOptions,
-): Promise<readonly T[]> {
-  const result: T[] = [];
-  const input = { namespace: type.namespace, type: type.type };
-  for (const { resource } of await collect(channel, State.method.list, input, options, listLimits)) {
-    if (resource !== undefined) {
-      result.push(decodeResource(type, resource, channel));
-    }
-  }
-  return result;
-}
-
-/**
- * Yields when a resource of this type changes on the node, and once when the watch
- * is open, after which no change is missed.
- */
-export async function* watchResource(
-  channel: Channel,
-  type: Pick<ResourceType<unknown>, 'namespace' | 'type'>,
-  options: CallOptions,
-): AsyncGenerator<void, void, undefined> {
-  const input = { namespace: type.namespace, type: type.type, options: {}, apiVersion: 1 };
-  for await (const _ of serverStream(channel, State.method.watch, input, options)) {
-    yield;
-  }
 }

@@ -8,23 +8,12 @@ import {
   toBinary,
 } from '@bufbuild/protobuf';
 import { behindProxy } from './behind-proxy.ts';
+import { CallError, malformed } from './call-error.ts';
 import { classify } from './classify.ts';
 import { decodeMessage, TooManyFieldsError } from './decode.ts';
-import type { Failure } from './failure.ts';
 import { makeCall, type RpcRequest, type RpcResult } from './rpc.ts';
 import type { Session } from './session.ts';
 import { Metadata, Status } from './transport.ts';
-
-/** Thrown by every call that fails. The failure is the reason; the message is its one line. */
-export class CallError extends Error {
-  readonly failure: Failure;
-
-  constructor(failure: Failure) {
-    super(failure.message);
-    this.name = 'CallError';
-    this.failure = failure;
-  }
-}
 
 export interface CallOptions {
   /** The node to which the endpoint forwards the call; without it, the endpoint answers for itself. */
@@ -34,7 +23,7 @@ export interface CallOptions {
   readonly signal: AbortSignal;
 }
 
-/** What a cluster was asked: calls, and the bytes of their encoded requests and responses. Every call adds to it. */
+/** The number of calls, and the bytes of their encoded requests and responses. Every call adds to it. */
 export interface Usage {
   calls: number;
   sent: number;
@@ -71,9 +60,6 @@ function throwIfFailed({ code, details, connected }: RpcResult, channel: Channel
   const failure = classify({ code: Status[code] ?? String(code), details, connected }, endpoint);
   throw new CallError(proxy === undefined ? failure : behindProxy(failure, proxy));
 }
-
-const malformed = (message: string, endpoint: string, code = 'INTERNAL'): CallError =>
-  new CallError({ kind: 'malformed', layer: 'node', code, message, endpoint });
 
 /** Decodes a message here and not in gRPC, which reports a malformed response as a failed call. */
 function decode<O extends DescMessage>(schema: O, bytes: Uint8Array, endpoint: string): MessageShape<O> {

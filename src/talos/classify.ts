@@ -88,7 +88,7 @@ function ofPermissionDenied(details: string): readonly [FailureKind, FailureLaye
   if (details.includes('no request forwarding')) {
     return ['no-forwarding', 'endpoint'];
   }
-  // An older Talos also answers so to a resource type that it does not know, whatever the role.
+  // Older versions of Talos also send this for an unknown resource type, whatever the role.
   return details.includes('is not supported') ? ['unsupported-type', 'node'] : ['not-authorized', 'caller'];
 }
 
@@ -111,7 +111,7 @@ function kindOf(status: CallStatus): readonly [FailureKind, FailureLayer] {
       return ['unimplemented', 'node'];
     case 'DEADLINE_EXCEEDED':
     case 'CANCELLED':
-      // Not a cancellation by the caller: the server cancels if the deadline expires there first.
+      // Not cancelled by the caller: the server cancels if the deadline expires there first.
       return ['timeout', 'node'];
     case 'INTERNAL':
       // An HTTP/2 stream that ends early is a failure of the connection; others are the node's.

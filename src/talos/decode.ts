@@ -4,7 +4,7 @@ import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 /** A message has too many fields to decode. The error names the limit. */
 export class TooManyFieldsError extends Error {}
 
-/** The maximum number of fields in a message and the messages inside it: no Talos API sends as many, and they are decoded in 0.1 s. */
+/** The maximum number of fields in a message and the messages inside it. No Talos API sends as many. Decoding them takes 0.1 s. */
 const maxFields = 200_000;
 
 /** A message up to this size, in bytes, is decoded without counting its fields: it has at most 131,072. */

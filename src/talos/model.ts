@@ -33,7 +33,7 @@ export interface MachineStatus {
 
 export interface Service {
   readonly id: string;
-  /** A word: `Running`, `Preparing`, `Waiting`, `Failed`, `Finished`, `Skipped`, … */
+  /** `Running`, `Preparing`, `Waiting`, `Failed`, `Finished`, `Skipped`, … */
   readonly state: string;
   readonly health: 'healthy' | 'unhealthy' | 'unknown';
   /** The last message of the health check; `''` if there is none. */

@@ -27,7 +27,7 @@ export function resourceType<S extends DescMessage, T>(
     namespace,
     type,
     decode(resource) {
-      const { protoSpec = nothing, yamlSpec = nothing } = resource.spec ?? {};
+      const { protoSpec = noBytes, yamlSpec = noBytes } = resource.spec ?? {};
       const spec =
         protoSpec.length > 0 || yamlSpec.length === 0
           ? decodeMessage(schema, protoSpec)
@@ -37,9 +37,9 @@ export function resourceType<S extends DescMessage, T>(
   };
 }
 
-const nothing = new Uint8Array();
+const noBytes = new Uint8Array();
 
-/** Bytes: YAML is slow to parse, and no resource of Talos is nearly as large. */
+/** In bytes: YAML is slow to parse, and no resource of Talos is nearly as large. */
 const longestYaml = 1024 * 1024;
 
 function yamlObject(yaml: Uint8Array): JsonObject {

@@ -1,34 +1,18 @@
 import {
-  ControllerManagerConfigSpecSchema,
   DiagnosticSpecSchema,
   EtcdMemberSpecSchema,
   IdentitySpecSchema,
-  KubeletStatusSpecSchema,
   MachineStage,
   MachineStatusSpecSchema,
   MachineType,
   MachineTypeSpecSchema,
   MemberSpecSchema,
-  NodenameSpecSchema,
-  NodeStatusSpecSchema,
-  SchedulerConfigSpecSchema,
-  StaticPodSpecSchema,
-  StaticPodStatusSpecSchema,
   VolumePhase,
   VolumeStatusSpecSchema,
 } from '../gen/talos/resource/definitions/definitions_pb.ts';
 import { formatIp, parseIp } from '../values/ip.ts';
-import type {
-  Diagnostic,
-  MachineStatus,
-  Member,
-  Nodename,
-  NodeStatus,
-  StaticPod,
-  StaticPodStatus,
-  VolumeStatus,
-} from './model.ts';
-import { firstImage, hasReadinessProbe, isJsonObject, podReason, readyCondition, securePort, text } from './pod.ts';
+import type { Diagnostic, MachineStatus, Member, VolumeStatus } from './model.ts';
+import { isJsonObject, text } from './pod.ts';
 import { enumName, resourceType } from './resource-type.ts';
 
 export const machineStatuses = resourceType<typeof MachineStatusSpecSchema, MachineStatus>(
@@ -122,61 +106,6 @@ export const machineTypes = resourceType<typeof MachineTypeSpecSchema, Member['r
   (spec) => roleOf(spec.machineType),
 );
 
-export const nodenames = resourceType<typeof NodenameSpecSchema, Nodename>(
-  'k8s',
-  'Nodenames.kubernetes.talos.dev',
-  NodenameSpecSchema,
-  ({ nodename, skipNodeRegistration }) => ({ nodename, skipNodeRegistration }),
-);
-
-export const nodeStatuses = resourceType<typeof NodeStatusSpecSchema, NodeStatus>(
-  'k8s',
-  'NodeStatuses.kubernetes.talos.dev',
-  NodeStatusSpecSchema,
-  ({ nodename, nodeReady, unschedulable }, id) => ({ nodename: nodename || id, ready: nodeReady, unschedulable }),
-);
-
-export const staticPods = resourceType<typeof StaticPodSpecSchema, StaticPod>(
-  'k8s',
-  'StaticPods.kubernetes.talos.dev',
-  StaticPodSpecSchema,
-  ({ pod }, id) => {
-    const metadata = isJsonObject(pod?.['metadata']) ? pod['metadata'] : {};
-    const spec = isJsonObject(pod?.['spec']) ? pod['spec'] : {};
-    const port = securePort(spec);
-    return {
-      id,
-      namespace: text(metadata['namespace']) || 'default',
-      name: text(metadata['name']) || id,
-      restartPolicy: text(spec['restartPolicy']) || 'Always',
-      image: firstImage(spec),
-      probed: hasReadinessProbe(spec),
-      ...(port !== undefined && { port }),
-    };
-  },
-  (document) => ({ pod: document }),
-);
-
-export const staticPodStatuses = resourceType<typeof StaticPodStatusSpecSchema, StaticPodStatus>(
-  'k8s',
-  'StaticPodStatuses.kubernetes.talos.dev',
-  StaticPodStatusSpecSchema,
-  ({ podStatus }, id) => {
-    const status = podStatus ?? {};
-    const ready = readyCondition(status);
-    return { id, phase: text(status['phase']), ready, reason: ready ? '' : podReason(status) };
-  },
-  (document) => ({ podStatus: document }),
-);
-
-/** The kubelet image, since Talos 1.14. An os:reader may not read the other resources of the kubelet. */
-export const kubeletStatuses = resourceType<typeof KubeletStatusSpecSchema, string>(
-  'k8s',
-  'KubeletStatuses.kubernetes.talos.dev',
-  KubeletStatusSpecSchema,
-  ({ image }) => image,
-);
-
 export const volumeStatuses = resourceType<typeof VolumeStatusSpecSchema, VolumeStatus>(
   'runtime',
   'VolumeStatuses.block.talos.dev',
@@ -199,17 +128,3 @@ const phaseNames: Readonly<Record<VolumePhase, VolumeStatus['phase']>> = {
   [VolumePhase.READY]: 'ready',
   [VolumePhase.CLOSED]: 'closed',
 };
-
-export const controllerManagerConfigs = resourceType<typeof ControllerManagerConfigSpecSchema, boolean>(
-  'controlplane',
-  'ControllerManagerConfigs.kubernetes.talos.dev',
-  ControllerManagerConfigSpecSchema,
-  ({ enabled }) => enabled,
-);
-
-export const schedulerConfigs = resourceType<typeof SchedulerConfigSpecSchema, boolean>(
-  'controlplane',
-  'SchedulerConfigs.kubernetes.talos.dev',
-  SchedulerConfigSpecSchema,
-  ({ enabled }) => enabled,
-);

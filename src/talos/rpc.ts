@@ -40,7 +40,7 @@ export async function makeCall(reach: Session['reach'], request: RpcRequest): Pr
   return result.isUnprocessed ? attempt(reach, request) : result;
 }
 
-/** Node fires timers with a longer delay at once: about 25 days, in milliseconds. */
+/** In milliseconds, about 25 days. Node fires a timer with a longer delay at once. */
 const longestTimer = 2 ** 31 - 1;
 
 function attempt(reach: Session['reach'], request: RpcRequest): Promise<Attempt> {
@@ -123,13 +123,13 @@ function send(
   return call;
 }
 
-/** The header has at most eight digits and a unit: milliseconds reach for a day. */
+/** The header has at most eight digits and a unit. In milliseconds, that is about a day. */
 function timeoutValue(milliseconds: number): string {
   const left = Math.max(0, Math.ceil(milliseconds));
   return left < 1e8 ? `${left}m` : `${Math.ceil(left / 1000)}S`;
 }
 
-/** Bytes before each message: a flag for compression, and its length. */
+/** The bytes before each message: the compression flag and the length. */
 const prefix = 5;
 
 function frame(message: Uint8Array): Buffer {
@@ -139,7 +139,7 @@ function frame(message: Uint8Array): Buffer {
   return framed;
 }
 
-/** With several addresses, the error holds one reason for each. */
+/** The error has one reason for each address. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) {
     return error.errors.map(reasonOf).join('; ');

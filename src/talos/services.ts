@@ -31,7 +31,7 @@ function healthOf({ health }: ServiceInfo): Service['health'] {
 }
 
 function restartsOf(history: readonly ServiceEvent[]): Restarts | undefined {
-  const ends = history.filter(({ msg }) => endMessages.some((words) => msg.includes(words))).slice(-recentEnds);
+  const ends = history.filter(({ msg }) => endMessages.some((text) => msg.includes(text))).slice(-recentEnds);
   const last = ends.at(-1);
   return last && { reason: last.msg, at: ends.map(millisecondsOf) };
 }

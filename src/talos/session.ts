@@ -16,7 +16,7 @@ export interface Session {
 /** The age at which `renew` drops a connection or an attempt, in milliseconds: less than the timeout of a call. */
 const minimumAge = 3000;
 
-/** How long a failed attempt is not repeated, in milliseconds: many calls fail with it at once. */
+/** The delay before the next attempt after a failed one, in milliseconds. Calls in between fail with the same reason. */
 const reconnectDelay = 250;
 
 interface Attempt {
@@ -41,7 +41,7 @@ export function openSession(connect: (signal: AbortSignal) => Promise<Transport>
         (error: unknown) => onConnectFailed(attempt, error),
       ),
     };
-    // Callers get the reason; there may be none left when it fails.
+    // Callers get the reason. If none is left, the rejection must not be unhandled.
     attempt.connected.catch(() => undefined);
     current = attempt;
     return attempt;
@@ -56,7 +56,7 @@ export function openSession(connect: (signal: AbortSignal) => Promise<Transport>
   function onConnected(attempt: Attempt, transport: Transport): Transport {
     attempt.transport = transport;
     attempt.since = Date.now();
-    // After a GOAWAY the server still answers the calls in flight, so they go on.
+    // After a GOAWAY, the server still answers the calls in flight.
     transport.addDisconnectListener(() => {
       forget(attempt);
       transport.shutdown();
@@ -69,7 +69,7 @@ export function openSession(connect: (signal: AbortSignal) => Promise<Transport>
     throw attempt.abandon.signal.aborted ? new Error('Connection dropped: it did not come up') : error;
   }
 
-  /** Calls in flight on an open connection go on until they end. */
+  /** Calls in flight on an open connection can still end. */
   function giveUp({ abandon, transport }: Attempt): void {
     if (transport === undefined) {
       abandon.abort();

@@ -12,7 +12,7 @@ import { Http2SubchannelConnector, type Transport } from '@grpc/grpc-js/build/sr
  * transport below them, which is not part of the public API.
  */
 
-/** Private: an HTTP/2 connection that carries calls. The public API only has channels, which open theirs when they choose. */
+/** Private: an HTTP/2 connection that carries calls. The public API only has channels, which decide themselves when to connect. */
 export type { Transport };
 
 /** Public API: the headers of a call, and the status codes with their names. */
@@ -21,15 +21,15 @@ export { Metadata, status as Status };
 /** Private: one call on a connection. The public `Client` wraps it in a stream, interceptors and retries. */
 export type TransportCall = ReturnType<Transport['createCall']>;
 
-/** Private: receives the answer of a call: messages as they were framed, then the status with the HTTP/2 error code. */
+/** Private: receives the response of a call: framed messages, then the status with the HTTP/2 error code. */
 export type TransportListener = Parameters<Transport['createCall']>[3];
 
 const options: ChannelOptions = {
-  // The limit of Talos's own clients. gRPC's default of 4 MiB is too small for the answers of a large cluster.
+  // The limit of Talos's own clients. gRPC's default of 4 MiB is too small for the responses of a large cluster.
   'grpc.max_receive_message_length': 32 * 1024 * 1024,
-  // With HTTP/2's default of 64 KiB the answers of 100 nodes take ten round trips. Paused streams still hold back the server.
+  // With HTTP/2's default of 64 KiB, the responses of 100 nodes take ten round trips. A paused stream still applies back pressure.
   'grpc-node.flow_control_window': 4 * 1024 * 1024,
-  // Statistics that nobody reads.
+  // The gate does not use its statistics.
   'grpc.enable_channelz': 0,
 };
 

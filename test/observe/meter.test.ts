@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { startCluster } from '../../sim/cluster.ts';
 import { parseTalosconfig } from '../../src/credentials/talosconfig.ts';
 import { openChannels } from '../../src/observe/channels.ts';
-import { listResources, version } from '../../src/talos/api.ts';
+import { version } from '../../src/talos/api.ts';
+import { listResources } from '../../src/talos/resource-api.ts';
 import { members } from '../../src/talos/resources.ts';
 
 test('calls are counted with the bytes sent and received, including calls that fail', async () => {

@@ -14,6 +14,7 @@ import {
   ServiceListResponseSchema,
   VersionResponseSchema,
 } from '../../src/gen/machine/machine_pb.ts';
+import { nodenames, nodeStatuses, staticPodStatuses, staticPods } from '../../src/talos/kubernetes-resources.ts';
 import type { ResourceType } from '../../src/talos/resource-type.ts';
 import {
   identities,
@@ -21,10 +22,6 @@ import {
   machineStatuses,
   machineTypes,
   members,
-  nodenames,
-  nodeStatuses,
-  staticPodStatuses,
-  staticPods,
   volumeStatuses,
 } from '../../src/talos/resources.ts';
 import { answerBytes, recordedCall } from '../fixtures/recorded.ts';
