@@ -32,12 +32,12 @@ async function summaryOf({ waitTimeout, play }: Picture): Promise<string> {
   await play(cluster);
   const inputs = { talosconfig: cluster.talosconfig('os:reader'), 'wait-timeout': waitTimeout, 'rpc-timeout': '1s' };
   const silent = {
-    pace: 1000,
+    interval: 1000,
     onRound: () => {},
     onTime: () => {},
     [Symbol.dispose]: () => {},
   };
-  const host = { env: {}, mask: () => {}, follow: () => silent, signal: new AbortController().signal };
+  const host = { env: {}, mask: () => {}, openProgress: () => silent, signal: new AbortController().signal };
   return renderSummary(await run(inputs, host)).split(folded)[0] ?? '';
 }
 

@@ -1,10 +1,10 @@
-// A bundle of its own that any Node can read, as in cli.ts: runners of other forges choose their own.
-import { tooOld } from './hosts/node-version.ts';
+// A separate bundle that any version of Node can parse, as in cli.ts: runners of other forges may use an old one.
+import { versionError } from './hosts/node-version.ts';
 
-const complaint = tooOld(process.versions.node);
-if (complaint === undefined) {
+const message = versionError(process.versions.node);
+if (message === undefined) {
   import('./hosts/github.ts');
 } else {
-  console.log(`::error::${complaint}`);
+  console.log(`::error::${message}`);
   process.exitCode = 2;
 }

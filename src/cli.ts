@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-// A bundle of its own that any Node can read: the rest is in words that an old one does not know.
-import { tooOld } from './hosts/node-version.ts';
+// A separate bundle that any version of Node can parse. Old versions do not know the syntax of the others.
+import { versionError } from './hosts/node-version.ts';
 
-const complaint = tooOld(process.versions.node);
-if (complaint === undefined) {
+const message = versionError(process.versions.node);
+if (message === undefined) {
   import('./hosts/command-line.ts');
 } else {
-  console.error(complaint);
+  console.error(message);
   process.exitCode = 2;
 }

@@ -1,13 +1,13 @@
-import type { Follower, Span } from './hosts/progress.ts';
+import type { Progress, Span } from './hosts/progress.ts';
 
-/** Who runs the gate, and what they want to hear while it runs. */
+/** The environment that the gate runs in: a GitHub runner or a command line. */
 export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Told every secret before anything else is done with it. They are looked for only where somebody wants to know. */
+  /** Masks secrets before they are used. Called with a function, because a command line does not need to find them. */
   mask(secrets: () => readonly string[]): void;
-  /** Who tells them how the wait goes. */
-  follow(span: Span): Follower;
+  /** Starts to report the progress of the wait. */
+  openProgress(span: Span): Progress;
   readonly signal: AbortSignal;
-  /** What the user calls an input, where that is not its name. */
+  /** The name of an input for the user, such as its flag. By default, the name of the input. */
   callInput?(input: string): string;
 }

@@ -9,10 +9,10 @@ import type { Problem } from './values/problem.ts';
 import { version } from './version.ts';
 
 /**
- * The gate: from inputs as they came to a report. It never throws for
- * anything that a user or a cluster can do.
+ * Runs the gate, from raw inputs to a report. Neither invalid inputs nor any
+ * state of the cluster makes it throw.
  *
- * @param earlier problems with the way the inputs were given, reported together with those of their values
+ * @param earlier problems with the syntax of the inputs, reported together with those of their values
  */
 export async function run(raw: RawInputs, host: Host, earlier: readonly Problem[] = []): Promise<Report> {
   const startedAt = Date.now();
@@ -23,19 +23,19 @@ export async function run(raw: RawInputs, host: Host, earlier: readonly Problem[
     mask: (secrets: () => readonly string[]) => host.mask(secrets),
   };
   const parsed = await parseOptions(raw, io, catalogue);
-  const called = parsed.ok
+  const found = parsed.ok
     ? []
-    : parsed.error.map((one) => ({ ...one, input: host.callInput?.(one.input) ?? one.input }));
-  const problems = [...earlier, ...called];
+    : parsed.error.map((problem) => ({ ...problem, input: host.callInput?.(problem.input) ?? problem.input }));
+  const problems = [...earlier, ...found];
   if (!parsed.ok || problems.length > 0) {
     return refused(problems, startedAt);
   }
-  // What talks to a cluster is loaded for nobody who only wants help or mistyped a flag.
+  // Loaded here, because help and invalid flags do not need it.
   const { runGate } = await import('./hosts/run-gate.ts');
   return runGate(parsed.value, host);
 }
 
-/** The report of input that cannot be used. */
+/** The report of invalid inputs. */
 export async function refused(problems: readonly Problem[], startedAt: number): Promise<Report> {
   const { buildReport } = await import('./report/build.ts');
   return buildReport({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCluster } from '../sim/cluster.ts';
 import type { Host } from '../src/host.ts';
-import { followInLog } from '../src/hosts/progress.ts';
+import { logProgress } from '../src/hosts/progress.ts';
 import type { RawInputs } from '../src/inputs/table.ts';
 import { run } from './builders/run.ts';
 import { answer, field, grpcHeaders, onHttp2 } from './e2e/hostile-http2.ts';
@@ -11,7 +11,7 @@ const host = (controller?: AbortController): Host => ({
   env: {},
   mask: () => undefined,
   // The first line of progress: a round has ended.
-  follow: (span) => followInLog(() => controller?.abort(), span),
+  openProgress: (span) => logProgress(() => controller?.abort(), span),
   signal: (controller ?? new AbortController()).signal,
 });
 const once: RawInputs = { 'wait-timeout': '0', 'rpc-timeout': '2s', 'log-lines': '2' };
@@ -67,7 +67,7 @@ test('each half minute a line says what is missing, until the end', async (conte
     resolve();
   };
   const raw = { ...once, 'wait-timeout': '10m', talosconfig: cluster.talosconfig('os:reader') };
-  const running = run(raw, { ...host(stop), follow: (span) => followInLog(progress, span) });
+  const running = run(raw, { ...host(stop), openProgress: (span) => logProgress(progress, span) });
   await seen;
   context.mock.timers.tick(30_000);
   assert.match(

@@ -17,44 +17,44 @@ import { guard } from './guarded-command.ts';
 import { cancellation, exit } from './signals.ts';
 import { openHost, presentation, show } from './terminal.ts';
 
-/** What could not be written is said, and never changes the verdict. */
-async function write(raw: RawInputs, report: Report): Promise<void> {
+/** Writes the report files. A file that cannot be written is reported on standard error, and does not change the verdict. */
+async function writeFiles(raw: RawInputs, report: Report): Promise<void> {
   const files = [
     [inputText(raw, 'report-file'), 'writeReport'],
     [inputText(raw, 'junit-file'), 'writeJunit'],
   ] as const;
-  const troubles = files.map(async ([path, writer]) =>
+  const failures = files.map(async ([path, writer]) =>
     path === '' ? undefined : (await import('./report-file.ts'))[writer](path, report),
   );
-  for (const trouble of await Promise.all(troubles)) {
-    if (trouble !== undefined) {
-      console.error(logLine(trouble));
+  for (const failure of await Promise.all(failures)) {
+    if (failure !== undefined) {
+      console.error(logLine(failure));
     }
   }
 }
 
-async function gate(line: CommandLine, ofDemo?: RawInputs): Promise<number> {
+async function gate(line: CommandLine, demoInputs?: RawInputs): Promise<number> {
   const variables = readVariables(process.env);
-  // A demo knows what it wants, whatever the environment says of a real cluster.
-  const raw = { ...(ofDemo ?? variables), ...line.raw };
+  // A demo ignores environment variables, which may be for a real cluster.
+  const raw = { ...(demoInputs ?? variables), ...line.raw };
   const { command } = line;
   const wanted = presentation(raw);
   const signal = cancellation();
-  const call = (input: string): string => callInput(input, line.raw, variables);
-  const host = { ...(await openHost(wanted, signal)), callInput: call };
-  const problems = [...line.problems, ...commandProblems(raw, command, call)];
-  const once = (): Promise<Report> => run(raw, host, problems);
+  const nameInput = (input: string): string => callInput(input, line.raw, variables);
+  const host = { ...(await openHost(wanted, signal)), callInput: nameInput };
+  const problems = [...line.problems, ...commandProblems(raw, command, nameInput)];
+  const runOnce = (): Promise<Report> => run(raw, host, problems);
   if (command === undefined || problems.length > 0) {
-    const report = await once();
-    await write(raw, report);
+    const report = await runOnce();
+    await writeFiles(raw, report);
     show(report, wanted);
     return report.exitCode;
   }
   const { exitCode } = await guard({
-    gate: once,
-    keep: (report) => write(raw, report),
-    // Standard output is the command's.
-    show: (one) => show(one, wanted, process.stderr),
+    gate: runOnce,
+    save: (report) => writeFiles(raw, report),
+    // Standard output is for the command.
+    show: (report) => show(report, wanted, process.stderr),
     command: async () => {
       const [{ runCommand }, { isAtTerminal }] = await Promise.all([
         import('./spawn.ts'),
@@ -68,9 +68,9 @@ async function gate(line: CommandLine, ofDemo?: RawInputs): Promise<number> {
   return exitCode;
 }
 
-async function demonstrate(line: CommandLine): Promise<number> {
+async function runDemo(line: CommandLine): Promise<number> {
   const { scenario = 'bootstrap' } = line;
-  // The simulated cluster is another bundle: whoever gates on a real one never loads it.
+  // The simulated cluster is a separate bundle, which only the demo loads.
   const { demo, isScenario, scenarioList } = await import('../../sim/demo.ts');
   if (scenario === 'list') {
     console.log(scenarioList());
@@ -84,7 +84,7 @@ async function demonstrate(line: CommandLine): Promise<number> {
 }
 
 function explainOne(id: string): number {
-  const check = registry.find((one) => one.id === id);
+  const check = registry.find((candidate) => candidate.id === id);
   if (check === undefined) {
     console.error(noSuchCheck(id, registry));
     return badInputExitCode;
@@ -93,10 +93,10 @@ function explainOne(id: string): number {
   return 0;
 }
 
-async function follow(line: CommandLine): Promise<number> {
+async function runSubcommand(line: CommandLine): Promise<number> {
   const { order, problems, raw } = line;
   if (order.name === 'gate') return gate(line);
-  if (order.name === 'demo') return demonstrate(line);
+  if (order.name === 'demo') return runDemo(line);
   if (problems.length > 0) {
     show(await refused(problems, Date.now()), presentation(raw));
     return badInputExitCode;
@@ -116,7 +116,7 @@ async function main(): Promise<number> {
     console.log(version);
     return 0;
   }
-  return follow(line);
+  return runSubcommand(line);
 }
 
 main().then(exit, (cause: unknown) => {

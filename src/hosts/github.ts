@@ -14,7 +14,7 @@ import { finalText } from '../report/terminal/console.ts';
 import { run } from '../run.ts';
 import { parseBoolean } from '../values/boolean.ts';
 import { guard } from './guarded-command.ts';
-import { type Follower, followInLog, type Span } from './progress.ts';
+import { logProgress, type Progress, type Span } from './progress.ts';
 import { writeJunit, writeReport } from './report-file.ts';
 import { cancellation, exit } from './signals.ts';
 import { within } from './time-limit.ts';
@@ -25,18 +25,18 @@ function mask(secrets: () => readonly string[]): void {
   }
 }
 
-/** What the runner empties after the job. */
-const temporary = (): string => process.env['RUNNER_TEMP'] ?? tmpdir();
+/** The runner empties this folder after the job. */
+const temporaryFolder = (): string => process.env['RUNNER_TEMP'] ?? tmpdir();
 
-/** By default a file of its own in the runner's temporary folder: one job may gate more than once. */
+/** By default, a new file in the runner's temporary folder: a job may run the gate several times. */
 async function reportPath(raw: RawInputs): Promise<string> {
   const given = inputText(raw, 'report-file');
-  return given === '' ? join(await mkdtemp(join(temporary(), 'talos-health-')), 'report.json') : given;
+  return given === '' ? join(await mkdtemp(join(temporaryFolder(), 'talos-health-')), 'report.json') : given;
 }
 
 async function writeSummary(raw: RawInputs, report: Report): Promise<void> {
   const wanted = parseBoolean(inputText(raw, 'summary'));
-  // A summary that was asked for in a wrong way is one that can tell so.
+  // If the value is invalid, the summary says so.
   if ((!wanted.ok || wanted.value) && process.env['GITHUB_STEP_SUMMARY']) {
     const { renderSummary } = await import('../report/markdown/summary.ts');
     await summary.addRaw(renderSummary(report), true).write();
@@ -45,52 +45,52 @@ async function writeSummary(raw: RawInputs, report: Report): Promise<void> {
 
 async function writeJunitFile(raw: RawInputs, report: Report): Promise<void> {
   const path = inputText(raw, 'junit-file');
-  const trouble = path === '' ? undefined : await writeJunit(path, report);
-  if (trouble !== undefined) {
-    warning(logLine(trouble));
+  const failure = path === '' ? undefined : await writeJunit(path, report);
+  if (failure !== undefined) {
+    warning(logLine(failure));
   }
 }
 
-/** Whatever cannot be told to the runner is said in the log; the verdict stands. */
-async function tell(what: string, telling: () => Promise<void>): Promise<void> {
+/** Logs a failure to write as a warning, so that it does not change the verdict. */
+async function tryWrite(what: string, write: () => Promise<void>): Promise<void> {
   try {
-    await telling();
+    await write();
   } catch (cause) {
     warning(logLine(`${what} could not be written: ${cause instanceof Error ? cause.message : String(cause)}`));
   }
 }
 
 /** In milliseconds, as for the report. */
-const longestSummary = 3000;
+const summaryTimeout = 3000;
 
 function tooLate(): never {
-  throw new Error(`it took longer than ${longestSummary / 1000} seconds`);
+  throw new Error(`it took longer than ${summaryTimeout / 1000} seconds`);
 }
 
 function showReport(report: Report): void {
   console.log(finalText(report, { groups: process.env['GITHUB_ACTIONS'] === 'true', paint: withoutColour }));
 }
 
-/** Where the report is; `''` where it could not be written, without which the other outputs are no less true. */
-async function keepReport(raw: RawInputs, report: Report): Promise<string> {
+/** Returns the path of the report; `''` if it could not be written, which does not affect the other outputs. */
+async function saveReport(raw: RawInputs, report: Report): Promise<string> {
   let path = '';
-  await tell('The report', async () => {
+  await tryWrite('The report', async () => {
     const wanted = await reportPath(raw);
-    const trouble = await writeReport(wanted, report);
-    if (trouble === undefined) {
+    const failure = await writeReport(wanted, report);
+    if (failure === undefined) {
       path = wanted;
     } else {
-      warning(logLine(trouble));
+      warning(logLine(failure));
     }
   });
   return path;
 }
 
-async function keep(raw: RawInputs, report: Report): Promise<void> {
+async function save(raw: RawInputs, report: Report): Promise<void> {
   await Promise.all([
-    tell('The step summary', () => within(longestSummary, writeSummary(raw, report), tooLate)),
-    tell('The JUnit report', () => writeJunitFile(raw, report)),
-    tell('The outputs', async () => setOutputs(report, await keepReport(raw, report))),
+    tryWrite('The step summary', () => within(summaryTimeout, writeSummary(raw, report), tooLate)),
+    tryWrite('The JUnit report', () => writeJunitFile(raw, report)),
+    tryWrite('The outputs', async () => setOutputs(report, await saveReport(raw, report))),
   ]);
 }
 
@@ -102,26 +102,26 @@ function annotate(report: Report): void {
 
 async function main(): Promise<number> {
   const signal = cancellation();
-  // Before anything can throw, or echo what it was given.
+  // First, before an error message can contain a secret.
   mask(() => ['talosconfig', 'kubeconfig'].flatMap((name) => secretsOfInput(getInput(name))));
   const raw: RawInputs = Object.fromEntries(actionInputs.map(({ name }) => [name, getInput(name)]));
-  const follow = (span: Span): Follower => followInLog((line) => console.log(line), span);
-  const gate = (): Promise<Report> => run(raw, { env: process.env, mask, follow, signal });
+  const openProgress = (span: Span): Progress => logProgress((line) => console.log(line), span);
+  const gate = (): Promise<Report> => run(raw, { env: process.env, mask, openProgress, signal });
   const script = inputText(raw, 'run');
   if (script === '') {
     const report = await gate();
-    await keep(raw, report);
+    await save(raw, report);
     showReport(report);
     annotate(report);
     return report.exitCode;
   }
   const { report, exitCode } = await guard({
     gate,
-    keep: (report) => keep(raw, report),
+    save: (report) => save(raw, report),
     show: showReport,
     command: async () => {
       const { runScript } = await import('./run-script.ts');
-      return await runScript(script, temporary(), signal);
+      return await runScript(script, temporaryFolder(), signal);
     },
     after: true,
   });

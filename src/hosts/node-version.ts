@@ -1,13 +1,13 @@
-// Read by any Node: nothing here may be newer than Node itself.
+// Every version of Node must be able to parse this file.
 
-/** What is needed, and where from: TLS and the language as the gate uses them. */
-const oldest = [22, 19] as const;
+/** The oldest version that has the TLS and language features which the gate uses. */
+const minimum = [22, 19] as const;
 
-/** What to tell whoever runs a Node that is too old for the command line; undefined where it is not. */
-export function tooOld(version: string): string | undefined {
+/** The error message for a version of Node that is too old; undefined if it is not. */
+export function versionError(version: string): string | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const isEnough = major > oldest[0] || (major === oldest[0] && minor >= oldest[1]);
+  const isEnough = major > minimum[0] || (major === minimum[0] && minor >= minimum[1]);
   return isEnough
     ? undefined
-    : `talos-health needs Node ${oldest.join('.')} or newer; this is Node ${version}. Install a newer one, or use the container image, which brings its own.`;
+    : `talos-health needs Node ${minimum.join('.')} or newer; this is Node ${version}. Install a newer one, or use the container image, which brings its own.`;
 }

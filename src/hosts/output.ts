@@ -2,27 +2,27 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const streams = [process.stdout, process.stderr];
 
-// On import, and the entries import it first. A reader that is gone or a full disk takes the text, and not the verdict.
+// Runs on import, which is the first of the entries. If the reader is gone or the disk is full, text is lost, but the verdict is not.
 for (const stream of streams) {
   stream.on('error', () => undefined);
 }
 
-/** A reader who takes nothing for so long never will. In milliseconds, as all here. */
-const longestStall = 5000;
-const pace = 20;
+/** After this time without progress, the reader is considered stuck. In milliseconds. */
+const stallTimeout = 5000;
+const checkInterval = 20;
 
-/** Waits until everything that was printed is with whoever reads it, as far as they do. */
+/** Waits until the output is flushed, or its reader is stuck. */
 export async function flushed(): Promise<void> {
-  // Also where it has failed, the callback is called.
+  // The callback is also called if the stream has failed.
   const written = Promise.all(streams.map((stream) => new Promise((resolve) => stream.write('', resolve))));
   const done = written.then(() => true);
-  const left = (): number => streams.reduce((sum, { writableLength }) => sum + writableLength, 0);
-  let before = left();
-  for (let stalled = 0; stalled < longestStall; stalled += pace) {
-    if (await Promise.race([done, pause(pace, false)])) {
+  const pending = (): number => streams.reduce((sum, { writableLength }) => sum + writableLength, 0);
+  let before = pending();
+  for (let stalled = 0; stalled < stallTimeout; stalled += checkInterval) {
+    if (await Promise.race([done, pause(checkInterval, false)])) {
       return;
     }
-    const now = left();
+    const now = pending();
     stalled = now === before ? stalled : 0;
     before = now;
   }

@@ -2,13 +2,13 @@ import { type ChildProcess, spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** A command and what it has started, as far as signals reach them. */
+/** A command and its descendants, which can be signalled together. */
 export interface ProcessGroup {
-  /** @returns whether there was anybody */
+  /** @returns whether any process was signalled; signal 0 only tests for existence */
   signal(name: NodeJS.Signals | 0): boolean;
 }
 
-/** Whether this process belongs to a terminal. A Windows console counts: it too tells all its processes of Ctrl-C. */
+/** Whether this process has a controlling terminal. A Windows console counts: it also sends Ctrl-C to all its processes. */
 export function isAtTerminal(): boolean {
   if (process.platform === 'win32') {
     return true;
@@ -30,15 +30,15 @@ function signalOne(pid: number, name: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** A group of its own, whose first process this child is. It holds the children of children too, also those whose parent is gone. */
+/** The process group that this child leads. It includes descendants, even those whose parent has exited. */
 export function ownGroup({ pid }: ChildProcess): ProcessGroup {
   return { signal: (name) => pid !== undefined && signalOne(-pid, name) };
 }
 
 /**
- * At a terminal a command stays in the group of this process: of another one
- * the terminal would not take keys, nor tell it of Ctrl-C. The group may hold
- * others too, such as the script that calls, so only descendants are meant.
+ * At a terminal, a command stays in the group of this process: only the
+ * foreground group can read from the terminal and receives Ctrl-C. The group may
+ * include other processes, such as a calling script, so only descendants are signalled.
  */
 export function sharedGroup(child: ChildProcess): ProcessGroup {
   return {
@@ -50,30 +50,30 @@ export function sharedGroup(child: ChildProcess): ProcessGroup {
   };
 }
 
-/** None where this system cannot tell. */
+/** Empty if the system cannot list processes. */
 function descendants(pid: number): readonly number[] {
   if (process.platform === 'win32') {
     return [];
   }
   const { stdout } = spawnSync('ps', ['-A', '-o', 'pid,ppid'], { encoding: 'utf8', timeout: 1000 });
-  const all = [...(stdout ?? '').matchAll(/^\s*(\d+)\s+(\d+)\s*$/gm)].map(([, own, parent]) => ({
-    own: Number(own),
+  const all = [...(stdout ?? '').matchAll(/^\s*(\d+)\s+(\d+)\s*$/gm)].map(([, id, parent]) => ({
+    id: Number(id),
     parent: Number(parent),
   }));
   const children = Map.groupBy(all, ({ parent }) => parent);
-  const below = (one: number): number[] => (children.get(one) ?? []).flatMap(({ own }) => [own, ...below(own)]);
+  const below = (ancestor: number): number[] => (children.get(ancestor) ?? []).flatMap(({ id }) => [id, ...below(id)]);
   return below(pid);
 }
 
-/** How long what a command leaves behind may take to end, in milliseconds. */
-const longestEnd = 1000;
-const pace = 20;
+/** The time between SIGTERM and SIGKILL, in milliseconds. */
+const gracePeriod = 1000;
+const checkInterval = 20;
 
-/** Ends whoever is left, in good time. */
+/** Ends the processes that are left: with SIGTERM, then with SIGKILL. */
 export async function endGroup(group: ProcessGroup): Promise<void> {
   let left = group.signal('SIGTERM');
-  for (let waited = 0; left && waited < longestEnd; waited += pace) {
-    await pause(pace);
+  for (let waited = 0; left && waited < gracePeriod; waited += checkInterval) {
+    await pause(checkInterval);
     left = group.signal(0);
   }
   if (left) {

@@ -1,11 +1,11 @@
 import { inColour, withoutColour } from '../report/terminal/colour.ts';
 import { liveFrame } from '../report/terminal/live.ts';
 import { type View, viewOf } from '../report/view.ts';
-import type { Follower, Span } from './progress.ts';
+import type { Progress, Span } from './progress.ts';
 import type { Screen } from './screen.ts';
 
-/** For a terminal: a table of nodes and stages that is redrawn in place, and gone in the end. */
-export function followOnScreen(screen: Screen, span: Span): Follower {
+/** For a terminal: a table of nodes and stages that is redrawn in place and cleared at the end. */
+export function drawProgress(screen: Screen, span: Span): Progress {
   const paint = screen.colour ? inColour : withoutColour;
   let view: View | undefined;
   let rounds = 0;
@@ -14,7 +14,7 @@ export function followOnScreen(screen: Screen, span: Span): Follower {
   };
   draw(span.startedAt);
   return {
-    pace: 1000,
+    interval: 1000,
     onRound: (round, now) => {
       view = viewOf(round);
       rounds += 1;

@@ -3,25 +3,25 @@ import { type Moment, waitingLine } from '../report/terminal/heartbeat.ts';
 import { progressLines } from '../report/terminal/progress.ts';
 import { type View, viewOf } from '../report/view.ts';
 
-/** What followers need to know of a round. */
-export type Seen = Pick<Round, 'snapshot' | 'findings' | 'history'>;
+/** The part of a round that progress shows. */
+export type ObservedRound = Pick<Round, 'snapshot' | 'findings' | 'history'>;
 
-/** Tells somebody how the wait goes. Times are epoch milliseconds. */
-export interface Follower extends Disposable {
-  /** How often it wants to hear that time has passed, in milliseconds. */
-  readonly pace: number;
-  onRound(round: Seen, now: number): void;
+/** Reports the progress of the wait. Times are epoch milliseconds. */
+export interface Progress extends Disposable {
+  /** How often to call `onTime`, in milliseconds. */
+  readonly interval: number;
+  onRound(round: ObservedRound, now: number): void;
   onTime(now: number): void;
 }
 
-/** When the wait began, and when it ends at the latest; without a deadline the gate takes one look. */
+/** The start and the deadline of the wait; without a deadline, the gate runs a single round. */
 export type Span = Pick<Moment, 'startedAt' | 'deadline'>;
 
-/** For a log: lines that say what has changed, and each half minute one that says what is missing. */
-export function followInLog(print: (line: string) => void, span: Span): Follower {
+/** For a log: lines for what has changed, and every 30 seconds one for what is missing. */
+export function logProgress(print: (line: string) => void, span: Span): Progress {
   let view: View | undefined;
   return {
-    pace: 30_000,
+    interval: 30_000,
     onRound: (round) => {
       const next = viewOf(round);
       for (const line of progressLines(view, next)) {

@@ -4,29 +4,29 @@ import type { Report } from '../report/model.ts';
 import { within } from './time-limit.ts';
 import { putFile } from './write-file.ts';
 
-/** Of the ten seconds that a runner leaves after it cancels, a command may take six. In milliseconds. */
-const longestWrite = 3000;
-/** A pipe that nobody reads is given up before, with that reason. */
-const longestWithoutReader = 2500;
+/** In milliseconds. A runner kills the process ten seconds after it cancels, and a command may take six of them. */
+const writeTimeout = 3000;
+/** Shorter, so that the error message of a pipe without a reader says so. */
+const readerTimeout = 2500;
 
 /**
- * Writes the report as JSON, with the folders that it needs.
- * @returns what went wrong, in one line: a report that cannot be written never changes the verdict
+ * Writes the report as JSON, and creates missing folders.
+ * @returns an error message in one line; it is not thrown, because it must not change the verdict
  */
 export function writeReport(path: string, report: Report): Promise<string | undefined> {
   return write(path, 'the report', renderJson(report));
 }
 
-/** The same as JUnit XML. */
+/** Writes the report as JUnit XML, otherwise like `writeReport`. */
 export function writeJunit(path: string, report: Report): Promise<string | undefined> {
   return write(path, 'the JUnit report', renderJunit(report));
 }
 
 async function write(path: string, what: string, text: string): Promise<string | undefined> {
-  const tell = (why: string): string => `${what} could not be written to ${path}: ${why}`;
-  const put = putFile(path, text, AbortSignal.timeout(longestWithoutReader)).then(
+  const failure = (why: string): string => `${what} could not be written to ${path}: ${why}`;
+  const written = putFile(path, text, AbortSignal.timeout(readerTimeout)).then(
     () => undefined,
-    (error: unknown) => tell(error instanceof Error ? error.message : String(error)),
+    (error: unknown) => failure(error instanceof Error ? error.message : String(error)),
   );
-  return await within(longestWrite, put, () => tell(`it took longer than ${longestWrite / 1000} seconds`));
+  return await within(writeTimeout, written, () => failure(`it took longer than ${writeTimeout / 1000} seconds`));
 }

@@ -18,12 +18,12 @@ import type { Report } from '../report/model.ts';
 import type { Usage } from '../talos/call.ts';
 import { formatDuration } from '../values/duration.ts';
 import { version } from '../version.ts';
-import type { Seen } from './progress.ts';
+import type { ObservedRound } from './progress.ts';
 
-/** Waits for the cluster, and reports. */
+/** Waits until the cluster is healthy, and builds the report. */
 export async function runGate(options: Options, host: Host): Promise<Report> {
   const gated = gate(options, host);
-  // What builds the report is loaded while the first answers are on their way.
+  // Loaded while the gate waits for the first responses.
   const loaded = turn().then(() => import('../report/build.ts'));
   const { result, logs, usage } = await gated;
   const { buildReport } = await loaded;
@@ -77,7 +77,7 @@ function lastFault({ history }: Round): string {
     : `; the last fault was ${fault.check}${fault.node === undefined ? '' : ` on ${fault.node}`}: ${fault.message}`;
 }
 
-/** Timers overflow after 24 days, in milliseconds. */
+/** In milliseconds, about 25 days. Node fires a timer with a longer delay at once. */
 const longestTimer = 2 ** 31 - 1;
 
 interface Gated {
@@ -90,36 +90,36 @@ async function gate(options: Options, host: Host): Promise<Gated> {
   using channels = openChannels(options.endpoints, options.context, options.proxying);
   const startedAt = Date.now();
   const deadline = options.waitTimeout === 0 ? undefined : startedAt + options.waitTimeout;
-  using follower = host.follow({ startedAt, deadline });
-  using _ticking = every(follower.pace, () => follower.onTime(Date.now()));
+  using progress = host.openProgress({ startedAt, deadline });
+  using _ticking = every(progress.interval, () => progress.onTime(Date.now()));
   const pool = openEndpointPool(channels);
-  const surroundings = {
+  const dependencies = {
     now: Date.now,
     sleep: (milliseconds: number, signal: AbortSignal) =>
       timer(Math.min(milliseconds, longestTimer), undefined, { signal }).catch(() => undefined),
-    onRound: (round: Seen) => follower.onRound(round, Date.now()),
+    onRound: (round: ObservedRound) => progress.onRound(round, Date.now()),
   };
   const result = await (options.mode === 'server'
-    ? waitForServer(options, { ...surroundings, channels, pool }, host.signal)
-    : waitForAll(options, { ...surroundings, pool }, host));
+    ? waitForServer(options, { ...dependencies, channels, pool }, host.signal)
+    : waitForAll(options, { ...dependencies, pool }, host));
   return { result, logs: await readLogs(pool, options, result, host.signal), usage: channels.usage };
 }
 
-/** Those of a control plane, loaded where they are asked for. */
-const waitForServer: typeof import('../server-mode/wait.ts').waitForServer = async (...waiting) =>
-  (await import('../server-mode/wait.ts')).waitForServer(...waiting);
+/** The checks of a control plane node, loaded only in mode server. */
+const waitForServer: typeof import('../server-mode/wait.ts').waitForServer = async (...args) =>
+  (await import('../server-mode/wait.ts')).waitForServer(...args);
 
 /** The gate's own checks. */
 async function waitForAll(
   options: Options,
-  { pool, ...surroundings }: Pick<Dependencies, 'now' | 'sleep' | 'onRound'> & { readonly pool: EndpointPool },
+  { pool, ...dependencies }: Pick<Dependencies, 'now' | 'sleep' | 'onRound'> & { readonly pool: EndpointPool },
   host: Host,
 ): Promise<WaitResult> {
   using kubernetes = openKubernetes(options, (secrets) => host.mask(secrets));
   return await waitUntilHealthy(
     options,
     {
-      ...surroundings,
+      ...dependencies,
       observer: openObserver(pool, options, kubernetes, wantedFacets(registry, options)),
       watch: (onEvent, signal) =>
         openWatching({ channel: pool.watchChannel, isHealthy: pool.isHealthy, onEvent, signal }),
@@ -127,7 +127,7 @@ async function waitForAll(
         openKubernetesWatching({
           api: () => kubernetes.api,
           onEvent,
-          sleep: surroundings.sleep,
+          sleep: dependencies.sleep,
           rpcTimeout: options.rpcTimeout,
           signal,
         }),
@@ -141,10 +141,10 @@ function every(milliseconds: number, call: () => void): Disposable {
   return { [Symbol.dispose]: () => clearInterval(interval) };
 }
 
-/** Logs must not keep anybody waiting who waited in vain already: the gate ends within a second of its deadline. In milliseconds. */
-const longestLogs = 500;
+/** In milliseconds. The gate must end within a second of its deadline. */
+const logTimeout = 500;
 
-/** Whoever cancels wants the report now, and on a healthy cluster no log is worth reading. */
+/** Reads no logs after a cancellation, because the report must be immediate, nor of a healthy cluster. */
 async function readLogs(
   pool: EndpointPool,
   { logLines, rpcTimeout }: Options,
@@ -154,7 +154,7 @@ async function readLogs(
   if (logLines === 0 || last === undefined || verdict === 'healthy' || verdict === 'cancelled') {
     return [];
   }
-  const deadline = Date.now() + longestLogs;
+  const deadline = Date.now() + logTimeout;
   const wanted = wantedLogs(last.findings, last.snapshot);
   return await fetchLogs(pool, wanted, logLines, { rpcTimeout, deadline, signal, now: Date.now });
 }

@@ -2,46 +2,46 @@ import type { Size } from '../report/terminal/live.ts';
 import { redraw } from '../report/terminal/redraw.ts';
 import { type Env, wantsColour } from './terminal-support.ts';
 
-/** A part of a terminal whose lines can be drawn anew. */
+/** A part of a terminal whose lines can be redrawn. */
 export interface Screen {
   readonly colour: boolean;
   size(): Size;
-  /** Draws these lines in place of the last ones. */
+  /** Replaces the lines of the previous call. */
   draw(lines: readonly string[]): void;
-  /** Leaves nothing of what was drawn. */
+  /** Removes everything that was drawn. */
   clear(): void;
 }
 
-/** What a screen needs of a stream that leads to a terminal, such as `process.stderr`. */
+/** The part of a terminal's stream that a screen uses, such as `process.stderr`. */
 interface Terminal extends Partial<Size> {
   write(text: string): boolean;
 }
 
 const hideCursor = '\u001b[?25l';
 const showCursor = '\u001b[?25h';
-const usualSize = { columns: 80, rows: 24 };
+const defaultSize = { columns: 80, rows: 24 };
 
-/** The terminal behind a stream. Its cursor is hidden from the first drawing on, and back whatever ends the process. */
+/** Hides the cursor at the first drawing, and shows it again however the process ends. */
 export function openScreen(stream: Terminal, env: Env): Screen {
   let drawn: readonly string[] = [];
   let hidden = false;
-  const show = (): void => {
+  const restoreCursor = (): void => {
     if (hidden) {
       stream.write(showCursor);
       hidden = false;
     }
   };
-  // Some terminals tell no size, or one of 0.
+  // Some terminals report no size, or 0.
   const size = (): Size => ({
-    columns: stream.columns || usualSize.columns,
-    rows: stream.rows || usualSize.rows,
+    columns: stream.columns || defaultSize.columns,
+    rows: stream.rows || defaultSize.rows,
   });
   const draw = (lines: readonly string[]): void => {
     stream.write((hidden ? '' : hideCursor) + redraw(drawn, lines, size().columns));
     hidden = true;
     drawn = lines;
   };
-  process.once('exit', show);
+  process.once('exit', restoreCursor);
   return {
     colour: wantsColour(true, env),
     size,
@@ -50,8 +50,8 @@ export function openScreen(stream: Terminal, env: Env): Screen {
       if (drawn.length > 0) {
         draw([]);
       }
-      show();
-      process.off('exit', show);
+      restoreCursor();
+      process.off('exit', restoreCursor);
     },
   };
 }

@@ -4,21 +4,20 @@ import { join } from 'node:path';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** What of `process` a script depends on. */
+/** The part of `process` that a script depends on. */
 interface System {
   readonly platform: NodeJS.Platform;
   readonly env: Env;
 }
 
-/** A program with its arguments. */
 export interface Invocation {
   readonly program: string;
   readonly args: readonly string[];
 }
 
 /**
- * Windows has a bash of its own that only starts Linux subsystems, which mostly
- * are not there. The one that counts is that of Git, wherever it is.
+ * The bash.exe of Windows itself only starts a Linux subsystem, which is usually not
+ * installed. This finds another one, such as that of Git.
  */
 function findBash(env: Env): string | undefined {
   const [, path = ''] = Object.entries(env).find(([name]) => name.toUpperCase() === 'PATH') ?? [];
@@ -30,17 +29,17 @@ function findBash(env: Env): string | undefined {
 }
 
 /**
- * Writes a script where only this user reads it, and says how to run it: in
- * the way in which GitHub runs the scripts of steps.
+ * Writes a script to a file that only this user can read, and returns how to run
+ * it: with the options that GitHub uses for the scripts of steps.
  *
- * @param folder where a folder for it can be made
+ * @param folder an existing folder, in which a new one is created
  */
 export async function writeScript(script: string, folder: string, { platform, env }: System): Promise<Invocation> {
   const bash = platform === 'win32' ? findBash(env) : 'bash';
   const path = join(await mkdtemp(join(folder, 'talos-health-')), bash === undefined ? 'run.ps1' : 'run.sh');
   if (bash !== undefined) {
     await writeFile(path, `${script.replaceAll('\r\n', '\n')}\n`, { mode: 0o600 });
-    // To bash a backslash is not part of a path.
+    // In bash, a backslash is not a path separator.
     const file = platform === 'win32' ? path.replaceAll('\\', '/') : path;
     return { program: bash, args: ['--noprofile', '--norc', '-eo', 'pipefail', file] };
   }

@@ -1,57 +1,57 @@
 import { flushed } from './output.ts';
 import { isStuck } from './time-limit.ts';
 
-/** A runner cancels with SIGINT, then SIGTERM; on Windows it is SIGBREAK. */
+/** A runner cancels with SIGINT, then SIGTERM; on Windows with SIGBREAK. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const;
 
-type Receiver = (name: NodeJS.Signals) => void;
+type Handler = (name: NodeJS.Signals) => void;
 
 const controller = new AbortController();
-let receiver: Receiver | undefined;
+let handler: Handler | undefined;
 
-// On import, and the entries import it first: a signal that comes while all the rest loads is heard too.
+// Runs on import, which is the first of the entries, so that a signal during loading is not missed.
 for (const name of signals) {
   process.on(name, () => {
-    if (controller.signal.aborted && receiver === undefined && name === 'SIGINT') {
+    if (controller.signal.aborted && handler === undefined && name === 'SIGINT') {
       process.exit(130);
     }
     controller.abort();
-    receiver?.(name);
+    handler?.(name);
   });
 }
 
 /**
- * The first signal is an abort, so that the report can still be written.
- * Whoever sends a second one does not want to wait for that.
+ * Aborts at the first signal, so that the report can still be written. A second
+ * SIGINT ends the process at once.
  */
 export function cancellation(): AbortSignal {
   return controller.signal;
 }
 
 /**
- * Lets somebody hear every signal, also the second one and the terminal's
- * SIGHUP, until the result is disposed of. What is cancelled stays so.
+ * Calls back for every signal, including later ones and SIGHUP, until the result
+ * is disposed of. The first signal still cancels.
  */
-export function onSignals(receive: Receiver): Disposable {
-  const hangUp = (): void => receive('SIGHUP');
-  receiver = receive;
+export function onSignals(onSignal: Handler): Disposable {
+  const hangUp = (): void => onSignal('SIGHUP');
+  handler = onSignal;
   process.on('SIGHUP', hangUp);
   return {
     [Symbol.dispose]: () => {
-      receiver = undefined;
+      handler = undefined;
       process.off('SIGHUP', hangUp);
     },
   };
 }
 
 /**
- * Ends the process once its output has been written. A connection to an
- * endpoint that never answers would otherwise keep it alive for minutes.
+ * Ends the process when its output is flushed. Otherwise, a connection to an
+ * endpoint that does not respond would keep it alive for minutes.
  */
 export async function exit(code: number): Promise<void> {
   await flushed();
   if (isStuck() && process.execve !== undefined && process.platform !== 'win32') {
-    // To exit would be to wait for the thread that hangs; another program in its place waits for nobody.
+    // `process.exit` would wait for the thread that hangs; replacing the program does not.
     process.execve(process.execPath, [process.execPath, '-e', `process.exit(${code})`], {});
   }
   process.exit(code);

@@ -3,34 +3,34 @@ import { constants } from 'node:os';
 import { endGroup, ownGroup, type ProcessGroup, sharedGroup } from './process-group.ts';
 import { onSignals } from './signals.ts';
 
-/** As shells have it: what cannot be started, and what is not there. */
+/** The exit codes of shells for a program that cannot be started, and for one that does not exist. */
 const notStarted = 126;
 const notFound = 127;
-/** After a SIGINT. */
+/** The exit code of shells after SIGINT. */
 const cancelledExitCode = 130;
 
-/** A runner kills everything ten seconds after it cancels: until then the report has to be written. In milliseconds. */
+/** In milliseconds. A runner kills all processes ten seconds after it cancels, and the report must be written before. */
 const gracePeriods = { terminate: 5000, kill: 6000 };
 
-/** How a command is run. */
-export interface Start {
+/** How to run a command. */
+export interface SpawnOptions {
   readonly stdin: 'inherit' | 'ignore';
   readonly env: NodeJS.ProcessEnv;
-  /** Whether a terminal's keys are to reach it. Somebody sits there who decides how long it may take to end. */
+  /** Whether the command reads from a terminal. Then its user decides how long it may take to end. */
   readonly atTerminal: boolean;
 }
 
-/** The exit code of a process, for one that a signal ended as shells have it: 128 and the signal's number. */
+/** The exit code of a process. If a signal ended it, 128 plus the signal number, as in shells. */
 function exitCodeOf({ exitCode, signalCode }: Pick<ChildProcess, 'exitCode' | 'signalCode'>): number {
   return exitCode ?? 128 + (signalCode === null ? 0 : (constants.signals[signalCode] ?? 0));
 }
 
 /**
- * Passes signals on. Not on Windows, whose consoles tell every process, and
- * where a signal can only kill; nor a terminal's Ctrl-C, which the terminal
- * tells the command too: twice would often mean "at once".
+ * Forwards signals to the command. Not on Windows, where a console signals every
+ * process itself, and a forwarded signal could only kill. Not Ctrl-C at a terminal,
+ * which the command receives itself: a second one often means "at once".
  */
-function passSignals(group: ProcessGroup, atTerminal: boolean): Disposable {
+function forwardSignals(group: ProcessGroup, atTerminal: boolean): Disposable {
   return onSignals((name) => {
     if (process.platform !== 'win32' && !(atTerminal && name === 'SIGINT')) {
       group.signal(name);
@@ -39,63 +39,63 @@ function passSignals(group: ProcessGroup, atTerminal: boolean): Disposable {
 }
 
 /**
- * Runs a command with this process's own output, without a shell. Where it is
- * not at a terminal, what it has started ends with it, and when it is cancelled
- * all of it ends while the runner still waits.
+ * Runs a command without a shell, with the output of this process. Unless it is at
+ * a terminal, its descendants end with it, and a cancellation ends all of them
+ * before the runner kills the job.
  *
- * @param tell told why it could not be started
- * @returns its exit code; 126 and 127 where it could not be started, 130 where that is not wanted any more
+ * @param print prints why the command could not be started
+ * @returns its exit code; 126 or 127 if it could not be started, 130 if it was cancelled
  */
 export function runCommand(
   [file = '', ...args]: readonly string[],
-  { stdin, env, atTerminal }: Start,
+  { stdin, env, atTerminal }: SpawnOptions,
   cancelled: AbortSignal,
-  tell: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<number> {
   if (cancelled.aborted) {
     return Promise.resolve(cancelledExitCode);
   }
-  const isOwn = !atTerminal && process.platform !== 'win32';
+  const hasOwnGroup = !atTerminal && process.platform !== 'win32';
   return new Promise((resolve) => {
-    const cares: Disposable[] = [];
+    const disposables: Disposable[] = [];
     const end = (code: number): void => {
-      for (const care of cares.splice(0)) {
-        care[Symbol.dispose]();
+      for (const disposable of disposables.splice(0)) {
+        disposable[Symbol.dispose]();
       }
       resolve(code);
     };
     const fail = (error: unknown): void => {
-      tell(`The command ${JSON.stringify(file)} could not be started: ${reasonOf(error)}`);
+      print(`The command ${JSON.stringify(file)} could not be started: ${reasonOf(error)}`);
       end(codeOf(error) === 'ENOENT' ? notFound : notStarted);
     };
     try {
-      const child = spawn(file, args, { stdio: [stdin, 'inherit', 'inherit'], env, detached: isOwn });
-      const group = isOwn ? ownGroup(child) : sharedGroup(child);
-      cares.push(passSignals(group, atTerminal));
+      const child = spawn(file, args, { stdio: [stdin, 'inherit', 'inherit'], env, detached: hasOwnGroup });
+      const group = hasOwnGroup ? ownGroup(child) : sharedGroup(child);
+      disposables.push(forwardSignals(group, atTerminal));
       if (!atTerminal) {
-        cares.push(onCancel(cancelled, group, () => end(cancelledExitCode)));
+        disposables.push(onCancel(cancelled, group, () => end(cancelledExitCode)));
       }
-      if (isOwn) {
-        cares.push(onExit(() => group.signal('SIGKILL')));
+      if (hasOwnGroup) {
+        disposables.push(onExit(() => group.signal('SIGKILL')));
       }
       child.on('exit', () => {
-        const last = isOwn ? endGroup(group) : Promise.resolve();
-        void last.then(() => end(exitCodeOf(child)));
+        const descendantsEnded = hasOwnGroup ? endGroup(group) : Promise.resolve();
+        void descendantsEnded.then(() => end(exitCodeOf(child)));
       });
       child.on('error', (error) => {
-        // Also that a signal could not be passed on, which is nothing to give up for.
+        // This event also reports a signal that could not be sent; then the command still runs.
         if (child.pid === undefined) {
           fail(error);
         }
       });
     } catch (error) {
-      // Some reasons come at once, such as a batch file or too many arguments.
+      // Some errors are thrown, such as those for a batch file or too many arguments.
       fail(error);
     }
   });
 }
 
-/** What does not end when it is cancelled is told once more, and killed. */
+/** After a cancellation, sends SIGTERM and then SIGKILL to a command that does not end. */
 function onCancel(cancelled: AbortSignal, group: ProcessGroup, giveUp: () => void): Disposable {
   const timers: NodeJS.Timeout[] = [];
   const begin = (): void => {
@@ -117,7 +117,7 @@ function onCancel(cancelled: AbortSignal, group: ProcessGroup, giveUp: () => voi
   };
 }
 
-/** For an end of this process that nobody has foreseen. */
+/** Also handles an unexpected exit of this process. */
 function onExit(end: () => void): Disposable {
   process.once('exit', end);
   return { [Symbol.dispose]: () => process.off('exit', end) };
@@ -128,7 +128,7 @@ function codeOf(error: unknown): unknown {
 }
 
 function reasonOf(error: unknown): string {
-  // Windows has batch files for many tools; only its shell can start them.
+  // On Windows many tools are batch files, which only the shell can start.
   const batch = process.platform === 'win32' ? '; a batch file needs cmd /c in front of it' : '';
   const message = error instanceof Error ? error.message : String(error);
   return `${codeOf(error) === 'ENOENT' ? 'there is no such program' : message}${batch}`;

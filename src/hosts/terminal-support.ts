@@ -1,6 +1,6 @@
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** As https://no-color.org has it, with FORCE_COLOR for where there is no terminal; the refusal counts more. */
+/** NO_COLOR (https://no-color.org) takes precedence over FORCE_COLOR, which enables colour without a terminal. */
 export function wantsColour(isTerminal: boolean, env: Env): boolean {
   if (env['NO_COLOR']) {
     return false;
@@ -9,7 +9,7 @@ export function wantsColour(isTerminal: boolean, env: Env): boolean {
   return forced === undefined ? isTerminal && env['TERM'] !== 'dumb' : forced !== '0' && forced !== 'false';
 }
 
-/** Whether a stream leads to somebody before a terminal that can redraw: not to a log, however it is kept. */
+/** Whether a stream is a terminal that can redraw lines, and not the log of a CI job. */
 export function isLive(isTerminal: boolean, env: Env): boolean {
   const ci = env['CI'];
   return isTerminal && (ci === undefined || ci === '' || ci === 'false') && env['TERM'] !== 'dumb';

@@ -7,10 +7,10 @@ import { inColour, withoutColour } from '../report/terminal/colour.ts';
 import { finalText, shortText } from '../report/terminal/console.ts';
 import type { TextView } from '../report/terminal/stage-lines.ts';
 import { parseBoolean } from '../values/boolean.ts';
-import { followInLog } from './progress.ts';
+import { logProgress } from './progress.ts';
 import { isLive, wantsColour } from './terminal-support.ts';
 
-/** How the user wants to see things. What they said in a way that cannot be followed is among the problems. */
+/** How to present the result. Invalid values have the default here, and are reported as problems elsewhere. */
 export interface Presentation {
   readonly json: boolean;
   readonly quiet: boolean;
@@ -22,25 +22,25 @@ export function presentation(raw: RawInputs): Presentation {
   return { json: output.ok && output.value === 'json', quiet: quiet.ok && quiet.value };
 }
 
-/** Only a terminal needs it, and the widths of its characters take time to load. */
+/** Loaded only for a terminal: the table of character widths is slow to load. */
 async function loadLive() {
-  const [{ followOnScreen }, { openScreen }] = await Promise.all([
+  const [{ drawProgress }, { openScreen }] = await Promise.all([
     import('./progress-on-screen.ts'),
     import('./screen.ts'),
   ]);
-  return { followOnScreen, openScreen };
+  return { drawProgress, openScreen };
 }
 
-/** Progress goes to standard error, so that standard output holds the report and nothing else. */
+/** Progress goes to standard error, so that standard output contains only the report. */
 export async function openHost({ quiet }: Presentation, signal: AbortSignal): Promise<Omit<Host, 'callInput'>> {
   const { env, stderr } = process;
   const live = !quiet && isLive(stderr.isTTY, env) ? await loadLive() : undefined;
   return {
     env,
     mask: () => undefined,
-    follow: (span) =>
-      live?.followOnScreen(live.openScreen(stderr, env), span) ??
-      followInLog((line) => (quiet ? undefined : console.error(line)), span),
+    openProgress: (span) =>
+      live?.drawProgress(live.openScreen(stderr, env), span) ??
+      logProgress((line) => (quiet ? undefined : console.error(line)), span),
     signal,
   };
 }
@@ -50,7 +50,7 @@ function viewOn({ isTTY }: { readonly isTTY: boolean }): TextView {
   return { groups: process.env['GITHUB_ACTIONS'] === 'true', paint };
 }
 
-/** @param stream where the text goes; JSON always goes to standard output */
+/** @param stream for text; JSON is always written to standard output */
 export function show(report: Report, { json, quiet }: Presentation, stream: NodeJS.WriteStream = process.stdout): void {
   if (!json) {
     stream.write(`${(quiet ? shortText : finalText)(report, viewOn(stream)).trimEnd()}\n`);

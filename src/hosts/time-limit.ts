@@ -1,27 +1,29 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-let abandoned = 0;
+let unsettled = 0;
 
 /**
- * What becomes of some work, or `late()` where it takes longer than so many
- * milliseconds. It cannot be ended then: a thread may hang in the file system.
+ * Returns the result of `work`, or of `onTimeout()` if it takes longer. The work cannot be
+ * ended then: a thread may hang in the file system.
+ *
+ * @param timeout in milliseconds
  */
-export async function within<T>(longest: number, work: Promise<T>, late: () => T): Promise<T> {
-  abandoned += 1;
+export async function within<T>(timeout: number, work: Promise<T>, onTimeout: () => T): Promise<T> {
+  unsettled += 1;
   const settled = work.finally(() => {
-    abandoned -= 1;
+    unsettled -= 1;
   });
-  // Nobody waits any more for what fails later.
+  // After the timeout, a failure is ignored.
   settled.catch(() => undefined);
   const ended = new AbortController();
   try {
-    return await Promise.race([settled, pause(longest, undefined, { signal: ended.signal }).then(late)]);
+    return await Promise.race([settled, pause(timeout, undefined, { signal: ended.signal }).then(onTimeout)]);
   } finally {
     ended.abort();
   }
 }
 
-/** Whether a thread may still hang in something that nobody waits for any more. */
+/** Whether a thread may still hang in work that timed out. */
 export function isStuck(): boolean {
-  return abandoned > 0;
+  return unsettled > 0;
 }

@@ -5,11 +5,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const { O_CREAT, O_EXCL, O_NONBLOCK = 0, O_TRUNC, O_WRONLY } = constants;
 
-/** How often a pipe is tried that nobody reads at the moment, in milliseconds. */
-const pace = 50;
+/** How often to retry a write to a pipe without a reader, in milliseconds. */
+const retryInterval = 50;
 
-/** Their readers wait for what this process prints, in the order in which it does. */
-const own: Readonly<Record<string, NodeJS.WriteStream>> = {
+/** Written through the streams of this process, to keep the order of its output. */
+const ownStreams: Readonly<Record<string, NodeJS.WriteStream>> = {
   '/dev/stdout': process.stdout,
   '/dev/stderr': process.stderr,
 };
@@ -17,21 +17,21 @@ const own: Readonly<Record<string, NodeJS.WriteStream>> = {
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
 /**
- * Puts a text into a file, with the folders that it needs, and whole: a file
- * appears under its name when all of it is written. What is no plain file, such
- * as a pipe, a device or a link, is written to as it is.
+ * Writes a file atomically, and creates missing folders: readers see either the old
+ * file or the whole new one. Anything but a regular file, such as a pipe, a device
+ * or a link, is written in place.
  *
- * @throws {Error} where that cannot be
+ * @throws {Error} if it cannot be written
  */
 export async function putFile(path: string, text: string, signal: AbortSignal): Promise<void> {
-  const stream = own[path];
+  const stream = ownStreams[path];
   if (stream !== undefined) {
     await print(stream, text);
     return;
   }
   await makeFolder(dirname(path));
-  const there = await unlessMissing(lstat(path));
-  const isReplaced = isOurs(there) && (await replaceFile(path, text, there));
+  const existing = await unlessMissing(lstat(path));
+  const isReplaced = isReplaceable(existing) && (await replaceFile(path, text, existing));
   if (!isReplaced) {
     await writeInto(path, text, signal);
   }
@@ -43,70 +43,73 @@ function print(stream: NodeJS.WriteStream, text: string): Promise<void> {
   });
 }
 
-/** Whether another file in its place is the same to everybody. */
-function isOurs(there: Stats | undefined): boolean {
-  const user = process.getuid?.() ?? there?.uid;
-  return there === undefined || (there.isFile() && there.nlink === 1 && there.uid === user);
+/** Whether a new file can take its place: not for a hard link or the file of another user. */
+function isReplaceable(existing: Stats | undefined): boolean {
+  const user = process.getuid?.() ?? existing?.uid;
+  return existing === undefined || (existing.isFile() && existing.nlink === 1 && existing.uid === user);
 }
 
-/** Not with `recursive`, which below /proc never ends. */
+/** Without the option `recursive`, which never ends below /proc. */
 async function makeFolder(path: string): Promise<void> {
-  const there = await unlessMissing(stat(path));
-  if (there !== undefined) {
+  if ((await unlessMissing(stat(path))) !== undefined) {
     return;
   }
-  const above = dirname(path);
-  if (above !== path) {
-    await makeFolder(above);
+  const parent = dirname(path);
+  if (parent !== path) {
+    await makeFolder(parent);
   }
   try {
     await mkdir(path);
   } catch (error) {
-    // Somebody else may have made it meanwhile.
+    // Another process may have created it in the meantime.
     if (codeOf(error) !== 'EEXIST') throw error;
   }
 }
 
-async function unlessMissing(asked: Promise<Stats>): Promise<Stats | undefined> {
+async function unlessMissing(stats: Promise<Stats>): Promise<Stats | undefined> {
   try {
-    return await asked;
+    return await stats;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-/** False where there can be no file beside it, or it cannot take its place: in a folder of others, or where a container mounts one file. */
-async function replaceFile(path: string, text: string, there: Stats | undefined): Promise<boolean> {
-  const beside = `${path}.${process.pid}.tmp`;
+/** Returns false if no file can be created beside it or renamed to it: in a read-only folder, or if a container mounts a single file. */
+async function replaceFile(path: string, text: string, existing: Stats | undefined): Promise<boolean> {
+  const temporary = `${path}.${process.pid}.tmp`;
   let file: FileHandle;
   try {
-    file = await open(beside, O_WRONLY | O_CREAT | O_EXCL, (there?.mode ?? 0o666) & 0o7777);
+    file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL, (existing?.mode ?? 0o666) & 0o7777);
   } catch {
     return false;
   }
   try {
     await file.writeFile(text).finally(() => file.close());
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(temporary, { force: true });
     throw error;
   }
   try {
-    await rename(beside, path);
+    await rename(temporary, path);
     return true;
   } catch {
-    await rm(beside, { force: true });
+    await rm(temporary, { force: true });
     return false;
   }
 }
 
-/** Without waiting in the file system, where nobody could end it. */
+/** Opens without blocking, because a blocked thread cannot be interrupted. */
 async function writeInto(path: string, text: string, signal: AbortSignal): Promise<void> {
-  const file = await patiently(() => open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0o666), 'ENXIO', signal);
+  const file = await retryWithoutReader(
+    () => open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0o666),
+    'ENXIO',
+    signal,
+  );
   try {
     let rest = Buffer.from(text);
     while (rest.length > 0) {
-      const { bytesWritten } = await patiently(() => file.write(rest), 'EAGAIN', signal);
+      const { bytesWritten } = await retryWithoutReader(() => file.write(rest), 'EAGAIN', signal);
       rest = rest.subarray(bytesWritten);
     }
   } finally {
@@ -114,17 +117,17 @@ async function writeInto(path: string, text: string, signal: AbortSignal): Promi
   }
 }
 
-/** Again and again, as long as it fails because nobody reads. */
-async function patiently<T>(attempt: () => Promise<T>, nobodyReads: string, signal: AbortSignal): Promise<T> {
+/** Retries while the attempt fails with the code for a pipe that nobody reads. */
+async function retryWithoutReader<T>(attempt: () => Promise<T>, code: string, signal: AbortSignal): Promise<T> {
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
-      if (codeOf(error) !== nobodyReads) throw error;
+      if (codeOf(error) !== code) throw error;
     }
     if (signal.aborted) {
       throw new Error('nobody reads it');
     }
-    await pause(pace);
+    await pause(retryInterval);
   }
 }

@@ -18,14 +18,14 @@ export interface Proxying {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Go's order, which talosctl follows; it does not know the last two. */
+/** In the order of Go, and so of talosctl, which does not support the last two. */
 const variables = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'] as const;
 
 const ports: Readonly<Record<ProxyServer['scheme'], number>> = { http: 80, https: 443, socks5: 1080 };
 
 /**
- * The proxy for all that the gate connects to: the talosconfig's `proxy-url`,
- * else the environment's, as talosctl has it. `direct` in the talosconfig is none.
+ * Reads the proxy for all connections of the gate, as talosctl does: `proxy-url` of the
+ * talosconfig, otherwise the environment. `direct` in the talosconfig disables it.
  */
 export function readProxying(proxyUrl: string | undefined, env: Env): ProxyingResult {
   if (proxyUrl === 'direct') return ok(undefined);
@@ -47,28 +47,28 @@ export function readProxying(proxyUrl: string | undefined, env: Env): ProxyingRe
 /** Undefined without a proxy. */
 export type ProxyingResult = Result<Proxying | undefined, Problem>;
 
-/** What must be masked of a proxy: the password, or the user if there is no password, in every encoding that is sent. */
+/** The secrets of a proxy: the password, or the user if there is no password, in every encoding that is sent. */
 export function secretsOfProxy({ proxy: { login } }: Proxying): readonly string[] {
   if (login === undefined) return [];
   const { user, password } = login;
-  const said = password === '' ? user : password;
-  return [said, encodeURIComponent(said), basic(login)];
+  const secret = password === '' ? user : password;
+  return [secret, encodeURIComponent(secret), basic(login)];
 }
 
-/** The value of a basic authorization, without the word. */
+/** The credentials of basic authentication, without the scheme. */
 export function basic({ user, password }: { readonly user: string; readonly password: string }): string {
   return Buffer.from(`${user}:${password}`).toString('base64');
 }
 
-/** A proxy as it may be shown: without its login. */
+/** The URL of a proxy without its login. */
 export function nameProxy(proxy: ProxyServer): string {
   return `${proxy.scheme}://${formatHostPort(proxy)}`;
 }
 
-/** No complaint quotes the URL: it may hold a password. */
+/** No message quotes the URL, because it may contain a password. */
 function parseProxy(text: string): Parsed<ProxyServer> {
   const expected = 'the URL of a proxy, http://, https:// or socks5:// and HOST:PORT';
-  // As in Go, a mere host is an HTTP proxy.
+  // As in Go, a host without a scheme is an HTTP proxy.
   const url = text.includes('://') ? text : `http://${text}`;
   if (!URL.canParse(url)) return refuse(expected, 'something else');
   const { protocol, hostname, port, username, password } = new URL(url);
@@ -92,7 +92,7 @@ function schemeOf(protocol: string): ProxyServer['scheme'] | undefined {
       return 'http';
     case 'https:':
       return 'https';
-    // The latter says that the proxy resolves names, which it always does here.
+    // With `socks5h` the proxy resolves names. Here it always does.
     case 'socks5:':
     case 'socks5h:':
       return 'socks5';
@@ -113,21 +113,21 @@ function loginOf(user: string, password: string): ProxyServer['login'] {
 export function proxyFor(proxying: Proxying | undefined, target: HostPort): ProxyServer | undefined {
   if (proxying === undefined) return undefined;
   const { proxy, except } = proxying;
-  const straight = except !== undefined && (isLocal(target.host) || except.some((entry) => covers(entry, target)));
-  return straight ? undefined : proxy;
+  const isDirect = except !== undefined && (isLocal(target.host) || except.some((entry) => matches(entry, target)));
+  return isDirect ? undefined : proxy;
 }
 
-/** As in Go, nothing local goes through a proxy of the environment. */
+/** As in Go, a proxy from the environment does not apply to loopback addresses. */
 function isLocal(host: string): boolean {
   return host === 'localhost' || inNetwork(host, '127.0.0.0', 8) || host === '::1';
 }
 
 /**
- * Whether an entry of NO_PROXY covers a host, by the rules of Go: a network, an
- * address, or a name with all that is below it, or with a dot in front only
- * what is below it; each but the first with a port or without.
+ * Whether an entry of NO_PROXY matches a host, by the rules of Go. An entry is a
+ * network, an address, a name (which includes its subdomains) or a name after a dot
+ * (only its subdomains). All but a network can have a port.
  */
-function covers(entry: string, { host, port }: HostPort): boolean {
+function matches(entry: string, { host, port }: HostPort): boolean {
   const [, network, prefix] = /^([^/]+)\/(\d{1,3})$/.exec(entry) ?? [];
   if (network !== undefined) return inNetwork(host, network, Number(prefix));
   const [, v6, name = '', digits] =

@@ -3,8 +3,8 @@ import { SocksClient, SocksClientError } from 'socks';
 import { formatHostPort, type HostPort } from '../values/address.ts';
 import { nameProxy, type ProxyServer } from './proxy.ts';
 
-/** What a proxy replies instead of success (RFC 1928), under the library's names, with Node's code where the network has one. */
-const replies: Readonly<Record<string, readonly [why: string, code?: string]>> = {
+/** The error replies of a proxy (RFC 1928) by the names of the library, with the error code of Node if there is one. */
+const replies: Readonly<Record<string, readonly [reason: string, code?: string]>> = {
   Failure: ['it failed'],
   NotAllowed: ['its rules do not allow it'],
   NetworkUnreachable: ['there is no route to the network', 'ENETUNREACH'],
@@ -15,18 +15,18 @@ const replies: Readonly<Record<string, readonly [why: string, code?: string]>> =
   AddressNotSupported: ['it does not know the kind of address'],
 };
 
-/** Of a user name or a password (RFC 1929). The library throws for more where nobody can catch it. */
-const mostBytes = 255;
+/** The length of a user name or a password in bytes (RFC 1929). For longer ones, the library throws an error that cannot be caught. */
+const maxBytes = 255;
 
 /**
- * Has a SOCKS 5 proxy lead a connection on. Names are left to the proxy: they
- * may mean something only there.
+ * Connects to the target through a SOCKS 5 proxy, which resolves names: some may
+ * exist only in its network.
  *
- * @throws {Error} in words that name the proxy, without its login
+ * @throws {Error} with a message that names the proxy, without its login
  */
-export async function greetSocks(socket: Socket, proxy: ProxyServer, target: HostPort): Promise<void> {
+export async function connectSocks(socket: Socket, proxy: ProxyServer, target: HostPort): Promise<void> {
   const { host, port, login: { user, password } = { user: '', password: '' } } = proxy;
-  if ([user, password].some((text) => Buffer.byteLength(text) > mostBytes)) {
+  if ([user, password].some((text) => Buffer.byteLength(text) > maxBytes)) {
     throw new Error(`the proxy ${nameProxy(proxy)} refuses the login of its URL`);
   }
   try {
@@ -37,17 +37,17 @@ export async function greetSocks(socket: Socket, proxy: ProxyServer, target: Hos
       destination: { host: target.host, port: target.port },
     });
   } catch (error) {
-    throw error instanceof SocksClientError ? explained(error.message, proxy, target) : error;
+    throw error instanceof SocksClientError ? socksError(error.message, proxy, target) : error;
   }
 }
 
-/** The library tells what went wrong only by its message, one of its `ERRORS` or the socket's own. */
-function explained(message: string, proxy: ProxyServer, target: HostPort): Error {
+/** The library only has messages: one of its `ERRORS`, or that of the socket. */
+function socksError(message: string, proxy: ProxyServer, target: HostPort): Error {
   const name = nameProxy(proxy);
   const [, rejected] = /rejected connection - (.*)$/.exec(message) ?? [];
   if (rejected !== undefined) {
-    const [why = 'its reply is none of SOCKS 5', code] = replies[rejected] ?? [];
-    const error = new Error(`the proxy ${name} does not connect to ${formatHostPort(target)}: ${why}`);
+    const [reason = 'its reply is none of SOCKS 5', code] = replies[rejected] ?? [];
+    const error = new Error(`the proxy ${name} does not connect to ${formatHostPort(target)}: ${reason}`);
     return code === undefined ? error : Object.assign(error, { code });
   }
   if (message.includes('invalid socks version')) {

@@ -4,24 +4,24 @@ import type { ProxyServer } from './proxy.ts';
 import { connectThrough } from './tunnel.ts';
 
 /**
- * A TCP connection, straight or through a proxy.
+ * Opens a TCP connection, directly or through a proxy.
  *
- * @param signal ends the attempt, but not the connection once it is there
- * @throws the network's reason, the proxy's, or the signal's
+ * @param signal ends the attempt, but not an open connection
+ * @throws the error of the network or the proxy, or the reason of the signal
  */
 export function openTcp(target: HostPort, signal: AbortSignal, proxy?: ProxyServer): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
   const direct = proxy === undefined ? connect({ host: target.host, port: target.port }) : undefined;
-  const giveUp = (): void => {
+  const abort = (): void => {
     direct?.destroy();
     reject(signal.reason);
   };
   if (signal.aborted) {
-    giveUp();
+    abort();
   }
-  signal.addEventListener('abort', giveUp, { once: true });
+  signal.addEventListener('abort', abort, { once: true });
   const done = (socket: Socket): void => {
-    // Whoever gets the socket listens for its errors; between the two nobody does.
+    // The caller adds its own listener for errors, but not before the promise resolves.
     socket.on('error', () => undefined);
     if (signal.aborted) {
       socket.destroy();
@@ -34,5 +34,5 @@ export function openTcp(target: HostPort, signal: AbortSignal, proxy?: ProxyServ
   } else if (proxy !== undefined) {
     connectThrough(proxy, target).then(done, reject);
   }
-  return promise.finally(() => signal.removeEventListener('abort', giveUp));
+  return promise.finally(() => signal.removeEventListener('abort', abort));
 }

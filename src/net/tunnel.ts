@@ -5,7 +5,7 @@ import { formatHostPort, type HostPort } from '../values/address.ts';
 import { basic, nameProxy, type ProxyServer } from './proxy.ts';
 
 /** Timeout of the handshake with a proxy, in milliseconds. */
-const longestHandshake = 10_000;
+const handshakeTimeout = 10_000;
 
 /** A connection to a proxy, and its target. */
 export interface Tunnel {
@@ -15,35 +15,35 @@ export interface Tunnel {
 }
 
 /**
- * Opens a tunnel to the target through a proxy, by CONNECT or by SOCKS 5.
+ * Opens a tunnel to the target through a proxy, with CONNECT or SOCKS 5.
  *
- * @returns a socket that speaks with the target; it may be another one than that to the proxy
- * @throws {Error} in words that name the proxy, without its login; the caller destroys the socket
+ * @returns a socket to the target, which may not be the one to the proxy
+ * @throws {Error} with a message that names the proxy, without its login; the caller destroys the socket
  */
 export async function openTunnel({ socket, proxy, target }: Tunnel): Promise<Socket> {
   const name = nameProxy(proxy);
-  const late = setTimeout(
-    () => socket.destroy(new Error(`the proxy ${name} does not answer within ${longestHandshake / 1000} s`)),
-    longestHandshake,
+  const timer = setTimeout(
+    () => socket.destroy(new Error(`the proxy ${name} does not answer within ${handshakeTimeout / 1000} s`)),
+    handshakeTimeout,
   );
-  // Whoever gets the socket listens for its errors; until then they show in what is awaited here.
+  // The caller adds its own listener for errors. Until then, the functions below report them.
   socket.on('error', () => undefined);
   try {
     if (proxy.scheme === 'socks5') {
-      // Most runs need neither it nor the library behind it.
-      const { greetSocks } = await import('./socks.ts');
-      await greetSocks(socket, proxy, target);
+      // Loaded here, with its library, because most runs do not need it.
+      const { connectSocks } = await import('./socks.ts');
+      await connectSocks(socket, proxy, target);
       return socket;
     }
     const secure = proxy.scheme === 'https' ? await encrypt(socket, proxy) : socket;
-    await askToConnect(secure, proxy, target);
+    await sendConnect(secure, proxy, target);
     return secure;
   } finally {
-    clearTimeout(late);
+    clearTimeout(timer);
   }
 }
 
-/** A connection to the target through the proxy. Rejects as `openTunnel` does, and with the network's own errors. */
+/** Connects to a proxy, and opens a tunnel to the target. Rejects as `openTunnel` does, and if the proxy cannot be reached. */
 export async function connectThrough(proxy: ProxyServer, target: HostPort): Promise<Socket> {
   const socket = connectTcp({ host: proxy.host, port: proxy.port });
   try {
@@ -71,17 +71,17 @@ function encrypt(socket: Socket, proxy: ProxyServer): Promise<Socket> {
   });
 }
 
-function askToConnect(socket: Socket, proxy: ProxyServer, target: HostPort): Promise<void> {
+function sendConnect(socket: Socket, proxy: ProxyServer, target: HostPort): Promise<void> {
   const host = formatHostPort(target);
   const login = proxy.login && { 'proxy-authorization': `Basic ${basic(proxy.login)}` };
   return new Promise((resolve, reject) => {
-    const asked = request({
+    const connecting = request({
       method: 'CONNECT',
       path: host,
       headers: { host, ...login },
       createConnection: () => socket,
     });
-    asked.once('connect', ({ statusCode = 0 }, _socket, head) => {
+    connecting.once('connect', ({ statusCode = 0 }, _socket, head) => {
       if (statusCode < 200 || statusCode > 299) {
         reject(new Error(refusal(statusCode, proxy, target)));
         return;
@@ -91,14 +91,14 @@ function askToConnect(socket: Socket, proxy: ProxyServer, target: HostPort): Pro
       }
       resolve();
     });
-    // An answer to CONNECT that switches to nothing.
-    asked.once('response', () => reject(new Error(`what answers at ${nameProxy(proxy)} is no proxy`)));
-    asked.on('error', (error: NodeJS.ErrnoException) => {
-      const isOther = error.code?.startsWith('HPE_') === true;
-      const said = isOther ? new Error(`what answers at ${nameProxy(proxy)} is no HTTP proxy`) : undefined;
-      reject(said ?? (error.message.startsWith('the proxy ') ? error : ended(proxy)));
+    // A response to CONNECT that does not open a tunnel.
+    connecting.once('response', () => reject(new Error(`what answers at ${nameProxy(proxy)} is no proxy`)));
+    connecting.on('error', (error: NodeJS.ErrnoException) => {
+      const isNotHttp = error.code?.startsWith('HPE_') === true;
+      const failure = isNotHttp ? new Error(`what answers at ${nameProxy(proxy)} is no HTTP proxy`) : undefined;
+      reject(failure ?? (error.message.startsWith('the proxy ') ? error : ended(proxy)));
     });
-    asked.end();
+    connecting.end();
   });
 }
 

@@ -41,8 +41,8 @@ test('faults of a simulated cluster are rendered as in the golden files', async 
     {
       env: {},
       mask: () => undefined,
-      follow: () => ({
-        pace: 60_000,
+      openProgress: () => ({
+        interval: 60_000,
         onRound: () => undefined,
         onTime: () => undefined,
         [Symbol.dispose]: () => undefined,

@@ -15,7 +15,7 @@ async function waited(talosconfig: string, inputs: Readonly<Record<string, strin
     {
       env: {},
       mask: () => undefined,
-      follow: () => ({ pace: 60_000, onRound, onTime: () => undefined, [Symbol.dispose]: () => undefined }),
+      openProgress: () => ({ interval: 60_000, onRound, onTime: () => undefined, [Symbol.dispose]: () => undefined }),
       signal: AbortSignal.timeout(50_000),
     },
   );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import type { FaultName } from '../../sim/faults/faults.ts';
-import { followInLog } from '../../src/hosts/progress.ts';
+import { logProgress } from '../../src/hosts/progress.ts';
 import type { Report } from '../../src/report/model.ts';
 import { run } from '../builders/run.ts';
 import { having, observeOnce } from './simulated.ts';
@@ -21,7 +21,7 @@ async function gate(onLine: (line: string) => void, inputs: Readonly<Record<stri
     {
       env: {},
       mask: () => undefined,
-      follow: (span) => followInLog(onLine, span),
+      openProgress: (span) => logProgress(onLine, span),
       signal: AbortSignal.timeout(50_000),
     },
   );

@@ -10,8 +10,8 @@ import { run } from '../builders/run.ts';
 const host: Host = {
   env: {},
   mask: () => undefined,
-  follow: () => ({
-    pace: 60_000,
+  openProgress: () => ({
+    interval: 60_000,
     onRound: () => undefined,
     onTime: () => undefined,
     [Symbol.dispose]: () => undefined,

@@ -32,8 +32,8 @@ async function reasonAfterFlap(
     {
       env: {},
       mask: () => undefined,
-      follow: () => ({
-        pace: 60_000,
+      openProgress: () => ({
+        interval: 60_000,
         onRound: ({ healthy }: Round) => {
           flap ??= healthy ? play() : undefined;
           if (!healthy) {

@@ -8,58 +8,58 @@ const nodes = clusterNodes(1, 1);
 const healthy = reportOf(nodes, passing(nodes));
 const unhealthy = unhealthyReport(nodes, passing(nodes));
 
-/** What happened, in order, and how it ended. */
-async function play(reports: readonly Report[], commandExitCode: number, after: boolean) {
-  const happened: string[] = [];
+/** Runs a guarded command, and records its steps in order. */
+async function runGuarded(reports: readonly Report[], commandExitCode: number, after: boolean) {
+  const steps: string[] = [];
   const left = [...reports];
   const { report, exitCode } = await guard({
     gate: async () => {
-      happened.push('gate');
-      return left.shift() ?? assert.fail('one gate too many');
+      steps.push('gate');
+      return left.shift() ?? assert.fail('the gate ran too often');
     },
-    keep: async () => {
-      happened.push('kept');
+    save: async () => {
+      steps.push('saved');
     },
-    show: ({ verdict }) => happened.push(verdict),
+    show: ({ verdict }) => steps.push(verdict),
     command: async () => {
-      happened.push('command');
+      steps.push('command');
       return commandExitCode;
     },
     after,
   });
-  return { happened, report, exitCode };
+  return { steps, report, exitCode };
 }
 
-test('not healthy: the command is not run, and the exit code is the gate’s', async () => {
+test('if the cluster is not healthy, the command does not run, and the exit code is that of the gate', async () => {
   for (const exitCode of [1, 2, 3, 130]) {
-    const played = await play([{ ...unhealthy, exitCode }], 0, true);
-    assert.deepEqual(played.happened, ['gate', 'kept', 'unhealthy']);
-    assert.equal(played.exitCode, exitCode);
-    assert.deepEqual(played.report.command, { ran: false });
+    const result = await runGuarded([{ ...unhealthy, exitCode }], 0, true);
+    assert.deepEqual(result.steps, ['gate', 'saved', 'unhealthy']);
+    assert.equal(result.exitCode, exitCode);
+    assert.deepEqual(result.report.command, { ran: false });
   }
 });
 
-test('healthy: the exit code is the command’s', async () => {
+test('if the cluster is healthy, the exit code is that of the command', async () => {
   for (const exitCode of [0, 7]) {
-    const played = await play([healthy], exitCode, false);
-    assert.deepEqual(played.happened, ['gate', 'healthy', 'command', 'kept']);
-    assert.equal(played.exitCode, exitCode);
-    assert.equal(played.report.before, undefined);
-    assert.equal(played.report.command?.ran && played.report.command.exitCode, exitCode);
+    const result = await runGuarded([healthy], exitCode, false);
+    assert.deepEqual(result.steps, ['gate', 'healthy', 'command', 'saved']);
+    assert.equal(result.exitCode, exitCode);
+    assert.equal(result.report.before, undefined);
+    assert.equal(result.report.command?.ran && result.report.command.exitCode, exitCode);
   }
 });
 
-test('after: the command’s exit code goes before that of the second gate', async () => {
+test('with a gate after the command, a failed command determines the exit code, otherwise the gate', async () => {
   for (const [commandExitCode, second, exitCode] of [
     [0, healthy, 0],
     [0, unhealthy, 1],
     [7, healthy, 7],
     [7, unhealthy, 7],
   ] as const) {
-    const played = await play([healthy, second], commandExitCode, true);
-    assert.deepEqual(played.happened, ['gate', 'healthy', 'command', 'gate', 'kept', second.verdict]);
-    assert.equal(played.exitCode, exitCode);
-    assert.equal(played.report.verdict, second.verdict);
-    assert.equal(played.report.before, healthy);
+    const result = await runGuarded([healthy, second], commandExitCode, true);
+    assert.deepEqual(result.steps, ['gate', 'healthy', 'command', 'gate', 'saved', second.verdict]);
+    assert.equal(result.exitCode, exitCode);
+    assert.equal(result.report.verdict, second.verdict);
+    assert.equal(result.report.before, healthy);
   }
 });

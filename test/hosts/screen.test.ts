@@ -38,7 +38,7 @@ for (const [isTerminal, env, live] of lives) {
   });
 }
 
-test('a screen draws in place, hides the cursor meanwhile, and leaves nothing', () => {
+test('a screen redraws its lines in place, hides the cursor, and is cleared at the end', () => {
   const terminal = new FakeTerminal(100, 30);
   terminal.write('before\n');
   const screen = openScreen(terminal, {});
@@ -52,12 +52,12 @@ test('a screen draws in place, hides the cursor meanwhile, and leaves nothing', 
   assert.equal(terminal.cursorHidden, false);
 });
 
-test('a screen that was never drawn on writes nothing', () => {
+test('a screen without a drawing writes nothing', () => {
   const terminal = new FakeTerminal();
   openScreen(terminal, {}).clear();
   assert.equal(terminal.text, '');
 });
 
-test('a terminal that tells no size is taken for the usual one', () => {
+test('a terminal that reports no size has the default size', () => {
   assert.deepEqual(openScreen(new FakeTerminal(0, 0), {}).size(), { columns: 80, rows: 24 });
 });

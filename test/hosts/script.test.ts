@@ -7,7 +7,7 @@ import { writeScript } from '../../src/hosts/script.ts';
 
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'talos-health-script-'));
 
-test('bash, with the options that GitHub gives it; only this user reads the script', async () => {
+test('a script runs in bash with the options that GitHub uses, and only its user can read it', async () => {
   const { program, args } = await writeScript('echo a\r\necho b', await folder(), { platform: 'linux', env: {} });
   const path = args.at(-1) ?? '';
   assert.deepEqual([program, args.slice(0, -1)], ['bash', ['--noprofile', '--norc', '-eo', 'pipefail']]);
@@ -15,8 +15,8 @@ test('bash, with the options that GitHub gives it; only this user reads the scri
   assert.equal((await stat(path)).mode & 0o777, 0o600);
 });
 
-/** Folders of Windows with a bash.exe in each, as far as another system has such. */
-async function windows(...names: readonly string[]): Promise<readonly string[]> {
+/** Creates folders with these names and a bash.exe in each. */
+async function bashFolders(...names: readonly string[]): Promise<readonly string[]> {
   const root = await folder();
   const folders = names.map((name) => join(root, name));
   for (const one of folders) {
@@ -26,8 +26,8 @@ async function windows(...names: readonly string[]): Promise<readonly string[]> 
   return folders;
 }
 
-test('Windows: the bash of Git, and not the one that starts Linux', async () => {
-  const folders = await windows('System32', 'WindowsApps', 'Git');
+test('on Windows, a script runs in the bash of Git, and not in the one that starts Linux', async () => {
+  const folders = await bashFolders('System32', 'WindowsApps', 'Git');
   const { program } = await writeScript('true', await folder(), {
     platform: 'win32',
     env: { Path: folders.join(';') },
@@ -35,8 +35,8 @@ test('Windows: the bash of Git, and not the one that starts Linux', async () => 
   assert.equal(program, join(folders[2] ?? '', 'bash.exe'));
 });
 
-test('Windows without it: PowerShell, which stops at errors and keeps the exit code', async () => {
-  const env = { Path: (await windows('System32')).join(';') };
+test('on Windows without Git, a script runs in PowerShell, stops at errors and keeps the exit code', async () => {
+  const env = { Path: (await bashFolders('System32')).join(';') };
   const { program, args } = await writeScript('kubectl version', await folder(), { platform: 'win32', env });
   assert.deepEqual([program, args.slice(0, -1)], ['pwsh', ['-NoProfile', '-NonInteractive', '-Command']]);
   const path = /^\. '(.+run\.ps1)'$/.exec(args.at(-1) ?? '')?.[1] ?? '';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
-import { followInLog } from '../../src/hosts/progress.ts';
+import { logProgress } from '../../src/hosts/progress.ts';
 import type { RawInputs } from '../../src/inputs/table.ts';
 import type { Report } from '../../src/report/model.ts';
 import { finalText } from '../../src/report/terminal/console.ts';
@@ -20,14 +20,14 @@ async function gate(raw: RawInputs, env: Readonly<Record<string, string>> = {}):
     {
       env,
       mask: (secrets) => masked.push(...secrets()),
-      follow: (span) => followInLog(() => undefined, span),
+      openProgress: (span) => logProgress(() => undefined, span),
       signal: new AbortController().signal,
     },
   );
   return { report, masked };
 }
 
-/** Endpoints by names that nobody but the proxy can resolve. */
+/** Endpoints with names that only the proxy can resolve. */
 function named(cluster: SimulatedCluster) {
   const controlPlanes = cluster.nodes.filter(({ role }) => role === 'controlplane');
   return {
@@ -45,7 +45,7 @@ function failed({ report }: Ran, ...messages: readonly RegExp[]): void {
   assert.doesNotMatch(JSON.stringify(report) + finalText(report), /hunter2/);
 }
 
-test('HTTPS_PROXY: every call goes through it, and names are left to it', async () => {
+test('with HTTPS_PROXY, every call goes through the proxy, which resolves the names', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
   const { names, endpoints } = named(cluster);
   await using proxy = await startProxy({ names, login: 'me:hunter2' });
@@ -56,7 +56,7 @@ test('HTTPS_PROXY: every call goes through it, and names are left to it', async 
   assert.ok(ran.masked.includes('hunter2'));
 });
 
-test('proxy-url of the talosconfig goes before HTTPS_PROXY; API servers are probed through it too', async () => {
+test('proxy-url of the talosconfig takes precedence over HTTPS_PROXY, also for the probes of API servers', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
   await using proxy = await startProxy();
   await using other = await startProxy({ refuse: 403 });
@@ -69,7 +69,7 @@ test('proxy-url of the talosconfig goes before HTTPS_PROXY; API servers are prob
   assert.deepEqual(other.targets, []);
 });
 
-test('proxy-url: the Kubernetes API is asked through it', async () => {
+test('with proxy-url, requests to the Kubernetes API go through the proxy', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
   await using proxy = await startProxy();
   const talosconfig = withProxyUrl(cluster.talosconfig('os:admin'), `http://127.0.0.1:${proxy.port}`);
@@ -78,7 +78,7 @@ test('proxy-url: the Kubernetes API is asked through it', async () => {
   assert.equal(report.findings.find(({ check }) => check === 'coredns')?.status, 'pass');
 });
 
-test('a SOCKS 5 proxy, with a login', async () => {
+test('calls go through a SOCKS 5 proxy with a login', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
   const { names, endpoints } = named(cluster);
   await using proxy = await startSocks({ names, login: 'me:hunter2' });
@@ -91,7 +91,7 @@ test('a SOCKS 5 proxy, with a login', async () => {
   assert.ok(proxy.targets.includes(endpoints[0] ?? ''));
 });
 
-test('NO_PROXY: straight to the endpoint', async () => {
+test('if NO_PROXY matches the endpoint, the connection is direct', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
   await using proxy = await startProxy();
   const talosconfig = cluster.talosconfig('os:reader');
@@ -103,7 +103,7 @@ test('NO_PROXY: straight to the endpoint', async () => {
   assert.deepEqual(proxy.targets, []);
 });
 
-test('a proxy that wants a login: it is told which, and where the URL comes from', async () => {
+test('if a proxy requires a login, the failure names it and the source of its URL', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
   await using proxy = await startProxy({ login: 'me:hunter2' });
   const name = `127\\.0\\.0\\.1:${proxy.port}`;
@@ -120,7 +120,7 @@ test('a proxy that wants a login: it is told which, and where the URL comes from
   );
 });
 
-test('a proxy that is not there, does not allow it, or gets nowhere: the proxy is blamed, and no node', async () => {
+test('if a proxy is down, forbids the target or cannot reach it, the cause is the proxy and no node', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
   const endpoint = cluster.endpoints[0] ?? '';
   const at = (port: number): string => withProxyUrl(cluster.talosconfig('os:reader'), `http://127.0.0.1:${port}`);
@@ -142,7 +142,7 @@ test('a proxy that is not there, does not allow it, or gets nowhere: the proxy i
   );
 });
 
-test('what is no proxy at all says so', async () => {
+test('if the server is not a proxy, the failure says so', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
   await using socks = await startSocks();
   await using proxy = await startProxy();
@@ -161,7 +161,7 @@ test('what is no proxy at all says so', async () => {
   );
 });
 
-test('a proxy that cannot be understood is bad input, without its login', async () => {
+test('an invalid proxy URL is an input error that does not show its login', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
   const { report } = await gate(
     { talosconfig: cluster.talosconfig('os:reader') },

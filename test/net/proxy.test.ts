@@ -30,7 +30,7 @@ for (const [url, name] of readable) {
   });
 }
 
-test('the talosconfig goes before the environment, and direct means none', () => {
+test('the talosconfig takes precedence over the environment, and direct disables the proxy', () => {
   const env = { HTTPS_PROXY: 'http://b:1', NO_PROXY: 'a.example' };
   const read = proxying('http://a:1', env);
   assert.deepEqual(read, { proxy: { scheme: 'http', host: 'a', port: 1 } });
@@ -39,7 +39,7 @@ test('the talosconfig goes before the environment, and direct means none', () =>
   assert.equal(proxyFor(read, { host: '127.0.0.1', port: 50000 })?.host, 'a');
 });
 
-test('of the variables the first that says something counts, in the order of Go', () => {
+test('the first variable that is not blank is used, in the order of Go', () => {
   const all = { HTTPS_PROXY: 'a', https_proxy: 'b', ALL_PROXY: 'c', all_proxy: 'd' };
   assert.equal(proxying(undefined, all)?.proxy.host, 'a');
   assert.equal(proxying(undefined, { ...all, HTTPS_PROXY: ' ' })?.proxy.host, 'b');
@@ -48,7 +48,7 @@ test('of the variables the first that says something counts, in the order of Go'
   assert.equal(proxying(undefined, { HTTP_PROXY: 'a', http_proxy: 'a' }), undefined);
 });
 
-test('a login is read as it was meant, and all of it is masked', () => {
+test('a login is percent-decoded, and masked in every encoding', () => {
   const read = proxying('http://me:p%40ss%3Aword@proxy:3128');
   assert.ok(read);
   assert.deepEqual(read.proxy.login, { user: 'me', password: 'p@ss:word' });
@@ -61,7 +61,7 @@ test('a login is read as it was meant, and all of it is masked', () => {
   assert.equal(token && secretsOfProxy(token)[0], 'token1234');
 });
 
-/** NO_PROXY, the host (port 50000), and whether it is gone to straight. */
+/** NO_PROXY, a host (port 50000), and whether the connection is direct. */
 const exceptions: readonly (readonly [string, string, boolean])[] = [
   ['', 'cp.example.com', false],
   ['*', 'cp.example.com', true],
@@ -98,11 +98,11 @@ const exceptions: readonly (readonly [string, string, boolean])[] = [
   ['', '::1', true],
 ];
 
-for (const [entries, host, straight] of exceptions) {
-  test(`NO_PROXY="${entries}" ${straight ? 'covers' : 'does not cover'} ${host}`, () => {
+for (const [entries, host, isDirect] of exceptions) {
+  test(`NO_PROXY="${entries}" ${isDirect ? 'matches' : 'does not match'} ${host}`, () => {
     for (const variable of ['NO_PROXY', 'no_proxy']) {
       const read = proxying(undefined, { https_proxy: 'http://proxy:1', [variable]: entries });
-      assert.equal(proxyFor(read, { host, port: 50_000 }) === undefined, straight);
+      assert.equal(proxyFor(read, { host, port: 50_000 }) === undefined, isDirect);
     }
   });
 }
@@ -115,7 +115,7 @@ for (const [url, got] of [
   ['http://me:hunter2@', 'something else'],
   ['http://me:hunter2%@proxy', 'a login that is not percent-encoded'],
 ] as const) {
-  test(`${url} is refused without its login`, () => {
+  test(`${url} is refused, and the message has no login`, () => {
     assert.deepEqual(readProxying(undefined, { https_proxy: url }), {
       ok: false,
       error: { input: 'https_proxy', expected, got },

@@ -9,7 +9,7 @@ import type { ProxyServer } from '../../src/net/proxy.ts';
 import { connectThrough } from '../../src/net/tunnel.ts';
 import { startProxy, startSocks } from '../builders/proxy-server.ts';
 
-/** A server that does as it is told with each connection. */
+/** A server that calls `serve` with each connection. */
 async function server(serve: (socket: Socket) => void) {
   const tcp = createServer((socket) => {
     socket.on('error', () => undefined);
@@ -22,22 +22,22 @@ async function server(serve: (socket: Socket) => void) {
   return { host: '127.0.0.1', port, [Symbol.asyncDispose]: async () => void tcp.close() };
 }
 
-/** Says hello at once, as no TLS server does, and then repeats what it hears. */
+/** Sends data before the client does, unlike a TLS server, and then echoes. */
 const echo = () =>
   server((socket) => {
     socket.write('hello;');
     socket.pipe(socket);
   });
 
-/** Listens at once: what comes with the proxy's answer is there only for whoever does. */
-function said(socket: Socket, until: string): Promise<string> {
-  let heard = '';
+/** Resolves with the data up to this text. Listens at once, because data may arrive together with the proxy's response. */
+function receive(socket: Socket, until: string): Promise<string> {
+  let received = '';
   return new Promise((resolve, reject) => {
     socket.on('data', (chunk) => {
-      heard += String(chunk);
-      if (heard.endsWith(until)) resolve(heard);
+      received += String(chunk);
+      if (received.endsWith(until)) resolve(received);
     });
-    socket.on('close', () => reject(new Error(`only ${JSON.stringify(heard)} was said`)));
+    socket.on('close', () => reject(new Error(`only ${JSON.stringify(received)} was received`)));
   });
 }
 
@@ -47,16 +47,16 @@ for (const [scheme, start] of [
   ['http', startProxy],
   ['socks5', startSocks],
 ] as const) {
-  test(`${scheme}: what the target says at once is not lost, and bytes go both ways`, async () => {
+  test(`${scheme}: data that the target sends first is not lost, and data flows both ways`, async () => {
     await using target = await echo();
     await using proxy = await start();
     const socket = await connectThrough(at(scheme, proxy.port), target);
     socket.write('ping.');
-    assert.equal(await said(socket, 'ping.'), 'hello;ping.');
+    assert.equal(await receive(socket, 'ping.'), 'hello;ping.');
     assert.deepEqual(proxy.targets, [`127.0.0.1:${target.port}`]);
   });
 
-  test(`${scheme}: a target that refuses`, async () => {
+  test(`${scheme}: if the target refuses the connection, the error says so`, async () => {
     await using proxy = await start();
     await assert.rejects(
       connectThrough(at(scheme, proxy.port), { host: '127.0.0.1', port: 1 }),
@@ -68,7 +68,7 @@ for (const [scheme, start] of [
     );
   });
 
-  test(`${scheme}: a proxy that hangs up`, async () => {
+  test(`${scheme}: if the proxy closes the connection, the error says so`, async () => {
     await using proxy = await server((socket) => socket.once('data', () => socket.end()));
     await assert.rejects(
       connectThrough(at(scheme, proxy.port), { host: '127.0.0.1', port: 1 }),
@@ -77,7 +77,7 @@ for (const [scheme, start] of [
   });
 }
 
-test('IPv6 targets are in brackets', async () => {
+test('the address of an IPv6 target is in brackets', async () => {
   await using proxy = await startProxy({ refuse: 403 });
   await assert.rejects(
     connectThrough(at('http', proxy.port), { host: 'fd00::1', port: 50_000 }),
@@ -86,7 +86,7 @@ test('IPv6 targets are in brackets', async () => {
   assert.deepEqual(proxy.targets, ['[fd00::1]:50000']);
 });
 
-test('a proxy by TLS, whose certificate is verified', async () => {
+test('the certificate of an HTTPS proxy is verified', async () => {
   const authority = new Authority('proxies', Date.now);
   const { certificate: cert, privateKey } = authority.server('proxy', ['127.0.0.1', 'localhost']);
   await using target = await echo();
@@ -99,11 +99,11 @@ test('a proxy by TLS, whose certificate is verified', async () => {
   for (const host of ['127.0.0.1', 'localhost']) {
     const socket = await connectThrough(at('https', proxy.port, host), target);
     socket.write('ping.');
-    assert.equal(await said(socket, 'ping.'), 'hello;ping.');
+    assert.equal(await receive(socket, 'ping.'), 'hello;ping.');
   }
 });
 
-test('SOCKS 5: a proxy that wants a login, and one that refuses it', async () => {
+test('SOCKS 5: if the proxy requires or refuses a login, the error says so', async () => {
   await using proxy = await startSocks({ login: 'me:hunter2' });
   const target = { host: 'cp-1', port: 50_000 };
   const name = `the proxy socks5://127.0.0.1:${proxy.port}`;
@@ -129,7 +129,7 @@ for (const [reply, why, code] of [
   [8, 'it does not know the kind of address', undefined],
   [91, 'its reply is none of SOCKS 5', undefined],
 ] as const) {
-  test(`SOCKS 5: the reply ${reply} means that ${why}`, async () => {
+  test(`SOCKS 5: the reply ${reply} gives the error "${why}"`, async () => {
     await using proxy = await server((socket) => {
       socket.once('data', () => {
         socket.write(Buffer.of(5, 0));
@@ -150,13 +150,13 @@ for (const [host, bytes] of [
   ['fd00:1:2:3:4:5:6:7', 'fd000001000200030004000500060007'],
   ['64:ff9b::10.0.0.1', '0064ff9b00000000000000000a000001'],
 ] as const) {
-  test(`SOCKS 5: the address ${host}`, async () => {
-    const heard: string[] = [];
+  test(`SOCKS 5: the IPv6 address ${host} is sent in binary`, async () => {
+    const received: string[] = [];
     await using proxy = await server((socket) => {
       socket.once('data', () => {
         socket.write(Buffer.of(5, 0));
         socket.once('data', (request) => {
-          heard.push(request.toString('hex'));
+          received.push(request.toString('hex'));
           socket.end(Buffer.of(5, 2, 0, 1, 0, 0, 0, 0, 0, 0));
         });
       });
@@ -165,6 +165,6 @@ for (const [host, bytes] of [
       connectThrough(at('socks5', proxy.port), { host, port: 50_000 }),
       /its rules do not allow it$/,
     );
-    assert.deepEqual(heard, [`05010004${bytes}c350`]);
+    assert.deepEqual(received, [`05010004${bytes}c350`]);
   });
 }

@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import { registry } from '../../src/checks/registry.ts';
 import { wantedFacets } from '../../src/checks/wanted-facets.ts';
-import { followInLog } from '../../src/hosts/progress.ts';
+import { logProgress } from '../../src/hosts/progress.ts';
 import { openApiServers } from '../../src/observe/api-server.ts';
 import { openChannels } from '../../src/observe/channels.ts';
 import type { ClusterNode } from '../../src/observe/cluster.ts';
@@ -265,8 +265,8 @@ test('endpoints that fail and come back during the wait are used again', async (
     {
       env: {},
       mask: () => undefined,
-      follow: (span) =>
-        followInLog((line) => {
+      openProgress: (span) =>
+        logProgress((line) => {
           lines.push(line);
           void Promise.all([one.heal(), two.heal()]);
         }, span),

@@ -23,8 +23,8 @@ function host(
   return {
     env: {},
     mask: () => undefined,
-    follow: () => ({
-      pace: 60_000,
+    openProgress: () => ({
+      interval: 60_000,
       onRound: ({ findings }) => seen(findings),
       onTime: () => undefined,
       [Symbol.dispose]: () => undefined,
