@@ -1,4 +1,4 @@
-import { countMarks, excessOf, mostMarks } from '../values/bounds.ts';
+import { countMarks, excessOf, maxMarks } from '../values/bounds.ts';
 import { decodeText, looksLikeDocument, looksLikePath, unwrapBase64 } from '../values/text.ts';
 import { type Mapping, parseDocument } from '../values/yaml.ts';
 import { withLineBreaks } from './formats/encodings.ts';
@@ -28,7 +28,7 @@ export function secretsOf(text: string): readonly string[] {
     if (known.has(layer) || excessOf(layer) !== undefined) continue;
     characters += layer.length;
     marks += countMarks(layer);
-    if (known.size >= mostLayers || characters > mostLayered || marks > 2 * mostMarks) break;
+    if (known.size >= mostLayers || characters > mostLayered || marks > 2 * maxMarks) break;
     known.add(layer);
     const runs = firstOf(layer.matchAll(/(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40,}={0,2}/g)).map(([run]) => run);
     const strings = [...stringsUnder(rootOf(layer))];

@@ -2,25 +2,25 @@ import { isIPv4, isIPv6 as matchesIPv6, SocketAddress } from 'node:net';
 import { type Parsed, quote, refuse } from './problem.ts';
 import { ok } from './result.ts';
 
-/** An endpoint or node as it was given. IPv6 hosts carry no brackets. */
+/** A host and a port. IPv6 addresses have no brackets. */
 export interface HostPort {
   readonly host: string;
   readonly port: number;
 }
 
-/** Node's pattern takes milliseconds to be compiled: most hosts, with a port or without, are told by the second colon that they lack. */
+/** Node's own check takes milliseconds to compile its pattern. Most hosts do not have two colons, and do not need it. */
 const isIPv6 = (text: string): boolean => /:.*:/.test(text) && matchesIPv6(text);
 
-/** Told from a name by what no name has: nothing but digits and dots, or a colon. */
+/** A text of digits and dots, or with a colon: no host name is like that. */
 export const looksLikeIp = (text: string): boolean => /^[\d.]+$|:/.test(text);
 
-/** Where apid listens, on every node. It cannot be configured in Talos. */
+/** The port of apid on every node. Talos cannot change it. */
 const apidPort = 50_000;
 
 /**
- * One spelling for each address, so that two of them can be compared: IPv6 as
- * RFC 5952 has it, an IPv4 address mapped into IPv6 as IPv4, host names in lower case
- * without the dot at their end. Any other text comes back in lower case.
+ * Normalizes a host for comparison: IPv6 as in RFC 5952, an IPv4-mapped IPv6
+ * address as IPv4, host names in lower case without the trailing dot. Any other text
+ * is returned in lower case.
  */
 export function canonicalHost(host: string): string {
   if (!isIPv6(host)) return host.toLowerCase().replace(/\.$/, '');
@@ -35,40 +35,40 @@ export function formatHostPort({ host, port }: HostPort): string {
 }
 
 /**
- * An endpoint: a host name or IP address, with or without a port (50000). As
- * in talosctl, `https://host:port` is taken too; without a port it is not,
- * because talosctl means 443 by it and its user mostly 50000.
+ * Parses an endpoint: a host name or IP address, with an optional port (default:
+ * 50000). `https://host:port` is valid too, as in talosctl. Without a port it is not:
+ * talosctl then uses 443, while most users mean 50000.
  */
 export function parseEndpoint(text: string): Parsed<HostPort> {
   const expected = 'a host name or an IP address, with or without a port, such as 10.0.0.1 or [fd00::1]:50000';
   const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(text) ?? [];
   const split = splitHostPort(scheme === '' ? rest : rest.replace(/\/$/, ''));
-  if (split === undefined) return refuse(expected, quote(text), slip(text));
+  if (split === undefined) return refuse(expected, quote(text), hintFor(text));
   const { host, port } = split;
   if (scheme !== '' && (scheme.toLowerCase() !== 'https://' || port === undefined)) {
-    const meant = formatHostPort({ host, port: port ?? apidPort });
-    return refuse(expected, quote(text), `leave out ${scheme} and name the port of the Talos API: ${meant}`);
+    const corrected = formatHostPort({ host, port: port ?? apidPort });
+    return refuse(expected, quote(text), `leave out ${scheme} and name the port of the Talos API: ${corrected}`);
   }
   return ok({ host, port: port ?? apidPort });
 }
 
 /**
- * A node: a host name or IP address, canonical. It travels in a call's
- * metadata, and the endpoint's apid always asks port 50000 of it: that port
- * may be written and is dropped, another one cannot be meant.
+ * Parses a node: a host name or IP address, normalized. It is sent in the metadata of
+ * calls, and the apid of the endpoint always connects to port 50000: this port is
+ * dropped, and any other is refused.
  */
 export function parseNode(text: string): Parsed<string> {
   const expected = 'a host name or an IP address without a port, such as 10.0.0.1 or fd00::1';
   const split = splitHostPort(text);
-  if (split === undefined) return refuse(expected, quote(text), slip(text));
+  if (split === undefined) return refuse(expected, quote(text), hintFor(text));
   const { host, port = apidPort } = split;
   if (port === apidPort) return ok(host);
   return refuse(expected, quote(text), `leave out :${port}: the endpoint asks every node on port ${apidPort}`);
 }
 
-/** Host (canonical) and port of a text; undefined if it is neither. */
+/** The normalized host and the port; undefined if the text is invalid. */
 function splitHostPort(text: string): { readonly host: string; readonly port?: number } | undefined {
-  // Bare IPv6 first: its colons start no port.
+  // IPv6 without brackets first: its last colon does not start a port.
   if (isIPv6(text)) return { host: canonicalHost(text) };
   const [, v6, name, digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(text) ?? [];
   const host = v6 ?? name;
@@ -79,8 +79,8 @@ function splitHostPort(text: string): { readonly host: string; readonly port?: n
 }
 
 /**
- * RFC 1123, and underscores, which are seen in the wild. A name whose last
- * label is a number is a mistyped IPv4 address.
+ * RFC 1123, and underscores, which some networks use. A name whose last label is a
+ * number is a mistyped IPv4 address.
  */
 function isHostName(text: string): boolean {
   const labels = text.replace(/\.$/, '').split('.');
@@ -88,8 +88,8 @@ function isHostName(text: string): boolean {
   return text.length <= 253 && wellFormed && !/^\d+$/.test(labels.at(-1) ?? '');
 }
 
-/** What to do about a likely slip. */
-function slip(text: string): string | undefined {
+/** A hint for a common mistake. */
+function hintFor(text: string): string | undefined {
   if (/^-|["';{}]|^\[[^:]*$/.test(text)) {
     return 'separate entries with commas, blanks or line breaks, without quotes, brackets or dashes';
   }

@@ -1,7 +1,7 @@
 import { type Parsed, quote, refuse } from './problem.ts';
 import { ok } from './result.ts';
 
-/** The words of YAML 1.2's core schema, which the runner's own toolkit takes as well. */
+/** Parses a boolean of the YAML 1.2 core schema, as the toolkit of GitHub Actions does. */
 export function parseBoolean(text: string): Parsed<boolean> {
   if (/^(true|True|TRUE)$/.test(text)) return ok(true);
   if (/^(false|False|FALSE)$/.test(text)) return ok(false);

@@ -2,9 +2,9 @@ import { type Parsed, quote, refuse } from './problem.ts';
 import { ok } from './result.ts';
 import { suggest } from './suggest.ts';
 
-/** One of a few words, as they are written. */
+/** Parses one of these values, case-sensitively. */
 export function parseChoice<T extends string>(text: string, choices: readonly T[]): Parsed<T> {
-  const choice = choices.find((one) => one === text);
+  const choice = choices.find((candidate) => candidate === text);
   if (choice !== undefined) return ok(choice);
   const guess = suggest(text.toLowerCase(), choices);
   return refuse(oneOf(choices), quote(text), guess && `did you mean ${guess}?`);

@@ -12,16 +12,15 @@ const nanoseconds = new Map<string, bigint>([
   ['h', 3_600_000_000_000n],
 ]);
 
-const longestInGo = 2n ** 63n - 1n;
+const maxInGo = 2n ** 63n - 1n;
 
 /**
- * The longest duration that an input takes, in milliseconds: 24 days. Timers
- * hold at most 2^31-1 ms (24.8 days) and fire at once beyond it, so a longer
- * one must be refused rather than cut.
+ * The maximum of a duration input, in milliseconds: 24 days. Node fires a timer of
+ * more than 2^31-1 ms (24.8 days) at once.
  */
 export const longestDuration = 24 * 24 * 3_600_000;
 
-/** Nanoseconds of a text as Go's `time.ParseDuration` takes it; undefined for what it refuses. */
+/** The nanoseconds of a duration in the syntax of Go's `time.ParseDuration`; undefined if it is invalid. */
 function parseGoDuration(text: string): bigint | undefined {
   const [, sign, body] = /^([-+]?)(.*)$/s.exec(text) ?? [];
   if (body === undefined || body === '') return undefined;
@@ -35,13 +34,13 @@ function parseGoDuration(text: string): bigint | undefined {
     total += (BigInt(`${whole}${fraction}`) * scale) / 10n ** BigInt(fraction.length);
     rest = rest.slice(part.length);
   }
-  if (total > longestInGo) return undefined;
+  if (total > maxInGo) return undefined;
   return sign === '-' ? -total : total;
 }
 
 /**
- * A duration in milliseconds, at least `least` and at most `longestDuration`.
- * The notation is that of Go's `time.ParseDuration`, which talosctl takes: `10m`, `1h30m`, `1.5s`, `0`.
+ * Parses a duration into milliseconds, from `least` to `longestDuration`. The syntax
+ * is that of Go's `time.ParseDuration`, as in talosctl: `10m`, `1h30m`, `1.5s`, `0`.
  */
 export function parseDuration(text: string, least: number): Parsed<number> {
   const range = `from ${formatDuration(least)} to ${formatDuration(longestDuration)}`;
@@ -57,14 +56,14 @@ export function parseDuration(text: string, least: number): Parsed<number> {
   return ok(milliseconds);
 }
 
-const words: readonly (readonly [RegExp, string])[] = [
+const unitNames: readonly (readonly [RegExp, string])[] = [
   [/^(ms|msecs?|millis|milliseconds?)$/, 'ms'],
   [/^(s|secs?|seconds?)$/, 's'],
   [/^(m|mins?|minutes?)$/, 'm'],
   [/^(h|hrs?|hours?)$/, 'h'],
 ];
 
-/** What was probably meant by a slip such as `600`, `5 min`, `10M`, `1,5h`, `2d` or `PT10M`. */
+/** Suggests a duration for a mistake such as `600`, `5 min`, `10M`, `1,5h`, `2d` or `PT10M`. */
 function guessDuration(text: string): string | undefined {
   if (text.length > 40) return undefined;
   const plain = text.toLowerCase().replace(/^pt(?=\d)/, '');
@@ -73,7 +72,7 @@ function guessDuration(text: string): string | undefined {
   const guesses = parts.map(([, number = '', word = '']) => {
     if (/^d(ays?)?$/.test(word)) return `${Number(number.replace(',', '.')) * 24}h`;
     if (word === '' && parts.length === 1) return `${number.replace(',', '.')}s`;
-    const unit = words.find(([spelling]) => spelling.test(word))?.[1];
+    const unit = unitNames.find(([pattern]) => pattern.test(word))?.[1];
     return unit && `${number.replace(',', '.')}${unit}`;
   });
   const guess = guesses.includes(undefined) ? '' : guesses.join('');
@@ -81,8 +80,8 @@ function guessDuration(text: string): string | undefined {
 }
 
 /**
- * Milliseconds for people: `0s`, `250ms`, `12.3s`, `1m30s`, `1h`. Tenths of a
- * second below a minute, whole seconds from there.
+ * Formats milliseconds: `0s`, `250ms`, `12.3s`, `1m30s`, `1h`. Below a minute with
+ * tenths of a second, otherwise in whole seconds.
  */
 export function formatDuration(milliseconds: number): string {
   const whole = Math.round(milliseconds);

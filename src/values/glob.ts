@@ -1,6 +1,6 @@
 /**
- * Whether a text matches a pattern of `*` (anything, also nothing) and `?`
- * (one character). Its work is bounded by the product of the lengths, which no regular expression promises.
+ * Whether a text matches a pattern with `*` (any characters, or none) and `?` (one
+ * character). Takes at most the product of the lengths in steps; a regular expression can take exponentially many.
  */
 export function matchesGlob(text: string, pattern: string): boolean {
   let at = 0;
@@ -16,7 +16,7 @@ export function matchesGlob(text: string, pattern: string): boolean {
       at += 1;
       wanted += 1;
     } else if (star >= 0) {
-      // The last star takes one character more.
+      // Backtrack: the last star matches one more character.
       resume += 1;
       at = resume;
       wanted = star + 1;

@@ -1,14 +1,14 @@
 import { canonicalHost, looksLikeIp } from './address.ts';
 
-/** Machines by their names and addresses. */
+/** An index of machines by their names, addresses and ids. */
 export interface HostIndex<T> {
-  /** The only one that claims this name or address; undefined if none or several do. */
+  /** The machine with this name or address; undefined if there is none or more than one. */
   find(host: string): T | undefined;
-  /** All that claim it. */
+  /** All machines with it. */
   claimants(host: string): readonly T[];
 }
 
-/** What a machine may be called by, as far as it is known. */
+/** The known attributes that can identify a machine. */
 interface Machine {
   readonly name?: string;
   readonly nodeId?: string;
@@ -17,7 +17,7 @@ interface Machine {
   readonly addresses: readonly string[];
 }
 
-/** Everything that identifies a machine, as far as no other machine claims it. */
+/** All names, addresses and ids of a machine. Another machine may claim the same. */
 export function hostsOf({ name = '', nodeId = '', names, address = '', addresses }: Machine): readonly string[] {
   return [name, nodeId, address, ...names, ...addresses].filter((host) => host !== '');
 }
@@ -25,11 +25,10 @@ export function hostsOf({ name = '', nodeId = '', names, address = '', addresses
 const firstLabel = (name: string): string => name.split('.', 1)[0] ?? name;
 
 /**
- * Finds machines by any attribute that only one of them claims: case and the
- * spelling of an address do not matter. A short host name stands for the fully
- * qualified one and the other way round, unless a machine has the very name.
+ * Creates an index, which ignores case and the spelling of addresses. If no machine
+ * has the exact name, a short host name matches the fully qualified one, and vice versa.
  *
- * @param hostsOf names, addresses and ids of one machine
+ * @param hostsOf returns the names, addresses and ids of a machine
  */
 export function hostIndex<T>(machines: readonly T[], hostsOf: (machine: T) => readonly string[]): HostIndex<T> {
   const exact = new Map<string, Set<T>>();
@@ -47,8 +46,8 @@ export function hostIndex<T>(machines: readonly T[], hostsOf: (machine: T) => re
     }
   }
 
-  /** By a name that is only longer or shorter than theirs. */
-  function byOtherLength(key: string): readonly T[] {
+  /** By the fully qualified form of a short name, or the short form of a fully qualified one. */
+  function byOtherForm(key: string): readonly T[] {
     const label = firstLabel(key);
     const names = [...(byLabel.get(label) ?? [])].filter(([name]) => name === label || key === label);
     return [...new Set(names.flatMap(([, claimants]) => [...claimants]))];
@@ -57,7 +56,7 @@ export function hostIndex<T>(machines: readonly T[], hostsOf: (machine: T) => re
   function claimants(host: string): readonly T[] {
     const key = canonicalHost(host);
     const found = exact.get(key);
-    return found !== undefined ? [...found] : looksLikeIp(key) ? [] : byOtherLength(key);
+    return found !== undefined ? [...found] : looksLikeIp(key) ? [] : byOtherForm(key);
   }
 
   return {

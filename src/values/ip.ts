@@ -3,7 +3,7 @@ import { canonicalHost } from './address.ts';
 
 const groups = 8;
 
-/** The bytes of Talos's `NetIP.ip` as text: 4 or 16 bytes; a zone may follow 16. Throws on any other length. */
+/** Formats the bytes of `NetIP.ip` of Talos: 4 bytes, or 16 with an optional zone after them. Throws on any other length. */
 export function formatIp(bytes: Uint8Array): string {
   if (bytes.length === 4) {
     return bytes.join('.');
@@ -17,7 +17,7 @@ export function formatIp(bytes: Uint8Array): string {
   return bytes.length > 16 ? `${address}%${view.toString('utf8', 16)}` : address;
 }
 
-/** The bytes of an address in text. Throws on anything else. */
+/** The bytes of an IP address. Throws if the text is not one. */
 export function parseIp(address: string): Uint8Array {
   if (isIPv4(address)) {
     return Uint8Array.from(address.split('.').map(Number));

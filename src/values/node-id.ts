@@ -1,4 +1,4 @@
-/** As much of a node id as tells machines apart for a reader. Whole, it looks like a secret, and is removed as one. */
+/** The first characters of a node id, which distinguish machines. A whole id looks like a secret, and is redacted. */
 export const shortNodeId = (id: string): string => id.slice(0, 8);
 
 /** Whether a text has the form that Talos gives node ids: 32 bytes in base 62. */

@@ -1,6 +1,6 @@
 import { type Err, err, type Result } from './result.ts';
 
-/** One thing wrong with the input. Never quotes a secret. */
+/** One error in the inputs. It never contains a secret. */
 export interface Problem {
   readonly input: string;
   readonly expected: string;
@@ -8,7 +8,7 @@ export interface Problem {
   readonly hint?: string;
 }
 
-/** A problem before anybody knows which input it belongs to. */
+/** A problem without the name of its input, which the parser of a value does not know. */
 export type Complaint = Omit<Problem, 'input'>;
 
 export type Parsed<T> = Result<T, Complaint>;
@@ -17,32 +17,32 @@ export function refuse(expected: string, got: string, hint?: string): Err<Compla
   return err({ expected, got, ...(hint !== undefined && { hint }) });
 }
 
-const longestQuote = 80;
+const maxQuote = 80;
 
-/** Whether a text looks like key material: a long run of base64, with both cases and digits in it. */
+/** Whether a text looks like key material: PEM, or a long run of base64 with upper case, lower case and digits. */
 export function looksSecret(text: string): boolean {
   const runs = text.match(/[A-Za-z0-9+=]{20,}/g) ?? [];
   return text.includes('-----') || runs.some((run) => /[a-z]/.test(run) && /[A-Z]/.test(run) && /[0-9]/.test(run));
 }
 
 /**
- * A value as it may be shown: one line, at most 80 characters of it, nothing
- * invisible, no workflow command. What might be a secret that went into the
- * wrong input is counted, not shown.
+ * Quotes a value for a message: at most 80 characters on one line, without invisible
+ * characters and workflow commands. A possible secret, for example in the wrong
+ * input, is replaced by its length.
  */
 export function quote(value: string): string {
   if (/[\r\n]./s.test(value) || looksSecret(value)) return `a value of ${value.length} characters that is not shown`;
   const characters = [
     ...value
-      .slice(0, 4 * longestQuote)
+      .slice(0, 4 * maxQuote)
       .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\u{fffd}')
       .replaceAll('##[', '## ['),
   ];
-  const cut = characters.length > longestQuote;
-  return `"${characters.slice(0, longestQuote).join('')}${cut ? '…' : ''}"`;
+  const isTruncated = characters.length > maxQuote;
+  return `"${characters.slice(0, maxQuote).join('')}${isTruncated ? '…' : ''}"`;
 }
 
-/** Names as they may be shown, such as the contexts that exist; the first ten of them. */
+/** Quotes the first ten of these values, and counts the others. */
 export function quoteAll(values: readonly string[]): string {
   const shown = values.slice(0, 10).map(quote).join(', ');
   return values.length > 10 ? `${shown} and ${values.length - 10} more` : shown;

@@ -1,7 +1,6 @@
 /**
- * A text as lines of at most `width` columns, the prefix included; a word that is longer has a line of its own.
- *
- * @param prefix what each line starts with
+ * Wraps a text into lines of at most `width` columns, including the prefix of each
+ * line. A longer word has a line of its own.
  */
 export function wrap(text: string, prefix: string, width: number): readonly string[] {
   const lines: string[] = [];
@@ -17,5 +16,5 @@ export function wrap(text: string, prefix: string, width: number): readonly stri
   return [...lines, prefix + line];
 }
 
-/** The narrowest terminal that is usual, in columns. */
+/** The default width of a terminal, in columns. */
 export const terminalWidth = 80;

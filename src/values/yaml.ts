@@ -5,12 +5,12 @@ import { ok } from './result.ts';
 
 export type Mapping = ReadonlyMap<string, unknown>;
 
-/** A value as a mapping; undefined if it is none. */
+/** Narrows a value to a mapping; undefined if it is not one. */
 export function asMapping(value: unknown): Mapping | undefined {
   return value instanceof Map ? value : undefined;
 }
 
-/** Mappings by name, without the prototype and the order of numbers that objects have. */
+/** Reads mappings into maps: objects have a prototype, and sort numeric keys first. */
 const mappings = defineMappingTag('tag:yaml.org,2002:map', {
   create: () => new Map<string, unknown>(),
   addPair: (mapping, key, value) => {
@@ -24,15 +24,15 @@ const mappings = defineMappingTag('tag:yaml.org,2002:map', {
   identify: (value) => value instanceof Map,
 });
 
-/** As talosctl reads YAML: with merge keys, which YAML 1.2 dropped, and without duplicate keys. */
+/** The YAML of talosctl: with merge keys, which YAML 1.2 dropped, and without duplicate keys. */
 const schema = CORE_SCHEMA.withTags(mergeTag, mappings);
 
 /**
- * The mapping of a YAML (or JSON) document. No complaint quotes the text: of
- * the library's message only the reason is used, and only if it
- * consists of words, because some reasons quote the text.
+ * Parses a YAML (or JSON) document into a mapping. No message quotes the text: of an
+ * error of the library, only the reason is used, and only if it consists of plain
+ * words, because some reasons quote the text.
  *
- * @param expected what the document should be, for complaints
+ * @param expected what the document should be, for the message
  */
 export function parseDocument(text: string, expected: string): Parsed<Mapping> {
   const excess = excessOf(text);

@@ -24,7 +24,7 @@ const endpoints: readonly (readonly [string, string, number])[] = [
 ];
 
 for (const [text, host, port] of endpoints) {
-  test(`takes the endpoint ${text}`, () => {
+  test(`${text} is an endpoint`, () => {
     assert.deepEqual(parseEndpoint(text), { ok: true, value: { host, port } });
   });
 }
@@ -65,7 +65,7 @@ const badEndpoints: readonly (readonly [string, string?])[] = [
 ];
 
 for (const [text, hint] of badEndpoints) {
-  test(`refuses the endpoint ${text}`, () => {
+  test(`${text} is refused as an endpoint`, () => {
     const complaint = {
       expected: 'a host name or an IP address, with or without a port, such as 10.0.0.1 or [fd00::1]:50000',
       got: `"${text}"`,
@@ -75,7 +75,7 @@ for (const [text, hint] of badEndpoints) {
   });
 }
 
-test('a node is a host; port 50000 is dropped', () => {
+test('a node is a host, and port 50000 is dropped', () => {
   assert.deepEqual(parseNode('10.0.0.1'), { ok: true, value: '10.0.0.1' });
   assert.deepEqual(parseNode('10.0.0.1:50000'), { ok: true, value: '10.0.0.1' });
   assert.deepEqual(parseNode('[FD00::0001]:50000'), { ok: true, value: 'fd00::1' });
@@ -106,16 +106,16 @@ const same: readonly (readonly string[])[] = [
 ];
 
 for (const spellings of same) {
-  test(`one spelling for ${spellings.join(' and ')}`, () => {
+  test(`${spellings.join(' and ')} are the same host`, () => {
     assert.deepEqual(new Set(spellings.map(canonicalHost)), new Set([spellings[0]]));
   });
 }
 
-test('zones tell addresses apart', () => {
+test('addresses with different zones are different hosts', () => {
   assert.notEqual(canonicalHost('fe80::1%eth0'), canonicalHost('fe80::1%eth1'));
 });
 
-test('what is formatted parses again to the same', () => {
+test('a formatted endpoint parses to itself', () => {
   for (const value of [
     { host: '10.0.0.1', port: 50_000 },
     { host: 'fd00::1', port: 1 },
@@ -127,7 +127,7 @@ test('what is formatted parses again to the same', () => {
   assert.equal(formatHostPort({ host: 'fd00::1', port: 50_000 }), '[fd00::1]:50000');
 });
 
-test('law: an endpoint that is written out is read as itself', () => {
+test('law: a formatted endpoint parses to itself', () => {
   const host = fc.oneof(fc.ipV4(), fc.ipV6(), fc.domain()).map(canonicalHost);
   fc.assert(
     fc.property(host, fc.integer({ min: 1, max: 65_535 }), (name, port) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseBoolean } from '../../src/values/boolean.ts';
 
-test('takes the words of YAML 1.2', () => {
+test('the booleans of YAML 1.2 are valid', () => {
   for (const text of ['true', 'True', 'TRUE']) assert.deepEqual(parseBoolean(text), { ok: true, value: true });
   for (const text of ['false', 'False', 'FALSE']) assert.deepEqual(parseBoolean(text), { ok: true, value: false });
 });
@@ -20,7 +20,7 @@ const refused: readonly (readonly [string, string?])[] = [
 ];
 
 for (const [text, hint] of refused) {
-  test(`refuses ${text}`, () => {
+  test(`${text} is refused`, () => {
     const complaint = { expected: 'true or false', got: `"${text}"`, ...(hint !== undefined && { hint }) };
     assert.deepEqual(parseBoolean(text), { ok: false, error: complaint });
   });

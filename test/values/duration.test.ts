@@ -31,7 +31,7 @@ const accepted: readonly (readonly [string, number])[] = [
 ];
 
 for (const [text, milliseconds] of accepted) {
-  test(`takes ${text}`, () => {
+  test(`${text} is a duration`, () => {
     assert.deepEqual(parseDuration(text, 0), { ok: true, value: milliseconds });
   });
 }
@@ -68,25 +68,25 @@ const refused: readonly (readonly [string, string?])[] = [
 ];
 
 for (const [text, hint] of refused) {
-  test(`refuses ${text}`, () => {
+  test(`${text} is refused`, () => {
     const complaint = { expected, got: `"${text}"`, ...(hint !== undefined && { hint }) };
     assert.deepEqual(parseDuration(text, 0), { ok: false, error: complaint });
   });
 }
 
-test('refuses what is shorter than the least', () => {
+test('a duration below the minimum is refused', () => {
   assert.deepEqual(parseDuration('0', 10), {
     ok: false,
     error: { expected: 'a duration such as 10m, 1h30m or 90s, from 10ms to 576h', got: '"0"' },
   });
 });
 
-test('refuses a text of any length at once', () => {
+test('a long text is refused without being parsed', () => {
   const parsed = parseDuration(`${'9'.repeat(1_000_000)}h`, 0);
   assert.deepEqual(parsed, { ok: false, error: { expected, got: `"${'9'.repeat(80)}…"` } });
 });
 
-test('the longest duration fits a timer', () => {
+test('the longest duration does not overflow a timer', () => {
   assert.ok(longestDuration < 2 ** 31);
 });
 
@@ -108,18 +108,18 @@ const formatted: readonly (readonly [number, string])[] = [
 ];
 
 for (const [milliseconds, text] of formatted) {
-  test(`shows ${milliseconds} ms as ${text}`, () => {
+  test(`${milliseconds} ms is formatted as ${text}`, () => {
     assert.equal(formatDuration(milliseconds), text);
   });
 }
 
-test('what is shown to the second can be read again', () => {
+test('a duration in whole seconds parses to itself after formatting', () => {
   for (let seconds = 1; seconds < 100_000; seconds += 37) {
     assert.deepEqual(parseDuration(formatDuration(seconds * 1_000), 0), { ok: true, value: seconds * 1_000 });
   }
 });
 
-test('law: a duration that is written out without rounding is read as itself', () => {
+test('law: a duration that is formatted without rounding parses to itself', () => {
   const exact = fc.oneof(
     fc.integer({ min: 0, max: 999 }),
     fc.integer({ min: 10, max: 599 }).map((tenths) => tenths * 100),
@@ -132,7 +132,7 @@ test('law: a duration that is written out without rounding is read as itself', (
   );
 });
 
-test('law: what is written out is read, and written out as before', () => {
+test('law: a formatted duration is formatted the same again after parsing', () => {
   fc.assert(
     fc.property(fc.double({ min: 0, max: longestDuration, noNaN: true }), (milliseconds) => {
       const text = formatDuration(milliseconds);

@@ -30,12 +30,12 @@ const found: readonly (readonly [host: string, id: string | undefined])[] = [
 ];
 
 for (const [host, id] of found) {
-  test(`${host} is ${id ?? 'nobody alone'}`, () => {
+  test(`${host} finds ${id ?? 'no single machine'}`, () => {
     assert.equal(index.find(host)?.id, id);
   });
 }
 
-test('who claims what several have', () => {
+test('a host that several machines have has all of them as claimants', () => {
   assert.deepEqual(
     index.claimants('10.0.2.15').map(({ id }) => id),
     ['a', 'b'],
@@ -53,7 +53,7 @@ const host = fc.oneof(
 );
 const several = fc.array(fc.array(host, { maxLength: 4 }), { maxLength: 5 });
 
-test('law: a machine claims each of its hosts, in any spelling, and is found by it if nobody else does', () => {
+test('law: a machine claims each of its hosts in any spelling, and is found by those that no other claims', () => {
   fc.assert(
     fc.property(several, (hosts) => {
       const all = hosts.map((own) => ({ own }));

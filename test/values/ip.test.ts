@@ -11,27 +11,27 @@ const pairs: readonly (readonly [text: string, bytes: readonly number[]])[] = [
 ];
 
 for (const [text, bytes] of pairs) {
-  test(`${text} and its bytes`, () => {
+  test(`${text} is formatted and parsed`, () => {
     assert.deepEqual([...parseIp(text)], bytes);
     assert.equal(formatIp(Uint8Array.from(bytes)), text);
   });
 }
 
-test('an IPv4 address mapped into IPv6 is that address; a zone is kept', () => {
+test('an IPv4-mapped IPv6 address is formatted as IPv4, and a zone is kept', () => {
   assert.equal(formatIp(Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, 0, 1])), '10.0.0.1');
   const linkLocal = [0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, ...Buffer.from('eth0')];
   assert.equal(formatIp(Uint8Array.from(linkLocal)), 'fe80::1%eth0');
 });
 
-test('anything else is an error', () => {
+test('other bytes and texts are errors', () => {
   assert.throws(() => formatIp(Uint8Array.of(1, 2, 3)), /4 or 16 bytes, not 3/);
   assert.throws(() => parseIp('cp-1'), /not an IP address/);
 });
 
 const ofLength = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 
-test('law: the bytes of an address come back from its text', () => {
-  // Twelve bytes before an IPv4 address that is mapped into IPv6, and runs of zeros.
+test('law: a formatted address parses to the same bytes', () => {
+  // The prefix of IPv4-mapped IPv6 addresses, and runs of zeros.
   const sparse = fc
     .array(fc.constantFrom(0, 0, 0, 1, 255), { minLength: 16, maxLength: 16 })
     .map((bytes) => Uint8Array.from(bytes));

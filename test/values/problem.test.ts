@@ -18,12 +18,12 @@ const quoted: readonly (readonly [string, string])[] = [
 ];
 
 for (const [value, shown] of quoted) {
-  test(`quotes ${JSON.stringify(value)}`, () => {
+  test(`quote: ${JSON.stringify(value)}`, () => {
     assert.equal(quote(value), shown);
   });
 }
 
-test('quotes the first ten of many', () => {
+test('the first ten of many values are quoted, and the others are counted', () => {
   assert.equal(quoteAll(['a', 'b']), '"a", "b"');
   assert.equal(quoteAll(Array.from({ length: 12 }, () => 'x')), `${Array(10).fill('"x"').join(', ')} and 2 more`);
 });

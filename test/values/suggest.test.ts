@@ -27,7 +27,7 @@ const meant: readonly (readonly [string, string | undefined])[] = [
 ];
 
 for (const [word, candidate] of meant) {
-  test(`${word.slice(0, 40)} means ${candidate ?? 'nothing'}`, () => {
+  test(`${word.slice(0, 40)} suggests ${candidate ?? 'nothing'}`, () => {
     assert.equal(suggest(word, candidates), candidate);
   });
 }
