@@ -1,5 +1,5 @@
 // Measures the bundles of dist/ on simulated clusters and writes
-// docs/benchmarks.md: npm run bench. It takes ten minutes of a quiet machine.
+// docs/benchmarks.md: npm run bench. It takes ten minutes on an idle machine.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -21,18 +21,18 @@ const unusedOfToolkit: Plugin = {
   },
 };
 
-/** The simulated cluster is in a bundle of its own, which only `demo` loads. */
-const besideDemo: Plugin = {
-  name: 'beside-demo',
+/** The simulated cluster is a separate bundle, which only `demo` loads. */
+const separateDemo: Plugin = {
+  name: 'separate-demo',
   setup({ onResolve }) {
     onResolve({ filter: /\/sim\/demo\.ts$/ }, () => ({ path: './demo.cjs', external: true }));
   },
 };
 
 /**
- * Of the Kubernetes library the gate uses what reads a kubeconfig and
- * authenticates: not the generated client (megabytes) with its HTTP client, nor
- * the logins that Kubernetes removed in 1.26.
+ * The gate uses the Kubernetes library to read a kubeconfig and to authenticate. It
+ * needs neither the generated client (megabytes) with its HTTP client, nor the auth
+ * providers that Kubernetes removed in 1.26.
  */
 const unusedOfKubernetes: Plugin = {
   name: 'unused-of-kubernetes',
@@ -56,7 +56,7 @@ const common = {
   minify: true,
   platform: 'node',
   target: 'node22',
-  // Beside the bundles, in licenses.txt.
+  // They are in licenses.txt.
   legalComments: 'none',
   outExtension: { '.js': '.cjs' },
   metafile: true,
@@ -64,8 +64,8 @@ const common = {
 } as const;
 
 /**
- * The action and the command line share chunks, and what is imported dynamically is
- * a chunk of its own. The entries themselves are small: any version of Node can read
+ * The action and the command line share chunks, and each dynamic import is a separate
+ * chunk. The entries themselves are small: any version of Node can read
  * them, and an old one gets a message instead of a syntax error. esbuild only splits
  * ES modules, which would need a banner for the `require` of their dependencies, so
  * they are transformed to CommonJS afterwards.
@@ -74,7 +74,7 @@ async function bundleClient(outdir: string): Promise<Metafile> {
   const { outputFiles, metafile } = await build({
     ...common,
     entryPoints: { action: 'src/action.ts', cli: 'src/cli.ts' },
-    plugins: [unusedOfKubernetes, unusedOfToolkit, besideDemo],
+    plugins: [unusedOfKubernetes, unusedOfToolkit, separateDemo],
     format: 'esm',
     splitting: true,
     outdir,
@@ -93,7 +93,7 @@ async function bundleClient(outdir: string): Promise<Metafile> {
   return metafile;
 }
 
-/** Writes everything that users run, and the licences of what is in it. */
+/** Writes the bundles and the licences of their packages. */
 export async function bundle(outdir: string): Promise<void> {
   const client = await bundleClient(outdir);
   const demo = await build({

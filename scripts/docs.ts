@@ -1,4 +1,4 @@
-// Writes the pages and templates that are made from the sources: npm run docs
+// Writes the pages and templates that are generated from the sources: npm run docs
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pages } from './docs/pages.ts';

@@ -3,8 +3,6 @@ import { stale } from './stale.ts';
 
 const files = await stale();
 if (files.length > 0) {
-  console.error(
-    `Not what the sources give: ${files.join(', ')}. Run "npm run generate", "npm run docs" and "npm run build".`,
-  );
+  console.error(`Out of date: ${files.join(', ')}. Run "npm run generate", "npm run docs" and "npm run build".`);
   process.exitCode = 1;
 }

@@ -5,21 +5,21 @@ import type { Metafile } from 'esbuild';
 interface Package {
   readonly name: string;
   readonly version: string;
-  /** As the package says it, an SPDX expression. */
+  /** The SPDX expression of package.json. */
   readonly licence: string;
   /** The texts of its licence and notice files. */
   readonly texts: readonly string[];
-  /** What its bundled sources say of their own copyright, each once. */
+  /** The distinct copyright comments of its bundled sources. */
   readonly notices: readonly string[];
 }
 
 const rule = `\n\n${'-'.repeat(80)}\n\n`;
 
 /**
- * The third-party packages that are really in the bundles, with the texts of
- * their licences, in an order that does not depend on the machine.
+ * The third-party packages in the bundles with the texts of their licences, sorted, so
+ * that the result does not depend on the machine.
  *
- * @throws {Error} for a package that comes without any licence text
+ * @throws {Error} for a package without a licence text
  */
 export async function licences(metafiles: readonly Metafile[]): Promise<string> {
   const folders = new Map<string, string[]>();
@@ -38,14 +38,14 @@ const bundledFiles = ({ outputs }: Metafile): readonly string[] =>
     Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
   );
 
-/** `node_modules/a/node_modules/@b/c/d.js` is of the package in `node_modules/a/node_modules/@b/c`. */
+/** The folder of the package of a file: `node_modules/a/node_modules/@b/c` for `node_modules/a/node_modules/@b/c/d.js`. */
 function packageFolder(file: string): string | undefined {
   return /^(?:[^:]*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0];
 }
 
 async function readPackage(folder: string, files: readonly string[]): Promise<Package> {
   const manifest: unknown = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
-  const said = (key: string): string => {
+  const field = (key: string): string => {
     const value = new Map<string, unknown>(Object.entries(Object(manifest))).get(key);
     if (typeof value === 'string') return value;
     throw new Error(`${folder}/package.json: expected a text for "${key}", got ${typeof value}`);
@@ -54,9 +54,9 @@ async function readPackage(folder: string, files: readonly string[]): Promise<Pa
   const texts = await Promise.all(legal.map((name) => text(join(folder, name))));
   const sources = await Promise.all(files.toSorted().map(text));
   const comments = [...new Set(sources.flatMap((source) => copyrightComment(source) ?? []))];
-  // Some files go on from the notice to what they do.
+  // In some files, the notice is followed by other comments.
   const notices = comments.filter((one) => !comments.some((other) => other !== one && one.startsWith(other)));
-  return { name: said('name'), version: said('version'), licence: said('license'), texts, notices };
+  return { name: field('name'), version: field('version'), licence: field('license'), texts, notices };
 }
 
 const text = async (path: string): Promise<string> =>
@@ -65,21 +65,21 @@ const text = async (path: string): Promise<string> =>
     .replace(/[ \t]+$/gm, '')
     .replace(/^\n+|\n+$/g, '');
 
-/** The comment that a file begins with, where it tells whose the file is. */
+/** The first comment of a file, if it mentions a copyright. */
 function copyrightComment(source: string): string | undefined {
   const lines = /^(?:['"]use strict['"];\n)?((?:\/\/.*\n)+)/.exec(source)?.[1] ?? '';
   const comment = lines.replace(/^\/\/ ?/gm, '').trim();
   return /copyright/i.test(comment) ? comment : undefined;
 }
 
-/** A package without a licence file is under a licence whose text another one has, and says in its sources whose it is. */
+/** For a package without a licence file, gives its copyright notices, and refers to another package with the same licence. */
 function entry({ name, version, licence, texts, notices }: Package, all: readonly Package[]): string {
   const heading = `${name} ${version} (${licence})`;
   if (texts.length > 0) return [heading, ...texts].join('\n\n');
-  const lender = all.find((other) => other.texts.length > 0 && licence.split(/[ ()]+/).includes(other.licence));
-  if (lender === undefined || notices.length === 0) {
+  const reference = all.find((other) => other.texts.length > 0 && licence.split(/[ ()]+/).includes(other.licence));
+  if (reference === undefined || notices.length === 0) {
     throw new Error(`${heading} comes without the text of its licence: leave it out of the bundle, or add the text`);
   }
-  const borrowed = `The text of ${lender.licence} is that under ${lender.name} ${lender.version}.`;
-  return [heading, ...notices, borrowed].join('\n\n');
+  const note = `The text of ${reference.licence} is that under ${reference.name} ${reference.version}.`;
+  return [heading, ...notices, note].join('\n\n');
 }

@@ -1,5 +1,5 @@
-// Writes the pictures of the README, docs/images/*.webp: the gate's summaries of
-// a simulated cluster, in a light and a dark theme. It takes Chromium: npm run pictures
+// Writes the pictures of the README, docs/images/*.webp: summaries of a simulated
+// cluster in a light and a dark theme. Requires Chromium: npm run pictures
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,23 +13,23 @@ import { page } from './preview/page.ts';
 
 interface Picture {
   readonly waitTimeout: string;
-  play(cluster: SimulatedCluster): Promise<unknown>;
+  prepare(cluster: SimulatedCluster): Promise<unknown>;
 }
 
 const pictures: Readonly<Record<string, Picture>> = {
-  healthy: { waitTimeout: '20s', play: async () => {} },
-  unhealthy: { waitTimeout: '8s', play: (cluster) => cluster.fault('etcd-hung', 'cp-2') },
+  healthy: { waitTimeout: '20s', prepare: async () => {} },
+  unhealthy: { waitTimeout: '8s', prepare: (cluster) => cluster.fault('etcd-hung', 'cp-2') },
 };
 
-/** Behind this heading everything is folded, and makes a long picture of little. */
+/** From this heading on, the summary is folded, and not part of the picture. */
 const folded = '### All findings';
 const images = join('docs', 'images');
-const mostBytes = 150 * 1024;
+const maxBytes = 150 * 1024;
 
-/** What the gate writes of a cluster to which this happened. */
-async function summaryOf({ waitTimeout, play }: Picture): Promise<string> {
+/** The summary of a cluster in this state. */
+async function summaryOf({ waitTimeout, prepare }: Picture): Promise<string> {
   await using cluster = await startCluster();
-  await play(cluster);
+  await prepare(cluster);
   const inputs = { talosconfig: cluster.talosconfig('os:reader'), 'wait-timeout': waitTimeout, 'rpc-timeout': '1s' };
   const silent = {
     interval: 1000,
@@ -55,8 +55,8 @@ for (const [name, picture] of Object.entries(pictures)) {
     const url = `${pathToFileURL(file)}?theme=${theme}`;
     const image = await browser.picture({ url, width: 1080, scale: 1.6 });
     const path = join(images, `${name}-${theme}.webp`);
-    if (image.length > mostBytes) {
-      throw new Error(`${path}: expected at most ${mostBytes} bytes, got ${image.length}`);
+    if (image.length > maxBytes) {
+      throw new Error(`${path}: expected at most ${maxBytes} bytes, got ${image.length}`);
     }
     await writeFile(path, image);
     console.log(`${path}: ${image.length} bytes`);

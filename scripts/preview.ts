@@ -1,5 +1,5 @@
-// Shows the golden summaries as GitHub would, as pages that a browser opens
-// from the disk: npm run preview, then preview/index.html.
+// Renders the golden summaries as on GitHub, as HTML pages: npm run preview, then
+// open preview/index.html.
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -1,9 +1,9 @@
-// Prepares a release: the version everywhere, the date in the changelog, and
-// what follows from them. Publishes nothing: the tag does.
+// Prepares a release: sets the version and the date in the changelog, and generates
+// the docs and bundles. Pushing the tag publishes the release.
 //   npm run release -- 1.2.3
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { referring, referTo } from './release/references.ts';
+import { filesWithReferences, updateReferences } from './release/references.ts';
 
 const [version = ''] = process.argv.slice(2);
 if (!/^\d+\.\d+\.\d+$/.test(version)) {
@@ -23,15 +23,15 @@ function dateChangelog(text: string): string {
 
 edit('CHANGELOG.md', dateChangelog);
 for (const file of ['package.json', 'package-lock.json']) {
-  // The first in the lock file is its own, the second that of the package in the root.
+  // The lock file has the version twice: at the top and in its root package.
   let left = file === 'package.json' ? 1 : 2;
   edit(file, (text) =>
     text.replace(/"version": "[^"]*"/g, (found) => (left-- > 0 ? `"version": "${version}"` : found)),
   );
 }
 edit('src/version.ts', (text) => text.replace(/'.*'/, `'${version}'`));
-for (const file of referring()) {
-  edit(file, (text) => referTo(text, version));
+for (const file of filesWithReferences()) {
+  edit(file, (text) => updateReferences(text, version));
 }
 for (const script of ['scripts/docs.ts', 'scripts/build.ts']) {
   execFileSync(process.execPath, [script], { stdio: 'inherit' });

@@ -1,5 +1,5 @@
-// The tests run TypeScript as it is, which needs the runtime of the action.
-// npm brings it as an optional package; where that failed, the machine's own Node must do.
+// The tests run TypeScript without compiling it, which requires Node 24, the runtime of the action.
+// npm installs it as an optional package. If that failed, the tests use the Node of the machine.
 const [major] = process.versions.node.split('.').map(Number);
 if (major < 24) {
   console.error(

@@ -1,8 +1,8 @@
-// Starts a simulated cluster in the background and ends once it answers:
+// Starts a simulated cluster in the background, and exits when it is ready:
 //   node scripts/simulate.ts FOLDER [--fault NAME [--node NODE] [--with NAME=VALUE]…] [--role ROLE] [--ports] [--vip]
-// A fault that does not exist is answered with the names of those that do.
-// Standard output is `name=value` lines, as $GITHUB_OUTPUT takes them: the path
-// of the talosconfig (in FOLDER) and the process to end. It ends by itself after an hour.
+// The error message for an unknown fault lists all faults. Standard output has
+// `name=value` lines for $GITHUB_OUTPUT: `talosconfig`, a path in FOLDER, and `pid`,
+// the process to end. It ends by itself after an hour.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';

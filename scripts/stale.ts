@@ -6,9 +6,9 @@ import { bundle } from './bundle.ts';
 import { pages } from './docs/pages.ts';
 
 async function stalePages(): Promise<readonly string[]> {
-  const made = pages();
-  const same = await Promise.all(made.map(async ({ path, text }) => (await readFile(path, 'utf8')) === text));
-  return made.flatMap(({ path }, index) => (same[index] ? [] : [path]));
+  const generated = pages();
+  const same = await Promise.all(generated.map(async ({ path, text }) => (await readFile(path, 'utf8')) === text));
+  return generated.flatMap(({ path }, index) => (same[index] ? [] : [path]));
 }
 
 async function contents(directory: string): Promise<ReadonlyMap<string, string>> {
@@ -33,8 +33,8 @@ function generate(...args: readonly string[]): void {
 }
 
 /**
- * Makes everything that is generated and committed once more, elsewhere, and
- * names the files that differ: those that are missing and those that nobody generates included.
+ * Generates all committed files again in a temporary folder, and returns the paths
+ * that differ, including missing files and files that are no longer generated.
  */
 export async function stale(): Promise<readonly string[]> {
   const directory = await mkdtemp(join(tmpdir(), 'talos-health-fresh-'));

@@ -1,14 +1,14 @@
-// A simulated cluster in a process of its own, so that its work is not taken
-// for the gate's. Forked with a folder and the numbers of control planes and
-// workers; it writes there what clients need, and then does what it is told.
+// A simulated cluster in a separate process, so that its CPU time is not counted
+// as the gate's. Arguments: a folder, to which it writes the files of the clients,
+// and the numbers of control planes and workers. It then executes commands.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FaultHandle, startCluster } from '../../sim/cluster.ts';
 import { parseTalosconfig } from '../../src/credentials/talosconfig.ts';
-import type { Order } from './cluster.ts';
+import type { Command } from './cluster.ts';
 
 const [folder = '.', controlPlanes = '3', workers = '2'] = process.argv.slice(2);
-// etcd's own answers tell that it hangs long before Talos does, and heals must not be mixed up with that.
+// Long enough that the health check of etcd in Talos does not affect the measurement.
 const cluster = await startCluster({
   controlPlanes: Number(controlPlanes),
   workers: Number(workers),
@@ -16,14 +16,14 @@ const cluster = await startCluster({
 });
 let fault: FaultHandle | undefined;
 
-/** Epoch milliseconds at which the order began to be followed. */
-async function follow(order: Order): Promise<number> {
-  switch (order.do) {
+/** Executes a command, and returns when it began, in epoch milliseconds. */
+async function execute(command: Command): Promise<number> {
+  switch (command.do) {
     case 'latency':
-      cluster.latency = order.milliseconds;
+      cluster.latency = command.milliseconds;
       return Date.now();
     case 'fault':
-      fault = await cluster.fault(order.name, order.node, order.args);
+      fault = await cluster.fault(command.name, command.node, command.args);
       return Date.now();
     case 'heal': {
       const at = Date.now();
@@ -47,7 +47,7 @@ const { ca, crt, key } = parsed.value;
 const nodes = cluster.nodes.map(({ address, role }) => ({ address, role }));
 writeFileSync(join(folder, 'floor.json'), JSON.stringify({ endpoint: cluster.endpoints[0], ca, crt, key, nodes }));
 
-process.on('message', (order: Order) => {
-  void follow(order).then((at) => process.connected && process.send?.(at));
+process.on('message', (command: Command) => {
+  void execute(command).then((at) => process.connected && process.send?.(at));
 });
 process.send?.(Date.now());

@@ -7,20 +7,20 @@ import { fileURLToPath } from 'node:url';
 import type { FaultArguments } from '../../sim/faults/fault.ts';
 import type { FaultName } from '../../sim/faults/faults.ts';
 
-/** The commands of the simulated cluster's process. */
-export type Order =
+/** The commands of the process of the simulated cluster. */
+export type Command =
   | { readonly do: 'latency'; readonly milliseconds: number }
   | { readonly do: 'fault'; readonly name: FaultName; readonly node?: string; readonly args?: FaultArguments }
   | { readonly do: 'heal' }
   | { readonly do: 'stop' };
 
-/** A simulated cluster in a process of its own. */
+/** A simulated cluster in a separate process. */
 export interface BenchCluster extends AsyncDisposable {
   readonly talosconfig: string;
-  /** What the floor's client is told. */
+  /** The path of the JSON file for the client of the floor. */
   readonly floor: string;
-  /** Gives epoch milliseconds: when it began to be done. */
-  tell(order: Order): Promise<number>;
+  /** Sends a command, and resolves with the start of its execution, in epoch milliseconds. */
+  send(command: Command): Promise<number>;
 }
 
 const program = fileURLToPath(new URL('cluster-process.ts', import.meta.url));
@@ -30,26 +30,26 @@ export async function openCluster(controlPlanes: number, workers: number): Promi
   const child = fork(program, [folder, String(controlPlanes), String(workers)], { stdio: 'inherit' });
   const ended = once(child, 'exit');
 
-  async function answer(): Promise<number> {
+  async function response(): Promise<number> {
     const [at] = await Promise.race([once(child, 'message'), ended.then(() => [])]);
     if (typeof at !== 'number') {
-      throw new Error('the simulated cluster ended; its own words are above');
+      throw new Error('the simulated cluster ended; see its output above');
     }
     return at;
   }
 
-  async function tell(order: Order): Promise<number> {
-    child.send(order);
-    return await answer();
+  async function send(command: Command): Promise<number> {
+    child.send(command);
+    return await response();
   }
 
-  await answer();
+  await response();
   return {
     talosconfig: join(folder, 'talosconfig'),
     floor: join(folder, 'floor.json'),
-    tell,
+    send,
     [Symbol.asyncDispose]: async () => {
-      child.send({ do: 'stop' } satisfies Order);
+      child.send({ do: 'stop' } satisfies Command);
       await ended;
       rmSync(folder, { recursive: true });
     },

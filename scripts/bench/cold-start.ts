@@ -8,26 +8,26 @@ import { milliseconds, table, times } from './table.ts';
 
 const rounds = 15;
 
-/** Milliseconds from the start of a process until somebody connects to a port, which is told as `host:port`. */
-async function toConnection(launch: (endpoint: string) => ReturnType<typeof start>): Promise<number> {
+/** Milliseconds from the start of a process to its first connection to the endpoint (`host:port`). */
+async function timeToConnection(launch: (endpoint: string) => ReturnType<typeof start>): Promise<number> {
   const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') {
-    throw new Error('a server listens without a port');
+    throw new Error('the server does not listen on a port');
   }
   const connected = once(server, 'connection');
-  const began = performance.now();
+  const startedAt = performance.now();
   const child = launch(`127.0.0.1:${address.port}`);
   await connected;
-  const took = performance.now() - began;
+  const took = performance.now() - startedAt;
   child.kill();
   await child.ended;
   server.close();
   return took;
 }
 
-/** Time until the first call can be made. */
+/** Measures the time to the first connection. */
 export async function coldStart(floor: string, { talosconfig, floor: target }: BenchCluster): Promise<string> {
   const subjects: readonly (readonly [name: string, measure: () => Promise<number>])[] = [
     ['an empty Node process', async () => (await run(['--eval', ''])).wall],
@@ -35,16 +35,16 @@ export async function coldStart(floor: string, { talosconfig, floor: target }: B
     [
       'bare `node:http2` client, to its first connection',
       () =>
-        toConnection((endpoint) => {
-          const elsewhere = `${target}.elsewhere`;
-          writeFileSync(elsewhere, JSON.stringify({ ...JSON.parse(readFileSync(target, 'utf8')), endpoint }));
-          return start([floor, elsewhere]);
+        timeToConnection((endpoint) => {
+          const path = `${target}.cold-start`;
+          writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(target, 'utf8')), endpoint }));
+          return start([floor, path]);
         }),
     ],
     [
       'the action, to its first connection',
       () =>
-        toConnection((endpoint) =>
+        timeToConnection((endpoint) =>
           start(['dist/action.cjs'], { INPUT_TALOSCONFIG: talosconfig, INPUT_ENDPOINTS: endpoint }),
         ),
     ],

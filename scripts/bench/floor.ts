@@ -1,5 +1,5 @@
-// The lower bound of any gate: the calls of one healthy round through a bare node:http2 client. It
-// knows the nodes, decodes nothing, and evaluates nothing.
+// The lower bound of any gate: the calls of one healthy round with a bare node:http2 client. It gets
+// the nodes from a file, and neither decodes nor evaluates the responses.
 import { readFileSync } from 'node:fs';
 import { type ClientHttp2Session, connect } from 'node:http2';
 
@@ -11,16 +11,16 @@ interface Target {
   readonly nodes: readonly { readonly address: string; readonly role: string }[];
 }
 
-interface Call {
+interface Request {
   readonly path: string;
   readonly body: Buffer;
   readonly node?: string;
 }
 
-/** As many as the gate has. */
+/** As in the gate. */
 const callsInFlight = 512;
 
-/** A protobuf message of strings that are shorter than 128 bytes, numbered from 1. */
+/** Encodes a protobuf message of strings with field numbers from 1. Each is shorter than 128 bytes. */
 function strings(...fields: readonly string[]): Buffer {
   return Buffer.concat(
     fields.map((field, index) => Buffer.from([((index + 1) << 3) | 2, field.length, ...Buffer.from(field)])),
@@ -32,7 +32,7 @@ const get = (...kind: readonly string[]) => ({ path: '/cosi.resource.State/Get',
 const list = (...kind: readonly string[]) => ({ path: '/cosi.resource.State/List', body: strings(...kind) });
 
 const members = list('cluster', 'Members.cluster.talos.dev');
-const ofEach = [
+const nodeCalls = [
   machine('Version'),
   machine('ServiceList'),
   machine('Memory'),
@@ -43,15 +43,15 @@ const ofEach = [
   list('k8s', 'NodeStatuses.kubernetes.talos.dev'),
   list('k8s', 'StaticPods.kubernetes.talos.dev'),
 ];
-const ofControlPlanes = [
+const controlPlaneCalls = [
   list('k8s', 'StaticPodStatuses.kubernetes.talos.dev'),
   machine('EtcdMemberList'),
   machine('EtcdStatus'),
   machine('EtcdAlarmList'),
 ];
 
-/** Gives the bytes of the answer; they are thrown away. */
-function ask(session: ClientHttp2Session, { path, body, node }: Call): Promise<number> {
+/** Makes a call, and returns the number of bytes of the response. */
+function call(session: ClientHttp2Session, { path, body, node }: Request): Promise<number> {
   const frame = Buffer.alloc(5);
   frame.writeUInt32BE(body.length, 1);
   return new Promise((resolve, reject) => {
@@ -81,16 +81,18 @@ function ask(session: ClientHttp2Session, { path, body, node }: Call): Promise<n
 const { endpoint, ca, crt, key, nodes }: Target = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'));
 const session = connect(`https://${endpoint}`, { ca, cert: crt, key, minVersion: 'TLSv1.3' });
 const calls = nodes.flatMap(({ address, role }) =>
-  [...ofEach, ...(role === 'controlplane' ? ofControlPlanes : [])].map((call): Call => ({ ...call, node: address })),
+  [...nodeCalls, ...(role === 'controlplane' ? controlPlaneCalls : [])].map(
+    (request): Request => ({ ...request, node: address }),
+  ),
 );
-let received = await ask(session, members);
+let received = await call(session, members);
 let next = 0;
-async function askOn(): Promise<void> {
-  for (let call = calls[next++]; call !== undefined; call = calls[next++]) {
-    const bytes = await ask(session, call);
+async function makeCalls(): Promise<void> {
+  for (let request = calls[next++]; request !== undefined; request = calls[next++]) {
+    const bytes = await call(session, request);
     received += bytes;
   }
 }
-await Promise.all(Array.from({ length: callsInFlight }, askOn));
+await Promise.all(Array.from({ length: callsInFlight }, makeCalls));
 session.close();
 console.log(JSON.stringify({ calls: calls.length + 1, received }));

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { BenchCluster, Order } from './cluster.ts';
+import type { BenchCluster, Command } from './cluster.ts';
 import { start } from './processes.ts';
 import { quantile, randomNumbers } from './statistics.ts';
 import { milliseconds, table, whole } from './table.ts';
 
-type Fault = Omit<Extract<Order, { do: 'fault' }>, 'do'>;
+type Fault = Omit<Extract<Command, { do: 'fault' }>, 'do'>;
 
 /** Faults whose end changes a Talos resource, which can be watched. */
-const shown: readonly Fault[] = [
+const watched: readonly Fault[] = [
   { name: 'booting', node: 'worker-1' },
   { name: 'network-unmet', node: 'worker-2' },
   { name: 'kubelet-failed', node: 'worker-1' },
@@ -23,8 +23,8 @@ const shown: readonly Fault[] = [
   { name: 'static-pod-crash-loop', node: 'cp-2' },
 ];
 
-/** Faults whose end is found by polling only. */
-const silent: readonly Fault[] = [
+/** Faults whose end only polling finds. */
+const polled: readonly Fault[] = [
   { name: 'node-dead', node: 'worker-2' },
   { name: 'node-frozen', node: 'worker-1' },
   { name: 'machined-hung', node: 'worker-2' },
@@ -35,32 +35,32 @@ const silent: readonly Fault[] = [
   { name: 'apiserver-readyz-unnoticed', node: 'cp-2' },
 ];
 
-/** The gate's default; heals come at any moment of it. In milliseconds. */
+/** The default of the gate, in milliseconds. A fault ends at a random moment of the interval. */
 const retryInterval = 5000;
-/** Any: the same moments each time. */
+/** Any fixed number gives the same moments each time. */
 const seed = 20;
 
-/** Milliseconds from the heal until the gate's process has ended. */
+/** Milliseconds from the end of the fault to the end of the gate's process. */
 async function heal(cluster: BenchCluster, fault: Fault, after: number): Promise<number> {
-  await cluster.tell({ do: 'fault', ...fault });
+  await cluster.send({ do: 'fault', ...fault });
   const gate = start(['dist/cli.cjs', '--talosconfig', cluster.talosconfig]);
-  await gate.said;
+  await gate.hasOutput;
   await pause(after);
-  const healedAt = await cluster.tell({ do: 'heal' });
+  const healedAt = await cluster.send({ do: 'heal' });
   const { code, endedAt, stdout } = await gate.ended;
   if (code !== 0) {
-    throw new Error(`the gate did not see that ${fault.name} was healed:\n${stdout}`);
+    throw new Error(`the gate did not become healthy after the end of ${fault.name}:\n${stdout}`);
   }
   return endedAt - healedAt;
 }
 
-/** From a heal to the verdict, at random moments of a wait. */
+/** Measures the time from the end of a fault, at a random moment, to the verdict. */
 export async function heals(cluster: BenchCluster): Promise<string> {
   const random = randomNumbers(seed);
   const rows: string[][] = [];
   for (const { name, faults, count } of [
-    { name: 'a resource shows it', faults: shown, count: 50 },
-    { name: 'only asking again shows it', faults: silent, count: 24 },
+    { name: 'a resource shows it', faults: watched, count: 50 },
+    { name: 'only asking again shows it', faults: polled, count: 24 },
   ]) {
     const taken: number[] = [];
     for (let index = 0; index < count; index += 1) {

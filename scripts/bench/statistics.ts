@@ -6,7 +6,7 @@ export function quantile(values: readonly number[], part: number): number {
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
-/** Numbers from 0 to 1, the same ones each time (mulberry32). */
+/** Pseudo-random numbers from 0 to 1 (mulberry32); the same for the same seed. */
 export function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {

@@ -3,7 +3,7 @@ import { type Run, run } from './processes.ts';
 import { median } from './statistics.ts';
 import { milliseconds, table, times, whole } from './table.ts';
 
-/** Nodes, and how often each is measured. */
+/** The sizes of the clusters, and the number of measurements of each. */
 const sizes = [
   { nodes: 3, rounds: 15 },
   { nodes: 10, rounds: 15 },
@@ -11,16 +11,16 @@ const sizes = [
   { nodes: 1000, rounds: 5 },
 ];
 const controlPlanes = 3;
-/** Of each call, in milliseconds. */
+/** The latencies of each call, in milliseconds. */
 const latencies = [0, 20];
 
-/** The whole process, from its start to its end, on a healthy cluster. */
+/** Measures whole processes on a healthy cluster. */
 export async function healthyVerdict(floor: string): Promise<string> {
   const rows: string[][] = [];
   for (const { nodes, rounds } of sizes) {
     await using cluster = await openCluster(controlPlanes, nodes - controlPlanes);
     for (const latency of latencies) {
-      await cluster.tell({ do: 'latency', milliseconds: latency });
+      await cluster.send({ do: 'latency', milliseconds: latency });
       const gates: Run[] = [];
       const floors: Run[] = [];
       for (let round = 0; round < rounds; round += 1) {
@@ -38,7 +38,7 @@ export async function healthyVerdict(floor: string): Promise<string> {
 
 function row(nodes: number, latency: number, gates: readonly Run[], floors: readonly Run[]): string[] {
   const of = (runs: readonly Run[], measure: 'wall' | 'cpu' | 'peak'): number =>
-    median(runs.map((one) => one[measure]));
+    median(runs.map((process) => process[measure]));
   return [
     whole(nodes),
     `${latency} ms`,

@@ -19,7 +19,7 @@ function line(what: string, text: string | undefined): string[] {
 
 function section(check: Check): string {
   const { pending, fail, warn, skip, explainedBy = [], talosctl, advice, commands } = check.docs;
-  const behind = [...new Set([...check.requires, ...explainedBy])];
+  const possibleCauses = [...new Set([...check.requires, ...explainedBy])];
   return [
     `### ${check.id}`,
     [
@@ -31,7 +31,7 @@ function section(check: Check): string {
       ...line('Fails, and ends the wait', fail),
       ...line('Warns', warn),
       ...line('Skipped', skip),
-      ...line('What may stand behind it', behind.map(link).join(', ')),
+      ...line('What may stand behind it', possibleCauses.map(link).join(', ')),
       ...line('In `talosctl health`', talosctl),
       ...line('What to do', advice),
     ].join('\n'),
@@ -86,13 +86,13 @@ function policies(): string {
   ].join('\n\n');
 }
 
-/** docs/checks.md as the sources give it. Headings of checks are their ids: links go there. */
+/** Generates docs/checks.md. The heading of a check is its id, so that links to it work. */
 export function checksPage(): string {
   const known = new Set(registry.map(({ id }) => id));
-  const strangers = registry.flatMap(({ docs: { explainedBy = [] } }) => explainedBy);
-  const unknown = strangers.filter((id) => !known.has(id));
+  const explaining = registry.flatMap(({ docs: { explainedBy = [] } }) => explainedBy);
+  const unknown = explaining.filter((id) => !known.has(id));
   if (unknown.length > 0) {
-    throw new Error(`checks are explained by some that are not in the registry: ${unknown.join(', ')}`);
+    throw new Error(`explainedBy names checks that are not in the registry: ${unknown.join(', ')}`);
   }
   const sections = stages.flatMap((stage) => [
     `## Stage: ${stage}`,

@@ -2,10 +2,10 @@ const end = '<!-- end of part -->';
 const marked = /(<!-- part: (.+?) -->\n)[\s\S]*?(<!-- end of part -->)/g;
 
 /**
- * The page with what stands between the marks `<!-- part: NAME -->` and
- * `<!-- end of part -->` made anew; the rest of it is written by hand.
+ * Replaces the text between `<!-- part: NAME -->` and `<!-- end of part -->` in a page.
+ * The rest of the page is written by hand.
  *
- * @param partOf the Markdown of a part by its name; throws for a name that it does not know
+ * @param partOf returns the Markdown of a part; throws if its name is unknown
  */
 export function fillParts(page: string, partOf: (name: string) => string): string {
   const filled = page.replace(marked, (_, mark: string, name: string) => `${mark}\n${partOf(name)}\n\n${end}`);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-/** What a folder is for, in a word or two; the files of src itself are its entries. */
+/** The purpose of each folder. `entries` stands for the files of src itself. */
 const folders: Readonly<Record<string, string>> = {
   entries: 'action.ts, cli.ts, run.ts, host.ts',
   hosts: 'GitHub, the command line, commands, files',
@@ -23,7 +23,7 @@ const folders: Readonly<Record<string, string>> = {
 
 const folderOf = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : 'entries');
 
-/** Which folder of src imports which others. */
+/** The imports between the folders of src. */
 function importsOf(): Edges {
   const edges = new Map<string, Set<string>>();
   for (const file of readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))) {
@@ -35,7 +35,7 @@ function importsOf(): Edges {
     )) {
       const path = relative('src', join('src', file, '..', specifier)).replaceAll('\\', '/');
       const to = folderOf(path);
-      // What a host is, and the version, are at the top: nothing of a host's own.
+      // Some folders import host.ts and version.ts, which only hold a type and a constant.
       if (to !== from && to !== 'entries' && !path.startsWith('..')) targets.add(to);
     }
   }
@@ -45,20 +45,20 @@ function importsOf(): Edges {
 type Edges = ReadonlyMap<string, ReadonlySet<string>>;
 
 function reachable(edges: Edges, from: string): ReadonlySet<string> {
-  const seen = new Set(edges.get(from));
-  // A set takes in what is added while it is gone through.
-  for (const folder of seen) {
-    for (const next of edges.get(folder) ?? []) seen.add(next);
+  const found = new Set(edges.get(from));
+  // The iteration includes folders that are added meanwhile.
+  for (const folder of found) {
+    for (const next of edges.get(folder) ?? []) found.add(next);
   }
-  return seen;
+  return found;
 }
 
-/** Whether one leads to the other without the direct way. */
-function isDetour(edges: Edges, from: string, to: string): boolean {
+/** Whether other imports already imply this one. */
+function isImplied(edges: Edges, from: string, to: string): boolean {
   return [...(edges.get(from) ?? [])].some((next) => next !== to && reachable(edges, next).has(to));
 }
 
-/** The folders of src and their imports, without those that others imply, as Mermaid draws them. */
+/** A Mermaid diagram of the folders of src and their imports, without implied ones. */
 export function importGraph(): string {
   const edges = importsOf();
   const names = [...new Set([...Object.keys(folders), ...[...edges.keys()].sort()])].filter((name) => edges.has(name));
@@ -66,7 +66,7 @@ export function importGraph(): string {
     (name) => `  ${name}["<b>${name}</b>${folders[name] === undefined ? '' : `<br>${folders[name]}`}"]`,
   );
   const arrows = names.flatMap((from) =>
-    names.flatMap((to) => (edges.get(from)?.has(to) && !isDetour(edges, from, to) ? [`  ${from} --> ${to}`] : [])),
+    names.flatMap((to) => (edges.get(from)?.has(to) && !isImplied(edges, from, to) ? [`  ${from} --> ${to}`] : [])),
   );
   return ['```mermaid', 'flowchart TD', ...nodes, ...arrows, '```'].join('\n');
 }

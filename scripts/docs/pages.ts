@@ -11,8 +11,8 @@ interface Page {
   readonly text: string;
 }
 
-/** Pages that are written by hand, but for the parts that are marked in them. */
-function partlyMade(): readonly Page[] {
+/** Pages that are written by hand, except for marked parts. */
+function pagesWithParts(): readonly Page[] {
   const names = readdirSync('docs').filter((name) => name.endsWith('.md'));
   return ['README.md', ...names.map((name) => join('docs', name))].flatMap((path) => {
     const page = readFileSync(path, 'utf8');
@@ -20,12 +20,12 @@ function partlyMade(): readonly Page[] {
   });
 }
 
-/** Every page and template that is made from the sources, as it should be now. */
+/** Generates every page and template. */
 export function pages(): readonly Page[] {
   return [
     { path: join('docs', 'checks.md'), text: checksPage() },
     { path: join('docs', 'inputs-and-outputs.md'), text: referencePage() },
     { path: join('templates', 'talos-health.yml'), text: componentText() },
-    ...partlyMade(),
+    ...pagesWithParts(),
   ];
 }

@@ -17,24 +17,24 @@ function talosctlTable(): string {
 /** Checks without a line in `talosctl health`. */
 function newChecks(): string {
   const known = new Set(talosctlChecks.flatMap(({ checks }) => checks.map(({ check }) => check)));
-  const fresh = registry.filter(({ id }) => !known.has(id));
-  return fresh.map(({ id, title }) => `- ${link(id)}: ${title}`).join('\n');
+  const added = registry.filter(({ id }) => !known.has(id));
+  return added.map(({ id, title }) => `- ${link(id)}: ${title}`).join('\n');
 }
 
 function example(path: string): string {
   return ['```yaml', readFileSync(path, 'utf8').trimEnd(), '```'].join('\n');
 }
 
-/** What is made of each form in which a talosconfig or kubeconfig comes. */
+/** The accepted and refused forms of a talosconfig or kubeconfig. */
 function configurationForms(): string {
   const rows = forms.map(({ name, read, advice }) => {
-    const made = [...(read === undefined ? [] : ['read']), ...(advice === undefined ? [] : [`refused: ${advice}`])];
-    return `| ${name} | ${made.join('; if it is not clear which text is meant, ')} |`;
+    const results = [...(read === undefined ? [] : ['read']), ...(advice === undefined ? [] : [`refused: ${advice}`])];
+    return `| ${name} | ${results.join('; if it is not clear which text is meant, ')} |`;
   });
   return ['| what was given | what is made of it |', '| --- | --- |', ...rows].join('\n');
 }
 
-/** The Markdown of a part that a page has a mark for. */
+/** The Markdown of a marked part. */
 export function partOf(name: string): string {
   if (name === 'talosctl-checks') return talosctlTable();
   if (name === 'new-checks') return newChecks();

@@ -30,7 +30,7 @@ const kinds: Readonly<Record<Input['kind'], string>> = {
   choice: 'one of these',
 };
 
-/** A bar would end the cell; what is in angle brackets would be HTML. */
+/** Escapes `|`, which would end the cell, `<`, which would start HTML, and `*`. */
 const cell = (text: string): string => text.replace(/[|<*]/g, (character) => `\\${character}`);
 
 function placeOf({ name, commandLineOnly, actionOnly }: Input): string {
@@ -122,7 +122,7 @@ jq -r '.causes[] | "\\(.stage): \\(.nodes | join(", ")) \\(.title)"' report.json
 
 \`junit-file\` holds the same as JUnit XML: a suite for each stage, a case for each check and node.`;
 
-/** docs/inputs-and-outputs.md as the sources give it; throws where an input is in no group. */
+/** Generates docs/inputs-and-outputs.md. Throws if an input is in no group. */
 export function referencePage(): string {
   const grouped = groups.flatMap(([, members]) => members.map(({ name }) => name));
   const missing = inputs.filter(({ name }) => !grouped.includes(name)).map(({ name }) => name);

@@ -2,17 +2,17 @@ import { actionInputs } from '../../src/inputs/table.ts';
 import { variableOf } from '../../src/inputs/variables.ts';
 import { version } from '../../src/version.ts';
 
-/** Where the container image is published; its tags are versions, `-shell` behind those that have one. */
+/** The published container image. Its tags are versions, with the suffix `-shell` if the image has a shell. */
 const image = 'ghcr.io/talos-health/talos-health';
 
-/** GitLab collects what these name. */
+/** The default files, which GitLab collects as artifacts. */
 const files: Readonly<Record<string, string>> = {
   'report-file': 'talos-health.json',
   'junit-file': 'talos-health.xml',
 };
 
-/** GitLab has no step summary, and scripts of its own. */
-const gateInputs = actionInputs.filter((one) => one.name !== 'summary' && !('actionOnly' in one));
+/** GitLab has no step summary, and a job has its own script. */
+const gateInputs = actionInputs.filter((input) => input.name !== 'summary' && !('actionOnly' in input));
 
 const text = (value: string): string => JSON.stringify(value);
 
@@ -25,13 +25,13 @@ function input(name: string, description: string, value: string, options: readon
   ];
 }
 
-/** `client|server` in the help is what may be chosen here. */
+/** The choices of an input, from a placeholder such as `client|server`. */
 const choices = ({ kind, placeholder }: (typeof gateInputs)[number]): readonly string[] =>
   kind === 'choice' && /^[\w-]+(\|[\w-]+)+$/.test(placeholder) ? placeholder.split('|') : [];
 
 /**
- * The GitLab CI/CD component, with the inputs of the gate. Values reach the
- * job as variables and never as text of its script, so that none of them is run.
+ * Generates the GitLab CI/CD component with the inputs of the gate. Values are passed
+ * as variables and not in the text of the script, so that none of them is executed.
  */
 export function componentText(): string {
   return [

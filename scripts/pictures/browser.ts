@@ -5,16 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** What a browser is asked for a picture of. */
+/** A page to take a picture of. */
 export interface View {
   readonly url: string;
-  /** In CSS pixels; the height is that of the page's element `body`. */
+  /** In CSS pixels. The height is that of `body`. */
   readonly width: number;
-  /** Pixels of the picture for one CSS pixel. */
+  /** Pixels of the picture per CSS pixel. */
   readonly scale: number;
 }
 
-interface Answer {
+interface Message {
   readonly id?: number;
   readonly method?: string;
   readonly result?: Readonly<Record<string, unknown>>;
@@ -33,12 +33,12 @@ const flags = [
   '--remote-debugging-port=0',
 ];
 
-/** Chromium without a window, driven by its DevTools protocol; `$CHROMIUM` names another program than `chromium`. */
+/** Headless Chromium, controlled with the DevTools protocol. `$CHROMIUM` overrides the program `chromium`. */
 export class Browser implements AsyncDisposable {
   readonly #process: ChildProcess;
   readonly #socket: WebSocket;
   readonly #profile: string;
-  readonly #waiting = new Map<number | string, (answer: Answer) => void>();
+  readonly #waiting = new Map<number | string, (message: Message) => void>();
   #last = 0;
 
   private constructor(process: ChildProcess, socket: WebSocket, profile: string) {
@@ -46,8 +46,8 @@ export class Browser implements AsyncDisposable {
     this.#socket = socket;
     this.#profile = profile;
     socket.addEventListener('message', ({ data }) => {
-      const answer: Answer = JSON.parse(String(data));
-      this.#waiting.get(answer.id ?? answer.method ?? '')?.(answer);
+      const message: Message = JSON.parse(String(data));
+      this.#waiting.get(message.id ?? message.method ?? '')?.(message);
     });
   }
 
@@ -66,43 +66,43 @@ export class Browser implements AsyncDisposable {
     throw new Error(`${program} ended before it could be used`);
   }
 
-  #answer(to: number | string): Promise<Answer> {
-    return new Promise((resolve) => this.#waiting.set(to, resolve));
+  #nextMessage(key: number | string): Promise<Message> {
+    return new Promise((resolve) => this.#waiting.set(key, resolve));
   }
 
-  async #ask(method: string, params: object, sessionId?: unknown): Promise<Readonly<Record<string, unknown>>> {
+  async #send(method: string, params: object, sessionId?: unknown): Promise<Readonly<Record<string, unknown>>> {
     this.#last += 1;
-    const answer = this.#answer(this.#last);
+    const response = this.#nextMessage(this.#last);
     this.#socket.send(JSON.stringify({ id: this.#last, method, params, sessionId }));
-    const { result = {}, error } = await answer;
+    const { result = {}, error } = await response;
     if (error !== undefined) throw new Error(`${method}: ${error.message}`);
     return result;
   }
 
   /** A picture of the whole page, as WebP. */
   async picture({ url, width, scale }: View): Promise<Buffer> {
-    const { targetId } = await this.#ask('Target.createTarget', { url: 'about:blank' });
-    const { sessionId } = await this.#ask('Target.attachToTarget', { targetId, flatten: true });
-    await this.#ask('Page.enable', {}, sessionId);
+    const { targetId } = await this.#send('Target.createTarget', { url: 'about:blank' });
+    const { sessionId } = await this.#send('Target.attachToTarget', { targetId, flatten: true });
+    await this.#send('Page.enable', {}, sessionId);
     const screen = { width, height: 600, deviceScaleFactor: scale, mobile: false };
-    await this.#ask('Emulation.setDeviceMetricsOverride', screen, sessionId);
-    const loaded = this.#answer('Page.loadEventFired');
-    await this.#ask('Page.navigate', { url }, sessionId);
+    await this.#send('Emulation.setDeviceMetricsOverride', screen, sessionId);
+    const loaded = this.#nextMessage('Page.loadEventFired');
+    await this.#send('Page.navigate', { url }, sessionId);
     await loaded;
     const expression = 'Math.ceil(document.body.getBoundingClientRect().bottom) + 16';
-    const { result } = await this.#ask('Runtime.evaluate', { expression }, sessionId);
+    const { result } = await this.#send('Runtime.evaluate', { expression }, sessionId);
     const height = Number(Object(result)['value']);
-    const truncate = { x: 0, y: 0, width, height, scale: 1 };
-    const how = { format: 'webp', quality: 80, truncate, captureBeyondViewport: true };
-    const { data } = await this.#ask('Page.captureScreenshot', how, sessionId);
-    await this.#ask('Target.closeTarget', { targetId });
+    const clip = { x: 0, y: 0, width, height, scale: 1 };
+    const options = { format: 'webp', quality: 80, clip, captureBeyondViewport: true };
+    const { data } = await this.#send('Page.captureScreenshot', options, sessionId);
+    await this.#send('Target.closeTarget', { targetId });
     return Buffer.from(String(data), 'base64');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const gone = once(this.#process, 'exit');
+    const exited = once(this.#process, 'exit');
     this.#process.kill();
-    await gone;
+    await exited;
     await rm(this.#profile, { recursive: true, force: true });
   }
 }

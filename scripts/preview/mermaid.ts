@@ -14,8 +14,8 @@ function isInstalled(): boolean {
 }
 
 /**
- * The path of Mermaid for a page, installed when it is first used, as its own
- * lock file has it: it comes with 115 other packages, and no test needs it.
+ * The path of Mermaid for a page. Installed on first use, with its own lock file,
+ * because it comes with 115 other packages, and no test needs it.
  */
 export function mermaid(): string {
   if (!isInstalled()) {

@@ -3,7 +3,7 @@ import markdownIt from 'markdown-it';
 const escapeHtml = (text: string): string =>
   text.replace(/[&<>]/g, (character) => ({ '&': '&amp;', '<': '&lt;' })[character] ?? '&gt;');
 
-/** As GitHub: tables, HTML, bare links; and Mermaid's own place for its diagrams. */
+/** Renders Markdown as GitHub does: with tables, HTML, bare links and Mermaid diagrams. */
 function renderMarkdown(markdown: string): string {
   const parser = markdownIt({ html: true, linkify: true });
   const fence = parser.renderer.rules['fence'];
@@ -16,7 +16,7 @@ function renderMarkdown(markdown: string): string {
   return parser.render(markdown);
 }
 
-/** A page that shows one summary. `?theme=dark` and `?theme=light` overrule the system, `?open` unfolds everything. */
+/** A page with one summary. `?theme=dark` and `?theme=light` override the theme of the system, `?open` unfolds all details. */
 export function page(title: string, markdown: string): string {
   return `<!doctype html>
 <html lang="en">

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Files that tell a reader which version to use. */
-export function referring(): readonly string[] {
+/** Files that refer to a version of the project. */
+export function filesWithReferences(): readonly string[] {
   const folders = ['docs', 'examples', 'templates'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && /\.(md|ya?ml)$/.test(entry.name))
@@ -12,12 +12,12 @@ export function referring(): readonly string[] {
 }
 
 /**
- * The text with every reference to the action, the package, the component and
- * the image at this version: the action by its major version, whose tag moves, all else by the whole.
+ * Replaces the version in all references to the action, the package, the component and
+ * the image. The action has only the major version, whose tag moves; the others have the whole version.
  *
  * @param version such as `1.2.3`
  */
-export function referTo(text: string, version: string): string {
+export function updateReferences(text: string, version: string): string {
   const [major = version] = version.split('.');
   return text
     .replace(/(\btalos-health\/talos-health)@v\d[\w.-]*/g, `$1@v${major}`)
@@ -26,7 +26,7 @@ export function referTo(text: string, version: string): string {
     .replace(/(\btalos-health\/talos-health):\d+\.\d+\.\d+/g, `$1:${version}`);
 }
 
-/** The section of the changelog for a version, without its heading; `date` is absent while it is not released. */
+/** The section of the changelog for a version, without its heading; without a date if it is not released yet. */
 export function changelogSection(version: string): { readonly date?: string; readonly notes: string } | undefined {
   const sections = readFileSync('CHANGELOG.md', 'utf8').split(/^## /m).slice(1);
   const section = sections.find((text) => text.split(/\s/, 1)[0] === version);

@@ -1,5 +1,5 @@
-// A step of the release: refuses a tag that is not what the repository says of
-// itself, and writes the notes of the release. Standard output is for $GITHUB_OUTPUT.
+// A step of the release: checks that the tag is the version of the repository, and
+// writes the release notes. Standard output is for $GITHUB_OUTPUT.
 //   node scripts/release/verify.ts vX.Y.Z NOTES-FILE
 import { writeFileSync } from 'node:fs';
 import { version } from '../../src/version.ts';

@@ -1,4 +1,4 @@
-// A step of the project's own workflow: what did the action tell the runner?
+// A step of the self-test workflow: checks the outputs and the summary of the action.
 //   STEP='${{ toJSON(steps.gate) }}' node scripts/self-test/expect.ts healthy
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 interface Expectation {
   readonly outcome: 'success' | 'failure';
   readonly outputs: Readonly<Record<string, string>>;
-  /** Each somewhere in the summary. */
+  /** The summary matches all of them. */
   readonly summary: readonly RegExp[];
 }
 
@@ -42,7 +42,7 @@ const expectations: Readonly<Record<string, Expectation>> = {
   },
 };
 
-/** Every step has a summary file of its own, and the runner keeps them side by side until the job ends. */
+/** The summaries of all steps. The runner keeps their files in one folder until the job ends. */
 function summaries(): readonly string[] {
   const own = process.env['GITHUB_STEP_SUMMARY'];
   assert(own, 'GITHUB_STEP_SUMMARY is not set: this is a step of a workflow');
@@ -61,4 +61,4 @@ assert(Number(duration) > 0, `duration-seconds is ${duration}`);
 assert.equal(JSON.parse(readFileSync(report, 'utf8')).verdict, expected.outputs['verdict']);
 const found = summaries().filter((text) => expected.summary.every((part) => part.test(text)));
 assert(found.length > 0, `no step summary has ${expected.summary.join(' and ')}`);
-console.log(`The action said what it should: ${name}.`);
+console.log(`The outputs and the summary are as expected: ${name}.`);

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 
-/** A step of a job, as far as the project's own workflow uses the syntax. */
+/** A step of a job; only the syntax that the self-test workflow uses. */
 interface Step {
   readonly name: string;
   readonly id?: string;
@@ -14,48 +14,47 @@ interface Step {
   readonly 'continue-on-error'?: boolean;
 }
 
-/** Steps that say `node` mean this one. */
+/** Steps that run `node` get this one. */
 const path = `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`;
 
-/** What `steps.ID` holds in an expression. */
+/** The value of `steps.ID` in an expression. */
 interface StepResult {
   readonly outputs: Readonly<Record<string, string>>;
   readonly outcome: 'success' | 'failure';
   readonly conclusion: 'success' | 'failure';
 }
 
-export interface Done {
+export interface FinishedStep {
   readonly name: string;
   readonly conclusion: 'success' | 'failure' | 'skipped';
   readonly outputs: StepResult['outputs'];
   readonly log: string;
 }
 
-/** Packages are already installed, and other actions only prepare the runner. */
-const skipped = ({ run, uses }: Step): boolean => (run === undefined ? uses !== './' : run === 'npm ci');
+/** Skips `npm ci`, because the packages are installed, and other actions, which only prepare the runner. */
+const isSkipped = ({ run, uses }: Step): boolean => (run === undefined ? uses !== './' : run === 'npm ci');
 
 /**
- * Runs the steps of a job one after another as a runner would, with the files
- * and variables that it gives them; `uses: ./` is dist/action.cjs. Stops after
- * the first failure.
+ * Runs the steps of a job in order, with the files and variables of a runner.
+ * `uses: ./` runs dist/action.cjs. Stops after the first failure.
  *
- * @param folder for the runner's files; it must exist
+ * @param folder an existing folder for the files of the runner
  */
-export function runSteps(steps: readonly Step[], folder: string): readonly Done[] {
+export function runSteps(steps: readonly Step[], folder: string): readonly FinishedStep[] {
   const results: Record<string, StepResult> = {};
-  const done: Done[] = [];
+  const finished: FinishedStep[] = [];
   mkdirSync(join(folder, 'commands'));
   for (const [index, step] of steps.entries()) {
-    if (skipped(step)) {
-      done.push({ name: step.name, conclusion: 'skipped', outputs: {}, log: '' });
+    if (isSkipped(step)) {
+      finished.push({ name: step.name, conclusion: 'skipped', outputs: {}, log: '' });
       continue;
     }
     const { log, ...result } = runStep(step, results, folder, index);
     if (step.id !== undefined) results[step.id] = result;
-    done.push({ name: step.name, conclusion: result.conclusion, outputs: result.outputs, log });
+    finished.push({ name: step.name, conclusion: result.conclusion, outputs: result.outputs, log });
     if (result.conclusion === 'failure') break;
   }
-  return done;
+  return finished;
 }
 
 function runStep(step: Step, results: object, folder: string, index: number): StepResult & { readonly log: string } {
@@ -80,7 +79,7 @@ function runStep(step: Step, results: object, folder: string, index: number): St
   return { outputs: readOutputs(readFileSync(files.GITHUB_OUTPUT, 'utf8')), outcome, conclusion, log: stdout + stderr };
 }
 
-/** `${{ steps.a.outputs.b }}` and `${{ toJSON(steps.a) }}`: more the workflow does not use. */
+/** Evaluates `${{ steps.a.outputs.b }}` and `${{ toJSON(steps.a) }}`. The workflow uses no other expressions. */
 function evaluate(text: string, steps: object): string {
   return text.replace(/\$\{\{\s*(.*?)\s*\}\}/g, (_, expression: string) => {
     const json = /^toJSON\((.*)\)$/.exec(expression)?.[1];
@@ -92,13 +91,13 @@ function evaluate(text: string, steps: object): string {
   });
 }
 
-/** `name=value` in one line, or `name<<delimiter`, the value, and the delimiter. */
+/** Parses outputs: `name=value` on one line, or `name<<delimiter`, the value, and the delimiter. */
 function readOutputs(text: string): Readonly<Record<string, string>> {
   const entries = text.matchAll(/^([\w-]+)(?:=(.*)|<<(.*)\n([\s\S]*?)\n?\3)$/gm);
   return Object.fromEntries([...entries].map(([, name, line, , block]) => [name, line ?? block ?? '']));
 }
 
-/** @throws {Error} where the file has no such job with steps */
+/** @throws {Error} if the workflow has no such job with steps */
 export function stepsOf(workflow: string, job: string): readonly Step[] {
   const document = load(readFileSync(workflow, 'utf8'));
   const steps = ['jobs', job, 'steps'].reduce<unknown>(

@@ -22,7 +22,7 @@ const { values, positionals } = parseArgs({
 
 const isFault = (name: string): name is FaultName => Object.hasOwn(faults, name);
 
-/** The role as Talos writes it. */
+/** Validates the name of a role. */
 function role(name: string) {
   if (name === 'os:reader' || name === 'os:operator' || name === 'os:admin') return name;
   throw new Error(`--role: expected os:reader, os:operator or os:admin, got ${name}`);
@@ -30,8 +30,8 @@ function role(name: string) {
 
 /** The parameters of the fault, as `name=value`. */
 function faultArguments(given: readonly string[]): FaultArguments {
-  const pairs = given.map((one) => {
-    const [name = '', ...value] = one.split('=');
+  const pairs = given.map((parameter) => {
+    const [name = '', ...value] = parameter.split('=');
     const text = value.join('=');
     return [name, /^\d+$/.test(text) ? Number(text) : text];
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { load } from 'js-yaml';
-import { referring, referTo } from '../../scripts/release/references.ts';
+import { filesWithReferences, updateReferences } from '../../scripts/release/references.ts';
 import { actionInputs } from '../../src/inputs/table.ts';
 import { version } from '../../src/version.ts';
 import { at, entries, list, steps, yaml, yamlFiles } from './files.ts';
@@ -73,10 +73,10 @@ test('the example for GitLab: the component has its inputs, and the gate underst
   }
 });
 
-for (const path of referring()) {
+for (const path of filesWithReferences()) {
   test(`${path} refers to the version that is released`, () => {
     const text = readFileSync(path, 'utf8');
-    assert.equal(referTo(text, version), text);
+    assert.equal(updateReferences(text, version), text);
   });
 }
 
@@ -89,7 +89,7 @@ test('a release moves every reference', () => {
     'raw.githubusercontent.com/talos-health/talos-health/v0.1.0/templates',
   ];
   assert.deepEqual(
-    references.map((text) => referTo(text, '2.3.4')),
+    references.map((text) => updateReferences(text, '2.3.4')),
     [
       'talos-health/talos-health@v2',
       '$CI_SERVER_FQDN/mirrors/talos-health/talos-health@v2',
