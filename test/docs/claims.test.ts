@@ -11,7 +11,7 @@ import { healthySnapshot } from '../builders/snapshot.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
-test('the README names every stage, and how many there are', () => {
+test('the README has every stage and their number', () => {
   const readme = read('README.md');
   const table = readme.slice(readme.indexOf('\n| stage |'));
   const rows = [...table.matchAll(/^\| ([a-z-]+) \|/gm)].map(([, stage]) => stage);
@@ -20,7 +20,7 @@ test('the README names every stage, and how many there are', () => {
   assert.match(readme, /^- Judges eight stages, /m);
 });
 
-test('the defaults that the README gives are those of the inputs', () => {
+test('the defaults in the README are those of the inputs', () => {
   const rows = [...read('README.md').matchAll(/^\| (`[a-z-]+`(?:, `[a-z-]+`)*) \| (?:`(.+?)`|[a-z ]+) \|/gm)];
   assert.ok(rows.length > 5);
   for (const [, cell = '', given = ''] of rows) {
@@ -43,7 +43,7 @@ test('the threat model names tests that exist', () => {
   }
 });
 
-/** Of `talosctl health --help`, 1.13 and 1.14 alike. */
+/** From `talosctl health --help`; the same in 1.13 and 1.14. */
 const flagsOfTalosctl = [
   '--cluster',
   '--context',
@@ -61,7 +61,7 @@ const flagsOfTalosctl = [
   '--worker-nodes',
 ];
 
-test('every flag of talosctl health is in the table, and is taken or refused as it says', () => {
+test('the table has every flag of talosctl health, and says which ones the gate accepts', () => {
   const rows = [...read('docs/from-talosctl-health.md').matchAll(/^\| `(--[\w-]+)`(?:, `-\w`)? \| (.+) \|$/gm)];
   assert.deepEqual(
     rows.map(([, flag]) => flag),
@@ -74,7 +74,7 @@ test('every flag of talosctl health is in the table, and is taken or refused as 
   }
 });
 
-test('what needs the Kubernetes API is as the comparison with talosctl health says', () => {
+test('the comparison with talosctl health names the checks that need the Kubernetes API', () => {
   const findings = evaluate(healthySnapshot(), options);
   const skipped = findings.filter(({ status }) => status === 'skip');
   assert.deepEqual([...new Set(skipped.map(({ check, stage }) => (stage === 'workloads' ? stage : check)))].sort(), [

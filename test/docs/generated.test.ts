@@ -5,12 +5,12 @@ import { fillParts } from '../../scripts/docs/fill.ts';
 import { pages } from '../../scripts/docs/pages.ts';
 
 for (const { path, text } of pages()) {
-  test(`${path} is what "npm run docs" makes`, () => {
+  test(`${path} is up to date with "npm run docs"`, () => {
     assert.equal(readFileSync(path, 'utf8'), text);
   });
 }
 
-test('a part is made anew between its marks, and nothing else is touched', () => {
+test('only the text between the marks of a part is replaced', () => {
   const page = 'Before\n\n<!-- part: one -->\nold\n<!-- end of part -->\n\nAfter\n';
   const filled = 'Before\n\n<!-- part: one -->\n\nthe one\n\n<!-- end of part -->\n\nAfter\n';
   assert.equal(

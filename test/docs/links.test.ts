@@ -8,7 +8,7 @@ const repository = 'https://github.com/talos-health/talos-health/blob/main/';
 const local = (url: string): boolean => url.startsWith(repository) || !/^[a-z]+:/.test(url);
 
 for (const page of pages) {
-  test(`${page}: every link to a file and to a heading leads there`, () => {
+  test(`${page}: the files and headings of all links exist`, () => {
     for (const url of links(page).filter(local)) {
       const [path = '', anchor] = url.replace(repository, '/').split('#');
       const target = path === '' ? page : path.startsWith('/') ? `.${path}` : join(dirname(page), path);
@@ -20,17 +20,17 @@ for (const page of pages) {
   });
 }
 
-test('every page of the documentation is in its index', () => {
+test('the index has every page of the documentation', () => {
   const index = links('docs/README.md');
   const names = readdirSync('docs').filter((name) => name.endsWith('.md') && name !== 'README.md');
-  // Written by "npm run bench", and linked from where its figures are used.
+  // Written by "npm run bench", and linked from the pages that use its figures.
   assert.deepEqual(
     names.filter((name) => !index.includes(name) && name !== 'benchmarks.md'),
     [],
   );
 });
 
-test('pictures are small', () => {
+test('pictures have less than 150 KiB', () => {
   for (const name of readdirSync('docs/images')) {
     const { size } = statSync(join('docs/images', name));
     assert.ok(size < 150 * 1024, `${name} has ${size} bytes`);

@@ -6,11 +6,11 @@ const parser = markdownIt({ html: true });
 
 type Token = ReturnType<typeof parser.parse>[number];
 
-/** A fenced block, and where it begins. */
+/** A fenced code block. */
 export interface Fence {
   readonly language: string;
   readonly text: string;
-  /** `file:line`. */
+  /** The position of its start, as `file:line`. */
   readonly at: string;
 }
 
@@ -19,7 +19,7 @@ const markdownIn = (folder: string): readonly string[] =>
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name).replaceAll('\\', '/'));
 
-/** Everything that is written for readers of the project. */
+/** All pages of the documentation. */
 export const pages: readonly string[] = [...markdownIn('.'), ...markdownIn('docs')];
 
 const tokensOf = (path: string): readonly Token[] => parser.parse(readFileSync(path, 'utf8'), {});
@@ -46,17 +46,17 @@ export function headings(path: string): readonly string[] {
   );
 }
 
-/** As GitHub makes them of headings. */
+/** The anchors that GitHub generates for the headings. */
 export function anchors(path: string): ReadonlySet<string> {
-  const seen = new Map<string, number>();
+  const counts = new Map<string, number>();
   return new Set(
     headings(path).map((heading) => {
       const slug = heading
         .toLowerCase()
         .replace(/[^\p{L}\p{N}_\- ]/gu, '')
         .replaceAll(' ', '-');
-      const before = seen.get(slug) ?? 0;
-      seen.set(slug, before + 1);
+      const before = counts.get(slug) ?? 0;
+      counts.set(slug, before + 1);
       return before === 0 ? slug : `${slug}-${before}`;
     }),
   );
@@ -70,7 +70,7 @@ function linksOf(token: Token): readonly string[] {
   return url === null ? [] : [String(url)];
 }
 
-/** Where the links and the pictures of a page lead, those in HTML included. */
+/** The URLs of the links and pictures of a page, including those in HTML. */
 export function links(path: string): readonly string[] {
   return tokensOf(path).flatMap((token) => [token, ...(token.children ?? [])].flatMap(linksOf));
 }

@@ -40,7 +40,7 @@ const withCertificate =
   (change: object): Fault =>
   (snapshot) => ({ ...snapshot, credentials: { ...snapshot.credentials, ...change } });
 
-/** Scenes beside the single faults: what is wrong with endpoints, certificates and clocks. */
+/** Other faults: of endpoints, certificates and clocks. */
 const scenes: readonly (readonly Fault[])[] = [
   [notBootstrapped],
   [withoutCni],
@@ -61,7 +61,7 @@ const scenes: readonly (readonly Fault[])[] = [
   [withCertificate({ notAfter: now + day })],
 ];
 
-/** What is said of a cluster: the causes as in the report's first lines, and every finding. */
+/** The messages about a cluster: the causes as at the start of the report, and all findings. */
 function linesOf(faults: readonly Fault[]): readonly string[] {
   const snapshot = withFaults(withKubernetes(healthySnapshot()), ...faults);
   const expecting = { ...options, expected: { workers: 3 } };
@@ -74,8 +74,8 @@ function linesOf(faults: readonly Fault[]): readonly string[] {
   });
 }
 
-/** Reports word for word, and the lines of the sources, in which a value is still an expression. */
-function written(): readonly string[] {
+/** The lines of the golden reports, and those of the sources, in which values are expressions. */
+function fileLines(): readonly string[] {
   const files = [
     ...readdirSync('src', { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
@@ -90,13 +90,13 @@ async function produced(): Promise<readonly string[]> {
   return [
     ...problems.map(({ expected, got }) => `expected ${expected}; got ${got}`),
     ...[...singleFaults.map(({ fault }) => [fault]), ...scenes].flatMap(linesOf),
-    ...written(),
+    ...fileLines(),
   ];
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** `…` in a heading stands for anything. */
+/** `…` in a heading matches any text. */
 function patternOf(message: string): RegExp {
   return new RegExp(
     message
@@ -106,12 +106,12 @@ function patternOf(message: string): RegExp {
   );
 }
 
-test('every message that troubleshooting explains is one that the gate prints', async () => {
+test('the gate prints every message that troubleshooting.md explains', async () => {
   const source = readFileSync('docs/troubleshooting.md', 'utf8');
   const messages = [...source.matchAll(/^### `([^`]+)`/gm)].map(([, message = '']) => message);
   assert.ok(messages.length > 40);
   assert.equal(new Set(headings('docs/troubleshooting.md')).size, headings('docs/troubleshooting.md').length);
   const lines = await produced();
-  const never = messages.filter((message) => !lines.some((line) => patternOf(message).test(line)));
-  assert.deepEqual(never, []);
+  const unknown = messages.filter((message) => !lines.some((line) => patternOf(message).test(line)));
+  assert.deepEqual(unknown, []);
 });

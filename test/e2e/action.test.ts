@@ -8,8 +8,8 @@ import { type ActionRun, runAction, startAction } from './processes.ts';
 
 const quick = { 'wait-timeout': '0', 'rpc-timeout': '2s' };
 
-/** Everything that a run left anywhere but in the masks that it asked for. */
-async function traces({ stdout, stderr, summary, temp }: ActionRun): Promise<string> {
+/** All output and files of a run, except for its mask commands. */
+async function outputOf({ stdout, stderr, summary, temp }: ActionRun): Promise<string> {
   const files = await readdir(temp, { recursive: true, withFileTypes: true });
   const contents = files
     .filter((file) => file.isFile())
@@ -24,7 +24,7 @@ const decodedKey = (talosconfig: string): string => {
 };
 
 for (const role of ['os:admin', 'os:operator', 'os:reader'] as const) {
-  test(`a healthy cluster, seen with ${role}`, async () => {
+  test(`a healthy cluster with ${role}: outputs and summary, and the key is only in masks`, async () => {
     await using cluster = await startCluster();
     const talosconfig = cluster.talosconfig(role);
     const run = await runAction({ talosconfig, 'wait-timeout': '1m' });
@@ -47,11 +47,11 @@ for (const role of ['os:admin', 'os:operator', 'os:reader'] as const) {
     const secret = decodedKey(talosconfig);
     assert.equal(secret.length, 64);
     assert.ok(run.stdout.includes(`::add-mask::${secret}`));
-    assert.ok(!(await traces(run)).includes(secret), 'key material outside of the masks');
+    assert.ok(!(await outputOf(run)).includes(secret), 'key material outside of the masks');
   });
 }
 
-test('a kubelet that fails: the stage, the check, the node, and what to run', async () => {
+test('if a kubelet fails, the outputs and the summary have the stage, the check, the node and a command', async () => {
   await using cluster = await startCluster();
   await cluster.fault('kubelet-failed', 'worker-2');
   const address = cluster.nodes.find(({ name }) => name === 'worker-2')?.address;
@@ -67,7 +67,7 @@ test('a kubelet that fails: the stage, the check, the node, and what to run', as
   assert.ok(run.summary.includes(`talosctl -n ${address} logs kubelet`), run.summary);
 });
 
-test('a secret in what nodes say is left nowhere', async () => {
+test('a secret in the messages of nodes is in no output', async () => {
   await using cluster = await startCluster();
   const secret = 'hunter2hunter3';
   const message = `cannot pull: Authorization: Bearer ${secret}`;
@@ -80,13 +80,13 @@ test('a secret in what nodes say is left nowhere', async () => {
   for (const mode of ['client', 'server']) {
     const run = await runAction({ ...quick, ...inputs, mode, 'wait-timeout': mode === 'server' ? '2s' : '0' });
     assert.equal(run.code, 1, run.stdout);
-    const left = `${await traces(run)}${await readFile(junit, 'utf8')}`;
+    const left = `${await outputOf(run)}${await readFile(junit, 'utf8')}`;
     assert.ok(!left.includes(secret), left);
     assert.match(run.stdout, mode === 'client' ? /\(removed\)/ : /❌/);
   }
 });
 
-test('a frozen node is named, and no other', async () => {
+test('if a node is frozen, only this node is unhealthy', async () => {
   await using cluster = await startCluster();
   await cluster.fault('node-frozen', 'cp-2');
   const run = await runAction({ ...quick, talosconfig: cluster.talosconfig('os:reader') });
@@ -94,22 +94,22 @@ test('a frozen node is named, and no other', async () => {
   assert.equal(run.outputs['unhealthy-nodes'], 'cp-2');
 });
 
-test('it waits, and says healthy once the cluster is', async () => {
+test('the action waits until the cluster is healthy', async () => {
   await using cluster = await startCluster();
   const fault = await cluster.fault('node-not-ready', 'worker-1');
   const action = await startAction({ talosconfig: cluster.talosconfig('os:reader'), 'retry-interval': '50ms' });
-  await action.seen('nodes: worker-1');
+  await action.printed('nodes: worker-1');
   await fault.heal();
   const run = await action.ended;
   assert.equal(run.code, 0, run.stdout);
   assert.match(run.stdout, /✅ nodes: .*worker-1/);
 });
 
-test('cancelled: the report is written as far as it is known, and it is never healthy', async () => {
+test('a cancelled run writes a report of what is known, and is not healthy', async () => {
   await using cluster = await startCluster();
   await cluster.fault('node-cordoned', 'worker-1');
   const action = await startAction({ talosconfig: cluster.talosconfig('os:reader') });
-  await action.seen('nodes: worker-1');
+  await action.printed('nodes: worker-1');
   action.kill('SIGTERM');
   const run = await action.ended;
   assert.equal(run.code, 130);
@@ -128,7 +128,7 @@ test('an expired certificate ends the wait at once', async () => {
   assert.match(run.summary, /expired/);
 });
 
-test('workers as the only endpoints end the wait at once', async () => {
+test('endpoints that are all workers end the wait at once', async () => {
   await using cluster = await startCluster();
   const endpoints = cluster.nodes.filter(({ role }) => role === 'worker').map(({ endpoint }) => endpoint);
   const run = await runAction({ talosconfig: cluster.talosconfig('os:reader'), endpoints: endpoints.join(',') });
@@ -136,14 +136,14 @@ test('workers as the only endpoints end the wait at once', async () => {
   assert.equal(run.outputs['failed-checks'], 'topology');
 });
 
-test('a certificate without a role that may read ends the wait at once', async () => {
+test('a certificate without a role ends the wait at once', async () => {
   await using cluster = await startCluster();
   const run = await runAction({ talosconfig: cluster.talosconfig('none') });
   assert.equal(run.code, 3, run.stdout);
   assert.equal(run.outputs['failed-checks'], 'credentials');
 });
 
-test('bad input: all problems in one message, nothing tried', async () => {
+test('all problems with the inputs are in one message', async () => {
   const run = await runAction({ talosconfig: 'nowhere.yaml', 'wait-timeout': '600', summary: 'perhaps' });
   assert.equal(run.code, 2);
   assert.equal(run.outputs['verdict'], 'error');
@@ -153,7 +153,7 @@ test('bad input: all problems in one message, nothing tried', async () => {
   assert.match(run.summary, /wait-timeout/);
 });
 
-test('a report that cannot be written never changes the verdict', async () => {
+test('if the report cannot be written, the verdict is the same', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
   const talosconfig = cluster.talosconfig('os:reader');
   const env = { GITHUB_STEP_SUMMARY: '/dev/null/summary' };

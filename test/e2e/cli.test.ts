@@ -15,14 +15,14 @@ async function talosconfigFile(text: string): Promise<string> {
   return path;
 }
 
-test('--version and --help', async () => {
+test('--version prints the version, and --help the flags', async () => {
   assert.equal((await runCli(['--version'])).stdout, `${version}\n`);
   const { stdout, code } = await runCli(['--help']);
   assert.equal(code, 0);
   assert.match(stdout, /--wait-timeout DURATION/);
 });
 
-test('a healthy cluster: the report on standard output, progress on standard error, no file', async () => {
+test('a healthy cluster: the report is on standard output, progress on standard error', async () => {
   await using cluster = await startCluster();
   const path = await talosconfigFile(cluster.talosconfig('os:reader'));
   const { code, stdout, stderr } = await runCli(['--talosconfig', path, '--wait-timeout=30s']);
@@ -34,7 +34,7 @@ test('a healthy cluster: the report on standard output, progress on standard err
   assert.match(stderr, /^✅ connectivity: ok, 5 nodes\n/);
 });
 
-test('TALOSCONFIG names the file; --report-file writes the JSON', async () => {
+test('TALOSCONFIG sets the talosconfig, and --report-file writes the report as JSON', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
   const report = join(await folder(), 'deep', 'report.json');
   const env = { TALOSCONFIG: await talosconfigFile(cluster.talosconfig('os:reader')) };
@@ -48,7 +48,7 @@ test('TALOSCONFIG names the file; --report-file writes the JSON', async () => {
   );
 });
 
-test('given nodes are the cluster; only-nodes narrows what is judged', async () => {
+test('given nodes are the whole cluster, and only-nodes limits the checks to some nodes', async () => {
   await using cluster = await startCluster();
   await cluster.fault('node-dead', 'worker-2');
   await cluster.fault('node-cordoned', 'worker-1');
@@ -64,17 +64,17 @@ test('given nodes are the cluster; only-nodes narrows what is judged', async () 
   assert.match(narrowed.stdout, /^✅ Healthy as far as judged: 2 of 5 nodes \(only-nodes\)\n/);
 });
 
-test('an endpoint that is nobody is passed over; one that is a worker too', async () => {
+test('an endpoint that is down or a worker is skipped', async () => {
   await using cluster = await startCluster();
-  const [nobody, worker] = ['127.0.0.1:1', cluster.nodes.find(({ role }) => role === 'worker')?.endpoint];
+  const [down, worker] = ['127.0.0.1:1', cluster.nodes.find(({ role }) => role === 'worker')?.endpoint];
   const path = await talosconfigFile(cluster.talosconfig('os:reader'));
-  const endpoints = [nobody, worker, cluster.endpoints[1]].join(',');
+  const endpoints = [down, worker, cluster.endpoints[1]].join(',');
   const { code, stdout } = await runCli(['--talosconfig', path, '--wait-timeout', '0', '-e', endpoints]);
   assert.equal(code, 0, stdout);
   assert.match(stdout, /⚠/);
 });
 
-test('another cluster’s talosconfig: it says so, and waits in vain', async () => {
+test('with the talosconfig of another cluster, the report says so', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
   const path = await talosconfigFile(cluster.talosconfig('os:reader', { signedBy: 'stranger', trusts: 'stranger' }));
   const { code, stdout } = await runCli(['--talosconfig', path, '--wait-timeout', '300ms', '--retry-interval', '50ms']);
@@ -83,7 +83,7 @@ test('another cluster’s talosconfig: it says so, and waits in vain', async () 
   assert.match(stdout, /another cluster/);
 });
 
-test('no endpoint answers: the reason of each, and exit code 1', async () => {
+test('if no endpoint answers, the report has the reason, and the exit code is 1', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
   const path = await talosconfigFile(cluster.talosconfig('os:reader', { endpoints: ['127.0.0.1:1'] }));
   const { code, stdout } = await runCli(['--talosconfig', path, '--wait-timeout', '0']);
@@ -91,7 +91,7 @@ test('no endpoint answers: the reason of each, and exit code 1', async () => {
   assert.match(stdout, /ECONNREFUSED 127\.0\.0\.1:1/);
 });
 
-test('bad flags and bad values in one message, exit code 2', async () => {
+test('invalid flags and values are in one message, and the exit code is 2', async () => {
   const { code, stdout } = await runCli(['--wait-timout', '10m', '--rpc-timeout', 'soon'], { HOME: '/nonexistent' });
   assert.equal(code, 2);
   assert.match(stdout, /^❌ Invalid input: 3 problems\n/);
@@ -100,7 +100,7 @@ test('bad flags and bad values in one message, exit code 2', async () => {
   assert.match(stdout, /^ {2}talosconfig: /m);
 });
 
-test('a truncated talosconfig is one clear message without a word of it', async () => {
+test('a truncated talosconfig is a problem that does not quote it', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
   const whole = cluster.talosconfig('os:reader');
   const path = await talosconfigFile(whole.slice(0, whole.length - 60));
@@ -111,7 +111,7 @@ test('a truncated talosconfig is one clear message without a word of it', async 
   assert.ok(!`${stdout}${stderr}`.includes(key.slice(0, 30)));
 });
 
-test('the demo bootstraps a cluster and gates on it; a failing scenario fails', async () => {
+test('the demo succeeds on a healthy cluster, and fails in a failing scenario', async () => {
   const healthy = await runCli(['demo', '--scenario', 'healthy']);
   assert.equal(healthy.code, 0, healthy.stdout);
   const failing = await runCli(['demo', '--scenario', 'cordoned', '--wait-timeout', '0']);

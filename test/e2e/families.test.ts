@@ -21,7 +21,7 @@ async function flagsFor(cluster: SimulatedCluster): Promise<string[]> {
   return ['--talosconfig', path, '--wait-timeout=0'];
 }
 
-/** Nobody may be left of these; who is only waited for by its parent has ended. */
+/** Fails if one of these processes runs. A zombie has ended. */
 async function assertGone(file: string, count: number): Promise<void> {
   const pids = (await readFile(file, 'utf8')).trim().split('\n');
   assert.equal(pids.length, count);
@@ -31,20 +31,20 @@ async function assertGone(file: string, count: number): Promise<void> {
   }
 }
 
-/** A command with a child and one whose parent has ended; their ids go to the file. */
+/** A shell script that starts a child and an orphan. The file gets the ids of all three processes. */
 const family = (pids: string, before = ''): string =>
   `${before}
   sleep 1000 & echo $! >> '${pids}'
   sh -c '${before} sleep 1000 & echo $! >> "${pids}"'
   echo $$ >> '${pids}'`;
 
-// Most of their time is waiting.
-describe('commands and what they start', { concurrency: 3 }, () => {
+// Concurrent, because the tests mostly wait.
+describe('commands and their descendants', { concurrency: 3 }, () => {
   for (const [how, before] of [
-    ['end', ''],
-    ['do not want to end', `trap "" INT TERM HUP;`],
+    ['end on a signal', ''],
+    ['ignore signals', `trap "" INT TERM HUP;`],
   ] as const) {
-    test(`a command that ends leaves nobody behind, also of those who ${how}`, { skip }, async () => {
+    test(`after a command ends, its descendants are ended too: those that ${how}`, { skip }, async () => {
       await using cluster = await startCluster(small);
       const flags = await flagsFor(cluster);
       const ofCli = join(await folder(), 'pids');
@@ -63,7 +63,7 @@ describe('commands and what they start', { concurrency: 3 }, () => {
       await assertGone(ofAction, 3);
     });
 
-    test(`cancelled, a command takes its family along, also those who ${how}`, { skip }, async () => {
+    test(`a cancellation ends a command and its descendants: those that ${how}`, { skip }, async () => {
       await using cluster = await startCluster(small);
       const flags = await flagsFor(cluster);
       const ofCli = join(await folder(), 'pids');
@@ -72,7 +72,7 @@ describe('commands and what they start', { concurrency: 3 }, () => {
       const ofAction = join(await folder(), 'pids');
       const run = `${family(ofAction, before)}\n${wait}`;
       const action = await startAction({ ...quick, talosconfig: cluster.talosconfig('os:reader'), run }, env);
-      await Promise.all([cli.seen('ready\n'), action.seen('ready\n')]);
+      await Promise.all([cli.printed('ready\n'), action.printed('ready\n')]);
       cli.kill('SIGTERM');
       action.kill('SIGINT');
       const [ended, ofRunner] = await Promise.all([cli.ended, action.ended]);
@@ -86,7 +86,7 @@ describe('commands and what they start', { concurrency: 3 }, () => {
 
   const hasScript = spawnSync('script', ['--version']).status === 0;
 
-  test('at a terminal a command takes keys, and Ctrl-C is its own', { skip: skip || !hasScript }, async () => {
+  test('at a terminal, a command reads from it, and receives Ctrl-C once', { skip: skip || !hasScript }, async () => {
     await using cluster = await startCluster(small);
     const file = join(await folder(), 'command.sh');
     await writeFile(
@@ -98,24 +98,26 @@ describe('commands and what they start', { concurrency: 3 }, () => {
     );
     const terminal = spawn('script', ['-qec', `exec sh ${file}`, '/dev/null'], { env: { PATH, TERM: 'dumb' } });
     const shown: string[] = [];
-    const seen = (text: string): Promise<void> =>
+    const printed = (text: string): Promise<void> =>
       new Promise((resolve, reject) => {
-        const look = (): void => (shown.join('').includes(text) ? resolve() : undefined);
-        terminal.stdout.on('data', look);
+        const check = (): void => (shown.join('').includes(text) ? resolve() : undefined);
+        terminal.stdout.on('data', check);
         terminal.on('close', () => reject(new Error(`no "${text}" in ${shown.join('')}`)));
-        look();
+        check();
       });
     terminal.stdout.setEncoding('utf8').on('data', (text: string) => shown.push(text));
     const ended = new Promise((resolve) => terminal.on('close', resolve));
-    await seen('name?');
+    await printed('name?');
     terminal.stdin.write('world\n');
-    await seen('hello world');
+    await printed('hello world');
     terminal.stdin.write('\u0003');
     assert.equal(await ended, 9, shown.join(''));
-    assert.equal(shown.join('').split('caught').length, 2, 'told once');
+    assert.equal(shown.join('').split('caught').length, 2, 'one signal');
   });
 
-  test('at a terminal a signal to the gate reaches the whole family', { skip: skip || !hasScript }, async () => {
+  test('at a terminal, a signal to the gate reaches the command and its descendants', {
+    skip: skip || !hasScript,
+  }, async () => {
     await using cluster = await startCluster(small);
     const [file, pids, own] = await Promise.all(
       ['command.sh', 'pids', 'own'].map(async (name) => join(await folder(), name)),

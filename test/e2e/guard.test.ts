@@ -10,7 +10,7 @@ import { runAction, runCli, start, startAction } from './processes.ts';
 const { PATH = '' } = process.env;
 const env = { PATH };
 const quick = { 'wait-timeout': '0', 'rpc-timeout': '2s' };
-/** Waits until a file is there. */
+/** A shell command that waits for a file. */
 const until = (file: string): string => `until [ -e '${file}' ]; do sleep 0.05; done`;
 
 async function file(name: string, text?: string): Promise<string> {
@@ -19,7 +19,7 @@ async function file(name: string, text?: string): Promise<string> {
   return path;
 }
 
-test('action: gate, run, gate again: one summary with both', async () => {
+test('action: the summary has the gates before and after the script', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
   const talosconfig = cluster.talosconfig('os:reader');
   const run = await runAction(
@@ -42,7 +42,7 @@ test('action: gate, run, gate again: one summary with both', async () => {
   assert.doesNotMatch(json, /shell is/);
 });
 
-test('action: what the script broke comes first', async () => {
+test('action: if the script breaks something, the summary starts with it', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
   const flag = await file('go');
   const junit = await file('junit.xml');
@@ -55,7 +55,7 @@ test('action: what the script broke comes first', async () => {
     },
     env,
   );
-  await action.seen('now break it\n');
+  await action.printed('now break it\n');
   await cluster.fault('node-cordoned', 'worker-1');
   await writeFile(flag, '');
   const run = await action.ended;
@@ -70,7 +70,7 @@ test('action: what the script broke comes first', async () => {
   assert.match(await readFile(junit, 'utf8'), /<testsuite name="command" tests="1" failures="0"/);
 });
 
-test('action: a script that fails does so by the rules of GitHub, and the gate is asked all the same', async () => {
+test('action: a script fails at its first error, as in a step, and the gate runs again', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
   const run = await runAction(
     { ...quick, talosconfig: cluster.talosconfig('os:reader'), run: 'echo one\n(exit 7) | cat\necho two' },
@@ -85,7 +85,7 @@ test('action: a script that fails does so by the rules of GitHub, and the gate i
   assert.match(run.summary, /^## ❌ The command failed\n\nThe command failed with exit code 7, after /);
 });
 
-test('action: no script on a cluster that is not healthy', async () => {
+test('action: if the cluster is not healthy, the script does not run', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
   await cluster.fault('node-cordoned', 'worker-1');
   const run = await runAction({ ...quick, talosconfig: cluster.talosconfig('os:reader'), run: 'echo h""i' }, env);
@@ -95,11 +95,11 @@ test('action: no script on a cluster that is not healthy', async () => {
   assert.equal(run.outputs['command-exit-code'], '');
 });
 
-test('action: cancelled while the script runs: it hears of it, and the report is written', async () => {
+test('action: a cancellation reaches the script, and the report is written', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
   const run = `trap 'echo "got ""it"; exit 5' INT\necho "rea""dy"\n${until('/nonexistent')}`;
   const action = await startAction({ ...quick, talosconfig: cluster.talosconfig('os:reader'), run }, env);
-  await action.seen('ready\n');
+  await action.printed('ready\n');
   action.kill('SIGINT');
   const ended = await action.ended;
   assert.equal(ended.code, 5, ended.stdout);
@@ -108,7 +108,7 @@ test('action: cancelled while the script runs: it hears of it, and the report is
   assert.match(ended.summary, /^## 🛑 Cancelled/);
 });
 
-test('command line: standard output is the command’s, the exit code too', async () => {
+test('command line: standard output and the exit code are those of the command', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
   const talosconfig = await file('talosconfig', cluster.talosconfig('os:reader'));
   const flags = ['--talosconfig', talosconfig, '--wait-timeout=0'];
@@ -121,7 +121,7 @@ test('command line: standard output is the command’s, the exit code too', asyn
   assert.match(missing.stderr, /\nThe command "no-such-program" could not be started: there is no such program\n$/);
 });
 
-test('command line: --after gates again, and its verdict counts where the command succeeded', async () => {
+test('command line: --after runs the gate again, whose verdict counts if the command succeeded', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
   const talosconfig = await file('talosconfig', cluster.talosconfig('os:reader'));
   const [flag, report] = [await file('go'), await file('report.json')];
@@ -130,7 +130,7 @@ test('command line: --after gates again, and its verdict counts where the comman
     ['--after', '--report-file', report, '--', 'sh', '-c', `echo ready; ${until(flag)}`],
     { ...env, TALOS_HEALTH_TALOSCONFIG: talosconfig, TALOS_HEALTH_WAIT_TIMEOUT: '0' },
   );
-  await running.seen('ready\n');
+  await running.printed('ready\n');
   await cluster.fault('node-cordoned', 'worker-1');
   await writeFile(flag, '');
   const { code, stderr, stdout } = await running.ended;
@@ -144,7 +144,7 @@ test('command line: --after gates again, and its verdict counts where the comman
   assert.deepEqual([verdict, before.verdict], ['unhealthy', 'healthy']);
 });
 
-test('command line: the command is not run where the cluster is not healthy, nor on bad input', async () => {
+test('command line: the command does not run if the cluster is not healthy or an input is invalid', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
   await cluster.fault('node-cordoned', 'worker-1');
   const talosconfig = await file('talosconfig', cluster.talosconfig('os:reader'));
@@ -156,7 +156,7 @@ test('command line: the command is not run where the cluster is not healthy, nor
   assert.equal(JSON.parse(json.stdout).problems[0].input, 'output');
 });
 
-test('command line: a signal reaches the command, which decides', async () => {
+test('command line: a signal reaches the command, which determines the exit code', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
   const talosconfig = await file('talosconfig', cluster.talosconfig('os:reader'));
   for (const [trap, code] of [
@@ -169,14 +169,14 @@ test('command line: a signal reaches the command, which decides', async () => {
       ['--talosconfig', talosconfig, '--', 'sh', '-c', `trap '${trap}' TERM; echo ready; ${until('/nonexistent')}`],
       env,
     );
-    await running.seen('ready\n');
+    await running.printed('ready\n');
     running.kill('SIGTERM');
     const ended = await running.ended;
     assert.equal(ended.code, code, ended.stderr);
   }
 });
 
-test('command line: variables stand for flags, flags go before them, and problems name them', async () => {
+test('command line: flags take precedence over variables, and problems name the variable', async () => {
   const variables = { HOME: '/nonexistent', TALOS_HEALTH_WAIT_TIMEOUT: 'soon', TALOS_HEALTH_RPC_TIMEOUT: 'later' };
   const { code, stdout } = await runCli(['--rpc-timeout', '1s'], variables);
   assert.equal(code, 2);
@@ -184,7 +184,7 @@ test('command line: variables stand for flags, flags go before them, and problem
   assert.doesNotMatch(stdout, /later|rpc-timeout/);
 });
 
-test('command line: checks and explain', async () => {
+test('command line: checks lists the checks, and explain describes one', async () => {
   const table = await runCli(['checks']);
   assert.match(table.stdout, /^credentials +connectivity +the client certificate is accepted\n/);
   const json = JSON.parse((await runCli(['checks', '-o', 'json'])).stdout);

@@ -8,13 +8,13 @@ import {
 import { type Hostile, listen, serverOptions } from './hostile-sockets.ts';
 
 interface Behaviour {
-  /** What is done with every connection. */
+  /** Called with every connection. */
   readonly session?: (session: ServerHttp2Session) => void;
-  /** What is done with every call; `path` such as `/cosi.resource.State/List`. */
+  /** Called with every call; `path` is such as `/cosi.resource.State/List`. */
   readonly call?: (stream: ServerHttp2Stream, path: string, headers: IncomingHttpHeaders) => void;
 }
 
-/** A server that speaks HTTP/2 as an endpoint does, and then does this. */
+/** An HTTP/2 server like an endpoint, with this behaviour. */
 export async function onHttp2({ session, call }: Behaviour): Promise<Hostile> {
   const server: Http2Server = createSecureServer({ ...serverOptions(), allowHTTP1: false, maxSessionMemory: 1000 });
   server.on('session', (opened) => {
@@ -31,7 +31,7 @@ export async function onHttp2({ session, call }: Behaviour): Promise<Hostile> {
 
 export const grpcHeaders = { ':status': 200, 'content-type': 'application/grpc+proto' } as const;
 
-/** A message as gRPC frames it. */
+/** A gRPC frame of a message. */
 export function framed(message: Uint8Array, compressed = false): Buffer {
   const head = Buffer.alloc(5);
   head.writeUInt8(compressed ? 1 : 0);
@@ -39,7 +39,7 @@ export function framed(message: Uint8Array, compressed = false): Buffer {
   return Buffer.concat([head, message]);
 }
 
-/** A field of a protobuf message that holds bytes. */
+/** A length-delimited field of a protobuf message. */
 export function field(number: number, content: Uint8Array): Buffer {
   const length: number[] = [];
   for (let rest = content.length; ; rest >>>= 7) {
@@ -51,21 +51,21 @@ export function field(number: number, content: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from([(number << 3) | 2, ...length]), content]);
 }
 
-/** Answers with this message once, and well. */
+/** Responds with this message and the status OK. */
 export function answer(stream: ServerHttp2Stream, message: Uint8Array): void {
   stream.respond(grpcHeaders, { waitForTrailers: true });
   stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
   stream.end(framed(message));
 }
 
-/** Writes this again and again, as fast as it is read, and never ends. */
+/** Writes these bytes repeatedly, as fast as they are read, without end. */
 export function flood(stream: ServerHttp2Stream, bytes: Buffer): void {
   stream.respond(grpcHeaders);
-  const go = (): void => {
+  const write = (): void => {
     while (!stream.destroyed && stream.write(bytes)) {
-      // until the other end cannot keep up
+      // Until the buffer is full.
     }
   };
-  stream.on('drain', go);
-  go();
+  stream.on('drain', write);
+  write();
 }

@@ -8,8 +8,8 @@ import { answer, field, flood, framed, grpcHeaders, onHttp2 } from './hostile-ht
 import { blackHole, drip, type Hostile, onTcp, onTls } from './hostile-sockets.ts';
 import { type Ended, start } from './processes.ts';
 
-/** A watchdog, and no measure: whoever gets this far hangs. In milliseconds. */
-const muchLater = 60_000;
+/** A gate that runs longer hangs, and is killed. In milliseconds. */
+const watchdogTimeout = 60_000;
 
 interface Gated extends Ended {
   readonly report: { readonly verdict: string };
@@ -17,7 +17,7 @@ interface Gated extends Ended {
 
 interface Gating {
   readonly args?: readonly string[];
-  /** Is told how to end the gate. */
+  /** Called after the start of the gate. */
   readonly started?: (kill: (signal: NodeJS.Signals) => void) => void;
 }
 
@@ -26,9 +26,9 @@ async function gate(server: Hostile, { args = [], started }: Gating = {}): Promi
   const [talosconfig, report] = [join(folder, 'talosconfig'), join(folder, 'report.json')];
   await writeFile(talosconfig, server.talosconfig, { mode: 0o600 });
   const files = ['--talosconfig', talosconfig, '--report-file', report];
-  // Little memory, so that whatever piles up ends the process.
+  // With little memory, so that unbounded buffers crash the process.
   const running = start('cli.cjs', [...files, ...args], { NODE_OPTIONS: '--max-old-space-size=128' });
-  const watchdog = setTimeout(() => running.kill('SIGKILL'), muchLater);
+  const watchdog = setTimeout(() => running.kill('SIGKILL'), watchdogTimeout);
   started?.(running.kill);
   const ended = await running.ended;
   clearTimeout(watchdog);
@@ -40,12 +40,16 @@ const member = framed(field(1, field(1, field(3, Buffer.from('cp-1')))));
 const members = Buffer.concat(Array.from({ length: 500 }, () => member));
 const refusal = { ...grpcHeaders, 'grpc-status': '12', 'grpc-message': 'unknown service' };
 
-/** What listens where an endpoint should, and what the gate has to say of it. */
+/** Faulty endpoints, and the reason in the report. */
 const rows: readonly (readonly [name: string, open: () => Promise<Hostile>, reason: RegExp])[] = [
-  ['takes connections and says nothing', () => onTcp((socket) => socket.resume()), /no connection before the deadline/],
+  ['a server that sends nothing', () => onTcp((socket) => socket.resume()), /no connection before the deadline/],
   ['a black hole', blackHole, /no connection before the deadline|ECONNREFUSED/],
-  ['hangs up', () => onTcp((socket) => socket.end()), /the connection is dropped/],
-  ['resets', () => onTcp((socket) => socket.resetAndDestroy()), /the connection is dropped/],
+  ['a server that closes every connection', () => onTcp((socket) => socket.end()), /the connection is dropped/],
+  [
+    'a server that resets every connection',
+    () => onTcp((socket) => socket.resetAndDestroy()),
+    /the connection is dropped/,
+  ],
   [
     'garbage',
     () => onTcp((socket) => socket.write(Buffer.alloc(65_536, 0xa7))),
@@ -69,7 +73,7 @@ const rows: readonly (readonly [name: string, open: () => Promise<Hostile>, reas
     () => onTls((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
     /not the Talos API/,
   ],
-  ['TLS, and then hangs up', () => onTls((socket) => socket.end()), /the connection is dropped/],
+  ['TLS, and then the end of the connection', () => onTls((socket) => socket.end()), /the connection is dropped/],
   ['HTTP/2, and then nothing', () => onHttp2({}), /it accepts connections and does not answer/],
   [
     'headers, and then nothing',
@@ -77,7 +81,7 @@ const rows: readonly (readonly [name: string, open: () => Promise<Hostile>, reas
     /it accepts connections and does not answer/,
   ],
   [
-    'a byte of the answer at a time',
+    'a response with a byte at a time',
     () =>
       onHttp2({
         call: (stream) => {
@@ -87,10 +91,14 @@ const rows: readonly (readonly [name: string, open: () => Promise<Hostile>, reas
       }),
     /it accepts connections and does not answer/,
   ],
-  ['goes away on every connection', () => onHttp2({ session: (session) => session.goaway(0) }), /Stream refused/],
-  ['goes away on every call', () => onHttp2({ call: ({ session }) => session?.goaway(11) }), /gives no answer/],
-  ['resets every call', () => onHttp2({ call: (stream) => stream.close(2) }), /Received RST_STREAM with code 2/],
-  ['resets every connection in a call', () => onHttp2({ call: ({ session }) => session?.destroy() }), /is dropped/],
+  ['a GOAWAY on every connection', () => onHttp2({ session: (session) => session.goaway(0) }), /Stream refused/],
+  ['a GOAWAY on every call', () => onHttp2({ call: ({ session }) => session?.goaway(11) }), /gives no answer/],
+  ['a reset of every call', () => onHttp2({ call: (stream) => stream.close(2) }), /Received RST_STREAM with code 2/],
+  [
+    'a reset of the connection on every call',
+    () => onHttp2({ call: ({ session }) => session?.destroy() }),
+    /is dropped/,
+  ],
   [
     'a proxy without a backend',
     () => onHttp2({ call: (stream) => stream.respond({ ':status': 503 }, { endStream: true }) }),
@@ -106,23 +114,19 @@ const rows: readonly (readonly [name: string, open: () => Promise<Hostile>, reas
     () => onHttp2({ call: (stream) => stream.respond(refusal, { endStream: true }) }),
     /unknown service/,
   ],
+  ['an invalid response', () => onHttp2({ call: (stream) => answer(stream, Buffer.alloc(100, 0xff)) }), /not a valid/],
   [
-    'an answer that is none',
-    () => onHttp2({ call: (stream) => answer(stream, Buffer.alloc(100, 0xff)) }),
-    /not a valid/,
-  ],
-  [
-    'an answer that is too large',
+    'a response that is too large',
     () => onHttp2({ call: (stream) => answer(stream, Buffer.alloc(33 * 1024 * 1024)) }),
     /Received message larger than max/,
   ],
   [
-    'answers of 32 MiB',
+    'responses of 32 MiB',
     () => onHttp2({ call: (stream) => answer(stream, Buffer.alloc(32 * 1024 * 1024 - 100).fill('\n\0')) }),
     /more than 200000 fields|does not answer/,
   ],
   [
-    'a small answer that unpacks to a large one',
+    'a compressed response, small until it is decompressed',
     () => {
       const bomb = framed(gzipSync(Buffer.alloc(64 * 1024 * 1024)), true);
       return onHttp2({
@@ -134,13 +138,9 @@ const rows: readonly (readonly [name: string, open: () => Promise<Hostile>, reas
     },
     /Received a compressed message, and none was asked for/,
   ],
+  ['endless lists', () => onHttp2({ call: (stream) => flood(stream, members) }), /more than 20000 parts|not answer/],
   [
-    'lists without end',
-    () => onHttp2({ call: (stream) => flood(stream, members) }),
-    /more than 20000 parts|not answer/,
-  ],
-  [
-    'watches without end',
+    'endless watches',
     () =>
       onHttp2({
         call: (stream, path) =>
@@ -152,7 +152,7 @@ const rows: readonly (readonly [name: string, open: () => Promise<Hostile>, reas
   ],
 ];
 
-describe('the gate ends with its deadline, and says why', { concurrency: 4 }, () => {
+describe('the gate ends at its deadline, and the report has the reason', { concurrency: 4 }, () => {
   for (const [name, open, reason] of rows) {
     test(name, async () => {
       await using server = await open();
@@ -165,12 +165,12 @@ describe('the gate ends with its deadline, and says why', { concurrency: 4 }, ()
   }
 });
 
-describe('a signal ends the gate, with its report', { concurrency: 4 }, () => {
-  const silences: readonly (readonly [name: string, open: (reached: () => void) => Promise<Hostile>])[] = [
+describe('a signal ends the gate, which still writes its report', { concurrency: 4 }, () => {
+  const situations: readonly (readonly [name: string, open: (reached: () => void) => Promise<Hostile>])[] = [
     ['before there is a connection', (reached) => onTcp(reached)],
-    ['before the first answer', (reached) => onHttp2({ call: reached })],
+    ['before the first response', (reached) => onHttp2({ call: reached })],
     [
-      'in an answer without end',
+      'during a response without end',
       (reached) =>
         onHttp2({
           call: (stream) => {
@@ -180,7 +180,7 @@ describe('a signal ends the gate, with its report', { concurrency: 4 }, () => {
         }),
     ],
   ];
-  for (const [name, open] of silences) {
+  for (const [name, open] of situations) {
     for (const signals of [['SIGINT'], ['SIGTERM'], ['SIGTERM', 'SIGTERM']] as const) {
       test(`${signals.join(' and ')} ${name}`, async () => {
         const { promise: reached, resolve } = Promise.withResolvers<void>();

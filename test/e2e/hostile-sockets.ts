@@ -6,7 +6,7 @@ import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from
 import { Authorities } from '../../sim/pki/authorities.ts';
 import { privateKeyPem } from '../../sim/pki/certificate.ts';
 
-/** Something that listens where an endpoint should, and a talosconfig that trusts it. */
+/** A faulty endpoint, and a talosconfig that trusts it. */
 export interface Hostile extends AsyncDisposable {
   /** `host:port`. */
   readonly endpoint: string;
@@ -15,7 +15,7 @@ export interface Hostile extends AsyncDisposable {
 
 const authorities = new Authorities(Date.now);
 
-/** The talosconfig of another cluster, which takes these servers for its endpoints too. */
+/** Adds the CA of the faulty endpoints to the talosconfig of another cluster. */
 export function alsoTrusting(talosconfig: string): string {
   return talosconfig.replace(/ca: (\S+)/, (_, ca: string) => {
     const both = `${Buffer.from(ca, 'base64').toString()}\n${authorities.cluster.certificate}`;
@@ -23,7 +23,7 @@ export function alsoTrusting(talosconfig: string): string {
   });
 }
 
-/** What a server needs to pass for a Talos endpoint on 127.0.0.1. */
+/** The TLS options of a Talos endpoint on 127.0.0.1. */
 export function serverOptions(): TlsOptions {
   const { certificate, privateKey } = authorities.cluster.server('hostile', ['127.0.0.1', 'localhost']);
   return { cert: certificate, key: privateKeyPem(privateKey, 'PRIVATE KEY'), minVersion: 'TLSv1.3' };
@@ -38,7 +38,7 @@ export function hostileAt(port: number, stop: () => Promise<void>): Hostile {
   };
 }
 
-/** Any server that listens on a port, with the sockets that have to be cut for it to end. */
+/** Listens on a port. At the end, destroys open sockets, without which the server would not close. */
 export async function listen(server: ReturnType<typeof createServer>): Promise<Hostile> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
@@ -63,19 +63,19 @@ function portOf(address: AddressInfo | string | null): number {
   return address.port;
 }
 
-/** A plain TCP server that does this with every connection. */
+/** A TCP server that behaves like this on every connection. */
 export function onTcp(behave: (socket: Socket) => void): Promise<Hostile> {
   return listen(createServer(behave));
 }
 
-/** A TLS server with the right certificate that does this with every connection. */
+/** A TLS server with a valid certificate that behaves like this on every connection. */
 export function onTls(behave: (socket: TLSSocket) => void, options: TlsOptions = {}): Promise<Hostile> {
   const server = createTlsServer({ ...serverOptions(), ALPNProtocols: ['h2'], ...options }, behave);
   server.on('secureConnection', (socket) => socket.on('error', () => socket.destroy()));
   return listen(server);
 }
 
-/** Writes one byte after the other, so many milliseconds apart, for as long as somebody listens. */
+/** Writes single bytes until the socket closes. `pause` is the interval in milliseconds. */
 export function drip(socket: Writable, bytes: Buffer, pause: number): void {
   let position = 0;
   const timer = setInterval(() => {
@@ -85,19 +85,19 @@ export function drip(socket: Writable, bytes: Buffer, pause: number): void {
   socket.on('close', () => clearInterval(timer));
 }
 
-/** A process whose port nobody serves: it blocks for good once it listens. */
-const deaf = `
+/** The source of a process that listens, and then blocks forever. */
+const blocked = `
   require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () {
     require('node:fs').writeSync(1, String(this.address().port));
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   });`;
 
 /**
- * A black hole: the queue of connections is full, and the kernel drops what
- * comes next without a word. Only Linux does; elsewhere they are refused.
+ * A black hole: the accept queue is full, and the kernel silently drops further
+ * connections. Only Linux does; other systems refuse them.
  */
 export async function blackHole(): Promise<Hostile> {
-  const child: ChildProcess = spawn(process.execPath, ['-e', deaf], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child: ChildProcess = spawn(process.execPath, ['-e', blocked], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [data]: unknown[] = await once(child.stdout ?? child, 'data');
   const port = Number(String(data));
   const fillers = Array.from({ length: 8 }, () => connect(port, '127.0.0.1').on('error', () => undefined));

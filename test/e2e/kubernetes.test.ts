@@ -7,15 +7,15 @@ import { startCluster } from '../../sim/cluster.ts';
 import type { TalosRole } from '../../sim/pki/authorities.ts';
 import { start } from './processes.ts';
 
-/** What asks Kubernetes: named after its entry. */
-const client = /^client-\w+\.cjs$/;
+/** The bundle of the Kubernetes client. */
+const clientBundle = /^client-\w+\.cjs$/;
 
-/** The command line in a folder that has those of the bundles' files. */
+/** Runs the command line with only some files of the bundles. */
 async function gateWith(has: (file: string) => boolean, role: TalosRole): Promise<string> {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
   const folder = await mkdtemp(join(tmpdir(), 'talos-health-e2e-'));
   const files = await readdir('dist');
-  assert.equal(files.filter((file) => client.test(file)).length, 1);
+  assert.equal(files.filter((file) => clientBundle.test(file)).length, 1);
   await Promise.all(files.filter(has).map((file) => copyFile(join('dist', file), join(folder, file))));
   const talosconfig = join(folder, 'talosconfig');
   await writeFile(talosconfig, cluster.talosconfig(role), { mode: 0o600 });
@@ -23,13 +23,13 @@ async function gateWith(has: (file: string) => boolean, role: TalosRole): Promis
   return (await start(join(folder, 'cli.cjs'), args, {}).ended).stdout;
 }
 
-test('a reader never loads what asks Kubernetes', async () => {
-  const report = await gateWith((file) => !client.test(file), 'os:reader');
+test('with os:reader, the Kubernetes client is not loaded', async () => {
+  const report = await gateWith((file) => !clientBundle.test(file), 'os:reader');
   assert.match(report, /^✅ The cluster is healthy\n/);
   assert.match(report, /^➖ workloads: 3 skipped$/m);
 });
 
-test('an admin loads it', async () => {
+test('with os:admin, the Kubernetes client is loaded', async () => {
   const report = await gateWith(() => true, 'os:admin');
   assert.match(report, /^✅ The cluster is healthy\n/);
   assert.match(report, /^✅ workloads: 3 pass$/m);

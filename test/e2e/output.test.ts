@@ -19,10 +19,10 @@ async function talosconfigOf(cluster: SimulatedCluster): Promise<string> {
   return path;
 }
 
-/** What becomes of what is printed: its reader is gone, its disk is full, or its reader never reads. */
+/** The reader of the output is gone, its disk is full, or its reader does not read. */
 type Sink = 'gone' | 'full' | 'idle';
 
-/** The exit code of a bundle whose standard output and standard error end up so. */
+/** The exit code of a bundle with this standard output and standard error. */
 async function codeWith(sink: Sink, bundle: string, args: readonly string[], env: Record<string, string> = {}) {
   const pipe = join(await folder(), 'pipe');
   execFileSync('mkfifo', [pipe]);
@@ -41,10 +41,10 @@ async function codeWith(sink: Sink, bundle: string, args: readonly string[], env
   return code;
 }
 
-// Most of their time is waiting.
-describe('output and files that fail', { concurrency: 3 }, () => {
+// Concurrent, because the tests mostly wait.
+describe('failures of output and files', { concurrency: 3 }, () => {
   for (const sink of ['gone', 'full'] as const) {
-    test(`output that is ${sink} costs neither the exit code nor the report`, { skip }, async () => {
+    test(`if the output is ${sink}, the exit code and the report are the same`, { skip }, async () => {
       await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
       const talosconfig = await talosconfigOf(cluster);
       const report = join(await folder(), 'report.json');
@@ -78,7 +78,9 @@ describe('output and files that fail', { concurrency: 3 }, () => {
       }
     });
 
-    test(`the action with output that is ${sink}: exit code, outputs, summary and report`, { skip }, async () => {
+    test(`if the output of the action is ${sink}, its exit code, outputs, summary and report are the same`, {
+      skip,
+    }, async () => {
       await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
       await cluster.fault('node-cordoned', 'worker-1');
       const temp = await folder();
@@ -99,13 +101,13 @@ describe('output and files that fail', { concurrency: 3 }, () => {
     });
   }
 
-  test('a reader who never reads does not keep the gate', { skip }, async () => {
+  test('if the reader of the output does not read, the gate still ends', { skip }, async () => {
     await using cluster = await startCluster({ controlPlanes: 3, workers: 20 });
     const flags = ['--talosconfig', await talosconfigOf(cluster), '--wait-timeout=0', '-o', 'json'];
     assert.equal(await codeWith('idle', 'cli.cjs', flags), 0);
   });
 
-  test('whatever stands at the path of the report, the verdict stands and the reason is told', { skip }, async () => {
+  test('if the report cannot be written, the verdict is the same and the reason is printed', { skip }, async () => {
     await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
     const talosconfig = await talosconfigOf(cluster);
     const temp = await folder();
@@ -124,9 +126,9 @@ describe('output and files that fail', { concurrency: 3 }, () => {
       );
       assert.equal(code, 0, stderr);
       assert.match(stdout, /^✅ The cluster is healthy/);
-      const told = stderr.split('\n').filter((line) => line.startsWith('the report could not be written to '));
-      assert.equal(told.length, 1, stderr);
-      assert.match(told.join(), reason);
+      const messages = stderr.split('\n').filter((line) => line.startsWith('the report could not be written to '));
+      assert.equal(messages.length, 1, stderr);
+      assert.match(messages.join(), reason);
     }
     const { code, stdout, outputs } = await runAction({
       talosconfig: cluster.talosconfig('os:reader'),
@@ -153,10 +155,10 @@ time.sleep(600)
     }
   })();
 
-  test('a file system that hangs does not keep the gate', { skip: skip || !hasPython }, async (t) => {
+  test('if the file system hangs, the gate still ends', { skip: skip || !hasPython }, async (t) => {
     await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
     const talosconfig = await talosconfigOf(cluster);
-    // To remove a file whose lease is held takes until it is given up, as on a server that does not answer.
+    // Opening a file blocks while another process holds a lease, as on a file server that does not respond.
     const held = join(await folder(), 'held');
     await writeFile(held, '');
     const holder = spawn('python3', ['-c', lease, held], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -176,7 +178,7 @@ time.sleep(600)
     assert.match(stderr, /the report could not be written to .*: it took longer than 3 seconds/);
   });
 
-  test('a report appears whole, and what is no plain file stays what it is', { skip }, async () => {
+  test('a report replaces a file atomically, and links, pipes and devices are written in place', { skip }, async () => {
     await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
     const flags = ['--talosconfig', await talosconfigOf(cluster), '--wait-timeout=0'];
     const temp = await folder();
@@ -193,7 +195,7 @@ time.sleep(600)
     assertConsistentReport(await readFile(file, 'utf8'));
     const after = await stat(file);
     assert.equal(after.mode, before.mode);
-    assert.notEqual(after.ino, before.ino, 'it was written to in place');
+    assert.notEqual(after.ino, before.ino, 'the file was written in place');
 
     const link = join(temp, 'link.json');
     await symlink(file, link);

@@ -8,7 +8,7 @@ import { runAction, runCli } from './processes.ts';
 
 let cluster: SimulatedCluster;
 let folder = '';
-/** One look at a cluster in which the kubelet of worker-2 has failed. */
+/** Runs a single round on a cluster in which the kubelet of worker-2 has failed. */
 let look: readonly string[] = [];
 
 before(async () => {
@@ -21,47 +21,47 @@ before(async () => {
 });
 after(() => cluster[Symbol.asyncDispose]());
 
-test('--output json: standard output is the report and nothing else', async () => {
+test('--output json: standard output has only the report', async () => {
   const { code, stdout, stderr } = await runCli([...look, '--output', 'json']);
   assert.equal(code, 1);
   assert.equal(JSON.parse(stdout).verdict, 'unhealthy');
   assert.match(stderr, /^✅ connectivity: ok, 5 nodes\n[\s\S]*^❌ The cluster is not healthy: as it is now\n/m);
 });
 
-test('--output json of bad input is a report too', async () => {
+test('--output json: invalid inputs give a report too', async () => {
   const { code, stdout } = await runCli(['-o', 'json', '--wait-timeout', 'long', '--talosconfig', 'nowhere']);
   assert.equal(code, 2);
   assert.equal(JSON.parse(stdout).problems.length, 2);
 });
 
-test('--quiet: the verdict and what explains it, and no progress', async () => {
+test('--quiet: the output has the verdict and its causes, and no progress', async () => {
   const { code, stdout, stderr } = await runCli([...look, '--quiet']);
   assert.equal(code, 1);
   assert.match(stdout, /^❌ The cluster is not healthy: as it is now\n❌ readiness: worker-2: [^\n]*\n$/);
   assert.equal(stderr, '');
 });
 
-test('--quiet --output json: nothing on standard error', async () => {
+test('--quiet --output json: standard error is empty', async () => {
   const { stdout, stderr } = await runCli([...look, '--quiet', '--output=json']);
   assert.equal(JSON.parse(stdout).verdict, 'unhealthy');
   assert.equal(stderr, '');
 });
 
-test('--junit-file and --log-lines', async () => {
+test('--junit-file writes JUnit XML, and --log-lines adds logs', async () => {
   const junit = join(folder, 'deep', 'junit.xml');
   const { stdout } = await runCli([...look, '--junit-file', junit, '--log-lines', '2']);
   assert.match(await readFile(junit, 'utf8'), /<testcase name="services on worker-2" [^>]*><failure /);
   assert.match(stdout, /^Log of kubelet on worker-2, its end:\n {3}.*\n {3}.*level=error.*$/m);
 });
 
-test('no colour in a log, unless it is forced', async () => {
+test('a log has no colour, unless it is forced', async () => {
   const plain = await runCli([...look, '--quiet']);
   assert.ok(!plain.stdout.includes('\u001b'));
   const coloured = await runCli([...look, '--quiet'], { FORCE_COLOR: '1' });
   assert.ok(coloured.stdout.startsWith('\u001b[31m❌'));
 });
 
-test('the action: groups where the runner folds them, and the JUnit file', async () => {
+test('the action groups its log on a runner, and writes the JUnit file', async () => {
   const junit = join(folder, 'action.xml');
   const talosconfig = cluster.talosconfig('os:reader');
   const inputs = { talosconfig, 'wait-timeout': '0', 'junit-file': junit };
@@ -71,7 +71,7 @@ test('the action: groups where the runner folds them, and the JUnit file', async
   assert.match(await readFile(junit, 'utf8'), /^<\?xml version="1.0" encoding="UTF-8"\?>\n<testsuites /);
 });
 
-test('a file that cannot be written changes no verdict', async () => {
+test('if a file cannot be written, the verdict is the same', async () => {
   const { code, stderr } = await runCli([...look, '--quiet', '--junit-file', '/dev/null/junit.xml']);
   assert.equal(code, 1);
   assert.match(stderr, /^the JUnit report could not be written to \/dev\/null\/junit\.xml: E/);

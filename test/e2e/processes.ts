@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { assertConsistentReport } from '../builders/schema.ts';
 
-/** What a process left behind. */
+/** The result of a process. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -14,12 +14,12 @@ export interface Ended {
 
 interface Running {
   readonly ended: Promise<Ended>;
-  /** Resolves once standard output or error holds this text. */
-  seen(text: string): Promise<void>;
+  /** Resolves when standard output or standard error contains this text. */
+  printed(text: string): Promise<void>;
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Where the command line was told to write its report; undefined where it was not. */
+/** The path of the report of the command line; undefined if there is none. */
 function reportFileOf(args: readonly string[], env: Readonly<Record<string, string>>): string | undefined {
   const end = args.indexOf('--');
   const own = end < 0 ? args : args.slice(0, end);
@@ -28,17 +28,17 @@ function reportFileOf(args: readonly string[], env: Readonly<Record<string, stri
   return flag < 0 ? env['TALOS_HEALTH_REPORT_FILE'] : given;
 }
 
-/** Every report of every run is checked, whether or not its test reads it. */
+/** Checks the report of every run, even if the test does not read it. */
 function checkReport(path: string): void {
-  // A pipe or a device is read by whoever gave it.
+  // A pipe or a device is read by the test.
   if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
     assertConsistentReport(readFileSync(path, 'utf8'));
   }
 }
 
 /**
- * Runs a bundle of dist/, or a copy of one, with this Node, and with no
- * environment but the given one and the path of a report.
+ * Runs a bundle of dist/, or a copy of one, with this version of Node, and only with
+ * this environment and the path of a report.
  */
 export function start(
   bundle: string,
@@ -60,7 +60,7 @@ export function start(
   let stdout = '';
   let stderr = '';
   const waiting = new Map<string, () => void>();
-  const tell = (): void => {
+  const resolveWaiting = (): void => {
     for (const [text, resolve] of waiting) {
       if (stdout.includes(text) || stderr.includes(text)) {
         resolve();
@@ -69,21 +69,21 @@ export function start(
   };
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     stdout += chunk;
-    tell();
+    resolveWaiting();
   });
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     stderr += chunk;
-    tell();
+    resolveWaiting();
   });
   return {
     ended: new Promise<Ended>((done) => child.on('close', (code) => done({ code, stdout, stderr }))).then((end) => {
       checkReport(reportFile);
       return end;
     }),
-    seen: (text) =>
+    printed: (text) =>
       new Promise((done) => {
         waiting.set(text, done);
-        tell();
+        resolveWaiting();
       }),
     kill: (signal) => child.kill(signal),
   };
@@ -92,21 +92,21 @@ export function start(
 export const runCli = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
   start('cli.cjs', args, env).ended;
 
-/** An action's run, with the files that a runner gives it. */
+/** The result of an action, with the files of the runner. */
 export interface ActionRun extends Ended {
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
-  /** The folder that the runner would empty after the job. */
+  /** The temporary folder, which a runner empties after the job. */
   readonly temp: string;
 }
 
 export interface RunningAction {
   readonly ended: Promise<ActionRun>;
-  seen(text: string): Promise<void>;
+  printed(text: string): Promise<void>;
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts dist/action.cjs as a runner would: inputs as `INPUT_…`, files for outputs and summary. */
+/** Starts dist/action.cjs as a runner does: with inputs as `INPUT_…`, and files for outputs and summary. */
 export async function startAction(
   inputs: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>> = {},
@@ -131,7 +131,7 @@ export const runAction = async (
   env: Readonly<Record<string, string>> = {},
 ): Promise<ActionRun> => (await startAction(inputs, env)).ended;
 
-/** Outputs are written as `name<<delimiter`, the value, and the delimiter. */
+/** Parses outputs, which are `name<<delimiter`, the value, and the delimiter. */
 function parseOutputs(text: string): Readonly<Record<string, string>> {
   const entries = text.matchAll(/^([\w-]+)<<(.*)\n([\s\S]*?)\n?\2$/gm);
   return Object.fromEntries([...entries].map(([, name, , value]) => [name, value]));

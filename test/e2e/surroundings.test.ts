@@ -9,7 +9,7 @@ import { runCli, start } from './processes.ts';
 
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'talos-health-e2e-'));
 
-test('an old Node is told so, in one line, before much is read that it could not read', async () => {
+test('an old version of Node prints one line, and loads no large bundle', async () => {
   const directory = await folder();
   const pretend = join(directory, 'old.cjs');
   const list = join(directory, 'loaded.json');
@@ -36,7 +36,7 @@ test('an old Node is told so, in one line, before much is read that it could not
   assert.ok(Math.max(...sizes) < 4096, `${bundles.join(', ')}: ${sizes.join(', ')} bytes`);
 });
 
-test('a file system that cannot be written changes no verdict', { skip: process.platform === 'win32' }, async () => {
+test('if no report file can be written, the verdict is the same', { skip: process.platform === 'win32' }, async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
   const talosconfig = join(await folder(), 'talosconfig');
   await writeFile(talosconfig, cluster.talosconfig('os:reader'));
@@ -49,7 +49,7 @@ test('a file system that cannot be written changes no verdict', { skip: process.
 
 const isRoot = process.getuid?.() === 0;
 
-test('a SOCKS 5 proxy, whose library is loaded only then', async () => {
+test('the bundle connects through a SOCKS 5 proxy', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
   await using proxy = await startSocks();
   const talosconfig = join(await folder(), 'talosconfig');
@@ -61,7 +61,9 @@ test('a SOCKS 5 proxy, whose library is loaded only then', async () => {
   assert.ok(proxy.targets.includes(cluster.endpoints[0] ?? ''));
 });
 
-test('a user without a name or a home is only told what is missing', { skip: !isRoot }, async () => {
+test('a user without a name and a home folder only gets the problem of the talosconfig', {
+  skip: !isRoot,
+}, async () => {
   const ran = await start('cli.cjs', [], {}, 4711).ended;
   assert.equal(ran.code, 2, ran.stderr);
   assert.match(

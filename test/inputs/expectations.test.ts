@@ -9,7 +9,7 @@ test('nothing is expected by default', async () => {
   assert.deepEqual(certificate, { minDays: 14, expiry: 'warn' });
 });
 
-test('counts, versions and days', async () => {
+test('counts, versions and days are parsed', async () => {
   const { expected, certificate } = await optionsOf({
     'expected-control-planes': '3',
     'expected-workers': '0',
@@ -31,10 +31,10 @@ for (const [text, version] of [
 }
 
 for (const text of ['latest', '1.x', '1.14-rc.1', 'v', '1.14.0.1', '']) {
-  test(`"${text}" is none`, () => assert.equal(parseVersion(text).ok, false));
+  test(`"${text}" is not a version`, () => assert.equal(parseVersion(text).ok, false));
 }
 
-test('what cannot be is told at once', async () => {
+test('all invalid expectations are reported at once', async () => {
   const number = 'a whole number from 0 to 100000';
   const version = 'a version such as 1.14.0 or v1.14.0-rc.1, or 1.14 for any release of it';
   assert.deepEqual(
@@ -60,7 +60,7 @@ test('what cannot be is told at once', async () => {
   );
 });
 
-test('lists that are given cannot have more nodes than entries', async () => {
+test('more expected nodes than the given lists have is a problem', async () => {
   const lists = { 'control-plane-nodes': '10.0.0.1 10.0.0.2', 'worker-nodes': '10.0.0.3' };
   const hint = 'the lists that are given are the cluster: leave both out to have it discovered';
   assert.deepEqual(await problemsOf({ ...lists, 'expected-control-planes': '3', 'expected-workers': '2' }), [
@@ -75,7 +75,7 @@ test('lists that are given cannot have more nodes than entries', async () => {
   assert.deepEqual((await optionsOf({ ...lists, 'expected-workers': '1' })).expected, { workers: 1 });
 });
 
-test('beside given workers the control planes are discovered', async () => {
+test('with given workers, control planes are discovered and can be expected', async () => {
   const { workerNodes, expected } = await optionsOf({ 'worker-nodes': '10.0.0.3', 'expected-control-planes': '3' });
   assert.deepEqual([workerNodes, expected], [['10.0.0.3'], { controlPlanes: 3 }]);
 });

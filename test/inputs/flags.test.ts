@@ -60,7 +60,7 @@ const understood: readonly (readonly [string, object])[] = [
 ];
 
 for (const [line, parts] of understood) {
-  test(`understands "${line}"`, () => {
+  test(`"${line}" is parsed`, () => {
     assert.deepEqual(parseFlags(line.split(' ').filter(Boolean)), { ...nothing, ...parts });
   });
 }
@@ -153,12 +153,12 @@ const refused: readonly (readonly [string, readonly object[]])[] = [
 ];
 
 for (const [line, problems] of refused) {
-  test(`refuses "${line}"`, () => {
+  test(`"${line}" is refused`, () => {
     assert.deepEqual(parseFlags(line.split(' ')).problems, problems);
   });
 }
 
-/** `talosctl health --help` of 1.13 and 1.14: all flags that it has, its own and the global ones, and their letters. */
+/** All flags of `talosctl health --help` 1.13 and 1.14, including global flags and letters. */
 const ofTalosctl: readonly (readonly [flag: string, problem: string | undefined])[] = [
   ['--cluster=c', 'the gate asks one cluster, through its own endpoints'],
   ['-c=c', 'the gate asks one cluster, through its own endpoints'],
@@ -184,7 +184,7 @@ const ofTalosctl: readonly (readonly [flag: string, problem: string | undefined]
 ];
 
 for (const [flag, why] of ofTalosctl) {
-  test(`talosctl health ${flag} is ${why === undefined ? 'taken' : 'refused, with the reason'}`, () => {
+  test(`talosctl health ${flag} is ${why === undefined ? 'accepted' : 'refused with the reason'}`, () => {
     const got = `a flag of talosctl that does not apply: ${why}`;
     const input = flag.replace(/=.*/, '');
     assert.deepEqual(parseFlags([flag]).problems, why === undefined ? [] : [{ input, expected: leftOut, got }]);

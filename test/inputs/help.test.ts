@@ -5,14 +5,14 @@ import { flagInputs } from '../../src/inputs/table.ts';
 
 const lines = helpText().split('\n');
 
-test('the help is at most 80 columns wide, without blanks at the end of lines', () => {
+test('the help has at most 80 columns, and no trailing spaces', () => {
   for (const line of lines) {
     assert.ok(line.length <= 80, line);
     assert.equal(line, line.trimEnd());
   }
 });
 
-test('the help has every input, with its whole description and default', () => {
+test('the help has the whole description and the default of every input', () => {
   const text = helpText().replace(/\s+/g, ' ');
   for (const { name, description, default: value } of flagInputs) {
     assert.ok(
@@ -23,7 +23,7 @@ test('the help has every input, with its whole description and default', () => {
   }
 });
 
-test('a flag reads like this', () => {
+test('the help of a flag has its placeholder, wrapped description and default', () => {
   const start = lines.findIndex((line) => line.includes('--wait-timeout'));
   assert.deepEqual(lines.slice(start, start + 3), [
     '      --wait-timeout DURATION',
@@ -32,6 +32,6 @@ test('a flag reads like this', () => {
   ]);
 });
 
-test('the help says how to give flags by the environment', () => {
+test('the help explains the environment variables of flags', () => {
   assert.match(helpText(), /TALOS_HEALTH_WAIT_TIMEOUT stands for\n--wait-timeout/);
 });

@@ -37,7 +37,7 @@ function administrator(): string {
   return talosconfig({ ca: authority.certificate, crt: certificate, key: pem });
 }
 
-test('by default Kubernetes is asked where there is access', async () => {
+test('by default, the Kubernetes API is used if there is access', async () => {
   assert.deepEqual((await optionsOf({})).kubernetes, { use: 'auto' });
 });
 
@@ -45,7 +45,7 @@ for (const [name, given] of [
   ['text', kubeconfig],
   ['base64', base64(kubeconfig)],
 ] as const) {
-  test(`a kubeconfig as ${name}`, async () => {
+  test(`a kubeconfig as ${name} is read`, async () => {
     const raw = { kubeconfig: given, kubernetes: 'required', 'k8s-endpoint': 'https://10.0.0.9:6443' };
     assert.deepEqual((await optionsOf(raw)).kubernetes, {
       use: 'required',
@@ -55,13 +55,13 @@ for (const [name, given] of [
   });
 }
 
-test('a kubeconfig in a file', async () => {
+test('a kubeconfig in a file is read', async () => {
   const path = join(folder, 'kubeconfig');
   await writeFile(path, kubeconfig);
   assert.deepEqual((await optionsOf({ kubeconfig: path })).kubernetes, { use: 'auto', kubeconfig });
 });
 
-test('its keys, tokens and passwords are masked, and nothing that anybody may read', async () => {
+test('only the keys, tokens and passwords of a kubeconfig are masked', async () => {
   masked.length = 0;
   await optionsOf({ kubeconfig });
   const lines = identity.key.split('\n').slice(1, -2);
@@ -70,7 +70,7 @@ test('its keys, tokens and passwords are masked, and nothing that anybody may re
   for (const open of ['eu-west-1', 'admin', 'demo', 'https://10.0.0.1:6443']) assert.ok(!masked.includes(open), open);
 });
 
-test('secrets are found in what is no YAML any more', () => {
+test('secrets are found in invalid YAML', () => {
   const mangled = kubeconfig.replaceAll('\n', ' ').replace('clusters: [', 'clusters: [[');
   const secrets = secretsOfInput(mangled);
   for (const secret of [key, 'hunter22'])
@@ -80,7 +80,7 @@ test('secrets are found in what is no YAML any more', () => {
     );
 });
 
-test('required takes a way to Kubernetes', async () => {
+test('kubernetes: required without access is a problem', async () => {
   assert.deepEqual(await problemsOf({ kubernetes: 'required' }), [
     {
       input: 'kubernetes',
@@ -96,7 +96,7 @@ test('required takes a way to Kubernetes', async () => {
 const expected = 'a kubeconfig: one YAML document with clusters';
 const obtain = 'use the file that talosctl kubeconfig wrote';
 
-test('what is no kubeconfig is told, without its text', async () => {
+test('an invalid kubeconfig is a problem that does not quote it', async () => {
   const problem = async (given: string) => problemsOf({ kubeconfig: given });
   assert.deepEqual(await problem(talosconfig(identity)), [
     {
@@ -121,7 +121,7 @@ test('what is no kubeconfig is told, without its text', async () => {
   ]);
 });
 
-test('an endpoint is a host, with or without https:// and a port', async () => {
+test('k8s-endpoint is a host, with or without https:// and a port', async () => {
   for (const endpoint of ['10.0.0.9', 'https://api.example.com', 'https://[fd00::1]:6443/', 'api:443']) {
     assert.equal((await optionsOf({ 'k8s-endpoint': endpoint })).kubernetes.endpoint, endpoint);
   }

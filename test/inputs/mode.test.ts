@@ -3,18 +3,18 @@ import { test } from 'node:test';
 import { actionInputs } from '../../src/inputs/table.ts';
 import { optionsOf, problemsOf } from './parse.ts';
 
-test('client by default, server when asked for', async () => {
+test('the default of mode is client', async () => {
   assert.equal((await optionsOf({})).mode, 'client');
   assert.equal((await optionsOf({ mode: 'server' })).mode, 'server');
 });
 
-test('the action hands over every default: they are nothing that was asked for', async () => {
+test('defaults from the action do not conflict with mode server', async () => {
   const defaults = Object.fromEntries(actionInputs.map(({ name, default: value }) => [name, value]));
   const { talosconfig: _, ...others } = defaults;
   assert.equal((await optionsOf({ ...others, mode: 'server' })).mode, 'server');
 });
 
-test('what the server cannot follow is a problem, all of it at once', async () => {
+test('inputs that mode server does not support are problems, all at once', async () => {
   const leftOut = {
     expected: 'it to be left out, or mode to be client',
     got: 'a value, with mode: server',
@@ -52,7 +52,7 @@ test('what the server cannot follow is a problem, all of it at once', async () =
   ]);
 });
 
-test('another word is no mode', async () => {
+test('an unknown mode is a problem', async () => {
   assert.deepEqual(await problemsOf({ mode: 'maybe' }), [
     { input: 'mode', expected: 'client or server', got: '"maybe"' },
   ]);

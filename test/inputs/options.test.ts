@@ -53,7 +53,7 @@ const defaults = {
   stableFor: 0,
 };
 
-const understood: readonly (readonly [string, RawInputs, object])[] = [
+const valid: readonly (readonly [string, RawInputs, object])[] = [
   ['nothing but a talosconfig', {}, {}],
   ['empty inputs', { 'wait-timeout': '', endpoints: ' ', summary: '', 'report-file': '' }, {}],
   ['durations', { 'wait-timeout': '0', 'retry-interval': '10ms' }, { waitTimeout: 0, retryInterval: 10 }],
@@ -90,14 +90,14 @@ const understood: readonly (readonly [string, RawInputs, object])[] = [
   ],
 ];
 
-for (const [name, raw, options] of understood) {
-  test(`understands ${name}`, async () => {
+for (const [name, raw, options] of valid) {
+  test(`${name}: the options are as expected`, async () => {
     const parsed = await parseOptions({ talosconfig: text, ...raw }, io, catalogue);
     assert.deepEqual(parsed, { ok: true, value: { ...defaults, ...options } });
   });
 }
 
-test("takes the context's nodes where none are given", async () => {
+test('without given nodes, the nodes of the context are used', async () => {
   const withNodes = talosconfig(identity, { nodes: '[10.0.0.5]' });
   const nodesOf = async (raw: RawInputs) => {
     const parsed = await parseOptions({ talosconfig: withNodes, ...raw }, io, catalogue);
@@ -107,13 +107,13 @@ test("takes the context's nodes where none are given", async () => {
   assert.deepEqual(await nodesOf({ nodes: '10.0.0.6' }), ['10.0.0.6']);
 });
 
-test('masks the secrets of the talosconfig, wherever it comes from', async () => {
+test('the secrets of the talosconfig are masked, whatever its source', async () => {
   masked.length = 0;
   await parseOptions({ talosconfig: '~/talosconfig' }, { ...io, readFile: async () => Buffer.from(text) }, catalogue);
   assert.ok(masked.includes(base64(identity.key)));
 });
 
-test('tells all problems at once, those of the talosconfig among them', async () => {
+test('all problems are reported at once, including those of the talosconfig', async () => {
   const raw = {
     talosconfig: talosconfig(identity, { crt: undefined, key: undefined }),
     endpoints: '10.0.0.256',
@@ -175,7 +175,7 @@ test('tells all problems at once, those of the talosconfig among them', async ()
   });
 });
 
-test('stable-for has to fit into the wait', async () => {
+test('a stable-for longer than the wait is a problem', async () => {
   const talosconfigText = { talosconfig: base64(text) };
   assert.deepEqual(
     await parseOptions({ ...talosconfigText, 'wait-timeout': '1m', 'stable-for': '90s' }, io, catalogue),
@@ -197,7 +197,7 @@ test('stable-for has to fit into the wait', async () => {
   });
 });
 
-test('the name of a context that does not exist is the problem of that input', async () => {
+test('a context that does not exist is a problem of the input context', async () => {
   assert.deepEqual(await parseOptions({ talosconfig: base64(text), context: 'prd' }, io, catalogue), {
     ok: false,
     error: [
@@ -211,7 +211,7 @@ test('the name of a context that does not exist is the problem of that input', a
   });
 });
 
-test('no endpoints anywhere is one problem', async () => {
+test('without any endpoint there is one problem', async () => {
   const talosconfigOnly = { talosconfig: talosconfig(identity, { endpoints: undefined }) };
   assert.deepEqual(await parseOptions(talosconfigOnly, io, catalogue), {
     ok: false,
@@ -225,7 +225,7 @@ test('no endpoints anywhere is one problem', async () => {
   });
 });
 
-test('endpoints of the talosconfig are judged too, unless others are given', async () => {
+test('endpoints of the talosconfig are validated, unless others are given', async () => {
   const withTypo = talosconfig(identity, { endpoints: '[10.0.0.256]' });
   assert.deepEqual(await parseOptions({ talosconfig: withTypo }, io, catalogue), {
     ok: false,
@@ -240,7 +240,7 @@ test('endpoints of the talosconfig are judged too, unless others are given', asy
   assert.equal((await parseOptions({ talosconfig: withTypo, endpoints: '10.0.0.1' }, io, catalogue)).ok, true);
 });
 
-test('no talosconfig is one problem, not a second one about endpoints', async () => {
+test('without a talosconfig there is one problem, and none about endpoints', async () => {
   const parsed = await parseOptions({}, io, catalogue);
   assert.deepEqual(parsed.ok ? [] : parsed.error.map(({ input }) => input), ['talosconfig']);
 });

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseOutput } from '../../src/inputs/output.ts';
 
-test('takes text and json', () => {
+test('text and json are outputs', () => {
   assert.deepEqual(parseOutput('text'), { ok: true, value: 'text' });
   assert.deepEqual(parseOutput('json'), { ok: true, value: 'json' });
 });
 
-test('refuses others, and guesses', () => {
+test('another output is refused with a suggestion', () => {
   const refused = (got: string, hint?: string) => ({
     ok: false,
     error: { expected: 'text or json', got, ...(hint && { hint }) },

@@ -8,10 +8,10 @@ import { createIdentity, talosconfig } from '../credentials/certificates.ts';
 
 const reader = talosconfig(createIdentity());
 
-/** What was masked by the calls so far. */
+/** The secrets that previous calls masked. */
 export const masked: string[] = [];
 
-/** The inputs with a good talosconfig, whose role is os:reader unless another one is among them. */
+/** Parses inputs. By default, the talosconfig is valid and has the role os:reader. */
 export function parse(raw: RawInputs): Promise<ParsedOptions> {
   const io = {
     env: {},

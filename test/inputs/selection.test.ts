@@ -10,7 +10,7 @@ import { optionsOf, problemsOf } from './parse.ts';
 const ids = registry.map(({ id }) => id);
 const others = registry.filter(({ stage }) => stage !== 'connectivity').map(({ id }) => id);
 
-/** The ids that a policy concerns, each with it: `disk: warn`. */
+/** The checks that a policy changes, such as `disk: warn`. */
 async function policiesOf(raw: RawInputs): Promise<readonly string[]> {
   const { policies } = await optionsOf(raw);
   return [...policies].map(([id, { policy }]) => `${id}: ${policy}`);
@@ -19,12 +19,12 @@ async function policiesOf(raw: RawInputs): Promise<readonly string[]> {
 const after = (stage: (typeof stages)[number]): readonly string[] =>
   registry.filter((check) => stages.indexOf(check.stage) > stages.indexOf(stage)).map(({ id }) => `${id}: skip`);
 
-test('by default every check must hold', async () => {
+test('by default, every check must pass', async () => {
   assert.deepEqual(await policiesOf({}), []);
   assert.deepEqual(await policiesOf({ profile: 'default', checks: '{disk: fail}' }), []);
 });
 
-test('until skips the stages after it, and says so', async () => {
+test('until skips later stages, and is the reason that the options give', async () => {
   assert.deepEqual(await policiesOf({ until: 'etcd' }), after('etcd'));
   const { policies, until } = await optionsOf({ until: 'etcd' });
   assert.deepEqual(policies.get('node-ready'), {
@@ -36,16 +36,16 @@ test('until skips the stages after it, and says so', async () => {
   assert.deepEqual((await optionsOf({ profile: 'pre-cni' })).until, { stage: 'static-pods', input: 'profile' });
 });
 
-test('checks are a YAML map, in either style', async () => {
+test('checks is a YAML mapping, in block or flow style', async () => {
   assert.deepEqual(await policiesOf({ checks: 'disk: warn\nmemory: skip\n' }), ['memory: skip', 'disk: warn']);
   assert.deepEqual(await policiesOf({ checks: '{"disk": "warn", memory: skip}' }), ['memory: skip', 'disk: warn']);
 });
 
-test('pre-cni ends with static pods and leaves out what waits for the network', async () => {
+test('the profile pre-cni ends with static pods, and skips checks that need the network', async () => {
   assert.deepEqual(await policiesOf({ profile: 'pre-cni' }), ['node-ready: skip', ...after('static-pods')]);
 });
 
-test('strict makes faults of warnings, and fails on a certificate that expires soon', async () => {
+test('the profile strict makes warnings faults, and fails if a certificate expires soon', async () => {
   assert.deepEqual(await policiesOf({ profile: 'strict' }), [
     'topology: strict',
     'services: strict',
@@ -57,7 +57,7 @@ test('strict makes faults of warnings, and fails on a certificate that expires s
   assert.deepEqual((await optionsOf({ profile: 'strict' })).certificate, { minDays: 14, expiry: 'fail' });
 });
 
-test('inputs go before the profile', async () => {
+test('inputs take precedence over the profile', async () => {
   const checks = { profile: 'pre-cni', checks: '{node-ready: fail, disk: skip}' };
   assert.deepEqual(await policiesOf(checks), ['disk: skip', ...after('static-pods')]);
   assert.deepEqual(await policiesOf({ profile: 'pre-cni', until: 'control-plane' }), after('control-plane'));
@@ -70,7 +70,7 @@ test('inputs go before the profile', async () => {
   ]);
 });
 
-test('profiles name checks and stages that exist', () => {
+test('profiles only name existing checks and stages', () => {
   for (const { until = 'etcd', checks } of Object.values(profiles)) {
     assert.ok(
       stages.some((stage) => stage === until),
@@ -85,7 +85,7 @@ test('the description of until names every stage', () => {
   for (const stage of stages) assert.ok(description.includes(stage), stage);
 });
 
-test('wrong ids, words, stages and numbers are told at once, with the right ones', async () => {
+test('invalid ids, policies, stages and numbers are reported at once, with the valid values', async () => {
   const raw = {
     profile: 'pre_cni',
     until: 'node-ready',
@@ -140,7 +140,7 @@ test('wrong ids, words, stages and numbers are told at once, with the right ones
   ]);
 });
 
-test('what contradicts itself is a problem', async () => {
+test('contradictory inputs are a problem', async () => {
   assert.deepEqual(await problemsOf({ until: 'etcd', checks: '{node-ready: warn, disk: fail}' }), [
     {
       input: 'checks',
@@ -157,7 +157,7 @@ test('what contradicts itself is a problem', async () => {
   ]);
 });
 
-test('checks that are no map are a problem that quotes nothing', async () => {
+test('if checks is not a mapping, the problem does not quote it', async () => {
   const expected = 'a YAML map of check ids to fail, warn or skip, such as {disk: warn, diagnostics: skip}';
   assert.deepEqual(await problemsOf({ checks: 'disk' }), [
     { input: 'checks', expected, got: 'text that is not a YAML mapping' },
@@ -171,7 +171,7 @@ test('checks that are no map are a problem that quotes nothing', async () => {
   ]);
 });
 
-test('the other selections', async () => {
+test('only-nodes, ignore-diagnostics, cordoned and min-healthy-workers are parsed', async () => {
   const { onlyNodes, ignoreDiagnostics, cordoned, minHealthyWorkers } = await optionsOf({
     'only-nodes': 'Worker-* cp-1,cp-1 control-plane worker ::ffff:10.0.0.1',
     'ignore-diagnostics': 'kubelet-csr, address-overlap kubelet-csr',
@@ -185,7 +185,7 @@ test('the other selections', async () => {
   assert.deepEqual((await optionsOf({ 'min-healthy-workers': '3' })).minHealthyWorkers, { count: 3 });
 });
 
-test('the list of the right ids is shown whole, in a log and in a summary', async () => {
+test('the list of valid ids is not truncated in a log or a summary', async () => {
   const [problem] = await problemsOf({ checks: '{dsk: warn}' });
   const hint = problem?.hint ?? '';
   assert.ok(hint.endsWith(others.at(-1) ?? 'none'));

@@ -6,14 +6,14 @@ import { actionInputs, flagInputs, inputs, inputText } from '../../src/inputs/ta
 
 const action: unknown = load(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8'));
 
-/** The value under keys of a parsed document; undefined where there is none. */
+/** The value at these keys of a parsed document; undefined if there is none. */
 function at(value: unknown, ...keys: readonly string[]): unknown {
   const entry = (from: unknown, key: string): unknown =>
     typeof from === 'object' && from !== null ? new Map<string, unknown>(Object.entries(from)).get(key) : undefined;
   return keys.reduce(entry, value);
 }
 
-test('action.yml has the inputs of the table, in its order', () => {
+test('action.yml has the inputs of the table in the same order', () => {
   assert.deepEqual(
     Object.entries(Object(at(action, 'inputs'))),
     actionInputs.map((input) => [
@@ -23,7 +23,7 @@ test('action.yml has the inputs of the table, in its order', () => {
   );
 });
 
-test('flags for people at a terminal are no inputs of the action', () => {
+test('flags for a terminal are not inputs of the action', () => {
   const names: readonly string[] = actionInputs.map(({ name }) => name);
   assert.deepEqual(
     inputs.map(({ name }) => name).filter((name) => !names.includes(name)),
@@ -31,7 +31,7 @@ test('flags for people at a terminal are no inputs of the action', () => {
   );
 });
 
-test('a script is an input of the action alone', () => {
+test('only the action has an input for a script', () => {
   const names: readonly string[] = flagInputs.map(({ name }) => name);
   assert.deepEqual(
     inputs.map(({ name }) => name).filter((name) => !names.includes(name)),
@@ -44,7 +44,7 @@ test('the documentation has every input', () => {
   for (const { name } of inputs) assert.match(page, new RegExp(`^\\| \`${name}\``, 'm'), name);
 });
 
-test('action.yml has the outputs, each described', () => {
+test('action.yml has a description for each output', () => {
   const outputs = Object.entries(Object(at(action, 'outputs')));
   assert.deepEqual(
     outputs.map(([name]) => name),
@@ -64,7 +64,7 @@ test('action.yml has the outputs, each described', () => {
   for (const [name] of outputs) assert.equal(typeof at(action, 'outputs', name, 'description'), 'string');
 });
 
-test('action.yml has what the marketplace and the runner ask for', () => {
+test('action.yml has the fields that the marketplace and the runner require', () => {
   assert.deepEqual(at(action, 'runs'), { using: 'node24', main: 'dist/action.cjs' });
   assert.equal(typeof at(action, 'name'), 'string');
   assert.equal(typeof at(action, 'author'), 'string');
@@ -72,14 +72,14 @@ test('action.yml has what the marketplace and the runner ask for', () => {
   assert.ok(String(at(action, 'description')).length <= 125);
 });
 
-test('names and letters are unique', () => {
+test('the names and letters of flags are unique', () => {
   const names: readonly string[] = inputs.flatMap((input) =>
     'short' in input ? [input.name, input.short] : [input.name],
   );
   assert.equal(new Set(names).size, names.length);
 });
 
-test('an absent, empty or blank input means its default', () => {
+test('an absent, empty or blank input has its default', () => {
   assert.equal(inputText({}, 'wait-timeout'), '10m');
   assert.equal(inputText({ 'wait-timeout': undefined }, 'wait-timeout'), '10m');
   assert.equal(inputText({ 'wait-timeout': '' }, 'wait-timeout'), '10m');

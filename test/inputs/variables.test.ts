@@ -4,7 +4,7 @@ import { commandProblems, wantsGateAfter } from '../../src/inputs/command.ts';
 import { flagInputs } from '../../src/inputs/table.ts';
 import { callInput, readVariables, variableOf } from '../../src/inputs/variables.ts';
 
-test('every flag has a variable, and no two the same', () => {
+test('every flag has its own variable', () => {
   const names = flagInputs.map(({ name }) => variableOf(name));
   assert.equal(new Set(names).size, flagInputs.length);
   const env = Object.fromEntries(names.map((name) => [name, name.toLowerCase()]));
@@ -14,7 +14,7 @@ test('every flag has a variable, and no two the same', () => {
   );
 });
 
-test('what is blank, or no flag, is not read', () => {
+test('blank variables and unknown ones are ignored', () => {
   const env = {
     TALOS_HEALTH_CONTEXT: ' ',
     TALOS_HEALTH_RUN: 'x',
@@ -24,7 +24,7 @@ test('what is blank, or no flag, is not read', () => {
   assert.deepEqual(readVariables(env), { after: 'true' });
 });
 
-test('a problem names the variable only where no flag was given', () => {
+test('a problem names the variable, unless the flag was given', () => {
   const variables = { 'wait-timeout': 'soon', context: 'x' };
   assert.equal(callInput('wait-timeout', {}, variables), 'TALOS_HEALTH_WAIT_TIMEOUT');
   assert.equal(callInput('wait-timeout', { 'wait-timeout': '' }, variables), 'wait-timeout');
@@ -34,7 +34,7 @@ test('a problem names the variable only where no flag was given', () => {
 
 const call = (input: string): string => input.toUpperCase();
 
-test('--after needs a command, and a command its standard output', () => {
+test('--after requires a command, and a command excludes output on standard output', () => {
   assert.deepEqual(commandProblems({ after: 'true' }, undefined, call), [
     {
       input: 'AFTER',

@@ -8,7 +8,7 @@ import { at, list, yaml, yamlFiles } from './files.ts';
 const kinds = ['markdown', 'textarea', 'input', 'dropdown', 'checkboxes'];
 
 for (const path of yamlFiles('.github/ISSUE_TEMPLATE').filter((file) => !file.endsWith('config.yml'))) {
-  test(`${path} is a form as GitHub takes it`, () => {
+  test(`${path} is a valid issue form`, () => {
     const form = yaml(path);
     for (const key of ['name', 'description']) assert.equal(typeof at(form, key), 'string', key);
     const body = list(at(form, 'body'));
@@ -23,13 +23,13 @@ for (const path of yamlFiles('.github/ISSUE_TEMPLATE').filter((file) => !file.en
   });
 }
 
-test('the changelog has a section for the version, with what changes', () => {
+test('the changelog has a section with the changes of the version', () => {
   const section = changelogSection(version);
   assert(section, `CHANGELOG.md has no section for ${version}`);
   assert.match(section.notes, /^### (Added|Changed|Fixed|Removed|Deprecated|Security)$/m);
 });
 
-test('the package says where it comes from, which its provenance is compared with', () => {
+test('package.json names the repository, which npm compares with the provenance', () => {
   const manifest: unknown = JSON.parse(readFileSync('package.json', 'utf8'));
   assert.equal(at(manifest, 'repository', 'url'), 'git+https://github.com/talos-health/talos-health.git');
   assert.equal(at(manifest, 'dependencies'), undefined, 'the bundles need no package');

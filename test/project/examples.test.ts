@@ -6,13 +6,13 @@ import { filesWithReferences, updateReferences } from '../../scripts/release/ref
 import { actionInputs } from '../../src/inputs/table.ts';
 import { version } from '../../src/version.ts';
 import { at, entries, list, steps, yaml, yamlFiles } from './files.ts';
-import { assertUnderstood } from './options.ts';
+import { assertValid } from './options.ts';
 
 const action = yaml('action.yml');
 const names: readonly string[] = actionInputs.map(({ name }) => name);
 const workflows = [...yamlFiles('examples/github'), ...yamlFiles('examples/forgejo')];
 
-/** What the expressions of the examples stand for. */
+/** The values of the expressions in the examples. */
 const values: Readonly<Record<string, string>> = {
   'secrets.TALOSCONFIG': 'given by the test',
   'inputs.version': '1.14.0',
@@ -27,7 +27,7 @@ function expand(value: unknown): string {
   });
 }
 
-test('there are examples for the usual places', () => {
+test('there are examples for the common use cases', () => {
   assert.deepEqual(workflows, [
     'examples/github/matrix.yml',
     'examples/github/post-bootstrap.yml',
@@ -42,16 +42,16 @@ for (const path of workflows) {
   const workflow = yaml(path);
   const gates = steps(workflow).filter(({ step }) => /talos-health@/.test(String(at(step, 'uses'))));
 
-  test(`${path}: the gate understands its inputs`, async () => {
+  test(`${path}: the inputs are valid`, async () => {
     assert(gates.length > 0, 'an example has the gate');
     for (const { step } of gates) {
       const inputs = entries(at(step, 'with')).map(([name, value]) => [name, expand(value)] as const);
-      for (const [name] of inputs) assert(names.includes(name), `${name} is no input`);
-      await assertUnderstood(Object.fromEntries(inputs));
+      for (const [name] of inputs) assert(names.includes(name), `${name} is not an input`);
+      await assertValid(Object.fromEntries(inputs));
     }
   });
 
-  test(`${path}: the outputs that it uses exist, of steps that exist`, () => {
+  test(`${path}: the outputs and steps in its expressions exist`, () => {
     const text = readFileSync(path, 'utf8');
     const gateIds = gates.map(({ step }) => at(step, 'id'));
     for (const [reference, id = '', output = ''] of text.matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)) {
@@ -61,26 +61,26 @@ for (const path of workflows) {
   });
 }
 
-test('the example for GitLab: the component has its inputs, and the gate understands them', async () => {
+test('the example for GitLab: the component has the inputs, and they are valid', async () => {
   const [spec] = readFileSync('templates/talos-health.yml', 'utf8').split(/^---$/m);
   const component = at(load(spec ?? ''), 'spec', 'inputs');
   for (const include of list(at(yaml('examples/gitlab/.gitlab-ci.yml'), 'include'))) {
     const inputs = entries(at(include, 'inputs'));
-    for (const [name] of inputs) assert.notEqual(at(component, name), undefined, `${name} is no input`);
-    await assertUnderstood(
+    for (const [name] of inputs) assert.notEqual(at(component, name), undefined, `${name} is not an input`);
+    await assertValid(
       Object.fromEntries(inputs.filter(([name]) => names.includes(name)).map(([name, value]) => [name, String(value)])),
     );
   }
 });
 
 for (const path of filesWithReferences()) {
-  test(`${path} refers to the version that is released`, () => {
+  test(`${path} refers to the current version`, () => {
     const text = readFileSync(path, 'utf8');
     assert.equal(updateReferences(text, version), text);
   });
 }
 
-test('a release moves every reference', () => {
+test('a release updates every reference', () => {
   const references = [
     'talos-health/talos-health@v0',
     '$CI_SERVER_FQDN/mirrors/talos-health/talos-health@v0',

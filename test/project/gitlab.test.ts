@@ -9,7 +9,7 @@ import { actionInputs } from '../../src/inputs/table.ts';
 import { readVariables } from '../../src/inputs/variables.ts';
 import { version } from '../../src/version.ts';
 import { at, entries, list } from './files.ts';
-import { assertUnderstood } from './options.ts';
+import { assertValid } from './options.ts';
 
 const [spec = '', template = ''] = readFileSync('templates/talos-health.yml', 'utf8').split(/^---$/m);
 const inputs = entries(at(load(spec), 'spec', 'inputs')).map(
@@ -17,12 +17,12 @@ const inputs = entries(at(load(spec), 'spec', 'inputs')).map(
 );
 const forTheJob = ['stage', 'job-name', 'image', 'version'];
 
-/** The one job, as GitLab makes it of these inputs. */
+/** The job of the component with these inputs. */
 function jobWith(given: Readonly<Record<string, string>> = {}) {
   const all = new Map([...inputs, ...Object.entries(given)]);
   const text = template.replace(/\$\[\[ inputs\.([\w-]+) \]\]/g, (_, name: string) => {
     const value = all.get(name);
-    assert(value !== undefined, `${name} is no input`);
+    assert(value !== undefined, `${name} is not an input`);
     return value === '' ? "''" : value;
   });
   const jobs = entries(load(text));
@@ -33,10 +33,10 @@ function jobWith(given: Readonly<Record<string, string>> = {}) {
 const folder = mkdtempSync(join(tmpdir(), 'talos-health-gitlab-'));
 after(() => rmSync(folder, { recursive: true }));
 
-/** Runs the job's script in a shell, with a gate that only tells how it was called and ends with this code. */
+/** Runs the script of the job with a fake gate, which prints its arguments and environment, and ends with this code. */
 function runScript(job: unknown, code = 0, variables: Readonly<Record<string, string>> = {}) {
-  const told = '{ args: process.argv.slice(2), env: process.env }';
-  const stub = `#!${process.execPath}\nconsole.log(JSON.stringify(${told})); process.exitCode = ${code};\n`;
+  const printed = '{ args: process.argv.slice(2), env: process.env }';
+  const stub = `#!${process.execPath}\nconsole.log(JSON.stringify(${printed})); process.exitCode = ${code};\n`;
   writeFileSync(join(folder, 'talos-health'), stub);
   chmodSync(join(folder, 'talos-health'), 0o755);
   const env = { ...Object.fromEntries(entries(at(job, 'variables'))), ...variables, PATH: `${folder}:/usr/bin:/bin` };
@@ -48,7 +48,7 @@ function runScript(job: unknown, code = 0, variables: Readonly<Record<string, st
   return { status, talosconfig: given['TALOSCONFIG'], raw: readVariables(given) };
 }
 
-test('the component has the inputs of the action, but for the step summary, and those of its job', () => {
+test('the component has the inputs of its job, and those of the action except for summary and run', () => {
   assert.deepEqual(
     inputs.map(([name]) => name),
     [...forTheJob, ...actionInputs.map(({ name }) => name).filter((name) => name !== 'summary' && name !== 'run')],
@@ -58,18 +58,18 @@ test('the component has the inputs of the action, but for the step summary, and 
   }
 });
 
-test('by default: the image of this version, and a call that the gate understands', async () => {
+test('by default, the component uses the image of this version and valid inputs', async () => {
   const { name, job } = jobWith();
   assert.equal(name, 'talos-health');
   assert.equal(at(job, 'image', 'name'), `ghcr.io/talos-health/talos-health:${version}-shell`);
   assert.deepEqual(at(job, 'artifacts', 'reports'), { junit: 'talos-health.xml' });
   const { raw } = runScript(job);
-  await assertUnderstood(raw);
+  await assertValid(raw);
   assert.equal(raw['junit-file'], 'talos-health.xml');
   assert.equal(raw['wait-timeout'], '10m');
 });
 
-test('inputs reach the gate as they are, and nothing of them is run', () => {
+test('inputs are passed to the gate unchanged, and the shell does not run them', () => {
   const checks = '{disk: warn} $(touch ran) `touch ran`; touch ran';
   const { raw } = runScript(jobWith().job, 0, {
     TALOS_HEALTH_CHECKS: checks,
@@ -79,7 +79,7 @@ test('inputs reach the gate as they are, and nothing of them is run', () => {
   assert.equal(raw.nodes, '10.0.0.1, 10.0.0.2');
 });
 
-test('credentials: the input, else the variable of the project; never an argument', () => {
+test('credentials come from the input, otherwise from the variable of the project, and are never an argument', () => {
   const { job } = jobWith();
   const ofProject = runScript(job, 0, { TALOSCONFIG: '/builds/file' });
   assert.equal(ofProject.talosconfig, '/builds/file');
@@ -88,6 +88,6 @@ test('credentials: the input, else the variable of the project; never an argumen
   assert.equal(given.raw.talosconfig, 'context: prod');
 });
 
-test('the exit code is the gate’s', () => {
+test('the exit code of the job is that of the gate', () => {
   for (const code of [0, 1, 2, 3]) assert.equal(runScript(jobWith().job, code).status, code);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-/** Instructions with their arguments, by stage. */
+/** The instructions of each stage. */
 const stages = readFileSync('Dockerfile', 'utf8')
   .replaceAll('\\\n', ' ')
   .split('\n')
@@ -10,9 +10,9 @@ const stages = readFileSync('Dockerfile', 'utf8')
   .join('\n')
   .split(/^(?=FROM )/m)
   .map((stage) => stage.trim().split('\n'));
-const kept = readFileSync('.dockerignore', 'utf8').split('\n');
+const ignoreRules = readFileSync('.dockerignore', 'utf8').split('\n');
 
-test('the stages: one with a shell, and by default one without', () => {
+test('the image has one stage with a shell, and by default one without', () => {
   assert.deepEqual(
     stages.map(([from]) => from),
     [
@@ -23,27 +23,27 @@ test('the stages: one with a shell, and by default one without', () => {
 });
 
 for (const [from = '', ...instructions] of stages) {
-  test(`${from}: no root, no shell to start the gate, nothing downloaded, only the bundles`, () => {
+  test(`${from}: runs without root and without a shell, downloads nothing, and contains only the bundles`, () => {
     assert(instructions.includes('USER 65532:65532'));
     assert.equal(instructions.at(-1), 'ENTRYPOINT ["/nodejs/bin/node", "/talos-health/cli.cjs"]');
     assert(!instructions.some((line) => /^(RUN|ADD) /.test(line)));
-    for (const line of instructions.filter((one) => one.startsWith('COPY '))) {
+    for (const line of instructions.filter((instruction) => instruction.startsWith('COPY '))) {
       const sources = line
         .split(' ')
         .slice(1, -1)
         .filter((word) => !word.startsWith('--'));
       for (const source of sources) {
         assert(existsSync(source), source);
-        assert(kept.includes(`!${source.split('/')[0]}`), `${source} is not sent to the builder`);
+        assert(ignoreRules.includes(`!${source.split('/')[0]}`), `${source} is not in the build context`);
       }
     }
   });
 }
 
-test('the builder is sent nothing else', () => {
-  assert(kept.includes('*'));
+test('the build context has only what the image needs', () => {
+  assert(ignoreRules.includes('*'));
   assert.deepEqual(
-    kept.filter((line) => line.startsWith('!')),
+    ignoreRules.filter((line) => line.startsWith('!')),
     ['!LICENSE', '!container', '!dist'],
   );
 });

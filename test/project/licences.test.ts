@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { licences } from '../../scripts/licences.ts';
 
-/** What esbuild would tell of a bundle of these files. */
+/** The metafile of esbuild for a bundle of these files. */
 function bundleOf(files: Readonly<Record<string, number>>) {
   const inputs = Object.fromEntries(Object.entries(files).map(([file, bytes]) => [file, { bytesInOutput: bytes }]));
   return { inputs: {}, outputs: { 'a.cjs': { bytes: 1, inputs, imports: [], exports: [] } } };
@@ -15,7 +15,7 @@ const versionOf = (name: string): string =>
 const headings = (text: string): readonly string[] =>
   [...text.matchAll(/^-{80}\n\n(.*)$/gm)].map(([, heading = '']) => heading);
 
-test('each package once, in order, whatever the order of the bundles; what left no byte is not there', async () => {
+test('each package is listed once, sorted, unless it has no bytes in a bundle', async () => {
   const core = 'node_modules/@actions/core/lib/core.js';
   const esbuild = 'node_modules/esbuild/lib/main.js';
   const one = bundleOf({ [esbuild]: 10, 'src/cli.ts': 10 });
@@ -30,14 +30,14 @@ test('each package once, in order, whatever the order of the bundles; what left 
   assert.doesNotMatch(text, /\r|[ \t]$/m);
 });
 
-test('a package without a licence file: the notices of its sources, and where the text is', async () => {
+test('a package without a licence file is listed with the notices of its sources and a reference to the text', async () => {
   const protobuf = 'node_modules/@bufbuild/protobuf/dist/esm/wire/varint.js';
   const text = await licences([bundleOf({ [protobuf]: 10, 'node_modules/@grpc/grpc-js/build/src/index.js': 10 })]);
   assert.match(text, /Copyright 2008 Google Inc\. {2}All rights reserved\./);
   assert.match(text, /The text of Apache-2\.0 is that under @grpc\/grpc-js /);
 });
 
-test('a package without any text of its licence stops the build', async () => {
+test('a package without a licence text fails the build', async () => {
   await assert.rejects(licences([bundleOf({ 'node_modules/@bufbuild/protobuf/dist/esm/wire/varint.js': 10 })]), {
     message:
       `@bufbuild/protobuf ${versionOf('@bufbuild/protobuf')} ((Apache-2.0 AND BSD-3-Clause)) comes without the text of its licence: ` +

@@ -16,10 +16,10 @@ test('npm test runs every test file once: by itself, or in unit.test.ts', () => 
   assert.deepEqual([...unit, ...own].sort(), [...filesOf('**/*.test.ts')].sort());
 });
 
-test('unit tests, which share a process, start no cluster, no server and no process, and have no hooks', () => {
+test('unit tests share a process, so they start no cluster, server or process, and have no hooks', () => {
   const outside =
     /^(?:import|\}).* from '(?:node:(?:child_process|net|http2?|https|tls|worker_threads)|.*\/sim\/cluster\.ts)'/m;
-  // Outside of a `describe` a hook is one of all files.
+  // Outside of `describe`, a hook applies to the tests of all files.
   const hook = /^(?:before|beforeEach|afterEach)\(/m;
   const found = unit.filter((file) => {
     const source = readFileSync(`test/${file}`, 'utf8');

@@ -6,7 +6,7 @@ import { at, entries, steps, yaml, yamlFiles } from './files.ts';
 const own = yamlFiles('.github/workflows');
 const examples = yamlFiles('examples/github');
 
-/** `uses:` of other people's actions, with the comment behind it. */
+/** Third-party actions in `uses:`, with the pin and its comment. */
 function uses(path: string): readonly { readonly action: string; readonly pin: string }[] {
   const lines = readFileSync(path, 'utf8').matchAll(/^\s*(?:- )?uses: ([^@\s]+)(@.*)$/gm);
   const all = [...lines].map(([, action = '', pin = '']) => ({ action, pin }));
@@ -16,7 +16,7 @@ function uses(path: string): readonly { readonly action: string; readonly pin: s
 for (const path of own) {
   const workflow = yaml(path);
 
-  test(`${path}: no permission but what a job asks for, and no job without an end`, () => {
+  test(`${path}: each job has its own permissions and a timeout`, () => {
     assert.deepEqual(at(workflow, 'permissions'), {});
     assert.notEqual(at(workflow, 'concurrency'), undefined);
     for (const [job, body] of entries(at(workflow, 'jobs'))) {
@@ -25,7 +25,7 @@ for (const path of own) {
     }
   });
 
-  test(`${path}: a checkout leaves no token behind, and no expression gets into a script`, () => {
+  test(`${path}: a checkout does not persist its token, and no script has an expression`, () => {
     for (const { job, step } of steps(workflow)) {
       const name = `${job}: ${at(step, 'name')}`;
       assert.equal(typeof at(step, 'name'), 'string', name);
@@ -37,7 +37,7 @@ for (const path of own) {
   });
 }
 
-test('every action is pinned to a commit, with its version behind it, and to the same one everywhere', () => {
+test('every action is pinned to one commit, with its version in a comment', () => {
   const pins = new Map<string, string>();
   for (const { action, pin } of [...own, ...examples].flatMap(uses)) {
     assert.match(pin, /^@[0-9a-f]{40} # v\d+\.\d+\.\d+$/, action);
@@ -47,14 +47,14 @@ test('every action is pinned to a commit, with its version behind it, and to the
   assert(pins.size > 0);
 });
 
-test('the release is made by its tag alone, and npm trusts the workflow instead of a token', () => {
+test('only a tag starts the release, and npm trusts the workflow instead of a token', () => {
   const release = yaml('.github/workflows/release.yml');
   assert.deepEqual(at(release, 'on'), { push: { tags: ['v[0-9]+.[0-9]+.[0-9]+'] } });
   assert.deepEqual(at(release, 'jobs', 'npm', 'permissions'), { 'id-token': 'write' });
   assert.doesNotMatch(readFileSync('.github/workflows/release.yml', 'utf8'), /secrets\./);
 });
 
-test('the rules of the branch look at every job', () => {
+test('the job ci, which the branch requires, needs every other job', () => {
   const jobs = entries(at(yaml('.github/workflows/ci.yml'), 'jobs')).map(([name]) => name);
   assert.deepEqual(
     at(yaml('.github/workflows/ci.yml'), 'jobs', 'ci', 'needs'),

@@ -24,7 +24,7 @@ function connectTo(server: Hostile, host = '127.0.0.1'): Channel & Disposable {
   return { ...channel, [Symbol.dispose]: () => channel.close() };
 }
 
-/** Nothing here waits for the deadline. */
+/** No test waits for the deadline. */
 const options: CallOptions = { timeout: 600_000, signal: new AbortController().signal };
 
 async function failureOf(call: Promise<unknown>): Promise<readonly [kind: string, message: string]> {
@@ -56,14 +56,14 @@ for (const [what, bytes] of [
   });
 }
 
-test('an answer of 32 MiB is read', async () => {
+test('a response of 32 MiB is read', async () => {
   const tag = Buffer.alloc(32 * 1024 * 1024 - 100, 'x');
   await using server = await onHttp2({ call: (stream) => answer(stream, field(1, field(2, field(1, tag)))) });
   using channel = connectTo(server);
   assert.equal((await version(channel, options)).tag.length, tag.length);
 });
 
-test('an answer of more than 32 MiB is not read', async () => {
+test('a response of more than 32 MiB is not read', async () => {
   await using server = await onHttp2({ call: (stream) => answer(stream, Buffer.alloc(33 * 1024 * 1024)) });
   using channel = connectTo(server);
   assert.deepEqual(await failureOf(version(channel, options)), [
@@ -72,7 +72,7 @@ test('an answer of more than 32 MiB is not read', async () => {
   ]);
 });
 
-test('an answer with too many fields to decode is malformed', async () => {
+test('a response with too many fields to decode is malformed', async () => {
   const empty = Buffer.from([10, 0]);
   const many = Buffer.alloc(4 * 1024 * 1024).fill(empty);
   await using server = await onHttp2({
@@ -99,7 +99,7 @@ test('the next call after the connection is lost reconnects', async () => {
   assert.equal(sessions.length, 2);
 });
 
-test('a call in flight at a GOAWAY gets its answer, and the next call reconnects', async () => {
+test('a call in flight at a GOAWAY gets its response, and the next call reconnects', async () => {
   let sessions = 0;
   await using server = await onHttp2({
     session: () => {

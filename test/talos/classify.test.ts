@@ -5,7 +5,7 @@ import { recorded } from '../fixtures/recorded.ts';
 
 const endpoint = '10.0.0.1:50000';
 
-/** Of a connection that was not, or no longer, there to carry the call. */
+/** The details of a call without a connection, or whose connection was lost. */
 const cases = [
   ['UNAVAILABLE', 'connect ECONNREFUSED 10.0.0.1:50000', 'refused', 'endpoint'],
   ['UNAVAILABLE', 'connect EHOSTUNREACH 10.0.0.1:50000', 'no-route', 'endpoint'],
@@ -46,7 +46,7 @@ for (const [code, details, kind, layer] of cases) {
   });
 }
 
-test('without a connection, no server has said anything', () => {
+test('without a connection, the failure is of the endpoint', () => {
   const unconnected = (code: string, details: string) => classify({ code, details, connected: false }, endpoint);
   assert.deepEqual(unconnected('DEADLINE_EXCEEDED', 'Deadline exceeded'), {
     kind: 'connect-timeout',
@@ -60,7 +60,7 @@ test('without a connection, no server has said anything', () => {
   assert.deepEqual({ kind, layer }, { kind: 'dropped', layer: 'endpoint' });
 });
 
-/** Recorded with a Go client, which spells status names its own way. */
+/** Recorded with a Go client, which spells status names differently. */
 const statusNames: Readonly<Record<string, string>> = {
   Unavailable: 'UNAVAILABLE',
   PermissionDenied: 'PERMISSION_DENIED',
@@ -107,7 +107,7 @@ for (const [file, name, kind, layer] of fromServers) {
   });
 }
 
-test('the same failure reads the same each time', () => {
+test('messages of the same failure are equal', () => {
   const at = (time: string): string =>
     classify(
       {
@@ -120,7 +120,7 @@ test('the same failure reads the same each time', () => {
   assert.equal(at('2026-11-21T13:00:00.000Z'), 'connect ECONNREFUSED 10.0.0.1:50000');
 });
 
-test('what OpenSSL wraps around a TLS alert is left out', () => {
+test('a TLS alert has no details of OpenSSL', () => {
   const details =
     '40ADA131547F0000:error:0A000415:SSL routines:ssl3_read_bytes:ssl/tls alert certificate expired:../deps/openssl/openssl/ssl/record/rec_layer_s3.c:918:SSL alert number 45\n';
   const failure = classify({ code: 'UNAVAILABLE', details }, endpoint);

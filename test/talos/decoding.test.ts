@@ -42,7 +42,7 @@ function resource(file: string, name: string): Resource {
 const resources = (file: string, name: string): readonly Resource[] =>
   answerBytes(recordedCall(file, name)).flatMap((bytes) => fromBinary(ListResponseSchema, bytes).resource ?? []);
 
-/** As an older Talos sends it: the same content, only as YAML. */
+/** The same resource as older versions of Talos send it: only as YAML. */
 const asYaml = (original: Resource): Resource =>
   create(ResourceSchema, {
     ...(original.metadata && { metadata: original.metadata }),
@@ -52,20 +52,20 @@ const asYaml = (original: Resource): Resource =>
 const fromYaml = (yaml: string, id = 'id'): Resource =>
   create(ResourceSchema, { metadata: { id }, spec: { yamlSpec: Buffer.from(yaml) } });
 
-/** Decodes both spellings, which must agree. */
+/** Decodes both formats, whose results must be equal. */
 function decodeBoth<T>(type: ResourceType<T>, original: Resource): T {
   const decoded = type.decode(original);
   assert.deepEqual(type.decode(asYaml(original)), decoded);
   return decoded;
 }
 
-test('a version', () => {
+test('a version is decoded', () => {
   const [message] = fromBinary(VersionResponseSchema, answer('healthy', 'reader-Version')).messages;
   assert.equal(message?.version?.tag, 'v1.14.0-beta.1');
   assert.equal(message?.platform?.mode, 'container');
 });
 
-test('a service list: states and health', () => {
+test('a service list is decoded with states and health', () => {
   const bytes = answer('kubelet-missing', 'running-no-kubelet-reader-ServiceList');
   const services = fromBinary(ServiceListResponseSchema, bytes).messages[0]?.services ?? [];
   assert.deepEqual(
@@ -82,12 +82,12 @@ test('a service list: states and health', () => {
   );
 });
 
-test('memory, in KiB', () => {
+test('memory is decoded from KiB', () => {
   const [message] = fromBinary(MemoryResponseSchema, answer('healthy', 'reader-Memory')).messages;
   assert.equal(message?.meminfo?.memtotal, 24684092n);
 });
 
-test("etcd's members and status", () => {
+test('members and the status of etcd are decoded', () => {
   const [list] = fromBinary(EtcdMemberListResponseSchema, answer('healthy', 'reader-EtcdMemberList')).messages;
   assert.deepEqual(
     list?.members.map(({ hostname, peerUrls }) => [hostname, peerUrls]),
@@ -102,7 +102,7 @@ test("etcd's members and status", () => {
   assert.equal(status?.memberStatus?.memberId, status?.memberStatus?.leader);
 });
 
-test('a machine status that is ready', () => {
+test('a machine status that is ready is decoded', () => {
   assert.deepEqual(decodeBoth(machineStatuses, resource('healthy', 'reader-Get-MachineStatus')), {
     stage: 'running',
     ready: true,
@@ -110,7 +110,7 @@ test('a machine status that is ready', () => {
   });
 });
 
-test('a machine status with unmet conditions', () => {
+test('a machine status with unmet conditions is decoded', () => {
   assert.deepEqual(
     decodeBoth(machineStatuses, resource('kubelet-missing', 'booting-before-bootstrap-reader-Get-MachineStatus')),
     {
@@ -124,7 +124,7 @@ test('a machine status with unmet conditions', () => {
   );
 });
 
-test('members with their roles and addresses', () => {
+test('members are decoded with roles and addresses', () => {
   const decoded = resources('healthy', 'reader-List-Members').map((member) => decodeBoth(members, member));
   assert.deepEqual(
     decoded.map(({ hostname, addresses, role, apiServerPort }) => [hostname, addresses, role, apiServerPort]),
@@ -137,7 +137,7 @@ test('members with their roles and addresses', () => {
   );
 });
 
-test('a machine type and a node name', () => {
+test('a machine type and a node name are decoded', () => {
   assert.equal(machineTypes.decode(resource('healthy', 'reader-Get-MachineType')), 'controlplane');
   assert.deepEqual(decodeBoth(nodenames, resource('healthy', 'reader-Get-Nodename')), {
     nodename: 'cp1',
@@ -145,7 +145,7 @@ test('a machine type and a node name', () => {
   });
 });
 
-test('static pods that the node wants', () => {
+test('static pods are decoded', () => {
   const pods = resources('kubelet-missing', 'running-no-kubelet-reader-List-StaticPods');
   assert.deepEqual(
     pods.map((pod) => decodeBoth(staticPods, pod)),
@@ -161,7 +161,7 @@ test('static pods that the node wants', () => {
   );
 });
 
-test('what only YAML says: stages of two words, dual stack members, volumes, node and pod statuses', () => {
+test('YAML is decoded: stages of two words, dual-stack members, volumes, node and pod statuses', () => {
   assert.equal(
     machineStatuses.decode(fromYaml('stage: shutting down\nstatus:\n    ready: true\n')).stage,
     'shutting down',
@@ -197,21 +197,21 @@ test('what only YAML says: stages of two words, dual stack members, volumes, nod
   });
 });
 
-test('what cannot be read is an error, never a default', () => {
+test('a resource that cannot be decoded is an error, not a default', () => {
   const garbage = create(ResourceSchema, { spec: { protoSpec: Uint8Array.of(255, 255, 255) } });
   assert.throws(() => machineStatuses.decode(garbage));
   assert.throws(() => machineStatuses.decode(fromYaml('- a list')));
   assert.equal(machineStatuses.decode(fromYaml('stage: dancing')).stage, 'unknown');
 });
 
-test('a machine says the node id that discovery has of it', () => {
+test('the identity of a machine is the node id of discovery', () => {
   const nodeId = decodeBoth(identities, resource('identity-1.13.9', 'k1-reader-Identity'));
   const listed = resources('identity-1.13.9', 'k1-reader-Members').map((one) => decodeBoth(members, one));
   assert.equal(listed.find((member) => member.nodeId === nodeId)?.nodename, 'k1');
   assert.equal(new Set(listed.map((member) => member.nodeId)).size, listed.length);
 });
 
-test('a machine says the member of etcd that it runs as etcd does, without leading zeros', () => {
+test('the local etcd member has the id of etcd, without leading zeros', () => {
   const memberId = decodeBoth(localEtcdMembers, resource('k8s-apiserver-hung', 'k3-hung-60s-reader-EtcdMember'));
   assert.match(memberId, /^[1-9a-f][0-9a-f]{0,15}$/);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-/** What src/talos/transport.ts imports at run time. If one is missing, no other test of it even loads. */
+/** The runtime imports of src/talos/transport.ts. If one is missing, its other tests do not load. */
 for (const [module, name, kind] of [
   ['@grpc/grpc-js', 'status', 'object'],
   ['@grpc/grpc-js', 'Metadata', 'function'],

@@ -16,7 +16,7 @@ function recordedService(file: string, call: string, id: string): Service {
 const intervals = ({ restarts }: Service) =>
   restarts?.at.slice(1).map((end, index) => Math.round((end - (restarts.at[index] ?? 0)) / 1000));
 
-test('a kubelet in a crash loop: why it ends, and how often', () => {
+test('a kubelet in a crash loop has the reason and the times of its restarts', () => {
   const kubelet = recordedService('v1.13.9-kubelet-crashloop-waiting', 'd1-reader-ServiceList', 'kubelet');
   assert.equal(kubelet.state, 'Waiting');
   assert.equal(kubelet.lastEvent, kubelet.restarts?.reason);

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { openSession } from '../../src/talos/session.ts';
 import type { Transport } from '../../src/talos/transport.ts';
 
-/** What a session uses of a connection. */
+/** The part of a connection that a session uses. */
 function transport(): Transport & { lose(): void; isShut: boolean } {
   const listeners: (() => void)[] = [];
   const made = {

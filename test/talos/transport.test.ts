@@ -38,12 +38,12 @@ async function open(
   return Object.assign(transport, { [Symbol.dispose]: () => transport.shutdown() });
 }
 
-type Ending = Parameters<TransportListener['onReceiveStatus']>[0];
+type CallEnd = Parameters<TransportListener['onReceiveStatus']>[0];
 
-/** Makes a call with an empty request, and reads all messages unless told otherwise. */
+/** Makes a call with an empty request. By default, reads all messages. */
 function start(transport: Transport, { metadata = new Metadata(), reads = true } = {}) {
   const messages: Buffer[] = [];
-  const ended = Promise.withResolvers<Ending>();
+  const ended = Promise.withResolvers<CallEnd>();
   const received = Promise.withResolvers<void>();
   const call = transport.createCall(
     metadata,
