@@ -3,7 +3,7 @@ import type { Progress, Span } from './hosts/progress.ts';
 /** The environment that the gate runs in: a GitHub runner or a command line. */
 export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Masks secrets before they are used. Called with a function, because a command line does not need to find them. */
+  /** Masks secrets before they are used. Takes a function, which only a host that masks calls. */
   mask(secrets: () => readonly string[]): void;
   /** Starts to report the progress of the wait. */
   openProgress(span: Span): Progress;

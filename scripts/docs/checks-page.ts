@@ -31,7 +31,7 @@ function section(check: Check): string {
       ...line('Fails, and ends the wait', fail),
       ...line('Warns', warn),
       ...line('Skipped', skip),
-      ...line('What may stand behind it', possibleCauses.map(link).join(', ')),
+      ...line('Possible causes', possibleCauses.map(link).join(', ')),
       ...line('In `talosctl health`', talosctl),
       ...line('What to do', advice),
     ].join('\n'),

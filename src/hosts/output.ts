@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const streams = [process.stdout, process.stderr];
 
-// Runs on import, which is the first of the entries. If the reader is gone or the disk is full, text is lost, but the verdict is not.
+// Runs on import, and the entries import it first. If the reader is gone or the disk is full, text is lost, but the verdict is not.
 for (const stream of streams) {
   stream.on('error', () => undefined);
 }

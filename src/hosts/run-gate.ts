@@ -78,7 +78,7 @@ function lastFault({ history }: Round): string {
 }
 
 /** In milliseconds, about 25 days. Node fires a timer with a longer delay at once. */
-const longestTimer = 2 ** 31 - 1;
+const maxTimerDelay = 2 ** 31 - 1;
 
 interface Gated {
   readonly result: WaitResult;
@@ -96,7 +96,7 @@ async function gate(options: Options, host: Host): Promise<Gated> {
   const dependencies = {
     now: Date.now,
     sleep: (milliseconds: number, signal: AbortSignal) =>
-      timer(Math.min(milliseconds, longestTimer), undefined, { signal }).catch(() => undefined),
+      timer(Math.min(milliseconds, maxTimerDelay), undefined, { signal }).catch(() => undefined),
     onRound: (round: ObservedRound) => progress.onRound(round, Date.now()),
   };
   const result = await (options.mode === 'server'

@@ -9,7 +9,7 @@ type Handler = (name: NodeJS.Signals) => void;
 const controller = new AbortController();
 let handler: Handler | undefined;
 
-// Runs on import, which is the first of the entries, so that a signal during loading is not missed.
+// Runs on import. The entries import it first, so that a signal during loading is not missed.
 for (const name of signals) {
   process.on(name, () => {
     if (controller.signal.aborted && handler === undefined && name === 'SIGINT') {

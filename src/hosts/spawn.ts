@@ -117,7 +117,7 @@ function onCancel(cancelled: AbortSignal, group: ProcessGroup, giveUp: () => voi
   };
 }
 
-/** Also handles an unexpected exit of this process. */
+/** Calls back when this process exits, even unexpectedly. */
 function onExit(end: () => void): Disposable {
   process.once('exit', end);
   return { [Symbol.dispose]: () => process.off('exit', end) };

@@ -96,7 +96,7 @@ export async function etcdAlarms(channel: Channel, options: CallOptions): Promis
 }
 
 /** In bytes: a service may write a line that never ends. */
-const longestLog = 4 * 1024 * 1024;
+const maxLogSize = 4 * 1024 * 1024;
 
 /** The last lines of the log of a Talos service, unchanged. */
 export async function serviceLog(
@@ -112,7 +112,7 @@ export async function serviceLog(
     single([{ metadata }], channel);
     chunks.push(bytes);
     size += bytes.length;
-    if (size > longestLog) {
+    if (size > maxLogSize) {
       break;
     }
   }
@@ -121,7 +121,7 @@ export async function serviceLog(
 }
 
 /** In bytes: an archived kubeconfig has a few thousand. */
-const longestArchive = 1024 * 1024;
+const maxArchiveSize = 1024 * 1024;
 
 /** The kubeconfig of an admin, as a tar.gz archive. It contains a private key. */
 export async function kubeconfigArchive(channel: Channel, options: CallOptions): Promise<Uint8Array> {
@@ -131,8 +131,8 @@ export async function kubeconfigArchive(channel: Channel, options: CallOptions):
     single([{ metadata }], channel);
     chunks.push(bytes);
     size += bytes.length;
-    if (size > longestArchive) {
-      throw malformed(`the kubeconfig was given up: it has more than ${longestArchive} bytes`, channel.endpoint);
+    if (size > maxArchiveSize) {
+      throw malformed(`the kubeconfig was given up: it has more than ${maxArchiveSize} bytes`, channel.endpoint);
     }
   }
   return Buffer.concat(chunks);

@@ -24,7 +24,10 @@ const behindEndpoint: readonly Rule[] = [
   [/unknown authority|failed to verify certificate/, 'wrong-ca', 'node'],
 ];
 
-/** Messages of Node and OpenSSL about the connection to the endpoint. TLS alerts are matched by number: their text differs between versions of Node. */
+/**
+ * Messages of Node and OpenSSL about the connection to the endpoint. TLS alerts are
+ * matched by number, because their text differs between versions of Node.
+ */
 const toEndpoint: readonly Rule[] = [
   [/a kube-apiserver answers there/, 'not-talos', 'endpoint'],
   [/ECONNREFUSED/, 'refused', 'endpoint'],

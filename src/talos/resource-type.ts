@@ -40,10 +40,10 @@ export function resourceType<S extends DescMessage, T>(
 const noBytes = new Uint8Array();
 
 /** In bytes: YAML is slow to parse, and no resource of Talos is nearly as large. */
-const longestYaml = 1024 * 1024;
+const maxYamlSize = 1024 * 1024;
 
 function yamlObject(yaml: Uint8Array): JsonObject {
-  if (yaml.length > longestYaml) {
+  if (yaml.length > maxYamlSize) {
     throw new Error('the YAML of the resource is longer than 1 MiB');
   }
   const document: unknown = load(Buffer.from(yaml).toString());

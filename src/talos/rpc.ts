@@ -41,7 +41,7 @@ export async function makeCall(reach: Session['reach'], request: RpcRequest): Pr
 }
 
 /** In milliseconds, about 25 days. Node fires a timer with a longer delay at once. */
-const longestTimer = 2 ** 31 - 1;
+const maxTimerDelay = 2 ** 31 - 1;
 
 function attempt(reach: Session['reach'], request: RpcRequest): Promise<Attempt> {
   const { deadline, signal } = request;
@@ -57,7 +57,7 @@ function attempt(reach: Session['reach'], request: RpcRequest): Promise<Attempt>
     const stop = (code: Status, details: string): void =>
       call === undefined ? end(code, details) : call.cancelWithStatus(code, details);
     const cancel = (): void => stop(Status.CANCELLED, 'Call cancelled');
-    const left = Math.max(0, Math.min(deadline - Date.now(), longestTimer));
+    const left = Math.max(0, Math.min(deadline - Date.now(), maxTimerDelay));
     const timer = setTimeout(stop, left, Status.DEADLINE_EXCEEDED, 'Deadline exceeded');
     const removeListener = onAbort(signal, cancel);
     const onThrow = (error: unknown): void => {

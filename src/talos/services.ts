@@ -1,7 +1,7 @@
 import type { ServiceEvent, ServiceInfo } from '../gen/machine/machine_pb.ts';
 import type { Restarts, Service } from './model.ts';
 
-/** The messages of Talos for a service that ended and is restarted: "… going to restart forever: …", "… exited without error, going to restart it". */
+/** Parts of the messages of Talos for a service that ended and is restarted, such as "… going to restart forever: …". */
 const endMessages = ['going to restart', 'exited without error'];
 
 /** The number of ends from which the interval of restarts is derived; earlier ones say nothing about the present. */

@@ -18,7 +18,7 @@ const maxInGo = 2n ** 63n - 1n;
  * The maximum of a duration input, in milliseconds: 24 days. Node fires a timer of
  * more than 2^31-1 ms (24.8 days) at once.
  */
-export const longestDuration = 24 * 24 * 3_600_000;
+export const maxDuration = 24 * 24 * 3_600_000;
 
 /** The nanoseconds of a duration in the syntax of Go's `time.ParseDuration`; undefined if it is invalid. */
 function parseGoDuration(text: string): bigint | undefined {
@@ -39,11 +39,11 @@ function parseGoDuration(text: string): bigint | undefined {
 }
 
 /**
- * Parses a duration into milliseconds, from `least` to `longestDuration`. The syntax
+ * Parses a duration into milliseconds, from `least` to `maxDuration`. The syntax
  * is that of Go's `time.ParseDuration`, as in talosctl: `10m`, `1h30m`, `1.5s`, `0`.
  */
 export function parseDuration(text: string, least: number): Parsed<number> {
-  const range = `from ${formatDuration(least)} to ${formatDuration(longestDuration)}`;
+  const range = `from ${formatDuration(least)} to ${formatDuration(maxDuration)}`;
   const expected = `a duration such as 10m, 1h30m or 90s, ${range}`;
   // Parsing many digits with BigInt is expensive.
   const value = text.length > 100 ? undefined : parseGoDuration(text);
@@ -52,7 +52,7 @@ export function parseDuration(text: string, least: number): Parsed<number> {
     return refuse(expected, quote(text), guess === undefined ? undefined : `did you mean ${guess}?`);
   }
   const milliseconds = Number(value) / 1e6;
-  if (milliseconds < least || milliseconds > longestDuration) return refuse(expected, quote(text));
+  if (milliseconds < least || milliseconds > maxDuration) return refuse(expected, quote(text));
   return ok(milliseconds);
 }
 
