@@ -14,16 +14,86 @@ const files: Readonly<Record<string, string>> = {
 /** GitLab has no step summary, and a job has its own script. */
 const gateInputs = actionInputs.filter((input) => input.name !== 'summary' && !('actionOnly' in input));
 
-const text = (value: string): string => JSON.stringify(value);
+/** Arrays are written in one line. */
+const text = (value: unknown): string => JSON.stringify(value);
 
-function input(name: string, description: string, value: string, options: readonly string[] = []): readonly string[] {
+interface ComponentInput {
+  readonly name: string;
+  readonly description: string;
+  readonly default: string | number | readonly unknown[];
+  readonly options?: readonly string[];
+}
+
+/**
+ * Without a type an input is a text. Every GitLab takes a number without quotes for an input of the type number;
+ * for a text only newer ones do.
+ */
+function typeOf({ default: value }: ComponentInput): readonly string[] {
+  if (typeof value === 'string') return [];
+  return [`      type: ${typeof value === 'number' ? 'number' : 'array'}`];
+}
+
+function input(one: ComponentInput): readonly string[] {
+  const { options = [] } = one;
   return [
-    `    ${name}:`,
-    `      description: ${text(description)}`,
+    `    ${one.name}:`,
+    `      description: ${text(one.description)}`,
+    ...typeOf(one),
     ...(options.length === 0 ? [] : [`      options: [${options.map(text).join(', ')}]`]),
-    `      default: ${text(value)}`,
+    `      default: ${text(one.default)}`,
   ];
 }
+
+/** What says where and when the job runs. */
+const jobInputs: readonly ComponentInput[] = [
+  { name: 'stage', description: 'The stage of the job.', default: 'test' },
+  {
+    name: 'job-name',
+    description: 'The name of the job, if the component is included more than once.',
+    default: 'talos-health',
+  },
+  {
+    name: 'tags',
+    description:
+      'The tags of the runner, such as [private-network]. By default a runner that takes jobs without tags; tags under default: do not apply.',
+    default: [],
+  },
+  {
+    name: 'order',
+    description:
+      'What the job waits for: stage, all jobs of the stages before its own; or needs, only the jobs in needs.',
+    options: ['stage', 'needs'],
+    default: 'stage',
+  },
+  {
+    name: 'needs',
+    description: 'With order: needs, the jobs to wait for, such as [deploy]. With none the job starts at once.',
+    default: [],
+  },
+  {
+    name: 'rules',
+    description: 'When the job is in a pipeline, as the keyword rules. By default in all but merge request pipelines.',
+    default: [{ if: '$CI_PIPELINE_SOURCE != "merge_request_event"' }],
+  },
+  {
+    name: 'image',
+    description: 'The container image, without a tag: a mirror of it, if runners cannot reach ghcr.io.',
+    default: image,
+  },
+  { name: 'version', description: 'The version of the gate, which is the tag of the image.', default: version },
+];
+
+/** An input of the type number needs a number as its default: this one stands for none. */
+const anyNumber = -1;
+
+/** The default of an input of the gate, of the type that GitLab takes. */
+function defaultOf({ name, kind, default: value }: (typeof gateInputs)[number]): string | number {
+  if (kind === 'number') return value === '' ? anyNumber : Number(value);
+  return files[name] ?? value;
+}
+
+/** Removes a variable that has the default which stands for none. */
+const withoutDefault = (variable: string): string => `if [ "$${variable}" = ${anyNumber} ]; then unset ${variable}; fi`;
 
 /** The choices of an input, from a placeholder such as `client|server`. */
 const choices = ({ kind, placeholder }: (typeof gateInputs)[number]): readonly string[] =>
@@ -38,18 +108,23 @@ export function componentText(): string {
     '# A GitLab CI/CD component. Made by "npm run docs" from src/inputs/table.ts: change that instead.',
     'spec:',
     '  inputs:',
-    ...input('stage', 'The stage of the job.', 'test'),
-    ...input('job-name', 'The name of the job, where it is included more than once.', 'talos-health'),
-    ...input(
-      'image',
-      'The container image, without a tag: a mirror of it, where runners have no way to ghcr.io.',
-      image,
+    ...jobInputs.flatMap(input),
+    ...gateInputs.flatMap((one) =>
+      input({ name: one.name, description: one.description, default: defaultOf(one), options: choices(one) }),
     ),
-    ...input('version', 'The version of the gate, which is the tag of the image.', version),
-    ...gateInputs.flatMap((one) => input(one.name, one.description, files[one.name] ?? one.default, choices(one))),
     '---',
-    '"$[[ inputs.job-name ]]":',
+    "# A job with needs, even with an empty list, does not wait for earlier stages: so they are a job's choice.",
+    '".$[[ inputs.job-name ]]:stage":',
     '  stage: $[[ inputs.stage ]]',
+    '',
+    '".$[[ inputs.job-name ]]:needs":',
+    '  stage: $[[ inputs.stage ]]',
+    '  needs: $[[ inputs.needs ]]',
+    '',
+    '"$[[ inputs.job-name ]]":',
+    '  extends: ".$[[ inputs.job-name ]]:$[[ inputs.order ]]"',
+    '  tags: $[[ inputs.tags ]]',
+    '  rules: $[[ inputs.rules ]]',
     '  image:',
     '    # GitLab runs a script in the image, which takes a shell.',
     '    name: $[[ inputs.image ]]:$[[ inputs.version ]]-shell',
@@ -57,6 +132,9 @@ export function componentText(): string {
     '  variables:',
     ...gateInputs.map(({ name }) => `    ${variableOf(name)}: $[[ inputs.${name} ]]`),
     '  script:',
+    ...gateInputs
+      .filter((one) => defaultOf(one) === anyNumber)
+      .map(({ name }) => `    - ${withoutDefault(variableOf(name))}`),
     '    # The gate reads the variables: an argument would show credentials in a list of processes.',
     '    - talos-health',
     '  artifacts:',

@@ -12,22 +12,25 @@ import { at, entries, list } from './files.ts';
 import { assertValid } from './options.ts';
 
 const [spec = '', template = ''] = readFileSync('templates/talos-health.yml', 'utf8').split(/^---$/m);
-const inputs = entries(at(load(spec), 'spec', 'inputs')).map(
-  ([name, body]) => [name, String(at(body, 'default'))] as const,
-);
-const forTheJob = ['stage', 'job-name', 'image', 'version'];
+const inputs = entries(at(load(spec), 'spec', 'inputs')).map(([name, body]) => [name, at(body, 'default')] as const);
+const forTheJob = ['stage', 'job-name', 'tags', 'order', 'needs', 'rules', 'image', 'version'];
 
-/** The job of the component with these inputs. */
-function jobWith(given: Readonly<Record<string, string>> = {}) {
+/** GitLab writes what is no text as JSON. */
+const written = (value: unknown): string => (typeof value === 'string' ? value || "''" : JSON.stringify(value));
+
+/** The one job that is not hidden, as GitLab makes it of these inputs. */
+function jobWith(given: Readonly<Record<string, unknown>> = {}) {
   const all = new Map([...inputs, ...Object.entries(given)]);
   const text = template.replace(/\$\[\[ inputs\.([\w-]+) \]\]/g, (_, name: string) => {
-    const value = all.get(name);
-    assert(value !== undefined, `${name} is not an input`);
-    return value === '' ? "''" : value;
+    assert(all.has(name), `${name} is not an input`);
+    return written(all.get(name));
   });
   const jobs = entries(load(text));
-  assert.equal(jobs.length, 1);
-  return { name: jobs[0]?.[0], job: jobs[0]?.[1] };
+  const [[name, own] = [], ...others] = jobs.filter(([key]) => !key.startsWith('.'));
+  assert.deepEqual(others, []);
+  const base = jobs.find(([key]) => key === at(own, 'extends'))?.[1];
+  assert(base !== undefined, `there is no job ${at(own, 'extends')}`);
+  return { name, job: Object.fromEntries([...entries(base), ...entries(own)]) };
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'talos-health-gitlab-'));
@@ -67,6 +70,42 @@ test('by default, the component uses the image of this version and valid inputs'
   await assertValid(raw);
   assert.equal(raw['junit-file'], 'talos-health.xml');
   assert.equal(raw['wait-timeout'], '10m');
+});
+
+test('numbers need no quotes, and the default for any number is not one', () => {
+  const numbers = actionInputs.filter(({ kind }) => kind === 'number').map(({ name }) => name);
+  assert(numbers.length > 3);
+  for (const name of numbers) {
+    assert.equal(at(load(spec), 'spec', 'inputs', name, 'type'), 'number', name);
+    assert.equal(typeof at(load(spec), 'spec', 'inputs', name, 'default'), 'number', name);
+  }
+  const { raw } = runScript(jobWith().job);
+  assert.equal(raw['expected-workers'], undefined);
+  assert.equal(raw['expected-control-planes'], undefined);
+  assert.equal(raw['min-certificate-days'], '14');
+  const given = runScript(jobWith({ 'expected-workers': 0, 'expected-control-planes': 3, 'log-lines': 20 }).job).raw;
+  assert.equal(given['expected-workers'], '0');
+  assert.equal(given['expected-control-planes'], '3');
+  assert.equal(given['log-lines'], '20');
+});
+
+test('the job is one of its stage, in the pipelines of a job without rules', () => {
+  const { job } = jobWith();
+  assert.equal(at(job, 'stage'), 'test');
+  assert.equal(at(job, 'needs'), undefined, 'with needs it would not wait for earlier stages');
+  assert.deepEqual(at(job, 'tags'), []);
+  assert.deepEqual(at(job, 'rules'), [{ if: '$CI_PIPELINE_SOURCE != "merge_request_event"' }]);
+});
+
+test('the job takes tags, needs and rules', () => {
+  const tags = ['private-network'];
+  const needs = ['deploy', { job: 'build', optional: true }];
+  const rules = [{ if: '$CI_COMMIT_BRANCH == "main"', when: 'manual' }];
+  const { job } = jobWith({ 'job-name': 'cluster is healthy', stage: 'verify', order: 'needs', tags, needs, rules });
+  assert.equal(at(job, 'stage'), 'verify');
+  assert.deepEqual(at(job, 'tags'), tags);
+  assert.deepEqual(at(job, 'needs'), needs);
+  assert.deepEqual(at(job, 'rules'), rules);
 });
 
 test('inputs are passed to the gate unchanged, and the shell does not run them', () => {
