@@ -50,8 +50,26 @@ test('every action is pinned to one commit, with its version in a comment', () =
 test('only a tag starts the release, and npm trusts the workflow instead of a token', () => {
   const release = yaml('.github/workflows/release.yml');
   assert.deepEqual(at(release, 'on'), { push: { tags: ['v[0-9]+.[0-9]+.[0-9]+'] } });
-  assert.deepEqual(at(release, 'jobs', 'npm', 'permissions'), { 'id-token': 'write' });
+  assert.deepEqual(at(release, 'jobs', 'npm', 'permissions'), { contents: 'read', 'id-token': 'write' });
   assert.doesNotMatch(readFileSync('.github/workflows/release.yml', 'utf8'), /secrets\./);
+});
+
+test('nothing is published before all that can fail was checked, and npm is first', () => {
+  const jobs = new Map(entries(at(yaml('.github/workflows/release.yml'), 'jobs')));
+  const before = (job: string): readonly string[] => {
+    const needs = [at(jobs.get(job), 'needs') ?? []].flat().map(String);
+    return [...new Set([...needs, ...needs.flatMap(before)])].sort();
+  };
+  assert.deepEqual(before('npm'), ['attest', 'build-image', 'verify']);
+  assert.deepEqual(before('image'), ['attest', 'build-image', 'npm', 'verify']);
+  assert.deepEqual(before('release'), ['attest', 'build-image', 'image', 'npm', 'verify']);
+  const writes = [...jobs].filter(([, body]) =>
+    ['contents', 'packages'].some((scope) => at(body, 'permissions', scope) === 'write'),
+  );
+  assert.deepEqual(
+    writes.map(([name]) => name),
+    ['image', 'release'],
+  );
 });
 
 test('the job ci, which the branch requires, needs every other job', () => {
