@@ -2,8 +2,8 @@
 # The gate as a container image. Its bundles are those of the repository, which
 # CI compares with what the sources give: nothing is built or downloaded here.
 #
-# The base images are named by tags that receive security fixes. A digest behind
-# the tag (IMAGE:TAG@sha256:…) pins one; Dependabot then keeps it current.
+# The base images are named by tags that receive security fixes. "npm run release"
+# writes the digest behind each tag (IMAGE:TAG@sha256:…); Dependabot keeps it current.
 #
 #   docker run --rm --read-only --user "$(id -u):$(id -g)" -v "$HOME/.talos/config:/talosconfig:ro" IMAGE --talosconfig /talosconfig
 

@@ -1,9 +1,10 @@
-// Prepares a release: sets the version and the date in the changelog, and generates
-// the docs and bundles. Pushing the tag publishes the release.
+// Prepares a release: sets the version, the date in the changelog and the digests of the
+// base images, and generates the docs and bundles. Pushing the tag publishes the release.
 //   npm run release -- 1.2.3
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { filesWithReferences, updateReferences } from './release/references.ts';
+import { pinned } from './release/base-images.ts';
+import { filesWithReferences, updateReferences, withoutNotice } from './release/references.ts';
 
 const [version = ''] = process.argv.slice(2);
 if (!/^\d+\.\d+\.\d+$/.test(version)) {
@@ -21,7 +22,11 @@ function dateChangelog(text: string): string {
   return dated;
 }
 
+// First what can fail: nothing is changed then.
+const dockerfile = await pinned(readFileSync('Dockerfile', 'utf8'));
 edit('CHANGELOG.md', dateChangelog);
+edit('Dockerfile', () => dockerfile);
+edit('README.md', withoutNotice);
 for (const file of ['package.json', 'package-lock.json']) {
   // The lock file has the version twice: at the top and in its root package.
   let left = file === 'package.json' ? 1 : 2;

@@ -26,6 +26,11 @@ export function updateReferences(text: string, version: string): string {
     .replace(/(\btalos-health\/talos-health):\d+\.\d+\.\d+/g, `$1:${version}`);
 }
 
+/** The README without the note that there is no release yet. */
+export function withoutNotice(text: string): string {
+  return text.replace(/<!-- until the first release -->[\s\S]*?<!-- end -->\n\n/, '');
+}
+
 /** The section of the changelog for a version, without its heading; without a date if it is not released yet. */
 export function changelogSection(version: string): { readonly date?: string; readonly notes: string } | undefined {
   const sections = readFileSync('CHANGELOG.md', 'utf8').split(/^## /m).slice(1);
