@@ -81,6 +81,12 @@ const jobInputs: readonly ComponentInput[] = [
     default: image,
   },
   { name: 'version', description: 'The version of the gate, which is the tag of the image.', default: version },
+  {
+    name: 'digest',
+    description:
+      'The digest of the image, such as @sha256:…, with the @: the release notes have that of the tag that ends with -shell. By default the tag decides.',
+    default: '',
+  },
 ];
 
 /** An input of the type number needs a number as its default: this one stands for none. */
@@ -127,7 +133,7 @@ export function componentText(): string {
     '  rules: $[[ inputs.rules ]]',
     '  image:',
     '    # GitLab runs a script in the image, which takes a shell.',
-    '    name: $[[ inputs.image ]]:$[[ inputs.version ]]-shell',
+    '    name: $[[ inputs.image ]]:$[[ inputs.version ]]-shell$[[ inputs.digest ]]',
     "    entrypoint: ['']",
     '  variables:',
     ...gateInputs.map(({ name }) => `    ${variableOf(name)}: $[[ inputs.${name} ]]`),

@@ -13,17 +13,20 @@ import { assertValid } from './options.ts';
 
 const [spec = '', template = ''] = readFileSync('templates/talos-health.yml', 'utf8').split(/^---$/m);
 const inputs = entries(at(load(spec), 'spec', 'inputs')).map(([name, body]) => [name, at(body, 'default')] as const);
-const forTheJob = ['stage', 'job-name', 'tags', 'order', 'needs', 'rules', 'image', 'version'];
+const forTheJob = ['stage', 'job-name', 'tags', 'order', 'needs', 'rules', 'image', 'version', 'digest'];
 
-/** GitLab writes what is no text as JSON. */
-const written = (value: unknown): string => (typeof value === 'string' ? value || "''" : JSON.stringify(value));
+/** GitLab writes what is no text as JSON; an empty text that is all of a value stays one. */
+function written(value: unknown, whole: boolean): string {
+  if (typeof value !== 'string') return JSON.stringify(value);
+  return whole && value === '' ? "''" : value;
+}
 
 /** The one job that is not hidden, as GitLab makes it of these inputs. */
 function jobWith(given: Readonly<Record<string, unknown>> = {}) {
   const all = new Map([...inputs, ...Object.entries(given)]);
-  const text = template.replace(/\$\[\[ inputs\.([\w-]+) \]\]/g, (_, name: string) => {
+  const text = template.replace(/(: )?\$\[\[ inputs\.([\w-]+) \]\]/g, (_, before: string = '', name: string) => {
     assert(all.has(name), `${name} is not an input`);
-    return written(all.get(name));
+    return `${before}${written(all.get(name), before !== '')}`;
   });
   const jobs = entries(load(text));
   const [[name, own] = [], ...others] = jobs.filter(([key]) => !key.startsWith('.'));
@@ -95,6 +98,12 @@ test('the job is one of its stage, in the pipelines of a job without rules', () 
   assert.equal(at(job, 'needs'), undefined, 'with needs it would not wait for earlier stages');
   assert.deepEqual(at(job, 'tags'), []);
   assert.deepEqual(at(job, 'rules'), [{ if: '$CI_PIPELINE_SOURCE != "merge_request_event"' }]);
+});
+
+test('the image by its digest', () => {
+  const digest = `@sha256:${'0'.repeat(64)}`;
+  const image = `ghcr.io/talos-health/talos-health:${version}-shell`;
+  assert.equal(at(jobWith({ digest }).job, 'image', 'name'), `${image}${digest}`);
 });
 
 test('the job takes tags, needs and rules', () => {
