@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { withoutNotice } from '../../scripts/release/references.ts';
 import { stages } from '../../src/checks/check.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { parseFlags } from '../../src/inputs/flags.ts';
@@ -18,6 +19,20 @@ test('the README has every stage and their number', () => {
   assert.deepEqual(rows, ['stage', '---', ...stages]);
   assert.equal(stages.length, 8);
   assert.match(readme, /^- Judges eight stages, /m);
+});
+
+test('the README says that there is no release while the changelog has none, and the release takes that away', () => {
+  const readme = read('README.md');
+  const isReleased = /^## \d+\.\d+\.\d+ - \d{4}-/m.test(read('CHANGELOG.md'));
+  assert.equal(readme.includes('> Not released yet'), !isReleased);
+  const released = withoutNotice(readme);
+  assert.doesNotMatch(released, /Not released yet|until the first release/);
+  assert.match(released, /\n\n\*\*Is this Talos Linux cluster healthy/);
+});
+
+test('the README pins the action to a commit before it names the tag that moves', () => {
+  const [, pinned = ''] = /^- uses: talos-health\/talos-health@(\S+) # v\d+\.\d+\.\d+$/m.exec(read('README.md')) ?? [];
+  assert.match(pinned, /^[0-9a-f]{40}$/);
 });
 
 test('the defaults in the README are those of the inputs', () => {

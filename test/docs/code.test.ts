@@ -48,7 +48,7 @@ for (const { text, at: where } of inLanguage('yaml')) {
           assert.match(uses, /@[0-9a-f]{40}$/, `${uses} is pinned to a commit`);
           continue;
         }
-        assert.match(uses, /^(https:\/\/github\.com\/)?talos-health\/talos-health@v\d+$/);
+        assert.match(uses, /^(https:\/\/github\.com\/)?talos-health\/talos-health@(v\d+|[0-9a-f]{40})$/);
         for (const [name, value] of entries(at(step, 'with'))) {
           assert.ok(names.includes(name), `${name} is not an input`);
           assert.equal(typeof value, 'string', `${name}: inputs of an action are texts, so numbers are quoted`);
