@@ -25,8 +25,8 @@ interface ComponentInput {
 }
 
 /**
- * Without a type an input is a text. Every GitLab takes a number without quotes for an input of the type number;
- * for a text only newer ones do.
+ * An input without a type is a string. Old versions of GitLab accept a number without quotes only for an
+ * input of the type number; new versions accept it for a string too.
  */
 function typeOf({ default: value }: ComponentInput): readonly string[] {
   if (typeof value === 'string') return [];
@@ -44,7 +44,7 @@ function input(one: ComponentInput): readonly string[] {
   ];
 }
 
-/** What says where and when the job runs. */
+/** Inputs for the keywords of the job. */
 const jobInputs: readonly ComponentInput[] = [
   { name: 'stage', description: 'The stage of the job.', default: 'test' },
   {
@@ -61,13 +61,14 @@ const jobInputs: readonly ComponentInput[] = [
   {
     name: 'order',
     description:
-      'What the job waits for: stage, all jobs of the stages before its own; or needs, only the jobs in needs.',
+      'What the job waits for: stage (all jobs of earlier stages) or needs (only the jobs in needs, which has no effect otherwise).',
     options: ['stage', 'needs'],
     default: 'stage',
   },
   {
     name: 'needs',
-    description: 'With order: needs, the jobs to wait for, such as [deploy]. With none the job starts at once.',
+    description:
+      'With order: needs, the jobs to wait for, such as [deploy]. If the list is empty, the job starts at once.',
     default: [],
   },
   {
@@ -89,16 +90,16 @@ const jobInputs: readonly ComponentInput[] = [
   },
 ];
 
-/** An input of the type number needs a number as its default: this one stands for none. */
+/** The default of a number that is optional: GitLab requires a number as the default. */
 const anyNumber = -1;
 
-/** The default of an input of the gate, of the type that GitLab takes. */
+/** The default of an input of the gate, as a number if the input is one. */
 function defaultOf({ name, kind, default: value }: (typeof gateInputs)[number]): string | number {
   if (kind === 'number') return value === '' ? anyNumber : Number(value);
   return files[name] ?? value;
 }
 
-/** Removes a variable that has the default which stands for none. */
+/** A line of shell that removes a variable with the default for an optional number. */
 const withoutDefault = (variable: string): string => `if [ "$${variable}" = ${anyNumber} ]; then unset ${variable}; fi`;
 
 /** The choices of an input, from a placeholder such as `client|server`. */
@@ -119,7 +120,7 @@ export function componentText(): string {
       input({ name: one.name, description: one.description, default: defaultOf(one), options: choices(one) }),
     ),
     '---',
-    "# A job with needs, even with an empty list, does not wait for earlier stages: so they are a job's choice.",
+    '# A job with needs does not wait for earlier stages, even if the list is empty. So needs is in a job of its own.',
     '".$[[ inputs.job-name ]]:stage":',
     '  stage: $[[ inputs.stage ]]',
     '',

@@ -1,5 +1,5 @@
 // A step of the release: the package on npm.
-//   node scripts/release/npm.ts check TARBALL     refuses what cannot be published
+//   node scripts/release/npm.ts check TARBALL     fails if it cannot be published
 //   node scripts/release/npm.ts publish TARBALL   publishes it, unless it was published already
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -10,7 +10,7 @@ import { published, registry } from './registry.ts';
 const name = 'talos-health';
 
 /**
- * Whether npm has exactly this package already, since an earlier run of the release got as far as that.
+ * Whether npm has exactly this package, from an earlier run of the release.
  *
  * @throws if the package does not exist yet, or has this version with other content
  */

@@ -21,7 +21,7 @@ test('the README has every stage and their number', () => {
   assert.match(readme, /^- Judges eight stages, /m);
 });
 
-test('the README says that there is no release while the changelog has none, and the release takes that away', () => {
+test('the README has a note until the first release, which removes it', () => {
   const readme = read('README.md');
   const isReleased = /^## \d+\.\d+\.\d+ - \d{4}-/m.test(read('CHANGELOG.md'));
   assert.equal(readme.includes('> Not released yet'), !isReleased);
@@ -30,7 +30,7 @@ test('the README says that there is no release while the changelog has none, and
   assert.match(released, /\n\n\*\*Is this Talos Linux cluster healthy/);
 });
 
-test('the README pins the action to a commit before it names the tag that moves', () => {
+test('the first use in the README pins the action to a commit', () => {
   const [, pinned = ''] = /^- uses: talos-health\/talos-health@(\S+) # v\d+\.\d+\.\d+$/m.exec(read('README.md')) ?? [];
   assert.match(pinned, /^[0-9a-f]{40}$/);
 });

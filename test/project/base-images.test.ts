@@ -6,7 +6,7 @@ import { digestOf, pinned } from '../../scripts/release/base-images.ts';
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
-/** Calls with the address of a registry that answers so. */
+/** Runs a function with the address of a registry that has this listener. */
 async function withRegistry(listener: RequestListener, call: (registry: string) => Promise<void>): Promise<void> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -19,7 +19,7 @@ async function withRegistry(listener: RequestListener, call: (registry: string) 
   }
 }
 
-test('a release pins every base image behind its tag, and pins it anew the next time', async () => {
+test('a release pins every base image to a digest, and updates the digest the next time', async () => {
   const asked: string[] = [];
   const once = await pinned(readFileSync('Dockerfile', 'utf8'), async (...image) => {
     asked.push(image.join(' '));
@@ -37,7 +37,7 @@ test('a release pins every base image behind its tag, and pins it anew the next 
   assert.equal(await pinned(once, async () => newer), once.replaceAll(digest, newer));
 });
 
-test('the digest comes from the registry, which may want a token that everybody gets', async () => {
+test('digestOf gets an anonymous token if the registry requires one', async () => {
   await withRegistry(
     ({ url, method, headers }, response) => {
       if (url === '/token?service=registry&scope=repository%3Aa%2Fb%3Apull') {
@@ -56,7 +56,7 @@ test('the digest comes from the registry, which may want a token that everybody 
   );
 });
 
-test('a registry that says no digest stops the release', async () => {
+test('digestOf fails if the registry returns no digest', async () => {
   await withRegistry(
     (_, response) => response.writeHead(404).end(),
     async (registry) => assert.rejects(digestOf(registry, 'a/b', 'tag'), /expected a digest, got status 404 and ""$/),

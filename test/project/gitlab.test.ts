@@ -15,13 +15,13 @@ const [spec = '', template = ''] = readFileSync('templates/talos-health.yml', 'u
 const inputs = entries(at(load(spec), 'spec', 'inputs')).map(([name, body]) => [name, at(body, 'default')] as const);
 const forTheJob = ['stage', 'job-name', 'tags', 'order', 'needs', 'rules', 'image', 'version', 'digest'];
 
-/** GitLab writes what is no text as JSON; an empty text that is all of a value stays one. */
+/** GitLab inserts values other than strings as JSON. `whole`: the input is the whole value in the YAML. */
 function written(value: unknown, whole: boolean): string {
   if (typeof value !== 'string') return JSON.stringify(value);
   return whole && value === '' ? "''" : value;
 }
 
-/** The one job that is not hidden, as GitLab makes it of these inputs. */
+/** The only job that is not hidden, with these inputs. */
 function jobWith(given: Readonly<Record<string, unknown>> = {}) {
   const all = new Map([...inputs, ...Object.entries(given)]);
   const text = template.replace(/(: )?\$\[\[ inputs\.([\w-]+) \]\]/g, (_, before: string = '', name: string) => {
@@ -75,7 +75,7 @@ test('by default, the component uses the image of this version and valid inputs'
   assert.equal(raw['wait-timeout'], '10m');
 });
 
-test('numbers need no quotes, and the default for any number is not one', () => {
+test('numbers need no quotes, and the default for any number of nodes is not passed to the gate', () => {
   const numbers = actionInputs.filter(({ kind }) => kind === 'number').map(({ name }) => name);
   assert(numbers.length > 3);
   for (const name of numbers) {
@@ -92,7 +92,7 @@ test('numbers need no quotes, and the default for any number is not one', () => 
   assert.equal(given['log-lines'], '20');
 });
 
-test('the job is one of its stage, in the pipelines of a job without rules', () => {
+test('by default the job waits for earlier stages and is not in merge request pipelines', () => {
   const { job } = jobWith();
   assert.equal(at(job, 'stage'), 'test');
   assert.equal(at(job, 'needs'), undefined, 'with needs it would not wait for earlier stages');
@@ -100,7 +100,7 @@ test('the job is one of its stage, in the pipelines of a job without rules', () 
   assert.deepEqual(at(job, 'rules'), [{ if: '$CI_PIPELINE_SOURCE != "merge_request_event"' }]);
 });
 
-test('the image by its digest', () => {
+test('the input digest pins the image', () => {
   const digest = `@sha256:${'0'.repeat(64)}`;
   const image = `ghcr.io/talos-health/talos-health:${version}-shell`;
   assert.equal(at(jobWith({ digest }).job, 'image', 'name'), `${image}${digest}`);

@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'talos-health-package-'));
 const tarball = join(folder, `talos-health-${version}.tgz`);
 after(() => rmSync(folder, { recursive: true }));
 
-/** Standard output of npm, as a user who is not logged in and has no network calls it. */
+/** The standard output of npm, which must not need the network. */
 function npm(args: readonly string[], cwd = '.'): string {
   return execFileSync('npm', [...args, '--offline'], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
@@ -21,7 +21,7 @@ before(() => {
   [packed] = list(JSON.parse(npm(['pack', '--json', '--pack-destination', folder])));
 });
 
-test('npm pack in a checkout makes the package: the bundles, action.yml, the licence and the README', () => {
+test('npm pack in a checkout packs the bundles, action.yml, the licence and the README', () => {
   const paths = list(at(packed, 'files')).map((file) => String(at(file, 'path')));
   const bundles = readdirSync('dist').map((name) => `dist/${name}`);
   const expected = ['LICENSE', 'README.md', 'action.yml', 'package.json', ...bundles];
@@ -29,7 +29,7 @@ test('npm pack in a checkout makes the package: the bundles, action.yml, the lic
   assert.ok(existsSync(tarball));
 });
 
-test('the manifest in the package is package.json, which needs no other package and runs nothing when it is installed', () => {
+test('the packed manifest is package.json, without dependencies for users and without install scripts', () => {
   const text = execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' });
   assert.equal(text, readFileSync('package.json', 'utf8'));
   const manifest: unknown = JSON.parse(text);
@@ -46,7 +46,7 @@ test('the manifest in the package is package.json, which needs no other package 
   );
 });
 
-test('who installs the package gets it alone, and the command runs', () => {
+test('installing the package installs no other package, and the command runs', () => {
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   npm(['install', tarball], folder);
   const installed = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
@@ -55,7 +55,7 @@ test('who installs the package gets it alone, and the command runs', () => {
   assert.equal(execFileSync(command, ['--version'], { encoding: 'utf8' }).trim(), version);
 });
 
-test('the release publishes what npm pack makes, with no change to the manifest', () => {
+test('the release runs npm pack, and does not edit the manifest', () => {
   const commands = steps(yaml('.github/workflows/release.yml')).map(({ step }) => String(at(step, 'run') ?? ''));
   assert.deepEqual(
     commands.filter((command) => /npm (pack|pkg|version)/.test(command)),

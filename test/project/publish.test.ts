@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'talos-health-publish-'));
 const tarball = join(folder, 'talos-health.tgz');
 const integrity = (content: string): string => `sha512-${createHash('sha512').update(content).digest('base64')}`;
 
-/** What the registry has: no package, or the integrity of each version. */
+/** The integrity of each version in the registry; undefined if there is no package. */
 let versions: Readonly<Record<string, string>> | undefined;
 const registry = createServer((request, response) => {
   if (request.url !== '/talos-health' || versions === undefined) {
@@ -29,7 +29,7 @@ const registry = createServer((request, response) => {
 before(async () => {
   await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve));
   writeFileSync(tarball, 'the package');
-  // Instead of npm: notes how it was called.
+  // Stands in for npm, and records its calls.
   writeFileSync(join(folder, 'npm'), `#!/bin/sh\necho "$@" >> '${folder}/calls'\n`);
   chmodSync(join(folder, 'npm'), 0o755);
 });
@@ -48,7 +48,7 @@ async function run(command: string) {
   return { code, stdout, stderr, published: existsSync(join(folder, 'calls')) };
 }
 
-test('a package that npm does not have: the release ends before it publishes anything, and says what to do', async () => {
+test('without the package on npm, both commands fail, publish nothing and name the bootstrap', async () => {
   versions = undefined;
   for (const command of ['check', 'publish']) {
     const { code, stderr, published } = await run(command);
@@ -58,7 +58,7 @@ test('a package that npm does not have: the release ends before it publishes any
   }
 });
 
-test('a version that npm does not have: checked without an effect, then published', async () => {
+test('for a new version, check publishes nothing and publish publishes it', async () => {
   versions = { '0.0.0': integrity('a placeholder') };
   const checked = await run('check');
   assert.equal(checked.code, 0, checked.stderr);
@@ -69,7 +69,7 @@ test('a version that npm does not have: checked without an effect, then publishe
   assert.equal(done.published, true);
 });
 
-test('a release that is run again: the same package is not published twice', async () => {
+test('publish skips a version that npm has with the same content', async () => {
   versions = { [version]: integrity('the package') };
   const { code, stdout, published } = await run('publish');
   assert.equal(code, 0);
@@ -77,7 +77,7 @@ test('a release that is run again: the same package is not published twice', asy
   assert.equal(published, false);
 });
 
-test('a version that npm has with other content is refused', async () => {
+test('check rejects a version that npm has with other content', async () => {
   versions = { [version]: integrity('another package') };
   const { code, stderr, published } = await run('check');
   assert.equal(code, 1);

@@ -9,7 +9,7 @@ import { at } from './files.ts';
 
 const run = (...args: readonly string[]) => spawnSync(process.execPath, args, { encoding: 'utf8' });
 
-test('--help fits 80 columns, and has every flag', () => {
+test('scripts/simulate.ts --help fits 80 columns and lists every flag', () => {
   const { status, stdout } = run('scripts/simulate.ts', '--help');
   assert.equal(status, 0);
   assert.equal(stdout, usage);
@@ -22,7 +22,7 @@ test('--help fits 80 columns, and has every flag', () => {
   }
 });
 
-test('arguments that cannot be used are one line, and exit code 2', () => {
+test('invalid arguments give one line and exit code 2', () => {
   const wrong: readonly (readonly [string, RegExp])[] = [
     ['', /^expected one folder/],
     ['a b', /^expected one folder/],
@@ -46,7 +46,7 @@ test('arguments that cannot be used are one line, and exit code 2', () => {
   assert.equal(stderr, '--workers: expected a number from 0 on, got many\nRun it with --help for its flags.\n');
 });
 
-test('a cluster of as many nodes as were asked for is in the background, and the gate judges it', () => {
+test('simulate starts a cluster of the requested size in the background', () => {
   const folder = mkdtempSync(join(tmpdir(), 'talos-health-simulate-'));
   const { stdout, stderr } = run('scripts/simulate.ts', folder, '--control-planes', '1', '--workers', '4');
   const outputs = new Map([...stdout.matchAll(/^(\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
@@ -63,11 +63,11 @@ test('a cluster of as many nodes as were asked for is in the background, and the
   }
 });
 
-test('the scripts run with the Node that npm brings, as CONTRIBUTING says', () => {
+test('CONTRIBUTING starts scripts through npm, which brings Node 24', () => {
   const scripts = at(JSON.parse(readFileSync('package.json', 'utf8')), 'scripts');
   assert.equal(at(scripts, 'simulate'), 'node scripts/simulate.ts');
   const page = readFileSync('CONTRIBUTING.md', 'utf8');
   assert.match(page, /npm run simulate -- \/tmp\/cluster /);
-  // With an older Node of the machine this would be a syntax error.
+  // This fails if the machine's own Node is older.
   assert.doesNotMatch(page, /\bnode scripts\//);
 });

@@ -54,7 +54,7 @@ test('only a tag starts the release, and npm trusts the workflow instead of a to
   assert.doesNotMatch(readFileSync('.github/workflows/release.yml', 'utf8'), /secrets\./);
 });
 
-test('nothing is published before all that can fail was checked, and npm is first', () => {
+test('the release publishes only after tests and builds, and to npm first', () => {
   const jobs = new Map(entries(at(yaml('.github/workflows/release.yml'), 'jobs')));
   const before = (job: string): readonly string[] => {
     const needs = [at(jobs.get(job), 'needs') ?? []].flat().map(String);
