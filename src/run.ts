@@ -5,17 +5,19 @@ import type { Host } from './host.ts';
 import { parseOptions } from './inputs/options.ts';
 import type { RawInputs } from './inputs/table.ts';
 import type { Report } from './report/model.ts';
-import type { Problem } from './values/problem.ts';
+import { isUnknownName, type Problem } from './values/problem.ts';
 import { version } from './version.ts';
 
 /**
  * Runs the gate, from raw inputs to a report. Neither invalid inputs nor any
  * state of the cluster makes it throw.
  *
- * @param earlier problems with the syntax of the inputs, reported together with those of their values
+ * @param earlier problems with the syntax of the inputs, reported together with those of their values. If a name is unknown,
+ *   values are not judged, because the unknown name may be the cause of their problems.
  */
 export async function run(raw: RawInputs, host: Host, earlier: readonly Problem[] = []): Promise<Report> {
   const startedAt = Date.now();
+  if (earlier.some(isUnknownName)) return refused(earlier, startedAt);
   const io = {
     env: host.env,
     readFile,

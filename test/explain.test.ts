@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { registry } from '../src/checks/registry.ts';
-import { checkList, checksJson, explain, noSuchCheck } from '../src/explain/explain.ts';
+import { checkList, checksJson, explain, explainJson, noSuchCheck } from '../src/explain/explain.ts';
 
 test('the list has every check once, in the order of the registry', () => {
   const rows = checkList(registry).split('\n');
@@ -14,6 +14,20 @@ test('the list has every check once, in the order of the registry', () => {
     json.map(({ id }) => id),
     registry.map(({ id }) => id),
   );
+});
+
+test('one check as JSON is its entry in the JSON of all, and says what the text says', () => {
+  const all: readonly Readonly<Record<string, unknown>>[] = JSON.parse(checksJson(registry));
+  for (const [index, check] of registry.entries()) {
+    const one = all[index] ?? {};
+    assert.deepEqual(JSON.parse(explainJson(check)), one);
+    const text = explain(check).replace(/\s+/g, ' ');
+    const { scope, requires, commands, ...texts } = one;
+    assert.deepEqual([scope, requires, commands], [check.scope, check.requires, check.docs.commands]);
+    for (const value of [...check.docs.commands, ...Object.values(texts)]) {
+      assert.ok(text.includes(String(value).replace(/\s+/g, ' ')), `${check.id}: ${value}`);
+    }
+  }
 });
 
 for (const check of registry) {

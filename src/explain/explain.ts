@@ -20,25 +20,33 @@ export function checkList(checks: readonly Check[]): string {
     .join('\n');
 }
 
-/** The checks as JSON. */
+/** The checks as a JSON array. */
 export function checksJson(checks: readonly Check[]): string {
-  const rows = checks.map(({ id, stage, scope, title, explanation, requires }) => ({
-    id,
-    stage,
-    scope,
-    title,
-    explanation,
-    requires,
-    docs: docsOf(id),
-  }));
-  return JSON.stringify(rows, undefined, 2);
+  return JSON.stringify(checks.map(described), undefined, 2);
+}
+
+/** One check as a JSON object: an entry of the array of `checksJson`. */
+export function explainJson(check: Check): string {
+  return JSON.stringify(described(check), undefined, 2);
+}
+
+/** A check as data, its texts in plain text. Texts that it does not have are absent. */
+function described(check: Check) {
+  const { id, stage, scope, title, explanation, requires, docs } = check;
+  const { pending, fail, warn, skip, talosctl, advice, commands } = docs;
+  const texts = { reads: readingsOf(check), pending, fail, warn, skip, talosctl, advice };
+  const given = Object.entries(texts).flatMap(([key, text]) => (text ? [[key, plain(text)] as const] : []));
+  const head = { id, stage, scope, title: plain(title), explanation: plain(explanation), requires };
+  return { ...head, ...Object.fromEntries(given), commands, docs: docsOf(id) };
 }
 
 /** Markdown for a terminal: a link becomes its text. */
-const shown = (text: string): string => text.replace(/\[([^\]]+)\]\([^)]*\)/g, '$1').replace(/\.$/, '');
+const plain = (text: string): string => text.replace(/\[([^\]]+)\]\([^)]*\)/g, '$1');
 
 function entry(what: string, text: string | undefined): readonly string[] {
-  return text === undefined || text === '' ? [] : [`${what}:`, ...wrap(`${shown(text)}.`, '  ', terminalWidth)];
+  return text === undefined || text === ''
+    ? []
+    : [`${what}:`, ...wrap(`${plain(text).replace(/\.$/, '')}.`, '  ', terminalWidth)];
 }
 
 /** The documentation of a check, at most 80 columns wide except for commands and links. */

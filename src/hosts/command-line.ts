@@ -1,13 +1,14 @@
 import './signals.ts';
 
 import { registry } from '../checks/registry.ts';
-import { checkList, checksJson, explain, noSuchCheck } from '../explain/explain.ts';
+import { checkList, checksJson, explain, explainJson, noSuchCheck } from '../explain/explain.ts';
 import { badInputExitCode } from '../gate/verdict.ts';
 import { commandProblems, wantsGateAfter } from '../inputs/command.ts';
+import { defaultScenario } from '../inputs/commands.ts';
 import { type CommandLine, parseFlags } from '../inputs/flags.ts';
 import { helpText } from '../inputs/help.ts';
 import { inputText, type RawInputs } from '../inputs/table.ts';
-import { callInput, readVariables } from '../inputs/variables.ts';
+import { callInput, readVariables, unknownVariables } from '../inputs/variables.ts';
 import type { Report } from '../report/model.ts';
 import { logLine } from '../report/sanitize/escape.ts';
 import { refused, run } from '../run.ts';
@@ -42,7 +43,8 @@ async function gate(line: CommandLine, demoInputs?: RawInputs): Promise<number> 
   const signal = cancellation();
   const nameInput = (input: string): string => callInput(input, line.raw, variables);
   const host = { ...(await openHost(wanted, signal)), callInput: nameInput };
-  const problems = [...line.problems, ...commandProblems(raw, command, nameInput)];
+  const unknown = demoInputs === undefined ? unknownVariables(process.env) : [];
+  const problems = [...line.problems, ...unknown, ...commandProblems(raw, command, nameInput)];
   const runOnce = (): Promise<Report> => run(raw, host, problems);
   if (command === undefined || problems.length > 0) {
     const report = await runOnce();
@@ -69,7 +71,7 @@ async function gate(line: CommandLine, demoInputs?: RawInputs): Promise<number> 
 }
 
 async function runDemo(line: CommandLine): Promise<number> {
-  const { scenario = 'bootstrap' } = line;
+  const { scenario = defaultScenario } = line;
   // The simulated cluster is a separate bundle, which only the demo loads.
   const { demo, isScenario, scenarioList } = await import('../../sim/demo.ts');
   if (scenario === 'list') {
@@ -83,33 +85,34 @@ async function runDemo(line: CommandLine): Promise<number> {
   return demo(scenario, (inputs) => gate(line, inputs), console.error);
 }
 
-function explainOne(id: string): number {
+function explainOne(id: string, json: boolean): number {
   const check = registry.find((candidate) => candidate.id === id);
   if (check === undefined) {
     console.error(noSuchCheck(id, registry));
     return badInputExitCode;
   }
-  console.log(explain(check));
+  console.log(json ? explainJson(check) : explain(check));
   return 0;
 }
 
 async function runSubcommand(line: CommandLine): Promise<number> {
   const { order, problems, raw } = line;
   if (order.name === 'gate') return gate(line);
-  if (order.name === 'demo') return runDemo(line);
+  const wanted = presentation(raw);
   if (problems.length > 0) {
-    show(await refused(problems, Date.now()), presentation(raw));
+    show(await refused(problems, Date.now()), wanted);
     return badInputExitCode;
   }
-  if (order.name === 'explain') return explainOne(order.check);
-  console.log(presentation(raw).json ? checksJson(registry) : checkList(registry));
+  if (order.name === 'demo') return runDemo(line);
+  if (order.name === 'explain') return explainOne(order.check, wanted.json);
+  console.log(wanted.json ? checksJson(registry) : checkList(registry));
   return 0;
 }
 
 async function main(): Promise<number> {
   const line = parseFlags(process.argv.slice(2));
   if (line.help) {
-    console.log(helpText().trimEnd());
+    console.log(helpText(line.order.name).trimEnd());
     return 0;
   }
   if (line.version) {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { error, getInput, setOutput, setSecret, summary, warning } from '@actions/core';
 import { secretsOfInput } from '../credentials/secrets.ts';
+import { unknownInputs } from '../inputs/action-inputs.ts';
 import { actionInputs, inputText, type RawInputs } from '../inputs/table.ts';
 import { annotations } from '../report/annotations.ts';
 import { durationOf, type Report } from '../report/model.ts';
@@ -106,7 +107,8 @@ async function main(): Promise<number> {
   mask(() => ['talosconfig', 'kubeconfig'].flatMap((name) => secretsOfInput(getInput(name))));
   const raw: RawInputs = Object.fromEntries(actionInputs.map(({ name }) => [name, getInput(name)]));
   const openProgress = (span: Span): Progress => logProgress((line) => console.log(line), span);
-  const gate = (): Promise<Report> => run(raw, { env: process.env, mask, openProgress, signal });
+  const host = { env: process.env, mask, openProgress, signal };
+  const gate = (): Promise<Report> => run(raw, host, unknownInputs(process.env));
   const script = inputText(raw, 'run');
   if (script === '') {
     const report = await gate();

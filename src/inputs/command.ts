@@ -21,7 +21,7 @@ export function commandProblems(
   if (command === undefined) {
     const hint = 'talos-health --after -- COMMAND ARG...';
     return wantsGateAfter(raw)
-      ? [{ input: call('after'), expected: 'a command behind --', got: 'no command', hint }]
+      ? [{ input: call('after'), expected: 'a command after --', got: 'no command', hint }]
       : [];
   }
   const hint = 'write the report to a file: --report-file PATH';

@@ -9,6 +9,9 @@ export type Order =
 
 const orders = ['demo', 'checks', 'explain'] as const;
 
+/** The scenario of a demo without `--scenario`. */
+export const defaultScenario = 'bootstrap';
+
 /**
  * Parses the positional arguments of a command line.
  *
@@ -36,7 +39,7 @@ export function readWords(
 
 const noCheck: Problem = {
   input: 'arguments',
-  expected: 'the id of a check behind explain',
+  expected: 'the id of a check after explain',
   got: 'nothing',
   hint: 'talos-health checks lists them',
 };
@@ -45,17 +48,17 @@ function commandProblems(first: string | undefined, command: readonly string[] |
   if (command === undefined) return [];
   if (command.length === 0) {
     const hint = 'talos-health [flags] -- COMMAND ARG...';
-    return [{ input: 'arguments', expected: 'a command behind --', got: 'nothing', hint }];
+    return [{ input: 'arguments', expected: 'a command after --', got: 'nothing', hint }];
   }
   return first === 'checks' || first === 'explain'
-    ? [{ input: 'arguments', expected: `${first} without a command`, got: 'a command behind --' }]
+    ? [{ input: 'arguments', expected: `${first} without a command`, got: 'a command after --' }]
     : [];
 }
 
 function unexpectedWord(word: string): Problem {
   return {
     input: 'arguments',
-    expected: 'flags, or first one of the commands demo, checks and explain',
+    expected: 'flags, or one of the commands demo, checks and explain',
     got: quote(word),
     hint: hintFor(word),
   };
@@ -63,7 +66,7 @@ function unexpectedWord(word: string): Problem {
 
 function hintFor(word: string): string {
   if (/^(true|false)$/i.test(word)) {
-    return `a boolean has its value behind an equals sign: --summary=${word.toLowerCase()}`;
+    return `write the value of a boolean flag after an equals sign: --summary=${word.toLowerCase()}`;
   }
   if (word === 'health') return 'leave it out: the gate needs no command';
   const guess = suggest(word, orders);

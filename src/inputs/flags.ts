@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Problem, quote } from '../values/problem.ts';
-import { suggest } from '../values/suggest.ts';
 import { type Order, readWords } from './commands.ts';
+import { flagNamed, flags, negated, unknownFlag, unsupported } from './flag-table.ts';
 import type { Input } from './input.ts';
 import { flagInputs, type RawInputs } from './table.ts';
 
@@ -15,42 +15,8 @@ export interface CommandLine {
   /** The command after `--` to run if the cluster is healthy, with its arguments. */
   readonly command?: readonly string[];
   readonly raw: RawInputs;
+  /** Without those of arguments if one of them may be the value of a flag that is unknown or has no value. */
   readonly problems: readonly Problem[];
-}
-
-interface Unfollowed {
-  readonly type: 'boolean' | 'string';
-  readonly short?: string;
-  readonly why: string;
-}
-
-/** Unsupported flags of `talosctl health`, each with the reason. */
-const unfollowed = new Map<string, Unfollowed>([
-  ['run-e2e', { type: 'boolean', why: 'the gate runs no end-to-end tests' }],
-  ['cluster', { type: 'string', short: 'c', why: 'the gate asks one cluster, through its own endpoints' }],
-  [
-    'siderov1-keys-dir',
-    { type: 'string', why: 'the gate logs in with the certificate of the talosconfig, not with keys of Sidero Omni' },
-  ],
-]);
-
-type ArgsOptions = Readonly<Record<string, { readonly type: 'boolean' | 'string'; readonly short?: string }>>;
-
-const flags: ArgsOptions = {
-  ...Object.fromEntries(flagInputs.map((input) => [input.name, argsOption(input)])),
-  ...Object.fromEntries([...unfollowed].map(([name, { why: _, ...option }]) => [name, option])),
-  'init-node': { type: 'string' },
-  server: { type: 'boolean' },
-  scenario: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'V' },
-};
-
-/** Candidates for a mistyped flag. */
-const meant = [...flagInputs.map(({ name }) => name), 'server', 'help', 'version', 'scenario'];
-
-function argsOption({ kind, short }: Input): ArgsOptions[string] {
-  return { type: kind === 'boolean' ? 'boolean' : 'string', ...(short !== undefined && { short }) };
 }
 
 /**
@@ -68,14 +34,17 @@ export function parseFlags(args: readonly string[]): CommandLine {
   const end = tokens.findIndex(({ kind }) => kind === 'option-terminator');
   const terminator = tokens[end];
   const own = terminator === undefined ? tokens : tokens.slice(0, end);
-  const words = own.flatMap((token, index) =>
-    token.kind === 'positional' && !followsUnknownFlag(own[index - 1]) ? [token.value] : [],
+  const words = own.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
+  const unknown = unknownFlags(own, args);
+  const options = own.flatMap((token) =>
+    token.kind === 'option' && !unknown.has(token.index) ? [readOption(token)] : [],
   );
-  const options = own.flatMap((token) => (token.kind === 'option' ? [readOption(token)] : []));
   const given = options.flatMap((option) => ('problem' in option ? [] : [option]));
   const has = (name: string) => given.some((option) => option.name === name);
   const command = terminator && args.slice(terminator.index + 1);
   const { order, problems } = readWords(words, command);
+  const refused = options.flatMap((option) => ('problem' in option ? [option] : []));
+  const isClear = unknown.size === 0 && !refused.some(({ valueMissing }) => valueMissing);
   const scenario = given.findLast(({ name }) => name === 'scenario')?.value;
   return {
     order,
@@ -85,20 +54,32 @@ export function parseFlags(args: readonly string[]): CommandLine {
     ...(command !== undefined && { command }),
     raw: Object.fromEntries(flagInputs.flatMap((input) => rawInput(input, given))),
     problems: [
-      ...problems,
-      ...options.flatMap((option) => ('problem' in option ? [option.problem] : [])),
-      ...(scenario !== undefined && order.name !== 'demo' ? [scenarioWithoutDemo] : []),
+      ...(isClear ? problems : []),
+      ...unknown.values(),
+      ...refused.map(({ problem }) => problem),
+      ...(isClear && scenario !== undefined && order.name !== 'demo' ? [scenarioWithoutDemo] : []),
     ],
   };
 }
 
-/** An argument after an unknown flag is its value, and not a second problem. */
-function followsUnknownFlag(before: { readonly kind: string; readonly name?: string } | undefined): boolean {
-  return before?.kind === 'option' && before.name !== undefined && flagNamed(before.name) === undefined;
+type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number];
+
+/** The arguments with an unknown flag, by their index. An argument such as `-timeout` is one flag, and not seven letters. */
+function unknownFlags(tokens: readonly Token[], args: readonly string[]): ReadonlyMap<number, Problem> {
+  const problems = new Map<number, Problem>();
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const [flag = ''] = (args[token.index] ?? '').split('=');
+    const name = flag.replace(/^--?/, '');
+    const oneHyphen = !flag.startsWith('--') && name.length > 1 && flagNamed(name) !== undefined;
+    const known = flagNamed(token.name) !== undefined || negated(token.name) !== undefined;
+    if (oneHyphen || !known) problems.set(token.index, unknownFlag(flag));
+  }
+  return problems;
 }
 
 /** One flag as given; without a value it means `true`. */
-type GivenFlag = NamedValue | { readonly problem: Problem };
+type GivenFlag = NamedValue | { readonly problem: Problem; readonly valueMissing?: true };
 
 interface NamedValue {
   readonly name: string;
@@ -113,36 +94,31 @@ interface OptionToken {
 }
 
 function readOption({ name, rawName, value, inlineValue }: OptionToken): GivenFlag {
-  const negated = name.replace(/^no-/, '');
-  if (negated !== name && value === undefined && flagNamed(negated)?.type === 'boolean') {
-    return readOption({ name: negated, rawName, value: 'false', inlineValue: true });
+  const positive = negated(name);
+  if (positive !== undefined) {
+    const hint = `write --${positive}=BOOL`;
+    return value === undefined
+      ? { name: positive, value: 'false' }
+      : { problem: { input: rawName, expected: 'no value', got: quote(value), hint } };
   }
-  const flag = flagNamed(name);
-  const shown = /^--?[\w-]{1,40}$/.test(rawName) ? rawName : quote(rawName);
-  if (flag === undefined) {
-    const guess = suggest(name, meant);
-    const hint = guess === undefined ? 'talos-health --help lists the flags' : `did you mean --${guess}?`;
-    return { problem: { input: shown, expected: 'a flag that exists', got: 'an unknown one', hint } };
-  }
-  const why = unfollowed.get(name)?.why;
-  if (why !== undefined && !(flag.type === 'boolean' && value === 'false')) {
+  const isBoolean = flagNamed(name)?.type === 'boolean';
+  const why = unsupported.get(name)?.why;
+  if (why !== undefined && !(isBoolean && value === 'false')) {
     return {
-      problem: { input: shown, expected: 'it to be left out', got: `a flag of talosctl that does not apply: ${why}` },
+      problem: { input: rawName, expected: 'it to be left out', got: `a flag of talosctl that does not apply: ${why}` },
     };
   }
-  if (flag.type === 'boolean') return { name, value: value ?? 'true' };
+  if (isBoolean) return { name, value: value ?? 'true' };
   // If the next argument is a flag, the value is missing.
   if (value === undefined || (inlineValue === false && /^-\D/.test(value))) {
     const got = value === undefined ? 'nothing' : `the flag ${quote(value)}`;
-    return { problem: { input: shown, expected: 'a value', got, hint: `write ${shown}=VALUE` } };
+    return {
+      problem: { input: rawName, expected: 'a value', got, hint: `write ${rawName}=VALUE` },
+      valueMissing: true,
+    };
   }
   // Go's flags allow `-e=10.0.0.1`; Node includes the equals sign in the value.
   return { name, value: rawName.startsWith('--') ? value : value.replace(/^=/, '') };
-}
-
-/** Ignores inherited properties such as `constructor`. */
-function flagNamed(name: string) {
-  return Object.hasOwn(flags, name) ? flags[name] : undefined;
 }
 
 /** Flags of talosctl that map to another input: `control-planes` and `mode`. */

@@ -1,11 +1,30 @@
 import { terminalWidth, wrap } from '../values/wrap.ts';
+import { defaultScenario, type Order } from './commands.ts';
 import type { Input } from './input.ts';
-import { flagInputs } from './table.ts';
+import { flagInputs, inputGroups } from './table.ts';
 
 const indent = ' '.repeat(8);
 
-/** The help of the command line, at most 80 columns wide. */
-export function helpText(): string {
+/** The help of a command, at most 80 columns wide; that of the gate is the help of the command line as a whole. */
+export function helpText(order: Order['name'] = 'gate'): string {
+  return `${pages[order]().join('\n')}\n`;
+}
+
+const pages: Readonly<Record<Order['name'], () => readonly string[]>> = {
+  gate: gateHelp,
+  demo: demoHelp,
+  checks: checksHelp,
+  explain: explainHelp,
+};
+
+/** Shown by the help; each runs as it is written. */
+const examples = [
+  ['Wait until the cluster is healthy, for at most five minutes:', '--talosconfig reader.yaml --wait-timeout 5m'],
+  ['Check once, without waiting, and keep the report:', '--wait-timeout 0 --output json > report.json'],
+  ['Upgrade a node of a healthy cluster, and wait again:', '--after -- talosctl upgrade -n 10.0.0.4'],
+] as const;
+
+function gateHelp(): readonly string[] {
   return [
     ...lines('talos-health: is this Talos Linux cluster healthy, and if not, what is wrong and what do I do?'),
     '',
@@ -14,25 +33,87 @@ export function helpText(): string {
     '  talos-health [flags] -- COMMAND ARG...  then run a command, only when it is',
     '  talos-health demo [--scenario NAME]     gate on a simulated cluster',
     '  talos-health checks [-o json]           list the checks',
-    '  talos-health explain CHECK              what a check means and what to do',
+    '  talos-health explain CHECK [-o json]    what a check means and what to do',
     '',
-    'Flags:',
-    ...flagInputs.flatMap(inputHelp),
+    'Examples:',
+    ...examples.flatMap(([what, args]) => [`  ${what}`, `    talos-health ${args}`]),
+    ...inputGroups.flatMap(({ title, inputs }) => ['', `${title}:`, ...inputs.filter(isFlag).flatMap(inputHelp)]),
+    '',
+    'Help:',
     '  -h, --help',
+    ...lines('This text; after demo, checks or explain, the help of that command.', indent),
     '  -V, --version',
+    ...lines('The version of talos-health.', indent),
     '',
     ...lines('LIST: entries separated by commas or blanks; a flag given again adds to it.'),
     ...lines('DURATION: a number with a unit, such as 90s, 10m or 1h30m.'),
     '',
     ...lines(
-      'Every flag has an environment variable: TALOS_HEALTH_WAIT_TIMEOUT stands for --wait-timeout. A flag goes before its variable.',
+      'Every flag has an environment variable: TALOS_HEALTH_WAIT_TIMEOUT stands for --wait-timeout. A flag takes precedence over its variable.',
     ),
     '',
     ...lines(
       'Exit codes: 0 healthy, 1 not healthy, 2 bad input, 3 not authorized, or invalid credentials, 130 cancelled; with a command, that of the command. If the cluster is not healthy, the command is not run.',
     ),
+  ];
+}
+
+function demoHelp(): readonly string[] {
+  return [
+    ...lines('talos-health demo: start a simulated cluster on this machine, and gate on it as on a real one.'),
     '',
-  ].join('\n');
+    'Usage:',
+    '  talos-health demo [--scenario NAME] [flags] [-- COMMAND ARG...]',
+    '',
+    'Flags:',
+    '      --scenario NAME',
+    ...lines(`What happens to the cluster; list shows the scenarios. (default ${defaultScenario})`, indent),
+    '',
+    ...lines(
+      'The flags of talos-health apply too (talos-health --help lists them); its environment variables do not. The demo has its own talosconfig and short timeouts.',
+    ),
+    '',
+    'Example:',
+    '  talos-health demo --scenario etcd-hung',
+  ];
+}
+
+function checksHelp(): readonly string[] {
+  return [
+    'talos-health checks: list the checks, each with its id, stage and title.',
+    '',
+    'Usage:',
+    '  talos-health checks [-o json]',
+    '',
+    'Flags:',
+    '  -o, --output text|json',
+    ...lines('json: an array of the objects that explain writes. (default text)', indent),
+    '',
+    'Example:',
+    "  talos-health checks -o json | jq -r '.[].id'",
+  ];
+}
+
+function explainHelp(): readonly string[] {
+  return [
+    'talos-health explain: what a check judges, what it means and what to do.',
+    '',
+    'Usage:',
+    '  talos-health explain CHECK [-o json]',
+    '',
+    ...lines('CHECK: the id of a check, as in a report; talos-health checks lists them.'),
+    '',
+    'Flags:',
+    '  -o, --output text|json',
+    ...lines('json: one object. (default text)', indent),
+    '',
+    'Example:',
+    '  talos-health explain etcd-quorum',
+  ];
+}
+
+function isFlag({ name }: Input): boolean {
+  return flagInputs.some((flag) => flag.name === name);
 }
 
 function inputHelp({ name, kind, placeholder, short, default: value, description }: Input): readonly string[] {

@@ -6,8 +6,18 @@ import { output } from './table/output.ts';
 import { selection } from './table/selection.ts';
 import { timing } from './table/timing.ts';
 
-/** Every input. action.yml, the flags and the help are derived from this table. */
-export const inputs = [...access, ...cluster, ...selection, ...expectations, ...timing, ...command, ...output] as const;
+/** Every input, in groups with a title. action.yml, the flags, the help and the documentation are derived from this table. */
+export const inputGroups = [
+  { title: 'Access to the cluster', inputs: access },
+  { title: 'Nodes of the cluster', inputs: cluster },
+  { title: 'What is judged', inputs: selection },
+  { title: 'What is expected besides health', inputs: expectations },
+  { title: 'Timing', inputs: timing },
+  { title: 'What is run on a healthy cluster', inputs: command },
+  { title: 'Output', inputs: output },
+] as const;
+
+export const inputs = inputGroups.flatMap((group): readonly (typeof group.inputs)[number][] => group.inputs);
 
 /** Inputs of the action. */
 export const actionInputs = inputs.filter((input) => !('commandLineOnly' in input));

@@ -1,6 +1,7 @@
 import { count } from '../checks/text.ts';
 import type { RootCause } from '../diagnosis/root-cause.ts';
 import { type Finding, isUnresolved, nodesOf } from '../gate/finding.ts';
+import { problemText } from '../values/problem.ts';
 import { nameBlamed } from './cause-text.ts';
 import { commandFailed, describeCommand } from './comparison.ts';
 import { nameNodes, warnings } from './groups.ts';
@@ -83,10 +84,10 @@ export function annotations(report: Report): Annotation[] {
     ...(command !== undefined && commandFailed(report)
       ? [{ level: 'error' as const, title: 'command', message: describeCommand(command) }]
       : []),
-    ...report.problems.map(({ input, expected, got, hint }) => ({
+    ...report.problems.map((problem) => ({
       level: 'error' as const,
-      title: logLine(`input ${input}`),
-      message: logLine(`expected ${expected}; got ${got}${hint === undefined ? '' : `; ${hint}`}`),
+      title: logLine(`input ${problem.input}`),
+      message: logLine(`${problemText(problem)}${problem.hint === undefined ? '' : `; ${problem.hint}`}`),
     })),
     ...annotate('error', report.causes.flatMap(partsOf)),
     ...annotate('warning', warned),

@@ -3,6 +3,7 @@ import { type Err, err, type Result } from './result.ts';
 /** One error in the inputs. It never contains a secret. */
 export interface Problem {
   readonly input: string;
+  /** Empty if the input does not exist. */
   readonly expected: string;
   readonly got: string;
   readonly hint?: string;
@@ -15,6 +16,20 @@ export type Parsed<T> = Result<T, Complaint>;
 
 export function refuse(expected: string, got: string, hint?: string): Err<Complaint> {
   return err({ expected, got, ...(hint !== undefined && { hint }) });
+}
+
+/** A flag, variable or input that does not exist. */
+export function unknownName(input: string, what: string, hint?: string): Problem {
+  return { input, expected: '', got: `unknown ${what}`, ...(hint !== undefined && { hint }) };
+}
+
+export function isUnknownName({ expected }: Problem): boolean {
+  return expected === '';
+}
+
+/** What is wrong, without the input and the hint. */
+export function problemText(problem: Problem): string {
+  return isUnknownName(problem) ? problem.got : `expected ${problem.expected}; got ${problem.got}`;
 }
 
 const maxQuote = 80;

@@ -143,6 +143,14 @@ test('a certificate without a role ends the wait at once', async () => {
   assert.equal(run.outputs['failed-checks'], 'credentials');
 });
 
+test('an unknown input is the one problem, with the nearest name', async () => {
+  const { code, stdout, outputs, summary } = await runAction({ 'wait-timout': '5m' }, { GITHUB_ACTIONS: 'true' });
+  assert.deepEqual([code, outputs['verdict']], [2, 'error']);
+  assert.match(stdout, /^❌ Invalid input: 1 problem\n/m);
+  assert.match(stdout, /^::error title=input wait-timout::unknown input; did you mean wait-timeout\?$/m);
+  assert.match(summary, /`wait-timout`: unknown input\. Hint: did you mean wait-timeout\?/);
+});
+
 test('all problems with the inputs are in one message', async () => {
   const run = await runAction({ talosconfig: 'nowhere.yaml', 'wait-timeout': '600', summary: 'perhaps' });
   assert.equal(run.code, 2);

@@ -91,13 +91,42 @@ test('if no endpoint answers, the report has the reason, and the exit code is 1'
   assert.match(stdout, /ECONNREFUSED 127\.0\.0\.1:1/);
 });
 
-test('invalid flags and values are in one message, and the exit code is 2', async () => {
-  const { code, stdout } = await runCli(['--wait-timout', '10m', '--rpc-timeout', 'soon'], { HOME: '/nonexistent' });
+test('invalid arguments and values are in one message, and the exit code is 2', async () => {
+  const { code, stdout } = await runCli(['health', '--rpc-timeout', 'soon'], { HOME: '/nonexistent' });
   assert.equal(code, 2);
   assert.match(stdout, /^❌ Invalid input: 3 problems\n/);
-  assert.match(stdout, /did you mean --wait-timeout\?/);
+  assert.match(stdout, /leave it out: the gate needs no command/);
   assert.match(stdout, /^ {2}rpc-timeout: /m);
   assert.match(stdout, /^ {2}talosconfig: /m);
+});
+
+test('an unknown flag or variable is the one problem, with the nearest name, exit code 2', async () => {
+  const env = { HOME: '/nonexistent' };
+  const flag = await runCli(['--talosconfg', 'reader.yaml', '--context', 'prod'], env);
+  assert.deepEqual(
+    [flag.code, flag.stdout],
+    [2, '❌ Invalid input: 1 problem\n  --talosconfg: unknown flag\n    did you mean --talosconfig?\n'],
+  );
+  const variable = await runCli(['--context', 'prod'], { ...env, TALOS_HEALTH_TALOSCONFG: 'reader.yaml' });
+  assert.equal(variable.code, 2);
+  assert.match(variable.stdout, /^❌ Invalid input: 1 problem\n {2}TALOS_HEALTH_TALOSCONFG: unknown variable\n/);
+  const demo = await runCli(['demo', '--scenaro', 'healthy'], { ...env, TALOS_HEALTH_TALOSCONFG: 'reader.yaml' });
+  assert.equal(demo.code, 2);
+  assert.match(
+    demo.stdout,
+    /^❌ Invalid input: 1 problem\n {2}--scenaro: unknown flag\n {4}did you mean --scenario\?\n/,
+  );
+});
+
+test('each command has its own help; explain writes one check as JSON', async () => {
+  for (const name of ['demo', 'checks', 'explain']) {
+    const { code, stdout } = await runCli([name, '--help']);
+    assert.equal(code, 0);
+    assert.ok(stdout.startsWith(`talos-health ${name}: `), stdout);
+  }
+  const { code, stdout } = await runCli(['explain', 'etcd-quorum', '-o', 'json']);
+  assert.equal(code, 0);
+  assert.equal(JSON.parse(stdout).id, 'etcd-quorum');
 });
 
 test('a truncated talosconfig is a problem that does not quote it', async () => {

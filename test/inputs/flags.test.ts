@@ -21,6 +21,8 @@ const understood: readonly (readonly [string, object])[] = [
   ['--summary=false', { raw: { summary: 'false' } }],
   ['--summary=maybe', { raw: { summary: 'maybe' } }],
   ['--no-summary', { raw: { summary: 'false' } }],
+  ['--no-summary demo', { order: { name: 'demo' }, raw: { summary: 'false' } }],
+  ['--no-run-e2e', {}],
   ['--no-summary --summary', { raw: { summary: 'true' } }],
   ['-o json --quiet', { raw: { output: 'json', quiet: 'true' } }],
   ['--output=json --no-quiet', { raw: { output: 'json', quiet: 'false' } }],
@@ -65,20 +67,39 @@ for (const [line, parts] of understood) {
   });
 }
 
-const existing = { expected: 'a flag that exists', got: 'an unknown one' };
+const unknown = { expected: '', got: 'unknown flag' };
 const lists = 'talos-health --help lists the flags';
 const leftOut = 'it to be left out';
-const words = 'flags, or first one of the commands demo, checks and explain';
+const words = 'flags, or one of the commands demo, checks and explain';
 
 const refused: readonly (readonly [string, readonly object[]])[] = [
-  ['--enpoints=a', [{ input: '--enpoints', ...existing, hint: 'did you mean --endpoints?' }]],
-  ['--timeout=5m', [{ input: '--timeout', ...existing, hint: 'did you mean --wait-timeout?' }]],
-  ['--no-context', [{ input: '--no-context', ...existing, hint: lists }]],
-  ['--constructor', [{ input: '--constructor', ...existing, hint: lists }]],
-  ['--__proto__=x', [{ input: '--__proto__', ...existing, hint: lists }]],
-  ['-x', [{ input: '-x', ...existing, hint: lists }]],
-  ['--a::b', [{ input: '"--a::b"', ...existing, hint: lists }]],
+  ['--enpoints=a', [{ input: '--enpoints', ...unknown, hint: 'did you mean --endpoints?' }]],
+  ['--timeout=5m', [{ input: '--timeout', ...unknown, hint: 'did you mean --wait-timeout?' }]],
+  ['--no-context', [{ input: '--no-context', ...unknown, hint: lists }]],
+  ['--constructor', [{ input: '--constructor', ...unknown, hint: lists }]],
+  ['--__proto__=x', [{ input: '--__proto__', ...unknown, hint: lists }]],
+  ['-x', [{ input: '-x', ...unknown, hint: lists }]],
+  ['-xh', [{ input: '-xh', ...unknown, hint: lists }]],
+  ['-timeout=5m', [{ input: '-timeout', ...unknown, hint: 'did you mean --wait-timeout?' }]],
+  ['-context prod', [{ input: '-context', ...unknown, hint: 'did you mean --context?' }]],
+  ['--no-sumary', [{ input: '--no-sumary', ...unknown, hint: 'did you mean --no-summary?' }]],
+  [
+    '--no-summary=false',
+    [{ input: '--no-summary', expected: 'no value', got: '"false"', hint: 'write --summary=BOOL' }],
+  ],
+  [
+    '--enpoints a --contxt b',
+    [
+      { input: '--enpoints', ...unknown, hint: 'did you mean --endpoints?' },
+      { input: '--contxt', ...unknown, hint: 'did you mean --context?' },
+    ],
+  ],
+  ['--a::b', [{ input: '"--a::b"', ...unknown, hint: lists }]],
   ['--endpoints', [{ input: '--endpoints', expected: 'a value', got: 'nothing', hint: 'write --endpoints=VALUE' }]],
+  [
+    '--talosconfig --context prod',
+    [{ input: '--talosconfig', expected: 'a value', got: 'the flag "--context"', hint: 'write --talosconfig=VALUE' }],
+  ],
   [
     '--endpoints --summary',
     [{ input: '--endpoints', expected: 'a value', got: 'the flag "--summary"', hint: 'write --endpoints=VALUE' }],
@@ -103,13 +124,24 @@ const refused: readonly (readonly [string, readonly object[]])[] = [
     [{ input: 'arguments', expected: words, got: '"health"', hint: 'leave it out: the gate needs no command' }],
   ],
   [
+    'health --run-e2e',
+    [
+      { input: 'arguments', expected: words, got: '"health"', hint: 'leave it out: the gate needs no command' },
+      {
+        input: '--run-e2e',
+        expected: leftOut,
+        got: 'a flag of talosctl that does not apply: the gate runs no end-to-end tests',
+      },
+    ],
+  ],
+  [
     '--summary false',
     [
       {
         input: 'arguments',
         expected: words,
         got: '"false"',
-        hint: 'a boolean has its value behind an equals sign: --summary=false',
+        hint: 'write the value of a boolean flag after an equals sign: --summary=false',
       },
     ],
   ],
@@ -120,7 +152,7 @@ const refused: readonly (readonly [string, readonly object[]])[] = [
     [
       {
         input: 'arguments',
-        expected: 'the id of a check behind explain',
+        expected: 'the id of a check after explain',
         got: 'nothing',
         hint: 'talos-health checks lists them',
       },
@@ -132,13 +164,13 @@ const refused: readonly (readonly [string, readonly object[]])[] = [
     [
       {
         input: 'arguments',
-        expected: 'a command behind --',
+        expected: 'a command after --',
         got: 'nothing',
         hint: 'talos-health [flags] -- COMMAND ARG...',
       },
     ],
   ],
-  ['checks -- true', [{ input: 'arguments', expected: 'checks without a command', got: 'a command behind --' }]],
+  ['checks -- true', [{ input: 'arguments', expected: 'checks without a command', got: 'a command after --' }]],
   [
     '--scenario x',
     [
@@ -157,6 +189,28 @@ for (const [line, problems] of refused) {
     assert.deepEqual(parseFlags(line.split(' ')).problems, problems);
   });
 }
+
+for (const line of [
+  '--enpoints 10.0.0.1',
+  '--enpoints 10.0.0.1 10.0.0.2',
+  '--enpoints=10.0.0.1 10.0.0.2',
+  '--enpoints demo --scenario healthy',
+  '--enpoints explain disk',
+  'explain --enpoints',
+  'checks --enpoints -- true',
+]) {
+  test(`"${line}": an unknown flag is the only problem, because an argument may be its value`, () => {
+    assert.deepEqual(parseFlags(line.split(' ')).problems, [
+      { input: '--enpoints', ...unknown, hint: 'did you mean --endpoints?' },
+    ]);
+  });
+}
+
+test('an unknown flag is shown without its value, and one that looks like a key is not shown', () => {
+  const inputOf = (arg: string) => parseFlags([arg]).problems.map(({ input }) => input);
+  assert.deepEqual(inputOf('--token=secret'), ['--token']);
+  assert.deepEqual(inputOf('-zLS0tLS1CRUdJTiBDRVJUSUZJQ0FURS'), ['a value of 32 characters that is not shown']);
+});
 
 /** All flags of `talosctl health --help` 1.13 and 1.14, including global flags and letters. */
 const ofTalosctl: readonly (readonly [flag: string, problem: string | undefined])[] = [

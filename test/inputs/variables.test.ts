@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { commandProblems, wantsGateAfter } from '../../src/inputs/command.ts';
 import { flagInputs } from '../../src/inputs/table.ts';
-import { callInput, readVariables, variableOf } from '../../src/inputs/variables.ts';
+import { callInput, readVariables, unknownVariables, variableOf } from '../../src/inputs/variables.ts';
 
 test('every flag has its own variable', () => {
   const names = flagInputs.map(({ name }) => variableOf(name));
@@ -24,6 +24,54 @@ test('blank variables and unknown ones are ignored', () => {
   assert.deepEqual(readVariables(env), { after: 'true' });
 });
 
+test('an unknown variable is a problem, with the nearest one', () => {
+  assert.deepEqual(
+    unknownVariables({
+      TALOS_HEALTH_WAIT_TIMOUT: '5m',
+      TALOS_HEALTH_context: 'prod',
+      TALOS_HEALTH_XYZZY: '1',
+      TALOS_HEALTH_CONTEXT: 'prod',
+      TALOS_HEALTH_TIMOUT: ' ',
+      TALOSCONFIG: 'x',
+    }),
+    [
+      {
+        input: 'TALOS_HEALTH_WAIT_TIMOUT',
+        expected: '',
+        got: 'unknown variable',
+        hint: 'did you mean TALOS_HEALTH_WAIT_TIMEOUT?',
+      },
+      {
+        input: 'TALOS_HEALTH_context',
+        expected: '',
+        got: 'unknown variable',
+        hint: 'did you mean TALOS_HEALTH_CONTEXT?',
+      },
+      {
+        input: 'TALOS_HEALTH_XYZZY',
+        expected: '',
+        got: 'unknown variable',
+        hint: 'talos-health --help lists the flags',
+      },
+    ],
+  );
+});
+
+test('variables that Kubernetes sets for a Service are no flags', () => {
+  const env = {
+    TALOS_HEALTH_SERVICE_HOST: '10.96.0.7',
+    TALOS_HEALTH_SERVICE_PORT: '443',
+    TALOS_HEALTH_SERVICE_PORT_HTTPS: '443',
+    TALOS_HEALTH_PORT: 'tcp://10.96.0.7:443',
+    TALOS_HEALTH_PORT_443_TCP: 'tcp://10.96.0.7:443',
+    TALOS_HEALTH_PORT_443_TCP_PROTO: 'tcp',
+    TALOS_HEALTH_PORT_443_TCP_PORT: '443',
+    TALOS_HEALTH_PORT_443_TCP_ADDR: '10.96.0.7',
+    TALOS_HEALTH_METRICS_SERVICE_HOST: '10.96.0.8',
+  };
+  assert.deepEqual(unknownVariables(env), []);
+});
+
 test('a problem names the variable, unless the flag was given', () => {
   const variables = { 'wait-timeout': 'soon', context: 'x' };
   assert.equal(callInput('wait-timeout', {}, variables), 'TALOS_HEALTH_WAIT_TIMEOUT');
@@ -38,7 +86,7 @@ test('--after requires a command, and a command excludes output on standard outp
   assert.deepEqual(commandProblems({ after: 'true' }, undefined, call), [
     {
       input: 'AFTER',
-      expected: 'a command behind --',
+      expected: 'a command after --',
       got: 'no command',
       hint: 'talos-health --after -- COMMAND ARG...',
     },

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { load } from 'js-yaml';
 import { actionInputs } from '../../src/inputs/table.ts';
-import { readVariables } from '../../src/inputs/variables.ts';
+import { readVariables, unknownVariables } from '../../src/inputs/variables.ts';
 import { version } from '../../src/version.ts';
 import { at, entries, list } from './files.ts';
 import { assertValid } from './options.ts';
@@ -51,6 +51,7 @@ function runScript(job: unknown, code = 0, variables: Readonly<Record<string, st
   const call: unknown = JSON.parse(stdout);
   assert.deepEqual(at(call, 'args'), []);
   const given = Object.fromEntries(entries(at(call, 'env')).map(([name, value]) => [name, String(value)]));
+  assert.deepEqual(unknownVariables(given), []);
   return { status, talosconfig: given['TALOSCONFIG'], raw: readVariables(given) };
 }
 

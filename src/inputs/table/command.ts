@@ -18,6 +18,6 @@ export const command = [
     default: 'false',
     commandLineOnly: true,
     description:
-      'Whether to wait again, up to wait-timeout, once the command behind -- has ended: true or false. The exit code is that of the command, or that of this gate if the command succeeded.',
+      'Whether to wait again, up to wait-timeout, once the command after -- has ended: true or false. The exit code is that of the command, or that of this gate if the command succeeded.',
   },
 ] as const satisfies readonly Input[];

@@ -1,5 +1,5 @@
 import { type Finding, isUnresolved, type Subject } from '../../gate/finding.ts';
-import type { Problem } from '../../values/problem.ts';
+import { type Problem, problemText } from '../../values/problem.ts';
 import { claimText } from '../claim.ts';
 import { describeCommand } from '../comparison.ts';
 import { nameNodes } from '../groups.ts';
@@ -78,8 +78,9 @@ function caseOf(finding: Finding, report: Report): Case {
   return { name: nameOf(finding), seconds: secondsOf(finding, report), ...contentOf(finding) };
 }
 
-function problemCase({ input, expected, got, hint }: Problem, index: number): Case {
-  const content = [failure(`expected ${expected}; got ${got}`, 'input', hint === undefined ? [] : [hint])];
+function problemCase(problem: Problem, index: number): Case {
+  const { input, hint } = problem;
+  const content = [failure(problemText(problem), 'input', hint === undefined ? [] : [hint])];
   return { name: `${index + 1}: ${line(input)}`, result: 'failed', seconds: 0, content };
 }
 

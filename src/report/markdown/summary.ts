@@ -1,4 +1,5 @@
 import { count } from '../../checks/text.ts';
+import { problemText } from '../../values/problem.ts';
 import { broken, commandFailed, describeCommand, differences } from '../comparison.ts';
 import { nameNodes } from '../groups.ts';
 import type { Report } from '../model.ts';
@@ -17,9 +18,10 @@ const maxProblems = 50;
 const maxScope = 1000;
 
 function problemBlock({ problems }: Report): Block {
-  const lines = problems.slice(0, maxProblems).map(({ input, expected, got, hint }) => {
+  const lines = problems.slice(0, maxProblems).map((problem) => {
+    const { input, hint } = problem;
     const advice = hint === undefined ? '' : ` Hint: ${markdown(hint, 600)}`;
-    return `- ${codeSpan(input)}: expected ${markdown(expected)}; got ${markdown(got)}.${advice}`;
+    return `- ${codeSpan(input)}: ${markdown(problemText(problem), 600)}.${advice}`;
   });
   const more = problems.length - maxProblems;
   return { text: [...lines, ...(more > 0 ? [`- and ${more} more.`] : [])].join('\n'), rank: 0 };

@@ -1,5 +1,6 @@
 import type { Status } from '../../checks/check.ts';
 import { count } from '../../checks/text.ts';
+import { problemText } from '../../values/problem.ts';
 import { causeLine, consequencesText, forHowLong } from '../cause-text.ts';
 import { broken, commandFailed, describeCommand, differences } from '../comparison.ts';
 import { nameNodes, warnings } from '../groups.ts';
@@ -71,9 +72,9 @@ function renderEntries(entries: readonly Entry[], report: Report, view: TextView
 }
 
 function problemLines({ problems }: Report): string[] {
-  return problems.flatMap(({ input, expected, got, hint }) => [
-    logLine(`${input}: expected ${expected}; got ${got}`, 2),
-    ...(hint === undefined ? [] : [logLine(hint, 4)]),
+  return problems.flatMap((problem) => [
+    logLine(`${problem.input}: ${problemText(problem)}`, 2),
+    ...(problem.hint === undefined ? [] : [logLine(problem.hint, 4)]),
   ]);
 }
 
