@@ -38,7 +38,7 @@ const expectations: Readonly<Record<string, Expectation>> = {
       claim: '',
       'command-exit-code': '',
     },
-    summary: [/^## ❌ The cluster is not healthy/m, /worker-2/, /talosctl -n \S+ logs kubelet/],
+    summary: [/^## ❌ Not healthy: worker-2: /m, /worker-2/, /talosctl -n \S+ logs kubelet/],
   },
 };
 

@@ -1,9 +1,11 @@
 import { count } from '../checks/text.ts';
 import { nodesOf } from '../gate/finding.ts';
 import { formatDuration } from '../values/duration.ts';
+import { nameBlamed } from './cause-text.ts';
 import { claimText } from './claim.ts';
 import type { ReportedCluster } from './cluster.ts';
 import { durationOf, type Report } from './model.ts';
+import { truncate } from './sanitize/sanitize.ts';
 
 /** A time in epoch milliseconds as ISO 8601. */
 export function iso(at: number): string {
@@ -50,9 +52,26 @@ function describeHealth({ healthyNodes, unhealthyNodes }: Report['outputs'], nod
   return parts.join(', ');
 }
 
-/** The headline and the reason. Not escaped. */
+/** Graphemes of the cause in the headline. */
+const maxCause = 160;
+
+/** The first thing to fix, and how many more there are. Not escaped. */
+function causeText([first, ...others]: Report['causes']): string | undefined {
+  if (first === undefined) {
+    return undefined;
+  }
+  const more = others.length === 0 ? '' : ` (and ${count(others.length, 'more cause')})`;
+  return `${truncate(`${nameBlamed(first, 3)}: ${first.title}`, maxCause)}${more}`;
+}
+
+/** The verdict with its first cause, and the reason. Not escaped. */
 export function verdictText(report: Report): string {
-  const { reason, verdict, claim } = report;
+  const { reason, verdict, claim, causes } = report;
+  const cause = verdict === 'unhealthy' || verdict === 'error' ? causeText(causes) : undefined;
+  if (cause !== undefined) {
+    const result = verdict === 'unhealthy' ? '❌ Not healthy' : '❌ Cannot be judged';
+    return [`${result}: ${cause}`, reason].filter((part) => part !== '').join(', ');
+  }
   // A headline with a claim already has a colon.
   const separator = verdict === 'healthy' && claim?.narrowed ? '; ' : ': ';
   return [headline(report), reason].filter((part) => part !== '').join(separator);

@@ -62,7 +62,7 @@ test('action: if the script breaks something, the summary starts with it', async
   assert.equal(run.code, 1, run.stdout);
   assert.match(
     run.summary,
-    /^## ❌ The cluster is not healthy: as it is now\n\nThe command succeeded, after [\d.ms]+\.\n\n### What changed in between\n\n- ❌ \[`node-schedulable`\]\([^)]+\) on worker-1: /,
+    /^## ❌ Not healthy: [^\n]*, as it is now\n\nThe command succeeded, after [\d.ms]+\.\n\n### What changed in between\n\n- ❌ \[`node-schedulable`\]\([^)]+\) on worker-1: /,
   );
   assert.match(run.stdout, /\n {3}broken since: node-schedulable on worker-1\n/);
   assert.equal(run.outputs['failed-checks'], 'node-schedulable');
@@ -138,7 +138,7 @@ test('command line: --after runs the gate again, whose verdict counts if the com
   assert.equal(stdout, 'ready\n');
   assert.match(
     stderr,
-    /❌ The cluster is not healthy: as it is now\nThe command succeeded, after [\d.ms]+\.\n {3}broken since: node-schedulable on worker-1\n/,
+    /❌ Not healthy: [^\n]*, as it is now\nThe command succeeded, after [\d.ms]+\.\n {3}broken since: node-schedulable on worker-1\n/,
   );
   const { verdict, before } = JSON.parse(await readFile(report, 'utf8'));
   assert.deepEqual([verdict, before.verdict], ['unhealthy', 'healthy']);

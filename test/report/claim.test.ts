@@ -100,7 +100,7 @@ for (const [inputs, claim, ...faults] of rows) {
     assert.equal(headline(report), expected);
     assert.equal(report.outputs.claim, claim);
     assert.equal(report.claim?.narrowed, claim !== whole);
-    assert.equal(finalText(report).split('\n')[0], expected);
+    assert.ok(finalText(report).split('\n').includes(expected));
     assert.equal(shortText(report, { groups: false, paint: withoutColour }), `${expected}\n`);
     const visible = renderSummary(report)
       .split('\n')[0]

@@ -60,7 +60,7 @@ const after: Report = {
 test('the summary: the verdict, the command, what changed, then after and before', () => {
   const summary = renderSummary(after);
   assert.ok(
-    summary.startsWith(`## ❌ The cluster is not healthy: not healthy within 10m
+    summary.startsWith(`## ❌ Not healthy: worker-2: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI), not healthy within 10m
 
 The command succeeded, after 1m20s.
 
@@ -69,15 +69,15 @@ The command succeeded, after 1m20s.
 - ❌ [\`node-ready\`](https://github.com/talos-health/talos-health/blob/main/docs/checks.md#node-ready) on worker-2: cordoned
 - Talos v1.13.9 became v1.14.0: cp-1
 
-## After the command: ❌ The cluster is not healthy: not healthy within 10m
+## After the command: ❌ Not healthy: worker-2: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI), not healthy within 10m
 `),
     summary,
   );
   assert.deepEqual(
     summary.split('\n').filter((line) => line.startsWith('## ')),
     [
-      '## ❌ The cluster is not healthy: not healthy within 10m',
-      '## After the command: ❌ The cluster is not healthy: not healthy within 10m',
+      '## ❌ Not healthy: worker-2: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI), not healthy within 10m',
+      '## After the command: ❌ Not healthy: worker-2: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI), not healthy within 10m',
       '## Before the command: ✅ The cluster is healthy: every check passed',
     ],
   );
@@ -85,12 +85,14 @@ The command succeeded, after 1m20s.
 
 test('the log has what broke below the verdict, also in the short text', () => {
   const lines = [
-    '❌ The cluster is not healthy: not healthy within 10m',
+    '❌ Not healthy: worker-2: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI), not healthy within 10m',
     'The command succeeded, after 1m20s.',
     '   broken since: node-ready on worker-2',
     '   Talos v1.13.9 became v1.14.0: cp-1',
   ];
-  assert.deepEqual(finalText(after).split('\n').slice(0, 4), lines);
+  const text = finalText(after).split('\n');
+  const verdict = text.indexOf(lines[0] ?? '');
+  assert.deepEqual(text.slice(verdict, verdict + 4), lines);
   assert.deepEqual(shortText(after, { groups: false, paint: withoutColour }).split('\n').slice(0, 4), lines);
 });
 

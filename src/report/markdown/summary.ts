@@ -42,12 +42,13 @@ function body(report: Report): Block[] {
   if (report.problems.length > 0) {
     return [problemBlock(report)];
   }
-  const first: Block[] = [{ text: markdown(about(report), maxScope), rank: 0 }, ...matrix(report)];
+  const first: Block = { text: markdown(about(report), maxScope), rank: 0 };
   return report.verdict === 'healthy'
-    ? [...first, ...warningList(report), ...skippedBlock(report), ...timeline(report)]
+    ? [first, ...matrix(report), ...warningList(report), ...skippedBlock(report), ...timeline(report)]
     : [
-        ...first,
+        first,
         ...rootCauseBlocks(report),
+        ...matrix(report),
         ...warningList(report),
         ...logBlocks(report),
         ...stageBlocks(report),
@@ -109,8 +110,8 @@ function topHeading(report: Report): string {
 }
 
 /**
- * The step summary in GitHub's Markdown: the verdict, the matrix of nodes and
- * stages, the root causes, then the details, folded. At most 900 KiB of UTF-8.
+ * The step summary in GitHub's Markdown: the verdict, the root causes, the matrix
+ * of nodes and stages, then the details, folded. At most 900 KiB of UTF-8.
  */
 export function renderSummary(report: Report): string {
   const { command, before } = report;

@@ -130,20 +130,26 @@ function joinLines(lines: readonly string[]): string {
 
 const plainView: TextView = { groups: false, paint: withoutColour };
 
-/** The report for a terminal or a log: the verdict, its causes and what to do, then the stages. Ends with a line break. */
+/**
+ * The report for a terminal or a log, which people read from its end: the stages, the warnings, then the verdict, its
+ * causes and what to do. Ends with a line break.
+ */
 export function finalText(report: Report, view: TextView = plainView): string {
   const { findings, problems } = report;
   const first = verdictLine(report, view);
+  const details = [
+    ...(findings.length > 0 ? stageLines(report, view) : []),
+    ...logSections(report, view),
+    ...renderEntries(warningEntries(report), report, view),
+  ];
   return problems.length > 0
     ? joinLines([first, ...commandLines(report, view), ...problemLines(report)])
     : joinLines([
+        ...(details.length > 0 ? [...details, ''] : []),
         first,
         ...commandLines(report, view),
         logLine(about(report)),
         ...renderEntries(causeEntries(report), report, view),
-        ...renderEntries(warningEntries(report), report, view),
-        ...(findings.length > 0 ? ['', ...stageLines(report, view)] : []),
-        ...logSections(report, view),
       ]);
 }
 
