@@ -2,7 +2,7 @@ import type { CheckOptions } from '../inputs/options.ts';
 import type { KubernetesKind } from '../kubernetes/model.ts';
 import type { Role } from '../observe/cluster.ts';
 import type { ClusterFacetName, NodeFacetName, WatchKind } from '../observe/facets.ts';
-import type { KubernetesFacetName } from '../observe/kubernetes-facets.ts';
+import type { KubernetesReading } from '../observe/kubernetes-facets.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 
 /** In order: a fault of an earlier stage can cause one of a later stage. */
@@ -105,7 +105,7 @@ interface Docs {
 }
 
 /** The name of a facet that a check reads. */
-export type Reading = NodeFacetName | ClusterFacetName | `kubernetes.${KubernetesFacetName}`;
+export type Reading = NodeFacetName | ClusterFacetName | KubernetesReading;
 
 /** Evaluated for each node, or each control plane. */
 export interface NodeCheck extends CheckBase {

@@ -1,7 +1,13 @@
 import type { CheckOptions } from '../inputs/options.ts';
 import type { Facet } from '../observe/facet.ts';
 import { isWatched, type NodeFacetName, type NodeFacetValue } from '../observe/facets.ts';
-import { type KubernetesFacetName, type KubernetesFacetValue, kubernetesFacets } from '../observe/kubernetes-facets.ts';
+import {
+  type KubernetesFacetName,
+  type KubernetesFacetValue,
+  type KubernetesReading,
+  kubernetesFacetOf,
+  kubernetesFacets,
+} from '../observe/kubernetes-facets.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 import type { CheckBase, ClusterCheck, NodeCheck, Outcome, Reading } from './check.ts';
 import { fromLastAnswer, type NoAnswer, readKubernetes } from './facts/kubernetes-api.ts';
@@ -17,7 +23,6 @@ export interface NodeSubject {
 /** What a check of the cluster is evaluated on. */
 export type ClusterSubject = Omit<NodeSubject, 'node'>;
 
-type KubernetesReading = `kubernetes.${KubernetesFacetName}`;
 export type NodeReading = NodeFacetName | KubernetesReading;
 
 /** The values of the facets by name; those of the Kubernetes API without the prefix `kubernetes.`. */
@@ -89,13 +94,6 @@ function withWatches<D extends { readonly reads: readonly Reading[]; readonly al
       return kubernetes === undefined ? [] : [kubernetesFacets[kubernetes].watch];
     }),
   };
-}
-
-const prefix = 'kubernetes.';
-
-/** The name of a facet of the Kubernetes API without its prefix; undefined for other facets. */
-function kubernetesFacetOf(name: Reading): KubernetesFacetName | undefined {
-  return name.startsWith(prefix) ? (name.slice(prefix.length) as KubernetesFacetName) : undefined;
 }
 
 /** Evaluates the check with the values of the facets that it reads, or returns the outcome for one that could not be read. */

@@ -1,8 +1,7 @@
 import type { Check, Reading } from '../checks/check.ts';
 import { clusterFacets, isNodeFacet, nodeFacet } from '../observe/facets.ts';
-import { kubernetesFacets } from '../observe/kubernetes-facets.ts';
+import { kubernetesFacetOf, kubernetesFacets } from '../observe/kubernetes-facets.ts';
 
-const ofKubernetes: Readonly<Record<string, { readonly what: string }>> = kubernetesFacets;
 const ofCluster: Readonly<Record<string, { readonly source: string }>> = clusterFacets;
 
 /** The source of a facet, in Markdown. */
@@ -10,8 +9,10 @@ function sourceOf(name: Reading): string {
   if (isNodeFacet(name)) {
     return nodeFacet(name).source;
   }
-  const kubernetes = ofKubernetes[name.replace('kubernetes.', '')];
-  return kubernetes === undefined ? (ofCluster[name]?.source ?? name) : `${kubernetes.what} (Kubernetes API)`;
+  const kubernetes = kubernetesFacetOf(name);
+  return kubernetes === undefined
+    ? (ofCluster[name]?.source ?? name)
+    : `${kubernetesFacets[kubernetes].what} (Kubernetes API)`;
 }
 
 const list = (names: readonly Reading[]): string => [...new Set(names.map(sourceOf))].join(', ');

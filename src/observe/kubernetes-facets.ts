@@ -31,3 +31,13 @@ export type KubernetesFacetValue<K extends KubernetesFacetName> = Extract<
 >['value'];
 
 export const kubernetesFacetNames = Object.keys(kubernetesFacets) as KubernetesFacetName[];
+
+/** As checks name a facet of the Kubernetes API. */
+export type KubernetesReading = `kubernetes.${KubernetesFacetName}`;
+
+const prefix = 'kubernetes.';
+
+/** The name of a facet of the Kubernetes API without its prefix; undefined for other facets. */
+export function kubernetesFacetOf(reading: string): KubernetesFacetName | undefined {
+  return reading.startsWith(prefix) ? (reading.slice(prefix.length) as KubernetesFacetName) : undefined;
+}

@@ -18,6 +18,21 @@ export interface Subject {
   readonly advice: Hint;
 }
 
+/** What the documentation of each workload has in common. */
+export const workloadDocs = {
+  pending: 'one of its pods is not Ready, there are more or fewer than there should be, or its controller lags behind',
+  explainedBy: [
+    'kubernetes-api',
+    'control-plane-components',
+    'api-reachable',
+    'boot-finished',
+    'services',
+    'node-registered',
+    'node-ready',
+    'no-unexpected-nodes',
+  ],
+} as const;
+
 interface PodTrouble {
   readonly pod: KubernetesPod;
   readonly words: string;

@@ -1,6 +1,6 @@
 import { clusterCheck } from '../define.ts';
 import { clusterWithoutKubernetes } from '../facts/kubernetes.ts';
-import { judgeWorkload, type Subject } from '../facts/workload.ts';
+import { judgeWorkload, type Subject, workloadDocs } from '../facts/workload.ts';
 import { hint } from '../outcome.ts';
 
 const subject: Subject = {
@@ -23,19 +23,8 @@ export const coredns = clusterCheck({
   reads: ['kubernetes.coredns', 'kubernetes.pods'],
   alsoReads: ['kubernetes.nodes'],
   docs: {
-    pending:
-      'one of its pods is not Ready, there are more or fewer than there should be, or its controller lags behind',
+    ...workloadDocs,
     skip: 'no node of the cluster shows a trace of Kubernetes, there is no Kubernetes access (see `kubernetes-api`), the Kubernetes API cannot be reached from here, or CoreDNS is off (there is no such Deployment)',
-    explainedBy: [
-      'kubernetes-api',
-      'control-plane-components',
-      'api-reachable',
-      'boot-finished',
-      'services',
-      'node-registered',
-      'node-ready',
-      'no-unexpected-nodes',
-    ],
     talosctl:
       '"coredns to report ready", skipped there if the CNI is none: here the nodes explain it, which are not Ready then. Otherwise as kube-proxy',
     advice: 'See where its pods are and what they wait for',

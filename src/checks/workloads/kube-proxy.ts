@@ -1,6 +1,6 @@
 import { clusterCheck } from '../define.ts';
 import { clusterWithoutKubernetes } from '../facts/kubernetes.ts';
-import { judgeWorkload, type Subject } from '../facts/workload.ts';
+import { judgeWorkload, type Subject, workloadDocs } from '../facts/workload.ts';
 import { hint } from '../outcome.ts';
 
 const subject: Subject = {
@@ -24,19 +24,8 @@ export const kubeProxy = clusterCheck({
   alsoReads: ['kubernetes.nodes'],
   ofEachNode: true,
   docs: {
-    pending:
-      'one of its pods is not Ready, there are more or fewer than there should be, or its controller lags behind',
+    ...workloadDocs,
     skip: 'no node of the cluster shows a trace of Kubernetes, there is no Kubernetes access (see `kubernetes-api`), the Kubernetes API cannot be reached from here, or kube-proxy is off (there is no such DaemonSet)',
-    explainedBy: [
-      'kubernetes-api',
-      'control-plane-components',
-      'api-reachable',
-      'boot-finished',
-      'services',
-      'node-registered',
-      'node-ready',
-      'no-unexpected-nodes',
-    ],
     talosctl:
       '"kube-proxy to report ready". Pods whose containers have not begun are left out there; here they count as not ready, and a change that the controller has not seen is waited for: what runs is then not what was asked for',
     advice: 'Read the log of the pod that is not ready',
