@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pinned } from './release/base-images.ts';
-import { filesWithReferences, updateReferences, withoutNotice } from './release/references.ts';
+import { filesWithReferences, releasedSource, updateReferences, withoutNotice } from './release/references.ts';
 
 const [version = ''] = process.argv.slice(2);
 if (!/^\d+\.\d+\.\d+$/.test(version)) {
@@ -34,7 +34,7 @@ for (const file of ['package.json', 'package-lock.json']) {
     text.replace(/"version": "[^"]*"/g, (found) => (left-- > 0 ? `"version": "${version}"` : found)),
   );
 }
-edit('src/version.ts', (text) => text.replace(/'.*'/, `'${version}'`));
+edit('src/version.ts', (text) => releasedSource(text, version));
 for (const file of filesWithReferences()) {
   edit(file, (text) => updateReferences(text, version));
 }

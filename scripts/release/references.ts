@@ -26,6 +26,13 @@ export function updateReferences(text: string, version: string): string {
     .replace(/(\btalos-health\/talos-health):\d+\.\d+\.\d+/g, `$1:${version}`);
 }
 
+/** `src/version.ts` for a release: its version, and the tag that its links to the documentation lead to. */
+export function releasedSource(text: string, version: string): string {
+  return text
+    .replace(/(\bversion = )'[^']*'/, `$1'${version}'`)
+    .replace(/(\bdocumentationRef: string = )'[^']*'/, `$1'v${version}'`);
+}
+
 /** The README without the note that there is no release yet. */
 export function withoutNotice(text: string): string {
   return text.replace(/<!-- until the first release -->[\s\S]*?<!-- end -->\n\n/, '');
