@@ -83,6 +83,7 @@ const kinds: readonly Kind[] = [
     check: 'machine-ready',
     blocks: startUp,
     matches: unmet('network'),
+    title: 'the network is not up',
     explanation: 'The node has no address, no route or no name server yet; etcd and the kubelet wait for that.',
     advice: 'Check the cable and the switch, the addresses, routes and name servers of the machine configuration.',
     commands: (node) =>

@@ -5,6 +5,7 @@ import { inOrder } from './order.ts';
 import { quorumBlame } from './quorum.ts';
 import type { Match, RootCause } from './root-cause.ts';
 import { rules } from './rules.ts';
+import { titleInWords } from './title.ts';
 import { unclassified } from './unclassified.ts';
 
 type Identified = Required<Match> & { readonly id: string };
@@ -75,7 +76,8 @@ function causeOf(cause: Caused, history: History | undefined): readonly RootCaus
     return [];
   }
   const since = history === undefined ? {} : { since: sinceOf(cause, history) };
-  return [{ ...cause, check: first.check, stage: first.stage, status, ...since }];
+  const { check, stage } = first;
+  return [{ ...cause, title: titleInWords(cause.title, check), check, stage, status, ...since }];
 }
 
 /**

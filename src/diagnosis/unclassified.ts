@@ -2,20 +2,26 @@ import { registry } from '../checks/registry.ts';
 import type { Finding } from '../gate/finding.ts';
 import { matchOf } from './match.ts';
 import type { Match } from './root-cause.ts';
+import { titleInWords } from './title.ts';
 
-/** Titles for messages that name the node, and therefore differ from node to node. */
-const titles: Readonly<Record<string, readonly (readonly [pattern: RegExp, title: string])[]>> = {
+/** Titles, as replacements, for messages that differ from node to node because they name it, and for those that do not name their subject. */
+const titles: Readonly<Record<string, readonly (readonly [message: RegExp, title: string])[]>> = {
   'node-registered': [
-    [/^Talos sees no Kubernetes node /, 'not registered as a Kubernetes node'],
+    [/^Talos sees no Kubernetes node .*/, 'not registered as a Kubernetes node'],
     [/^Kubernetes has the node .* Talos does not see it$/, 'Kubernetes has the node, and Talos does not see it'],
   ],
-  'node-ready': [[/^/, 'not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI)']],
-  'node-schedulable': [[/ is cordoned$/, 'cordoned: Kubernetes places no pods there']],
+  'node-ready': [[/^.*/, 'not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI)']],
+  'etcd-leader': [[/^etcdserver: .*/, 'etcd reports an error']],
+  'machine-ready': [[/^[\w-]+: .*/, 'the machine is not ready: $&']],
+  'kube-proxy': [[/^\d+ of .*/, 'kube-proxy: $&']],
+  coredns: [[/^\d+ of .*/, 'CoreDNS: $&']],
+  'node-schedulable': [[/^.* is cordoned$/, 'cordoned: Kubernetes places no pods there']],
 };
 
 function titleOf({ check, status, message }: Finding): string {
-  const [, title = message] = (titles[check] ?? []).find(([pattern]) => pattern.test(message)) ?? [];
-  return status === 'pending' ? title : message;
+  const [pattern, replacement] = (titles[check] ?? []).find(([one]) => one.test(message)) ?? [];
+  const title = pattern === undefined || status !== 'pending' ? message : message.replace(pattern, replacement ?? '');
+  return titleInWords(title, check);
 }
 
 const checks = new Map(registry.map((check) => [check.id, check]));

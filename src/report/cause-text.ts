@@ -1,6 +1,7 @@
 import { count } from '../checks/text.ts';
 import type { RootCause } from '../diagnosis/root-cause.ts';
 import { formatDuration } from '../values/duration.ts';
+import { rawErrorAt } from '../values/raw-error.ts';
 import { nameNodes } from './groups.ts';
 
 /** The nodes to blame, such as `cp-1, cp-2`, or what else is, such as `cluster` or `talosconfig`. Not escaped. */
@@ -11,6 +12,11 @@ export function nameBlamed({ blames, nodes }: RootCause, most: number): string {
 /** A cause on one line: `etcd: cp-2: etcd is Preparing`. Not escaped. */
 export function causeLine(cause: RootCause, maxNodes: number): string {
   return `${cause.stage}: ${nameBlamed(cause, maxNodes)}: ${cause.title}`;
+}
+
+/** The first observation with an error of a program or a library, which a title does not quote. Not escaped. */
+export function quotedError({ findings }: RootCause): string | undefined {
+  return findings.find(({ message }) => rawErrorAt(message) >= 0)?.message;
 }
 
 /** How long a cause has lasted, in whole seconds, such as `4m12s`; undefined if its start is not known. */

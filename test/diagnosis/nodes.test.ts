@@ -95,7 +95,7 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
       stage('worker-1', 'running', { name: 'network', reason: 'waiting on: connectivity' }),
       kubeletWaits('worker-1', 'network'),
     ],
-    ['network-down worker-1: network: waiting on: connectivity'],
+    ['network-down worker-1: the network is not up: network: waiting on: connectivity'],
   ],
   [
     'a clock that is not synchronised while the machine boots',
@@ -114,7 +114,10 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
   [
     'a failed kubelet while the network is down is a cause of its own',
     [stage('worker-1', 'running', { name: 'network', reason: 'waiting on: connectivity' }), kubeletFailed('worker-1')],
-    ['kubelet-down worker-1: kubelet is Failed: no image', 'network-down worker-1: network: waiting on: connectivity'],
+    [
+      'kubelet-down worker-1: kubelet is Failed: no image',
+      'network-down worker-1: the network is not up: network: waiting on: connectivity',
+    ],
   ],
   [
     'a node that answers only some calls',

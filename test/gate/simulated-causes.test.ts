@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
-import type { FaultName } from '../../sim/faults/faults.ts';
+import type { Fault } from '../../sim/faults/fault.ts';
+import { type FaultName, faults } from '../../sim/faults/faults.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
+import { assertInWords } from '../builders/raw-errors.ts';
 import { type Access, observeOnce } from './simulated.ts';
 
 type Faults = readonly (readonly [fault: FaultName, node?: string])[];
@@ -109,3 +111,28 @@ for (const [name, access, cause] of callers) {
     assert.deepEqual(await causes(access(cluster)), [cause]);
   });
 }
+
+const nodeOf: Readonly<Record<Fault['target'], string | undefined>> = {
+  node: 'worker-1',
+  'control-plane': 'cp-2',
+  cluster: undefined,
+};
+
+test('no fault makes a title that quotes an error', async () => {
+  const seen = new Set<string>();
+  // That one needs a cluster with a virtual address.
+  const { 'vip-moves': _, ...others } = faults;
+  for (const [name, { target }] of Object.entries(others)) {
+    await cluster.fault(name as FaultName, nodeOf[target], { member: 'cp-3' });
+    const { snapshot, findings } = await observeOnce(cluster, {
+      role: 'os:admin',
+      inputs: { 'rpc-timeout': '300ms' },
+    });
+    for (const { title } of diagnose(findings, snapshot)) {
+      assertInWords(title, name);
+      seen.add(title);
+    }
+    cluster.healAll();
+  }
+  assert.ok(seen.size > 40, `${seen.size} titles`);
+});
