@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { catalogue } from './gate/catalogue.ts';
 import type { Host } from './host.ts';
 import { parseOptions } from './inputs/options.ts';
-import type { RawInputs } from './inputs/table.ts';
+import { inputText, type RawInputs } from './inputs/table.ts';
 import type { Report } from './report/model.ts';
 import { isUnknownName, type Problem } from './values/problem.ts';
 import { version } from './version.ts';
@@ -17,7 +17,7 @@ import { version } from './version.ts';
  */
 export async function run(raw: RawInputs, host: Host, earlier: readonly Problem[] = []): Promise<Report> {
   const startedAt = Date.now();
-  if (earlier.some(isUnknownName)) return refused(earlier, startedAt);
+  if (earlier.some(isUnknownName)) return refused(earlier, startedAt, raw);
   const io = {
     env: host.env,
     readFile,
@@ -30,18 +30,19 @@ export async function run(raw: RawInputs, host: Host, earlier: readonly Problem[
     : parsed.error.map((problem) => ({ ...problem, input: host.callInput?.(problem.input) ?? problem.input }));
   const problems = [...earlier, ...found];
   if (!parsed.ok || problems.length > 0) {
-    return refused(problems, startedAt);
+    return refused(problems, startedAt, raw);
   }
   // Loaded here, because help and invalid flags do not need it.
   const { runGate } = await import('./hosts/run-gate.ts');
   return runGate(parsed.value, host);
 }
 
-/** The report of invalid inputs. */
-export async function refused(problems: readonly Problem[], startedAt: number): Promise<Report> {
+/** The report of invalid inputs, with the name of the gate if it is given. */
+export async function refused(problems: readonly Problem[], startedAt: number, raw: RawInputs): Promise<Report> {
   const { buildReport } = await import('./report/build.ts');
   return buildReport({
     version,
+    title: inputText(raw, 'title'),
     options: undefined,
     findings: [],
     verdict: 'error',

@@ -102,14 +102,25 @@ every key, and no others. \`schemaVersion\` is raised with every change that a r
 
 \`options\` holds everything that decides the verdict, and \`claim\` what the verdict covers: stages and nodes that were judged,
 checks that an input left out or made warnings of, and nodes whose faults do not count. If that is less than the whole
-cluster, the headline says so ("Healthy as far as judged: stages up to etcd, 5 of 5 nodes"), and so does the output
+cluster, the headline says so ("healthy as far as judged: stages up to etcd, 5 of 5 nodes"), and so does the output
 \`claim\`. In version 1, \`options\` held only the lists of nodes and three durations, and there was no \`claim\`.
 
 \`\`\`sh
 jq -r '.causes[] | "\\(.stage): \\(.nodes | join(", ")) \\(.title)"' report.json
 \`\`\`
 
-\`junit-file\` holds the same as JUnit XML: a suite for each stage, a case for each check and node.`;
+\`title\` is the name of the gate: the input, without control characters and at most 60 characters long, or the name of the
+talosconfig's context. With invalid input it is there only if it was given.
+
+## JUnit XML
+
+\`junit-file\` holds the findings as JUnit XML: a suite for each stage, a case for each check and node. Suites, the
+classes of cases and the root element carry the name of the gate: the suite \`prod: etcd\` has the case
+\`etcd-service on cp-1\` of the class \`prod: etcd\`.
+
+GitLab tells the cases of a job apart by class and name, and so does publish-unit-test-result-action across files;
+dorny/test-reporter shows suites by their names. So two clusters in one job stay apart. For two gates on one cluster, such as
+before and after an upgrade, give each a \`title\`.`;
 
 /** Generates docs/inputs-and-outputs.md. */
 export function referencePage(): string {

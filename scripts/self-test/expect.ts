@@ -24,7 +24,7 @@ const expectations: Readonly<Record<string, Expectation>> = {
       claim: '',
       'command-exit-code': '',
     },
-    summary: [/^## ✅ The cluster is healthy$/m, /cp-1/, /worker-2/],
+    summary: [/^## ✅ demo: healthy$/m, /cp-1/, /worker-2/],
   },
   failing: {
     outcome: 'failure',
@@ -38,7 +38,7 @@ const expectations: Readonly<Record<string, Expectation>> = {
       claim: '',
       'command-exit-code': '',
     },
-    summary: [/^## ❌ Not healthy: worker-2: /m, /worker-2/, /talosctl -n \S+ logs kubelet/],
+    summary: [/^## ❌ demo: not healthy: worker-2: /m, /worker-2/, /talosctl -n \S+ logs kubelet/],
   },
 };
 

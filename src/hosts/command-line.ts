@@ -100,7 +100,7 @@ async function runSubcommand(line: CommandLine): Promise<number> {
   if (order.name === 'gate') return gate(line);
   const wanted = presentation(raw);
   if (problems.length > 0) {
-    show(await refused(problems, Date.now()), wanted);
+    show(await refused(problems, Date.now(), raw), wanted);
     return badInputExitCode;
   }
   if (order.name === 'demo') return runDemo(line);

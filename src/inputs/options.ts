@@ -34,6 +34,8 @@ export interface Options extends CheckOptions, NodeLists, Timing {
   readonly kubernetes: KubernetesOptions;
   /** Absent if all connections are direct. */
   readonly proxying?: Proxying;
+  /** The name of the gate as given, not sanitized; empty by default. */
+  readonly title: string;
   readonly summary: boolean;
   readonly reportFile?: string;
   readonly junitFile?: string;
@@ -101,6 +103,7 @@ export async function parseOptions(raw: RawInputs, io: LocateIo, catalogue: Cata
     expected,
     certificate: { minDays, expiry: profiles[profile].expiry },
     ...timing,
+    title: reader.text('title'),
     summary,
     ...(reportFile !== '' && { reportFile }),
     ...(junitFile !== '' && { junitFile }),

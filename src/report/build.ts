@@ -16,12 +16,15 @@ import { reportCluster, reportEndpoint } from './cluster.ts';
 import type { Report, Usage } from './model.ts';
 import { reportOptions } from './options.ts';
 import { openRedaction, redact } from './sanitize/redact.ts';
+import { titleOf } from './title.ts';
 import { type ViewInput, viewOf } from './view.ts';
 
 /** The state of the gate at its end, with the last whole round, if any. Times are epoch milliseconds. */
 export interface ReportInput extends ViewInput {
   /** Of the tool, such as `0.1.0`. */
   readonly version: string;
+  /** The input, for a report without options; not sanitized. */
+  readonly title?: string;
   /** Undefined if the input is invalid. */
   readonly options: Options | undefined;
   readonly verdict: VerdictName;
@@ -44,10 +47,12 @@ export function buildReport(input: ReportInput): Report {
   // Texts of nodes are untrusted, and all of these may quote them.
   const clean = openRedaction(snapshot?.cluster.nodes ?? []);
   const stage = failedStage(view.findings);
+  const title = titleOf(input.title, options?.title, options?.contextName);
   const claim = options && clean(claimOf(input.findings, snapshot, options));
   return {
     ...view,
     version: input.version,
+    ...(title !== undefined && { title }),
     verdict,
     exitCode: problems.length > 0 ? badInputExitCode : exitCode(verdict),
     reason: clean(input.reason),

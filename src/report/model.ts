@@ -16,6 +16,8 @@ import type { View } from './view.ts';
 export interface Report extends View {
   /** Of the tool, such as `0.1.0`. */
   readonly version: string;
+  /** The name of the gate, sanitized; absent if the input is invalid and does not name it. */
+  readonly title?: string;
   readonly verdict: VerdictName;
   /** Of the gate, independent of a command. */
   readonly exitCode: number;

@@ -1,11 +1,13 @@
 import { count } from '../checks/text.ts';
 import { nodesOf } from '../gate/finding.ts';
 import { formatDuration } from '../values/duration.ts';
+import { inWords } from '../values/raw-error.ts';
 import { nameBlamed } from './cause-text.ts';
 import { claimText } from './claim.ts';
 import type { ReportedCluster } from './cluster.ts';
 import { durationOf, type Report } from './model.ts';
 import { truncate } from './sanitize/sanitize.ts';
+import { withTitle } from './title.ts';
 
 /** A time in epoch milliseconds as ISO 8601. */
 export function iso(at: number): string {
@@ -20,20 +22,42 @@ export function size(bytes: number): string {
   return `${power === 0 ? amount : amount.toFixed(1)} ${units[power]}`;
 }
 
-/** The verdict as a headline with its symbol, and with the claim if that does not cover the whole cluster. Not escaped. */
-export function headline({ verdict, problems, claim }: Report): string {
+/** The verdict in words, with the claim if that does not cover the whole cluster. */
+function resultText({ verdict, problems, claim }: Report): string {
   switch (verdict) {
     case 'healthy': {
       const scope = claimText(claim);
-      return scope === '' ? '✅ The cluster is healthy' : `✅ Healthy as far as judged: ${scope}`;
+      return scope === '' ? 'healthy' : `healthy as far as judged: ${scope}`;
     }
     case 'unhealthy':
-      return '❌ The cluster is not healthy';
+      return 'not healthy';
     case 'cancelled':
-      return '🛑 Cancelled before the cluster was seen healthy';
+      return 'cancelled before the cluster was seen healthy';
     case 'error':
-      return problems.length > 0 ? '❌ Invalid input' : '❌ The cluster cannot be judged';
+      return problems.length > 0 ? 'invalid input' : 'cannot be judged';
   }
+}
+
+const symbols: Readonly<Record<Report['verdict'], string>> = {
+  healthy: '✅',
+  unhealthy: '❌',
+  cancelled: '🛑',
+  error: '❌',
+};
+
+/** A symbol and a text, with the name of the gate between them: `❌ prod: not healthy`, or `❌ Not healthy` without a name. */
+function withSymbol(symbol: string, { title }: Report, text: string): string {
+  return `${symbol} ${title === undefined ? text.charAt(0).toUpperCase() + text.slice(1) : withTitle(title, text)}`;
+}
+
+/** The verdict as a headline with its symbol, the name of the gate, and the claim if it is narrowed. Not escaped. */
+export function headline(report: Report): string {
+  return withSymbol(symbols[report.verdict], report, resultText(report));
+}
+
+/** The headline of a report whose command failed while the cluster is healthy. Not escaped. */
+export function commandHeadline(report: Report): string {
+  return withSymbol('❌', report, 'the command failed');
 }
 
 function describeNodes({ nodes, workersKnown }: ReportedCluster): string {
@@ -66,24 +90,26 @@ function causeText([first, ...others]: Report['causes']): string | undefined {
 
 /** The verdict with its first cause, and the reason. Not escaped. */
 export function verdictText(report: Report): string {
-  const { reason, verdict, claim, causes } = report;
+  const { verdict, claim, causes } = report;
+  const reason = inWords(report.reason);
   const cause = verdict === 'unhealthy' || verdict === 'error' ? causeText(causes) : undefined;
   if (cause !== undefined) {
-    const result = verdict === 'unhealthy' ? '❌ Not healthy' : '❌ Cannot be judged';
-    return [`${result}: ${cause}`, reason].filter((part) => part !== '').join(', ');
+    return [`${headline(report)}: ${cause}`, reason].filter((part) => part !== '').join(', ');
   }
-  // A headline with a claim already has a colon.
-  const separator = verdict === 'healthy' && claim?.narrowed ? '; ' : ': ';
+  const separator = verdict === 'error' || verdict === 'cancelled' ? ': ' : claim?.narrowed ? '; ' : ', ';
   return [headline(report), reason].filter((part) => part !== '').join(separator);
 }
 
-/** A sentence about the cluster, its nodes and the duration, and the claim unless the headline has it. Not escaped. */
+/** A sentence about the cluster, its nodes and the duration; the claim and the whole reason unless the headline has them. Not escaped. */
 export function about(report: Report): string {
-  const { options, cluster, rounds, outputs, findings } = report;
+  const { title, options, cluster, rounds, outputs, findings, reason } = report;
   const time = `${formatDuration(durationOf(report))} and ${count(rounds, 'round')}`;
-  const which = options === undefined ? '' : `Context ${options.contextName}: `;
+  // By default the headline has it.
+  const which = options === undefined || options.contextName === title ? '' : `Context ${options.contextName}: `;
+  // The headline has it in words.
+  const quoted = inWords(reason) === reason ? [] : [`In full: ${reason}.`];
   if (cluster === undefined) {
-    return `${which}no node was seen, after ${time}.`;
+    return [`${which === '' ? 'No' : `${which}no`} node was seen, after ${time}.`, ...quoted].join(' ');
   }
   const selected = nodesOf(findings).length;
   const judged = options === undefined || options.onlyNodes.length === 0 ? cluster.nodes.length : selected;
@@ -91,5 +117,6 @@ export function about(report: Report): string {
   return [
     `${which}${describeNodes(cluster)}, ${describeHealth(outputs, judged)}, after ${time}.`,
     ...(claimed === '' ? [] : [`Judged: ${claimed}.`]),
+    ...quoted,
   ].join(' ');
 }

@@ -34,7 +34,8 @@ export function reportFixtures(): Readonly<Record<string, Report>> {
 
 /** The report of a document. */
 export function thaw(document: ReportDocument): Report {
-  const { tool, verdict, exitCode, reason, rounds, problems, options, claim, cluster, endpoints, outputs } = document;
+  const { tool, title, verdict, exitCode, reason, rounds, problems, options, claim, cluster, endpoints, outputs } =
+    document;
   const startedAt = Date.parse(document.startedAt);
   const nodes = (cluster?.nodes ?? []).map((node) => ({ ...node, apiServerPort: 6443 }));
   const view = viewOf({ findings: document.findings.map(findingOf), snapshot: snapshotOf(nodes) });
@@ -52,6 +53,7 @@ export function thaw(document: ReportDocument): Report {
       }),
     ),
     version: tool.version,
+    ...(title !== undefined && { title }),
     verdict,
     exitCode,
     reason,

@@ -100,6 +100,7 @@ export function kill(findings: readonly Finding[], { name, address }: ClusterNod
 
 export const options: Options = {
   contextName: 'prod',
+  title: '',
   context: { name: 'prod', endpoints: ['10.0.0.1'], nodes: [], key: 'SECRET KEY' },
   endpoints: [{ host: '10.0.0.1', port: 50000 }],
   controlPlaneNodes: [],

@@ -16,7 +16,7 @@ test('the first command of the README starts a cluster that becomes healthy', ()
   assert.equal(commands[0], 'node dist/cli.cjs demo');
   const { status, stdout, stderr } = run('node dist/cli.cjs demo');
   assert.equal(status, 0, stderr);
-  assert.match(stdout, /✅ The cluster is healthy\nContext demo: 5 nodes \(3 control planes, 2 workers\), 5 healthy/);
+  assert.match(stdout, /✅ demo: healthy\n5 nodes \(3 control planes, 2 workers\), 5 healthy/);
 });
 
 test('the list of scenarios has the one that the README names', () => {

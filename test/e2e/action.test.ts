@@ -42,7 +42,7 @@ for (const role of ['os:admin', 'os:operator', 'os:reader'] as const) {
     });
     assert.ok(Number(duration) > 0);
     assert.equal(JSON.parse(await readFile(report, 'utf8')).verdict, 'healthy');
-    assert.match(run.summary, /^## ✅ The cluster is healthy\n/);
+    assert.match(run.summary, /^## ✅ demo: healthy\n/);
     assert.doesNotMatch(run.stdout, /::error|::warning/);
     const secret = decodedKey(talosconfig);
     assert.equal(secret.length, 64);

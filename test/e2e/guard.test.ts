@@ -32,9 +32,9 @@ test('action: the summary has the gates before and after the script', async () =
   assert.equal(run.outputs['verdict'], 'healthy');
   assert.match(
     run.summary,
-    /^## ✅ The cluster is healthy\n\nThe command succeeded, after [\d.ms]+\.\n\n### What changed in between\n\nNo regressions\.\n\n## After the command: ✅ The cluster is healthy\n/,
+    /^## ✅ demo: healthy\n\nThe command succeeded, after [\d.ms]+\.\n\n### What changed in between\n\nNo regressions\.\n\n## After the command: ✅ demo: healthy\n/,
   );
-  assert.equal(run.summary.match(/^## Before the command: ✅ The cluster is healthy$/gm)?.length, 1);
+  assert.equal(run.summary.match(/^## Before the command: ✅ demo: healthy$/gm)?.length, 1);
   const json = await readFile(run.outputs['report'] ?? '', 'utf8');
   assertValidReport(json);
   const report = JSON.parse(json);
@@ -62,12 +62,12 @@ test('action: if the script breaks something, the summary starts with it', async
   assert.equal(run.code, 1, run.stdout);
   assert.match(
     run.summary,
-    /^## ❌ Not healthy: [^\n]*, as it is now\n\nThe command succeeded, after [\d.ms]+\.\n\n### What changed in between\n\n- ❌ \[`node-schedulable`\]\([^)]+\) on worker-1: /,
+    /^## ❌ demo: not healthy: [^\n]*, as it is now\n\nThe command succeeded, after [\d.ms]+\.\n\n### What changed in between\n\n- ❌ \[`node-schedulable`\]\([^)]+\) on worker-1: /,
   );
   assert.match(run.stdout, /\n {3}broken since: node-schedulable on worker-1\n/);
   assert.equal(run.outputs['failed-checks'], 'node-schedulable');
   assert.equal(run.outputs['command-exit-code'], '0');
-  assert.match(await readFile(junit, 'utf8'), /<testsuite name="command" tests="1" failures="0"/);
+  assert.match(await readFile(junit, 'utf8'), /<testsuite name="demo: command" tests="1" failures="0"/);
 });
 
 test('action: a script fails at its first error, as in a step, and the gate runs again', async () => {
@@ -79,7 +79,7 @@ test('action: a script fails at its first error, as in a step, and the gate runs
   assert.equal(run.code, 7, run.stdout);
   assert.match(run.stdout, /^one$/m);
   assert.doesNotMatch(run.stdout, /^two$/m);
-  assert.match(run.stdout, /::error title=command::The command failed with exit code 7/);
+  assert.match(run.stdout, /::error title=demo: command::The command failed with exit code 7/);
   assert.equal(run.outputs['command-exit-code'], '7');
   assert.equal(run.outputs['healthy'], 'true');
   assert.match(run.summary, /^## ❌ The command failed\n\nThe command failed with exit code 7, after /);
@@ -115,7 +115,7 @@ test('command line: standard output and the exit code are those of the command',
   const run = await runCli([...flags, '--', 'sh', '-c', 'echo out; echo err >&2; exit 9', '--after'], env);
   assert.equal(run.code, 9, run.stderr);
   assert.equal(run.stdout, 'out\n');
-  assert.match(run.stderr, /✅ The cluster is healthy\n[\s\S]*err\n$/);
+  assert.match(run.stderr, /✅ demo: healthy\n[\s\S]*err\n$/);
   const missing = await runCli([...flags, '--', 'no-such-program'], env);
   assert.equal(missing.code, 127);
   assert.match(missing.stderr, /\nThe command "no-such-program" could not be started: there is no such program\n$/);
@@ -138,7 +138,7 @@ test('command line: --after runs the gate again, whose verdict counts if the com
   assert.equal(stdout, 'ready\n');
   assert.match(
     stderr,
-    /❌ Not healthy: [^\n]*, as it is now\nThe command succeeded, after [\d.ms]+\.\n {3}broken since: node-schedulable on worker-1\n/,
+    /❌ demo: not healthy: [^\n]*, as it is now\nThe command succeeded, after [\d.ms]+\.\n {3}broken since: node-schedulable on worker-1\n/,
   );
   const { verdict, before } = JSON.parse(await readFile(report, 'utf8'));
   assert.deepEqual([verdict, before.verdict], ['unhealthy', 'healthy']);

@@ -159,7 +159,7 @@ describe('the gate ends at its deadline, and the report has the reason', { concu
       const { code, stdout, stderr, report } = await gate(server, { args: ['--wait-timeout', '2s'] });
       assert.equal(code, 1, stderr);
       assert.equal(report.verdict, 'unhealthy');
-      assert.match(stdout, /^❌ Not healthy: [^\n]*, after waiting for 2s/m);
+      assert.match(stdout, /^❌ demo: not healthy: [^\n]*, after waiting for 2s/m);
       assert.match(stdout, reason);
     });
   }

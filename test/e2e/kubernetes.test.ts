@@ -25,12 +25,12 @@ async function gateWith(has: (file: string) => boolean, role: TalosRole): Promis
 
 test('with os:reader, the Kubernetes client is not loaded', async () => {
   const report = await gateWith((file) => !clientBundle.test(file), 'os:reader');
-  assert.match(report, /^✅ The cluster is healthy\n/m);
+  assert.match(report, /^✅ demo: healthy\n/m);
   assert.match(report, /^➖ workloads: 3 skipped$/m);
 });
 
 test('with os:admin, the Kubernetes client is loaded', async () => {
   const report = await gateWith(() => true, 'os:admin');
-  assert.match(report, /^✅ The cluster is healthy\n/m);
+  assert.match(report, /^✅ demo: healthy\n/m);
   assert.match(report, /^✅ workloads: 3 pass$/m);
 });

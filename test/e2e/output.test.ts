@@ -125,7 +125,7 @@ describe('failures of output and files', { concurrency: 3 }, () => {
         { PATH },
       );
       assert.equal(code, 0, stderr);
-      assert.match(stdout, /^✅ The cluster is healthy/m);
+      assert.match(stdout, /^✅ demo: healthy/m);
       const messages = stderr.split('\n').filter((line) => line.startsWith('the report could not be written to '));
       assert.equal(messages.length, 1, stderr);
       assert.match(messages.join(), reason);

@@ -25,7 +25,10 @@ test('--output json: standard output has only the report', async () => {
   const { code, stdout, stderr } = await runCli([...look, '--output', 'json']);
   assert.equal(code, 1);
   assert.equal(JSON.parse(stdout).verdict, 'unhealthy');
-  assert.match(stderr, /^✅ connectivity: ok, 5 nodes\n[\s\S]*^❌ Not healthy: worker-2: [^\n]*, as it is now\n/m);
+  assert.match(
+    stderr,
+    /^✅ connectivity: ok, 5 nodes\n[\s\S]*^❌ demo: not healthy: worker-2: [^\n]*, as it is now\n/m,
+  );
 });
 
 test('--output json: invalid inputs give a report too', async () => {
@@ -37,7 +40,7 @@ test('--output json: invalid inputs give a report too', async () => {
 test('--quiet: the output has the verdict and its causes, and no progress', async () => {
   const { code, stdout, stderr } = await runCli([...look, '--quiet']);
   assert.equal(code, 1);
-  assert.match(stdout, /^❌ Not healthy: worker-2: [^\n]*, as it is now\n❌ readiness: worker-2: [^\n]*\n$/);
+  assert.match(stdout, /^❌ demo: not healthy: worker-2: [^\n]*, as it is now\n❌ readiness: worker-2: [^\n]*\n$/);
   assert.equal(stderr, '');
 });
 

@@ -14,7 +14,7 @@ test('each cause has one annotation, with the cause as its title', () => {
   assert.deepEqual(annotations(unhealthyReport(nodes, findings)), [
     {
       level: 'error',
-      title: 'worker-1: kubelet of worker-1 is Failed',
+      title: 'prod: worker-1: kubelet of worker-1 is Failed',
       message: [
         'readiness: services on worker-1',
         'Read its log.',
@@ -34,10 +34,10 @@ test('errors come before warnings, at most nine, then the number of the rest', (
     found.map(({ level }) => level),
     [...Array(9).fill('error'), 'warning'],
   );
-  assert.equal(found[0]?.title, 'cluster: the members are known from discovery');
+  assert.equal(found[0]?.title, 'prod: cluster: the members are known from discovery');
   assert.deepEqual(found.at(-1), {
     level: 'warning',
-    title: 'talos-health',
+    title: 'prod: talos-health',
     message: '1 more: see the summary of the job',
   });
 });
@@ -48,6 +48,6 @@ test('a healthy cluster has only annotations of warnings', () => {
     message: 'workers are unknown',
   });
   assert.deepEqual(annotations(reportOf(nodes, findings)), [
-    { level: 'warning', title: 'cluster: workers are unknown', message: 'topology: cluster' },
+    { level: 'warning', title: 'prod: cluster: workers are unknown', message: 'topology: cluster' },
   ]);
 });

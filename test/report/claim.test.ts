@@ -96,7 +96,7 @@ for (const [inputs, claim, ...faults] of rows) {
   test(`${JSON.stringify(inputs)}: ${claim === whole ? 'the whole cluster' : claim}`, async () => {
     const report = await reportWith(inputs, ...faults);
     assert.equal(report.verdict, 'healthy');
-    const expected = claim === whole ? '✅ The cluster is healthy' : `✅ Healthy as far as judged: ${claim}`;
+    const expected = claim === whole ? '✅ prod: healthy' : `✅ prod: healthy as far as judged: ${claim}`;
     assert.equal(headline(report), expected);
     assert.equal(report.outputs.claim, claim);
     assert.equal(report.claim?.narrowed, claim !== whole);
@@ -112,7 +112,7 @@ for (const [inputs, claim, ...faults] of rows) {
 
 test('the claim of an unhealthy cluster is below the headline', async () => {
   const report = await reportWith({ until: 'etcd' }, unreachable('cp-2'));
-  assert.equal(headline(report), '❌ The cluster is not healthy');
+  assert.equal(headline(report), '❌ prod: not healthy');
   assert.match(finalText(report), / and 1 round\. Judged: stages up to etcd, 5 of 5 nodes\.\n/);
   assert.doesNotMatch(finalText(await reportWith({}, unreachable('cp-2'))), /Judged/);
 });

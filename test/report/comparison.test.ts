@@ -60,7 +60,7 @@ const after: Report = {
 test('the summary: the verdict, the command, what changed, then after and before', () => {
   const summary = renderSummary(after);
   assert.ok(
-    summary.startsWith(`## ❌ Not healthy: worker-2: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI), not healthy within 10m
+    summary.startsWith(`## ❌ prod: not healthy: worker-2: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI), not healthy within 10m
 
 The command succeeded, after 1m20s.
 
@@ -69,23 +69,23 @@ The command succeeded, after 1m20s.
 - ❌ [\`node-ready\`](https://github.com/talos-health/talos-health/blob/main/docs/checks.md#node-ready) on worker-2: cordoned
 - Talos v1.13.9 became v1.14.0: cp-1
 
-## After the command: ❌ Not healthy: worker-2: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI), not healthy within 10m
+## After the command: ❌ prod: not healthy: worker-2: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI), not healthy within 10m
 `),
     summary,
   );
   assert.deepEqual(
     summary.split('\n').filter((line) => line.startsWith('## ')),
     [
-      '## ❌ Not healthy: worker-2: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI), not healthy within 10m',
-      '## After the command: ❌ Not healthy: worker-2: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI), not healthy within 10m',
-      '## Before the command: ✅ The cluster is healthy: every check passed',
+      '## ❌ prod: not healthy: worker-2: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI), not healthy within 10m',
+      '## After the command: ❌ prod: not healthy: worker-2: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI), not healthy within 10m',
+      '## Before the command: ✅ prod: healthy, every check passed',
     ],
   );
 });
 
 test('the log has what broke below the verdict, also in the short text', () => {
   const lines = [
-    '❌ Not healthy: worker-2: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI), not healthy within 10m',
+    '❌ prod: not healthy: worker-2: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI), not healthy within 10m',
     'The command succeeded, after 1m20s.',
     '   broken since: node-ready on worker-2',
     '   Talos v1.13.9 became v1.14.0: cp-1',
@@ -98,7 +98,7 @@ test('the log has what broke below the verdict, also in the short text', () => {
 
 test('JUnit: the command is a case of its own', () => {
   const suite = (command: GuardedCommand): string =>
-    /<testsuite name="command".*?<\/testsuite>/s.exec(renderJunit({ ...before, command }))?.[0] ?? '';
+    /<testsuite name="prod: command".*?<\/testsuite>/s.exec(renderJunit({ ...before, command }))?.[0] ?? '';
   assert.match(suite(ran), /tests="1" failures="0" errors="0" skipped="0" time="80\.000"/);
   assert.match(suite({ ...ran, exitCode: 4 }), /<failure message="The command failed with exit code 4, after 1m20s"/);
   assert.match(suite({ ran: false }), /<skipped message="The command was not run, /);

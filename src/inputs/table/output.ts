@@ -3,6 +3,14 @@ import type { Input } from '../input.ts';
 /** Where the result goes. */
 export const output = [
   {
+    name: 'title',
+    kind: 'text',
+    placeholder: 'TEXT',
+    default: '',
+    description:
+      "The name of the gate in headlines, annotations and reports, which tells several gates apart. By default the name of the talosconfig's context.",
+  },
+  {
     name: 'summary',
     kind: 'boolean',
     placeholder: 'BOOL',

@@ -81,11 +81,12 @@ export function documentOf(report: Report): ReportDocument {
 
 /** The order of the keys is that of the file. */
 function gateDocument(report: Report) {
-  const { version, verdict, exitCode, reason, startedAt, rounds, slowestRound, usage, problems } = report;
+  const { version, title, verdict, exitCode, reason, startedAt, rounds, slowestRound, usage, problems } = report;
   const { options, claim, cluster, endpoints, history, logs, outputs, command } = report;
   return {
     schemaVersion: 2 as const,
     tool: { name: 'talos-health' as const, version },
+    ...(title !== undefined && { title }),
     verdict,
     exitCode,
     reason,

@@ -6,6 +6,7 @@ import { nameNodes } from '../groups.ts';
 import { durationOf, type Report } from '../model.ts';
 import { sanitize, truncate } from '../sanitize/sanitize.ts';
 import { iso, verdictText } from '../text.ts';
+import { withTitle } from '../title.ts';
 import { element, xmlText } from './xml.ts';
 
 /** Graphemes per message; the JSON report has the whole text. */
@@ -137,7 +138,9 @@ function counts(cases: readonly Case[]) {
 
 const time = (seconds: number): string => seconds.toFixed(3);
 
-function renderSuite([name, cases]: Suite, { startedAt }: Report): string[] {
+/** Readers tell cases apart by their class and name, so the class has the name of the gate. */
+function renderSuite([stage, cases]: Suite, { title, startedAt }: Report): string[] {
+  const name = withTitle(title, stage);
   const slowest = cases.reduce((most, { seconds }) => Math.max(most, seconds), 0);
   // UTC without a time zone, as the schema of the format requires.
   const timestamp = iso(startedAt).replace(/(\.\d+)?Z$/, '');
@@ -153,13 +156,13 @@ function renderSuite([name, cases]: Suite, { startedAt }: Report): string[] {
 }
 
 /**
- * The report as JUnit XML: one suite per stage, one case per check and node.
+ * The report as JUnit XML: one suite per stage, named `prod: etcd`, one case per check and node.
  * Checks run concurrently, so the time of a suite is that of its slowest case.
  */
 export function renderJunit(report: Report): string {
   const suites = suitesOf(report);
   const all = suites.flatMap(([, cases]) => cases);
-  const root = { name: 'talos-health', ...counts(all), time: time(durationOf(report) / 1000) };
+  const root = { name: withTitle(report.title, 'talos-health'), ...counts(all), time: time(durationOf(report) / 1000) };
   const rendered = suites.flatMap((suite) => renderSuite(suite, report));
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', root, '\n', ...rendered)}\n`;
 }

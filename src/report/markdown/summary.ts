@@ -4,7 +4,7 @@ import { broken, commandFailed, describeCommand, differences } from '../comparis
 import { nameNodes } from '../groups.ts';
 import type { Report } from '../model.ts';
 import { codeBlock, codeSpan, docsLink, markdown } from '../sanitize/escape.ts';
-import { about, iso, size, verdictText } from '../text.ts';
+import { about, commandHeadline, iso, size, verdictText } from '../text.ts';
 import { type Block, fold, joinBlocks } from './blocks.ts';
 import { matrix } from './matrix.ts';
 import { rootCauseBlocks, warningList } from './root-causes.ts';
@@ -106,7 +106,9 @@ function guardedBody(report: Report, before: Report): Block[] {
 }
 
 function topHeading(report: Report): string {
-  return commandFailed(report) && report.verdict === 'healthy' ? '❌ The command failed' : verdictHeading(report);
+  return commandFailed(report) && report.verdict === 'healthy'
+    ? markdown(commandHeadline(report))
+    : verdictHeading(report);
 }
 
 /**

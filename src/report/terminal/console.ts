@@ -1,7 +1,7 @@
 import type { Status } from '../../checks/check.ts';
 import { count } from '../../checks/text.ts';
 import { problemText } from '../../values/problem.ts';
-import { causeLine, consequencesText, forHowLong } from '../cause-text.ts';
+import { causeLine, consequencesText, forHowLong, quotedError } from '../cause-text.ts';
 import { broken, commandFailed, describeCommand, differences } from '../comparison.ts';
 import { nameNodes, warnings } from '../groups.ts';
 import type { Report } from '../model.ts';
@@ -33,7 +33,7 @@ function causeEntries({ causes, endedAt }: Report): Entry[] {
     status: cause.status,
     headline: causeLine(cause, maxNodes),
     check: `${cause.check}${forHowLong(cause, endedAt)}${consequencesText(cause)}`,
-    hints: [cause.explanation, cause.hint.text].filter((text) => text !== ''),
+    hints: [quotedError(cause) ?? '', cause.explanation, cause.hint.text].filter((text) => text !== ''),
     commands: cause.hint.commands,
   }));
 }

@@ -95,18 +95,24 @@ test('one suite per stage, one case per check and node, in their order', () => {
     suites.map(({ name, cases: all }) => [name, ...all]),
     [
       [
-        'connectivity',
+        'prod: connectivity',
         'credentials on cluster',
         'topology on cluster',
         'api-reachable on cp-1',
         'api-reachable on worker-1',
       ],
-      ['readiness', 'boot-finished on cp-1', 'boot-finished on worker-1', 'services on cp-1', 'services on worker-1'],
-      ['etcd', 'etcd-service on cp-1', 'etcd-quorum on cluster'],
-      ['api-server', 'api-server-ready on cp-1'],
-      ['control-plane', 'control-plane-components on cp-1'],
-      ['nodes', 'node-ready on cp-1', 'node-ready on worker-1'],
-      ['static-pods', 'static-pods on cp-1', 'static-pods on worker-1'],
+      [
+        'prod: readiness',
+        'boot-finished on cp-1',
+        'boot-finished on worker-1',
+        'services on cp-1',
+        'services on worker-1',
+      ],
+      ['prod: etcd', 'etcd-service on cp-1', 'etcd-quorum on cluster'],
+      ['prod: api-server', 'api-server-ready on cp-1'],
+      ['prod: control-plane', 'control-plane-components on cp-1'],
+      ['prod: nodes', 'node-ready on cp-1', 'node-ready on worker-1'],
+      ['prod: static-pods', 'static-pods on cp-1', 'static-pods on worker-1'],
     ],
   );
 });
@@ -129,7 +135,7 @@ const expected = [
 for (const [index, [status, change]] of mixed.entries()) {
   test(`${status} is a ${expected[index]?.split(':')[0]}`, () => {
     const findings = changeFinding(passing(nodes), 'node-ready', 'worker-1', { status, ...change });
-    const suite = read(unhealthyReport(nodes, findings)).suites.find(({ name }) => name === 'nodes');
+    const suite = read(unhealthyReport(nodes, findings)).suites.find(({ name }) => name === 'prod: nodes');
     assert.equal(suite?.cases[1], `node-ready on worker-1\n${expected[index]}`);
   });
 }
@@ -140,19 +146,19 @@ test('the time of a case is that until it first passed, or the whole wait', () =
   const before = record(undefined, startedAt, changeFinding(waited, 'node-ready', 'cp-1', { status: 'pending' }));
   const history = record(before, startedAt + 42_500, waited);
   const xml = renderJunit(reportOf(nodes, waited, { verdict: 'unhealthy', endedAt: startedAt + 600_000, history }));
-  assert.match(xml, /name="node-ready on cp-1" classname="nodes" time="42\.500"\/>/);
-  assert.match(xml, /name="node-ready on worker-1" classname="nodes" time="600\.000">/);
-  assert.match(xml, /<testsuite name="nodes" [^>]* time="600\.000" timestamp="2026-01-02T03:04:05">/);
-  assert.match(xml, /<testsuites name="talos-health" [^>]* time="600\.000">/);
+  assert.match(xml, /name="node-ready on cp-1" classname="prod: nodes" time="42\.500"\/>/);
+  assert.match(xml, /name="node-ready on worker-1" classname="prod: nodes" time="600\.000">/);
+  assert.match(xml, /<testsuite name="prod: nodes" [^>]* time="600\.000" timestamp="2026-01-02T03:04:05">/);
+  assert.match(xml, /<testsuites name="prod: talos-health" [^>]* time="600\.000">/);
 });
 
 test('a run that is cancelled before the first round is a failure', () => {
   const { suites } = read(reportOf([], [], { verdict: 'cancelled', snapshot: undefined, reason: 'SIGTERM' }));
   assert.deepEqual(suites, [
     {
-      name: 'gate',
+      name: 'prod: gate',
       counts: [1, 1, 0, 0],
-      cases: ['verdict\nfailure: 🛑 Cancelled before the cluster was seen healthy: SIGTERM'],
+      cases: ['verdict\nfailure: 🛑 prod: cancelled before the cluster was seen healthy: SIGTERM'],
     },
   ]);
 });
@@ -160,6 +166,6 @@ test('a run that is cancelled before the first round is a failure', () => {
 test('texts of nodes are escaped in elements and attributes', () => {
   const message = `${hostile} ]]> <!-- &amp; \u0000\ufffe\ud800 "quoted' \u0085 <![CDATA[`;
   const findings = changeFinding(passing(nodes), 'node-ready', 'worker-1', { status: 'pending', message });
-  const suite = read(unhealthyReport(nodes, findings)).suites.find(({ name }) => name === 'nodes');
+  const suite = read(unhealthyReport(nodes, findings)).suites.find(({ name }) => name === 'prod: nodes');
   assert.match(suite?.cases[1] ?? '', /]]> <!-- &amp; \ufffd "quoted' +<!\[CDATA\[/);
 });

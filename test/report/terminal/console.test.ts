@@ -76,12 +76,12 @@ for (const [name, report] of Object.entries(fixtures)) {
 const { 'bad-input': badInput } = fixtures;
 assert.ok(badInput);
 const quiet: readonly (readonly [name: string, report: Report, lines: readonly string[]])[] = [
-  ['healthy', reportOf(nodes, passing(nodes), { reason: '' }), ['✅ The cluster is healthy']],
+  ['healthy', reportOf(nodes, passing(nodes), { reason: '' }), ['✅ prod: healthy']],
   [
     'not healthy',
     dead,
     [
-      '❌ Not healthy: worker-1: 10.0.1.1:50000 refused the connection, not healthy within 10m',
+      '❌ prod: not healthy: worker-1: 10.0.1.1:50000 refused the connection, not healthy within 10m',
       '❌ connectivity: worker-1: 10.0.1.1:50000 refused the connection',
     ],
   ],
@@ -120,6 +120,6 @@ test('logs come after the stages, each with its node and service', () => {
 
 test('healthy, failing and waiting lines have different colours', () => {
   const view = { groups: false, paint: inColour };
-  assert.ok(finalText(reportOf(nodes, passing(nodes)), view).includes('\n\u001b[32m✅ The cluster is healthy'));
+  assert.ok(finalText(reportOf(nodes, passing(nodes)), view).includes('\n\u001b[32m✅ prod: healthy'));
   assert.ok(shortText(dead, view).includes('\u001b[0m\n\u001b[31m❌ connectivity'));
 });
