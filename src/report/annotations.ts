@@ -64,7 +64,7 @@ export function annotations(report: Report): Annotation[] {
   const { command } = report;
   const all: Annotation[] = [
     ...(command !== undefined && commandFailed(report)
-      ? [{ level: 'error' as const, title: 'command', message: describeCommand(command) }]
+      ? [{ level: 'error' as const, title: 'the command failed', message: describeCommand(command) }]
       : []),
     ...report.problems.map((problem) => ({
       level: 'error' as const,

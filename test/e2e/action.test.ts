@@ -115,7 +115,7 @@ test('a cancelled run writes a report of what is known, and is not healthy', asy
   assert.equal(run.code, 130);
   assert.equal(run.outputs['verdict'], 'cancelled');
   assert.equal(run.outputs['healthy'], 'false');
-  assert.match(run.summary, /^## 🛑 Cancelled/);
+  assert.match(run.summary, /^## 🛑 demo: cancelled/);
   assert.match(run.summary, /cordoned/);
 });
 
@@ -149,6 +149,19 @@ test('an unknown input is the one problem, with the nearest name', async () => {
   assert.match(stdout, /^❌ Invalid input: 1 problem\n/m);
   assert.match(stdout, /^::error title=input wait-timout::unknown input; did you mean wait-timeout\?$/m);
   assert.match(summary, /`wait-timout`: unknown input\. Hint: did you mean wait-timeout\?/);
+});
+
+test('a title names the gate in every output, also with invalid input', async () => {
+  await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
+  await cluster.fault('node-cordoned', 'cp-1');
+  const title = 'before the upgrade';
+  const run = await runAction({ ...quick, title, talosconfig: cluster.talosconfig('os:reader') });
+  assert.match(run.summary, /^## ❌ before the upgrade: not healthy: cp-1: cordoned/);
+  assert.match(run.stdout, /^::error title=before the upgrade%3A cp-1%3A cordoned/m);
+  assert.equal(JSON.parse(await readFile(run.outputs['report'] ?? '', 'utf8')).title, title);
+  const invalid = await runAction({ ...quick, title, talosconfig: 'nowhere.yaml' });
+  assert.match(invalid.summary, /^## ❌ before the upgrade: invalid input: 1 problem\n/);
+  assert.match(invalid.stdout, /^::error title=before the upgrade%3A input talosconfig::/m);
 });
 
 test('all problems with the inputs are in one message', async () => {

@@ -104,9 +104,10 @@ test('an unknown flag or variable is the one problem, with the nearest name, exi
     [flag.code, flag.stdout],
     [2, '❌ Invalid input: 1 problem\n  --talosconfg: unknown flag\n    did you mean --talosconfig?\n'],
   );
-  const variable = await runCli(['--context', 'prod'], { ...env, TALOS_HEALTH_TALOSCONFG: 'reader.yaml' });
+  const wrong = { TALOS_HEALTH_TALOSCONFG: 'reader.yaml', TALOS_HEALTH_TITLE: 'prod' };
+  const variable = await runCli(['--context', 'prod'], { ...env, ...wrong });
   assert.equal(variable.code, 2);
-  assert.match(variable.stdout, /^❌ Invalid input: 1 problem\n {2}TALOS_HEALTH_TALOSCONFG: unknown variable\n/);
+  assert.match(variable.stdout, /^❌ prod: invalid input: 1 problem\n {2}TALOS_HEALTH_TALOSCONFG: unknown variable\n/);
   const demo = await runCli(['demo', '--scenaro', 'healthy'], { ...env, TALOS_HEALTH_TALOSCONFG: 'reader.yaml' });
   assert.equal(demo.code, 2);
   assert.match(

@@ -79,10 +79,10 @@ test('action: a script fails at its first error, as in a step, and the gate runs
   assert.equal(run.code, 7, run.stdout);
   assert.match(run.stdout, /^one$/m);
   assert.doesNotMatch(run.stdout, /^two$/m);
-  assert.match(run.stdout, /::error title=demo: command::The command failed with exit code 7/);
+  assert.match(run.stdout, /::error title=demo%3A the command failed::The command failed with exit code 7/);
   assert.equal(run.outputs['command-exit-code'], '7');
   assert.equal(run.outputs['healthy'], 'true');
-  assert.match(run.summary, /^## ❌ The command failed\n\nThe command failed with exit code 7, after /);
+  assert.match(run.summary, /^## ❌ demo: the command failed\n\nThe command failed with exit code 7, after /);
 });
 
 test('action: if the cluster is not healthy, the script does not run', async () => {
@@ -105,7 +105,7 @@ test('action: a cancellation reaches the script, and the report is written', asy
   assert.equal(ended.code, 5, ended.stdout);
   assert.match(ended.stdout, /^got it$/m);
   assert.equal(ended.outputs['verdict'], 'cancelled');
-  assert.match(ended.summary, /^## 🛑 Cancelled/);
+  assert.match(ended.summary, /^## 🛑 demo: cancelled/);
 });
 
 test('command line: standard output and the exit code are those of the command', async () => {
