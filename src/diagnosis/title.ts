@@ -1,5 +1,5 @@
 import { registry } from '../checks/registry.ts';
-import { inWords, rawErrorAt } from '../values/raw-error.ts';
+import { inWords, rawErrorAt } from './raw-error.ts';
 
 const holds = new Map(registry.map(({ id, title }) => [id, title]));
 

@@ -1,7 +1,7 @@
+import { rawErrorAt } from '../diagnosis/raw-error.ts';
 import type { RootCause } from '../diagnosis/root-cause.ts';
 import { titleInWords } from '../diagnosis/title.ts';
 import { problemText } from '../values/problem.ts';
-import { rawErrorAt } from '../values/raw-error.ts';
 import { consequencesText, nameBlamed, quotedError } from './cause-text.ts';
 import { commandFailed, describeCommand } from './comparison.ts';
 import { nameNodes, warnings } from './groups.ts';
@@ -38,7 +38,7 @@ function ofCause(cause: RootCause): Annotation {
     level: 'error',
     title: `${nameBlamed(cause, 3)}: ${cause.title}`,
     message: describe(
-      `${stage}: ${check}${who}${consequencesText(cause)}${observed === undefined ? '' : `; observed: ${observed}`}`,
+      `${stage}: ${check}${who}${consequencesText(cause)}${observed === undefined ? '' : `; ${observed}`}`,
       advice,
       hint.commands,
     ),

@@ -1,7 +1,7 @@
 import { count } from '../checks/text.ts';
+import { rawErrorAt } from '../diagnosis/raw-error.ts';
 import type { RootCause } from '../diagnosis/root-cause.ts';
 import { formatDuration } from '../values/duration.ts';
-import { rawErrorAt } from '../values/raw-error.ts';
 import { nameNodes } from './groups.ts';
 
 /** The nodes to blame, such as `cp-1, cp-2`, or what else is, such as `cluster` or `talosconfig`. Not escaped. */
@@ -14,9 +14,10 @@ export function causeLine(cause: RootCause, maxNodes: number): string {
   return `${cause.stage}: ${nameBlamed(cause, maxNodes)}: ${cause.title}`;
 }
 
-/** The first observation with an error of a program or a library, which a title does not quote. Not escaped. */
+/** The first observation with an error of a program or a library, which a title does not quote: `observed: …`. Not escaped. */
 export function quotedError({ findings }: RootCause): string | undefined {
-  return findings.find(({ message }) => rawErrorAt(message) >= 0)?.message;
+  const found = findings.find(({ message }) => rawErrorAt(message) >= 0);
+  return found && `observed: ${found.message}`;
 }
 
 /** How long a cause has lasted, in whole seconds, such as `4m12s`; undefined if its start is not known. */

@@ -1,7 +1,7 @@
 import { count } from '../checks/text.ts';
+import { inWords } from '../diagnosis/raw-error.ts';
 import { nodesOf } from '../gate/finding.ts';
 import { formatDuration } from '../values/duration.ts';
-import { inWords } from '../values/raw-error.ts';
 import { nameBlamed } from './cause-text.ts';
 import { claimText } from './claim.ts';
 import type { ReportedCluster } from './cluster.ts';

@@ -16,6 +16,7 @@ const workflows = [...yamlFiles('examples/github'), ...yamlFiles('examples/forge
 const values: Readonly<Record<string, string>> = {
   'secrets.TALOSCONFIG': 'given by the test',
   'inputs.version': '1.14.0',
+  'matrix.cluster': 'staging',
 };
 
 function expand(value: unknown): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inWords } from '../../src/values/raw-error.ts';
+import { inWords } from '../../src/diagnosis/raw-error.ts';
 import { assertInWords, rawErrors } from '../builders/raw-errors.ts';
 
 const rows: readonly (readonly [text: string, words: string])[] = [
