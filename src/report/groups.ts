@@ -1,4 +1,5 @@
 import { type Finding, nodesOf } from '../gate/finding.ts';
+import { mergeCommands } from './command.ts';
 import { sanitize, truncate } from './sanitize/sanitize.ts';
 import type { View } from './view.ts';
 
@@ -7,7 +8,7 @@ export interface Group extends Pick<Finding, 'check' | 'stage' | 'status' | 'mes
   readonly findings: readonly Finding[];
   /** Names; empty for a finding of the whole cluster. */
   readonly nodes: readonly string[];
-  /** Hints and commands of its findings, without duplicates: they differ if they name the node. */
+  /** Hints of its findings, without duplicates, and one command for those that differ only in their nodes. */
   readonly hints: readonly string[];
   readonly commands: readonly string[];
 }
@@ -22,6 +23,7 @@ export function groupFindings(
 ): readonly Group[] {
   return [...Map.groupBy(findings, keyOf).values()].flatMap((same) => {
     const hints = same.flatMap(({ hint }) => hint ?? []);
+    const { commands, note } = mergeCommands(hints.flatMap((hint) => hint.commands));
     return same.slice(0, 1).map(({ check, stage, status, message }) => ({
       check,
       stage,
@@ -29,8 +31,8 @@ export function groupFindings(
       message,
       findings: same,
       nodes: nodesOf(same),
-      hints: [...new Set(hints.map(({ text }) => text))],
-      commands: [...new Set(hints.flatMap(({ commands }) => commands))],
+      hints: [...new Set(hints.map(({ text }) => (note === '' ? text : `${text} ${note}`)))],
+      commands,
     }));
   });
 }

@@ -5,7 +5,7 @@ import { type Finding, worst } from '../gate/finding.ts';
 import { type History, since, type Unsettled } from '../gate/history.ts';
 import type { Role } from '../observe/cluster.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
-import { inContext } from './command.ts';
+import { inContext, mergeCommands } from './command.ts';
 import { openRedaction, type Redaction } from './sanitize/redact.ts';
 
 /**
@@ -88,7 +88,8 @@ export function viewOf(input: ViewInput, contextName?: string): View {
 }
 
 function cleanHint({ text, commands }: Hint, clean: Redaction, contextName: string | undefined): Hint {
-  return clean({ text, commands: commands.map((command) => inContext(command, contextName)) });
+  const { commands: merged, note } = mergeCommands(commands.map((command) => inContext(command, contextName)));
+  return clean({ text: [text, note].filter((part) => part !== '').join(' '), commands: merged });
 }
 
 function cleanFinding(finding: Finding, clean: Redaction, contextName: string | undefined): Finding {

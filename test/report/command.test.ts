@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inContext } from '../../src/report/command.ts';
+import { inContext, mergeCommands } from '../../src/report/command.ts';
 
 const cases: readonly (readonly [command: string, context: string | undefined, expected: string])[] = [
   ['talosctl -n 10.0.0.3 logs kubelet', 'prod', 'talosctl -n 10.0.0.3 logs kubelet --context prod'],
@@ -17,3 +17,55 @@ for (const [command, context, expected] of cases) {
     assert.equal(inContext(command, context), expected);
   });
 }
+
+const merges: readonly (readonly [name: string, commands: readonly string[], expected: readonly string[]])[] = [
+  [
+    'the same for several nodes is one command',
+    [
+      'talosctl -n 10.0.0.1 service kubelet --context prod',
+      'talosctl -n 10.0.0.1 logs kubelet --context prod',
+      'talosctl -n 10.0.0.2 service kubelet --context prod',
+      'talosctl -n 10.0.0.2,fd00::3 logs kubelet --context prod',
+    ],
+    [
+      'talosctl -n 10.0.0.1,10.0.0.2 service kubelet --context prod',
+      'talosctl -n 10.0.0.1,10.0.0.2,fd00::3 logs kubelet --context prod',
+    ],
+  ],
+  ['the same command twice', ['kubectl get nodes', 'kubectl get nodes'], ['kubectl get nodes']],
+  [
+    'kubectl takes nodes as arguments',
+    ['kubectl uncordon worker-1', 'kubectl get nodes', 'kubectl uncordon worker-2'],
+    ['kubectl uncordon worker-1 worker-2', 'kubectl get nodes'],
+  ],
+  ...[
+    '-e 10.0.0.2 version',
+    'get machinestatus --insecure',
+    'etcd defrag',
+    'etcd snapshot etcd.snapshot',
+    'reset --graceful=false',
+    'logs --kubernetes CONTAINER-ID',
+  ].map((rest) => {
+    const commands = [`talosctl -n 10.0.0.2 ${rest}`, `talosctl -n 10.0.0.3 ${rest}`];
+    return [`one by one: ${rest}`, commands, commands] as const;
+  }),
+  [
+    'quoted names',
+    ["talosctl -n 'a b' version", "talosctl -n 'c d' version"],
+    ["talosctl -n 'a b' version", "talosctl -n 'c d' version"],
+  ],
+];
+
+for (const [name, commands, expected] of merges) {
+  test(`merged commands: ${name}`, () => {
+    assert.deepEqual(mergeCommands(commands), { commands: expected, note: '' });
+  });
+}
+
+test('a command for 300 nodes names ten, and the note says so', () => {
+  const nodes = Array.from({ length: 300 }, (_, index) => `n${index + 1}`);
+  assert.deepEqual(mergeCommands(nodes.map((node) => `talosctl -n ${node} logs kubelet`)), {
+    commands: ['talosctl -n n1,n2,n3,n4,n5,n6,n7,n8,n9,n10 logs kubelet'],
+    note: 'The commands name 10 of 300 nodes.',
+  });
+});

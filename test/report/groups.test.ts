@@ -5,7 +5,7 @@ import { changeFinding, clusterNodes, passing } from '../builders/report.ts';
 
 const nodes = clusterNodes(1, 3);
 
-test('the same observation on several nodes is one group with the hints of all', () => {
+test('the same observation on several nodes is one group with the hints of all and one command', () => {
   const hint = (node: string) => ({ text: 'Look at the kubelet.', commands: [`talosctl -n ${node} logs kubelet`] });
   const findings = ['worker-1', 'worker-3'].reduce(
     (all, node) => changeFinding(all, 'node-ready', node, { status: 'pending', message: 'NotReady', hint: hint(node) }),
@@ -21,7 +21,7 @@ test('the same observation on several nodes is one group with the hints of all',
       findings: notReady,
       nodes: ['worker-1', 'worker-3'],
       hints: ['Look at the kubelet.'],
-      commands: ['talosctl -n worker-1 logs kubelet', 'talosctl -n worker-3 logs kubelet'],
+      commands: ['talosctl -n worker-1,worker-3 logs kubelet'],
     },
   ]);
 });
