@@ -12,61 +12,65 @@ export function inContext(command: string, context: string | undefined): string 
   return needsOne && context !== undefined ? `${command} --context ${word(context)}` : command;
 }
 
-/** Nodes that a merged command names, so that it can be read. */
+/** Nodes that a merged command names, so that it can be read, and commands that ask one node each, directly. */
 const maxNodes = 10;
+const maxDirect = 3;
 
-/** Not for several nodes at once: talosctl refuses it, or it must be done one by one, or its other arguments are the node's too. */
+/** Not for several nodes at once: talosctl refuses it, or it has to be done one by one, or another argument is the node's too. */
 const oneByOne =
   / (-e|--endpoints|--insecure|defrag|remove-member|snapshot|bootstrap|reset|apply-config|upgrade|CONTAINER-ID)\b/;
 
+/** A command apart from its nodes. */
 interface Parts {
-  /** What the command is without its nodes. */
-  readonly before: string;
+  /** The same for commands that differ only in their nodes. */
+  readonly key: string;
   readonly nodes: readonly string[];
-  readonly separator: string;
-  readonly after: string;
+  /** The commands for these nodes. */
+  readonly build: (nodes: readonly string[]) => readonly string[];
+  readonly most: number;
 }
 
-/** A command apart from its nodes; undefined if it names none, or only one can be named. Quoted names are left alone. */
-function partsOf(command: string): Parts | undefined {
-  const talosctl = /^(?<before>talosctl (?:-n|--nodes) )(?<nodes>[\w.:,-]+)(?<after> .+)$/.exec(command);
-  const kubectl = /^(?<before>kubectl (?:describe node|get node|uncordon) )(?<nodes>[\w.-]+)(?<after>)$/.exec(command);
-  const { before, nodes, after } = (talosctl ?? kubectl)?.groups ?? {};
-  if (before === undefined || nodes === undefined || after === undefined || oneByOne.test(command)) {
-    return undefined;
+function partsOf(command: string): Parts {
+  const direct = /^(talosctl -n )([\w.:]+)( -e )\2( .+)$/.exec(command);
+  if (direct !== null) {
+    const [, n = '', node = '', e = '', rest = ''] = direct;
+    const build = (nodes: readonly string[]) => nodes.map((one) => `${n}${one}${e}${one}${rest}`);
+    return { key: `${n}${e}${rest}`, nodes: [node], build, most: maxDirect };
   }
-  const separator = talosctl === null ? ' ' : ',';
-  return { before, nodes: nodes.split(separator), separator, after };
+  const merged =
+    /^(talosctl (?:-n|--nodes) )([\w.:,-]+)( .+)$/.exec(command) ??
+    /^(kubectl (?:describe node|get node|uncordon) )([\w.-]+)()$/.exec(command);
+  if (merged === null || oneByOne.test(command)) {
+    return { key: command, nodes: [''], build: () => [command], most: maxNodes };
+  }
+  const [, before = '', names = '', rest = ''] = merged;
+  const separator = before.startsWith('kubectl') ? ' ' : ',';
+  const build = (nodes: readonly string[]) => [`${before}${nodes.join(separator)}${rest}`];
+  return { key: JSON.stringify([before, rest]), nodes: names.split(separator), build, most: maxNodes };
 }
 
-/** The same commands with those that differ only in their nodes as one, and what to add to their advice: empty, or how many nodes they leave out. */
 export interface MergedCommands {
   readonly commands: readonly string[];
+  /** To add to their advice: how many nodes they leave out. Empty if none. */
   readonly note: string;
 }
 
-/** Merges commands that differ only in their nodes: `talosctl -n a,b,c service kubelet`. The first ten nodes are named. */
+/**
+ * Commands that differ only in their nodes as one: `talosctl -n a,b,c service kubelet`. The first ten nodes are named. Those
+ * that ask a node directly (`-n a -e a`) stay apart, and three of them are kept.
+ */
 export function mergeCommands(commands: readonly string[]): MergedCommands {
-  const same = Map.groupBy(commands, (command) => {
-    const parts = partsOf(command);
-    return parts === undefined ? command : JSON.stringify([parts.before, parts.after]);
+  const groups = [...Map.groupBy(commands.map(partsOf), ({ key }) => key).values()].flatMap((same) => {
+    const nodes = [...new Set(same.flatMap((parts) => parts.nodes))];
+    return same
+      .slice(0, 1)
+      .map(({ build, most }) => ({ nodes: nodes.length, named: most, commands: build(nodes.slice(0, most)) }));
   });
-  const merged = [...same.values()].flatMap((group) => {
-    const parts = group.flatMap((command) => partsOf(command) ?? []);
-    const nodes = [...new Set(parts.flatMap((part) => part.nodes))];
-    const [first] = parts;
-    return first === undefined
-      ? group.slice(0, 1).map((command) => ({ command, nodes: 0 }))
-      : [
-          {
-            command: `${first.before}${nodes.slice(0, maxNodes).join(first.separator)}${first.after}`,
-            nodes: nodes.length,
-          },
-        ];
-  });
-  const most = Math.max(0, ...merged.map(({ nodes }) => nodes));
+  const widest = groups
+    .filter(({ nodes, named }) => nodes > named)
+    .toSorted((one, other) => other.nodes - one.nodes)[0];
   return {
-    commands: merged.map(({ command }) => command),
-    note: most > maxNodes ? `The commands name ${maxNodes} of ${most} nodes.` : '',
+    commands: groups.flatMap((group) => group.commands),
+    note: widest === undefined ? '' : `The commands name ${widest.named} of ${widest.nodes} nodes.`,
   };
 }

@@ -1,6 +1,5 @@
 import type { Status } from '../checks/check.ts';
 import { type Finding, severity, type VerdictName } from '../gate/finding.ts';
-import type { Cell } from './view.ts';
 
 const symbols: Readonly<Record<Status, string>> = {
   pass: '✅',
@@ -27,6 +26,15 @@ export function symbol(status: Status): string {
   return symbols[status];
 }
 
+export function word(status: Status): string {
+  return words[status];
+}
+
+/** For the matrix, with a legend: what is blocked stands back behind what blocks it. */
+export function matrixSymbol(status: Status): string {
+  return status === 'blocked' ? '○' : symbols[status];
+}
+
 /** For the live table, whose cells have no symbols. */
 export function liveWord(status: Status): string {
   return status === 'pass' ? 'ok' : words[status];
@@ -44,13 +52,6 @@ const noBreak = '\u00a0';
 export function label(status: Status, verdict: VerdictName): string {
   const shown = finalStatus(status, verdict);
   return `${symbols[shown]}${noBreak}${words[shown]}`;
-}
-
-/** The text of a cell of the matrix. */
-export function cellLabel(cell: Cell | undefined, verdict: VerdictName): string {
-  return cell === undefined
-    ? emptyCell
-    : label(cell.status, verdict) + (cell.skipped === 0 ? '' : `, ${cell.skipped} skipped`);
 }
 
 /** Such as `1 failing, 3 blocked, 8 pass`, the worst first. */

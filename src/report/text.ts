@@ -14,6 +14,11 @@ export function iso(at: number): string {
   return new Date(at).toISOString();
 }
 
+/** The time of day in UTC, such as `03:08:11`. */
+export function clock(at: number): string {
+  return iso(at).slice(11, 19);
+}
+
 /** Bytes in a readable unit: `512 B`, `4.7 MiB`. */
 export function size(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB'];

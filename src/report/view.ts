@@ -34,11 +34,9 @@ export interface Row {
   readonly cells: ReadonlyMap<Stage, Cell>;
 }
 
-export interface Cell {
+interface Cell {
   /** The worst of its findings; `pass` if the rest is skipped. */
   readonly status: Status;
-  /** The number of skipped checks, if others pass. */
-  readonly skipped: number;
 }
 
 export interface StageView {
@@ -130,10 +128,9 @@ function rowOf(subject: Pick<Row, 'name' | 'role'>, findings: readonly Finding[]
 
 function cellOf(findings: readonly Finding[]): Cell | undefined {
   const status = worst(findings);
-  const skipped = findings.filter((finding) => finding.status === 'skip').length;
-  return status === 'skip' && skipped < findings.length
-    ? { status: 'pass', skipped }
-    : status && { status, skipped: 0 };
+  return status === 'skip' && findings.some((finding) => finding.status === 'pass')
+    ? { status: 'pass' }
+    : status && { status };
 }
 
 function stagesOf(findings: readonly Finding[], history: History | undefined): readonly StageView[] {

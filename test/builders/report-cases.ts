@@ -1,9 +1,10 @@
+import type { Options } from '../../src/inputs/options.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 import type { ReportInput } from '../../src/report/build.ts';
 import type { Report } from '../../src/report/model.ts';
-import { all, type Fault, onNode, unmet, unreachable, withFaults } from './faults.ts';
+import { all, type Fault, onNode, serviceIs, stage, unmet, unreachable, withFaults } from './faults.ts';
 import { hostileRounds } from './hostile.ts';
-import { reportAfter, reportOf } from './report.ts';
+import { options, reportAfter, reportOf } from './report.ts';
 import { apiServersStarting, endpointsAre, lostQuorum, notBootstrapped, withoutCni } from './scenarios.ts';
 import { singleFaults } from './single-faults.ts';
 import { healthySnapshot, ok, staticPod } from './snapshot.ts';
@@ -66,6 +67,84 @@ function badInput(): Report {
   });
 }
 
+const names = (first: number, last: number): readonly string[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => `worker-${first + index}`);
+
+/** 300 of a thousand nodes, for four reasons. */
+function threeHundredOfAThousand(): Report {
+  const faults = [
+    ...names(1, 250).map((name) =>
+      serviceIs(name, 'kubelet', { state: 'Failed', health: 'unknown', lastEvent: 'Failed to run pre stage' }),
+    ),
+    ...names(251, 297).map((name) => unreachable(name)),
+    ...names(298, 299).map((name) => stage(name, 'booting')),
+    fault('etcd stopped'),
+  ];
+  return reportAfter([withFaults(healthySnapshot({ workers: 997 }), ...faults)], tenMinutes, timedOut);
+}
+
+const upgraded = (...nodes: readonly string[]): Fault =>
+  all(
+    ...nodes.map((name) => onNode(name, () => ({ version: ok({ tag: 'v1.14.1', platform: 'metal', mode: 'metal' }) }))),
+  );
+
+/** The command has upgraded two workers, and one of them has not come back. */
+function guarded(): Report {
+  const before = reportAfter([cluster()], 800, { verdict: 'healthy', reason: '', rounds: 1 });
+  const command = { ran: true, exitCode: 0, startedAt: before.endedAt, endedAt: before.endedAt + 222_000 } as const;
+  const after = cluster(upgraded('worker-1', 'worker-2'), fault("worker's kubelet failed"));
+  return { ...reportAfter([after], tenMinutes, timedOut), command, before };
+}
+
+/** Some nodes, some stages, some checks. */
+function scoped(): Report {
+  const limits: Options = {
+    ...options,
+    onlyNodes: ['cp-1', 'cp-2', 'cp-3'],
+    policies: new Map([['memory', { policy: 'skip', input: 'checks', by: 'the input checks' }]]),
+  };
+  return reportAfter([cluster()], 800, { options: limits, verdict: 'healthy', reason: '', rounds: 1 });
+}
+
+/** A control plane has no name in common with the nodes of Kubernetes, a worker has little memory; both are tolerated. */
+function warnings(): Report {
+  const limits: Options = {
+    ...options,
+    policies: new Map([
+      ['memory', { policy: 'warn', input: 'checks', by: 'the input checks' }],
+      ['node-schedulable', { policy: 'warn', input: 'checks', by: 'the input checks' }],
+    ]),
+  };
+  return reportAfter([cluster(fault('not enough memory'), fault('cordoned'))], 800, {
+    options: limits,
+    verdict: 'healthy',
+    reason: '',
+    rounds: 1,
+  });
+}
+
+/** Four independent faults, the last of them since the start of the wait. */
+function manyCauses(): Report {
+  const faults = [fault('etcd hung, and still healthy in Talos'), fault('dead worker')];
+  const later = [...faults, fault('time not synchronised'), fault('scheduler crashes')];
+  return reportAfter([cluster(...faults), cluster(...later), cluster(...later)], tenMinutes, timedOut);
+}
+
+/** Nodes whose names are of sixty characters. */
+function longNames(): Report {
+  const long = <T extends { readonly name: string }>(node: T): T => ({
+    ...node,
+    name: `${node.name}.machines.eu-central-1.compute.internal.example.com`,
+  });
+  const { nodes, cluster: members, ...rest } = cluster(fault('dead worker'), fault('etcd stopped'));
+  const snapshot = {
+    ...rest,
+    cluster: { ...members, nodes: members.nodes.map(long) },
+    nodes: nodes.map((one) => ({ ...one, node: long(one.node) })),
+  };
+  return reportAfter([snapshot], tenMinutes, timedOut);
+}
+
 const cannotRecover: Partial<ReportInput> = { verdict: 'error', reason: 'waiting cannot help', rounds: 1 };
 
 /**
@@ -100,5 +179,17 @@ export const recipes: Readonly<Record<string, Report>> = {
   }),
   'hundred-nodes': aHundred(),
   'bad-input': badInput(),
+  guarded: guarded(),
+  scoped: scoped(),
+  warnings: warnings(),
+  'many-causes': manyCauses(),
+  'long-names': longNames(),
   hostile: reportAfter(hostileRounds(), tenMinutes, timedOut),
+};
+
+/** Too large to be frozen. */
+export const large: Readonly<Record<string, () => Report>> = {
+  'thousand-healthy': () =>
+    reportAfter([healthySnapshot({ workers: 997 })], 9200, { verdict: 'healthy', reason: '', rounds: 1 }),
+  'thousand-nodes': threeHundredOfAThousand,
 };

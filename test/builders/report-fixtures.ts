@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { RootCause } from '../../src/diagnosis/root-cause.ts';
 import { type Finding, type Subject, subjectKey } from '../../src/gate/finding.ts';
 import type { ReportDocument } from '../../src/report/files/json.ts';
-import type { Report } from '../../src/report/model.ts';
+import type { GuardedCommand, Report } from '../../src/report/model.ts';
 import { viewOf } from '../../src/report/view.ts';
 import { snapshotOf } from './report.ts';
 import { assertConsistentReport } from './schema.ts';
@@ -77,7 +77,17 @@ export function thaw(document: ReportDocument): Report {
       }),
     logs,
     outputs,
+    ...(document.command !== undefined && { command: commandOf(document.command) }),
+    ...(document.before !== undefined && { before: thaw(document.before) }),
   };
+}
+
+function commandOf(command: NonNullable<ReportDocument['command']>): GuardedCommand {
+  if (!command.ran) {
+    return { ran: false };
+  }
+  const startedAt = Date.parse(command.startedAt);
+  return { ran: true, exitCode: command.exitCode, startedAt, endedAt: startedAt + command.durationSeconds * 1000 };
 }
 
 function findingOf({

@@ -179,7 +179,10 @@ export function reportAfter(
     ...snapshot,
     at: startedAt + (index * duration) / rounds.length,
   }));
-  const evaluated = snapshots.map((snapshot) => ({ snapshot, findings: evaluate(snapshot, options) }));
+  const evaluated = snapshots.map((snapshot) => ({
+    snapshot,
+    findings: evaluate(snapshot, overrides.options ?? options),
+  }));
   const history = evaluated.reduce<History | undefined>(
     (before, { snapshot, findings }) => record(before, snapshot.at, findings),
     undefined,

@@ -32,9 +32,9 @@ test('action: the summary has the gates before and after the script', async () =
   assert.equal(run.outputs['verdict'], 'healthy');
   assert.match(
     run.summary,
-    /^## ✅ demo: healthy\n\nThe command succeeded, after [\d.ms]+\.\n\n### What changed in between\n\nNo regressions\.\n\n## After the command: ✅ demo: healthy\n/,
+    /^## ✅ demo: healthy\n\nThe command succeeded, after [\d.ms]+\.\n\n### What changed in between\n\nNo regressions\.\n\n/,
   );
-  assert.equal(run.summary.match(/^## Before the command: ✅ demo: healthy$/gm)?.length, 1);
+  assert.equal(run.summary.match(/^<summary>Before the command: ✅ demo: healthy<\/summary>$/gm)?.length, 1);
   const json = await readFile(run.outputs['report'] ?? '', 'utf8');
   assertValidReport(json);
   const report = JSON.parse(json);
@@ -62,7 +62,7 @@ test('action: if the script breaks something, the summary starts with it', async
   assert.equal(run.code, 1, run.stdout);
   assert.match(
     run.summary,
-    /^## ❌ demo: not healthy: [^\n]*, as it is now\n\nThe command succeeded, after [\d.ms]+\.\n\n### What changed in between\n\n- ❌ \[`node-schedulable`\]\([^)]+\) on worker-1: /,
+    /^## ❌ demo: not healthy: [^\n]*, as it is now\n\nThe command succeeded, after [\d.ms]+\.\n\n### What changed in between\n\n[^\n]+\n[^\n]+\n\| \[`node-schedulable`\]\([^)]+\) \| worker-1 \| ✅\u00a0pass \| ❌\u00a0failing: /,
   );
   assert.match(run.stdout, /\n {3}broken since: node-schedulable on worker-1\n/);
   assert.equal(run.outputs['failed-checks'], 'node-schedulable');

@@ -39,7 +39,7 @@ const merges: readonly (readonly [name: string, commands: readonly string[], exp
     ['kubectl uncordon worker-1 worker-2', 'kubectl get nodes'],
   ],
   ...[
-    '-e 10.0.0.2 version',
+    '-e 10.0.0.9 version',
     'get machinestatus --insecure',
     'etcd defrag',
     'etcd snapshot etcd.snapshot',
@@ -67,5 +67,13 @@ test('a command for 300 nodes names ten, and the note says so', () => {
   assert.deepEqual(mergeCommands(nodes.map((node) => `talosctl -n ${node} logs kubelet`)), {
     commands: ['talosctl -n n1,n2,n3,n4,n5,n6,n7,n8,n9,n10 logs kubelet'],
     note: 'The commands name 10 of 300 nodes.',
+  });
+});
+
+test('three commands that ask a node directly are kept', () => {
+  const commands = ['a', 'b', 'c', 'd'].map((node) => `talosctl -n ${node} -e ${node} version --context prod`);
+  assert.deepEqual(mergeCommands(commands), {
+    commands: commands.slice(0, 3),
+    note: 'The commands name 3 of 4 nodes.',
   });
 });

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { broken, describeCommand, differences } from '../../src/report/comparison.ts';
+import { broken, compare, describeCommand, differences } from '../../src/report/comparison.ts';
+import { renderJson } from '../../src/report/files/json.ts';
 import { renderJunit } from '../../src/report/files/junit.ts';
+import { changesBlock } from '../../src/report/markdown/changes.ts';
 import { renderSummary } from '../../src/report/markdown/summary.ts';
 import type { GuardedCommand, Report } from '../../src/report/model.ts';
 import { withoutColour } from '../../src/report/terminal/colour.ts';
 import { finalText, shortText } from '../../src/report/terminal/console.ts';
-import { changeFinding, clusterNodes, passing, reportOf, unhealthyReport } from '../builders/report.ts';
+import { changeFinding, clusterNodes, kill, passing, reportOf, unhealthyReport } from '../builders/report.ts';
+import { assertValidMarkdown } from './markdown/valid.ts';
 
 const nodes = clusterNodes(1, 2);
 const before = reportOf(nodes, passing(nodes));
@@ -32,23 +35,26 @@ test('the outcome of a command as a sentence', () => {
 test('findings are broken if they passed before or are new, not if they already failed', () => {
   const wrong = changeFinding(passing(nodes), 'node-ready', 'worker-1', cordoned);
   const after = unhealthyReport(nodes, changeFinding(wrong, 'node-ready', 'worker-2', cordoned));
-  const shown = (one: Report) => broken(one, after).map(({ check, nodes: names }) => [check, names]);
+  const shown = (one: Report) => broken(compare(one, after)).map(({ check, nodes: names }) => [check, names]);
   assert.deepEqual(shown(before), [['node-ready', ['worker-1', 'worker-2']]]);
   assert.deepEqual(shown(reportOf(nodes, wrong)), [['node-ready', ['worker-2']]]);
   const fewer = clusterNodes(1, 1);
-  assert.deepEqual(shown(reportOf(fewer, passing(fewer))), [['node-ready', ['worker-1', 'worker-2']]]);
-  assert.deepEqual(broken(before, before), []);
+  assert.deepEqual(shown(reportOf(fewer, passing(fewer))), [
+    ['node-ready', ['worker-1']],
+    ['node-ready', ['worker-2']],
+  ]);
+  assert.deepEqual(broken(compare(before, before)), []);
 });
 
 test('differences: nodes that joined and left, and versions', () => {
   const fewer = clusterNodes(1, 1);
   const small = reportOf(fewer, passing(fewer));
-  assert.deepEqual(differences(before, small), ['No longer there: worker-2']);
-  assert.deepEqual(differences(small, before), ['New: worker-2']);
-  assert.deepEqual(differences(versions(before), versions(before, 'v1.14.0', 'v1.14.0')), [
+  assert.deepEqual(differences(compare(before, small)), ['No longer there: worker-2']);
+  assert.deepEqual(differences(compare(small, before)), ['New: worker-2']);
+  assert.deepEqual(differences(compare(versions(before), versions(before, 'v1.14.0', 'v1.14.0'))), [
     'Talos v1.13.9 became v1.14.0: cp-1, worker-1',
   ]);
-  assert.deepEqual(differences(before, reportOf([], [], { snapshot: undefined })), []);
+  assert.deepEqual(differences(compare(before, reportOf([], [], { snapshot: undefined }))), []);
 });
 
 const after: Report = {
@@ -57,8 +63,9 @@ const after: Report = {
   before: versions(before),
 };
 
-test('the summary: the verdict, the command, what changed, then after and before', () => {
+test('the summary: the verdict, the command, what changed in one table, then the causes; the report before it is folded', () => {
   const summary = renderSummary(after);
+  assertValidMarkdown(summary);
   assert.ok(
     summary.startsWith(`## ❌ prod: not healthy: worker-2: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI), not healthy within 10m
 
@@ -66,21 +73,55 @@ The command succeeded, after 1m20s.
 
 ### What changed in between
 
-- ❌ [\`node-ready\`](https://github.com/talos-health/talos-health/blob/main/docs/checks.md#node-ready) on worker-2: cordoned
-- Talos v1.13.9 became v1.14.0: cp-1
+| what | where | before | after |
+| --- | --- | --- | --- |
+| [\`node-ready\`](https://github.com/talos-health/talos-health/blob/main/docs/checks.md#node-ready) | worker-2 | ✅\u00a0pass | ❌\u00a0failing: cordoned |
+| Talos | cp-1 | v1.13.9 | v1.14.0 |
 
-## After the command: ❌ prod: not healthy: worker-2: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI), not healthy within 10m
+### worker-2: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI)
 `),
     summary,
   );
+  assert.match(summary, /^<summary>Before the command: ✅ prod: healthy, every check passed<\/summary>$/m);
+});
+
+test('the table: findings that recovered, what was blocked as one row, nodes that joined and left', () => {
+  const [, , gone] = nodes;
+  assert.ok(gone);
+  const dead = kill(passing(nodes), gone);
+  const table = (from: Report, to: Report) =>
+    changesBlock(compare(from, to))
+      .text.split('\n')
+      .filter((line) => line.startsWith('|'))
+      .slice(2);
   assert.deepEqual(
-    summary.split('\n').filter((line) => line.startsWith('## ')),
+    table(before, unhealthyReport(nodes, dead)).map((line) => line.replace(/\(https[^)]*\)/, '')),
     [
-      '## ❌ prod: not healthy: worker-2: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI), not healthy within 10m',
-      '## After the command: ❌ prod: not healthy: worker-2: not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI), not healthy within 10m',
-      '## Before the command: ✅ prod: healthy, every check passed',
+      '| [`api-reachable`] | worker-2 | ✅\u00a0pass | ❌\u00a0failing: 10.0.1.2:50000 refused the connection |',
+      '| 4 checks | worker-2 | ✅\u00a0pass | ⛔\u00a0blocked |',
     ],
   );
+  assert.deepEqual(
+    table(unhealthyReport(nodes, dead), before).map((line) => line.replace(/\(https[^)]*\)/, '')),
+    [
+      '| [`api-reachable`] | worker-2 | ❌\u00a0failing | ✅\u00a0pass |',
+      '| 4 checks | worker-2 | ⛔\u00a0blocked | ✅\u00a0pass |',
+    ],
+  );
+  const fewer = clusterNodes(1, 1);
+  const small = reportOf(fewer, passing(fewer));
+  assert.deepEqual(table(before, small), ['| node | worker-2 | there | gone |']);
+  assert.deepEqual(table(small, before), ['| node | worker-2 | – | new |']);
+  assert.match(changesBlock(compare(before, before)).text, /No regressions\.$/);
+});
+
+test('reports are compared by what their JSON files contain', () => {
+  for (const [one, other] of [
+    [before, after],
+    [after, before],
+  ] as const) {
+    assert.deepEqual(compare(JSON.parse(renderJson(one)), JSON.parse(renderJson(other))), compare(one, other));
+  }
 });
 
 test('the log has what broke below the verdict, also in the short text', () => {

@@ -2,10 +2,11 @@ import { count } from '../../checks/text.ts';
 import type { RootCause } from '../../diagnosis/root-cause.ts';
 import type { Finding } from '../../gate/finding.ts';
 import { consequencesText, forHowLong, nameBlamed } from '../cause-text.ts';
-import { groupFindings, nameNodes, warnings } from '../groups.ts';
+import { type Group, groupFindings, nameNodes, warnings } from '../groups.ts';
 import type { Report } from '../model.ts';
 import { codeBlock, docsLink, markdown } from '../sanitize/escape.ts';
 import { label } from '../status.ts';
+import { clock, verdictText } from '../text.ts';
 import { type Block, fold, table } from './blocks.ts';
 
 const maxCauses = 20;
@@ -13,35 +14,58 @@ const maxWarnings = 50;
 const maxCommands = 6;
 const maxObservations = 3;
 const maxRows = 30;
-/** Nodes in a headline, and in the line below it if there are more. */
+/** Nodes in a headline, in the line below it if there are more, and in a fold if there are many. */
 const headlineNodes = 3;
-const maxNodes = 50;
+const openNodes = 10;
+const maxNodes = 300;
 
-/** Messages of the findings, except those that the headline contains. */
+/** The same for messages that differ only in the name of their node. */
+function withoutNode({ message, node }: Finding): string {
+  return node === undefined ? message : message.replaceAll(node, '');
+}
+
+/** Messages of the findings, except those that the headline contains: a sentence, or a list if nodes differ. */
 function observed({ findings, title }: RootCause): string[] {
-  const messages = groupFindings(findings, ({ message }) => message);
+  const messages = groupFindings(findings, withoutNode);
   const shown = messages.filter(({ message }) => !title.includes(message));
+  const text = ({ message, findings: same }: Group): string => {
+    const others = same.filter((finding) => finding.message !== message).length;
+    return `${markdown(message)}${others === 0 ? '' : `, and so on for ${count(others, 'more node')}`}`;
+  };
+  if (messages.length === 1) {
+    return shown.map((group) => `Observed: ${text(group)}.`);
+  }
   const more = shown.length - maxObservations;
-  const lines = shown.slice(0, maxObservations).map(({ message, nodes }) => {
-    const who = messages.length > 1 ? `${markdown(nameNodes(nodes, headlineNodes))}: ` : '';
-    return `- ${who}${markdown(message)}`;
-  });
+  const lines = shown
+    .slice(0, maxObservations)
+    .map((group) => `- ${markdown(nameNodes(group.nodes, headlineNodes))}: ${text(group)}`);
   return lines.length === 0
     ? []
     : [['Observed:', '', ...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n')];
 }
 
-/** Consequences of a cause, folded: one row per check and status. */
-function foldFindings(findings: readonly Finding[], noun: string, { verdict }: Report): string[] {
-  const groups = groupFindings(findings, ({ check, status }) => `${check} ${status}`);
+/** All nodes of a cause, if its heading has not all of them; many are folded. */
+function nodesBlock(nodes: readonly string[]): string[] {
+  if (nodes.length <= headlineNodes) {
+    return [];
+  }
+  const list = markdown(nameNodes(nodes, maxNodes), 12_000);
+  return [nodes.length > openNodes ? fold(`${nodes.length} nodes`, list) : `Nodes: ${list}.`];
+}
+
+/** What follows from a cause, folded: one row per check and status. */
+function foldConsequences(cause: RootCause, { verdict }: Report): string[] {
+  const groups = groupFindings(
+    [...cause.consequences, ...cause.notJudged],
+    ({ check, status }) => `${check} ${status}`,
+  );
   const rows = groups.map(({ check, status, nodes }) => [
     docsLink(check),
     label(status, verdict),
     markdown(nameNodes(nodes, 10), 1000),
   ]);
-  return rows.length === 0
-    ? []
-    : [fold(`${count(findings.length, noun)}`, table(['check', 'result', 'nodes'], rows.slice(0, maxRows)))];
+  const title = consequencesText(cause).replace(/^; /, '');
+  return rows.length === 0 ? [] : [fold(title, table(['check', 'result', 'nodes'], rows.slice(0, maxRows)))];
 }
 
 function commandBlock(commands: readonly string[]): string[] {
@@ -52,31 +76,45 @@ function commandBlock(commands: readonly string[]): string[] {
   ];
 }
 
-function renderCause(cause: RootCause, index: number, report: Report): string {
-  const { check, stage, status, title, nodes, explanation, hint } = cause;
+/** Such as `failing for 4m12s, since 03:08:11 UTC`. */
+function duration(cause: RootCause, { verdict, endedAt }: Report): string {
+  const lasted = forHowLong(cause, endedAt);
+  const since = cause.since === undefined || lasted === '' ? '' : `, since ${clock(cause.since)} UTC`;
+  return `${label(cause.status, verdict)}${lasted}${since}`;
+}
+
+function renderCause(cause: RootCause, heading: readonly string[], report: Report): string {
+  const { check, stage, nodes, explanation, hint } = cause;
+  const advice = [explanation, hint.text].filter((text) => text !== '').map((text) => markdown(text, 600));
   return [
-    `#### ${index + 1}. ${markdown(nameBlamed(cause, headlineNodes))}: ${markdown(title, 300)}`,
-    `${label(status, report.verdict)}${forHowLong(cause, report.endedAt)}: ${docsLink(check)} of stage ${stage}${consequencesText(cause)}.`,
-    ...(nodes.length > headlineNodes ? [`Nodes: ${markdown(nameNodes(nodes, maxNodes), 4000)}.`] : []),
+    ...heading,
+    `${duration(cause, report)}: ${docsLink(check)} of stage ${stage}.`,
+    ...(nodes.length > openNodes ? [] : nodesBlock(nodes)),
     ...observed(cause),
-    ...[explanation, hint.text].filter((text) => text !== '').map((text) => markdown(text, 600)),
+    ...(advice.length > 0 ? [advice.join(' ')] : []),
     ...commandBlock(hint.commands),
-    ...foldFindings(cause.consequences, 'consequence', report),
-    ...foldFindings(cause.notJudged, 'unjudged finding', report),
+    ...(nodes.length > openNodes ? nodesBlock(nodes) : []),
+    ...foldConsequences(cause, report),
   ].join('\n\n');
+}
+
+/** The heading of a cause, with its number if there are several. None if it is the only one and the headline has all of it. */
+function headingOf(cause: RootCause, index: number, report: Report): readonly string[] {
+  const text = `${nameBlamed(cause, headlineNodes)}: ${cause.title}`;
+  if (report.causes.length > 1) {
+    return [`### ${index + 1}. ${markdown(text, 300)}`];
+  }
+  // After a command, its changes are between the headline and the cause.
+  return report.before === undefined && verdictText(report).includes(text) ? [] : [`### ${markdown(text, 300)}`];
 }
 
 /** One block per cause, in the order in which to fix them. */
 export function rootCauseBlocks(report: Report): Block[] {
   const { causes } = report;
-  if (causes.length === 0) {
-    return [];
-  }
   const rest = causes.slice(maxCauses);
   return [
-    { text: '### What to fix first', rank: 0 },
     ...causes.slice(0, maxCauses).map((cause, index) => ({
-      text: renderCause(cause, index, report),
+      text: renderCause(cause, headingOf(cause, index, report), report),
       rank: index === 0 ? 0 : 1,
     })),
     ...(rest.length > 0 ? [{ text: `And ${count(rest.length, 'more cause')}: see the stages below.`, rank: 1 }] : []),

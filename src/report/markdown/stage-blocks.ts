@@ -5,6 +5,7 @@ import type { Report } from '../model.ts';
 import { markdown } from '../sanitize/escape.ts';
 import { emptyCell, finalStatus, label, symbol, tally, worstFirst } from '../status.ts';
 import { type Block, chunk, fold, table } from './blocks.ts';
+import { appliesNowhere } from './not-checked.ts';
 
 const rowsPerFold = 100;
 const maxNodes = 10;
@@ -40,8 +41,9 @@ export function stageBlocks(report: Report): Block[] {
   return blocks.length === 0 ? [] : [{ text: '### All findings', rank: 4 }, ...blocks];
 }
 
-/** The skipped checks with their reasons, for a report in which everything passed. */
+/** Checks that are skipped on a part of the nodes, with their reasons, for a report in which everything passed. */
 export function skippedBlock(report: Report): Block[] {
-  const skipped = report.findings.filter(({ status }) => status === 'skip');
-  return foldFindings('Checks that do not apply', 'skip', skipped, report);
+  const nowhere = appliesNowhere(report);
+  const skipped = report.findings.filter(({ check, status }) => status === 'skip' && !nowhere.has(check));
+  return foldFindings('Checks that do not apply to every node', 'skip', skipped, report);
 }

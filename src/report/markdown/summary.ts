@@ -1,11 +1,12 @@
 import { count } from '../../checks/text.ts';
 import { problemText } from '../../values/problem.ts';
-import { broken, commandFailed, describeCommand, differences } from '../comparison.ts';
+import { commandFailed, compare, describeCommand } from '../comparison.ts';
 import { nameNodes } from '../groups.ts';
 import type { Report } from '../model.ts';
-import { codeBlock, codeSpan, docsLink, markdown } from '../sanitize/escape.ts';
+import { codeBlock, codeSpan, markdown } from '../sanitize/escape.ts';
 import { about, commandHeadline, iso, size, verdictText } from '../text.ts';
 import { type Block, fold, joinBlocks } from './blocks.ts';
+import { changesBlock } from './changes.ts';
 import { matrix } from './matrix.ts';
 import { rootCauseBlocks, warningList } from './root-causes.ts';
 import { skippedBlock, stageBlocks } from './stage-blocks.ts';
@@ -42,12 +43,13 @@ function body(report: Report): Block[] {
   if (report.problems.length > 0) {
     return [problemBlock(report)];
   }
-  const first: Block = { text: markdown(about(report), maxScope), rank: 0 };
+  const cluster: Block = { text: markdown(about(report), maxScope), rank: 0 };
   return report.verdict === 'healthy'
-    ? [first, ...matrix(report), ...warningList(report), ...skippedBlock(report), ...timeline(report)]
+    ? [cluster, ...matrix(report), ...warningList(report), ...skippedBlock(report), ...timeline(report)]
     : [
-        first,
         ...rootCauseBlocks(report),
+        ...(report.causes.length > 0 && report.findings.length > 0 ? [{ text: '### Nodes', rank: 0 }] : []),
+        cluster,
         ...matrix(report),
         ...warningList(report),
         ...logBlocks(report),
@@ -66,42 +68,25 @@ function verdictHeading(report: Report): string {
   return markdown(verdictText(report), maxScope);
 }
 
-/** Added to the ranks of the report before the command, so that it is dropped before any of the report after it. */
+/** Bytes of the report before the command. */
+const beforeLimit = limit / 3;
+/** It is dropped before any part of the report after the command. */
 const beforeRank = 10;
 
-/** Changes from the report before the command to the one after it, regressions first. */
-function changesBlock(before: Report, after: Report): Block {
-  const groups = broken(before, after);
-  const more = groups.length - maxProblems;
-  const lines = [
-    ...groups
-      .slice(0, maxProblems)
-      .map(
-        ({ check, nodes, message }) =>
-          `- ❌ ${docsLink(check)} on ${markdown(nameNodes(nodes, 10))}: ${markdown(message)}`,
-      ),
-    ...(more > 0 ? [`- and ${count(more, 'more finding')}.`] : []),
-    ...differences(before, after).map((difference) => `- ${markdown(difference, 1000)}`),
-  ];
-  const none = after.cluster === undefined ? 'Nothing can be told of it.' : 'No regressions.';
-  const text = groups.length > 0 ? lines : [none, ...(lines.length > 0 ? ['', ...lines] : [])];
-  return { text: ['### What changed in between', '', ...text].join('\n'), rank: 0 };
-}
-
-/** The changes by a command, then the report after it and the report before it. */
+/** The changes by a command, then the report after it; the report before it is folded. */
 function guardedBody(report: Report, before: Report): Block[] {
-  const heading = (when: string, one: Report, rank: number): Block => ({
-    text: `## ${when} the command: ${verdictHeading(one)}`,
-    rank,
-  });
   return [
-    changesBlock(before, report),
-    heading('After', report, 0),
+    // Without a cluster nothing can be told of it.
+    ...(report.cluster === undefined ? [] : [changesBlock(compare(before, report))]),
     ...body(report),
     { text: footer(report), rank: 0 },
-    heading('Before', before, 0),
-    ...body(before).map((block) => ({ ...block, rank: block.rank + beforeRank })),
-    { text: footer(before), rank: beforeRank },
+    {
+      text: fold(
+        `Before the command: ${verdictHeading(before)}`,
+        joinBlocks([...body(before), { text: footer(before), rank: 0 }], beforeLimit).trimEnd(),
+      ),
+      rank: beforeRank,
+    },
   ];
 }
 
@@ -113,7 +98,7 @@ function topHeading(report: Report): string {
 
 /**
  * The step summary in GitHub's Markdown: the verdict, the root causes, the matrix
- * of nodes and stages, then the details, folded. At most 900 KiB of UTF-8.
+ * of nodes and stages, then the details, folded. After a command, what changed comes first. At most 900 KiB of UTF-8.
  */
 export function renderSummary(report: Report): string {
   const { command, before } = report;

@@ -1,4 +1,8 @@
+import { count } from '../../checks/text.ts';
+import { formatDuration } from '../../values/duration.ts';
+import { nameBlamed } from '../cause-text.ts';
 import { durationOf, type Report } from '../model.ts';
+import { markdown } from '../sanitize/escape.ts';
 import { iso } from '../text.ts';
 import type { StageView } from '../view.ts';
 import { type Block, fold } from './blocks.ts';
@@ -16,8 +20,8 @@ function bar({ stage, unsettled }: StageView, { startedAt, endedAt }: Report): s
   const { from, until } = unsettled;
   const length = Math.max(1, Math.round((until ?? endedAt) - from));
   return until === undefined
-    ? `${stage}, not well at the end :crit, ${time(from)}, ${length}ms`
-    : `${stage}, well in the end :done, ${time(from)}, ${length}ms`;
+    ? `${stage}, not healthy at the end :crit, ${time(from)}, ${length}ms`
+    : `${stage}, healthy at the end :done, ${time(from)}, ${length}ms`;
 }
 
 /** The interval of marks on the axis, so that they do not overlap. */
@@ -33,8 +37,48 @@ function tick(seconds: number): string {
   return steps.find(([most]) => seconds <= most)?.[1] ?? '6hour';
 }
 
+const maxParts = 4;
+
+/** Such as `+1m12s`: since the start, in whole seconds. */
+function after(at: number, { startedAt }: Report): string {
+  return `+${formatDuration(Math.max(0, Math.round((at - startedAt) / 1000) * 1000))}`;
+}
+
+/** When the causes that are left began, the first ones first: `cp-2: etcd does not answer, since +12s`. */
+function unfinished(report: Report): readonly string[] {
+  const begun = report.causes.map((cause) => ({ cause, since: after(cause.since ?? report.startedAt, report) }));
+  const first = begun.filter(({ since }) => since === '+0s');
+  const text = ({ cause, since }: (typeof begun)[number]): string =>
+    `${nameBlamed(cause, 2)}: ${cause.title}, ${since === '+0s' ? 'from the start' : `since ${since}`}`;
+  return [
+    ...(first.length > 1 ? [`${count(first.length, 'cause')} from the start`] : first.map(text)),
+    ...begun
+      .filter(({ since }) => since !== '+0s')
+      .toSorted((one, other) => (one.cause.since ?? 0) - (other.cause.since ?? 0))
+      .map(text),
+  ];
+}
+
+/** When stages became healthy, the first ones first: `etcd healthy at +20s`. */
+function settled(stages: readonly StageView[], report: Report): readonly string[] {
+  const ended = stages.flatMap(({ stage, unsettled }) =>
+    unsettled?.until === undefined ? [] : [{ stage, until: unsettled.until }],
+  );
+  const times = [...Map.groupBy(ended, ({ until }) => until)].toSorted(([one], [other]) => one - other);
+  return times.map(
+    ([until, same]) => `${same.map(({ stage }) => stage).join(', ')} healthy at ${after(until, report)}`,
+  );
+}
+
+/** What happened, in a sentence without its full stop. Not escaped. */
+function sentence(stages: readonly StageView[], report: Report): string {
+  const parts = report.causes.length > 0 ? unfinished(report) : settled(stages, report);
+  const more = parts.length - maxParts;
+  return `What happened: ${parts.slice(0, maxParts).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+}
+
 /**
- * The convergence as a folded Mermaid chart, with one bar per stage and without
+ * What happened in the wait, as a sentence and a folded Mermaid chart, with one bar per stage and without
  * texts of nodes. Empty for a single round.
  */
 export function timeline(report: Report): Block[] {
@@ -48,12 +92,12 @@ export function timeline(report: Report): Block[] {
   const chart = [
     '```mermaid',
     'gantt',
-    'title Stages until they were well (UTC)',
+    'title Stages until they were healthy (UTC)',
     'dateFormat YYYY-MM-DD HH:mm:ss',
     `axisFormat ${axis}`,
     `tickInterval ${tick(seconds)}`,
     ...stages.map((stage) => bar(stage, report)),
     '```',
   ];
-  return [{ text: fold('Timeline: how it converged', chart.join('\n')), rank: 3 }];
+  return [{ text: fold(markdown(sentence(stages, report), 400), chart.join('\n')), rank: 3 }];
 }

@@ -56,3 +56,10 @@ export function truncate(text: string, limit: number): string {
   }
   return count <= limit && head.length === text.length ? text : `${head.slice(0, end)}…`;
 }
+
+/** At most `limit` graphemes: a name that is longer keeps its beginning and its end, which tell nodes apart. */
+export function shorten(name: string, limit: number): string {
+  const parts = [...graphemes(name.slice(0, limit * unitsPerGrapheme * 2))].map(({ segment }) => segment);
+  const head = Math.ceil((limit - 1) * 0.6);
+  return parts.length <= limit ? name : `${parts.slice(0, head).join('')}…${parts.slice(head + 1 - limit).join('')}`;
+}

@@ -1,55 +1,93 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rootCauseBlocks } from '../../../src/report/markdown/root-causes.ts';
-import { logBlocks } from '../../../src/report/markdown/summary.ts';
-import { unreachable, withFaults } from '../../builders/faults.ts';
+import { logBlocks, renderSummary } from '../../../src/report/markdown/summary.ts';
+import { serviceIs, unreachable, withFaults } from '../../builders/faults.ts';
 import { hostile } from '../../builders/hostile.ts';
 import { withKubernetes } from '../../builders/kubernetes.ts';
 import { reportAfter } from '../../builders/report.ts';
-import { lostQuorum } from '../../builders/scenarios.ts';
+import { lostQuorum, withoutCni } from '../../builders/scenarios.ts';
 import { singleFaults } from '../../builders/single-faults.ts';
 import { healthySnapshot } from '../../builders/snapshot.ts';
 import { assertValidMarkdown } from './valid.ts';
 
 const healthy = healthySnapshot();
 
-function headlines(...blocks: readonly { readonly text: string }[]): readonly string[] {
-  return blocks.flatMap(({ text }) => text.match(/^####.*$/gm) ?? []);
-}
+const headings = (text: string): readonly string[] => text.match(/^#+ .*$/gm) ?? [];
 
-test('a cause has its duration and its consequences', () => {
+test('a cause has its duration, since when, and its consequences', () => {
   const dead = withFaults(healthy, unreachable('worker-1'));
-  const [, block] = rootCauseBlocks(reportAfter([healthy, dead, dead], 378_000, { verdict: 'unhealthy' }));
+  const [block] = rootCauseBlocks(reportAfter([healthy, dead, dead], 378_000, { verdict: 'unhealthy' }));
   const lines = block?.text.split('\n').filter((line) => line !== '') ?? [];
-  assert.equal(lines[0], '#### 1. worker-1: the worker node is down or cut off (connection refused)');
   assert.match(
-    lines[1] ?? '',
-    /^❌\sfailing for 4m12s: \[`api-reachable`\]\(https:\S+#api-reachable\) of stage connectivity; \d+ other findings cannot be judged before\.$/,
+    lines[0] ?? '',
+    /^❌\sfailing for 4m12s, since 03:06:11 UTC: \[`api-reachable`\]\(https:\S+#api-reachable\) of stage connectivity\.$/,
   );
   assert.equal(lines.at(-1), '</details>');
-  assert(lines.some((line) => /^<summary>\d+ unjudged findings<\/summary>$/.test(line)));
+  assert(lines.some((line) => /^<summary>\d+ other findings cannot be judged before<\/summary>$/.test(line)));
+});
+
+test('several causes have numbered headings; a single one that the headline contains has none', () => {
+  const one = reportAfter([withFaults(healthy, unreachable('worker-1'))], 60_000, { verdict: 'unhealthy' });
+  const [title] = headings(renderSummary(one));
+  assert.equal(
+    title,
+    '## ❌ Not healthy: worker-1: the worker node is down or cut off (connection refused), every check passed',
+  );
+  assert.deepEqual(
+    rootCauseBlocks(one).flatMap(({ text }) => headings(text)),
+    [],
+  );
+  const faults = [unreachable('worker-1'), serviceIs('worker-2', 'kubelet', { state: 'Failed' })];
+  const two = reportAfter([withFaults(healthy, ...faults)], 60_000, { verdict: 'unhealthy' });
+  assert.deepEqual(
+    rootCauseBlocks(two)
+      .flatMap(({ text }) => headings(text))
+      .map((line) => line.slice(0, 16)),
+    ['### 1. worker-1:', '### 2. worker-2:'],
+  );
+});
+
+test('what was observed on several nodes is one sentence if only the node differs', () => {
+  const report = reportAfter([withFaults(healthy, withoutCni)], 60_000, { verdict: 'unhealthy' });
+  const text = rootCauseBlocks(report)
+    .map((block) => block.text)
+    .join('\n');
+  assert.match(text, /^Observed: Kubernetes says node cp-1 is not ready, and so on for 4 more nodes\.$/m);
+});
+
+test('one command for all nodes of a cause; many nodes are folded', () => {
+  const names = Array.from({ length: 300 }, (_, index) => `worker-${index + 1}`);
+  const snapshot = withFaults(
+    healthySnapshot({ workers: 300 }),
+    ...names.map((name) => serviceIs(name, 'kubelet', { state: 'Failed' })),
+  );
+  const [block] = rootCauseBlocks(reportAfter([snapshot], 60_000, { verdict: 'unhealthy' }));
+  assert.match(block?.text ?? '', /^talosctl -n (10\.0\.1\.\d+,){9}10\.0\.1\.10 service kubelet --context prod$/m);
+  assert.match(block?.text ?? '', /The commands name 10 of 300 nodes\.$/m);
+  assert.match(block?.text ?? '', /^<summary>300 nodes<\/summary>$/m);
 });
 
 test('a lost quorum is part of the cause that costs the votes, and no separate cause', () => {
   const report = reportAfter([withFaults(healthy, lostQuorum)], 60_000, { verdict: 'unhealthy' });
-  assert.deepEqual(headlines(...rootCauseBlocks(report)), [
-    '#### 1. cp-2, cp-3: the control plane nodes are down or cut off (connection refused); etcd has lost its quorum',
-  ]);
+  assert.equal(rootCauseBlocks(report).length, 1);
+  assert.match(
+    renderSummary(report),
+    /^## ❌ Not healthy: cp-2, cp-3: the control plane nodes are down or cut off \(connection refused\); etcd has lost its quorum,/,
+  );
 });
 
-test('the first headline has the cause and its node, for every fault', () => {
+test('the headline has the cause and its node, for every fault', () => {
   for (const { name, node, fault } of singleFaults) {
     const report = reportAfter([withFaults(withKubernetes(healthy), fault)], 60_000, { verdict: 'unhealthy' });
-    const [first = ''] = headlines(...rootCauseBlocks(report));
+    const [first = ''] = headings(renderSummary(report));
     assert.match(
       first,
       node === undefined
-        ? /^#### 1\. (talosconfig|endpoints|cluster|cp-2|cp-1, cp-2, cp-3): /
-        : new RegExp(`^#### 1\\. ${node}: `),
+        ? /^## ❌ Not healthy: (talosconfig|endpoints|cluster|cp-2|cp-1, cp-2, cp-3): /
+        : new RegExp(`^## ❌ Not healthy: ${node}: `),
       name,
     );
-    const others = healthy.nodes.map((one) => one.node.name).filter((other) => other !== node && node !== undefined);
-    assert(!others.some((other) => first.startsWith(`#### 1. ${other}`)), first);
   }
 });
 
