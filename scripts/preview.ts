@@ -1,25 +1,32 @@
-// Renders the golden summaries as on GitHub, as HTML pages: npm run preview, then
-// open preview/index.html.
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+// Renders reports on every surface, as HTML pages: npm run preview, then open
+// preview/index.html. The reports are those of the golden files, and large ones.
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { renderSummary } from '../src/report/markdown/summary.ts';
+import { markdown } from '../src/report/sanitize/escape.ts';
+import { verdictText } from '../src/report/text.ts';
+import { large } from '../test/builders/report-cases.ts';
+import { reportFixtures } from '../test/builders/report-fixtures.ts';
 import { mermaid } from './preview/mermaid.ts';
 import { page } from './preview/page.ts';
+import { surfacesOf } from './preview/surfaces.ts';
 
-const golden = 'test/golden';
 const folder = 'preview';
+const reports = [
+  ...Object.entries(reportFixtures()),
+  ...Object.entries(large).map(([name, build]) => [name, build()] as const),
+];
 
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder);
-const summaries = (await readdir(golden)).filter((file) => file.endsWith('.md')).sort();
-for (const file of summaries) {
-  const name = file.replace(/\.md$/, '');
-  await writeFile(join(folder, `${name}.html`), page(name, await readFile(join(golden, file), 'utf8')));
+for (const [name, report] of reports) {
+  await writeFile(join(folder, `${name}.html`), page(name, renderSummary(report), surfacesOf(report)));
 }
-const links = summaries.map((file) => file.replace(/\.md$/, '')).map((name) => `- [${name}](${name}.html)`);
-await writeFile(join(folder, 'index.html'), page('Every golden', links.join('\n')));
+const links = reports.map(([name, report]) => `- [${name}](${name}.html): ${markdown(verdictText(report))}`);
+await writeFile(join(folder, 'index.html'), page('Every', links.join('\n')));
 await copyFile(mermaid(), join(folder, 'mermaid.min.js'));
 for (const file of ['preview.css', 'preview.js']) {
   await copyFile(join('scripts/preview', file), join(folder, file));
 }
-console.log(`${pathToFileURL(join(folder, 'index.html'))}: ${summaries.length} summaries`);
+console.log(`${pathToFileURL(join(folder, 'index.html'))}: ${reports.length} reports`);

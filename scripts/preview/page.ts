@@ -16,8 +16,21 @@ function renderMarkdown(markdown: string): string {
   return parser.render(markdown);
 }
 
-/** A page with one summary. `?theme=dark` and `?theme=light` override the theme of the system, `?open` unfolds all details. */
-export function page(title: string, markdown: string): string {
+/** A text of another surface than the summary, such as a terminal. */
+export interface Surface {
+  readonly title: string;
+  readonly text: string;
+}
+
+function surfaceSection({ title, text }: Surface): string {
+  return `<header>${escapeHtml(title)}</header>\n<main><pre class="text">${escapeHtml(text)}</pre></main>`;
+}
+
+/**
+ * A page with one summary, and other surfaces below it. `?theme=dark` and `?theme=light` override the theme of the
+ * system, `?open` unfolds all details.
+ */
+export function page(title: string, markdown: string, surfaces: readonly Surface[] = []): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -32,6 +45,7 @@ export function page(title: string, markdown: string): string {
 <main class="markdown">
 ${renderMarkdown(markdown)}
 </main>
+${surfaces.map(surfaceSection).join('\n')}
 <script src="preview.js"></script>
 </body>
 </html>
