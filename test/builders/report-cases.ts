@@ -4,6 +4,7 @@ import type { ReportInput } from '../../src/report/build.ts';
 import type { Report } from '../../src/report/model.ts';
 import { all, type Fault, onNode, serviceIs, stage, unmet, unreachable, withFaults } from './faults.ts';
 import { hostileRounds } from './hostile.ts';
+import { withKubernetes } from './kubernetes.ts';
 import { options, reportAfter, reportOf } from './report.ts';
 import { apiServersStarting, endpointsAre, lostQuorum, notBootstrapped, withoutCni } from './scenarios.ts';
 import { singleFaults } from './single-faults.ts';
@@ -123,11 +124,18 @@ function warnings(): Report {
   });
 }
 
-/** Four independent faults, the last of them since the start of the wait. */
+/** Independent faults, some of them from the start of the wait; with access to Kubernetes. */
 function manyCauses(): Report {
-  const faults = [fault('etcd hung, and still healthy in Talos'), fault('dead worker')];
-  const later = [...faults, fault('time not synchronised'), fault('scheduler crashes')];
-  return reportAfter([cluster(...faults), cluster(...later), cluster(...later)], tenMinutes, timedOut);
+  const healthy = withKubernetes(healthySnapshot());
+  const faults = [fault('etcd hung, and still healthy in Talos'), fault("worker's kubelet failed")];
+  const later = [
+    ...faults,
+    fault('time not synchronised'),
+    fault('scheduler crashes'),
+    fault('one of two CoreDNS pods missing'),
+  ];
+  const rounds = [withFaults(healthy, ...faults), withFaults(healthy, ...later), withFaults(healthy, ...later)];
+  return reportAfter(rounds, tenMinutes, timedOut);
 }
 
 /** Nodes whose names are of sixty characters. */

@@ -36,12 +36,20 @@ function byTrouble(one: Row, other: Row): number {
   return trouble(one) - trouble(other) || Number(one.role === 'worker') - Number(other.role === 'worker');
 }
 
+/** The domain that all of these names have in common, such as `.example.com`; else empty. */
+function commonDomain(names: readonly string[]): string {
+  const domains = new Set(names.map((name) => (/^[\d.]+$/.test(name) ? '' : name.replace(/^[^.]*/, ''))));
+  const [domain = ''] = domains;
+  return domains.size === 1 ? domain : '';
+}
+
 /** The cells of a row, without those of checks that apply nowhere: a line below the table has them. */
-function lineOf(row: Row, checked: ReadonlySet<string>): Line {
+function lineOf(row: Row, checked: ReadonlySet<string>, domain: string): Line {
   const cells = [...row.cells].flatMap(([stage, { status }]) =>
     checked.has(subjectKey({ check: stage, node: row.role && row.name })) ? [[stage, status] as const] : [],
   );
-  return { names: row.role === undefined ? [] : [row.name], mark: '', cells: new Map(cells) };
+  const name = row.name.slice(0, row.name.length - domain.length);
+  return { names: row.role === undefined ? [] : [name], mark: '', cells: new Map(cells) };
 }
 
 /** One line for all of these: each cell the worst of theirs. */
@@ -111,7 +119,8 @@ function tableOf(lines: Lines, columns: readonly Stage[], { verdict }: Report): 
       return status === undefined ? '' : matrixSymbol(finalStatus(status, verdict));
     }),
   ]);
-  return table(['node', ...columns], rows);
+  // Headings of two lines leave room for names: browsers would rather break those.
+  return table(['node', ...columns.map((stage) => stage.replace('-', '-<br>'))], rows);
 }
 
 /** What the symbols mean, those that the table has. */
@@ -146,7 +155,8 @@ export function matrix(report: Report): Block[] {
       .filter(({ check }) => !nowhere.has(check))
       .map(({ stage, node }) => subjectKey({ check: stage, node })),
   );
-  const lines = new Map(report.rows.map((row) => [row, lineOf(row, checked)]));
+  const domain = commonDomain(report.rows.flatMap(({ name, role }) => (role === undefined ? [] : [name])));
+  const lines = new Map(report.rows.map((row) => [row, lineOf(row, checked, row.role === undefined ? '' : domain)]));
   const linesOf = (rows: readonly Row[]): Lines => rows.flatMap((row) => lines.get(row) ?? []);
   const nodes = report.rows.filter(({ role }) => role !== undefined).sort(byTrouble);
   const unhealthy = nodes.filter((row) => !isFine(row));

@@ -64,7 +64,7 @@ test('more than ten failing nodes have a row per cause, with its number, and eac
   assertValidMarkdown(summary);
   const rows = open(summary).match(/^\| .*/gm) ?? [];
   assert.deepEqual(rows, [
-    '| node | connectivity | readiness | etcd | api-server | control-plane | nodes | static-pods |',
+    '| node | connectivity | readiness | etcd | api-<br>server | control-<br>plane | nodes | static-<br>pods |',
     '| --- | --- | --- | --- | --- | --- | --- | --- |',
     '| **cluster** | ✅ |  | ✅ |  |  |  |  |',
     '| 1. worker-251, worker-252 and 48 more | ❌ | ○ |  |  |  | ○ | ○ |',
@@ -91,6 +91,16 @@ test('a name of sixty characters keeps its beginning and its end in the matrix',
   const nodes = [...clusterNodes(1, 0), clusterNode(name, '10.0.1.1', 'worker')];
   const rows = firstCells(renderSummary(reportOf(nodes, passing(nodes))));
   assert.equal(rows.at(-1), 'worker-1.machines.e…xample-7.com');
+});
+
+test('the matrix leaves out the domain that all nodes have in common', () => {
+  const inDomain = (...names: readonly string[]) =>
+    names.map((name, index) => clusterNode(name, `10.0.1.${index}`, 'worker'));
+  const shown = (nodes: ReturnType<typeof inDomain>) =>
+    firstCells(renderSummary(reportOf(nodes, passing(nodes)))).slice(-nodes.length);
+  assert.deepEqual(shown(inDomain('a.example.com', 'b.example.com')), ['a', 'b']);
+  assert.deepEqual(shown(inDomain('a.example.com', 'b.example.org')), ['a.example.com', 'b.example.org']);
+  assert.deepEqual(shown(inDomain('10.0.0.1', '11.0.0.1')), ['10.0.0.1', '11.0.0.1']);
 });
 
 test('a healthy cluster of a thousand nodes has a short summary', () => {
@@ -160,7 +170,10 @@ test('a check that is skipped everywhere has a line below the matrix and no cell
   const summary = renderSummary(reportOf(nodes, changeFinding(everywhere, 'node-ready', 'cp-1', skip)));
   assertValidMarkdown(summary);
   assert.match(summary, /^➖ Not checked: \[`static-pods`\]\(\S+\): no kubelet\.$/m);
-  assert.match(summary, /^\| node \| connectivity \| readiness \| etcd \| api-server \| control-plane \| nodes \|$/m);
+  assert.match(
+    summary,
+    /^\| node \| connectivity \| readiness \| etcd \| api-<br>server \| control-<br>plane \| nodes \|$/m,
+  );
   assert.match(summary, /^\| cp-1 \| ✅ \| ✅ \| ✅ \| ✅ \| ✅ \| ➖ \|$/m);
   assert.match(summary, /^<summary>➖ Checks that do not apply to every node: 1 skipped<\/summary>$/m);
   assert.match(summary, /^\| node-ready \| ➖\u00a0skipped \| cp-1 \| no kubelet \|$/m);

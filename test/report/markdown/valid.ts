@@ -20,8 +20,9 @@ function assertFolds(lines: readonly string[]): void {
     } else if (line === '</details>') {
       depth -= 1;
     } else {
-      // The tags of folds, on lines of their own, are the only HTML.
-      assert.match(line.replace(/^<summary>([^<>]*)<\/summary>$/, '$1'), /^[^<>]*$/);
+      // The tags of folds, on lines of their own, and line breaks in the head of the matrix are the only HTML.
+      const head = line.startsWith('| node | ') ? line.replaceAll('-<br>', '-') : line;
+      assert.match(head.replace(/^<summary>([^<>]*)<\/summary>$/, '$1'), /^[^<>]*$/);
     }
     // A folded report has folds.
     assert(depth >= 0 && depth <= 2, `folds are balanced and nested at most once: ${line}`);
