@@ -102,9 +102,9 @@ function statusChanges(before: Compared, after: Compared): readonly StatusChange
     .toSorted((one, other) => severity(one.to) - severity(other.to));
 }
 
-/** Checks that are unresolved after the command, and were not (or did not exist) before it. */
-export function broken({ statuses }: Comparison): readonly StatusChange[] {
-  return statuses.filter(
+/** Checks that are unresolved in the later report, and were not (or did not exist) in the earlier one. */
+export function broken(before: Compared, after: Compared): readonly StatusChange[] {
+  return compare(before, after).statuses.filter(
     ({ from, to }) => isUnresolved({ status: to }) && (from === undefined || !isUnresolved({ status: from })),
   );
 }
@@ -113,7 +113,8 @@ export function broken({ statuses }: Comparison): readonly StatusChange[] {
 const maxNodes = 10;
 
 /** Other differences: nodes that joined or left, and versions of Talos. Sentences without their full stop, not escaped. */
-export function differences({ joined, left, versions }: Comparison): readonly string[] {
+export function differences(before: Compared, after: Compared): readonly string[] {
+  const { joined, left, versions } = compare(before, after);
   const line = (what: string, names: readonly string[]): string[] =>
     names.length === 0 ? [] : [`${what}: ${nameNodes(names, maxNodes)}`];
   return [

@@ -1,5 +1,5 @@
 import { count } from '../../checks/text.ts';
-import { broken, type Comparison, type StatusChange } from '../comparison.ts';
+import { broken, type Compared, type Comparison, compare, type StatusChange } from '../comparison.ts';
 import { nameNodes } from '../groups.ts';
 import { docsLink, markdown } from '../sanitize/escape.ts';
 import { emptyCell, label } from '../status.ts';
@@ -51,12 +51,12 @@ function rowsOf({ statuses, versions, joined, left }: Comparison): string[][] {
 }
 
 /** What differs from an earlier report, as one table. */
-export function changesBlock(comparison: Comparison): Block {
-  const rows = rowsOf(comparison);
+export function changesBlock(before: Compared, after: Compared): Block {
+  const rows = rowsOf(compare(before, after));
   const more = rows.length - maxRows;
   const parts = [
     '### What changed in between',
-    ...(broken(comparison).length === 0 ? ['No regressions.'] : []),
+    ...(broken(before, after).length === 0 ? ['No regressions.'] : []),
     ...(rows.length > 0 ? [table(['what', 'where', 'before', 'after'], rows.slice(0, maxRows))] : []),
     ...(more > 0 ? [`And ${count(more, 'more change')}.`] : []),
   ];

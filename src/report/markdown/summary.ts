@@ -1,6 +1,6 @@
 import { count } from '../../checks/text.ts';
 import { problemText } from '../../values/problem.ts';
-import { commandFailed, compare, describeCommand } from '../comparison.ts';
+import { commandFailed, describeCommand } from '../comparison.ts';
 import { nameNodes } from '../groups.ts';
 import type { Report } from '../model.ts';
 import { codeBlock, codeSpan, markdown } from '../sanitize/escape.ts';
@@ -77,7 +77,7 @@ const beforeRank = 10;
 function guardedBody(report: Report, before: Report): Block[] {
   return [
     // Without a cluster nothing can be told of it.
-    ...(report.cluster === undefined ? [] : [changesBlock(compare(before, report))]),
+    ...(report.cluster === undefined ? [] : [changesBlock(before, report)]),
     ...body(report),
     { text: footer(report), rank: 0 },
     {

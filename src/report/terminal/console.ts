@@ -1,8 +1,10 @@
 import type { Status } from '../../checks/check.ts';
 import { count } from '../../checks/text.ts';
 import { problemText } from '../../values/problem.ts';
+
 import { causeLine, consequencesText, forHowLong, quotedError } from '../cause-text.ts';
-import { broken, commandFailed, compare, describeCommand, differences } from '../comparison.ts';
+import { broken, commandFailed, describeCommand, differences } from '../comparison.ts';
+
 import { nameNodes, warnings } from '../groups.ts';
 import type { Report } from '../model.ts';
 import { logLine } from '../sanitize/escape.ts';
@@ -116,10 +118,10 @@ function commandLines(report: Report, view: TextView): string[] {
     ...(before === undefined
       ? []
       : [
-          ...broken(compare(before, report))
+          ...broken(before, report)
             .slice(0, maxEntries)
             .map((group) => logLine(`broken since: ${group.check} on ${nameNodes(group.nodes, maxNodes)}`, 3)),
-          ...differences(compare(before, report)).map((difference) => logLine(difference, 3)),
+          ...differences(before, report).map((difference) => logLine(difference, 3)),
         ]),
   ];
 }

@@ -157,10 +157,7 @@ test('the summary says if the workers are unknown', () => {
   const nodes = clusterNodes(1, 0);
   const cluster = { nodes, source: 'etcd' as const, workersKnown: false, notes: [] };
   const summary = renderSummary(reportOf(nodes, passing(nodes), { snapshot: snapshotOf(nodes, { cluster }) }));
-  assert.match(
-    summary,
-    /^1 node \(1 control plane, workers unknown\), 1 healthy, after 800ms and 1 round\.$/m,
-  );
+  assert.match(summary, /^1 node \(1 control plane, workers unknown\), 1 healthy, after 800ms and 1 round\.$/m);
 });
 
 test('a check that is skipped everywhere has a line below the matrix and no cell, one that is skipped on a node has a row in a fold', () => {
