@@ -11,21 +11,27 @@ function hidingRank({ blames, findings }: RootCause): number {
   return failed ? 0 : isCallers ? 1 : 2;
 }
 
-/** Whether the cause affects the cluster as a whole, more than half of its nodes, or a lost quorum. */
+/** Whether the cause affects the cluster as a whole, more than half of its nodes, or a lost quorum. Workloads are what the rest serves. */
 function isWide({ findings, consequences, notJudged }: RootCause, nodes: number, faulty: ReadonlySet<string>): boolean {
   const all = [...findings, ...consequences, ...notJudged];
   return (
-    all.some(({ node }) => node === undefined) ||
+    all.some(({ node, stage }) => node === undefined && stage !== 'workloads') ||
     nodesOf(all).length * 2 > nodes ||
     findings.some((finding) => costsVote(finding, faulty))
   );
+}
+
+/** Whether the control plane itself is concerned, and not only what runs there besides, such as another static pod. */
+function concernsControlPlane(cause: RootCause, controlPlanes: ReadonlySet<string>): boolean {
+  const isEarly = stageRank(cause) <= stages.indexOf('control-plane');
+  return isEarly && (cause.nodes.length === 0 || cause.nodes.some((name) => controlPlanes.has(name)));
 }
 
 function stageRank({ findings }: RootCause): number {
   return Math.min(...findings.map(({ stage }) => stages.indexOf(stage)));
 }
 
-/** In the order in which to fix them: what hides others, what affects most of the cluster, earlier stages, control planes, more consequences. */
+/** In the order in which to fix them: what hides others, what affects most of the cluster, the control plane, earlier stages, more consequences. */
 export function inOrder(
   causes: readonly RootCause[],
   findings: readonly Finding[],
@@ -45,10 +51,10 @@ export function inOrder(
       keys: [
         hidingRank(cause),
         isWide(cause, nodes, faulty) ? 0 : 1,
+        concernsControlPlane(cause, controlPlanes) ? 0 : 1,
         stageRank(cause),
         // A lost quorum comes after the nodes that are known to cost votes.
         faulty.size > 0 && cause.findings.every(({ check }) => check === 'etcd-quorum') ? 1 : 0,
-        cause.nodes.length === 0 || cause.nodes.some((name) => controlPlanes.has(name)) ? 0 : 1,
         -cause.consequences.length - cause.notJudged.length,
         ...cause.findings.slice(0, 1).map((finding) => position.get(finding) ?? 0),
       ],

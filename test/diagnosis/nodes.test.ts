@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { causesOf, causesWith, line } from '../builders/diagnose.ts';
-import { all, type Fault, onEveryNode, onNode, serviceIs, stage, unreachable, withFaults } from '../builders/faults.ts';
+import {
+  all,
+  etcdHung,
+  type Fault,
+  onEveryNode,
+  onNode,
+  serviceIs,
+  stage,
+  unreachable,
+  withFaults,
+} from '../builders/faults.ts';
 import { apiServersStarting, lostQuorum, notReady, withoutCni } from '../builders/scenarios.ts';
 import { failed, healthySnapshot, ok } from '../builders/snapshot.ts';
 
@@ -47,6 +57,14 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
       'node-clock cp-3: its clock is wrong, or the certificate was not renewed',
       'frozen-node worker-1: does not answer in time: frozen, hung, or its packets are dropped',
       'maintenance worker-2: in maintenance mode, not configured yet, or a node of another cluster: another CA signed its certificate',
+    ],
+  ],
+  [
+    'the etcd of a control plane comes before the kubelet of a worker',
+    [kubeletFailed('worker-1'), etcdHung('cp-2')],
+    [
+      'etcd-hung cp-2: etcd hangs: its service runs, but it does not answer',
+      'kubelet-down worker-1: kubelet is Failed: no image',
     ],
   ],
   ['no CNI', [withoutCni], [`cni-missing cp-1,cp-2,cp-3,worker-1,worker-2: ${cni}`]],

@@ -46,11 +46,11 @@ test('durations are whole seconds and never negative', () => {
   assert.match(waitingLine(moment(preparing, { now: 11 * minute })), /\(for 11m\); 0s left$/);
 });
 
-test('the line has the first cause and the number of the others', () => {
+test('the line has the first cause, of a control plane before that of a worker, and the number of the others', () => {
   const both = kill(preparing, clusterNode('worker-2', '10.0.1.2', 'worker'));
   assert.equal(
     waitingLine(moment(both)),
-    '⏳ still waiting for connectivity: worker-2: 10.0.1.2:50000 refused the connection (for 1m30s) and 1 more; 8m30s left',
+    '⏳ still waiting for etcd: cp-2: etcd is Preparing (for 1m30s) and 1 more; 8m30s left',
   );
 });
 
