@@ -49,7 +49,7 @@ async function gate(line: CommandLine, demoInputs?: RawInputs): Promise<number> 
   if (command === undefined || problems.length > 0) {
     const report = await runOnce();
     await writeFiles(raw, report);
-    show(report, wanted);
+    await show(report, wanted);
     return report.exitCode;
   }
   const { exitCode } = await guard({
@@ -100,7 +100,7 @@ async function runSubcommand(line: CommandLine): Promise<number> {
   if (order.name === 'gate') return gate(line);
   const wanted = presentation(raw);
   if (problems.length > 0) {
-    show(await refused(problems, Date.now(), raw), wanted);
+    await show(await refused(problems, Date.now(), raw), wanted);
     return badInputExitCode;
   }
   if (order.name === 'demo') return runDemo(line);

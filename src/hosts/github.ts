@@ -10,14 +10,15 @@ import { actionInputs, inputText, type RawInputs } from '../inputs/table.ts';
 import { annotations } from '../report/annotations.ts';
 import { durationOf, type Report } from '../report/model.ts';
 import { logLine } from '../report/sanitize/escape.ts';
-import { withoutColour } from '../report/terminal/colour.ts';
 import { finalText } from '../report/terminal/console.ts';
+import { logView } from '../report/terminal/text-view.ts';
 import { run } from '../run.ts';
 import { parseBoolean } from '../values/boolean.ts';
 import { guard } from './guarded-command.ts';
 import { logProgress, type Progress, type Span } from './progress.ts';
 import { writeJunit, writeReport } from './report-file.ts';
 import { cancellation, exit } from './signals.ts';
+import { foldIn } from './terminal-support.ts';
 import { within } from './time-limit.ts';
 
 function mask(secrets: () => readonly string[]): void {
@@ -69,7 +70,8 @@ function tooLate(): never {
 }
 
 function showReport(report: Report): void {
-  console.log(finalText(report, { groups: process.env['GITHUB_ACTIONS'] === 'true', paint: withoutColour }));
+  const fold = foldIn(process.env, report.endedAt);
+  console.log(finalText(report, { ...logView, ...(fold !== undefined && { fold }) }));
 }
 
 /** Returns the path of the report; `''` if it could not be written, which does not affect the other outputs. */
@@ -113,8 +115,9 @@ async function main(): Promise<number> {
   if (script === '') {
     const report = await gate();
     await save(raw, report);
-    showReport(report);
+    // First, since people read a log from its end.
     annotate(report);
+    showReport(report);
     return report.exitCode;
   }
   const { report, exitCode } = await guard({

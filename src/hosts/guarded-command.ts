@@ -7,7 +7,7 @@ export interface GuardSteps {
   /** Writes the final report to its files. Called before `show`, whose reader may be gone. */
   save(report: Report): Promise<void>;
   /** Prints a report. */
-  show(report: Report): void;
+  show(report: Report): void | Promise<void>;
   /** Runs the command and resolves with its exit code. */
   command(): Promise<number>;
   /** Whether to run the gate again after the command. */
@@ -30,10 +30,10 @@ export async function guard({ gate, save, show, command, after }: GuardSteps): P
   if (before.exitCode !== 0) {
     const report: Report = { ...before, command: { ran: false } };
     await save(report);
-    show(report);
+    await show(report);
     return { report, exitCode: report.exitCode };
   }
-  show(before);
+  await show(before);
   const startedAt = Date.now();
   const exitCode = await command();
   const ran: GuardedCommand = { ran: true, exitCode, startedAt, endedAt: Date.now() };
@@ -44,6 +44,6 @@ export async function guard({ gate, save, show, command, after }: GuardSteps): P
   }
   const report: Report = { ...(await gate()), command: ran, before };
   await save(report);
-  show(report);
+  await show(report);
   return { report, exitCode: exitCode === 0 ? report.exitCode : exitCode };
 }

@@ -9,10 +9,13 @@ export function drawProgress(screen: Screen, span: Span): Progress {
   const paint = screen.colour ? inColour : withoutColour;
   let view: View | undefined;
   let rounds = 0;
+  let shownAt = span.startedAt;
   const draw = (now: number): void => {
+    shownAt = now;
     screen.draw(liveFrame({ ...span, view, now, rounds }, screen.size(), paint));
   };
-  draw(span.startedAt);
+  draw(shownAt);
+  screen.onResize(() => draw(shownAt));
   return {
     interval: 1000,
     onRound: (round, now) => {

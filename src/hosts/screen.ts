@@ -8,6 +8,8 @@ export interface Screen {
   size(): Size;
   /** Replaces the lines of the previous call. */
   draw(lines: readonly string[]): void;
+  /** Calls back when the size has changed, until `clear`. What was drawn is then torn, until the next `draw`. */
+  onResize(call: () => void): void;
   /** Removes everything that was drawn. */
   clear(): void;
 }
@@ -15,6 +17,8 @@ export interface Screen {
 /** The part of a terminal's stream that a screen uses, such as `process.stderr`. */
 interface Terminal extends Partial<Size> {
   write(text: string): boolean;
+  on(event: 'resize', listener: () => void): unknown;
+  off(event: 'resize', listener: () => void): unknown;
 }
 
 const hideCursor = '\u001b[?25l';
@@ -37,16 +41,24 @@ export function openScreen(stream: Terminal, env: Env): Screen {
     rows: stream.rows || defaultSize.rows,
   });
   const draw = (lines: readonly string[]): void => {
-    stream.write((hidden ? '' : hideCursor) + redraw(drawn, lines, size().columns));
+    const next = redraw(drawn, lines, size());
+    stream.write((hidden ? '' : hideCursor) + next.output);
     hidden = true;
-    drawn = lines;
+    drawn = next.drawn;
   };
+  let resized = (): void => undefined;
   process.once('exit', restoreCursor);
   return {
     colour: wantsColour(true, env),
     size,
     draw,
+    onResize: (call) => {
+      stream.off('resize', resized);
+      resized = call;
+      stream.on('resize', resized);
+    },
     clear: () => {
+      stream.off('resize', resized);
       if (drawn.length > 0) {
         draw([]);
       }

@@ -5,10 +5,10 @@ import { renderJson } from '../report/files/json.ts';
 import type { Report } from '../report/model.ts';
 import { inColour, withoutColour } from '../report/terminal/colour.ts';
 import { finalText, shortText } from '../report/terminal/console.ts';
-import type { TextView } from '../report/terminal/stage-lines.ts';
+import { logView, type TextView } from '../report/terminal/text-view.ts';
 import { parseBoolean } from '../values/boolean.ts';
 import { logProgress } from './progress.ts';
-import { isLive, wantsColour } from './terminal-support.ts';
+import { foldIn, isLive, wantsColour } from './terminal-support.ts';
 
 /** How to present the result. Invalid values have the default here, and are reported as problems elsewhere. */
 export interface Presentation {
@@ -45,19 +45,40 @@ export async function openHost({ quiet }: Presentation, signal: AbortSignal): Pr
   };
 }
 
-function viewOn({ isTTY }: { readonly isTTY: boolean }): TextView {
-  const paint = wantsColour(isTTY, process.env) ? inColour : withoutColour;
-  return { groups: process.env['GITHUB_ACTIONS'] === 'true', paint };
+/** Below the text a shell shows its prompt, of one or two rows. */
+const promptRows = 2;
+const minRows = 10;
+
+/** Of a terminal the width and the height count; a log has neither. */
+async function viewOn({ isTTY, columns, rows }: NodeJS.WriteStream, at: number): Promise<TextView> {
+  const { env } = process;
+  const fold = foldIn(env, at);
+  const view = {
+    ...logView,
+    paint: wantsColour(isTTY, env) ? inColour : withoutColour,
+    ...(fold !== undefined && { fold }),
+  };
+  // Some terminals report no size, or 0.
+  if (!isTTY || !columns || !rows) {
+    return view;
+  }
+  const { wrapAt } = await import('../report/terminal/wrap.ts');
+  return { ...view, wrap: wrapAt(columns), rows: Math.max(minRows, rows - promptRows) };
 }
 
 /** @param stream for text; JSON is always written to standard output */
-export function show(report: Report, { json, quiet }: Presentation, stream: NodeJS.WriteStream = process.stdout): void {
+export async function show(
+  report: Report,
+  { json, quiet }: Presentation,
+  stream: NodeJS.WriteStream = process.stdout,
+): Promise<void> {
   if (!json) {
-    stream.write(`${(quiet ? shortText : finalText)(report, viewOn(stream)).trimEnd()}\n`);
+    const view = await viewOn(stream, report.endedAt);
+    stream.write(`${(quiet ? shortText : finalText)(report, view).trimEnd()}\n`);
     return;
   }
   process.stdout.write(renderJson(report));
   if (!quiet) {
-    console.error(shortText(report, viewOn(process.stderr)).trimEnd());
+    console.error(shortText(report, await viewOn(process.stderr, report.endedAt)).trimEnd());
   }
 }

@@ -9,9 +9,9 @@ export function nameBlamed({ blames, nodes }: RootCause, most: number): string {
   return blames === 'nodes' ? nameNodes(nodes, most) : blames;
 }
 
-/** A cause on one line: `etcd: cp-2: etcd is Preparing`. Not escaped. */
+/** A cause on one line: `cp-2: etcd is Preparing`. Not escaped. */
 export function causeLine(cause: RootCause, maxNodes: number): string {
-  return `${cause.stage}: ${nameBlamed(cause, maxNodes)}: ${cause.title}`;
+  return `${nameBlamed(cause, maxNodes)}: ${cause.title}`;
 }
 
 /** The first observation with an error of a program or a library, which a title does not quote: `observed: …`. Not escaped. */

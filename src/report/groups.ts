@@ -42,6 +42,30 @@ export function groupByResult(findings: readonly Finding[]): readonly Group[] {
   return groupFindings(findings, (finding) => (finding.status === 'pass' ? finding.check : observation(finding)));
 }
 
+/** Groups of a check with the same status but other messages, such as one for each node. */
+const maxGroups = 5;
+
+/** At most five groups per check and status; the last one is of all further nodes, with one message as an example. */
+export function fewPerCheck(groups: readonly Group[]): readonly Group[] {
+  const byCheck = Map.groupBy(groups, ({ check, status, findings: [first] }) =>
+    JSON.stringify([check, status, first?.blockedBy?.check]),
+  );
+  return [...byCheck.values()].flatMap((same) => {
+    const rest = same.slice(maxGroups - 1);
+    return rest.length < 2 ? same : [...same.slice(0, maxGroups - 1), ...together(rest)];
+  });
+}
+
+function together(groups: readonly Group[]): readonly Group[] {
+  const findings = groups.flatMap((group) => group.findings);
+  return groups.slice(0, 1).map((first) => ({
+    ...first,
+    message: `for example, ${first.message}`,
+    findings,
+    nodes: nodesOf(findings),
+  }));
+}
+
 /** Warnings, in the order of the stages. */
 export function warnings({ stages }: View): readonly Group[] {
   return groupFindings(stages.flatMap(({ findings }) => findings.filter(({ status }) => status === 'warn')));

@@ -1,14 +1,18 @@
 import { displayWidth } from '../../src/report/terminal/width.ts';
 
-/** A terminal for tests of redrawing: it wraps, scrolls, and supports the sequences that move the cursor and clear. */
+/**
+ * A terminal for tests of redrawing: it scrolls, wraps lines again when its size changes, and supports the sequences
+ * that move the cursor and clear. Colours are ignored.
+ */
 export class FakeTerminal {
   columns: number;
   rows: number;
   cursorHidden = false;
-  /** Lines as they were written; a line wider than the terminal takes several rows. */
-  #lines: string[] = [''];
-  /** The line of the cursor, which is always at its start. */
-  #row = 0;
+  /** Lines as they were written, as cells; the second cell of a wide character is empty. A line takes several rows if it is wider than the terminal. */
+  #lines: string[][] = [[]];
+  #line = 0;
+  #column = 0;
+  #listeners = new Set<() => void>();
 
   constructor(columns = 80, rows = 24) {
     this.columns = columns;
@@ -17,39 +21,83 @@ export class FakeTerminal {
 
   /** All lines, including those that have scrolled out of view. */
   get text(): string {
-    return this.#lines.join('\n').trimEnd();
+    return this.#lines
+      .map((cells) => cells.join('').trimEnd())
+      .join('\n')
+      .trimEnd();
+  }
+
+  on(_event: 'resize', listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  off(_event: 'resize', listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.columns = columns;
+    this.rows = rows;
+    for (const listener of this.#listeners) {
+      listener();
+    }
   }
 
   write(text: string): boolean {
     // Makes escape characters visible.
     const visible = text.replaceAll('\u001b', '␛');
-    for (const [part] of visible.matchAll(/␛\[(?:\?25[lh]|\d*[A-Za-z])|[^␛\n\r]+|\n|\r/g)) {
+    for (const [part] of visible.matchAll(/␛\[[?\d;]*[A-Za-z]|[^␛\n\r]|\n|\r/gu)) {
       this.#put(part);
     }
     return true;
   }
 
   #put(part: string): void {
-    if (part === '␛[?25l' || part === '␛[?25h') {
-      this.cursorHidden = part.endsWith('l');
+    const [, amount = '', command = ''] = /^␛\[\??(\d*)([A-Za-z])$/.exec(part) ?? [];
+    if (part === '\r') {
+      this.#column = 0;
     } else if (part === '\n') {
-      this.#row += 1;
-      this.#lines[this.#row] ??= '';
-    } else if (part === '␛[J') {
-      this.#lines = [...this.#lines.slice(0, this.#row), ''];
-    } else if (/^␛\[\d+A$/.test(part)) {
-      this.#up(Number(part.slice(2, -1)));
-    } else if (!part.startsWith('␛') && part !== '\r') {
-      this.#lines[this.#row] = part;
+      this.#line += 1;
+      this.#column = 0;
+      this.#lines[this.#line] ??= [];
+    } else if (command === '') {
+      this.#print(part);
+    } else if (amount === '25') {
+      this.cursorHidden = command === 'l';
+    } else if (command === 'A') {
+      this.#up(Number(amount));
+    } else if (command === 'G') {
+      this.#column = Number(amount) - 1;
+    } else if (command === 'J') {
+      this.#lines = [...this.#lines.slice(0, this.#line), []];
+    } else if (command === 'K') {
+      this.#current.splice(this.#column);
     }
   }
 
-  /** Moves up by rows; a line that is too wide takes several. */
+  get #current(): string[] {
+    const cells = this.#lines[this.#line] ?? [];
+    this.#lines[this.#line] = cells;
+    return cells;
+  }
+
+  #print(character: string): void {
+    const cells = this.#current;
+    while (cells.length < this.#column) {
+      cells.push(' ');
+    }
+    // As most terminals, it draws characters of ambiguous width in one column.
+    const width = character === '…' ? 1 : displayWidth(character);
+    cells.splice(this.#column, width, ...[character, ''].slice(0, Math.max(1, width)));
+    this.#column += width;
+  }
+
+  /** Moves up by rows, not beyond the top of the screen; a line that is too wide takes several. */
   #up(rows: number): void {
     let left = Math.min(rows, this.rows - 1);
-    while (left > 0 && this.#row > 0) {
-      this.#row -= 1;
-      left -= Math.max(1, Math.ceil(displayWidth(this.#lines[this.#row] ?? '') / this.columns));
+    while (left > 0 && this.#line > 0) {
+      this.#line -= 1;
+      left -= Math.max(1, Math.ceil((this.#lines[this.#line]?.length ?? 0) / this.columns));
     }
   }
 }

@@ -20,7 +20,9 @@ async function runGuarded(reports: readonly Report[], commandExitCode: number, a
     save: async () => {
       steps.push('saved');
     },
-    show: ({ verdict }) => steps.push(verdict),
+    show: ({ verdict }) => {
+      steps.push(verdict);
+    },
     command: async () => {
       steps.push('command');
       return commandExitCode;

@@ -35,10 +35,10 @@ test('a log has a line every 30 seconds for what is missing, also before and bet
   progress.onTime(60_000);
   // Also while a round hangs.
   progress.onTime(90_000);
-  assert.equal(lines[0], '⏳ still waiting for the first answers (for 30s); 9m30s left');
+  assert.equal(lines[0], '⏳ still waiting (30s, 9m30s left): the first answers');
   assert.deepEqual(lines.slice(changes), [
-    '⏳ still waiting for etcd: cp-2: etcd is Preparing (for 1m); 9m left',
-    '⏳ still waiting for etcd: cp-2: etcd is Preparing (for 1m30s); 8m30s left',
+    '⏳ still waiting (1m, 9m left): cp-2: etcd is Preparing (for 1m)',
+    '⏳ still waiting (1m30s, 8m30s left): cp-2: etcd is Preparing (for 1m30s)',
   ]);
 });
 
@@ -62,10 +62,36 @@ test('a screen shows the table at once, updates it, and is cleared at the end', 
     assert.equal(shown(), '⏳ waiting for 1s, 9m59s left, asking the cluster');
     progress.onRound(preparing, 2000);
     assert.match(shown(), /^cp-2 .* waiting /m);
-    terminal.columns = 60;
     progress.onTime(3000);
     assert.match(shown(), /^⏳ waiting for 3s, 9m57s left, round 1$/m);
     assert.equal(shown().match(/round 1$/gm)?.length, 1);
   }
   assert.equal(shown(), '');
+});
+
+test('a screen is drawn again as soon as the terminal has another size, without remains of the previous drawing', () => {
+  const terminal = new FakeTerminal(120, 40);
+  terminal.write('before\n');
+  {
+    using progress = drawProgress(openScreen(terminal, { NO_COLOR: '1' }), span);
+    progress.onRound(preparing, 2000);
+    const first = terminal.text;
+    for (const [columns, rows] of [
+      [60, 20],
+      [40, 24],
+      [200, 50],
+      [30, 6],
+      [80, 24],
+    ] as const) {
+      terminal.resize(columns, rows);
+      assert.equal(terminal.text.match(/waiting for 2s/g)?.length, 1);
+      assert.ok(terminal.text.startsWith('before\n'));
+    }
+    assert.match(terminal.text, /^ +connect +ready +etcd +api /m);
+    terminal.resize(120, 40);
+    assert.equal(terminal.text, first);
+  }
+  assert.equal(terminal.text, 'before');
+  terminal.resize(80, 24);
+  assert.equal(terminal.text, 'before');
 });

@@ -6,7 +6,6 @@ import { renderJunit } from '../../src/report/files/junit.ts';
 import { changesBlock } from '../../src/report/markdown/changes.ts';
 import { renderSummary } from '../../src/report/markdown/summary.ts';
 import type { GuardedCommand, Report } from '../../src/report/model.ts';
-import { withoutColour } from '../../src/report/terminal/colour.ts';
 import { finalText, shortText } from '../../src/report/terminal/console.ts';
 import { changeFinding, clusterNodes, kill, passing, reportOf, unhealthyReport } from '../builders/report.ts';
 import { assertValidMarkdown } from './markdown/valid.ts';
@@ -131,7 +130,7 @@ test('the log has what broke below the verdict, also in the short text', () => {
   const text = finalText(after).split('\n');
   const verdict = text.indexOf(lines[0] ?? '');
   assert.deepEqual(text.slice(verdict, verdict + 4), lines);
-  assert.deepEqual(shortText(after, { groups: false, paint: withoutColour }).split('\n').slice(0, 4), lines);
+  assert.deepEqual(shortText(after).split('\n').slice(0, 4), lines);
 });
 
 test('JUnit: the command is a case of its own', () => {

@@ -73,7 +73,7 @@ function surfaces(before: Snapshot, snapshot: Snapshot, logLine = message) {
       .map(({ title, message }) => `${title}\n${message}`)
       .join('\n'),
     text: finalText(report),
-    'short text': shortText(report, { groups: false, paint: withoutColour }),
+    'short text': shortText(report),
     progress: progressLines(first, view).join('\n'),
     waiting: waitingLine(moment),
     screen: liveFrame({ ...moment, rounds: 1 }, { columns: 300, rows: 50 }, withoutColour).join('\n'),

@@ -1,169 +1,80 @@
-import type { Status } from '../../checks/check.ts';
 import { count } from '../../checks/text.ts';
 import { problemText } from '../../values/problem.ts';
-
-import { causeLine, consequencesText, forHowLong, quotedError } from '../cause-text.ts';
-import { broken, commandFailed, describeCommand, differences } from '../comparison.ts';
-
-import { nameNodes, warnings } from '../groups.ts';
+import { nameNodes } from '../groups.ts';
 import type { Report } from '../model.ts';
 import { logLine } from '../sanitize/escape.ts';
-import { finalStatus, symbol } from '../status.ts';
-import { about, verdictText } from '../text.ts';
-import { type Tone, toneOf, withoutColour } from './colour.ts';
-import { section, stageLines, type TextView } from './stage-lines.ts';
+import { closing, commandLines, verdictLines } from './closing.ts';
+import { causeEntries, details, type Entry, entryBlocks, entryHeadline, warningEntries } from './entries.ts';
+import { stageLines } from './stage-lines.ts';
+import { logView, section, type TextView, textLines } from './text-view.ts';
 
-/** Limits for a terminal; the JSON report has everything. */
+/** The JSON report has all. */
 const maxEntries = 20;
-const maxNodes = 10;
-const maxCommands = 6;
 
 /** Causes in the short text. */
 const maxShortEntries = 5;
+const shortNames = 10;
 
-/** A cause or a warning: its headline, the check that reports it, what it means, and what to do. */
-interface Entry {
-  readonly status: Status;
-  readonly headline: string;
-  readonly check: string;
-  readonly hints: readonly string[];
-  readonly commands: readonly string[];
-}
-
-function causeEntries({ causes, endedAt }: Report): Entry[] {
-  return causes.map((cause) => ({
-    status: cause.status,
-    headline: causeLine(cause, maxNodes),
-    check: `${cause.check}${forHowLong(cause, endedAt)}${consequencesText(cause)}`,
-    hints: [quotedError(cause) ?? '', cause.explanation, cause.hint.text].filter((text) => text !== ''),
-    commands: cause.hint.commands,
-  }));
-}
-
-function warningEntries(report: Report): Entry[] {
-  return warnings(report).map(({ stage, nodes, message, ...rest }) => ({
-    ...rest,
-    headline: `${stage}: ${nameNodes(nodes, maxNodes)}: ${message}`,
-  }));
-}
-
-function headline({ status, headline: words }: Entry, { verdict }: Report, { paint }: TextView): string {
-  const shown = finalStatus(status, verdict);
-  return paint(toneOf(shown), logLine(`${symbol(shown)} ${words}`));
-}
-
-function renderEntry(entry: Entry, report: Report, view: TextView): string[] {
-  const { check, hints, commands } = entry;
-  const more = commands.length - maxCommands;
-  return [
-    '',
-    headline(entry, report, view),
-    logLine(`check ${check}`, 3),
-    ...hints.slice(0, 3).map((text) => logLine(text, 3)),
-    ...commands.slice(0, maxCommands).map((command) => logLine(command, 5)),
-    ...(more > 0 ? [logLine(`and ${count(more, 'command')} like these for the other nodes`, 5)] : []),
-  ];
-}
-
-function renderEntries(entries: readonly Entry[], report: Report, view: TextView): string[] {
+function allEntries(entries: readonly Entry[], report: Report, view: TextView): readonly string[] {
   const more = entries.length - maxEntries;
   return [
-    ...entries.slice(0, maxEntries).flatMap((entry) => renderEntry(entry, report, view)),
+    ...entryBlocks(entries.slice(0, maxEntries), report, view, details[0]).flat(),
     ...(more > 0 ? ['', `and ${count(more, 'more finding')}`] : []),
   ];
 }
 
-function problemLines({ problems }: Report): string[] {
+function problemLines({ problems }: Report, view: TextView): readonly string[] {
   return problems.flatMap((problem) => [
-    logLine(`${problem.input}: ${problemText(problem)}`, 2),
-    ...(problem.hint === undefined ? [] : [logLine(problem.hint, 4)]),
+    ...textLines(view, `${problem.input}: ${problemText(problem)}`, 2, 4),
+    ...(problem.hint === undefined ? [] : textLines(view, problem.hint, 4)),
   ]);
 }
 
-function logSections({ logs }: Report, view: TextView): string[] {
-  return logs.flatMap(({ node, service, lines }) => {
-    const title = logLine(`Log of ${service} on ${nameNodes([node], 1)}, its end:`);
-    return [
-      '',
-      ...section(
-        title,
-        lines.map((line) => logLine(line, 3)),
-        view,
-      ),
-    ];
-  });
-}
-
-const tones: Readonly<Record<Report['verdict'], Tone>> = {
-  healthy: 'good',
-  unhealthy: 'bad',
-  error: 'bad',
-  cancelled: 'attention',
-};
-
-function verdictLine(report: Report, { paint }: TextView): string {
-  return paint(tones[report.verdict], logLine(verdictText(report)));
-}
-
-/** The outcome of the command, and what has changed since the gate before it. */
-function commandLines(report: Report, view: TextView): string[] {
-  const { command, before } = report;
-  if (command === undefined) {
-    return [];
-  }
-  const tone = commandFailed(report) ? 'bad' : 'attention';
-  const first = logLine(`${describeCommand(command)}.`);
-  return [
-    command.ran && command.exitCode === 0 ? first : view.paint(tone, first),
-    ...(before === undefined
-      ? []
-      : [
-          ...broken(before, report)
-            .slice(0, maxEntries)
-            .map((group) => logLine(`broken since: ${group.check} on ${nameNodes(group.nodes, maxNodes)}`, 3)),
-          ...differences(before, report).map((difference) => logLine(difference, 3)),
-        ]),
-  ];
+function logSections({ logs }: Report, view: TextView): readonly string[] {
+  return logs.flatMap(({ node, service, lines }, index) => [
+    '',
+    ...section(
+      `log-${index + 1}`,
+      logLine(`Log of ${service} on ${nameNodes([node], 1)}, its end:`),
+      lines.flatMap((line) => textLines(view, line, 3)),
+      view,
+    ),
+  ]);
 }
 
 function joinLines(lines: readonly string[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-const plainView: TextView = { groups: false, paint: withoutColour };
-
 /**
- * The report for a terminal or a log, which people read from its end: the stages, the warnings, then the verdict, its
- * causes and what to do. Ends with a line break.
+ * The report for a terminal or a log, which people read from its end: the stages, the logs and the warnings, then what
+ * the last rows have to hold: the verdict, its causes and what to run. Ends with a line break.
  */
-export function finalText(report: Report, view: TextView = plainView): string {
-  const { findings, problems } = report;
-  const first = verdictLine(report, view);
-  const details = [
-    ...(findings.length > 0 ? stageLines(report, view) : []),
+export function finalText(report: Report, view: TextView = logView): string {
+  if (report.problems.length > 0) {
+    return joinLines([...verdictLines(report, view), ...commandLines(report, view), ...problemLines(report, view)]);
+  }
+  const { lines, complete } = closing(report, view);
+  const above = [
+    ...stageLines(report, view),
     ...logSections(report, view),
-    ...renderEntries(warningEntries(report), report, view),
+    ...allEntries(warningEntries(report), report, view),
+    ...(complete
+      ? []
+      : ['', ...section('causes', 'All causes, with details:', allEntries(causeEntries(report), report, view), view)]),
   ];
-  return problems.length > 0
-    ? joinLines([first, ...commandLines(report, view), ...problemLines(report)])
-    : joinLines([
-        ...(details.length > 0 ? [...details, ''] : []),
-        first,
-        ...commandLines(report, view),
-        logLine(about(report)),
-        ...renderEntries(causeEntries(report), report, view),
-      ]);
+  return joinLines([...(above.length > 0 ? [...above, ''] : []), ...lines]);
 }
 
-/** The verdict and its first causes, one line each. Ends with a line break. */
-export function shortText(report: Report, view: TextView): string {
+/** The verdict and its first causes, without details. Ends with a line break. */
+export function shortText(report: Report, view: TextView = logView): string {
   const entries = report.verdict === 'healthy' ? [] : causeEntries(report);
   const more = entries.length - maxShortEntries;
   return joinLines([
-    verdictLine(report, view),
+    ...verdictLines(report, view),
     ...commandLines(report, view),
-    ...problemLines(report),
-    ...entries.slice(0, maxShortEntries).map((entry) => headline(entry, report, view)),
-    ...(more > 0 ? [`and ${count(more, 'more finding')}`] : []),
+    ...problemLines(report, view),
+    ...entries.slice(0, maxShortEntries).flatMap((entry) => entryHeadline(entry, report, view, shortNames)),
+    ...(more > 0 ? [`and ${count(more, 'more cause')}`] : []),
   ]);
 }

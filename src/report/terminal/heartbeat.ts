@@ -1,6 +1,9 @@
+import { count } from '../../checks/text.ts';
+import type { RootCause } from '../../diagnosis/root-cause.ts';
 import { formatDuration } from '../../values/duration.ts';
 import { causeLine, lasting } from '../cause-text.ts';
 import { logLine } from '../sanitize/escape.ts';
+import { truncate } from '../sanitize/sanitize.ts';
 import type { View } from '../view.ts';
 
 /** A moment of the wait. Times are epoch milliseconds. */
@@ -14,6 +17,9 @@ export interface Moment {
 }
 
 const maxNodes = 3;
+
+/** Graphemes of a cause: the nodes and the start of what is wrong. */
+const maxLength = 140;
 
 /** In whole seconds: a periodic line needs no fractions. */
 function seconds(milliseconds: number): string {
@@ -30,24 +36,42 @@ export function elapsed({ startedAt, now }: Moment): string {
   return seconds(now - startedAt);
 }
 
-/** The first causes, each on a line with its duration, and the number of the rest. Not escaped. */
+/** A wrong talosconfig, the cluster, etcd and control planes: what workers wait for. */
+function concernsAll({ rows }: View, { blames, nodes, stage }: RootCause): boolean {
+  const controlPlanes = new Set(rows.filter(({ role }) => role === 'controlplane').map(({ name }) => name));
+  return blames !== 'nodes' || stage === 'etcd' || nodes.some((name) => controlPlanes.has(name));
+}
+
+/**
+ * The first causes, each with its duration, and the number of the rest. Causes of workers come last, since workers wait
+ * for the control plane. Not escaped.
+ */
 export function firstCauses(
   { view, now }: Moment,
   max: number,
 ): { readonly lines: readonly string[]; readonly more: number } {
-  const causes = view?.causes ?? [];
+  const causes =
+    view?.causes.toSorted((one, other) => Number(concernsAll(view, other)) - Number(concernsAll(view, one))) ?? [];
   const lines = causes.slice(0, max).map((cause) => {
     const duration = lasting(cause, now);
-    return causeLine(cause, maxNodes) + (duration === undefined ? '' : ` (for ${duration})`);
+    return truncate(causeLine(cause, maxNodes), maxLength) + (duration === undefined ? '' : ` (for ${duration})`);
   });
   return { lines, more: causes.length - lines.length };
 }
 
+/** Said while the gate confirms that the cluster is healthy, or that it stays so. */
+const allPass = 'every check passes, and has to stay so';
+
+/** What the gate waits for if there are no causes. */
+export function withoutCauses({ view }: Moment): string {
+  return view === undefined ? 'the first answers' : allPass;
+}
+
 /** The periodic log line that says what the gate is waiting for. */
 export function waitingLine(moment: Moment): string {
-  const { lines, more } = firstCauses(moment, 1);
-  const what = lines[0] ?? `${moment.view ? 'every check to pass' : 'the first answers'} (for ${elapsed(moment)})`;
-  const others = more === 0 ? '' : ` and ${more} more`;
+  const { lines, more } = firstCauses(moment, 2);
   const left = remaining(moment);
-  return logLine(`⏳ still waiting for ${what}${others}${left === undefined ? '' : `; ${left}`}`);
+  const clock = [elapsed(moment), ...(left === undefined ? [] : [left])].join(', ');
+  const what = lines.length === 0 ? withoutCauses(moment) : lines.join('; ');
+  return logLine(`⏳ still waiting (${clock}): ${what}${more === 0 ? '' : `; and ${count(more, 'more cause')}`}`);
 }

@@ -1,9 +1,9 @@
 import { type Stage, type Status, stages } from '../../checks/check.ts';
 import { isFine, isUnresolved, worst } from '../../gate/finding.ts';
 import { sanitize } from '../sanitize/sanitize.ts';
-import { emptyCell, liveWord } from '../status.ts';
+import { liveWord } from '../status.ts';
 import type { Row } from '../view.ts';
-import { type Paint, toneOf } from './colour.ts';
+import { type Paint, type Tone, toneOf } from './colour.ts';
 import { displayWidth, fit } from './width.ts';
 
 /** One row of the live table. A stage without findings has no cell. */
@@ -14,15 +14,15 @@ interface LiveRow {
 
 interface LiveCell {
   readonly status: Status;
-  readonly text: string;
+  /** How many of the nodes are healthy, in a row for many nodes. */
+  readonly tally?: string;
 }
 
 /** With more nodes than this, the table has counts per role, and rows only for unhealthy nodes. */
 const maxNodes = 20;
 
 function oneRow({ name, cells }: Row): LiveRow {
-  const live = [...cells].map(([stage, { status }]) => [stage, { status, text: liveWord(status) }] as const);
-  return { name: sanitize(name), cells: new Map(live) };
+  return { name: sanitize(name), cells };
 }
 
 /** One row for many nodes, with the number of healthy ones. */
@@ -36,10 +36,10 @@ function countRow(name: string, rows: readonly Row[]): LiveRow {
     const skipped = statuses.every(({ status }) => status === 'skip');
     // Nodes to which the stage does not apply must not hide the others.
     const status = worst(skipped ? statuses : statuses.filter((one) => one.status !== 'skip')) ?? 'skip';
-    const text = skipped ? liveWord('skip') : `${statuses.filter(isFine).length}/${statuses.length} ok`;
-    return [stage, { status, text }] as const;
+    const tally = `${statuses.filter(isFine).length}/${statuses.length}`;
+    return [stage, skipped ? { status } : { status, tally }] as const;
   });
-  return { name: `${name} (${rows.length})`, cells: new Map(cells) };
+  return { name, cells: new Map(cells) };
 }
 
 /**
@@ -72,11 +72,12 @@ function liveRows(rows: readonly Row[], max: number): LiveRow[] {
   ];
 }
 
-const gap = 2;
 const minNameWidth = 8;
 const maxNameWidth = 40;
 
-/** For narrow terminals. */
+/** In the table an empty cell has no character that some terminals draw in two columns. */
+const empty = '-';
+
 const shortNames: Readonly<Record<Stage, string>> = {
   connectivity: 'connect',
   readiness: 'ready',
@@ -88,66 +89,105 @@ const shortNames: Readonly<Record<Stage, string>> = {
   workloads: 'loads',
 };
 
-type Heading = (stage: Stage) => string;
+const shortWords: Readonly<Record<Status, string>> = {
+  pass: 'ok',
+  fail: 'fail',
+  pending: 'wait',
+  blocked: 'block',
+  warn: 'warn',
+  skip: 'skip',
+};
 
-/** The stages of which any row has a cell. */
+interface Layout {
+  readonly heading: (stage: Stage) => string;
+  readonly word: (status: Status) => string;
+  /** Of the longest word: columns keep their width whatever the statuses become. */
+  readonly minWidth: number;
+  readonly gap: number;
+}
+
+const short = {
+  heading: (stage: Stage) => shortNames[stage],
+  word: (status: Status) => shortWords[status],
+  minWidth: 5,
+};
+
+/** From the widest to the narrowest. */
+const layouts: readonly Layout[] = [
+  { heading: (stage) => stage, word: liveWord, minWidth: 7, gap: 2 },
+  { ...short, gap: 2 },
+  { ...short, gap: 1 },
+];
+
+/** Stages that were skipped everywhere have no column. */
 const stagesOf = (rows: readonly LiveRow[]): readonly Stage[] =>
-  stages.filter((stage) => rows.some(({ cells }) => cells.has(stage)));
+  stages.filter((stage) => rows.some(({ cells }) => (cells.get(stage)?.status ?? 'skip') !== 'skip'));
 
-const headings: readonly Heading[] = [(stage) => stage, (stage) => shortNames[stage]];
+function cellText(cell: LiveCell | undefined, { word }: Layout): string {
+  return cell === undefined ? empty : (cell.tally ?? word(cell.status));
+}
 
-function widths(rows: readonly LiveRow[], heading: Heading): Map<Stage, number> {
+function widths(rows: readonly LiveRow[], layout: Layout): Map<Stage, number> {
   return new Map(
     stagesOf(rows).map((stage) => {
-      const texts = [heading(stage), ...rows.map(({ cells }) => cells.get(stage)?.text ?? emptyCell)];
-      return [stage, Math.max(...texts.map(displayWidth))];
+      const texts = [layout.heading(stage), ...rows.map(({ cells }) => cellText(cells.get(stage), layout))];
+      return [stage, Math.max(layout.minWidth, ...texts.map(displayWidth))];
     }),
   );
 }
 
 /**
- * The table of nodes and stages as lines of at most `columns` columns, with the
- * longest headings that fit; undefined if none fit.
+ * The table of nodes and stages as lines of at most `columns` columns, in the
+ * widest layout that fits; undefined if none fits.
  *
  * @param maxRows without the row of the headings
  */
 export function liveTable(all: readonly Row[], maxRows: number, columns: number, paint: Paint): string[] | undefined {
   const rows = liveRows(all, maxRows);
   const nameWidth = Math.min(maxNameWidth, Math.max(minNameWidth, ...rows.map(({ name }) => displayWidth(name))));
-  for (const [index, heading] of headings.entries()) {
-    const stageWidths = widths(rows, heading);
-    const room = columns - [...stageWidths.values()].reduce((sum, width) => sum + gap + width, 0);
-    // Names are cut only with the shortest headings.
-    if (room >= (index === headings.length - 1 ? minNameWidth : nameWidth)) {
-      return render(rows, heading, stageWidths, Math.min(nameWidth, room), paint);
+  for (const [index, layout] of layouts.entries()) {
+    const stageWidths = widths(rows, layout);
+    const room = columns - [...stageWidths.values()].reduce((sum, width) => sum + layout.gap + width, 0);
+    // Names are cut only in the narrowest layout.
+    if (room >= (index === layouts.length - 1 ? minNameWidth : nameWidth)) {
+      return render(rows, layout, stageWidths, Math.min(nameWidth, room), paint);
     }
   }
   return undefined;
 }
 
+/** What terminals draw in a different number of columns must not move the cells: the cursor is put into its column. */
+function nameCell(name: string, width: number): string {
+  const fitted = fit(name, width);
+  return /^[ -~]*$/.test(fitted) ? fitted : `${fitted}\u001b[K\u001b[${width + 1}G`;
+}
+
 function render(
   rows: readonly LiveRow[],
-  heading: Heading,
+  layout: Layout,
   stageWidths: ReadonlyMap<Stage, number>,
   nameWidth: number,
   paint: Paint,
 ): string[] {
-  const columns = [...stageWidths.keys()];
+  const last = [...stageWidths.keys()].at(-1);
   // Texts are padded before they are coloured, since colours take no columns. The last cell needs no padding.
-  const line = (name: string, cell: (stage: Stage, fitted: (text: string) => string) => string): string =>
+  const line = (name: string, cell: (stage: Stage) => readonly [Tone, string]): string =>
     [
-      fit(name, nameWidth),
-      ...columns.map((stage) =>
-        cell(stage, (text) => (stage === columns.at(-1) ? text : fit(text, stageWidths.get(stage) ?? 0))),
-      ),
-    ].join(' '.repeat(gap));
-  return [
-    line('', (stage, fitted) => paint('heading', fitted(heading(stage)))),
-    ...rows.map(({ name, cells }) =>
-      line(name, (stage, fitted) => {
-        const cell = cells.get(stage);
-        return cell === undefined ? paint('quiet', fitted(emptyCell)) : paint(toneOf(cell.status), fitted(cell.text));
+      nameCell(name, nameWidth),
+      ...[...stageWidths].map(([stage, width]) => {
+        const [tone, text] = cell(stage);
+        return paint(tone, stage === last ? text : fit(text, width));
       }),
+    ].join(' '.repeat(layout.gap));
+  return [
+    line('', (stage) => ['heading', layout.heading(stage)]),
+    ...rows.map(({ name, cells }) =>
+      cells.size === 0
+        ? nameCell(name, nameWidth).trimEnd()
+        : line(name, (stage) => {
+            const cell = cells.get(stage);
+            return [cell === undefined ? 'quiet' : toneOf(cell.status), cellText(cell, layout)];
+          }),
     ),
   ];
 }

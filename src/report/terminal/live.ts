@@ -2,9 +2,10 @@ import { sanitize } from '../sanitize/sanitize.ts';
 import { symbol, tally } from '../status.ts';
 import type { View } from '../view.ts';
 import { type Paint, toneOf } from './colour.ts';
-import { elapsed, firstCauses, type Moment, remaining } from './heartbeat.ts';
+import { elapsed, firstCauses, type Moment, remaining, withoutCauses } from './heartbeat.ts';
 import { liveTable } from './live-table.ts';
 import { fitAtMost } from './width.ts';
+import { wrapAt } from './wrap.ts';
 
 /** The size of a terminal, in characters. */
 export interface Size {
@@ -20,8 +21,16 @@ export interface Live extends Moment {
 
 const maxCauses = 3;
 
-function footer(live: Live, columns: number, paint: Paint): string[] {
+/** The causes, wrapped if they then leave half of the rows to the table, else one row each. */
+function causeLines(causes: readonly string[], columns: number, rows: number): readonly string[] {
+  const lines = causes.map((cause) => `   ${sanitize(cause)}`);
+  const wrapped = lines.flatMap((line) => wrapAt(columns)(line, 5, 'text'));
+  return (wrapped.length * 2 > rows ? lines : wrapped).map((line) => fitAtMost(line, columns));
+}
+
+function footer(live: Live, columns: number, rows: number, paint: Paint): string[] {
   const { lines, more } = firstCauses(live, maxCauses);
+  const causes = lines.length === 0 && live.view !== undefined ? [withoutCauses(live)] : lines;
   const left = remaining(live);
   const clock = [
     `⏳ waiting for ${elapsed(live)}`,
@@ -30,7 +39,7 @@ function footer(live: Live, columns: number, paint: Paint): string[] {
   ];
   return [
     paint('heading', fitAtMost(clock.join(', '), columns)),
-    ...lines.map((line) => fitAtMost(`   ${sanitize(line)}`, columns)),
+    ...causeLines(causes, columns, rows),
     ...(more > 0 ? [paint('quiet', fitAtMost(`   and ${more} more`, columns))] : []),
   ];
 }
@@ -50,7 +59,7 @@ function list(view: View, columns: number, paint: Paint): string[] {
 export function liveFrame(live: Live, size: Size, paint: Paint): string[] {
   const { view } = live;
   const columns = Math.max(1, size.columns - 1);
-  const below = footer(live, columns, paint);
+  const below = footer(live, columns, size.rows, paint);
   const room = size.rows - 1 - below.length - 1;
   const above =
     view === undefined || view.findings.length === 0

@@ -1,6 +1,7 @@
 import { type Stage, type Status, stages } from '../../checks/check.ts';
-import { type Finding, nodesOf, subjectKey } from '../../gate/finding.ts';
-import { groupFindings, nameNodes } from '../groups.ts';
+import { count } from '../../checks/text.ts';
+import { type Finding, isFine, nodesOf, subjectKey, worst } from '../../gate/finding.ts';
+import { fewPerCheck, groupFindings, nameNodes } from '../groups.ts';
 import { logLine } from '../sanitize/escape.ts';
 import { symbol } from '../status.ts';
 import type { View } from '../view.ts';
@@ -21,8 +22,6 @@ function isShown(finding: Finding): boolean {
   return !isOk(finding) && finding.status !== 'blocked';
 }
 
-const blockedOf = (findings: Findings): Findings => findings.filter(({ status }) => status === 'blocked');
-
 function line(status: Status, stage: Stage, text: string): string {
   return logLine(`${symbol(status)} ${stage}: ${text}`);
 }
@@ -39,15 +38,15 @@ function changes(before: Findings, now: Findings): Findings {
 }
 
 function changeLines(stage: Stage, changed: Findings): string[] {
-  const lines = groupFindings(changed).map(({ status, message, nodes }) =>
-    line(status, stage, nodes.length === 0 ? message : `${nameNodes(nodes, maxNodes)} ${message}`),
+  const lines = fewPerCheck(groupFindings(changed)).map(({ status, message, nodes }) =>
+    line(status, stage, `${nameNodes(nodes, maxNodes)}: ${message}`),
   );
   const more = lines.length - maxLines;
   return more > 0 ? [...lines.slice(0, maxLines), logLine(`${stage}: and ${more} more changes`)] : lines;
 }
 
 /** Nodes that became ok in this stage in this round, and that no line of a change names. */
-function recovered(old: Findings, now: Findings, changed: Findings): string[] {
+function recovered(old: Findings, now: Findings, changed: Findings): readonly string[] {
   const named = new Set(nodesOf(changed));
   const notOk = new Set(nodesOf(now.filter((finding) => !isOk(finding))));
   // Nodes that were removed or renamed have not recovered.
@@ -64,44 +63,61 @@ function okLine(stage: Stage, now: Findings): string {
     return line('skip', stage, `skipped, ${first.message}`);
   }
   const nodes = nodesOf(now).length;
-  const scope = nodes === 0 ? '' : `, ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`;
-  return line('pass', stage, `ok${scope}${skipped.length === 0 ? '' : `, ${skipped.length} skipped`}`);
+  return line(
+    'pass',
+    stage,
+    [
+      'ok',
+      ...(nodes === 0 ? [] : [count(nodes, 'node')]),
+      ...(skipped.length === 0 ? [] : [`${skipped.length} skipped`]),
+    ].join(', '),
+  );
 }
 
-function partLine(stage: Stage, now: Findings): string[] {
-  const notOk = new Set(nodesOf(now.filter((finding) => !isOk(finding))));
+/** The state of a stage that is not ok as a whole, such as `2 of 3 nodes ok, 6 checks blocked`. */
+function partLine(stage: Stage, now: Findings): string {
+  const faulty = now.filter((finding) => !isFine(finding));
+  const notOk = new Set(nodesOf(faulty));
   // A node to which no check of the stage applies is not ok.
-  const ok = nodesOf(now.filter(({ status }) => status === 'pass')).filter((node) => !notOk.has(node)).length;
-  return ok > 0 ? [line('pass', stage, `ok, ${ok} of ${nodesOf(now).length} nodes`)] : [];
+  const nodes = nodesOf(now.filter(({ status }) => status !== 'skip'));
+  const ok = nodes.filter((node) => !notOk.has(node)).length;
+  const blocked = now.filter(({ status }) => status === 'blocked').length;
+  const warnings = now.filter(({ status }) => status === 'warn').length;
+  const parts = [
+    ...(nodes.length === 0 ? [] : [`${ok} of ${count(nodes.length, 'node')} ok`]),
+    ...(faulty.some(({ node }) => node === undefined) ? [nodes.length === 0 ? 'not ok' : 'the cluster is not'] : []),
+    ...(blocked === 0 ? [] : [`${count(blocked, 'check')} blocked`]),
+    ...(warnings === 0 ? [] : [count(warnings, 'warning')]),
+  ];
+  return line(worst(now) ?? 'skip', stage, parts.join(', '));
 }
 
-function stageLines(stage: Stage, old: Findings | undefined, now: Findings): string[] {
-  const changed = changes(old ?? [], now);
-  const lines = changeLines(stage, changed);
-  if (now.every(isOk)) {
-    const wasOk = old !== undefined && old.length > 0 && old.every(isOk);
-    return wasOk ? lines : [...lines, okLine(stage, now)];
-  }
-  const again = recovered(old ?? [], now, changed);
-  const blocked = blockedOf(now).length;
+/** Only a stage of which everything is ok is said to be. */
+function stateLine(stage: Stage, now: Findings): string {
+  return now.every(isOk) ? okLine(stage, now) : partLine(stage, now);
+}
+
+function stageLines(stage: Stage, old: Findings, now: Findings): string[] {
+  const changed = changes(old, now);
+  const again = now.every(isOk) ? [] : recovered(old, now, changed);
+  const state = stateLine(stage, now);
   return [
-    ...lines,
-    ...(again.length > 0 ? [line('pass', stage, `${nameNodes(again, maxNodes)} ok`)] : []),
-    ...(old === undefined ? partLine(stage, now) : []),
-    ...(blocked > 0 && blocked !== blockedOf(old ?? []).length ? [line('blocked', stage, `${blocked} blocked`)] : []),
+    ...changeLines(stage, changed),
+    ...(again.length > 0 ? [line('pass', stage, `${nameNodes(again, maxNodes)}: ok`)] : []),
+    ...(old.length > 0 && stateLine(stage, old) === state ? [] : [state]),
   ];
 }
 
 /**
- * The changes of a round as log lines: `<symbol> <stage>: <node> <message>` per
- * change, one line for a stage that is ok as a whole, and the number of blocked
- * findings. Without a previous round, everything is new.
+ * The changes of a round as log lines: `<symbol> <stage>: <node>: <message>` per
+ * change, and the state of each stage that has changed. Without a previous
+ * round, everything is new.
  */
 export function progressLines(previous: View | undefined, next: View): string[] {
-  const findingsOf = (view: View, stage: Stage): Findings =>
-    view.stages.find((one) => one.stage === stage)?.findings ?? [];
+  const findingsOf = (view: View | undefined, stage: Stage): Findings =>
+    view?.stages.find((one) => one.stage === stage)?.findings ?? [];
   return stages.flatMap((stage) => {
     const now = findingsOf(next, stage);
-    return now.length === 0 ? [] : stageLines(stage, previous && findingsOf(previous, stage), now);
+    return now.length === 0 ? [] : stageLines(stage, findingsOf(previous, stage), now);
   });
 }

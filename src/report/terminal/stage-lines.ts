@@ -1,26 +1,18 @@
+import type { Status } from '../../checks/check.ts';
 import { count } from '../../checks/text.ts';
-import { nodesOf } from '../../gate/finding.ts';
-import { type Group, groupByResult, nameNodes } from '../groups.ts';
+import { type Finding, nodesOf, worst } from '../../gate/finding.ts';
+import { fewPerCheck, type Group, groupByResult, nameNodes } from '../groups.ts';
 import type { Report } from '../model.ts';
 import { logLine } from '../sanitize/escape.ts';
 import { finalStatus, symbol, tally, worstFirst } from '../status.ts';
 import type { StageView } from '../view.ts';
-import { type Paint, toneOf } from './colour.ts';
-
-/** How a text is shown. */
-export interface TextView {
-  /** Whether the output supports groups, as GitHub runners do. */
-  readonly groups: boolean;
-  readonly paint: Paint;
-}
+import { toneOf } from './colour.ts';
+import { section, type TextView, textLines } from './text-view.ts';
 
 const maxRows = 20;
 const maxNodes = 10;
 
-/** Lines under a title, folded if groups are supported. Runners do not nest groups. */
-export function section(title: string, lines: readonly string[], { groups }: TextView): string[] {
-  return groups ? [`::group::${title}`, ...lines, '::endgroup::'] : [title, ...lines];
-}
+const isSkipped = ({ status }: { readonly status: Status }): boolean => status === 'skip';
 
 /** Findings that are blocked by the same check share a row. */
 function rows(groups: readonly Group[], { verdict }: Report): string[] {
@@ -28,7 +20,7 @@ function rows(groups: readonly Group[], { verdict }: Report): string[] {
   return [...same].flatMap(([key, all]) =>
     all.slice(0, 1).map((group) => {
       const what = typeof key === 'string' ? describeBlocked(key, all) : describe(group);
-      return logLine(`${symbol(finalStatus(group.status, verdict))} ${what}`, 3);
+      return `${symbol(finalStatus(group.status, verdict))} ${what}`;
     }),
   );
 }
@@ -43,21 +35,44 @@ function describe({ check, status, nodes, message }: Group): string {
   return status === 'pass' ? `${check}: ${who}` : `${check}: ${who}: ${message}`;
 }
 
-/** All findings by stage. */
-export function stageLines(report: Report, view: TextView): string[] {
-  return report.stages.flatMap((stage) => stageSection(stage, report, view));
+/** The status of the checks that were not skipped. */
+function statusOf({ status, findings }: StageView): Status {
+  return worst(findings.filter((finding) => !isSkipped(finding))) ?? status;
 }
 
-function stageSection({ stage, status, findings }: StageView, report: Report, view: TextView): string[] {
-  const shown = finalStatus(status, report.verdict);
-  const title = logLine(`${symbol(shown)} ${stage}: ${tally(findings, report.verdict)}`);
-  // Without groups, the title only counts what passed.
-  const groups = groupByResult(worstFirst(findings)).filter((group) => view.groups || group.status !== 'pass');
+function stageSection(stage: StageView, report: Report, view: TextView): readonly string[] {
+  const shown = finalStatus(statusOf(stage), report.verdict);
+  const { findings } = stage;
+  const title = logLine(`${symbol(shown)} ${stage.stage}: ${tally(findings, report.verdict)}`);
+  // What passed is only counted, unless it is folded.
+  const wanted = (finding: Finding): boolean =>
+    !isSkipped(finding) && (view.fold !== undefined || finding.status !== 'pass');
+  const groups = fewPerCheck(groupByResult(worstFirst(findings).filter(wanted)));
   const lines = rows(groups, report);
   const more = lines.length - maxRows;
+  const all = [...lines.slice(0, maxRows), ...(more > 0 ? [`and ${more} more`] : [])];
   return section(
+    stage.stage,
     view.paint(toneOf(shown), title),
-    [...lines.slice(0, maxRows), ...(more > 0 ? [logLine(`and ${more} more`, 3)] : [])],
+    all.flatMap((line) => textLines(view, line, 3, 6)),
     view,
   );
+}
+
+/** One line per reason, since many checks may be skipped for the same one. */
+function skippedLines({ findings }: Report, view: TextView): readonly string[] {
+  const skipped = findings.filter(isSkipped);
+  const lines = [...Map.groupBy(skipped, ({ message }) => message)].flatMap(([reason, same]) => {
+    const checks = [...new Set(same.map(({ check }) => check))].join(', ');
+    return textLines(view, `${symbol('skip')} ${count(same.length, 'check')} skipped: ${reason} (${checks})`, 0, 3);
+  });
+  const quiet = lines.map((line) => view.paint(toneOf('skip'), line));
+  return quiet.length === 0 || view.fold === undefined
+    ? quiet
+    : view.fold('skipped', `${symbol('skip')} ${count(skipped.length, 'check')} skipped`, quiet);
+}
+
+/** All findings by stage, then what was skipped. */
+export function stageLines(report: Report, view: TextView): readonly string[] {
+  return [...report.stages.flatMap((stage) => stageSection(stage, report, view)), ...skippedLines(report, view)];
 }

@@ -140,7 +140,7 @@ test('the commands for many nodes are limited, and the rest is counted', () => {
   assert.match(renderSummary(report), /^## .* cp-1, cp-2, cp-3 and 60 more: not Ready in Kubernetes/);
   assert.match(renderSummary(report), /^<summary>63 nodes<\/summary>\n\ncp-1, cp-2, .*, worker-60$/m);
   assert.match(renderSummary(report), /^and 57 commands like these for the other nodes\.$/m);
-  assert.match(finalText(report), /^ {5}and 57 commands like these for the other nodes$/m);
+  assert.match(finalText(report), /^ {8}and 57 more commands$/m);
 });
 
 test('nodes that are not selected have no row', () => {

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Finding } from '../../../src/gate/finding.ts';
 import type { Report } from '../../../src/report/model.ts';
-import { inColour, withoutColour } from '../../../src/report/terminal/colour.ts';
+import { inColour } from '../../../src/report/terminal/colour.ts';
 import { finalText, shortText } from '../../../src/report/terminal/console.ts';
+import { githubGroups, gitlabSections } from '../../../src/report/terminal/fold.ts';
+import { logView, type TextView } from '../../../src/report/terminal/text-view.ts';
+import { displayWidth } from '../../../src/report/terminal/width.ts';
+import { wrapAt } from '../../../src/report/terminal/wrap.ts';
 import { hostile } from '../../builders/hostile.ts';
 import { clusterNodes, kill, passing, reportOf, unhealthyReport } from '../../builders/report.ts';
 import { reportFixtures } from '../../builders/report-fixtures.ts';
@@ -11,8 +16,8 @@ const nodes = clusterNodes(1, 1);
 const [, worker] = nodes;
 assert.ok(worker);
 const dead = unhealthyReport(nodes, kill(passing(nodes), worker));
-const plain = { groups: false, paint: withoutColour };
-const grouped = { groups: true, paint: withoutColour };
+const plain = logView;
+const grouped: TextView = { ...logView, fold: githubGroups };
 
 test('output for a runner has one group per stage with all its findings', () => {
   const text = finalText(dead, grouped);
@@ -76,13 +81,13 @@ for (const [name, report] of Object.entries(fixtures)) {
 const { 'bad-input': badInput } = fixtures;
 assert.ok(badInput);
 const quiet: readonly (readonly [name: string, report: Report, lines: readonly string[]])[] = [
-  ['healthy', reportOf(nodes, passing(nodes), { reason: '' }), ['✅ prod: healthy']],
+  ['healthy', reportOf(nodes, passing(nodes), { reason: '' }), ['✅ The cluster is healthy']],
   [
     'not healthy',
     dead,
     [
       '❌ prod: not healthy: worker-1: 10.0.1.1:50000 refused the connection, not healthy within 10m',
-      '❌ connectivity: worker-1: 10.0.1.1:50000 refused the connection',
+      '❌ worker-1: 10.0.1.1:50000 refused the connection',
     ],
   ],
   [
@@ -119,7 +124,112 @@ test('logs come after the stages, each with its node and service', () => {
 });
 
 test('healthy, failing and waiting lines have different colours', () => {
-  const view = { groups: false, paint: inColour };
+  const view = { ...logView, paint: inColour };
   assert.ok(finalText(reportOf(nodes, passing(nodes)), view).includes('\n\u001b[32m✅ prod: healthy'));
-  assert.ok(shortText(dead, view).includes('\u001b[0m\n\u001b[31m❌ connectivity'));
+  assert.ok(shortText(dead, view).includes('\u001b[0m\n\u001b[31m❌ worker-1'));
+});
+
+test('a runner of GitLab folds sections, whose names are unique, and shows the verdict and the causes outside of them', () => {
+  const report = { ...dead, logs: [{ node: hostile, service: 'etcd', lines: [hostile] }] };
+  const text = finalText(report, { ...logView, fold: gitlabSections(report.endedAt) });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: GitLab's markers have them
+  const marker = /^\u001b\[0Ksection_(start|end):(\d+):([a-z0-9-]+)(\[collapsed=true\])?\r\u001b\[0K/;
+  const names: string[] = [];
+  let open = '';
+  const outside = text.split('\n').filter((line) => {
+    const [, kind, at, name = ''] = marker.exec(line) ?? [];
+    if (kind === undefined) return open === '';
+    assert.equal(Number(at), Math.floor(report.endedAt / 1000));
+    assert.equal(kind === 'end' ? name : '', open);
+    open = kind === 'start' ? name : '';
+    if (kind === 'start') names.push(name);
+    return false;
+  });
+  assert.equal(open, '');
+  assert.equal(new Set(names).size, names.length);
+  assert.ok(names.length > 7);
+  assert.match(outside.filter((line) => line !== '')[0] ?? '', /^❌ prod: not healthy/);
+});
+
+test('checks that are skipped for the same reason are one line, and do not make their stage look skipped', () => {
+  const { healthy } = fixtures;
+  assert.ok(healthy);
+  const lines = finalText(healthy).split('\n');
+  assert.equal(
+    lines.filter((line) => line.includes('needs Kubernetes access')).join('\n'),
+    "➖ 7 checks skipped: needs Kubernetes access: the talosconfig's role is os:reader and no kubeconfig is given (kubernetes-api, control-plane-pods, no-unexpected-nodes, kube-proxy, coredns)",
+  );
+  assert.ok(lines.includes('✅ api-server: 1 skipped, 6 pass'));
+});
+
+const wide = clusterNodes(3, 997);
+const bad = new Set(wide.slice(3, 303).map(({ name }) => name));
+const crowd = unhealthyReport(
+  wide,
+  passing(wide).map((finding): Finding => {
+    if (finding.check === 'node-ready' && bad.has(finding.node ?? '')) {
+      return { ...finding, status: 'pending', message: `Kubernetes says node ${finding.node} is not ready` };
+    }
+    return finding.check === 'services' && finding.node?.startsWith('cp-')
+      ? { ...finding, status: 'pending', message: `trustd of ${finding.node} is Failed` }
+      : finding;
+  }),
+);
+const states: readonly (readonly [name: string, report: Report])[] = [
+  ...Object.entries(fixtures).filter(([name]) => name !== 'hostile'),
+  ['300 bad nodes of 1,000', crowd],
+];
+
+for (const [name, report] of states) {
+  test(`${name}: the last lines of a log have the verdict, each cause and what to run`, () => {
+    const last = finalText(report, grouped).trimEnd().split('\n').slice(-logView.rows);
+    assert.ok(
+      last.some((line) => /^(✅|❌|🛑) /u.test(line)),
+      last.join('\n'),
+    );
+    for (const cause of report.causes) {
+      const at = last.findIndex((line) => /^(❌|⏳) /u.test(line) && line.endsWith(cause.title));
+      assert.ok(at > 0, cause.title);
+      assert.ok(cause.hint.commands.length === 0 || last.slice(at).some((line) => line.startsWith('   run: ')));
+    }
+  });
+
+  for (const [columns, rows] of [
+    [80, 24],
+    [120, 40],
+  ] as const) {
+    test(`${name}: the last screen of ${columns} columns and ${rows} rows has the verdict, and breaks no word`, () => {
+      const view = { ...logView, wrap: wrapAt(columns), rows: rows - 2 };
+      const text = finalText(report, view);
+      const lines = text.trimEnd().split('\n');
+      const last = lines.slice(-view.rows);
+      assert.ok(
+        last.some((line) => /^(✅|❌|🛑) /u.test(line)),
+        last.join('\n'),
+      );
+      if (report.causes.some(({ hint }) => hint.commands.length > 0)) {
+        assert.ok(
+          last.some((line) => line.startsWith('   run: ')),
+          last.join('\n'),
+        );
+      }
+      for (const line of lines) {
+        assert.ok(displayWidth(line) <= columns || !line.trim().includes(' '), line);
+      }
+    });
+  }
+}
+
+test('a command that is wider than the terminal is continued as in a shell, and a quoted word is not broken', () => {
+  const wrap = wrapAt(40);
+  assert.deepEqual(wrap("        talosctl -n '10.0.0.1 and more' get machinestatus --context prod", 10, 'command'), [
+    '        talosctl -n \\',
+    "          '10.0.0.1 and more' get \\",
+    '          machinestatus --context prod',
+  ]);
+  assert.deepEqual(wrap('   節点 節点 節点 節点 節点 節点 節点 節点 節点', 5, 'text'), [
+    '   節点 節点 節点 節点 節点 節点 節点',
+    '     節点 節点',
+  ]);
+  assert.deepEqual(wrap(`a ${'x'.repeat(50)} b`, 2, 'text'), ['a', `  ${'x'.repeat(50)}`, '  b']);
 });

@@ -41,27 +41,24 @@ test('the first round has what is pending, and the number of blocked findings', 
   );
   assert.deepEqual(lines(undefined, findings), [
     '✅ connectivity: ok, 5 nodes',
-    '⏳ readiness: worker-2 booting',
-    '✅ readiness: ok, 4 of 5 nodes',
-    '⛔ readiness: 1 blocked',
+    '⏳ readiness: worker-2: booting',
+    '⏳ readiness: 4 of 5 nodes ok, 1 check blocked',
     '✅ etcd: ok, 3 nodes',
     '✅ api-server: ok, 3 nodes',
     '✅ control-plane: ok, 3 nodes',
-    '✅ nodes: ok, 4 of 5 nodes',
-    '⛔ nodes: 1 blocked',
-    '✅ static-pods: ok, 4 of 5 nodes',
-    '⛔ static-pods: 1 blocked',
+    '⛔ nodes: 4 of 5 nodes ok, 1 check blocked',
+    '⛔ static-pods: 4 of 5 nodes ok, 1 check blocked',
   ]);
 });
 
 test('a finding that now passes has a line, and so has its stage', () => {
-  assert.deepEqual(lines(etcdDown, healthy), ['✅ etcd: cp-1 etcd is running and healthy', '✅ etcd: ok, 3 nodes']);
+  assert.deepEqual(lines(etcdDown, healthy), ['✅ etcd: cp-1: etcd is running and healthy', '✅ etcd: ok, 3 nodes']);
 });
 
 test('a finding that is newly pending, or has another message, has a line', () => {
   const next = changeFinding(etcdDown, 'etcd-service', 'cp-1', { message: 'etcd is Failed' });
-  assert.deepEqual(lines(healthy, etcdDown), ['⏳ etcd: cp-1 etcd is Preparing']);
-  assert.deepEqual(lines(etcdDown, next), ['⏳ etcd: cp-1 etcd is Failed']);
+  assert.deepEqual(lines(healthy, etcdDown), ['⏳ etcd: cp-1: etcd is Preparing', '⏳ etcd: 2 of 3 nodes ok']);
+  assert.deepEqual(lines(etcdDown, next), ['⏳ etcd: cp-1: etcd is Failed']);
 });
 
 test('a node that recovers has one line per stage, not one per check', () => {
@@ -69,13 +66,14 @@ test('a node that recovers has one line per stage, not one per check', () => {
   assert(dead && other);
   const bothDown = kill(kill(healthy, dead), other);
   assert.deepEqual(lines(bothDown, kill(healthy, other)), [
-    '✅ connectivity: worker-1 the Talos API answers',
-    '✅ readiness: worker-1 ok',
-    '⛔ readiness: 2 blocked',
-    '✅ nodes: worker-1 ok',
-    '⛔ nodes: 1 blocked',
-    '✅ static-pods: worker-1 ok',
-    '⛔ static-pods: 1 blocked',
+    '✅ connectivity: worker-1: the Talos API answers',
+    '⏳ connectivity: 4 of 5 nodes ok',
+    '✅ readiness: worker-1: ok',
+    '⛔ readiness: 4 of 5 nodes ok, 2 checks blocked',
+    '✅ nodes: worker-1: ok',
+    '⛔ nodes: 4 of 5 nodes ok, 1 check blocked',
+    '✅ static-pods: worker-1: ok',
+    '⛔ static-pods: 4 of 5 nodes ok, 1 check blocked',
   ]);
 });
 
@@ -101,22 +99,44 @@ test('a stage that does not apply to any node has no line "ok" for some of them'
     'api-reachable',
   );
   assert.deepEqual(
-    lines(undefined, blocked).filter((line) => /nodes: ok/.test(line)),
-    [],
+    lines(undefined, blocked).filter((line) => /^. nodes:/.test(line)),
+    ['➖ nodes: skipped, there is no Kubernetes'],
   );
 });
 
-test('the same change on several nodes is one line, and a stage has at most twenty', () => {
+test('the same change on several nodes is one line, and so are many similar ones', () => {
   const many = clusterNodes(3, 97);
   const notReady = passing(many).map(
     (finding): Finding =>
       finding.check === 'node-ready' ? { ...finding, status: 'pending', message: 'NotReady' } : finding,
   );
-  assert.deepEqual(lines(passing(many), notReady), ['⏳ nodes: cp-1, cp-2, cp-3 and 97 more NotReady']);
+  assert.deepEqual(lines(passing(many), notReady), [
+    '⏳ nodes: cp-1, cp-2, cp-3 and 97 more: NotReady',
+    '⏳ nodes: 0 of 100 nodes ok',
+  ]);
   const each = notReady.map((finding) => ({ ...finding, message: `${finding.message} ${finding.node}` }));
-  const shown = lines(passing(many), each);
-  assert.equal(shown.length, 21);
-  assert.equal(shown.at(-1), 'nodes: and 80 more changes');
+  assert.deepEqual(lines(passing(many), each), [
+    '⏳ nodes: cp-1: NotReady cp-1',
+    '⏳ nodes: cp-2: NotReady cp-2',
+    '⏳ nodes: cp-3: NotReady cp-3',
+    '⏳ nodes: worker-1: NotReady worker-1',
+    '⏳ nodes: worker-2, worker-3, worker-4 and 93 more: for example, NotReady worker-2',
+    '⏳ nodes: 0 of 100 nodes ok',
+  ]);
+});
+
+test('a stage is ok only as a whole: a cluster that is not, and warnings, are said', () => {
+  const noLeader = changeFinding(healthy, 'etcd-quorum', undefined, { status: 'pending', message: 'no leader' });
+  assert.deepEqual(lines(healthy, noLeader), [
+    '⏳ etcd: cluster: no leader',
+    '⏳ etcd: 3 of 3 nodes ok, the cluster is not',
+  ]);
+  assert.deepEqual(lines(noLeader, healthy).at(-1), '✅ etcd: ok, 3 nodes');
+  const warned = changeFinding(healthy, 'services', 'cp-1', { status: 'warn', message: 'trustd restarts' });
+  assert.deepEqual(lines(healthy, warned), [
+    '⚠ readiness: cp-1: trustd restarts',
+    '⚠ readiness: 5 of 5 nodes ok, 1 warning',
+  ]);
 });
 
 test('texts of nodes are no workflow commands', () => {

@@ -15,7 +15,7 @@ const widths: readonly (readonly [text: string, width: number])[] = [
   ['✅', 2],
   ['👩‍👩‍👧', 2],
   ['🇨🇭', 2],
-  ['…–×', 3],
+  ['…–×', 6],
   ['\u001b[1;31mred\u001b[0m', 3],
   ['\u200b', 0],
 ];
@@ -29,16 +29,17 @@ for (const [text, width] of widths) {
 test('a text is padded or truncated to the columns', () => {
   assert.equal(fit('cp-1', 6), 'cp-1  ');
   assert.equal(fit('cp-1', 4), 'cp-1');
-  assert.equal(fit('cp-12', 4), 'cp-…');
+  assert.equal(fit('cp-12', 4), 'cp…');
   assert.equal(fit('節点節', 6), '節点節');
-  assert.equal(fit('節点節点', 6), '節点… ');
+  assert.equal(fit('節点節点', 7), '節点… ');
   assert.equal(fit('', 2), '  ');
 });
 
 test('a text is truncated to at most the columns', () => {
   assert.equal(fitAtMost('cp-1', 9), 'cp-1');
-  assert.equal(fitAtMost('👩‍👩‍👧👩‍👩‍👧', 3), '👩‍👩‍👧…');
-  assert.equal(fitAtMost('ab', 1), '…');
+  assert.equal(fitAtMost('👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧', 5), '👩‍👩‍👧…');
+  assert.equal(fitAtMost('abc', 2), '…');
+  assert.equal(fitAtMost('ab', 1), '');
   assert.equal(fitAtMost('ab', 0), '');
 });
 

@@ -1,0 +1,79 @@
+import { count } from '../../checks/text.ts';
+import { broken, commandFailed, describeCommand, differences } from '../comparison.ts';
+import { nameNodes } from '../groups.ts';
+import type { Report } from '../model.ts';
+import { about, verdictText } from '../text.ts';
+import type { Tone } from './colour.ts';
+import { causeEntries, details, entryBlocks } from './entries.ts';
+import { type TextView, textLines } from './text-view.ts';
+
+/** Lines that say what has changed since the gate before the command. */
+const maxChanges = 5;
+const maxNodes = 5;
+
+const tones: Readonly<Record<Report['verdict'], Tone>> = {
+  healthy: 'good',
+  unhealthy: 'bad',
+  error: 'bad',
+  cancelled: 'attention',
+};
+
+export function verdictLines(report: Report, view: TextView): readonly string[] {
+  return textLines(view, verdictText(report), 0, 3).map((line) => view.paint(tones[report.verdict], line));
+}
+
+function changes(before: Report, report: Report): readonly string[] {
+  const all = [
+    ...broken(before, report).map((group) => `broken since: ${group.check} on ${nameNodes(group.nodes, maxNodes)}`),
+    ...differences(before, report),
+  ];
+  const more = all.length - maxChanges;
+  return more > 0 ? [...all.slice(0, maxChanges), `and ${count(more, 'more difference')}`] : all;
+}
+
+/** The outcome of the command, and what has changed since the gate before it. */
+export function commandLines(report: Report, view: TextView): readonly string[] {
+  const { command, before } = report;
+  if (command === undefined) {
+    return [];
+  }
+  const tone = commandFailed(report) ? 'bad' : 'attention';
+  const plain = command.ran && command.exitCode === 0;
+  return [
+    ...textLines(view, `${describeCommand(command)}.`).map((line) => (plain ? line : view.paint(tone, line))),
+    ...(before === undefined ? [] : changes(before, report)).flatMap((change) => textLines(view, change, 3, 6)),
+  ];
+}
+
+/** The last lines of a report. */
+export interface Closing {
+  readonly lines: readonly string[];
+  /** Whether all causes are shown with all that is known of them. */
+  readonly complete: boolean;
+}
+
+/**
+ * The verdict, its causes and what to run, with as many details as fit into
+ * the last rows of the terminal or log.
+ */
+export function closing(report: Report, view: TextView): Closing {
+  const head = [...verdictLines(report, view), ...commandLines(report, view), ...textLines(view, about(report))];
+  const entries = causeEntries(report);
+  const room = view.rows - head.length;
+  for (const [level, detail] of details.entries()) {
+    const lines = entryBlocks(entries, report, view, detail).flat();
+    if (lines.length <= room) {
+      return { lines: [...head, ...lines], complete: level === 0 };
+    }
+  }
+  const blocks = entryBlocks(entries, report, view, details[3]);
+  return { lines: [...head, ...firstBlocks(blocks, room)], complete: false };
+}
+
+/** As many blocks as fit, but at least one, and the number of the rest. */
+function firstBlocks(blocks: readonly (readonly string[])[], room: number): readonly string[] {
+  const ends = blocks.map((_, index) => blocks.slice(0, index + 1).flat().length);
+  const shown = Math.max(1, ends.findLastIndex((end) => end < room) + 1);
+  const more = blocks.length - shown;
+  return [...blocks.slice(0, shown).flat(), ...(more > 0 ? [`and ${count(more, 'more cause')}, above`] : [])];
+}
