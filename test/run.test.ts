@@ -72,7 +72,7 @@ test('each half minute a line says what is missing, until the end', async (conte
   context.mock.timers.tick(30_000);
   assert.match(
     lines.at(-1) ?? '',
-    /^⏳ still waiting for readiness: worker-2: kubelet is Failed: .* \(for \d+s\); (10m|9m59s) left$/,
+    /^⏳ still waiting \(\d+s, (10m|9m59s) left\): worker-2: kubelet is Failed: .* \(for \d+s\)$/,
   );
   stop.abort();
   await running;

@@ -89,12 +89,14 @@ async function saveReport(raw: RawInputs, report: Report): Promise<string> {
   return path;
 }
 
+/** Writes what the runner reads, before the text: people read a log from its end. */
 async function save(raw: RawInputs, report: Report): Promise<void> {
   await Promise.all([
     tryWrite('The step summary', () => within(summaryTimeout, writeSummary(raw, report), tooLate)),
     tryWrite('The JUnit report', () => writeJunitFile(raw, report)),
     tryWrite('The outputs', async () => setOutputs(report, await saveReport(raw, report))),
   ]);
+  annotate(report);
 }
 
 function annotate(report: Report): void {
@@ -115,12 +117,10 @@ async function main(): Promise<number> {
   if (script === '') {
     const report = await gate();
     await save(raw, report);
-    // First, since people read a log from its end.
-    annotate(report);
     showReport(report);
     return report.exitCode;
   }
-  const { report, exitCode } = await guard({
+  const { exitCode } = await guard({
     gate,
     save: (report) => save(raw, report),
     show: showReport,
@@ -130,7 +130,6 @@ async function main(): Promise<number> {
     },
     after: true,
   });
-  annotate(report);
   return exitCode;
 }
 

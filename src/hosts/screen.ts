@@ -27,7 +27,7 @@ const defaultSize = { columns: 80, rows: 24 };
 
 /** Hides the cursor at the first drawing, and shows it again however the process ends. */
 export function openScreen(stream: Terminal, env: Env): Screen {
-  let drawn: readonly string[] = [];
+  let drawn: readonly number[] = [];
   let hidden = false;
   const restoreCursor = (): void => {
     if (hidden) {

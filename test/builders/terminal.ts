@@ -1,5 +1,9 @@
 import { displayWidth } from '../../src/report/terminal/width.ts';
 
+/** The sequence that puts the cursor into the column after a name. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is one
+export const columnMark = /\u001b\[K\u001b\[\d+G/g;
+
 /**
  * A terminal for tests of redrawing: it scrolls, wraps lines again when its size changes, and supports the sequences
  * that move the cursor and clear. Colours are ignored.
@@ -92,12 +96,18 @@ export class FakeTerminal {
     this.#column += width;
   }
 
-  /** Moves up by rows, not beyond the top of the screen; a line that is too wide takes several. */
+  /** Moves up by rows, not beyond the top of the screen. Within a line that takes several, the rows above become a line. */
   #up(rows: number): void {
     let left = Math.min(rows, this.rows - 1);
     while (left > 0 && this.#line > 0) {
       this.#line -= 1;
-      left -= Math.max(1, Math.ceil((this.#lines[this.#line]?.length ?? 0) / this.columns));
+      const cells = this.#current;
+      const above = Math.max(1, Math.ceil(cells.length / this.columns)) - left;
+      left = -above;
+      if (above > 0) {
+        this.#lines.splice(this.#line, 1, cells.slice(0, above * this.columns), cells.slice(above * this.columns));
+        this.#line += 1;
+      }
     }
   }
 }

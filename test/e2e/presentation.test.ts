@@ -40,7 +40,7 @@ test('--output json: invalid inputs give a report too', async () => {
 test('--quiet: the output has the verdict and its causes, and no progress', async () => {
   const { code, stdout, stderr } = await runCli([...look, '--quiet']);
   assert.equal(code, 1);
-  assert.match(stdout, /^❌ demo: not healthy: worker-2: [^\n]*, as it is now\n❌ readiness: worker-2: [^\n]*\n$/);
+  assert.match(stdout, /^❌ demo: not healthy: worker-2: [^\n]*, as it is now\n❌ worker-2: [^\n]*\n$/);
   assert.equal(stderr, '');
 });
 
@@ -71,7 +71,20 @@ test('the action groups its log on a runner, and writes the JUnit file', async (
   const { stdout } = await runAction(inputs, { GITHUB_ACTIONS: 'true' });
   assert.match(stdout, /^::group::❌ readiness: 1 failing/m);
   assert.equal(stdout.match(/^::group::/gm)?.length, stdout.match(/^::endgroup::$/gm)?.length);
+  // Annotations come before, since people read a log from its end.
+  assert.match(stdout, /^::error .*\n(.*\n)*::endgroup::\n\n❌ demo: not healthy: [^:]+: .*\n(?!::)/m);
+  assert.doesNotMatch(stdout.slice(stdout.lastIndexOf('::endgroup::')), /^::error/m);
   assert.match(await readFile(junit, 'utf8'), /^<\?xml version="1.0" encoding="UTF-8"\?>\n<testsuites /);
+});
+
+test('a job of GitLab folds the stages into sections, and ends with the verdict', async () => {
+  const { stdout } = await runCli(look, { GITLAB_CI: 'true' });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: GitLab's markers have them
+  const marker = /^\u001b\[0Ksection_(start|end):\d+:talos-health-[a-z0-9-]+(\[collapsed=true\])?\r\u001b\[0K/;
+  const lines = stdout.split('\n');
+  const markers = lines.flatMap((line, index) => (marker.test(line) ? index : []));
+  assert.ok(markers.length > 14 && markers.length % 2 === 0);
+  assert.match(lines.slice((markers.at(-1) ?? 0) + 1).join('\n'), /^\n❌ demo: not healthy: worker-2: /);
 });
 
 test('if a file cannot be written, the verdict is the same', async () => {

@@ -21,6 +21,7 @@ import { all, type Fault, onNode, unmet, unreachable, withFaults } from '../buil
 import { reportAfter } from '../builders/report.ts';
 import { assertValidReport } from '../builders/schema.ts';
 import { healthySnapshot, ok, service } from '../builders/snapshot.ts';
+import { columnMark } from '../builders/terminal.ts';
 import { assertNoCommand, assertValidMarkdown } from './markdown/valid.ts';
 
 const secret = 'hunter2hunter3';
@@ -76,7 +77,9 @@ function surfaces(before: Snapshot, snapshot: Snapshot, logLine = message) {
     'short text': shortText(report),
     progress: progressLines(first, view).join('\n'),
     waiting: waitingLine(moment),
-    screen: liveFrame({ ...moment, rounds: 1 }, { columns: 300, rows: 50 }, withoutColour).join('\n'),
+    screen: liveFrame({ ...moment, rounds: 1 }, { columns: 300, rows: 50 }, withoutColour)
+      .join('\n')
+      .replaceAll(columnMark, ''),
   };
 }
 

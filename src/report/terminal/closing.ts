@@ -4,7 +4,7 @@ import { nameNodes } from '../groups.ts';
 import type { Report } from '../model.ts';
 import { about, verdictText } from '../text.ts';
 import type { Tone } from './colour.ts';
-import { causeEntries, details, entryBlocks } from './entries.ts';
+import { briefDetails, causeEntries, entryBlocks, fullDetail } from './entries.ts';
 import { type TextView, textLines } from './text-view.ts';
 
 /** Lines that say what has changed since the gate before the command. */
@@ -60,20 +60,22 @@ export function closing(report: Report, view: TextView): Closing {
   const head = [...verdictLines(report, view), ...commandLines(report, view), ...textLines(view, about(report))];
   const entries = causeEntries(report);
   const room = view.rows - head.length;
-  for (const [level, detail] of details.entries()) {
-    const lines = entryBlocks(entries, report, view, detail).flat();
-    if (lines.length <= room) {
-      return { lines: [...head, ...lines], complete: level === 0 };
-    }
+  const full = entryBlocks(entries, report, view, fullDetail).flat();
+  if (full.length <= room) {
+    return { lines: [...head, ...full], complete: true };
   }
-  const blocks = entryBlocks(entries, report, view, details[3]);
-  return { lines: [...head, ...firstBlocks(blocks, room)], complete: false };
+  const brief = briefDetails.map((detail) => entryBlocks(entries, report, view, detail));
+  const fitting = brief.find((blocks) => blocks.flat().length < room);
+  const lines = fitting === undefined ? firstBlocks(brief.at(-1) ?? [], room) : [...fitting.flat(), detailsAbove];
+  return { lines: [...head, ...lines], complete: false };
 }
+
+const detailsAbove = 'Details and further commands are above.';
 
 /** As many blocks as fit, but at least one, and the number of the rest. */
 function firstBlocks(blocks: readonly (readonly string[])[], room: number): readonly string[] {
   const ends = blocks.map((_, index) => blocks.slice(0, index + 1).flat().length);
   const shown = Math.max(1, ends.findLastIndex((end) => end < room) + 1);
   const more = blocks.length - shown;
-  return [...blocks.slice(0, shown).flat(), ...(more > 0 ? [`and ${count(more, 'more cause')}, above`] : [])];
+  return [...blocks.slice(0, shown).flat(), more > 0 ? `And ${count(more, 'more cause')}, above.` : detailsAbove];
 }

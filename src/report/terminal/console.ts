@@ -4,7 +4,7 @@ import { nameNodes } from '../groups.ts';
 import type { Report } from '../model.ts';
 import { logLine } from '../sanitize/escape.ts';
 import { closing, commandLines, verdictLines } from './closing.ts';
-import { causeEntries, details, type Entry, entryBlocks, entryHeadline, warningEntries } from './entries.ts';
+import { causeEntries, type Entry, entryBlocks, entryHeadline, fullDetail, warningEntries } from './entries.ts';
 import { stageLines } from './stage-lines.ts';
 import { logView, section, type TextView, textLines } from './text-view.ts';
 
@@ -18,7 +18,7 @@ const shortNames = 10;
 function allEntries(entries: readonly Entry[], report: Report, view: TextView): readonly string[] {
   const more = entries.length - maxEntries;
   return [
-    ...entryBlocks(entries.slice(0, maxEntries), report, view, details[0]).flat(),
+    ...entryBlocks(entries.slice(0, maxEntries), report, view, fullDetail).flat(),
     ...(more > 0 ? ['', `and ${count(more, 'more finding')}`] : []),
   ];
 }

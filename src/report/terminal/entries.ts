@@ -29,13 +29,14 @@ interface Detail {
   readonly commands: number;
 }
 
+export const fullDetail: Detail = { names: 10, check: true, hints: 3, commands: 6 };
+
 /** From the most to the least. */
-export const details = [
-  { names: 10, check: true, hints: 3, commands: 6 },
+export const briefDetails: readonly Detail[] = [
   { names: 5, check: true, hints: 1, commands: 2 },
   { names: 3, check: false, hints: 1, commands: 1 },
   { names: 3, check: false, hints: 0, commands: 1 },
-] as const satisfies readonly Detail[];
+];
 
 export function causeEntries({ causes, endedAt }: Report): readonly Entry[] {
   return causes.map((cause) => ({

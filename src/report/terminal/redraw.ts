@@ -6,40 +6,45 @@ const clearLine = '\u001b[K';
 const clearBelow = '\u001b[J';
 
 /**
- * The rows that a line takes in a terminal of this width. A terminal that has
- * become narrower since has wrapped it.
+ * The rows that a line of this width takes. A terminal that has become narrower
+ * since it was drawn has wrapped it.
  */
-function rowsOf(line: string, columns: number): number {
-  return Math.max(1, Math.ceil(displayWidth(line) / Math.max(1, columns)));
+function rowsOf(width: number, columns: number): number {
+  return Math.max(1, Math.ceil(width / Math.max(1, columns)));
 }
 
 /** Lines that have left the screen at its top, since the terminal has fewer rows than they take. */
-function scrolledAway(lines: readonly string[], { columns, rows }: Size): readonly string[] {
-  let room = rows - 1;
-  const visible = lines.findLastIndex((line) => {
-    room -= rowsOf(line, columns);
-    return room < 0;
-  });
-  return lines.slice(0, visible + 1);
+function scrolledAway(drawn: readonly number[], { columns, rows }: Size): readonly number[] {
+  let below = 0;
+  for (const [index, width] of [...drawn.entries()].reverse()) {
+    below += rowsOf(width, columns);
+    const above = below - (rows - 1);
+    if (above > 0) {
+      return [...drawn.slice(0, index), Math.min(width, above * columns)];
+    }
+  }
+  return [];
 }
 
 export interface Redrawn {
   readonly output: string;
-  /** What is to be replaced next: also lines out of reach, which come back if the terminal gets more rows. */
-  readonly drawn: readonly string[];
+  /** The widths of the lines to replace next: also of those out of reach, which come back if the terminal gets more rows. */
+  readonly drawn: readonly number[];
 }
 
 /**
  * Replaces what was drawn, whatever size the terminal had then. No new line may
  * be wider than the terminal. The cursor ends at the start of the line below.
+ *
+ * @param drawn of the previous call
  */
-export function redraw(drawn: readonly string[], lines: readonly string[], size: Size): Redrawn {
-  const total = drawn.reduce((sum, line) => sum + rowsOf(line, size.columns), 0);
+export function redraw(drawn: readonly number[], lines: readonly string[], size: Size): Redrawn {
+  const total = drawn.reduce((sum, width) => sum + rowsOf(width, size.columns), 0);
   const text = lines.map((line) => `${line}${clearLine}\n`).join('');
   // Rows that the terminal has wrapped still belong together when it is resized again, unless they are cleared.
   const clear = total > drawn.length ? clearBelow : '';
   return {
     output: `\r${moveUp(Math.min(total, size.rows - 1))}${clear}${text}${clearBelow}`,
-    drawn: [...scrolledAway(drawn, size), ...lines],
+    drawn: [...scrolledAway(drawn, size), ...lines.map(displayWidth)],
   };
 }

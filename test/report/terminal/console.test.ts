@@ -81,7 +81,7 @@ for (const [name, report] of Object.entries(fixtures)) {
 const { 'bad-input': badInput } = fixtures;
 assert.ok(badInput);
 const quiet: readonly (readonly [name: string, report: Report, lines: readonly string[]])[] = [
-  ['healthy', reportOf(nodes, passing(nodes), { reason: '' }), ['✅ The cluster is healthy']],
+  ['healthy', reportOf(nodes, passing(nodes), { reason: '' }), ['✅ prod: healthy']],
   [
     'not healthy',
     dead,

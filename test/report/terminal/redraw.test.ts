@@ -9,7 +9,7 @@ type Step = readonly [lines: readonly string[], columns?: number, rows?: number]
 function play(steps: readonly Step[]): FakeTerminal {
   const terminal = new FakeTerminal();
   terminal.write('before\n');
-  let drawn: readonly string[] = [];
+  let drawn: readonly number[] = [];
   for (const [lines, columns = terminal.columns, rows = terminal.rows] of steps) {
     terminal.resize(columns, rows);
     const next = redraw(drawn, lines, terminal);
@@ -47,9 +47,28 @@ test('lines that scrolled out of reach are cleared once the terminal has as many
   assert.equal(play([[tall], [['low'], 80, 4], [['still low']], [['high'], 80, 24]]).text, 'before\nhigh');
 });
 
+test('of a line that has scrolled out of reach in part the rest is cleared later', () => {
+  const line = ['x'.repeat(100)];
+  assert.equal(
+    play([
+      [line, 120],
+      [['low'], 30, 3],
+    ]).text,
+    `before\n${'x'.repeat(60)}\nlow`,
+  );
+  assert.equal(
+    play([
+      [line, 120],
+      [['low'], 30, 3],
+      [['high'], 80, 24],
+    ]).text,
+    'before\nhigh',
+  );
+});
+
 test('wrapped rows are cleared before others are drawn over them, and only then', () => {
   const clear = '\u001b[J';
-  const [narrower, same] = [30, 80].map((columns) => redraw(wide, ['next'], { columns, rows: 24 }).output);
+  const [narrower, same] = [30, 80].map((columns) => redraw([70, 60, 5], ['next'], { columns, rows: 24 }).output);
   assert.equal(narrower?.split(clear).length, 3);
   assert.equal(same?.split(clear).length, 2);
 });
