@@ -75,7 +75,7 @@ export class FakeTerminal {
     } else if (command === 'J') {
       this.#lines = [...this.#lines.slice(0, this.#line), []];
     } else if (command === 'K') {
-      this.#current.splice(this.#column);
+      this.#current.splice(amount === '2' ? 0 : this.#column);
     }
   }
 

@@ -3,6 +3,7 @@ import { displayWidth } from './width.ts';
 
 const moveUp = (rows: number): string => (rows > 0 ? `\u001b[${rows}A` : '');
 const clearLine = '\u001b[K';
+const clearRow = '\u001b[2K';
 const clearBelow = '\u001b[J';
 
 /**
@@ -41,10 +42,13 @@ export interface Redrawn {
 export function redraw(drawn: readonly number[], lines: readonly string[], size: Size): Redrawn {
   const total = drawn.reduce((sum, width) => sum + rowsOf(width, size.columns), 0);
   const text = lines.map((line) => `${line}${clearLine}\n`).join('');
-  // Rows that the terminal has wrapped still belong together when it is resized again, unless they are cleared.
-  const clear = total > drawn.length ? clearBelow : '';
+  const rows = Math.min(total, size.rows - 1);
+  // Rows that the terminal has wrapped still belong together when it is resized again, unless each is cleared. To clear
+  // all at once from the top of the screen would move them into the history of some terminals.
+  const mustClear = total > drawn.length || lines.length === 0;
+  const clear = mustClear ? `${clearRow}\n`.repeat(rows) + moveUp(rows) : '';
   return {
-    output: `\r${moveUp(Math.min(total, size.rows - 1))}${clear}${text}${clearBelow}`,
+    output: `\r${moveUp(rows)}${clear}${text}${clearBelow}`,
     drawn: [...scrolledAway(drawn, size), ...lines.map(displayWidth)],
   };
 }
