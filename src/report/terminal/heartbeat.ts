@@ -1,5 +1,4 @@
 import { count } from '../../checks/text.ts';
-import type { RootCause } from '../../diagnosis/root-cause.ts';
 import { formatDuration } from '../../values/duration.ts';
 import { causeLine, lasting } from '../cause-text.ts';
 import { logLine } from '../sanitize/escape.ts';
@@ -36,22 +35,12 @@ export function elapsed({ startedAt, now }: Moment): string {
   return seconds(now - startedAt);
 }
 
-/** A wrong talosconfig, the cluster, etcd and control planes: what workers wait for. */
-function concernsAll({ rows }: View, { blames, nodes, stage }: RootCause): boolean {
-  const controlPlanes = new Set(rows.filter(({ role }) => role === 'controlplane').map(({ name }) => name));
-  return blames !== 'nodes' || stage === 'etcd' || nodes.some((name) => controlPlanes.has(name));
-}
-
-/**
- * The first causes, each with its duration, and the number of the rest. Causes of workers come last, since workers wait
- * for the control plane. Not escaped.
- */
+/** The first causes, each with its duration, and the number of the rest. Not escaped. */
 export function firstCauses(
   { view, now }: Moment,
   max: number,
 ): { readonly lines: readonly string[]; readonly more: number } {
-  const causes =
-    view?.causes.toSorted((one, other) => Number(concernsAll(view, other)) - Number(concernsAll(view, one))) ?? [];
+  const causes = view?.causes ?? [];
   const lines = causes.slice(0, max).map((cause) => {
     const duration = lasting(cause, now);
     return truncate(causeLine(cause, maxNodes), maxLength) + (duration === undefined ? '' : ` (for ${duration})`);
