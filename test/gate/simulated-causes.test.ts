@@ -68,7 +68,7 @@ const rows: readonly (readonly [faults: Faults, causes: readonly string[]])[] = 
       ['time-unmet', 'worker-1'],
       ['scheduler-crash-loop', 'cp-1'],
     ],
-    ['clock-not-synchronised worker-1', 'control-plane-components cp-1'],
+    ['control-plane-components cp-1', 'clock-not-synchronised worker-1'],
   ],
 ];
 
