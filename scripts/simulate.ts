@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { paths } from './simulate/files.ts';
 import { parseOptions, UsageError, usage } from './simulate/options.ts';
 
 /** @throws if the cluster does not start; its log says why */
-async function start(folder: string, args: readonly string[]): Promise<void> {
+async function start(folder: string, args: readonly string[], omni: boolean): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const log = openSync(join(folder, 'cluster.log'), 'w');
   const program = fileURLToPath(new URL('simulate/cluster.ts', import.meta.url));
@@ -19,14 +20,16 @@ async function start(folder: string, args: readonly string[]): Promise<void> {
   await Promise.race([once(child, 'message'), failed]);
   child.disconnect();
   child.unref();
-  console.log(`talosconfig=${join(folder, 'talosconfig')}\npid=${child.pid}`);
+  const { talosconfig, serviceAccountKey, ca } = paths(folder);
+  const ofOmni = [`service-account-key=${serviceAccountKey}`, `ca=${ca}`];
+  console.log([`talosconfig=${talosconfig}`, ...(omni ? ofOmni : []), `pid=${child.pid}`].join('\n'));
 }
 
 const args = process.argv.slice(2);
 try {
   const options = parseOptions(args);
   if (options === 'help') process.stdout.write(usage);
-  else await start(resolve(options.folder), args);
+  else await start(resolve(options.folder), args, options.omni !== undefined);
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
   console.error(`${error.message}\nRun it with --help for its flags.`);

@@ -13,6 +13,7 @@ import { join, leave, type Remains } from './model/scaling.ts';
 import { defineScenario, type Scenario } from './model/scenario.ts';
 import type { Change, ClusterState } from './model/state.ts';
 import { type NetworkOptions, type NodePlace, type Place, placeNodes, vipPlace } from './network.ts';
+import { Omni } from './omni/omni.ts';
 import { Authorities, type KubeconfigOptions, type TalosconfigOptions, type TalosRole } from './pki/authorities.ts';
 import { packKubeconfig } from './pki/kubeconfig.ts';
 import { Records } from './records.ts';
@@ -51,6 +52,7 @@ export async function startCluster(
   const cluster = new SimulatedCluster(scenario, places, dependencies.clock ?? systemClock());
   try {
     await cluster.settle();
+    await cluster.omni?.set('open');
   } catch (error) {
     await cluster.stop();
     throw error;
@@ -64,6 +66,8 @@ export class SimulatedCluster implements AsyncDisposable {
   latency = 0;
   readonly #world: World;
   readonly #site: Site;
+  /** In front of the cluster, if the scenario has it. */
+  readonly omni: Omni | undefined;
   readonly #places: readonly NodePlace[];
   readonly #vip: Place | undefined;
   readonly #authorities: Authorities;
@@ -90,7 +94,9 @@ export class SimulatedCluster implements AsyncDisposable {
     this.#vip = vip;
     this.#authorities = authorities;
     const allPlaces = vip === undefined ? places : [...places, vip];
-    this.#site = new Site(world, allPlaces, authorities, [...endpoints.keys()], (name) => new Apid(name, shared));
+    const apidOf = (name: string) => new Apid(name, shared);
+    this.#site = new Site(world, allPlaces, authorities, [...endpoints.keys()], apidOf);
+    this.omni = scenario.omni ? new Omni({ ...shared, apidOf }) : undefined;
   }
 
   get state(): ClusterState {
@@ -196,7 +202,7 @@ export class SimulatedCluster implements AsyncDisposable {
 
   async stop(): Promise<void> {
     this.#world.stop();
-    await this.#site.stop();
+    await Promise.all([this.#site.stop(), this.omni?.stop()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { FaultArguments } from '../../sim/faults/fault.ts';
 import { type FaultName, faults } from '../../sim/faults/faults.ts';
+import type { OmniRole } from '../../sim/omni/accounts.ts';
 import type { TalosRole } from '../../sim/pki/authorities.ts';
 import { suggest } from '../../src/values/suggest.ts';
 import { terminalWidth, wrap } from '../../src/values/wrap.ts';
@@ -13,9 +14,9 @@ Usage:
   npm run simulate -- FOLDER [flags]         Node 24 comes with the packages
   node scripts/simulate.ts FOLDER [flags]    with Node 24 or newer
 
-Standard output is name=value lines, as $GITHUB_OUTPUT takes them: the path of
-the talosconfig, which is in FOLDER, and the id of the process. The process ends
-by itself after an hour.
+Standard output is name=value lines, as $GITHUB_OUTPUT takes them: the paths of
+the talosconfig and of what else is needed, which are in FOLDER, and the id of
+the process. The process ends by itself after an hour.
 
 Flags:
   --control-planes N  number of control plane nodes (default 3)
@@ -28,6 +29,10 @@ Flags:
                       or os:admin
   --ports             nodes are ports of 127.0.0.1 and have no address each
   --vip               the control plane has a virtual address
+  --omni              Sidero Omni manages the cluster: the talosconfig leads to
+                      it, the file service-account-key holds what belongs into
+                      OMNI_SERVICE_ACCOUNT_KEY, ca.pem its authority; --role is
+                      then Reader (default), Operator, Admin or None
   -h, --help          this text
 
 Faults:
@@ -43,6 +48,8 @@ export interface SimulateOptions {
   readonly workers: number;
   readonly fault?: { readonly name: FaultName; readonly node?: string; readonly arguments: FaultArguments };
   readonly role: TalosRole;
+  /** The role of the service account, if Omni is in front of the cluster. */
+  readonly omni?: OmniRole;
   readonly ports: boolean;
   readonly vip: boolean;
 }
@@ -60,9 +67,10 @@ function parseFlags(args: readonly string[]) {
         fault: { type: 'string' },
         node: { type: 'string' },
         with: { type: 'string', multiple: true, default: [] },
-        role: { type: 'string', default: 'os:reader' },
+        role: { type: 'string' },
         ports: { type: 'boolean', default: false },
         vip: { type: 'boolean', default: false },
+        omni: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
@@ -76,9 +84,14 @@ function count(flag: string, given: string, least: number): number {
   throw new UsageError(`--${flag}: expected a number from ${least} on, got ${given}`);
 }
 
-function roleOf(given: string): TalosRole {
+function roleOf(given = 'os:reader'): TalosRole {
   if (given === 'os:reader' || given === 'os:operator' || given === 'os:admin') return given;
   throw new UsageError(`--role: expected os:reader, os:operator or os:admin, got ${given}`);
+}
+
+function omniRoleOf(given = 'Reader'): OmniRole {
+  if (given === 'Reader' || given === 'Operator' || given === 'Admin' || given === 'None') return given;
+  throw new UsageError(`--role: with --omni expected Reader, Operator, Admin or None, got ${given}`);
 }
 
 /** The parameters of the fault, as `name=value`. */
@@ -117,7 +130,7 @@ export function parseOptions(args: readonly string[]): SimulateOptions | 'help' 
     controlPlanes: count('control-planes', values['control-planes'], 1),
     workers: count('workers', values.workers, 0),
     ...faultOf(values.fault, values.node, values.with),
-    role: roleOf(values.role),
+    ...(values.omni ? { role: 'os:reader', omni: omniRoleOf(values.role) } : { role: roleOf(values.role) }),
     ports: values.ports,
     vip: values.vip,
   };

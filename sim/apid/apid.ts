@@ -1,22 +1,15 @@
 import { isIP } from 'node:net';
-import { authorize, notAuthorized } from '../api/roles.ts';
 import { machineCalled } from '../model/addresses.ts';
-import type { NodeState } from '../model/node-state.ts';
-import { type ClusterState, findNode } from '../model/state.ts';
-import type { Endpoint } from '../node/endpoint.ts';
+import { findNode } from '../model/state.ts';
 import type { IncomingCall } from '../node/server.ts';
 import { StatusError } from '../status.ts';
-import type { World } from '../world.ts';
-import type { CallCounter } from './counter.ts';
 import { direct } from './direct.ts';
+import { type ForwardDependencies, Forwarder } from './forward.ts';
 import { errorAnswer, withHostname } from './merge.ts';
-import { dialError, reach, reachDelay } from './reach.ts';
-import { linkedController, mergeStreams } from './streams.ts';
+import { dialError } from './reach.ts';
+import { mergeStreams } from './streams.ts';
 
-export interface ApidDependencies {
-  readonly world: World;
-  readonly endpoints: ReadonlyMap<string, Endpoint>;
-  readonly counter: CallCounter;
+export interface ApidDependencies extends ForwardDependencies {
   /** Milliseconds of the clock that every call takes on its way. */
   latency(): number;
 }
@@ -25,10 +18,12 @@ export interface ApidDependencies {
 export class Apid {
   readonly #node: string;
   readonly #on: ApidDependencies;
+  readonly #forwarder: Forwarder;
 
   constructor(node: string, dependencies: ApidDependencies) {
     this.#node = node;
     this.#on = dependencies;
+    this.#forwarder = new Forwarder(node, dependencies);
   }
 
   async *answer(call: IncomingCall): AsyncIterable<Uint8Array> {
@@ -41,7 +36,7 @@ export class Apid {
     if (call.caller.signal.aborted) return;
     if (self.presence === 'maintenance') {
       // without a configuration apid knows of no other node
-      yield* this.#run(self.name, call);
+      yield* this.#forwarder.run(self.name, call);
       return;
     }
     const route = direct({
@@ -53,10 +48,10 @@ export class Apid {
     });
     switch (route.kind) {
       case 'local':
-        yield* this.#run(self.name, call);
+        yield* this.#forwarder.run(self.name, call);
         return;
       case 'one':
-        yield* this.#run(this.#resolve(route.target), call);
+        yield* this.#forwarder.run(this.#resolve(route.target), call);
         return;
       case 'many':
         yield* this.#runMany(route.targets, call);
@@ -77,65 +72,12 @@ export class Apid {
 
   async *#runNamed(target: string, call: IncomingCall, streaming: boolean): AsyncIterable<Uint8Array> {
     try {
-      for await (const answer of this.#run(this.#resolve(target), call)) yield withHostname(answer, target, streaming);
+      for await (const answer of this.#forwarder.run(this.#resolve(target), call))
+        yield withHostname(answer, target, streaming);
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
       yield errorAnswer(error, target, streaming);
     }
-  }
-
-  /** A call on the node where it belongs, as long as somebody waits and the node is there. */
-  async *#run(name: string, call: IncomingCall): AsyncIterable<Uint8Array> {
-    const { world, endpoints, counter } = this.#on;
-    const { signal, roles } = call.caller;
-    counter.count(name, call.path);
-    const endpoint = endpoints.get(call.path);
-    if (endpoint === undefined) throw new StatusError('UNIMPLEMENTED', `unknown method ${call.path}`);
-    await this.#connect(name, signal);
-    if (signal.aborted) return;
-    const { latency, apidStarting } = world.node(name);
-    if (latency > 0 && name !== this.#node) await world.sleep(latency, signal);
-    if (apidStarting) throw notAuthorized();
-    authorize(call.path, roles);
-    const link = linkedController(signal);
-    const answers = endpoint.serve(name, { roles, signal: link.signal }, call.request)[Symbol.asyncIterator]();
-    const gone = world.until((state) => !this.#isThere(state, name), link.signal).then(() => 'gone' as const);
-    try {
-      for (;;) {
-        const next = await Promise.race([answers.next(), gone]);
-        if (signal.aborted) return;
-        if (next === 'gone') throw new StatusError('UNAVAILABLE', 'error reading from server: EOF');
-        if (next.done === true) return;
-        await this.#connect(name, signal);
-        yield next.value;
-      }
-    } finally {
-      link.end();
-      void answers.return?.();
-    }
-  }
-
-  /** Waits until the node answers; throws where the way there fails. */
-  async #connect(name: string, signal: AbortSignal): Promise<void> {
-    const { world } = this.#on;
-    const failureOf = (state: ClusterState) => this.#failure(findNode(state, name));
-    const first = failureOf(world.state);
-    if (first === undefined) return;
-    if (first === 'hang') await world.until((state) => failureOf(state) !== 'hang', signal);
-    else await world.sleep(reachDelay(world.node(name)), signal);
-    const failure = failureOf(world.state);
-    if (failure instanceof StatusError && !signal.aborted) throw failure;
-  }
-
-  #isThere(state: ClusterState, name: string): boolean {
-    return !(this.#failure(findNode(state, name)) instanceof StatusError);
-  }
-
-  /** The node itself needs no way to itself, but may hang all the same. */
-  #failure(node: NodeState): StatusError | 'hang' | undefined {
-    const failure = reach(node);
-    const ownCa = node.presence === 'maintenance' || node.presence === 'other-ca';
-    return node.name === this.#node && ownCa ? undefined : failure;
   }
 
   /** The node that answers to a name or at an address. */

@@ -37,6 +37,7 @@ export function runningCluster(scenario: Scenario, addresses: ReadonlyMap<string
       access: 'granted',
       forgetful: false,
     },
+    omni: {},
   };
 }
 

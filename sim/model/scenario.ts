@@ -21,6 +21,8 @@ export interface Scenario {
   readonly qualified: readonly ('hostname' | 'nodename' | 'etcd')[];
   /** Whether one control plane at a time holds a virtual address besides its own. */
   readonly vip: boolean;
+  /** Whether Sidero Omni manages the cluster, and answers in front of it. */
+  readonly omni: boolean;
   /** An address that every machine has besides its own, as behind a NAT; empty: none. */
   readonly sharedAddress: string;
   readonly platform: { readonly name: string; readonly mode: 'metal' | 'cloud' | 'container' };
@@ -58,6 +60,7 @@ const defaults: Scenario = {
   domain: 'example.com',
   qualified: [],
   vip: false,
+  omni: false,
   sharedAddress: '',
   platform: { name: 'metal', mode: 'metal' },
   cni: 'flannel',

@@ -1,4 +1,5 @@
 import type { NodeState } from './node-state.ts';
+import type { OmniState } from './omni.ts';
 import type { Scenario } from './scenario.ts';
 
 /**
@@ -20,6 +21,8 @@ export interface ClusterState {
   /** Whether the pod network works. */
   readonly cni: boolean;
   readonly kubernetes: KubernetesState;
+  /** Of no meaning in a cluster without Omni. */
+  readonly omni: OmniState;
 }
 
 /** The contents of Kubernetes besides the machines and their static pods, and its access control. */

@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import { type Metadata, Server, ServerCredentials, type ServerWritableStream } from '@grpc/grpc-js';
+import { Metadata, Server, ServerCredentials, type ServerWritableStream } from '@grpc/grpc-js';
 import { StatusError } from '../status.ts';
 import type { Caller } from './endpoint.ts';
 import { peer } from './secure.ts';
@@ -20,16 +20,20 @@ export class NodeServer {
   readonly #server: Server;
   readonly #inject: (socket: TLSSocket) => void;
   readonly #roles: (socket: PeerCertificate | undefined) => ReadonlySet<string>;
+  readonly #now: (() => number) | undefined;
   readonly #running = new Set<AbortController>();
   /** By the caller's host and port: asking for a certificate anew for each call cost a tenth of it. */
   readonly #callers = new Map<string, ReadonlySet<string>>();
 
+  /** @param now epoch milliseconds, for the header `date`; by default the time of the system */
   constructor(
     paths: readonly string[],
     answer: Answer,
     roles: (peer: PeerCertificate | undefined) => ReadonlySet<string>,
+    now?: () => number,
   ) {
     this.#roles = roles;
+    this.#now = now;
     // Talos allows messages of up to 32 MiB; one value for both directions
     this.#server = new Server({
       'grpc.max_receive_message_length': maxMessage,
@@ -69,17 +73,26 @@ export class NodeServer {
     // gRPC emits this for completed calls too.
     call.on('cancelled', () => this.#running.has(controller) && controller.abort());
     const caller = { roles: this.#callers.get(call.getPeer()) ?? new Set<string>(), signal: controller.signal };
+    let started = false;
     try {
       for await (const message of answer({ path, metadata: call.metadata, caller, request: call.request })) {
         if (controller.signal.aborted) return;
+        if (!started) call.sendMetadata(this.#headers());
+        started = true;
         call.write(Buffer.from(message.buffer, message.byteOffset, message.byteLength));
       }
       if (!controller.signal.aborted) call.end();
     } catch (error) {
-      if (!controller.signal.aborted) call.emit('error', toServiceError(error));
+      if (!controller.signal.aborted) call.emit('error', { ...toServiceError(error), metadata: this.#headers() });
     } finally {
       this.#running.delete(controller);
     }
+  }
+
+  #headers(): Metadata {
+    const headers = new Metadata();
+    if (this.#now !== undefined) headers.set('date', new Date(this.#now()).toUTCString());
+    return headers;
   }
 }
 
