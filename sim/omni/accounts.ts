@@ -41,8 +41,8 @@ export class Accounts {
 
   create(name: string, { role = 'Reader', validity = 'valid', registered = true }: AccountOptions): ServiceAccount {
     const now = this.#now();
+    const createdAt = now - 2 * hour;
     const lifetime = validity === 'valid' ? year : hour;
-    const createdAt = validity === 'valid' ? now : now - 2 * hour;
     const userId = `${name} <${name}@serviceaccount.omni.sidero.dev>`;
     const key = createSecretKey({ userId, createdAt, lifetime });
     const { publicKey } = key;

@@ -17,7 +17,7 @@ test('scripts/simulate.ts --help fits 80 columns and lists every flag', () => {
     stdout.split('\n').filter((line) => line.length > 80),
     [],
   );
-  for (const flag of ['control-planes', 'workers', 'fault', 'node', 'with', 'role', 'ports', 'vip', 'help']) {
+  for (const flag of ['control-planes', 'workers', 'fault', 'node', 'with', 'role', 'ports', 'vip', 'omni', 'help']) {
     assert.match(stdout, new RegExp(`^ {2}(-h, )?--${flag}\\b`, 'm'), flag);
   }
 });
@@ -31,6 +31,7 @@ test('invalid arguments give one line and exit code 2', () => {
     ['a --fault kubelet-fialed', /^--fault: unknown fault kubelet-fialed; did you mean kubelet-failed\?$/],
     ['a --node worker-1', /^--node and --with belong to a --fault$/],
     ['a --role admin', /^--role: expected os:reader, os:operator or os:admin, got admin$/],
+    ['a --omni --role os:reader', /^--role: with --omni expected Reader, Operator, Admin or None, got os:reader$/],
     ['a --nodes 3', /^Unknown option '--nodes'/],
   ];
   for (const [line, message] of wrong) {
@@ -57,6 +58,25 @@ test('simulate starts a cluster of the requested size in the background', () => 
     const gate = run('dist/cli.cjs', '--talosconfig', join(folder, 'talosconfig'), '--wait-timeout', '0');
     assert.equal(gate.status, 0, gate.stdout + gate.stderr);
     assert.match(gate.stdout, /5 nodes \(1 control plane, 4 workers\)/);
+  } finally {
+    process.kill(pid);
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('simulate --omni starts a cluster behind Omni, and leaves what a client of it needs', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'talos-health-simulate-'));
+  const { stdout, stderr } = run('scripts/simulate.ts', folder, '--omni', '--role', 'Operator', '--workers', '0');
+  const outputs = new Map([...stdout.matchAll(/^([\w-]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
+  const pid = Number(outputs.get('pid'));
+  assert.ok(pid > 0, stderr);
+  try {
+    const read = (name: string) => readFileSync(outputs.get(name) ?? '', 'utf8');
+    assert.match(read('talosconfig'), /https:\/\/127\.0\.0\.1:\d+\n[\s\S]*siderov1/);
+    const key = JSON.parse(Buffer.from(read('service-account-key'), 'base64').toString());
+    assert.deepEqual(Object.keys(key), ['name', 'pgp_key']);
+    assert.match(key.pgp_key, /^-----BEGIN PGP PRIVATE KEY BLOCK-----\n/);
+    assert.match(read('ca'), /^-----BEGIN CERTIFICATE-----\n/);
   } finally {
     process.kill(pid);
     rmSync(folder, { recursive: true });

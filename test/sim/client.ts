@@ -12,7 +12,7 @@ import { load } from 'js-yaml';
 import type { RunningNode, SimulatedCluster } from '../../sim/cluster.ts';
 import type { TalosconfigOptions, TalosRole } from '../../sim/pki/authorities.ts';
 
-interface Method<I extends DescMessage, O extends DescMessage> {
+export interface Method<I extends DescMessage, O extends DescMessage> {
   readonly name: string;
   readonly parent: { readonly typeName: string };
   readonly input: I;
@@ -32,6 +32,41 @@ export interface Outcome<T> {
   readonly code: string;
   readonly message: string;
   readonly messages: readonly T[];
+}
+
+interface RawCall {
+  readonly path: string;
+  readonly request: Uint8Array;
+  readonly metadata: Metadata;
+  readonly timeoutMs: number;
+  readonly until?: (count: number) => boolean;
+}
+
+/** Every method is asked as a stream of answers: a unary one has a single answer. */
+export async function outcomeOf(
+  client: Client,
+  { path, request, metadata, timeoutMs, until }: RawCall,
+): Promise<Outcome<Uint8Array>> {
+  const messages: Uint8Array[] = [];
+  const stream = client.makeServerStreamRequest(
+    path,
+    (bytes: Uint8Array) => Buffer.from(bytes),
+    (bytes: Buffer) => bytes,
+    request,
+    metadata,
+    { deadline: Date.now() + timeoutMs },
+  );
+  const end = await new Promise<StatusObject>((resolve) => {
+    stream.on('data', (message: Buffer) => {
+      messages.push(message);
+      if (until?.(messages.length)) stream.cancel();
+    });
+    stream.on('error', () => undefined);
+    stream.on('status', resolve);
+  });
+  // a server in Node says OK in words, one in Go says nothing
+  const message = end.code === status.OK ? '' : end.details;
+  return { code: status[end.code] ?? String(end.code), message, messages };
 }
 
 /** The context that a talosconfig says, as it stands there. */
@@ -67,7 +102,6 @@ export class TalosClient implements Disposable {
     return { ...outcome, messages: messages.map((message) => fromBinary(method.output, message)) };
   }
 
-  /** Every method is asked as a stream of answers: a unary one has a single answer. */
   async callBytes(
     path: string,
     request: Uint8Array,
@@ -76,26 +110,7 @@ export class TalosClient implements Disposable {
     const metadata = new Metadata();
     for (const value of typeof node === 'string' ? [node] : node) metadata.add('node', value);
     for (const value of nodes) metadata.add('nodes', value);
-    const messages: Uint8Array[] = [];
-    const stream = this.#client.makeServerStreamRequest(
-      path,
-      (bytes: Uint8Array) => Buffer.from(bytes),
-      (bytes: Buffer) => bytes,
-      request,
-      metadata,
-      { deadline: Date.now() + timeoutMs },
-    );
-    const end = await new Promise<StatusObject>((resolve) => {
-      stream.on('data', (message: Buffer) => {
-        messages.push(message);
-        if (until?.(messages.length)) stream.cancel();
-      });
-      stream.on('error', () => undefined);
-      stream.on('status', resolve);
-    });
-    // a server in Node says OK in words, one in Go says nothing
-    const message = end.code === status.OK ? '' : end.details;
-    return { code: status[end.code] ?? String(end.code), message, messages };
+    return outcomeOf(this.#client, { path, request, metadata, timeoutMs, ...(until && { until }) });
   }
 
   /** The answer of a call that must succeed, and answer once. */
