@@ -13,7 +13,7 @@ export function secretsOfInput(input: string): readonly string[] {
 }
 
 /**
- * The secrets of a talosconfig or a kubeconfig in any form: the encoded key of every context and
+ * The secrets of a talosconfig, a kubeconfig or a service account key in any form: the encoded key of every context and
  * user, each line of the decoded key without its PEM header and footer, tokens and passwords. It
  * searches the text as well as its structure, because a mangled file contains the same secrets. A
  * text above the size limit is not searched. Never throws.
@@ -90,7 +90,8 @@ function passwordsIn(rest: string): readonly string[] {
 }
 
 /** Fields of talosconfigs, kubeconfigs, machine configurations and auth plugins that contain secrets. */
-const secretName = /^(key|client-key-data|client_key|([\w-]+[-_])?token|\w*token|password|client-secret|\w*secret)$/i;
+const secretName =
+  /^(key|pgp_key|client-key-data|client_key|([\w-]+[-_])?token|\w*token|password|client-secret|\w*secret)$/i;
 
 /** Environment variables of exec plugins that may contain secrets. */
 const secretVariable = /key|token|secret|passw/i;
@@ -143,7 +144,7 @@ function decode(base64: string): string {
 
 /** The lines of private keys without headers and footers; a truncated key extends to the end of the text. */
 function keyLines(text: string): readonly string[] {
-  const bodies = [...text.matchAll(/PRIVATE KEY-----(.*?)(?:-----END|$)/gs)].map(([, body = '']) => body);
+  const bodies = [...text.matchAll(/PRIVATE KEY(?: BLOCK)?-----(.*?)(?:-----END|$)/gs)].map(([, body = '']) => body);
   return firstOf(bodies.flatMap((body) => body.split(/\s+/, mostMatches))).filter((line) =>
     /^[A-Za-z0-9+/=]{4,}$/.test(line),
   );
