@@ -40,10 +40,10 @@ async function execute(command: Command): Promise<number> {
 const talosconfig = cluster.talosconfig('os:reader');
 writeFileSync(join(folder, 'talosconfig'), talosconfig);
 const parsed = parseTalosconfig(talosconfig);
-if (!parsed.ok) {
-  throw new Error(`the simulated talosconfig cannot be read: ${JSON.stringify(parsed.error)}`);
+if (!parsed.ok || parsed.value.login.kind !== 'certificate') {
+  throw new Error('the simulated talosconfig cannot be used');
 }
-const { ca, crt, key } = parsed.value;
+const { ca, crt, key } = parsed.value.login;
 const nodes = cluster.nodes.map(({ address, role }) => ({ address, role }));
 writeFileSync(join(folder, 'floor.json'), JSON.stringify({ endpoint: cluster.endpoints[0], ca, crt, key, nodes }));
 

@@ -3,19 +3,57 @@ import { type Complaint, type Parsed, refuse } from '../values/problem.ts';
 import { ok } from '../values/result.ts';
 import type { Mapping } from '../values/yaml.ts';
 
+/** How the caller proves who it is. Chosen once, when the inputs are read. */
+export type Credentials = ClientCertificate | OmniCredentials;
+
 /** Validated PEM; `key` is secret. */
-export interface Credentials {
+export interface ClientCertificate {
+  readonly kind: 'certificate';
   readonly ca: string;
   readonly crt: string;
   /** With the header `PRIVATE KEY`, which Node's TLS requires. */
   readonly key: string;
+  /** Credentials that are given too, and not used: `service account key`. */
+  readonly unused?: string;
 }
+
+/** Sidero Omni is in front of the cluster: it knows the caller by a signature on each call. */
+interface OmniCredentials {
+  readonly kind: 'service-account';
+  readonly account: ServiceAccount;
+  /** The name of the cluster in Omni. */
+  readonly cluster: string;
+  /** PEM of an authority besides those of the system. */
+  readonly ca?: string;
+}
+
+/** A service account of Omni. Its key is not a property, so that nothing can print it. */
+export interface ServiceAccount {
+  readonly name: string;
+  /** Of the key, epoch milliseconds. */
+  readonly createdAt: number;
+  /** Of the key, epoch milliseconds; absent if it does not expire. */
+  readonly expiresAt?: number;
+  /**
+   * The headers that authenticate one call, those that the signature covers included.
+   *
+   * @param method with both slashes, such as `/machine.MachineService/Version`
+   * @param now epoch milliseconds
+   */
+  headers(method: string, covered: SignedHeaders, now: number): Readonly<Record<string, string>>;
+}
+
+/** Headers of a call that the signature covers. The node that is called is none of them. */
+export type SignedHeaders = Readonly<Partial<Record<'runtime' | 'context', string>>>;
 
 /**
  * `ca`, `crt` and `key` of a context, each base64-encoded PEM. Expired
  * certificates are accepted: a check reports them by the clock of the endpoint.
  */
-export function parseCredentials(context: Mapping): { readonly value?: Credentials; readonly complaints: Complaint[] } {
+export function parseCertificate(context: Mapping): {
+  readonly value?: ClientCertificate;
+  readonly complaints: Complaint[];
+} {
   const ca = parsePem('ca', context.get('ca'), readCertificates);
   const crt = parsePem('crt', context.get('crt'), readCertificates);
   const key = parsePem('key', context.get('key'), readKey);
@@ -27,12 +65,22 @@ export function parseCredentials(context: Mapping): { readonly value?: Credentia
       complaints: [{ expected: 'crt and key to belong together', got: 'the key of another certificate', hint }],
     };
   }
-  return { value: { ca: ca.value.pem, crt: crt.value.pem, key: key.value.pem }, complaints };
+  return { value: { kind: 'certificate', ca: ca.value.pem, crt: crt.value.pem, key: key.value.pem }, complaints };
 }
 
 interface Pem<T> {
   readonly pem: string;
   readonly read: T;
+}
+
+/**
+ * The authority of a server besides those of the system, as it is in a talosconfig or in an input:
+ * PEM, with or without base64 around it.
+ */
+export function parseAuthority(text: string): Parsed<string> {
+  const pem = text.includes('-----BEGIN') ? text : Buffer.from(text, 'base64').toString('utf8');
+  const parsed = parsePem('ca', Buffer.from(pem).toString('base64'), readCertificates);
+  return parsed.ok ? ok(parsed.value.pem) : parsed;
 }
 
 const cutOff = 'copy the whole talosconfig again: it seems to be cut off or changed';

@@ -1,7 +1,8 @@
 import { isAbsolute, join } from 'node:path';
 import { type Parsed, quote, refuse } from '../values/problem.ts';
 import { err, ok, type Result } from '../values/result.ts';
-import { decodeText, gunzip, looksLikeDocument, looksLikePath } from '../values/text.ts';
+import { decodeText, gunzip, looksLikeDocument, looksLikePath, unwrapBase64 } from '../values/text.ts';
+import { parseAuthority } from './credentials.ts';
 import type { Kind } from './formats/form.ts';
 import { type Unwrapped, unwrap } from './formats/unwrap.ts';
 import { secretsOf } from './secrets.ts';
@@ -52,6 +53,15 @@ export async function locateTalosconfig(input: string, io: LocateIo): Promise<Pa
 /** The kubeconfig of the input, which is not empty. There is no fallback, which could select another cluster. */
 export async function locateKubeconfig(input: string, io: LocateIo): Promise<Parsed<Located>> {
   return resolve(input, 'the input', 'kubeconfig', io);
+}
+
+/** The authority of the input: PEM, base64 of PEM, or the path of a file with it. It is no secret, but a wrong input may be one. */
+export async function readAuthority(input: string, { readFile }: Pick<LocateIo, 'readFile'>): Promise<Parsed<string>> {
+  if (input.includes('-----BEGIN') || unwrapBase64(input) !== undefined) return parseAuthority(input);
+  const expected = 'PEM of a CA certificate, or the path of a file with it';
+  if (!looksLikePath(input)) return refuse(expected, quote(input));
+  const file = await readText(input, readFile);
+  return file.ok ? parseAuthority(file.value) : refuse(expected, `the path ${quote(input)}, ${file.error.reason}`);
 }
 
 /** `TALOS_HOME` moves `~/.talos`, as it does for talosctl. */

@@ -2,21 +2,32 @@ import { type Complaint, type Parsed, type Problem, quote, quoteAll, refuse } fr
 import { err, ok, type Result } from '../values/result.ts';
 import { suggest } from '../values/suggest.ts';
 import { asMapping, type Mapping, parseDocument } from '../values/yaml.ts';
-import { parseCredentials } from './credentials.ts';
+import { type ClientCertificate, type Credentials, parseAuthority, parseCertificate } from './credentials.ts';
 
-/** The selected context of a talosconfig. PEM is decoded; `key` is secret. */
-export interface TalosContext {
+/** The selected context of a talosconfig. */
+export interface TalosconfigContext {
   readonly name: string;
   readonly endpoints: readonly string[];
   readonly nodes: readonly string[];
-  readonly ca?: string;
-  readonly crt?: string;
-  /** PEM with the header `PRIVATE KEY`, which Node's TLS requires. */
-  readonly key?: string;
+  readonly login: ClientCertificate | OmniLogin;
   readonly proxyUrl?: string;
 }
 
-export type ParsedTalosconfig = Result<TalosContext, readonly TalosconfigProblem[]>;
+/** The context that is used, with the credentials that its login leads to. */
+export interface TalosContext extends Omit<TalosconfigContext, 'login'> {
+  readonly credentials: Credentials;
+}
+
+/** A context of Sidero Omni. A talosconfig does not contain the key. */
+export interface OmniLogin {
+  readonly kind: 'omni';
+  /** The name of the cluster in Omni; `''` if the context does not have it. */
+  readonly cluster: string;
+  /** PEM. */
+  readonly ca?: string;
+}
+
+export type ParsedTalosconfig = Result<TalosconfigContext, readonly TalosconfigProblem[]>;
 
 /** The input with the error: the file, or the name of the context. */
 interface TalosconfigProblem extends Problem {
@@ -84,11 +95,11 @@ function parseContext(name: string, context: Mapping): ParsedTalosconfig {
   const endpoints = strings(context, 'endpoints');
   const nodes = strings(context, 'nodes');
   const proxyUrl = parseProxyUrl(context.get('proxy-url'));
-  const credentials = parseCredentials(context);
+  const login = parseLogin(context);
   const complaints = [endpoints, nodes, proxyUrl].flatMap((parsed) => (parsed.ok ? [] : [parsed.error]));
-  if (!endpoints.ok || !nodes.ok || !proxyUrl.ok || credentials.value === undefined) {
+  if (!endpoints.ok || !nodes.ok || !proxyUrl.ok || login.value === undefined) {
     const where = ` in the context ${quote(name)}`;
-    return failed([...complaints, ...credentials.complaints].map((one) => ({ ...one, got: one.got + where })));
+    return failed([...complaints, ...login.complaints].map((one) => ({ ...one, got: one.got + where })));
   }
   // A single endpoint, which is deprecated but still read by talosctl.
   const target = context.get('target');
@@ -96,23 +107,46 @@ function parseContext(name: string, context: Mapping): ParsedTalosconfig {
     name,
     endpoints: typeof target === 'string' && target !== '' ? [...endpoints.value, target] : endpoints.value,
     nodes: nodes.value,
-    ...credentials.value,
+    login: login.value,
     ...(proxyUrl.value !== undefined && { proxyUrl: proxyUrl.value }),
   });
 }
 
-/** Unsupported authentication methods. If the context also has certificates, those are used. */
-function unsupportedLogin(context: Mapping): Complaint | undefined {
-  if (context.get('crt') || context.get('key')) return undefined;
+interface Login {
+  readonly value?: TalosconfigContext['login'];
+  readonly complaints: readonly Complaint[];
+}
+
+/** If a context has both certificates and a login, its certificates are used. */
+function parseLogin(context: Mapping): Login {
   const auth = asMapping(context.get('auth'));
-  const expected = 'a context with ca, crt and key';
-  const hint = 'pass a talosconfig with certificates, such as talosctl config new --roles os:reader writes';
-  if (auth?.has('siderov1')) {
-    const got = 'a login of Sidero Omni (auth.siderov1), which needs a browser; its service accounts are not supported';
-    return { expected, got, hint };
-  }
-  if (auth?.has('basic')) return { expected, got: 'a login by password (auth.basic), which is not supported', hint };
-  return undefined;
+  return auth?.has('siderov1') && !hasCertificate(context) ? parseOmniLogin(context) : parseCertificate(context);
+}
+
+function hasCertificate(context: Mapping): boolean {
+  return Boolean(context.get('crt') || context.get('key'));
+}
+
+function parseOmniLogin(context: Mapping): Login {
+  const cluster = context.get('cluster') ?? '';
+  const ca = context.get('ca') ?? '';
+  if (typeof cluster !== 'string') return { complaints: [{ expected: 'cluster to be a name', got: 'not a string' }] };
+  if (ca === '') return { value: { kind: 'omni', cluster }, complaints: [] };
+  const parsed = typeof ca === 'string' ? parseAuthority(ca) : refuse('ca to be a PEM certificate', 'not a string');
+  return parsed.ok
+    ? { value: { kind: 'omni', cluster, ca: parsed.value }, complaints: [] }
+    : { complaints: [parsed.error] };
+}
+
+/** A login by password, which is not supported. If the context also has certificates, those are used. */
+function unsupportedLogin(context: Mapping): Complaint | undefined {
+  return hasCertificate(context) || !asMapping(context.get('auth'))?.has('basic')
+    ? undefined
+    : {
+        expected: 'a context with ca, crt and key',
+        got: 'a login by password (auth.basic), which is not supported',
+        hint: 'pass a talosconfig with certificates, such as talosctl config new --roles os:reader writes',
+      };
 }
 
 function strings(context: Mapping, field: string): Parsed<readonly string[]> {

@@ -67,16 +67,20 @@ function isExpired({ snapshot }: Context): boolean {
 
 export const staleCertificate: Rule = {
   id: 'stale-certificate',
-  symptom: "The client certificate has expired by this machine's clock, and no endpoint's certificate looks so too.",
+  symptom:
+    "The client certificate or the key of the service account has expired by this machine's clock, and no endpoint's certificate looks so too.",
   match: (context) => {
     const findings = credentialsFinding(context);
-    const { notAfter } = context.snapshot.credentials;
+    const { notAfter, account } = context.snapshot.credentials;
+    const isAccount = account !== undefined;
     return notAfter === undefined || !isExpired(context) || endpointsWith(context, 'server-certificate').length > 0
       ? []
       : matchOf(findings, {
-          blames: 'talosconfig',
-          title: `its client certificate expired at ${date(notAfter)}`,
-          explanation: 'Talos accepts no expired certificate, so nothing can be asked of any node.',
+          blames: isAccount ? 'service account' : 'talosconfig',
+          title: `its ${isAccount ? 'key' : 'client certificate'} expired at ${date(notAfter)}`,
+          explanation: isAccount
+            ? 'Omni accepts no expired key, so nothing can be asked of any node.'
+            : 'Talos accepts no expired certificate, so nothing can be asked of any node.',
         });
   },
 };

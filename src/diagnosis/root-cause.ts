@@ -3,7 +3,7 @@ import type { Finding } from '../gate/finding.ts';
 import type { Context } from './context.ts';
 
 /** What is at fault: nodes, the cluster as a whole, or the caller's configuration. */
-type Blames = 'nodes' | 'cluster' | 'talosconfig' | 'endpoints' | 'clocks';
+type Blames = 'nodes' | 'cluster' | 'talosconfig' | 'service account' | 'endpoints' | 'clocks';
 
 /** The result of a rule. */
 export interface Match {

@@ -5,6 +5,7 @@ import { cutOffMember, learner, removedMember, strayMember } from './etcd-member
 import { apiServersDown, cniMissing, kubeletDown } from './kubernetes.ts';
 import { noEndpoint } from './no-endpoint.ts';
 import { notBootstrapped } from './not-bootstrapped.ts';
+import { omniAccount, omniClock, omniCluster } from './omni.ts';
 import { partialResponse } from './partial-responses.ts';
 import type { Rule } from './root-cause.ts';
 import { unknownClientCa, wrongCa, wrongClock } from './trust.ts';
@@ -17,6 +18,9 @@ export const rules: readonly Rule[] = [
   serverRole,
   noCertificate,
   staleCertificate,
+  omniClock,
+  omniAccount,
+  omniCluster,
   wrongClock,
   wrongCa,
   unknownClientCa,

@@ -1,3 +1,4 @@
+import { credentialsName } from '../checks/facts/credentials.ts';
 import { isAccepted } from '../checks/facts/endpoints.ts';
 import { hint } from '../checks/outcome.ts';
 import { date } from '../checks/text.ts';
@@ -30,6 +31,14 @@ export const wrongCa: Rule = {
       return [];
     }
     const names = nameEndpoints(untrusted, context.snapshot);
+    if (context.snapshot.credentials.account !== undefined) {
+      return matchOf(findings, {
+        blames: 'endpoints',
+        title: `the certificate of ${names} is of a CA that this machine does not know`,
+        explanation:
+          'Nobody can tell whether it is the Omni that is meant. A self-hosted Omni may have a CA of its own.',
+      });
+    }
     const unconfigured = verb(untrusted, 'that node is', 'those nodes are');
     return matchOf(findings, {
       blames: 'talosconfig',
@@ -83,7 +92,7 @@ function disagreement(context: Context): string | undefined {
   );
   const refusing = endpointsWith(context, 'client-certificate-expired');
   if (notBefore !== undefined && isClockBehind(context)) {
-    return `this machine's clock says ${date(snapshot.at)}, but the client certificate is valid only from ${date(notBefore)}`;
+    return `this machine's clock says ${date(snapshot.at)}, but ${credentialsName(snapshot.credentials)} is valid only from ${date(notBefore)}`;
   }
   if (outdated.length > 0) {
     const names = nameEndpoints(outdated, snapshot);

@@ -105,10 +105,12 @@ function annotate(report: Report): void {
   }
 }
 
+const secretInputs = ['talosconfig', 'kubeconfig', 'omni-service-account-key'] as const;
+
 async function main(): Promise<number> {
   const signal = cancellation();
   // First, before an error message can contain a secret.
-  mask(() => ['talosconfig', 'kubeconfig'].flatMap((name) => secretsOfInput(getInput(name))));
+  mask(() => secretInputs.flatMap((name) => secretsOfInput(getInput(name))));
   const raw: RawInputs = Object.fromEntries(actionInputs.map(({ name }) => [name, getInput(name)]));
   const openProgress = (span: Span): Progress => logProgress((line) => console.log(line), span);
   const host = { env: process.env, mask, openProgress, signal };

@@ -11,10 +11,9 @@ interface Flag {
 /** Unsupported flags of `talosctl health`, each with the reason. */
 export const unsupported: ReadonlyMap<string, Flag & { readonly why: string }> = new Map([
   ['run-e2e', { type: 'boolean', why: 'the gate runs no end-to-end tests' }],
-  ['cluster', { type: 'string', short: 'c', why: 'the gate asks one cluster, through its own endpoints' }],
   [
     'siderov1-keys-dir',
-    { type: 'string', why: 'the gate logs in with the certificate of the talosconfig, not with keys of Sidero Omni' },
+    { type: 'string', why: 'of Sidero Omni, the gate uses service accounts, not keys of a login in a browser' },
   ],
 ]);
 

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import type { Credentials } from '../credentials/credentials.ts';
 import { type LocateIo, locateKubeconfig } from '../credentials/find-config.ts';
 import type { TalosContext } from '../credentials/talosconfig.ts';
 import { parseEndpoint } from '../values/address.ts';
@@ -31,7 +32,7 @@ export async function readKubernetes(
   if (endpoint !== '') {
     reader.take('k8s-endpoint', checkEndpoint(endpoint));
   }
-  if (use === 'required' && !reader.given('kubeconfig') && context?.crt !== undefined && !isAdmin(context.crt)) {
+  if (use === 'required' && !reader.given('kubeconfig') && context !== undefined && !isAdmin(context.credentials)) {
     const expected = 'a way to the Kubernetes API: a kubeconfig, or a talosconfig whose role is os:admin';
     const hint = 'give a kubeconfig, or let kubernetes be auto';
     reader.take('kubernetes', refuse(expected, '"required", without either', hint));
@@ -67,8 +68,10 @@ function checkEndpoint(text: string): Parsed<unknown> {
   return refuse(expected, quote(text));
 }
 
-function isAdmin(crt: string): boolean {
+function isAdmin(credentials: Credentials): boolean {
+  // Omni gives a kubeconfig of the Talos API to nobody.
+  if (credentials.kind !== 'certificate') return false;
   // Node returns no subject if that of the certificate is empty.
-  const subject: string | undefined = new X509Certificate(crt).subject;
+  const subject: string | undefined = new X509Certificate(credentials.crt).subject;
   return (subject ?? '').split('\n').includes('O=os:admin');
 }

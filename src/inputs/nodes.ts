@@ -1,5 +1,5 @@
 import type { TalosContext } from '../credentials/talosconfig.ts';
-import type { HostPort } from '../values/address.ts';
+import { type HostPort, parseEndpoint, parseOmniEndpoint } from '../values/address.ts';
 import { quote, refuse } from '../values/problem.ts';
 import type { Expectations } from './expectations.ts';
 import type { InputReader } from './reader.ts';
@@ -35,10 +35,11 @@ export function readNodeLists(reader: InputReader, context: TalosContext | undef
 /** The input's endpoints, else the context's. */
 function readEndpoints(reader: InputReader, context: TalosContext | undefined): readonly HostPort[] {
   const given = reader.list('endpoints');
-  if (given.length > 0) return reader.endpoints('endpoints', given);
+  const parse = context?.credentials.kind === 'service-account' ? parseOmniEndpoint : parseEndpoint;
+  if (given.length > 0) return reader.endpoints('endpoints', given, parse);
   // Without a valid context, missing endpoints are not a separate problem.
   if (context === undefined) return [];
-  if (context.endpoints.length > 0) return reader.endpoints('talosconfig', context.endpoints);
+  if (context.endpoints.length > 0) return reader.endpoints('talosconfig', context.endpoints, parse);
   const expected = 'at least one control plane node, such as 10.0.0.1';
   reader.take('endpoints', refuse(expected, `none, and the context ${quote(context.name)} has none either`));
   return [];

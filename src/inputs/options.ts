@@ -1,10 +1,11 @@
-import { type LocateIo, locateTalosconfig } from '../credentials/find-config.ts';
-import { parseTalosconfig, type TalosContext } from '../credentials/talosconfig.ts';
+import type { LocateIo } from '../credentials/find-config.ts';
+import type { TalosContext } from '../credentials/talosconfig.ts';
 import { type Proxying, readProxying, secretsOfProxy } from '../net/proxy.ts';
 import { parseBoolean } from '../values/boolean.ts';
 import { parseNumber } from '../values/number.ts';
-import { type Problem, refuse } from '../values/problem.ts';
+import type { Problem } from '../values/problem.ts';
 import { err, ok, type Result } from '../values/result.ts';
+import { readContext } from './access.ts';
 import { type Expectations, readExpectations } from './expectations.ts';
 import { type KubernetesOptions, readKubernetes } from './kubernetes.ts';
 import { type Mode, readMode } from './mode.ts';
@@ -113,17 +114,6 @@ export async function parseOptions(raw: RawInputs, io: LocateIo, catalogue: Cata
 }
 
 const profileNames: readonly Profile[] = ['pre-cni', 'default', 'strict'];
-
-async function readContext(reader: InputReader, io: LocateIo): Promise<TalosContext | undefined> {
-  const located = reader.take('talosconfig', await locateTalosconfig(reader.text('talosconfig'), io));
-  if (located === undefined) return undefined;
-  const parsed = parseTalosconfig(located.text, reader.text('context'));
-  if (parsed.ok) return parsed.value;
-  for (const { input, expected, got, hint } of parsed.error) {
-    reader.take(input, refuse(expected, input === 'talosconfig' ? `${got}, from ${located.source}` : got, hint));
-  }
-  return undefined;
-}
 
 function takeProxying(reader: InputReader, context: TalosContext | undefined, io: LocateIo): Proxying | undefined {
   const read = readProxying(context?.proxyUrl, io.env);

@@ -1,4 +1,4 @@
-import { canonicalHost, formatHostPort, type HostPort, parseEndpoint, parseNode } from '../values/address.ts';
+import { canonicalHost, formatHostPort, type HostPort, parseNode } from '../values/address.ts';
 import { parseChoice } from '../values/choice.ts';
 import { parseNumber } from '../values/number.ts';
 import type { Parsed, Problem } from '../values/problem.ts';
@@ -51,8 +51,12 @@ export class InputReader {
     return text === '' ? undefined : this.take(name, parseNumber(text, most));
   }
 
-  endpoints(input: string, entries: readonly string[]): readonly HostPort[] {
-    return this.#entries(input, entries, parseEndpoint, formatHostPort);
+  endpoints(
+    input: string,
+    entries: readonly string[],
+    parse: (entry: string) => Parsed<HostPort>,
+  ): readonly HostPort[] {
+    return this.#entries(input, entries, parse, formatHostPort);
   }
 
   nodes(input: string, entries: readonly string[]): readonly string[] {

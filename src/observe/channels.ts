@@ -1,13 +1,18 @@
 import type { TalosContext } from '../credentials/talosconfig.ts';
 import { type Proxying, proxyFor } from '../net/proxy.ts';
+import { authenticationOf } from '../talos/authentication.ts';
 import type { Usage } from '../talos/call.ts';
 import { type Connection, connect } from '../talos/connection.ts';
-import { secureContext } from '../talos/tls.ts';
 import type { HostPort } from '../values/address.ts';
 
 /** The connection to an endpoint. */
 export interface EndpointChannel {
   readonly host: string;
+  /**
+   * It is no machine of the cluster and passes each call without a node to any control plane: what
+   * such calls tell belongs to no one machine.
+   */
+  readonly isGateway: boolean;
   readonly channel: Connection;
   /** A second connection, for watches: if the server limits concurrent streams, calls would queue behind them. */
   readonly watchChannel: () => Connection;
@@ -21,12 +26,16 @@ export interface Channels extends Disposable {
 }
 
 /** Connects lazily: the first call to an endpoint opens its connection. */
-export function openChannels(endpoints: readonly HostPort[], context: TalosContext, proxying?: Proxying): Channels {
-  const secure = secureContext(context);
+export function openChannels(
+  endpoints: readonly HostPort[],
+  { credentials }: Pick<TalosContext, 'credentials'>,
+  proxying?: Proxying,
+): Channels {
+  const authentication = authenticationOf(credentials);
   const usage: Usage = { calls: 0, sent: 0, received: 0 };
   const opened: Connection[] = [];
   const open = (endpoint: HostPort): Connection => {
-    const channel = connect(endpoint, secure, usage, proxyFor(proxying, endpoint));
+    const channel = connect(endpoint, authentication, usage, proxyFor(proxying, endpoint));
     opened.push(channel);
     return channel;
   };
@@ -36,6 +45,7 @@ export function openChannels(endpoints: readonly HostPort[], context: TalosConte
       let watchChannel: Connection | undefined;
       return {
         host: endpoint.host,
+        isGateway: credentials.kind === 'service-account',
         channel: open(endpoint),
         watchChannel: () => {
           watchChannel ??= open(endpoint);

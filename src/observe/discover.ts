@@ -62,8 +62,13 @@ const noteOn = ({ hostname, addresses }: Outsider): string =>
 /** Queries one endpoint about itself: its role, its name, and its etcd members, which are control planes too. */
 async function describeEndpoint(
   session: DiscoverySession,
-  { host, channel, answer }: EndpointTrial,
+  { host, isGateway, channel, answer }: EndpointTrial,
 ): Promise<DescribedEndpoint> {
+  const { endpoint } = channel;
+  if (isGateway) {
+    const members = await session.askEndpoint(channel, etcdMembers);
+    return { host, isGateway, endpoint, role: 'controlplane', members: members.ok ? members.value : [] };
+  }
   const [role, nodename, members, memberId, { nodeId }] = await Promise.all([
     session.askEndpoint(channel, (w, options) => getResource(w, machineTypes, 'machine-type', options)),
     session.askEndpoint(channel, (w, options) => getResource(w, nodenames, 'nodename', options)),
@@ -72,11 +77,12 @@ async function describeEndpoint(
     answer,
   ]);
   if (role.ok && role.value === 'worker') {
-    session.markAsWorker(channel.endpoint);
+    session.markAsWorker(endpoint);
   }
   return {
     host,
-    endpoint: channel.endpoint,
+    isGateway,
+    endpoint,
     role: role.ok ? role.value : 'controlplane',
     ...(nodeId !== undefined && { nodeId }),
     ...(nodename.ok && nodename.value.nodename !== '' && { nodename: nodename.value.nodename }),
@@ -92,7 +98,9 @@ export async function clusterOfEndpoints(
 ): Promise<Cluster> {
   const answering = await session.answering();
   const described = await Promise.all(answering.map((endpoint) => describeEndpoint(session, endpoint)));
-  const silent = session.trials.filter((trial) => !answering.includes(trial)).map(({ host }) => host);
+  const silent = session.trials
+    .filter((trial) => !trial.isGateway && !answering.includes(trial))
+    .map(({ host }) => host);
   const { records, notes } = machinesOf(described, silent);
   if (workerNodes.length === 0) {
     return endpointCluster(records, notes);

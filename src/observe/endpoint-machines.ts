@@ -1,10 +1,11 @@
 import type { EtcdMember } from '../talos/model.ts';
 import { looksLikeIp } from '../values/address.ts';
 import { hostIndex, hostsOf } from '../values/host-index.ts';
+import type { EndpointChannel } from './channels.ts';
 import type { NodeRecord, Role } from './cluster.ts';
 
-/** What an endpoint reports about the machine behind it. */
-export interface DescribedEndpoint {
+/** What an endpoint reports about the machine behind it; of a gateway, only the members of etcd. */
+export interface DescribedEndpoint extends Pick<EndpointChannel, 'isGateway'> {
   /** As given by the user: an address of the machine, of a load balancer, or of a tunnel. */
   readonly host: string;
   /** `host:port`. */
@@ -79,7 +80,7 @@ export function machinesOf(
   const owners = new Set(owned.map(({ own }) => own));
   const answering = [
     ...owned.map(({ member, own }) => ofMember(member, own)),
-    ...firsts.filter((one) => !owners.has(one)).map(ofItself),
+    ...firsts.filter((one) => !one.isGateway && !owners.has(one)).map(ofItself),
   ];
   const index = hostIndex(answering, hostsOf);
   const hosts = new Set(described.map(({ host }) => host));

@@ -100,7 +100,8 @@ export function openEndpointPool(channels: Channels): EndpointPool {
     const ask = async () => {
       const [facet, identity] = await Promise.all([
         askEndpoint(endpoint.channel, listMembers),
-        askEndpoint(endpoint.channel, nodeFacets.identity.read),
+        // Behind a gateway, another machine may answer than the one whose list this is.
+        endpoint.isGateway ? undefined : askEndpoint(endpoint.channel, nodeFacets.identity.read),
       ]);
       return { facet, identity, answering: await answers(endpoint, facet) };
     };
@@ -110,7 +111,7 @@ export function openEndpointPool(channels: Channels): EndpointPool {
       asked = await ask();
     }
     const { facet, identity, answering } = asked;
-    if (identity.ok && identity.value !== '') {
+    if (identity?.ok && identity.value !== '') {
       endpoint.nodeId = identity.value;
     }
     if (facet.ok || !signal.aborted) {
@@ -131,7 +132,8 @@ export function openEndpointPool(channels: Channels): EndpointPool {
       const [trier, signal] = endpoint.state === 'healthy' ? [failover, limits.signal] : [patient, lasting];
       const answer = tryOne(endpoint, trier, signal, () => endpoint.tried === answer);
       endpoint.tried = answer;
-      return { host: endpoint.host, channel: endpoint.channel, watchChannel: endpoint.watchChannel, hadFailed, answer };
+      const { host, isGateway, channel, watchChannel } = endpoint;
+      return { host, isGateway, channel, watchChannel, hadFailed, answer };
     });
     return {
       ask: failover.ask,

@@ -2,9 +2,9 @@ import { secretsOf } from '../credentials/secrets.ts';
 import type { Options } from '../inputs/options.ts';
 import type { Answer, Bounds, KubernetesApi, ReadyzAnswer } from '../kubernetes/model.ts';
 import { kubeconfigArchive } from '../talos/api.ts';
-import { certificateInfo } from '../talos/certificate.ts';
 import { isOnTheWay } from '../talos/failure.ts';
 import type { HostPort } from '../values/address.ts';
+import { credentialsInfo } from './credentials.ts';
 import { type Facet, notQueried, type RememberedFacet } from './facet.ts';
 import type { TalosClient } from './failover-client.ts';
 import { facetOf } from './kubernetes-facet.ts';
@@ -35,7 +35,10 @@ function wayOf({ kubernetes, context }: AccessOptions): 'input' | 'talos' | { re
   if (kubernetes.kubeconfig !== undefined) {
     return 'input';
   }
-  const roles = context.crt === undefined ? [] : certificateInfo(context.crt).roles;
+  const { roles, account } = credentialsInfo(context.credentials);
+  if (account !== undefined) {
+    return { why: 'Sidero Omni gives no kubeconfig, and none is given' };
+  }
   const has = roles.length === 0 ? 'talosconfig has no role' : `talosconfig's role is ${roles.join(', ')}`;
   return roles.includes('os:admin') ? 'talos' : { why: `the ${has} and no kubeconfig is given` };
 }

@@ -75,8 +75,8 @@ export function openLivenessProbes(
         losses += 1;
         await send(isFirst);
       } else if (kind !== 'timeout' && kind !== 'cancelled') {
-        // A node that fails in another way is no longer silent.
-        end(node !== undefined && layer === 'node' ? askedAt : undefined);
+        // A node that fails in another way is no longer silent, and a gateway that says so is none.
+        end((node !== undefined || endpoint.isGateway) && layer === 'node' ? askedAt : undefined);
       } else if (isFirst) {
         end(undefined);
       }

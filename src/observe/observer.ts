@@ -1,7 +1,7 @@
 import type { Options } from '../inputs/options.ts';
-import { certificateInfo } from '../talos/certificate.ts';
 import { openApiServers } from './api-server.ts';
 import type { ClusterNode } from './cluster.ts';
+import { credentialsInfo } from './credentials.ts';
 import type { EndpointPool } from './endpoint-pool.ts';
 import { notQueried } from './facet.ts';
 import type { NodeFacetName } from './facets.ts';
@@ -12,7 +12,7 @@ import { observeNode } from './node.ts';
 import { apiServersOf, observeCluster } from './observe-cluster.ts';
 import { openRefusals } from './refusals.ts';
 import type { RoundLimits } from './request.ts';
-import type { CredentialsInfo, Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /**
  * Observes the cluster. Every observation ends within its limits and never throws; a facet that could not be read has
@@ -37,10 +37,6 @@ type ObserverOptions = Pick<
   'proxying' | 'context' | 'controlPlaneNodes' | 'workerNodes' | 'nodes' | 'endpoints'
 >;
 
-function credentialsInfo(crt: string | undefined): CredentialsInfo {
-  return crt === undefined ? { roles: [] } : certificateInfo(crt);
-}
-
 /** The state until the members are known. */
 const noMembers: Pick<Snapshot, 'cluster' | 'discovery'> = {
   cluster: { nodes: [], source: 'endpoint', workersKnown: false, notes: [] },
@@ -54,7 +50,7 @@ export function openObserver(
   ofKubernetes: KubernetesObserver,
   wanted: ReadonlySet<NodeFacetName>,
 ): Observer {
-  const credentials = credentialsInfo(options.context.crt);
+  const credentials = credentialsInfo(options.context.credentials);
   const askApiServer = openApiServers(options.proxying);
   const latest = new Latest(ofKubernetes.initial);
   const shared = { pool, options, wanted, askApiServer, latest };

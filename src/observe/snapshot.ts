@@ -56,13 +56,18 @@ export interface EndpointSnapshot {
   readonly nodeId?: string;
 }
 
-/** The attributes of the client certificate; no key material. */
+/** The attributes of the client certificate, or of the key of the service account; no key material. */
 export interface CredentialsInfo {
-  /** Organizations of the client certificate, such as `os:reader`; empty if there is no certificate. */
+  /** Organizations of the client certificate, such as `os:reader`. Omni does not tell the role of an account. */
   readonly roles: readonly string[];
-  /** Epoch milliseconds; absent if there is no certificate. */
+  /** Epoch milliseconds. */
   readonly notBefore?: number;
+  /** Epoch milliseconds; absent if it does not expire. */
   readonly notAfter?: number;
+  /** The service account of Omni; absent with a client certificate. */
+  readonly account?: { readonly name: string; readonly cluster: string };
+  /** Credentials that are given too, and not used, in words. */
+  readonly unused?: string;
 }
 
 /** The state of the Kubernetes API, or why it is not used. */

@@ -6,10 +6,10 @@ import type { Options } from '../inputs/options.ts';
 import type { Channels } from '../observe/channels.ts';
 import type { Clock } from '../observe/clock.ts';
 import type { ClusterNode } from '../observe/cluster.ts';
+import { credentialsInfo } from '../observe/credentials.ts';
 import type { EndpointPool } from '../observe/endpoint-pool.ts';
 import { gather } from '../observe/gather.ts';
 import type { EndpointSnapshot, NodeSnapshot } from '../observe/snapshot.ts';
-import { certificateInfo } from '../talos/certificate.ts';
 import type { Failure } from '../talos/failure.ts';
 import { type AttemptResult, attempt, type Candidate, nameOf } from './attempt.ts';
 import { candidates, healthCheckRequest } from './candidates.ts';
@@ -57,7 +57,7 @@ export async function waitForServer(
     discovery: { ok: false, error: notQueried, at: startedAt },
     endpoints: pool.snapshot(),
     kubernetes: { access: false, why: 'a control plane node asks it', required: false },
-    credentials: options.context.crt === undefined ? { roles: [] } : certificateInfo(options.context.crt),
+    credentials: credentialsInfo(options.context.credentials),
     progress: noProgress,
     server: { state: 'failed', failures: [] },
   };

@@ -7,6 +7,7 @@ import {
   type MessageShape,
   toBinary,
 } from '@bufbuild/protobuf';
+import type { Authentication, Target } from './authentication.ts';
 import { behindProxy } from './behind-proxy.ts';
 import { CallError, malformed } from './call-error.ts';
 import { classify } from './classify.ts';
@@ -18,6 +19,8 @@ import { Metadata, Status } from './transport.ts';
 export interface CallOptions {
   /** The node to which the endpoint forwards the call; without it, the endpoint answers for itself. */
   readonly node?: string | undefined;
+  /** Who answers; by default Talos. */
+  readonly target?: Target;
   /** Milliseconds. Required: apid holds a call to a dead node until its deadline. */
   readonly timeout: number;
   readonly signal: AbortSignal;
@@ -31,12 +34,14 @@ export interface Usage {
 }
 
 /** A connection with the name that failures carry. */
-export interface Channel extends Pick<Session, 'reach'> {
+export interface Channel extends Pick<Session, 'reach'>, Pick<Authentication, 'headers'> {
   /** `host:port`. */
   readonly endpoint: string;
   readonly usage?: Usage;
   /** The name of the proxy on the way to the endpoint. */
   readonly proxy?: string;
+  /** By how much the clock of the endpoint is ahead, in milliseconds, if it tells the time. */
+  readonly clockOffset?: () => Promise<number | undefined>;
 }
 
 type Method<I extends DescMessage, O extends DescMessage> = DescMethodUnary<I, O> | DescMethodServerStreaming<I, O>;
@@ -49,7 +54,11 @@ function count({ usage }: Channel, spent: Partial<Usage>): void {
   }
 }
 
-function throwIfFailed({ code, details, connected }: RpcResult, channel: Channel, signal: AbortSignal): void {
+async function throwIfFailed(
+  { code, details, connected }: RpcResult,
+  channel: Channel,
+  signal: AbortSignal,
+): Promise<void> {
   const { endpoint, proxy } = channel;
   if (code === Status.OK) {
     return;
@@ -57,7 +66,9 @@ function throwIfFailed({ code, details, connected }: RpcResult, channel: Channel
   if (signal.aborted) {
     throw new CallError({ kind: 'cancelled', layer: 'caller', code: 'CANCELLED', message: 'cancelled', endpoint });
   }
-  const failure = classify({ code: Status[code] ?? String(code), details, connected }, endpoint);
+  // A signature counts for a while only: a clock that is wrong looks like a wrong key.
+  const clockOffset = code === Status.UNAUTHENTICATED ? await channel.clockOffset?.() : undefined;
+  const failure = classify({ code: Status[code] ?? String(code), details, connected, clockOffset }, endpoint);
   throw new CallError(proxy === undefined ? failure : behindProxy(failure, proxy));
 }
 
@@ -77,7 +88,7 @@ function encode<I extends DescMessage, O extends DescMessage>(
   channel: Channel,
   method: Method<I, O>,
   input: MessageInitShape<I>,
-  { node, timeout }: CallOptions,
+  { node, target = 'talos', timeout }: CallOptions,
 ): Omit<RpcRequest, 'signal' | 'onMessage'> {
   const request = toBinary(method.input, create(method.input, input));
   count(channel, { calls: 1, sent: request.length });
@@ -85,11 +96,14 @@ function encode<I extends DescMessage, O extends DescMessage>(
   if (node !== undefined) {
     metadata.set('node', node);
   }
+  const path = `/${method.parent.typeName}/${method.name}`;
+  const { headers } = channel;
   return {
-    path: `/${method.parent.typeName}/${method.name}`,
+    path,
     request,
     authority: channel.endpoint,
     metadata,
+    ...(headers && { authenticate: () => headers(path, target) }),
     deadline: Date.now() + timeout,
   };
 }
@@ -130,7 +144,7 @@ export async function collect<I extends DescMessage, O extends DescMessage>(
       return undefined;
     },
   });
-  throwIfFailed(result, channel, options.signal);
+  await throwIfFailed(result, channel, options.signal);
   return messages;
 }
 
@@ -183,5 +197,5 @@ export async function* serverStream<I extends DescMessage, O extends DescMessage
   } finally {
     left.abort();
   }
-  throwIfFailed(await ended, channel, options.signal);
+  await throwIfFailed(await ended, channel, options.signal);
 }

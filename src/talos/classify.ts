@@ -7,6 +7,8 @@ export interface CallStatus {
   readonly details: string;
   /** False if there was no connection; then the status does not come from a server. */
   readonly connected?: boolean;
+  /** By how much the clock of the server is ahead, if it told its time. Milliseconds. */
+  readonly clockOffset?: number | undefined;
 }
 
 type Rule = readonly [pattern: RegExp, kind: FailureKind, layer: FailureLayer];
@@ -68,6 +70,13 @@ const ofTransport: readonly Rule[] = [
   [/^Received (message larger than max|a compressed message)/, 'malformed', 'node'],
 ];
 
+/** Messages of Omni, whatever their code. */
+const ofOmni: readonly Rule[] = [
+  [/^cluster ".*" (endpoint not found|is not registered|has no management addresses)/, 'unknown-cluster', 'caller'],
+  [/^permission denied$|^unauthorized: /, 'account-denied', 'caller'],
+  [/^resolve nodes: /, 'unresolved', 'node'],
+];
+
 function fromRules(rules: readonly Rule[], text: string): readonly [FailureKind, FailureLayer] | undefined {
   const rule = rules.find(([pattern]) => pattern.test(text));
   return rule && [rule[1], rule[2]];
@@ -99,13 +108,15 @@ function kindOf(status: CallStatus): readonly [FailureKind, FailureLayer] {
   if (status.connected === false) {
     return ofNoConnection(status);
   }
-  const known = fromRules(ofTransport, status.details);
+  const known = fromRules(ofTransport, status.details) ?? fromRules(ofOmni, status.details);
   if (known !== undefined) {
     return known;
   }
   switch (status.code) {
     case 'UNAVAILABLE':
       return ofUnavailable(status.details);
+    case 'UNAUTHENTICATED':
+      return ['signature-refused', 'caller'];
     case 'PERMISSION_DENIED':
       return ofPermissionDenied(status.details);
     case 'NOT_FOUND':
@@ -148,5 +159,6 @@ export function classify(status: CallStatus, endpoint: string): Failure {
       : kind === 'connect-timeout' && layer === 'endpoint'
         ? 'no connection before the deadline'
         : tidy(status.details);
-  return { kind, layer, code: status.code, message, endpoint };
+  const { code, clockOffset } = status;
+  return { kind, layer, code, message, endpoint, ...(clockOffset !== undefined && { clockOffset }) };
 }

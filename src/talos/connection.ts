@@ -1,9 +1,9 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, type Socket } from 'node:net';
-import type { SecureContext } from 'node:tls';
 import { nameProxy, type ProxyServer } from '../net/proxy.ts';
 import { openTunnel } from '../net/tunnel.ts';
 import { formatHostPort, type HostPort } from '../values/address.ts';
+import type { Authentication } from './authentication.ts';
 import type { Channel, Usage } from './call.ts';
 import { connectFirst } from './happy-eyeballs.ts';
 import { openSession, type Session } from './session.ts';
@@ -18,13 +18,29 @@ async function addressesOf(name: string): Promise<readonly string[]> {
   return found.map(({ address }) => address);
 }
 
+/** Loaded with the first signature that is refused. */
+function lazyClock(
+  ...args: Parameters<typeof import('./server-clock.ts').openServerClock>
+): NonNullable<Channel['clockOffset']> {
+  let clock: Promise<() => Promise<number | undefined>> | undefined;
+  return async () => {
+    clock ??= import('./server-clock.ts').then(({ openServerClock }) => openServerClock(...args));
+    return (await clock)();
+  };
+}
+
 /**
  * Returns at once: the first call connects, and so does the first call after the
  * connection is lost.
  *
  * @param proxy forwards the connection to the endpoint
  */
-export function connect(endpoint: HostPort, context: SecureContext, usage?: Usage, proxy?: ProxyServer): Connection {
+export function connect(
+  endpoint: HostPort,
+  { secure: context, headers }: Authentication,
+  usage?: Usage,
+  proxy?: ProxyServer,
+): Connection {
   const authority = formatHostPort(endpoint);
   const { host, port } = proxy ?? endpoint;
   const secured = async (socket: Socket): Promise<Socket> => {
@@ -40,6 +56,7 @@ export function connect(endpoint: HostPort, context: SecureContext, usage?: Usag
         ? connectFirst(await addressesOf(host), open, signal)
         : open(host, signal),
     ),
+    ...(headers && { headers, clockOffset: lazyClock(endpoint, context, proxy) }),
     ...(usage && { usage }),
     ...(proxy && { proxy: nameProxy(proxy) }),
   };

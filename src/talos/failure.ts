@@ -22,6 +22,10 @@ export type FailureKind =
   | 'client-certificate-unknown'
   | 'client-certificate-missing'
   | 'not-authorized'
+  // the caller's account in Omni
+  | 'signature-refused'
+  | 'account-denied'
+  | 'unknown-cluster'
   // the node's apid, which rejects all clients just after it started
   | 'starting'
   // the response of the API
@@ -43,6 +47,8 @@ export interface Failure {
   readonly code: string;
   /** The error message of the server or the network, on one line. */
   readonly message: string;
+  /** By how much the clock of the server that refused a signature is ahead of ours, if it told its time. Milliseconds. */
+  readonly clockOffset?: number;
   /** `host:port` of the endpoint that the call went through. */
   readonly endpoint?: string;
 }

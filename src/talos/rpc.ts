@@ -10,6 +10,8 @@ export interface RpcRequest {
   /** `host:port` of the endpoint. */
   readonly authority: string;
   readonly metadata: Metadata;
+  /** Returns headers to add. Called for each attempt. */
+  readonly authenticate?: () => Readonly<Record<string, string>>;
   /** Epoch milliseconds. */
   readonly deadline: number;
   readonly signal: AbortSignal;
@@ -88,7 +90,7 @@ function attempt(reach: Session['reach'], request: RpcRequest): Promise<Attempt>
 /** Opens a stream, sends the request and reads the response. */
 function send(
   transport: Transport,
-  { path, authority, metadata, deadline, request, onMessage }: RpcRequest,
+  { path, authority, metadata, authenticate, deadline, request, onMessage }: RpcRequest,
   onEnd: (code: Status, details: string, isUnprocessed: boolean) => void,
   onThrow: (error: unknown) => void,
 ): TransportCall {
@@ -115,6 +117,9 @@ function send(
     onReceiveStatus: ({ code, details, rstCode }) =>
       onEnd(code, details, rstCode === constants.NGHTTP2_REFUSED_STREAM && !hasAnswered),
   };
+  for (const [name, value] of Object.entries(authenticate?.() ?? {})) {
+    metadata.set(name, value);
+  }
   metadata.set('grpc-timeout', timeoutValue(deadline - Date.now()));
   const call = transport.createCall(metadata, authority, path, listener, {});
   call.startRead();

@@ -1,23 +1,28 @@
 import { isIP, type Socket } from 'node:net';
-import { checkServerIdentity, connect, createSecureContext, type SecureContext } from 'node:tls';
-import type { TalosContext } from '../credentials/talosconfig.ts';
+import { checkServerIdentity, connect, createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import type { Credentials } from '../credentials/credentials.ts';
 import type { HostPort } from '../values/address.ts';
 
 /**
- * The certificates of one context, read once and shared by all endpoints.
- * TLS 1.3 only: apid accepts nothing else.
+ * The certificates of one context, read once and shared by all endpoints. apid accepts nothing but
+ * TLS 1.3; in front of Omni there may be a proxy with TLS 1.2.
  */
-export function secureContext({ ca, crt, key }: TalosContext): SecureContext {
-  return createSecureContext({
-    minVersion: 'TLSv1.3',
-    ...(ca !== undefined && { ca }),
-    ...(crt !== undefined && { cert: crt }),
-    ...(key !== undefined && { key }),
-  });
+export function secureContext(credentials: Credentials): SecureContext {
+  if (credentials.kind === 'certificate') {
+    const { ca, crt, key } = credentials;
+    return createSecureContext({ minVersion: 'TLSv1.3', ca, cert: crt, key });
+  }
+  return createSecureContext({ minVersion: 'TLSv1.2', ca: authorities(credentials.ca) });
+}
+
+/** Those of Node, of NODE_EXTRA_CA_CERTS and of the operating system, as for talosctl, and the given one. */
+function authorities(given: string | undefined): string[] {
+  const known = new Set([...getCACertificates('default'), ...getCACertificates('system')]);
+  return [...known, ...(given === undefined ? [] : [given])];
 }
 
 /**
- * Starts mutual TLS with the endpoint on a connection that leads to it.
+ * Starts TLS with the endpoint on a connection that leads to it.
  *
  * The server name is sent because a load balancer may route by it; an IP address
  * must not be sent (RFC 6066). The certificate is checked against the host that the

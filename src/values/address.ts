@@ -52,6 +52,14 @@ export function parseEndpoint(text: string): Parsed<HostPort> {
   return ok({ host, port: port ?? apidPort });
 }
 
+/** Parses the address of Sidero Omni: a host name or an IP address, with or without `https://` and a port (default: 443). */
+export function parseOmniEndpoint(text: string): Parsed<HostPort> {
+  const split = splitHostPort(text.replace(/^https:\/\//i, '').replace(/\/$/, ''));
+  return split === undefined
+    ? refuse('the address of Sidero Omni, such as https://NAME.omni.siderolabs.io', quote(text), hintFor(text))
+    : ok({ port: 443, ...split });
+}
+
 /**
  * Parses a node: a host name or IP address, normalized. It is sent in the metadata of
  * calls, and the apid of the endpoint always connects to port 50000: this port is

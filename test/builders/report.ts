@@ -101,7 +101,12 @@ export function kill(findings: readonly Finding[], { name, address }: ClusterNod
 export const options: Options = {
   contextName: 'prod',
   title: '',
-  context: { name: 'prod', endpoints: ['10.0.0.1'], nodes: [], key: 'SECRET KEY' },
+  context: {
+    name: 'prod',
+    endpoints: ['10.0.0.1'],
+    nodes: [],
+    credentials: { kind: 'certificate', ca: 'CA', crt: 'CERTIFICATE', key: 'SECRET KEY' },
+  },
   endpoints: [{ host: '10.0.0.1', port: 50000 }],
   controlPlaneNodes: [],
   workerNodes: [],

@@ -1,4 +1,7 @@
+import assert from 'node:assert/strict';
 import { Authority } from '../../sim/pki/authority.ts';
+import type { ClientCertificate } from '../../src/credentials/credentials.ts';
+import { parseTalosconfig } from '../../src/credentials/talosconfig.ts';
 
 /** PEM as Talos writes it: the key has the header `ED25519 PRIVATE KEY`. */
 export interface Identity {
@@ -29,4 +32,11 @@ export function talosconfig(identity: Identity, fields: Readonly<Record<string, 
   };
   const lines = Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [`    ${name}: ${value}`]));
   return ['context: prod', 'contexts:', '  prod:', ...lines, ''].join('\n');
+}
+
+/** The client certificate of the current context. */
+export function certificateOf(text: string): ClientCertificate {
+  const parsed = parseTalosconfig(text);
+  assert.ok(parsed.ok && parsed.value.login.kind === 'certificate', JSON.stringify(parsed));
+  return parsed.value.login;
 }

@@ -11,9 +11,7 @@ const prod = {
   name: 'prod',
   endpoints: ['10.0.0.1', '10.0.0.2'],
   nodes: [],
-  ca: identity.ca,
-  crt: identity.crt,
-  key,
+  login: { kind: 'certificate', ca: identity.ca, crt: identity.crt, key },
 };
 
 /** A second context after the first. */
@@ -52,7 +50,10 @@ test('an expired certificate is valid input', async () => {
 
 test('accepts several CAs, as during a rotation', () => {
   const ca = identity.ca + other.ca;
-  assert.deepEqual(parseTalosconfig(talosconfig(identity, { ca: base64(ca) })), { ok: true, value: { ...prod, ca } });
+  assert.deepEqual(parseTalosconfig(talosconfig(identity, { ca: base64(ca) })), {
+    ok: true,
+    value: { ...prod, login: { ...prod.login, ca } },
+  });
 });
 
 const text = talosconfig(identity);
@@ -187,16 +188,26 @@ for (const [name, given, got, hint] of noTalosconfigs) {
 const certificates = 'pass a talosconfig with certificates, such as talosctl config new --roles os:reader writes';
 const noCertificates = { ca: undefined, crt: undefined, key: undefined };
 
-test('refuses and names authentication methods other than certificates', () => {
-  const omni = talosconfig(identity, { ...noCertificates, auth: '{ siderov1: { identity: me@example.com } }' });
-  assert.deepEqual(complaints(parseTalosconfig(omni)), [
-    {
-      input: 'talosconfig',
-      expected: 'a context with ca, crt and key',
-      got: 'a login of Sidero Omni (auth.siderov1), which needs a browser; its service accounts are not supported',
-      hint: certificates,
-    },
-  ]);
+const omni = { ...noCertificates, auth: '{ siderov1: { identity: me@example.com } }' };
+
+test('a context of Sidero Omni has the name of the cluster, and perhaps a CA', () => {
+  const login = (fields: object) => {
+    const parsed = parseTalosconfig(talosconfig(identity, { ...omni, ...fields }));
+    return parsed.ok ? parsed.value.login : parsed.error.map(({ got }) => got);
+  };
+  assert.deepEqual(login({ cluster: 'prod' }), { kind: 'omni', cluster: 'prod' });
+  assert.deepEqual(login({}), { kind: 'omni', cluster: '' });
+  assert.deepEqual(login({ ca: base64(identity.ca) }), { kind: 'omni', cluster: '', ca: identity.ca });
+  assert.deepEqual(login({ cluster: '[]' }), ['not a string in the context "prod"']);
+  assert.deepEqual(login({ ca: base64('x') }), ['base64 of something that is not PEM in the context "prod"']);
+});
+
+test('certificates are used if a context has a login of Omni too', () => {
+  const parsed = parseTalosconfig(talosconfig(identity, { auth: omni.auth }));
+  assert.equal(parsed.ok && parsed.value.login.kind, 'certificate');
+});
+
+test('refuses and names a login by password', () => {
   const basic = talosconfig(identity, { ...noCertificates, auth: '{ basic: { username: me, password: hunter22 } }' });
   assert.deepEqual(complaints(parseTalosconfig(basic)), [
     {
@@ -246,7 +257,7 @@ test('law: any text is a talosconfig, or problems with it: nothing is thrown', (
   fc.assert(
     fc.property(fc.oneof(damaged, otherDocument), fc.constantFrom('', 'prod', 'a'), (text, context) => {
       const parsed = parseTalosconfig(text, context);
-      assert.ok(parsed.ok ? parsed.value.key !== '' : parsed.error.length > 0);
+      assert.ok(parsed.ok ? parsed.value.login.kind !== undefined : parsed.error.length > 0);
     }),
   );
 });

@@ -30,7 +30,7 @@ const wrongInputs: readonly RawInputs[] = [
   { talosconfig: good.replaceAll('\n', ' ') },
   { talosconfig: good.slice(0, -200) },
   { talosconfig: 'kind: Config\nclusters: []\nusers: []\ncontexts: []\n' },
-  { talosconfig: 'context: a\ncontexts:\n  a:\n    auth: {siderov1: {identity: me}}\n' },
+  { talosconfig: 'context: a\ncontexts:\n  a:\n    cluster: prod\n    auth: {siderov1: {identity: me}}\n' },
   { context: 'prd' },
   { 'wait-timeout': '600' },
   { kubernetes: 'required' },
@@ -58,7 +58,7 @@ const scenes: readonly (readonly Fault[])[] = [
   ],
   [endpointsAre(failing(cp1, { kind: 'server-certificate', message: 'certificate has expired' }))],
   [endpointsAre(failing(cp1, { kind: 'client-certificate-expired', layer: 'caller' }))],
-  [withCertificate({ notAfter: now + day })],
+  [withCertificate({ notBefore: now - 365 * day, notAfter: now + day })],
 ];
 
 /** The messages about a cluster: the causes as at the start of the report, and all findings. */

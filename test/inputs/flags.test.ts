@@ -105,7 +105,7 @@ const refused: readonly (readonly [string, readonly object[]])[] = [
     [{ input: '--endpoints', expected: 'a value', got: 'the flag "--summary"', hint: 'write --endpoints=VALUE' }],
   ],
   [
-    '--run-e2e=true --cluster c',
+    '--run-e2e=true --siderov1-keys-dir k',
     [
       {
         input: '--run-e2e',
@@ -113,9 +113,9 @@ const refused: readonly (readonly [string, readonly object[]])[] = [
         got: 'a flag of talosctl that does not apply: the gate runs no end-to-end tests',
       },
       {
-        input: '--cluster',
+        input: '--siderov1-keys-dir',
         expected: leftOut,
-        got: 'a flag of talosctl that does not apply: the gate asks one cluster, through its own endpoints',
+        got: 'a flag of talosctl that does not apply: of Sidero Omni, the gate uses service accounts, not keys of a login in a browser',
       },
     ],
   ],
@@ -214,8 +214,8 @@ test('an unknown flag is shown without its value, and one that looks like a key 
 
 /** All flags of `talosctl health --help` 1.13 and 1.14, including global flags and letters. */
 const ofTalosctl: readonly (readonly [flag: string, problem: string | undefined])[] = [
-  ['--cluster=c', 'the gate asks one cluster, through its own endpoints'],
-  ['-c=c', 'the gate asks one cluster, through its own endpoints'],
+  ['--cluster=c', undefined],
+  ['-c=c', undefined],
   ['--context=prod', undefined],
   ['--control-plane-nodes=10.0.0.1', undefined],
   ['--endpoints=10.0.0.1', undefined],
@@ -228,10 +228,7 @@ const ofTalosctl: readonly (readonly [flag: string, problem: string | undefined]
   ['-n=10.0.0.1', undefined],
   ['--run-e2e', 'the gate runs no end-to-end tests'],
   ['--server', undefined],
-  [
-    '--siderov1-keys-dir=/keys',
-    'the gate logs in with the certificate of the talosconfig, not with keys of Sidero Omni',
-  ],
+  ['--siderov1-keys-dir=/keys', 'of Sidero Omni, the gate uses service accounts, not keys of a login in a browser'],
   ['--talosconfig=/config', undefined],
   ['--wait-timeout=20m', undefined],
   ['--worker-nodes=10.0.0.4', undefined],

@@ -21,9 +21,12 @@ const context = {
   name: 'prod',
   endpoints: ['10.0.0.1', '10.0.0.2'],
   nodes: [],
-  ca: identity.ca,
-  crt: identity.crt,
-  key: identity.key.replaceAll('ED25519 PRIVATE', 'PRIVATE'),
+  credentials: {
+    kind: 'certificate',
+    ca: identity.ca,
+    crt: identity.crt,
+    key: identity.key.replaceAll('ED25519 PRIVATE', 'PRIVATE'),
+  },
 };
 
 const defaults = {

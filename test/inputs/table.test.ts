@@ -31,11 +31,11 @@ test('flags for a terminal are not inputs of the action', () => {
   );
 });
 
-test('only the action has an input for a script', () => {
+test('only the action has inputs for a script and for a secret that other users of a machine could read', () => {
   const names: readonly string[] = flagInputs.map(({ name }) => name);
   assert.deepEqual(
     inputs.map(({ name }) => name).filter((name) => !names.includes(name)),
-    ['run'],
+    ['omni-service-account-key', 'run'],
   );
 });
 

@@ -9,6 +9,7 @@ const members = [1, 2, 3].map((n) => etcdMember(n, { hostname: `old-name-${n}` }
 function endpoint(n: number, overrides: Partial<DescribedEndpoint> = {}): DescribedEndpoint {
   return {
     host: `10.0.0.${n}`,
+    isGateway: false,
     endpoint: `10.0.0.${n}:50000`,
     role: 'controlplane',
     nodeId: `id-${n}`,
@@ -55,7 +56,13 @@ test('two etcd members with one name and one address are one node', () => {
 });
 
 test('without etcd, each endpoint is a node, including those that do not answer', () => {
-  const bare = { role: 'controlplane', endpoint: '10.0.0.1:50000', host: '10.0.0.1', members: [] } as const;
+  const bare = {
+    role: 'controlplane',
+    isGateway: false,
+    endpoint: '10.0.0.1:50000',
+    host: '10.0.0.1',
+    members: [],
+  } as const;
   assert.deepEqual(brief([bare], ['10.0.0.2', 'cp-3.example.com']), [
     [undefined, undefined, '10.0.0.1'],
     [undefined, undefined, '10.0.0.2'],
@@ -66,4 +73,20 @@ test('without etcd, each endpoint is a node, including those that do not answer'
 test('without a status of etcd, an endpoint is matched to its member by name', () => {
   const { memberId: _, ...silent } = endpoint(3, { nodename: 'old-name-3', host: 'balancer' });
   assert.deepEqual(brief([silent])[2], ['old-name-3', 'id-3', '10.0.0.3']);
+});
+
+test('a gateway is no machine: the members of etcd behind it are', () => {
+  const gateway = {
+    role: 'controlplane',
+    isGateway: true,
+    endpoint: 'omni.example.com:443',
+    host: 'omni.example.com',
+    members,
+  } as const;
+  assert.deepEqual(brief([gateway]), [
+    ['old-name-1', undefined, '10.0.0.1'],
+    ['old-name-2', undefined, '10.0.0.2'],
+    ['old-name-3', undefined, '10.0.0.3'],
+  ]);
+  assert.deepEqual(brief([{ ...gateway, members: [] }]), []);
 });

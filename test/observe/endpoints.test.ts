@@ -4,10 +4,13 @@ import { openChannels } from '../../src/observe/channels.ts';
 import { endpointSnapshot, noForwarding, whyNone } from '../../src/observe/endpoint.ts';
 import { openEndpoints } from '../../src/observe/endpoints.ts';
 import type { Failure } from '../../src/talos/failure.ts';
+import { certificateOf, createIdentity, talosconfig } from '../credentials/certificates.ts';
 
 /** Opens no connection. */
 function oneEndpoint() {
-  const channels = openChannels([{ host: '10.0.0.1', port: 50_000 }], { name: 'test', endpoints: [], nodes: [] });
+  const channels = openChannels([{ host: '10.0.0.1', port: 50_000 }], {
+    credentials: certificateOf(talosconfig(createIdentity())),
+  });
   const endpoints = openEndpoints(channels);
   return { ...endpoints, endpoint: endpoints.all[0] ?? assert.fail('an endpoint') };
 }

@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCluster } from '../../sim/cluster.ts';
-import { parseTalosconfig } from '../../src/credentials/talosconfig.ts';
 import { openChannels } from '../../src/observe/channels.ts';
 import { version } from '../../src/talos/api.ts';
 import { listResources } from '../../src/talos/resource-api.ts';
 import { members } from '../../src/talos/resources.ts';
+import { certificateOf } from '../credentials/certificates.ts';
 
 test('calls are counted with the bytes sent and received, including calls that fail', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
-  const parsed = parseTalosconfig(cluster.talosconfig('os:reader'), '');
-  assert(parsed.ok);
+  const credentials = certificateOf(cluster.talosconfig('os:reader'));
   const [host = '', port = ''] = (cluster.endpoints[0] ?? '').split(':');
-  using channels = openChannels([{ host, port: Number(port) }], parsed.value);
+  using channels = openChannels([{ host, port: Number(port) }], { credentials });
   const channel = channels.all[0]?.channel;
   assert(channel);
   const options = { timeout: 5000, signal: new AbortController().signal };

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { ServerHttp2Stream } from 'node:http2';
 import { test } from 'node:test';
-import { parseTalosconfig } from '../../src/credentials/talosconfig.ts';
 import type { ClusterNode } from '../../src/observe/cluster.ts';
 import type { WatchKind } from '../../src/observe/facets.ts';
 import { openWatching, type Watching } from '../../src/observe/watching.ts';
+import { authenticationOf } from '../../src/talos/authentication.ts';
 import { type Connection, connect } from '../../src/talos/connection.ts';
-import { secureContext } from '../../src/talos/tls.ts';
+import { certificateOf } from '../credentials/certificates.ts';
 import { framed, grpcHeaders, onHttp2 } from '../e2e/hostile-http2.ts';
 import type { Hostile } from '../e2e/hostile-sockets.ts';
 
@@ -55,9 +55,10 @@ interface Scene extends AsyncDisposable {
 }
 
 function channelTo(server: Hostile): Connection {
-  const parsed = parseTalosconfig(server.talosconfig, '');
-  assert.ok(parsed.ok);
-  return connect({ host: '127.0.0.1', port: Number(server.endpoint.split(':')[1]) }, secureContext(parsed.value));
+  return connect(
+    { host: '127.0.0.1', port: Number(server.endpoint.split(':')[1]) },
+    authenticationOf(certificateOf(server.talosconfig)),
+  );
 }
 
 async function begin(answer: (stream: ServerHttp2Stream) => void): Promise<Scene> {

@@ -6,21 +6,22 @@ import { syncBuiltinESMExports } from 'node:module';
 import { createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { Authorities } from '../../sim/pki/authorities.ts';
-import { parseTalosconfig } from '../../src/credentials/talosconfig.ts';
 import { services, version } from '../../src/talos/api.ts';
+import { authenticationOf } from '../../src/talos/authentication.ts';
 import type { CallOptions, Channel } from '../../src/talos/call.ts';
 import { CallError } from '../../src/talos/call-error.ts';
 import { connect } from '../../src/talos/connection.ts';
 import { listResources } from '../../src/talos/resource-api.ts';
 import { members } from '../../src/talos/resources.ts';
-import { secureContext } from '../../src/talos/tls.ts';
+import { certificateOf } from '../credentials/certificates.ts';
 import { answer, field, flood, framed, onHttp2 } from '../e2e/hostile-http2.ts';
 import { type Hostile, onTcp, onTls } from '../e2e/hostile-sockets.ts';
 
 function connectTo(server: Hostile, host = '127.0.0.1'): Channel & Disposable {
-  const parsed = parseTalosconfig(server.talosconfig, '');
-  assert.ok(parsed.ok);
-  const channel = connect({ host, port: Number(server.endpoint.split(':')[1]) }, secureContext(parsed.value));
+  const channel = connect(
+    { host, port: Number(server.endpoint.split(':')[1]) },
+    authenticationOf(certificateOf(server.talosconfig)),
+  );
   return { ...channel, [Symbol.dispose]: () => channel.close() };
 }
 

@@ -59,7 +59,9 @@ function behindEndpoints(node: NodeSnapshot, snapshot: Snapshot, options: CheckO
 function advice(node: NodeSnapshot, failure: Failure, snapshot: Snapshot): Hint {
   const { kind, layer } = failure;
   const gone = goneAdvice(node, snapshot);
-  const direct = talosctl(node, `-e ${word(node.node.address)} version`);
+  // Omni takes nobody past it.
+  const through = snapshot.credentials.account === undefined ? `-e ${word(node.node.address)} ` : '';
+  const direct = talosctl(node, `${through}version`);
   if (isNodeError(failure)) {
     return hint(
       'The Talos API runs on the node, but what is behind it fails: ask the node directly, and look at what the console of the machine shows.',

@@ -47,9 +47,15 @@ export const proxyAdvice =
   'Check the proxy: its address and login, and that it may connect to TCP port 50000 of the endpoints. It comes from proxy-url in the talosconfig, else from HTTPS_PROXY or ALL_PROXY. Endpoints that need no proxy belong into NO_PROXY; proxy-url: direct takes none.';
 
 /** For endpoints of which none answers. */
-export function endpointsHint({ endpoints }: Snapshot): Hint {
+export function endpointsHint({ endpoints, credentials }: Snapshot): Hint {
   if (endpoints.some(({ failure }) => failure?.kind === 'proxy')) {
     return hint(proxyAdvice);
+  }
+  if (credentials.account !== undefined) {
+    return hint(
+      'Check the address of Sidero Omni, and the network and the proxy between here and there.',
+      ...endpoints.slice(0, 1).map(({ endpoint }) => `curl -v ${word(`https://${endpoint}`)}`),
+    );
   }
   return hint(
     'Check the addresses of the endpoints, the network between here and them, firewall rules (TCP port 50000), and that the Talos API is running there.',

@@ -24,7 +24,32 @@ export const access = [
     default: '',
     short: 'e',
     description:
-      "Control plane nodes, or a load balancer in front of them, through which the cluster is asked: host names or IP addresses, with or without a port (50000). By default the context's endpoints.",
+      "Control plane nodes, or a load balancer in front of them, through which the cluster is asked: host names or IP addresses, with or without a port (50000); or the address of Sidero Omni, https://NAME. By default the context's endpoints.",
+  },
+  {
+    name: 'omni-service-account-key',
+    kind: 'text',
+    placeholder: 'KEY',
+    default: '',
+    actionOnly: true,
+    description:
+      'The key of a service account of Sidero Omni, for a context with auth.siderov1, or with endpoints and cluster. By default that of the environment variable SIDERO_SERVICE_ACCOUNT_KEY, then OMNI_SERVICE_ACCOUNT_KEY. On the command line it comes from there: a flag could be read by every user of the machine.',
+  },
+  {
+    name: 'cluster',
+    kind: 'text',
+    placeholder: 'NAME',
+    default: '',
+    short: 'c',
+    description:
+      'The name of the cluster in Sidero Omni. By default that of the context; with endpoints, no talosconfig is needed.',
+  },
+  {
+    name: 'ca',
+    kind: 'text',
+    placeholder: 'PATH',
+    default: '',
+    description: 'The CA of a self-hosted Sidero Omni, besides those of the system: PEM, base64 of it, or a path.',
   },
   {
     name: 'kubeconfig',

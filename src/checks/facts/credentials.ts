@@ -1,0 +1,97 @@
+import type { CredentialsInfo, Snapshot } from '../../observe/snapshot.ts';
+import type { Failure, FailureKind } from '../../talos/failure.ts';
+import { formatDuration } from '../../values/duration.ts';
+import type { Hint, Outcome } from '../check.ts';
+import { fail, hint, pending, roleHint } from '../outcome.ts';
+import { date, word } from '../text.ts';
+
+/** The subject of sentences about the credentials. */
+export function credentialsName({ account }: CredentialsInfo): string {
+  return account === undefined ? 'the client certificate' : `the key of the service account ${account.name}`;
+}
+
+const renewCertificate = hint(
+  'Make a new talosconfig: with one that still works, or from the secrets that the cluster was made with.',
+  'talosctl config new --roles os:reader talosconfig-reader',
+  'talosctl gen config --with-secrets secrets.yaml --output-types talosconfig CLUSTER https://ENDPOINT:6443',
+);
+
+/** How to get credentials that are accepted. */
+export function renewHint({ account }: CredentialsInfo): Hint {
+  return account === undefined
+    ? renewCertificate
+    : hint(
+        'Renew the key of the service account, or create another account, and put its key into the secret.',
+        'omnictl serviceaccount list',
+        `omnictl serviceaccount renew ${word(account.name)}`,
+        'omnictl serviceaccount create NAME --use-user-role=false --role Reader',
+      );
+}
+
+/** For a role that does not suffice. */
+export function rightsHint({ account }: CredentialsInfo): Hint {
+  return account === undefined
+    ? roleHint
+    : hint(
+        'Give the service account the role Reader, or access to this cluster by an access policy of Omni.',
+        'omnictl serviceaccount list',
+        'omnictl serviceaccount create NAME --use-user-role=false --role Reader',
+      );
+}
+
+/** The skew that Omni allows, and how exactly it is measured, in milliseconds: both clocks tell whole seconds. */
+const allowedSkew = 5 * 60 * 1000;
+const accuracy = 2000;
+
+/** Refusals of Omni itself: nothing else can be known before they end. */
+const refusals: ReadonlySet<FailureKind> = new Set(['signature-refused', 'account-denied', 'unknown-cluster']);
+
+/** Why Omni refuses the calls; undefined if it does not. */
+export function omniRefusal({ endpoints }: Snapshot): Failure | undefined {
+  return endpoints.find(({ failure }) => failure !== undefined && refusals.has(failure.kind))?.failure;
+}
+
+/** By how much the clock of Omni is ahead, in milliseconds, if that is why it refuses a signature. */
+export function skewOf({ kind, clockOffset = 0 }: Failure): number | undefined {
+  return kind === 'signature-refused' && Math.abs(clockOffset) > allowedSkew - accuracy ? clockOffset : undefined;
+}
+
+/** How the clocks differ, in words. */
+export function skewText(offset: number): string {
+  const seconds = 1000 * Math.round(Math.abs(offset) / 1000);
+  return `${formatDuration(seconds)} ${offset > 0 ? 'behind' : 'ahead of'} that of Omni, and it allows ${formatDuration(allowedSkew)}`;
+}
+
+export const skewHint = hint('Set the clock of this machine: Omni refuses signatures of another time.', 'date -u');
+
+const clusterHint = hint(
+  'Check the name of the cluster: the input cluster, or cluster in the context. A cluster without a control plane yet has no endpoint either.',
+  'omnictl get clusters',
+);
+
+/** The outcome of a refusal of Omni. A clock can be set and a cluster created meanwhile; a key and a role stay as they are. */
+export function refusedByOmni(failure: Failure, { at, credentials }: Snapshot): Outcome {
+  const { name = '', cluster = '' } = credentials.account ?? {};
+  const { kind, endpoint, message, clockOffset } = failure;
+  const offset = skewOf(failure);
+  if (offset !== undefined) {
+    return pending(`the clock of this machine is ${skewText(offset)}: ${message}`, skewHint);
+  }
+  if (kind === 'unknown-cluster') {
+    return pending(`${endpoint} knows no cluster ${cluster}, or it has no control plane yet: ${message}`, clusterHint);
+  }
+  if (kind === 'account-denied') {
+    return fail(
+      `${endpoint} does not let the service account ${name} read the cluster: ${message}`,
+      rightsHint(credentials),
+    );
+  }
+  const clock =
+    clockOffset === undefined
+      ? `; or the clock of this machine, ${date(at)}, is more than ${formatDuration(allowedSkew)} off`
+      : '';
+  return fail(
+    `${endpoint} refuses the signature of the service account ${name}: its key is not, or no longer, one that Omni knows${clock} (${message})`,
+    renewHint(credentials),
+  );
+}
