@@ -26,6 +26,7 @@ import { diagnostics } from './readiness/diagnostics.ts';
 import { disk } from './readiness/disk.ts';
 import { machineReady } from './readiness/machine-ready.ts';
 import { memory } from './readiness/memory.ts';
+import { omni } from './readiness/omni.ts';
 import { services } from './readiness/services.ts';
 import { talosVersion } from './readiness/talos-version.ts';
 import { staticPods } from './static-pods/static-pods.ts';
@@ -43,6 +44,7 @@ export const registry: readonly Check[] = [
   apiReachable,
   identity,
   expectedNodes,
+  omni,
   bootFinished,
   machineReady,
   services,

@@ -1,4 +1,6 @@
 import { omniRefusal, skewHint, skewOf, skewText } from '../checks/facts/credentials.ts';
+import { isUpgrading } from '../checks/readiness/omni.ts';
+import type { NodeSnapshot } from '../observe/snapshot.ts';
 import type { FailureKind } from '../talos/failure.ts';
 import { type Context, openOf } from './context.ts';
 import { matchOf } from './match.ts';
@@ -60,5 +62,28 @@ export const omniCluster: Rule = {
             explanation: 'Omni answers, and has no node of such a cluster to ask.',
           }),
         );
+  },
+};
+
+/** A machine that an upgrade may have stopped or rebooted. */
+function mayReboot({ version, machineStatus }: NodeSnapshot): boolean {
+  return !version.ok || (machineStatus.ok && machineStatus.value.stage !== 'running');
+}
+
+export const omniUpgrade: Rule = {
+  id: 'omni-upgrade',
+  symptom: 'Omni says that it upgrades Talos: nodes that do not answer or do not run follow from it.',
+  match: (context) => {
+    const { snapshot } = context;
+    const findings = isUpgrading(snapshot) ? openOf(context, 'omni') : [];
+    const rebooting = new Set(snapshot.nodes.filter(mayReboot).map(({ node }) => node.name));
+    return findings.flatMap((finding) =>
+      matchOf([finding], {
+        blames: 'cluster',
+        title: finding.message,
+        explanation: 'Omni takes the machines one after another, and each reboots.',
+        consequences: context.open.filter(({ node }) => node !== undefined && rebooting.has(node)),
+      }),
+    );
   },
 };

@@ -5,7 +5,7 @@ import { cutOffMember, learner, removedMember, strayMember } from './etcd-member
 import { apiServersDown, cniMissing, kubeletDown } from './kubernetes.ts';
 import { noEndpoint } from './no-endpoint.ts';
 import { notBootstrapped } from './not-bootstrapped.ts';
-import { omniAccount, omniClock, omniCluster } from './omni.ts';
+import { omniAccount, omniClock, omniCluster, omniUpgrade } from './omni.ts';
 import { partialResponse } from './partial-responses.ts';
 import type { Rule } from './root-cause.ts';
 import { unknownClientCa, wrongCa, wrongClock } from './trust.ts';
@@ -26,6 +26,7 @@ export const rules: readonly Rule[] = [
   unknownClientCa,
   workerEndpoint,
   noEndpoint,
+  omniUpgrade,
   partialResponse,
   workerAsControlPlane,
   removedMember,

@@ -22,6 +22,8 @@ import { readTiming, type Timing } from './timing.ts';
 export interface CheckOptions extends Selection {
   /** The name of the talosconfig's context, for hints; not secret. */
   readonly contextName: string;
+  /** The name of the cluster in Sidero Omni, if that is in front of it. */
+  readonly omniCluster?: string;
   readonly expected: Expectations;
   /** The days that the client certificate must still be valid, and the severity if it is not. */
   readonly certificate: { readonly minDays: number; readonly expiry: 'warn' | 'fail' };
@@ -94,6 +96,7 @@ export async function parseOptions(raw: RawInputs, io: LocateIo, catalogue: Cata
   }
   const options = {
     contextName: context.name,
+    ...(context.credentials.kind === 'service-account' && { omniCluster: context.credentials.cluster }),
     context,
     kubernetes,
     ...(proxying && { proxying }),

@@ -10,7 +10,10 @@ import type { DiscoverySession, EndpointTrial } from './endpoint-pool.ts';
 import { givenCluster } from './given.ts';
 import { type MemberList, mergeLists } from './member-lists.ts';
 
-export type DiscoveryOptions = Pick<Options, 'controlPlaneNodes' | 'workerNodes' | 'nodes' | 'endpoints'>;
+export type DiscoveryOptions = Pick<
+  Options,
+  'controlPlaneNodes' | 'workerNodes' | 'nodes' | 'endpoints' | 'omniCluster'
+>;
 
 /**
  * The cluster by the given lists, else by the member lists of discovery. Undefined if there are neither, or if only

@@ -140,9 +140,14 @@ export function concerns(name: NodeFacetName, role: Role): boolean {
 
 /** Everything else that is observed: of the cluster as a whole, or not through the Talos API of a node. */
 export const clusterFacets = {
-  credentials: { source: 'the client certificate of the talosconfig' },
+  credentials: {
+    source: 'the client certificate of the talosconfig, or the key of the service account of Sidero Omni',
+  },
   endpoints: {
     source: "each endpoint's answer to the first call",
+  },
+  omni: {
+    source: '`ClusterStatuses.omni.sidero.dev` and `TalosUpgradeStatuses.omni.sidero.dev` of Sidero Omni itself',
   },
   discovery: {
     source: '`Members.cluster.talos.dev` of every endpoint and control plane, all together',

@@ -1,9 +1,8 @@
-import type { Cluster } from './cluster.ts';
 import type { KubernetesSnapshot, NodeSnapshot, Snapshot } from './snapshot.ts';
 
 /** The result of one observation. Parts that were not requested are absent. */
 export interface Observed {
-  readonly membership?: { readonly cluster: Cluster; readonly discovery: Snapshot['discovery'] };
+  readonly membership?: Pick<Snapshot, 'cluster' | 'discovery' | 'omni'>;
   readonly nodes?: readonly NodeSnapshot[];
   readonly kubernetes?: KubernetesSnapshot;
 }

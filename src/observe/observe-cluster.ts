@@ -1,7 +1,7 @@
 import type { HostPort } from '../values/address.ts';
 import type { AskApiServer } from './api-server.ts';
 import { type Cluster, type ClusterNode, isSmall } from './cluster.ts';
-import type { EndpointPool } from './endpoint-pool.ts';
+import type { DiscoverySession, EndpointPool } from './endpoint-pool.ts';
 import type { NodeFacetName } from './facets.ts';
 import { type GatherOptions, gather } from './gather.ts';
 import { deduplicateMachines, unlessTakenOver } from './identities.ts';
@@ -71,6 +71,10 @@ function withWorkers(found: Cluster, { membership }: Latest, kubernetes: Snapsho
   return membership?.cluster.source === 'kubernetes' ? membership.cluster : found;
 }
 
+async function askOmni(session: DiscoverySession, cluster: string | undefined): Promise<Snapshot['omni']> {
+  return cluster === undefined ? undefined : (await import('./omni.ts')).observeOmni(session, cluster);
+}
+
 /**
  * Finds the members of the cluster, and observes the nodes and the Kubernetes API concurrently.
  *
@@ -83,6 +87,7 @@ export async function observeCluster(
   lasting: AbortSignal,
 ): Promise<Observed> {
   const session = pool.openSession(limits, lasting);
+  const omni = askOmni(session, options.omniCluster);
   const expected = expectation(latest, limits.now());
   const found = Promise.withResolvers<readonly HostPort[]>();
   const asked = Promise.withResolvers<readonly HostPort[]>();
@@ -110,9 +115,9 @@ export async function observeCluster(
   const others = await Promise.all(cluster.nodes.filter(({ name }) => !ofNode.has(name)).map(observe));
   const nodes = unlessTakenOver([...gathered.nodes, ...others], latest.nodeIds);
   const machines = deduplicateMachines({ cluster, nodes });
-  const answer = await kubernetes;
+  const [answer, facts] = await Promise.all([kubernetes, omni]);
   return {
-    membership: { cluster: machines.cluster, discovery: gathered.discovery },
+    membership: { cluster: machines.cluster, discovery: gathered.discovery, ...(facts && { omni: facts }) },
     nodes: machines.nodes.filter(({ node }) => isConcerned(node) || latest.nodes.get(node.name) === undefined),
     ...(answer !== undefined && { kubernetes: answer }),
   };

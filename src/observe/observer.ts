@@ -34,7 +34,7 @@ export interface Observer {
 
 type ObserverOptions = Pick<
   Options,
-  'proxying' | 'context' | 'controlPlaneNodes' | 'workerNodes' | 'nodes' | 'endpoints'
+  'proxying' | 'context' | 'controlPlaneNodes' | 'workerNodes' | 'nodes' | 'endpoints' | 'omniCluster'
 >;
 
 /** The state until the members are known. */

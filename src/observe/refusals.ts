@@ -1,4 +1,4 @@
-import type { Failure } from '../talos/failure.ts';
+import type { Failure, FailureKind } from '../talos/failure.ts';
 import type { Facet } from './facet.ts';
 import { nodeFacet, nodeFacetNames } from './facets.ts';
 import type { CredentialsInfo, EndpointSnapshot, NodeSnapshot, Snapshot } from './snapshot.ts';
@@ -24,8 +24,9 @@ type Refusable = Pick<Snapshot, 'at' | 'endpoints' | 'discovery'> & { readonly n
 type Refused = Extract<Facet<unknown>, { readonly ok: false }>;
 
 const isRefusal = (failure: Failure | undefined): boolean => failure?.kind === 'not-authorized';
-const isRefused = (facet: unknown): facet is Refused =>
-  typeof facet === 'object' && facet !== null && 'error' in facet && isRefusal((facet as Refused).error);
+const isFailed = (facet: unknown): facet is Refused =>
+  typeof facet === 'object' && facet !== null && 'ok' in facet && facet.ok === false;
+const isRefused = (facet: unknown): facet is Refused => isFailed(facet) && isRefusal(facet.error);
 
 /** At least one answer is "not authorized", and no node accepts the call. */
 function isRefusedEverywhere({ endpoints, nodes = [] }: Refusable): boolean {
@@ -35,49 +36,79 @@ function isRefusedEverywhere({ endpoints, nodes = [] }: Refusable): boolean {
   );
 }
 
-const starting = (failure: Failure): Failure => ({
-  ...failure,
-  kind: 'starting',
-  layer: failure.layer === 'caller' ? 'node' : failure.layer,
-  message: 'apid has just started (not authorized)',
-});
+/** What a failure means, if that is not what it says; else undefined. */
+type Meaning = (failure: Failure) => Failure | undefined;
 
-function soften<T extends object>(facets: T): T {
-  const soft = Object.entries(facets)
-    .filter((entry): entry is [string, Refused] => isRefused(entry[1]))
-    .map(([name, facet]) => [name, { ...facet, error: starting(facet.error) }]);
+const starting: Meaning = (failure) =>
+  isRefusal(failure)
+    ? {
+        ...failure,
+        kind: 'starting',
+        layer: failure.layer === 'caller' ? 'node' : failure.layer,
+        message: 'apid has just started (not authorized)',
+      }
+    : undefined;
+
+/** Omni looks up keys and clusters in a database, and refuses everybody while it cannot. */
+const forNow: Meaning = (failure) =>
+  ofAccount.has(failure.kind)
+    ? {
+        ...failure,
+        kind: 'unavailable',
+        layer: 'endpoint',
+        message: `Omni refuses what it accepted before: ${failure.message}`,
+      }
+    : undefined;
+
+const ofAccount: ReadonlySet<FailureKind> = new Set(['signature-refused', 'account-denied', 'unknown-cluster']);
+
+function soften<T extends object>(facets: T, meaning: Meaning): T {
+  const soft = Object.entries(facets).flatMap(([name, facet]) => {
+    const error = isFailed(facet) ? meaning(facet.error) : undefined;
+    return error === undefined ? [] : [[name, { ...facet, error }] as const];
+  });
   return soft.length === 0 ? facets : { ...facets, ...Object.fromEntries(soft) };
 }
 
 function softenNode(node: NodeSnapshot): NodeSnapshot {
   const hasStarted = nodeFacetNames.some((name) => nodeFacet(name).mayBeRefused !== true && isRefused(node[name]));
-  return hasStarted ? soften(node) : node;
+  return hasStarted ? soften(node, starting) : node;
 }
 
-function softenEndpoint(endpoint: EndpointSnapshot): EndpointSnapshot {
-  const { failure } = endpoint;
-  return failure !== undefined && isRefusal(failure)
-    ? { ...endpoint, failure: { ...starting(failure), layer: 'endpoint' } }
-    : endpoint;
+function softenEndpoint(endpoint: EndpointSnapshot, meaning: Meaning): EndpointSnapshot {
+  const soft = endpoint.failure && meaning(endpoint.failure);
+  return soft === undefined ? endpoint : { ...endpoint, failure: { ...soft, layer: 'endpoint' } };
+}
+
+/** Once a node has answered through Omni, a refusal of the account may pass. */
+function softenAccount<T extends Refusable>(observed: T): T {
+  return {
+    ...soften(observed, forNow),
+    endpoints: observed.endpoints.map((endpoint) => softenEndpoint(endpoint, forNow)),
+    ...(observed.nodes && { nodes: observed.nodes.map((node) => soften(node, forNow)) }),
+  };
 }
 
 /**
  * Decides what "not authorized" means, in this place only: a role that may not read, which waiting cannot change, or an
- * apid that has just started (`starting`). The returned function must be called with all snapshots, in the order of
- * time.
+ * apid that has just started (`starting`); and whether a refusal of Omni is final. The returned function must be called
+ * with all snapshots, in the order of time.
  */
 export function openRefusals(credentials: CredentialsInfo): <T extends Refusable>(observed: T) => T {
   let since: number | undefined;
-  return (observed) => {
+  let wasAccepted = false;
+  return (given) => {
     if (!mayRead(credentials)) {
-      return observed;
+      return given;
     }
+    wasAccepted ||= credentials.account !== undefined && (given.nodes ?? []).some(({ version }) => version.ok);
+    const observed = wasAccepted ? softenAccount(given) : given;
     since = isRefusedEverywhere(observed) ? (since ?? observed.at) : undefined;
     return since !== undefined && observed.at - since >= longestStart
       ? observed
       : {
-          ...soften(observed),
-          endpoints: observed.endpoints.map(softenEndpoint),
+          ...soften(observed, starting),
+          endpoints: observed.endpoints.map((endpoint) => softenEndpoint(endpoint, starting)),
           ...(observed.nodes && { nodes: observed.nodes.map(softenNode) }),
         };
   };

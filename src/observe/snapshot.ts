@@ -1,5 +1,6 @@
 import type { ReadyzAnswer } from '../kubernetes/model.ts';
 import type { Failure } from '../talos/failure.ts';
+import type { OmniCluster, OmniUpgrade } from '../talos/omni-resources.ts';
 import type { Cluster, ClusterNode } from './cluster.ts';
 import type { Facet, RememberedFacet } from './facet.ts';
 import type { NodeFacets } from './facets.ts';
@@ -108,6 +109,12 @@ export interface KubernetesFacets extends KubernetesAnswers {
   readonly verified: boolean;
 }
 
+/** What Sidero Omni itself knows of the cluster. */
+export interface OmniFacets {
+  readonly status: Facet<OmniCluster>;
+  readonly upgrade: Facet<OmniUpgrade>;
+}
+
 /** The result of one round of observation. Checks receive only this and the options. */
 export interface Snapshot {
   /** When the newest observation ended, epoch milliseconds. */
@@ -119,4 +126,6 @@ export interface Snapshot {
   readonly credentials: CredentialsInfo;
   readonly nodes: readonly NodeSnapshot[];
   readonly kubernetes: KubernetesSnapshot;
+  /** Absent if Omni is not in front of the cluster. */
+  readonly omni?: OmniFacets;
 }

@@ -34,14 +34,18 @@ export function serverCheck(
   denied: string | undefined,
 ): readonly Finding[] {
   if (denied !== undefined) {
-    const { roles } = credentials;
+    const { roles, account } = credentials;
     const held = roles.length === 0 ? 'no role' : `the ${roles.length === 1 ? 'role' : 'roles'} ${roles.join(', ')}`;
+    const caller =
+      account === undefined
+        ? `the client certificate has ${held}, it needs os:admin`
+        : 'it needs os:admin, which Omni gives to nobody';
     return [
       {
         check: 'credentials',
         stage: 'connectivity',
         status: 'fail',
-        message: `the health check of ${server.name ?? 'the server'} may do no more than its caller: the client certificate has ${held}, it needs os:admin (waiting for ${denied}: not authorized)`,
+        message: `the health check of ${server.name ?? 'the server'} may do no more than its caller: ${caller} (waiting for ${denied}: not authorized)`,
         hint: adminHint,
       },
     ];

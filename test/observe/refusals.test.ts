@@ -6,6 +6,7 @@ import { openRefusals } from '../../src/observe/refusals.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 import { options } from '../builders/evaluate.ts';
 import { all, facetFailed, onEveryNode, unreachable, withFaults } from '../builders/faults.ts';
+import { throughOmni } from '../builders/omni.ts';
 import { failed, healthySnapshot, now } from '../builders/snapshot.ts';
 
 const refusal = { kind: 'not-authorized', layer: 'caller', message: 'not authorized' } as const;
@@ -81,4 +82,20 @@ test('a resource that a version of Talos exposes only to os:admin is not a start
   );
   const regarded = openRefusals(snapshot.credentials)(snapshot);
   assert.deepEqual(regarded.nodes, snapshot.nodes);
+});
+
+const denied = { kind: 'signature-refused', layer: 'caller', message: 'invalid signature' } as const;
+
+test('a refusal of Omni ends the wait, unless Omni has passed calls on before', () => {
+  const accepted = withFaults(healthySnapshot(), throughOmni());
+  const refused = withFaults(
+    accepted,
+    ...accepted.nodes.map(({ node }) => unreachable(node.name, denied)),
+    (snapshot) => ({
+      ...snapshot,
+      endpoints: [{ endpoint: 'omni.example.com:443', state: 'failed', failure: failed(denied).error }],
+    }),
+  );
+  assert.equal(findingsWith(refused), 'error');
+  assert.equal(findingsWith(accepted, later(refused, 5), later(refused, 3600)), undefined);
 });

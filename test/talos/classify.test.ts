@@ -34,6 +34,17 @@ const cases = [
   ['UNKNOWN', 'etcdserver: no leader', 'other', 'node'],
   ['UNAVAILABLE', 'etcdserver: rpc not supported for learner', 'unavailable', 'node'],
   ['CANCELLED', 'Call cancelled', 'timeout', 'node'],
+  ['UNAUTHENTICATED', 'invalid signature', 'signature-refused', 'caller'],
+  ['UNAUTHENTICATED', 'unauthenticated: missing valid signature', 'signature-refused', 'caller'],
+  ['UNAUTHENTICATED', 'Received HTTP status code 401', 'not-talos', 'endpoint'],
+  ['PERMISSION_DENIED', 'permission denied', 'account-denied', 'caller'],
+  ['PERMISSION_DENIED', 'unauthorized: access denied: insufficient role: "None"', 'account-denied', 'caller'],
+  ['PERMISSION_DENIED', 'not authorized', 'not-authorized', 'caller'],
+  ['UNAVAILABLE', 'cluster "prod" endpoint not found', 'unknown-cluster', 'caller'],
+  ['UNAVAILABLE', 'cluster "prod" has no management addresses', 'unknown-cluster', 'caller'],
+  ['NOT_FOUND', 'cluster "prod" is not registered', 'unknown-cluster', 'caller'],
+  ['NOT_FOUND', 'resolve nodes: node not found, cannot resolve its management address', 'unresolved', 'node'],
+  ['UNAVAILABLE', 'node "cp-1" has no management endpoint', 'unavailable', 'node'],
 ] as const;
 
 for (const [code, details, kind, layer] of cases) {

@@ -70,12 +70,15 @@ const clusterHint = hint(
 );
 
 /** The outcome of a refusal of Omni. A clock can be set and a cluster created meanwhile; a key and a role stay as they are. */
-export function refusedByOmni(failure: Failure, { at, credentials }: Snapshot): Outcome {
+export function refusedByOmni(failure: Failure, { at, credentials, omni }: Snapshot): Outcome {
   const { name = '', cluster = '' } = credentials.account ?? {};
   const { kind, endpoint, message, clockOffset } = failure;
   const offset = skewOf(failure);
   if (offset !== undefined) {
     return pending(`the clock of this machine is ${skewText(offset)}: ${message}`, skewHint);
+  }
+  if (kind === 'unknown-cluster' && omni?.status.ok === false && omni.status.error.kind === 'not-found') {
+    return fail(`${endpoint} has no cluster ${cluster}: ${message}`, clusterHint);
   }
   if (kind === 'unknown-cluster') {
     return pending(`${endpoint} knows no cluster ${cluster}, or it has no control plane yet: ${message}`, clusterHint);
