@@ -26,7 +26,11 @@ export function wantedLogs(findings: readonly Finding[], snapshot: Snapshot): re
     const node = nodes.get(finding.node ?? '');
     const service = node === undefined ? undefined : serviceOf[finding.check]?.(node, snapshot);
     if (isUnresolved(finding) && node?.version.ok === true && service !== undefined) {
-      wanted.set(JSON.stringify([node.node.name, service]), { node: node.node, service });
+      wanted.set(JSON.stringify([node.node.name, service]), {
+        node: node.node,
+        address: node.answeredAt ?? node.node.address,
+        service,
+      });
     }
   }
   const byService = Map.groupBy(wanted.values(), ({ service }) => service);

@@ -95,15 +95,17 @@ const vitals: ReadonlySet<WatchKind> = new Set(['machineStatus', 'nodeStatuses']
  * finding of the cluster. A node that does not answer cannot be watched.
  */
 export function watchTargets({ nodes }: Snapshot, findings: readonly Finding[]): readonly Target[] {
-  const answering = nodes.filter(({ version }) => version.ok).map(({ node }) => node);
-  const controlPlanes = answering.filter(({ role }) => role === 'controlplane');
-  const byName = new Map(answering.map((node) => [node.name, [node]]));
+  const answering = nodes
+    .filter(({ version }) => version.ok)
+    .map(({ node, answeredAt: address = node.address }) => ({ node, address }));
+  const controlPlanes = answering.filter(({ node }) => node.role === 'controlplane');
+  const byName = new Map(answering.map((one) => [one.node.name, [one]]));
   const targets = new Map<string, Target>();
   for (const { check, node: name } of findings) {
     const concerned = name === undefined ? controlPlanes : (byName.get(name) ?? []);
     for (const kind of checks.get(check)?.watches ?? []) {
-      for (const node of concerned) {
-        targets.set(`${kind} ${node.name}`, { node, kinds: new Set([kind]) });
+      for (const one of concerned) {
+        targets.set(`${kind} ${one.node.name}`, { ...one, kinds: new Set([kind]) });
       }
     }
   }

@@ -6,6 +6,8 @@ import type { RoundLimits } from './request.ts';
 /** A service whose log may explain a finding. */
 export interface WantedLog {
   readonly node: ClusterNode;
+  /** At which the node answers. */
+  readonly address: string;
   readonly service: string;
 }
 
@@ -27,8 +29,8 @@ export async function fetchLogs(
 ): Promise<readonly ServiceLog[]> {
   const client = pool.client(limits);
   return await Promise.all(
-    wanted.map(async ({ node, service }) => {
-      const log = await client.ask((channel, options) => serviceLog(channel, service, count, options), node.address);
+    wanted.map(async ({ node, address, service }) => {
+      const log = await client.ask((channel, options) => serviceLog(channel, service, count, options), address);
       const lines = log.ok ? log.value : [`(the log could not be read: ${log.error.message})`];
       return { node: node.name, service, lines: lines.length === 0 ? ['(the log is empty)'] : lines };
     }),

@@ -10,6 +10,8 @@ import { type WatchKind, watchedType } from './facets.ts';
 /** A node and what to watch on it. */
 export interface Target {
   readonly node: ClusterNode;
+  /** At which it answers: not every address of a node can be called through Omni. */
+  readonly address: string;
   readonly kinds: ReadonlySet<WatchKind>;
 }
 
@@ -58,6 +60,11 @@ const longest = 24 * 60 * 60 * 1000;
  */
 const final = new Set<FailureKind>(['unsupported-type', 'unimplemented']);
 
+/** One kind of a target. */
+interface Wanted extends Omit<Target, 'kinds'> {
+  readonly kind: WatchKind;
+}
+
 interface Watch {
   readonly controller: AbortController;
   /** The connection in use. */
@@ -71,13 +78,13 @@ export function openWatching({ channel, isHealthy, onEvent, signal }: WatchDepen
   let trouble: string | undefined;
 
   /** Runs one watch until it breaks or is no longer wanted. */
-  async function once(node: ClusterNode, kind: WatchKind, through: Connection, wanted: AbortSignal): Promise<Ended> {
+  async function once({ node, address, kind }: Wanted, through: Connection, wanted: AbortSignal): Promise<Ended> {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), firstAnswer);
     let since: number | undefined;
     let failure: FailureKind | undefined;
     try {
-      const options = { node: node.address, timeout: longest, signal: AbortSignal.any([wanted, late.signal]) };
+      const options = { node: address, timeout: longest, signal: AbortSignal.any([wanted, late.signal]) };
       for await (const _ of watchResource(through, watchedType(kind), options)) {
         clearTimeout(timer);
         active += since === undefined ? 1 : 0;
@@ -101,13 +108,13 @@ export function openWatching({ channel, isHealthy, onEvent, signal }: WatchDepen
     return { ...(lasted !== undefined && { lasted }), forGood: failure !== undefined && final.has(failure) };
   }
 
-  async function keep(node: ClusterNode, kind: WatchKind, watch: Watch): Promise<void> {
+  async function keep(one: Wanted, watch: Watch): Promise<void> {
+    const { node, kind } = one;
     const wanted = watch.controller.signal;
     let wait = pauses.first;
     while (!wanted.aborted) {
       watch.through = channel();
-      const { lasted, forGood } =
-        watch.through === undefined ? unopened : await once(node, kind, watch.through, wanted);
+      const { lasted, forGood } = watch.through === undefined ? unopened : await once(one, watch.through, wanted);
       if (wanted.aborted || forGood) {
         return;
       }
@@ -123,9 +130,9 @@ export function openWatching({ channel, isHealthy, onEvent, signal }: WatchDepen
   function follow(targets: readonly Target[]): void {
     const wanted = new Map(
       targets
-        .flatMap(({ node, kinds }) => [...kinds].map((kind) => ({ node, kind })))
+        .flatMap(({ kinds, ...target }) => [...kinds].map((kind): Wanted => ({ ...target, kind })))
         .slice(0, maxWatches)
-        .map((one) => [`${one.kind} ${one.node.address}`, one]),
+        .map((one) => [`${one.kind} ${one.address}`, one]),
     );
     for (const [key, { controller, through }] of open) {
       // Watches of a failed endpoint may stay open and silent forever.
@@ -134,11 +141,11 @@ export function openWatching({ channel, isHealthy, onEvent, signal }: WatchDepen
         open.delete(key);
       }
     }
-    for (const [key, { node, kind }] of wanted) {
+    for (const [key, one] of wanted) {
       if (!open.has(key) && !signal.aborted) {
         const watch: Watch = { controller: new AbortController() };
         open.set(key, watch);
-        void keep(node, kind, watch);
+        void keep(one, watch);
       }
     }
   }

@@ -51,6 +51,29 @@ for (const role of ['os:admin', 'os:operator', 'os:reader'] as const) {
   });
 }
 
+for (const from of ['the input', 'the environment'] as const) {
+  test(`through Omni, with a key from ${from}: the key and each of its lines are only in masks`, async () => {
+    await using cluster = await startCluster({ omni: true });
+    assert.ok(cluster.omni !== undefined);
+    const key = cluster.omni.createAccount('ci').encoded;
+    const inputs = { ...quick, endpoints: cluster.omni.endpoint, cluster: 'demo', ca: cluster.omni.ca };
+    const run =
+      from === 'the input'
+        ? await runAction({ ...inputs, 'omni-service-account-key': key })
+        : await runAction(inputs, { OMNI_SERVICE_ACCOUNT_KEY: key });
+    assert.equal(run.code, 0, run.stdout);
+    const { pgp_key: armored } = JSON.parse(Buffer.from(key, 'base64').toString());
+    const lines = String(armored)
+      .split('\n')
+      .filter((line) => /^[A-Za-z0-9+/]{30,}=*$/.test(line));
+    assert.ok(lines.length > 1);
+    for (const secret of [key, ...lines]) {
+      assert.ok(run.stdout.includes(`::add-mask::${secret}`));
+      assert.ok(!(await outputOf(run)).includes(secret), 'key material outside of the masks');
+    }
+  });
+}
+
 test('if a kubelet fails, the outputs and the summary have the stage, the check, the node and a command', async () => {
   await using cluster = await startCluster();
   await cluster.fault('kubelet-failed', 'worker-2');

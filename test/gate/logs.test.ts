@@ -29,6 +29,15 @@ const notReady: Fault = (snapshot) => ({
   ),
 });
 
+test('a log is read at the address at which the node answers', () => {
+  const snapshot = withFaults(healthySnapshot(), failed('worker-1', 'kubelet'), (before) => ({
+    ...before,
+    nodes: before.nodes.map((node) => ({ ...node, answeredAt: '10.9.0.1' })),
+  }));
+  const [log] = wantedLogs(evaluate(snapshot, options), snapshot);
+  assert.equal(log?.address, '10.9.0.1');
+});
+
 const scenes: readonly (readonly [name: string, fault: Fault, logs: readonly string[]])[] = [
   ['a healthy cluster', all(), []],
   ['a service that failed', failed('worker-1', 'ext-tunnel'), ['ext-tunnel on worker-1']],

@@ -9,6 +9,7 @@ import { renderJson } from '../../src/report/files/json.ts';
 import { renderJunit } from '../../src/report/files/junit.ts';
 import { renderSummary } from '../../src/report/markdown/summary.ts';
 import type { Report } from '../../src/report/model.ts';
+import { startProxy } from '../builders/proxy-server.ts';
 import { run } from '../builders/run.ts';
 
 let cluster: SimulatedCluster;
@@ -74,6 +75,15 @@ for (const role of ['Reader', 'Operator', 'Admin'] as const) {
 test('an endpoint, the name of the cluster and a CA are enough', async () => {
   const inputs = { talosconfig: '', endpoints: omni.endpoint, cluster: 'demo', ca: omni.ca };
   assert.equal((await gate({ inputs })).verdict, 'healthy');
+});
+
+test('through a proxy, as to any endpoint', async () => {
+  await using proxy = await startProxy();
+  const talosconfig = omni
+    .talosconfig()
+    .replace(/^( +)cluster: /m, `$1proxy-url: http://127.0.0.1:${proxy.port}\n$1cluster: `);
+  assert.equal((await gate({ inputs: { talosconfig } })).verdict, 'healthy');
+  assert.deepEqual([...new Set(proxy.targets)], [omni.endpoint.replace('https://', '')]);
 });
 
 test('the certificate of an unknown CA', async () => {

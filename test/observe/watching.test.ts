@@ -14,7 +14,11 @@ function node(name: string): ClusterNode {
   return { name, names: [], address: name, addresses: [name], role: 'worker', source: 'given', apiServerPort: 6443 };
 }
 
-const target = (name: string, ...kinds: readonly WatchKind[]) => ({ node: node(name), kinds: new Set(kinds) });
+const target = (name: string, ...kinds: readonly WatchKind[]) => ({
+  node: node(name),
+  address: node(name).address,
+  kinds: new Set(kinds),
+});
 
 /** A queue of events that a test can wait for. */
 function createQueue<T>(): { add(thing: T): void; next(): Promise<T> } {
