@@ -83,7 +83,7 @@ test('through a proxy, as to any endpoint', async () => {
     .talosconfig()
     .replace(/^( +)cluster: /m, `$1proxy-url: http://127.0.0.1:${proxy.port}\n$1cluster: `);
   assert.equal((await gate({ inputs: { talosconfig } })).verdict, 'healthy');
-  assert.deepEqual([...new Set(proxy.targets)], [omni.endpoint.replace('https://', '')]);
+  assert.ok(proxy.targets.includes(omni.endpoint.replace('https://', '')));
 });
 
 test('the certificate of an unknown CA', async () => {
