@@ -1,13 +1,13 @@
-import type { SecureContext } from 'node:tls';
 import type { Credentials } from '../credentials/credentials.ts';
-import { secureContext } from './tls.ts';
+import { type TrustedContext, trustedContexts } from './tls.ts';
 
 /** Who answers a call: a node of the cluster, or Omni itself. */
 export type Target = 'talos' | 'omni';
 
 /** How connections and calls prove who the caller is. Shared by all endpoints. */
 export interface Authentication {
-  readonly secure: SecureContext;
+  /** In the order in which they are tried until the server is trusted. */
+  readonly contexts: readonly [TrustedContext, ...TrustedContext[]];
   /**
    * The headers of one call, for each attempt anew. Absent if the connection itself proves it.
    *
@@ -17,11 +17,11 @@ export interface Authentication {
 }
 
 export function authenticationOf(credentials: Credentials): Authentication {
-  const secure = secureContext(credentials);
+  const contexts = trustedContexts(credentials);
   if (credentials.kind === 'certificate') {
-    return { secure };
+    return { contexts };
   }
   const { account, cluster } = credentials;
   const covered = { talos: { runtime: 'Talos', context: cluster }, omni: {} } as const;
-  return { secure, headers: (method, target) => account.headers(method, covered[target], Date.now()) };
+  return { contexts, headers: (method, target) => account.headers(method, covered[target], Date.now()) };
 }

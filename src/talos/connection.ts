@@ -5,10 +5,12 @@ import { openTunnel } from '../net/tunnel.ts';
 import { formatHostPort, type HostPort } from '../values/address.ts';
 import type { Authentication } from './authentication.ts';
 import type { Channel, Usage } from './call.ts';
+import { classify } from './classify.ts';
 import { connectFirst } from './happy-eyeballs.ts';
+import { reasonOf } from './rpc.ts';
 import { openSession, type Session } from './session.ts';
 import { secure } from './tls.ts';
-import { connectTransport } from './transport.ts';
+import { connectTransport, type Transport } from './transport.ts';
 
 /** A channel that reconnects. Whoever opens it closes it. */
 export interface Connection extends Channel, Session {}
@@ -37,27 +39,45 @@ function lazyClock(
  */
 export function connect(
   endpoint: HostPort,
-  { secure: context, headers }: Authentication,
+  { contexts, headers }: Authentication,
   usage?: Usage,
   proxy?: ProxyServer,
 ): Connection {
   const authority = formatHostPort(endpoint);
   const { host, port } = proxy ?? endpoint;
+  let [context, ...others] = contexts;
   const secured = async (socket: Socket): Promise<Socket> => {
     const tunnel = proxy === undefined ? socket : await openTunnel({ socket, proxy, target: endpoint });
-    return secure(tunnel, context, endpoint);
+    return secure(tunnel, context(), endpoint);
   };
   const open = (address: string, signal: AbortSignal) =>
     connectTransport({ host: address, port, authority }, secured, signal);
+  const openFirst = async (signal: AbortSignal) =>
+    proxy === undefined && isIP(host) === 0
+      ? await connectFirst(await addressesOf(host), open, signal)
+      : await open(host, signal);
+  const openTrusted = async (signal: AbortSignal): Promise<Transport> => {
+    try {
+      return await openFirst(signal);
+    } catch (error) {
+      const [next, ...rest] = others;
+      if (next === undefined || !isUntrusted(error)) {
+        throw error;
+      }
+      [context, others] = [next, rest];
+      return await openTrusted(signal);
+    }
+  };
   return {
     endpoint: authority,
-    ...openSession(async (signal) =>
-      proxy === undefined && isIP(host) === 0
-        ? connectFirst(await addressesOf(host), open, signal)
-        : open(host, signal),
-    ),
-    ...(headers && { headers, clockOffset: lazyClock(endpoint, context, proxy) }),
+    ...openSession(openTrusted),
+    ...(headers && { headers, clockOffset: lazyClock(endpoint, () => context(), proxy) }),
     ...(usage && { usage }),
     ...(proxy && { proxy: nameProxy(proxy) }),
   };
+}
+
+/** The certificate of the server is of an authority that is not among those that were tried. */
+function isUntrusted(error: unknown): boolean {
+  return classify({ code: 'UNAVAILABLE', details: reasonOf(error), connected: false }, '').kind === 'wrong-ca';
 }

@@ -145,7 +145,7 @@ function frame(message: Uint8Array): Buffer {
 }
 
 /** The error has one reason for each address. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) {
     return error.errors.map(reasonOf).join('; ');
   }

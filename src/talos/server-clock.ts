@@ -1,8 +1,8 @@
 import { type RequestOptions, request } from 'node:https';
-import type { SecureContext } from 'node:tls';
 import { connectionsThrough } from '../net/https.ts';
 import type { ProxyServer } from '../net/proxy.ts';
 import type { HostPort } from '../values/address.ts';
+import type { TrustedContext } from './tls.ts';
 
 /** Timeout of the request, and how long its answer is used, in milliseconds. */
 const timeout = 2000;
@@ -14,7 +14,7 @@ const freshness = 5000;
  */
 export function openServerClock(
   { host, port }: HostPort,
-  secureContext: SecureContext,
+  context: TrustedContext,
   proxy?: ProxyServer,
 ): () => Promise<number | undefined> {
   const options: RequestOptions = {
@@ -24,14 +24,13 @@ export function openServerClock(
     path: '/',
     timeout,
     rejectUnauthorized: true,
-    ...{ secureContext },
   };
   const agent = proxy === undefined ? false : connectionsThrough(proxy);
   let asked: { readonly at: number; readonly offset: Promise<number | undefined> } | undefined;
 
   const ask = (): Promise<number | undefined> =>
     new Promise((resolve) => {
-      const asking = request({ ...options, agent }, (answer) => {
+      const asking = request({ ...options, agent, ...{ secureContext: context() } }, (answer) => {
         answer.resume();
         const time = Date.parse(answer.headers.date ?? '');
         resolve(Number.isNaN(time) ? undefined : time - Date.now());

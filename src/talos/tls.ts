@@ -1,21 +1,43 @@
 import { isIP, type Socket } from 'node:net';
-import { checkServerIdentity, connect, createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import {
+  checkServerIdentity,
+  connect,
+  createSecureContext,
+  getCACertificates,
+  type SecureContext,
+  type SecureContextOptions,
+} from 'node:tls';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { HostPort } from '../values/address.ts';
 
+/** Certificates of one context, read when they are first needed. */
+export type TrustedContext = () => SecureContext;
+
 /**
- * The certificates of one context, read once and shared by all endpoints. apid accepts nothing but
- * TLS 1.3; in front of Omni there may be a proxy with TLS 1.2.
+ * The certificates of one context, shared by all endpoints, in the order in which they are tried. apid
+ * accepts nothing but TLS 1.3; in front of Omni there may be a proxy with TLS 1.2. The authorities of
+ * the operating system, which talosctl trusts, are hundreds: they are read only if it takes them.
  */
-export function secureContext(credentials: Credentials): SecureContext {
+export function trustedContexts(credentials: Credentials): readonly [TrustedContext, ...TrustedContext[]] {
   if (credentials.kind === 'certificate') {
     const { ca, crt, key } = credentials;
-    return createSecureContext({ minVersion: 'TLSv1.3', ca, cert: crt, key });
+    return [once({ minVersion: 'TLSv1.3', ca, cert: crt, key })];
   }
-  return createSecureContext({ minVersion: 'TLSv1.2', ca: authorities(credentials.ca) });
+  const { ca } = credentials;
+  const minVersion = 'TLSv1.2';
+  // Without a CA, those of Node and of NODE_EXTRA_CA_CERTS.
+  return [once({ minVersion, ...(ca !== undefined && { ca }) }), once(() => ({ minVersion, ca: authorities(ca) }))];
 }
 
-/** Those of Node, of NODE_EXTRA_CA_CERTS and of the operating system, as for talosctl, and the given one. */
+function once(options: SecureContextOptions | (() => SecureContextOptions)): TrustedContext {
+  let context: SecureContext | undefined;
+  return () => {
+    context ??= createSecureContext(typeof options === 'function' ? options() : options);
+    return context;
+  };
+}
+
+/** Those of Node, of NODE_EXTRA_CA_CERTS, of the operating system, and the given one. */
 function authorities(given: string | undefined): string[] {
   const known = new Set([...getCACertificates('default'), ...getCACertificates('system')]);
   return [...known, ...(given === undefined ? [] : [given])];
