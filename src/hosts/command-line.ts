@@ -23,6 +23,7 @@ async function writeFiles(raw: RawInputs, report: Report): Promise<void> {
   const files = [
     [inputText(raw, 'report-file'), 'writeReport'],
     [inputText(raw, 'junit-file'), 'writeJunit'],
+    [inputText(raw, 'message-file'), 'writeMessage'],
   ] as const;
   const failures = files.map(async ([path, writer]) =>
     path === '' ? undefined : (await import('./report-file.ts'))[writer](path, report),

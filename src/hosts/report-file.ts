@@ -1,6 +1,7 @@
 import { renderJson } from '../report/files/json.ts';
 import { renderJunit } from '../report/files/junit.ts';
 import type { Report } from '../report/model.ts';
+import { messageText } from '../report/terminal/console.ts';
 import { within } from './time-limit.ts';
 import { putFile } from './write-file.ts';
 
@@ -20,6 +21,14 @@ export function writeReport(path: string, report: Report): Promise<string | unde
 /** Writes the report as JUnit XML, otherwise like `writeReport`. */
 export function writeJunit(path: string, report: Report): Promise<string | undefined> {
   return write(path, 'the JUnit report', renderJunit(report));
+}
+
+/** In bytes: as much as Kubernetes keeps of a container's termination message. */
+const maxMessage = 4096;
+
+/** Writes the verdict and its causes as text, otherwise like `writeReport`. */
+export function writeMessage(path: string, report: Report): Promise<string | undefined> {
+  return write(path, 'the message', messageText(report, maxMessage));
 }
 
 async function write(path: string, what: string, text: string): Promise<string | undefined> {

@@ -57,6 +57,18 @@ test('--junit-file writes JUnit XML, and --log-lines adds logs', async () => {
   assert.match(stdout, /^Log of kubelet on worker-2, its end:\n {3}.*\n {3}.*level=error.*$/m);
 });
 
+test('--message-file writes the verdict and its causes as text', async () => {
+  const message = join(folder, 'termination-log');
+  // As in a container, where the file is already there.
+  await writeFile(message, '');
+  const { stdout } = await runCli([...look, '--message-file', message, '--quiet']);
+  const text = await readFile(message, 'utf8');
+  assert.ok(text.startsWith(`${stdout.split('\n', 1)[0]}\n`), text);
+  assert.match(text, /\n❌ readiness: worker-2: [^\n]*\n {3}check services/);
+  const { stderr } = await runCli([...look, '--quiet', '--message-file', '/dev/null/message']);
+  assert.match(stderr, /^the message could not be written to \/dev\/null\/message: E/);
+});
+
 test('a log has no colour, unless it is forced', async () => {
   const plain = await runCli([...look, '--quiet']);
   assert.ok(!plain.stdout.includes('\u001b'));

@@ -27,7 +27,7 @@ test('flags for a terminal are not inputs of the action', () => {
   const names: readonly string[] = actionInputs.map(({ name }) => name);
   assert.deepEqual(
     inputs.map(({ name }) => name).filter((name) => !names.includes(name)),
-    ['after', 'output', 'quiet'],
+    ['after', 'message-file', 'output', 'quiet'],
   );
 });
 

@@ -10,7 +10,7 @@ import { renderJson } from '../../src/report/files/json.ts';
 import { renderJunit } from '../../src/report/files/junit.ts';
 import { renderSummary } from '../../src/report/markdown/summary.ts';
 import { withoutColour } from '../../src/report/terminal/colour.ts';
-import { finalText, shortText } from '../../src/report/terminal/console.ts';
+import { finalText, messageText, shortText } from '../../src/report/terminal/console.ts';
 import { waitingLine } from '../../src/report/terminal/heartbeat.ts';
 import { liveFrame } from '../../src/report/terminal/live.ts';
 import { progressLines } from '../../src/report/terminal/progress.ts';
@@ -75,6 +75,7 @@ function surfaces(before: Snapshot, snapshot: Snapshot, logLine = message) {
       .join('\n'),
     text: finalText(report),
     'short text': shortText(report),
+    message: messageText(report, 4096),
     progress: progressLines(first, view).join('\n'),
     waiting: waitingLine(moment),
     screen: liveFrame({ ...moment, rounds: 1 }, { columns: 300, rows: 50 }, withoutColour)

@@ -34,6 +34,15 @@ export const output = [
       'Where to write the report as JUnit XML, for GitLab and for test reporters: one suite per stage, one case per check and node. By default none is written.',
   },
   {
+    name: 'message-file',
+    kind: 'text',
+    placeholder: 'PATH',
+    default: '',
+    commandLineOnly: true,
+    description:
+      'Where to write the verdict, its causes and what to do as text of at most 4,096 bytes: as much as Kubernetes keeps of /dev/termination-log, the message of a container that has ended. By default none is written.',
+  },
+  {
     name: 'log-lines',
     kind: 'number',
     placeholder: 'N',

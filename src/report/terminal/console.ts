@@ -66,6 +66,28 @@ export function finalText(report: Report, view: TextView = logView): string {
   return joinLines([...(above.length > 0 ? [...above, ''] : []), ...lines]);
 }
 
+/**
+ * The verdict, its causes and what to do, in at most this many bytes of UTF-8: as many whole lines as fit, from the
+ * start. Ends with a line break.
+ */
+export function messageText(report: Report, maxBytes: number): string {
+  const lines = [
+    ...verdictLines(report, logView),
+    ...commandLines(report, logView),
+    ...problemLines(report, logView),
+    ...(report.verdict === 'healthy' ? [] : allEntries(causeEntries(report), report, logView)),
+  ];
+  while (lines.length > 1 && Buffer.byteLength(joinLines(lines)) > maxBytes) {
+    lines.pop();
+  }
+  return `${truncateBytes(joinLines(lines).trimEnd(), maxBytes - 1)}\n`;
+}
+
+/** The text's start that fits, without a part of a character at its end. */
+function truncateBytes(text: string, maxBytes: number): string {
+  return new TextDecoder().decode(Buffer.from(text).subarray(0, maxBytes), { stream: true });
+}
+
 /** The verdict and its first causes, without details. Ends with a line break. */
 export function shortText(report: Report, view: TextView = logView): string {
   const entries = report.verdict === 'healthy' ? [] : causeEntries(report);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Finding } from '../../../src/gate/finding.ts';
 import type { Report } from '../../../src/report/model.ts';
 import { inColour } from '../../../src/report/terminal/colour.ts';
-import { finalText, shortText } from '../../../src/report/terminal/console.ts';
+import { finalText, messageText, shortText } from '../../../src/report/terminal/console.ts';
 import { githubGroups, gitlabSections } from '../../../src/report/terminal/fold.ts';
 import { logView, type TextView } from '../../../src/report/terminal/text-view.ts';
 import { displayWidth } from '../../../src/report/terminal/width.ts';
@@ -107,6 +107,30 @@ for (const [name, report, lines] of quiet) {
     assert.equal(shortText(report, plain), `${lines.join('\n')}\n`);
   });
 }
+
+test('the message has the verdict first, then the causes and what to do, and nothing else', () => {
+  const whole = messageText(dead, 4096);
+  assert.deepEqual(whole.split('\n').slice(0, 4), [
+    '❌ prod: not healthy: worker-1: 10.0.1.1:50000 refused the connection, not healthy within 10m',
+    '',
+    '❌ worker-1: 10.0.1.1:50000 refused the connection',
+    '   check api-reachable; 4 other findings are caused by this',
+  ]);
+  assert.match(whole, /\n {3}run: talosctl -n 10\.0\.1\.1 version --context prod\n$/);
+  assert.equal(messageText(badInput, 4096), shortText(badInput, plain));
+  const healthy = reportOf(nodes, passing(nodes), { reason: '' });
+  assert.equal(messageText(healthy, 4096), shortText(healthy, plain));
+});
+
+test('a message that is too long ends after the last line that fits', () => {
+  const whole = messageText(dead, 4096);
+  for (let bytes = 1; bytes <= Buffer.byteLength(whole); bytes += 1) {
+    const text = messageText(dead, bytes);
+    assert.ok(Buffer.byteLength(text) <= bytes && text.endsWith('\n'), text);
+    assert.ok(whole.startsWith(text.slice(0, -1)) && !text.includes('\ufffd'), text);
+    if (text.trimEnd().includes('\n')) assert.ok(whole.startsWith(text), text);
+  }
+});
 
 test('logs come after the stages, each with its node and service', () => {
   const lines = ['level=error msg="no space left"', '::endgroup::'];
