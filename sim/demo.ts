@@ -18,7 +18,8 @@ export const isScenario = (name: string): boolean => Object.hasOwn(named, name);
 
 /**
  * Starts a simulated cluster, lets the scenario happen to it, and runs the gate
- * on it as on a real one: over mutual TLS, with a reader's certificate.
+ * on it as on a real one: over mutual TLS with a reader's certificate, or through
+ * Omni with a reader's account.
  *
  * @param name of a scenario that exists
  * @returns the gate's exit code
@@ -36,6 +37,12 @@ export async function demo(
   }
   say('');
   await scenario.play?.(cluster);
-  const talosconfig = cluster.talosconfig('os:reader', scenario.talosconfig?.(cluster));
-  return await gate({ talosconfig, 'wait-timeout': '20s', 'retry-interval': '500ms', 'rpc-timeout': '2s' });
+  const access =
+    cluster.omni === undefined
+      ? { talosconfig: cluster.talosconfig('os:reader', scenario.talosconfig?.(cluster)) }
+      : {
+          talosconfig: cluster.omni.talosconfig(),
+          'omni-service-account-key': cluster.omni.createAccount('demo').encoded,
+        };
+  return await gate({ ...access, 'wait-timeout': '20s', 'retry-interval': '500ms', 'rpc-timeout': '2s' });
 }

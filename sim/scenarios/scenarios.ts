@@ -24,6 +24,10 @@ const table = {
     play: async (cluster) => cluster.bootstrap(),
   },
   healthy: { description: 'Three control planes and two workers, all well.' },
+  omni: {
+    description: 'Sidero Omni manages the cluster: the gate has a service account, and no certificate.',
+    cluster: { omni: true },
+  },
   'single-node': {
     description: 'One control plane and nothing else, switched on a moment ago.',
     cluster: { controlPlanes: 1, workers: 0, start: 'powered-off' },

@@ -139,8 +139,10 @@ test('a truncated talosconfig is a problem that does not quote it', async () => 
 });
 
 test('the demo succeeds on a healthy cluster, and fails in a failing scenario', async () => {
-  const healthy = await runCli(['demo', '--scenario', 'healthy']);
-  assert.equal(healthy.code, 0, healthy.stdout);
+  for (const scenario of ['healthy', 'omni']) {
+    const { code, stdout } = await runCli(['demo', '--scenario', scenario]);
+    assert.equal(code, 0, stdout);
+  }
   const failing = await runCli(['demo', '--scenario', 'cordoned', '--wait-timeout', '0']);
   assert.equal(failing.code, 1);
   assert.match(failing.stdout, /cordoned/);
