@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { load } from 'js-yaml';
 import { filesWithReferences, updateReferences } from '../../scripts/release/references.ts';
+import { parseFlags } from '../../src/inputs/flags.ts';
 import { actionInputs } from '../../src/inputs/table.ts';
 import { version } from '../../src/version.ts';
 import { at, entries, list, steps, yaml, yamlFiles } from './files.ts';
-import { assertValid } from './options.ts';
+import { assertValid, serviceAccountKey } from './options.ts';
 
 const action = yaml('action.yml');
 const names: readonly string[] = actionInputs.map(({ name }) => name);
@@ -15,6 +16,7 @@ const workflows = [...yamlFiles('examples/github'), ...yamlFiles('examples/forge
 /** The values of the expressions in the examples. */
 const values: Readonly<Record<string, string>> = {
   'secrets.TALOSCONFIG': 'given by the test',
+  'secrets.OMNI_SERVICE_ACCOUNT_KEY': serviceAccountKey,
   'inputs.version': '1.14.0',
   'matrix.cluster': 'staging',
 };
@@ -31,6 +33,7 @@ function expand(value: unknown): string {
 test('there are examples for the common use cases', () => {
   assert.deepEqual(workflows, [
     'examples/github/matrix.yml',
+    'examples/github/omni.yml',
     'examples/github/post-bootstrap.yml',
     'examples/github/pre-deploy.yml',
     'examples/github/schedule.yml',
@@ -72,6 +75,28 @@ test('the example for GitLab: the component has the inputs, and they are valid',
       Object.fromEntries(inputs.filter(([name]) => names.includes(name)).map(([name, value]) => [name, String(value)])),
     );
   }
+});
+
+test('the health check for Omni: the flags are valid, and the namespace may be a restricted one', async () => {
+  const pod = at(yaml('examples/omni/health-check-job.yml'), 'spec', 'template', 'spec');
+  const [container] = list(at(pod, 'containers'));
+  const { raw, problems } = parseFlags(list(at(container, 'args')).map(String));
+  assert.deepEqual(problems, []);
+  await assertValid({ ...raw, 'omni-service-account-key': serviceAccountKey });
+  const [variable] = list(at(container, 'env'));
+  assert.equal(at(variable, 'name'), 'OMNI_SERVICE_ACCOUNT_KEY');
+  assert.deepEqual(at(pod, 'securityContext'), { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+  assert.equal(at(container, 'securityContext', 'allowPrivilegeEscalation'), false);
+  assert.deepEqual(at(container, 'securityContext', 'capabilities'), { drop: ['ALL'] });
+});
+
+test('the health check for Omni gives itself up after the gate has', () => {
+  const job = at(yaml('examples/omni/health-check-job.yml'), 'spec');
+  const [container] = list(at(job, 'template', 'spec', 'containers'));
+  const { raw } = parseFlags(list(at(container, 'args')).map(String));
+  const [, minutes] = /^(\d+)m$/.exec(raw['wait-timeout'] ?? '') ?? [];
+  assert.ok(Number(minutes) * 60 < Number(at(job, 'activeDeadlineSeconds')));
+  assert.equal(raw['message-file'], at(container, 'terminationMessagePath') ?? '/dev/termination-log');
 });
 
 for (const path of filesWithReferences()) {
