@@ -84,7 +84,7 @@ async function readAccount(
 const noKey = refuse(
   'a service account key of Sidero Omni',
   `none, and neither ${accountVariables.join(' nor ')} in the environment`,
-  'create one: omnictl serviceaccount create NAME --role Reader. A login in a browser (keys in ~/.talos/keys) cannot be used: it needs a person. A secret is empty if its name is wrong, and for pull requests from forks',
+  'create one: omnictl serviceaccount create NAME --use-user-role=false --role Reader. A login in a browser (keys in ~/.talos/keys) cannot be used: it needs a person. A secret is empty if its name is wrong, and for pull requests from forks',
 );
 
 function checkCluster(name: string, context: string): Parsed<string> {

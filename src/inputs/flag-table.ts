@@ -1,7 +1,7 @@
 import { looksSecret, type Problem, quote, unknownName } from '../values/problem.ts';
 import { suggest } from '../values/suggest.ts';
 import type { Input } from './input.ts';
-import { flagInputs } from './table.ts';
+import { flagInputs, inputs } from './table.ts';
 
 interface Flag {
   readonly type: 'boolean' | 'string';
@@ -50,6 +50,9 @@ const negations = names.map((name) => `no-${name}`).filter((name) => negated(nam
 /** @param flag as given, without its value */
 export function unknownFlag(flag: string): Problem {
   const name = flag.replace(/^--?/, '');
+  if (inputs.some((input) => input.name === name && 'actionOnly' in input)) {
+    return unknownName(flag, 'flag', 'it is an input of the action only: talos-health --help says what is used here');
+  }
   const guess = suggest(name, name.startsWith('no-') ? [...negations, ...names] : names);
   const hint = guess === undefined ? 'talos-health --help lists the flags' : `did you mean --${guess}?`;
   return unknownName(/^--?[\w-]{1,40}$/.test(flag) && !looksSecret(flag) ? flag : quote(flag), 'flag', hint);

@@ -53,6 +53,10 @@ function gateHelp(): readonly string[] {
     ),
     '',
     ...lines(
+      'With Sidero Omni, the key of the service account comes from SIDERO_SERVICE_ACCOUNT_KEY, else OMNI_SERVICE_ACCOUNT_KEY.',
+    ),
+    '',
+    ...lines(
       'Exit codes: 0 healthy, 1 not healthy, 2 bad input, 3 not authorized, or invalid credentials, 130 cancelled; with a command, that of the command. If the cluster is not healthy, the command is not run.',
     ),
   ];

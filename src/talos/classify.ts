@@ -141,6 +141,7 @@ function kindOf(status: CallStatus): readonly [FailureKind, FailureLayer] {
  */
 function tidy(details: string): string {
   return details
+    .replace(/; if the root CA is installed locally, try running Node\.js with --use-system-ca/, '')
     .replace(/\s*\(\d{4}-\d\d-\d\dT[^)]*\)/g, '')
     .replace(
       /[0-9A-F]+:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):[^:]*:\d+:?(?:SSL alert number (\d+))?/g,

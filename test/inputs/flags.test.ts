@@ -206,6 +206,12 @@ for (const line of [
   });
 }
 
+test('an input of the action only is named as such, without its value', () => {
+  const hint = 'it is an input of the action only: talos-health --help says what is used here';
+  const input = '--omni-service-account-key';
+  assert.deepEqual(parseFlags([`${input}=eyJuYW1lIjoiY2kifQ==`]).problems, [{ ...unknown, input, hint }]);
+});
+
 test('an unknown flag is shown without its value, and one that looks like a key is not shown', () => {
   const inputOf = (arg: string) => parseFlags([arg]).problems.map(({ input }) => input);
   assert.deepEqual(inputOf('--token=secret'), ['--token']);
