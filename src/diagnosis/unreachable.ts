@@ -25,6 +25,8 @@ interface Kind {
 /** How apid reports a certificate outside its validity period. */
 const outsideValidity = /certificate has expired|not yet valid/;
 
+const unknownToOmni = /^resolve nodes: /;
+
 const down: readonly FailureKind[] = ['refused', 'no-route', 'connect-timeout', 'dropped', 'unavailable'];
 const isDown = (kind: FailureKind): boolean => down.includes(kind);
 
@@ -83,6 +85,14 @@ const kinds: readonly Kind[] = [
     title: () => 'apid has just started and accepts no calls yet',
     explanation:
       'For some seconds after apid has started, Talos refuses every call, whatever the role of the caller. Where that goes on, apid crashes and is started again and again.',
+  },
+  {
+    id: 'unknown-machine',
+    symptom: 'Omni knows no machine of this name or address in the cluster.',
+    matches: (kind, message) => kind === 'unresolved' && unknownToOmni.test(message),
+    title: (nodes) => `Omni does not know ${verb(nodes, 'this machine', 'these machines')}`,
+    explanation:
+      'Omni knows a machine of the cluster by its name in Kubernetes, its first address or its machine id, and no machine that joined without it.',
   },
   {
     id: 'unresolved-node',

@@ -55,6 +55,13 @@ for (const [what, faults, expected] of causes) {
   });
 }
 
+test('a machine that Omni does not know', () => {
+  const message = 'resolve nodes: node not found, cannot resolve its management address';
+  const found = causesWith(unreachable('worker-1', { kind: 'unresolved', message }));
+  assert.deepEqual(found.map(line), ['unknown-machine worker-1: Omni does not know this machine']);
+  assert.deepEqual(found[0]?.hint.commands, ['omnictl get clustermachines']);
+});
+
 const upgrading = omniSays({
   upgrade: omniUpgrade({ phase: 'upgrading', step: 'updating machines 1/5', status: 'updating machine worker-1' }),
 });

@@ -86,6 +86,12 @@ function advice(node: NodeSnapshot, failure: Failure, snapshot: Snapshot): Hint 
     case 'starting':
       return hint('Wait a moment. If it goes on, see whether apid is started again and again.', direct);
     case 'unresolved':
+      if (snapshot.credentials.account !== undefined) {
+        return hint(
+          'See whether Omni has the machine, and by which name and address it knows it.',
+          'omnictl get clustermachines',
+        );
+      }
       return hint(
         'Check the name, and the name servers of the endpoint, which resolves it; or give the address.',
         direct,
