@@ -64,7 +64,7 @@ test('--message-file writes the verdict and its causes as text', async () => {
   const { stdout } = await runCli([...look, '--message-file', message, '--quiet']);
   const text = await readFile(message, 'utf8');
   assert.ok(text.startsWith(`${stdout.split('\n', 1)[0]}\n`), text);
-  assert.match(text, /\n❌ readiness: worker-2: [^\n]*\n {3}check services/);
+  assert.match(text, /\n❌ worker-2: [^\n]*\n {3}check services/);
   const { stderr } = await runCli([...look, '--quiet', '--message-file', '/dev/null/message']);
   assert.match(stderr, /^the message could not be written to \/dev\/null\/message: E/);
 });
