@@ -186,7 +186,7 @@ test('command line: flags take precedence over variables, and problems name the 
 
 test('command line: checks lists the checks, and explain describes one', async () => {
   const table = await runCli(['checks']);
-  assert.match(table.stdout, /^credentials +connectivity +the client certificate is accepted\n/);
+  assert.match(table.stdout, /^credentials +connectivity +the credentials are accepted\n/);
   const json = JSON.parse((await runCli(['checks', '-o', 'json'])).stdout);
   assert.equal(json.length, table.stdout.trimEnd().split('\n').length);
   const explained = await runCli(['explain', 'etcd-quorum']);
