@@ -116,6 +116,16 @@ const states: readonly (readonly [string, Parameters<typeof omniSays>[0], string
     'pending: Omni upgrades Talos: updating machines 1/5: updating machine cp-1',
   ],
   [
+    'an upgrade that waits for its health checks, of which the gate may be one',
+    {
+      upgrade: omniUpgrade({
+        phase: 'upgrading',
+        step: 'waiting for healthchecks to pass: "gate": waiting to complete',
+      }),
+    },
+    'pass: Omni: running, 5 of 5 machines connected',
+  ],
+  [
     'a failed upgrade',
     { upgrade: omniUpgrade({ phase: 'failed', error: 'no such image' }) },
     'pending: the upgrade of Talos by Omni has failed: no such image',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { load } from 'js-yaml';
-import { actionInputs } from '../../src/inputs/table.ts';
+import { actionInputs, flagInputs } from '../../src/inputs/table.ts';
 import { readVariables, unknownVariables } from '../../src/inputs/variables.ts';
 import { version } from '../../src/version.ts';
 import { at, entries, list } from './files.ts';
@@ -55,10 +55,11 @@ function runScript(job: unknown, code = 0, variables: Readonly<Record<string, st
   return { status, talosconfig: given['TALOSCONFIG'], raw: readVariables(given) };
 }
 
-test('the component has the inputs of its job, and those of the action except for summary and run', () => {
+test('the component has the inputs of its job, and those of the action that the command line has, except for summary', () => {
+  const ofGate = flagInputs.filter((input) => !('commandLineOnly' in input) && input.name !== 'summary');
   assert.deepEqual(
     inputs.map(([name]) => name),
-    [...forTheJob, ...actionInputs.map(({ name }) => name).filter((name) => name !== 'summary' && name !== 'run')],
+    [...forTheJob, ...ofGate.map(({ name }) => name)],
   );
   for (const [name] of entries(at(load(spec), 'spec', 'inputs'))) {
     assert.match(String(at(load(spec), 'spec', 'inputs', name, 'description')), /\.$/, name);

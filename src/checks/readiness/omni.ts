@@ -21,10 +21,18 @@ const adviceFor = (cluster: string): Hint =>
     `omnictl cluster status ${word(cluster)}`,
   );
 
+/** Between two machines, Omni waits for its health checks. The gate may be one of them: waiting for the upgrade would never end. */
+function waitsForHealthChecks({ step }: OmniUpgrade): boolean {
+  return step.startsWith('waiting for healthchecks to pass');
+}
+
 /** A phase during which machines reboot. */
 export function isUpgrading({ omni }: Pick<Snapshot, 'omni'>): boolean {
-  const phase = omni?.upgrade.ok ? omni.upgrade.value.phase : 'none';
-  return phase !== 'none' && phase !== 'failed';
+  if (!omni?.upgrade.ok) {
+    return false;
+  }
+  const { value } = omni.upgrade;
+  return value.phase !== 'none' && value.phase !== 'failed' && !waitsForHealthChecks(value);
 }
 
 const steps: Readonly<Record<Exclude<OmniUpgrade['phase'], 'none'>, string>> = {
@@ -35,8 +43,11 @@ const steps: Readonly<Record<Exclude<OmniUpgrade['phase'], 'none'>, string>> = {
 };
 
 /** What Omni does to Talos; undefined if nothing. */
-function upgradeText({ phase, error, step, status }: OmniUpgrade): string | undefined {
-  return phase === 'none' ? undefined : [steps[phase], error, step, status].filter((text) => text !== '').join(': ');
+function upgradeText(upgrade: OmniUpgrade): string | undefined {
+  const { phase, error, step, status } = upgrade;
+  return phase === 'none' || waitsForHealthChecks(upgrade)
+    ? undefined
+    : [steps[phase], error, step, status].filter((text) => text !== '').join(': ');
 }
 
 function machinesText({ machines: { total, connected, requested } }: OmniCluster): string {
@@ -86,7 +97,7 @@ export const omni = clusterCheck({
   enabled: ({ omniCluster }) => omniCluster !== undefined,
   docs: {
     pending:
-      'Omni upgrades Talos (or has failed to), changes the number of machines, destroys the cluster, or misses a machine that never joined',
+      'Omni upgrades Talos (or has failed to; an upgrade that waits for its own health checks does not count), changes the number of machines, destroys the cluster, or misses a machine that never joined',
     skip: 'the service account may not read the status of the cluster in Omni, or this Omni has none',
     explainedBy: ['topology', 'api-reachable'],
     talosctl: 'not asked there: it cannot pass through Omni',
