@@ -1,49 +1,14 @@
-import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
-import type { Outcome } from '../check.ts';
 import { nodeCheck } from '../define.ts';
 import { withoutKubernetes } from '../facts/kubernetes.ts';
-import { kubernetesMatch } from '../facts/kubernetes-match.ts';
-import { imageVersion, isVersion } from '../facts/versions.ts';
-import { fail, here, hint, pass, pending, unreadable } from '../outcome.ts';
+import { controlPlaneComponents, kubeletVersion } from '../facts/kubernetes-versions.ts';
+import { isVersion } from '../facts/versions.ts';
+import { hint, pass, pending } from '../outcome.ts';
 import { talosctl } from '../text.ts';
-
-const components = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
-
-/** The version of the kubelet, from the Kubernetes API or else from Talos; or the outcome without it. */
-type KubeletVersion = { readonly version: string } | { readonly outcome: Outcome };
-
-const notExposed: ReadonlySet<string> = new Set(['unsupported-type', 'not-authorized']);
-
-function kubeletVersion(node: NodeSnapshot, snapshot: Snapshot): KubeletVersion {
-  const registered = registeredVersion(node, snapshot);
-  if (registered !== undefined) {
-    return { version: registered };
-  }
-  const image = node.kubeletImage;
-  if (image.ok) {
-    const version = imageVersion(image.value);
-    return version === undefined
-      ? { outcome: pending(`the kubelet's image has no version: ${image.value}`, accessHint) }
-      : { version };
-  }
-  if (notExposed.has(image.error.kind)) {
-    // Not a skip: an expected version that cannot be verified must not pass.
-    const words = 'the version of the kubelet cannot be read: this version of Talos exposes it only to os:admin';
-    return { outcome: snapshot.kubernetes.access ? pending(words, accessHint) : fail(words, accessHint) };
-  }
-  return image.error.kind === 'not-found'
-    ? { outcome: pending('there is no kubelet yet', accessHint, here('boot-finished', 'services')) }
-    : { outcome: unreadable(node, 'kubeletImage', image.error) };
-}
 
 const accessHint = hint(
   'Give a kubeconfig or a talosconfig with the role os:admin: then the Kubernetes API has the version of each kubelet. Or omit expected-kubernetes-version.',
   'kubectl get nodes -o wide',
 );
-
-function registeredVersion({ node }: NodeSnapshot, snapshot: Snapshot): string | undefined {
-  return kubernetesMatch(snapshot).ofMachine.get(node.name)?.kubeletVersion || undefined;
-}
 
 export const kubernetesVersion = nodeCheck({
   id: 'kubernetes-version',
@@ -74,14 +39,16 @@ export const kubernetesVersion = nodeCheck({
     if (withoutKubernetes({ node, snapshot }) !== undefined) {
       return pending(`it runs no Kubernetes, and ${wanted} is expected`, advice);
     }
-    const kubelet = kubeletVersion(node, snapshot);
+    const kubelet = kubeletVersion(node, snapshot, accessHint);
     if ('outcome' in kubelet) {
       return kubelet.outcome;
     }
-    const pods = staticPods.filter(({ id }) => components.includes(id));
     const versions = [
       { what: 'kubelet', version: kubelet.version },
-      ...pods.map(({ id, image }) => ({ what: id, version: imageVersion(image) ?? `of the image ${image}` })),
+      ...controlPlaneComponents(staticPods).map(({ what, version, image }) => ({
+        what,
+        version: version ?? `of the image ${image}`,
+      })),
     ];
     const others = versions.filter(({ version }) => !isVersion(version, wanted));
     return others.length === 0

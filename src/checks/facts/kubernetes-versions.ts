@@ -1,0 +1,64 @@
+import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import type { StaticPod } from '../../talos/model.ts';
+import type { Hint, Outcome } from '../check.ts';
+import { fail, here, pending, unreadable } from '../outcome.ts';
+import { kubernetesMatch } from './kubernetes-match.ts';
+import { imageVersion } from './versions.ts';
+
+const controlPlanePods = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
+
+/** A component of Kubernetes on a node. */
+export interface Component {
+  /** Such as `kubelet` or `kube-apiserver`. */
+  readonly what: string;
+  /** Such as `v1.36.1`; absent if the image has no version. */
+  readonly version?: string;
+  readonly image: string;
+}
+
+/** The components that the machine runs as static pods. */
+export function controlPlaneComponents(pods: readonly StaticPod[]): readonly Component[] {
+  return pods
+    .filter(({ id }) => controlPlanePods.includes(id))
+    .map(({ id, image }) => {
+      const version = imageVersion(image);
+      return { what: id, image, ...(version !== undefined && { version }) };
+    });
+}
+
+/** The version of the kubelet, from the Kubernetes API or else from Talos; or the outcome without it. */
+export type KubeletVersion =
+  | { readonly version: string }
+  | {
+      readonly outcome: Outcome;
+      /** This version of Talos exposes it only to os:admin. */
+      readonly notExposed?: true;
+    };
+
+const refusals: ReadonlySet<string> = new Set(['unsupported-type', 'not-authorized']);
+
+/** @param advice how to have access to the version */
+export function kubeletVersion(node: NodeSnapshot, snapshot: Snapshot, advice: Hint): KubeletVersion {
+  const registered = kubernetesMatch(snapshot).ofMachine.get(node.node.name)?.kubeletVersion || undefined;
+  if (registered !== undefined) {
+    return { version: registered };
+  }
+  const image = node.kubeletImage;
+  if (image.ok) {
+    const version = imageVersion(image.value);
+    return version === undefined
+      ? { outcome: pending(`the kubelet's image has no version: ${image.value}`, advice) }
+      : { version };
+  }
+  if (refusals.has(image.error.kind)) {
+    // Not a skip: what cannot be verified must not pass.
+    const words = 'the version of the kubelet cannot be read: this version of Talos exposes it only to os:admin';
+    return { outcome: snapshot.kubernetes.access ? pending(words, advice) : fail(words, advice), notExposed: true };
+  }
+  return {
+    outcome:
+      image.error.kind === 'not-found'
+        ? pending('there is no kubelet yet', advice, here('boot-finished', 'services'))
+        : unreadable(node, 'kubeletImage', image.error),
+  };
+}
