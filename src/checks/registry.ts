@@ -21,6 +21,8 @@ import { kubernetesVersion } from './nodes/kubernetes-version.ts';
 import { nodeReady } from './nodes/node-ready.ts';
 import { nodeRegistered } from './nodes/node-registered.ts';
 import { nodeSchedulable } from './nodes/node-schedulable.ts';
+import { upgradeKubernetes } from './nodes/upgrade-kubernetes.ts';
+import { versionSkew } from './nodes/version-skew.ts';
 import { bootFinished } from './readiness/boot-finished.ts';
 import { diagnostics } from './readiness/diagnostics.ts';
 import { disk } from './readiness/disk.ts';
@@ -29,6 +31,7 @@ import { memory } from './readiness/memory.ts';
 import { omni } from './readiness/omni.ts';
 import { services } from './readiness/services.ts';
 import { talosVersion } from './readiness/talos-version.ts';
+import { upgradePath } from './readiness/upgrade-path.ts';
 import { staticPods } from './static-pods/static-pods.ts';
 import { coredns } from './workloads/coredns.ts';
 import { kubeProxy } from './workloads/kube-proxy.ts';
@@ -52,6 +55,7 @@ export const registry: readonly Check[] = [
   disk,
   diagnostics,
   talosVersion,
+  upgradePath,
   etcdService,
   etcdMembersConsistent,
   etcdMembersAreControlPlanes,
@@ -69,6 +73,8 @@ export const registry: readonly Check[] = [
   nodeReady,
   nodeSchedulable,
   kubernetesVersion,
+  upgradeKubernetes,
+  versionSkew,
   staticPods,
   noUnexpectedNodes,
   kubeProxy,

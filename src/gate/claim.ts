@@ -138,7 +138,7 @@ function policiesOf(options: Options): Pick<Claim, 'until' | 'beyond' | 'leftOut
   };
 }
 
-const asksKubernetes = registry.filter((check) => check.watchesOfKubernetes.length > 0).map(({ id }) => id);
+const asksKubernetes = registry.filter((check) => check.watchesOfKubernetes.length > 0);
 
 /** Only what an input ignores within checks that are evaluated at all. */
 function ignoredOf(options: Options): readonly Ignored[] {
@@ -152,7 +152,9 @@ function ignoredOf(options: Options): readonly Ignored[] {
       ? [{ what: 'cordoned-nodes', input: 'cordoned' } as const]
       : []),
     // In mode server, the server queries Kubernetes.
-    ...(kubernetes.use === 'off' && mode === 'client' && asksKubernetes.some(isEnabled)
+    ...(kubernetes.use === 'off' &&
+    mode === 'client' &&
+    asksKubernetes.some((check) => (check.enabled?.(options) ?? true) && isEnabled(check.id))
       ? [{ what: 'kubernetes-api', input: 'kubernetes' } as const]
       : []),
   ];

@@ -4,7 +4,7 @@ import { registry } from '../checks/registry.ts';
 import { checkList, checksJson, explain, explainJson, noSuchCheck } from '../explain/explain.ts';
 import { badInputExitCode } from '../gate/verdict.ts';
 import { commandProblems, wantsGateAfter } from '../inputs/command.ts';
-import { defaultScenario } from '../inputs/commands.ts';
+import { defaultScenario, missingInputs, presetOf } from '../inputs/commands.ts';
 import { type CommandLine, parseFlags } from '../inputs/flags.ts';
 import { helpText } from '../inputs/help.ts';
 import { inputText, type RawInputs } from '../inputs/table.ts';
@@ -38,14 +38,19 @@ async function writeFiles(raw: RawInputs, report: Report): Promise<void> {
 async function gate(line: CommandLine, demoInputs?: RawInputs): Promise<number> {
   const variables = readVariables(process.env);
   // A demo ignores environment variables, which may be for a real cluster.
-  const raw = { ...(demoInputs ?? variables), ...line.raw };
+  const raw = { ...presetOf(line.order), ...(demoInputs ?? variables), ...line.raw };
   const { command } = line;
   const wanted = presentation(raw);
   const signal = cancellation();
   const nameInput = (input: string): string => callInput(input, line.raw, variables);
   const host = { ...(await openHost(wanted, signal)), callInput: nameInput };
   const unknown = demoInputs === undefined ? unknownVariables(process.env) : [];
-  const problems = [...line.problems, ...unknown, ...commandProblems(raw, command, nameInput)];
+  const problems = [
+    ...line.problems,
+    ...unknown,
+    ...missingInputs(line.order, raw),
+    ...commandProblems(raw, command, nameInput),
+  ];
   const runOnce = (): Promise<Report> => run(raw, host, problems);
   if (command === undefined || problems.length > 0) {
     const report = await runOnce();
@@ -98,7 +103,7 @@ function explainOne(id: string, json: boolean): number {
 
 async function runSubcommand(line: CommandLine): Promise<number> {
   const { order, problems, raw } = line;
-  if (order.name === 'gate') return gate(line);
+  if (order.name === 'gate' || order.name === 'preflight') return gate(line);
   const wanted = presentation(raw);
   if (problems.length > 0) {
     await show(await refused(problems, Date.now(), raw), wanted);

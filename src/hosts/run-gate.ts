@@ -4,6 +4,7 @@ import { count } from '../checks/text.ts';
 import { wantedFacets } from '../checks/wanted-facets.ts';
 import { wantedLogs } from '../gate/logs.ts';
 import type { Round } from '../gate/rounds.ts';
+import { upgradeText } from '../gate/upgrade.ts';
 import { type Dependencies, type WaitResult, waitUntilHealthy } from '../gate/wait.ts';
 import type { Host } from '../host.ts';
 import type { Options } from '../inputs/options.ts';
@@ -56,7 +57,12 @@ function outcomeOf({ verdict, last, flaps, endedAt, healthySince = endedAt }: Wa
   const flapped = flaps === 0 ? '' : `; it was healthy before and did not stay so, ${count(flaps, 'time')}`;
   switch (verdict) {
     case 'healthy':
-      return stableFor === 0 ? '' : `and has been for ${formatDuration(endedAt - healthySince)}${flapped}`;
+      return [
+        ...(stableFor === 0 ? [] : [`and has been for ${formatDuration(endedAt - healthySince)}${flapped}`]),
+        upgradeText(options, last?.findings ?? []),
+      ]
+        .filter((part) => part !== '')
+        .join('; ');
     case 'unhealthy':
       if (last?.healthy) {
         return `for long enough: for ${formatDuration(endedAt - healthySince)} of ${formatDuration(stableFor)}${flapped}${lastFault(last)}`;

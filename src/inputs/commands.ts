@@ -1,13 +1,31 @@
 import { type Problem, quote } from '../values/problem.ts';
 import { suggest } from '../values/suggest.ts';
+import type { RawInputs } from './table.ts';
 
 /** The command to run. */
 export type Order =
-  | { readonly name: 'gate' | 'demo' | 'checks' }
+  | { readonly name: 'gate' | 'demo' | 'checks' | 'preflight' }
   /** The id as given; it is not validated here. */
   | { readonly name: 'explain'; readonly check: string };
 
-const orders = ['demo', 'checks', 'explain'] as const;
+const orders = ['preflight', 'demo', 'checks', 'explain'] as const;
+
+/** The inputs that a command sets unless they are given: what is true now is what counts. */
+export function presetOf({ name }: Order): RawInputs {
+  return name === 'preflight' ? { 'wait-timeout': '0' } : {};
+}
+
+/** What a command lacks. */
+export function missingInputs({ name }: Order, raw: RawInputs): readonly Problem[] {
+  return name === 'preflight' && !raw['upgrade-to'] && !raw['upgrade-kubernetes-to'] ? [noTarget] : [];
+}
+
+const noTarget: Problem = {
+  input: 'arguments',
+  expected: 'a version of Talos or Kubernetes after preflight',
+  got: 'nothing',
+  hint: 'talos-health preflight --to VERSION',
+};
 
 /** The scenario of a demo without `--scenario`. */
 export const defaultScenario = 'bootstrap';
@@ -31,7 +49,7 @@ export function readWords(
       problems: [...missing, ...others.map(unexpectedWord), ...problems],
     };
   }
-  if (first === 'demo' || first === 'checks') {
+  if (first === 'demo' || first === 'checks' || first === 'preflight') {
     return { order: { name: first }, problems: [...more.map(unexpectedWord), ...problems] };
   }
   return { order: { name: 'gate' }, problems: [...words.map(unexpectedWord), ...problems] };
@@ -58,7 +76,7 @@ function commandProblems(first: string | undefined, command: readonly string[] |
 function unexpectedWord(word: string): Problem {
   return {
     input: 'arguments',
-    expected: 'flags, or one of the commands demo, checks and explain',
+    expected: 'flags, or one of the commands preflight, demo, checks and explain',
     got: quote(word),
     hint: hintFor(word),
   };

@@ -24,6 +24,8 @@ export const flags: Readonly<Record<string, Flag>> = {
   'init-node': { type: 'string' },
   server: { type: 'boolean' },
   scenario: { type: 'string' },
+  to: { type: 'string' },
+  'kubernetes-to': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'V' },
 };
@@ -44,7 +46,7 @@ export function negated(name: string): string | undefined {
 }
 
 /** Candidates for a mistyped flag. */
-const names = [...flagInputs.map(({ name }) => name), 'server', 'help', 'version', 'scenario'];
+const names = [...flagInputs.map(({ name }) => name), 'server', 'help', 'version', 'scenario', 'to', 'kubernetes-to'];
 const negations = names.map((name) => `no-${name}`).filter((name) => negated(name) !== undefined);
 
 /** @param flag as given, without its value */

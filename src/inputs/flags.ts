@@ -3,7 +3,7 @@ import { type Problem, quote } from '../values/problem.ts';
 import { type Order, readWords } from './commands.ts';
 import { flagNamed, flags, negated, unknownFlag, unsupported } from './flag-table.ts';
 import type { Input } from './input.ts';
-import { flagInputs, type RawInputs } from './table.ts';
+import { flagInputs, type InputName, type RawInputs } from './table.ts';
 
 /** A parsed command line. `parseOptions` validates the values of inputs. */
 export interface CommandLine {
@@ -57,7 +57,7 @@ export function parseFlags(args: readonly string[]): CommandLine {
       ...(isClear ? problems : []),
       ...unknown.values(),
       ...refused.map(({ problem }) => problem),
-      ...(isClear && scenario !== undefined && order.name !== 'demo' ? [scenarioWithoutDemo] : []),
+      ...(isClear ? ofOtherCommands(order, has) : []),
     ],
   };
 }
@@ -121,9 +121,16 @@ function readOption({ name, rawName, value, inlineValue }: OptionToken): GivenFl
   return { name, value: rawName.startsWith('--') ? value : value.replace(/^=/, '') };
 }
 
-/** Flags of talosctl that map to another input: `control-planes` and `mode`. */
+/** Flags of talosctl and of commands that stand for an input of another name. */
+const inputOf: Readonly<Record<string, InputName>> = {
+  'init-node': 'control-plane-nodes',
+  to: 'upgrade-to',
+  'kubernetes-to': 'upgrade-kubernetes-to',
+};
+
 function asInput({ name, value }: NamedValue): NamedValue {
-  if (name === 'init-node') return { name: 'control-plane-nodes', value };
+  const input = inputOf[name];
+  if (input !== undefined) return { name: input, value };
   if (name !== 'server') return { name, value };
   return { name: 'mode', value: /^true$/i.test(value) ? 'server' : /^false$/i.test(value) ? 'client' : value };
 }
@@ -137,9 +144,15 @@ function rawInput(input: Input, given: readonly NamedValue[]) {
   return [[input.name, input.kind === 'list' ? values.join(',') : values.at(-1)] as const];
 }
 
-const scenarioWithoutDemo: Problem = {
-  input: '--scenario',
-  expected: 'the word demo before it',
-  got: 'a scenario for a real cluster',
-  hint: 'talos-health demo --scenario NAME',
-};
+/** Flags that only one command has. */
+const ofCommands: readonly (readonly [flag: string, Order['name'], got: string, hint: string])[] = [
+  ['scenario', 'demo', 'a scenario for a real cluster', 'talos-health demo --scenario NAME'],
+  ['to', 'preflight', 'a version without it', 'talos-health preflight --to VERSION'],
+  ['kubernetes-to', 'preflight', 'a version without it', 'talos-health preflight --kubernetes-to VERSION'],
+];
+
+function ofOtherCommands(order: Order, has: (flag: string) => boolean): readonly Problem[] {
+  return ofCommands
+    .filter(([flag, name]) => has(flag) && order.name !== name)
+    .map(([flag, name, got, hint]) => ({ input: `--${flag}`, expected: `the word ${name} before it`, got, hint }));
+}

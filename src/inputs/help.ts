@@ -12,6 +12,7 @@ export function helpText(order: Order['name'] = 'gate'): string {
 
 const pages: Readonly<Record<Order['name'], () => readonly string[]>> = {
   gate: gateHelp,
+  preflight: preflightHelp,
   demo: demoHelp,
   checks: checksHelp,
   explain: explainHelp,
@@ -31,6 +32,7 @@ function gateHelp(): readonly string[] {
     'Usage:',
     '  talos-health [flags]                    wait until the cluster is healthy',
     '  talos-health [flags] -- COMMAND ARG...  then run a command, only when it is',
+    '  talos-health preflight --to VERSION     may the cluster be upgraded to it',
     '  talos-health demo [--scenario NAME]     gate on a simulated cluster',
     '  talos-health checks [-o json]           list the checks',
     '  talos-health explain CHECK [-o json]    what a check means and what to do',
@@ -41,7 +43,7 @@ function gateHelp(): readonly string[] {
     '',
     'Help:',
     '  -h, --help',
-    ...lines('This text; after demo, checks or explain, the help of that command.', indent),
+    ...lines('This text; after preflight, demo, checks or explain, the help of that command.', indent),
     '  -V, --version',
     ...lines('The version of talos-health.', indent),
     '',
@@ -59,6 +61,32 @@ function gateHelp(): readonly string[] {
     ...lines(
       'Exit codes: 0 healthy, 1 not healthy, 2 bad input, 3 not authorized, or invalid credentials, 130 cancelled; with a command, that of the command. If the cluster is not healthy, the command is not run.',
     ),
+  ];
+}
+
+function preflightHelp(): readonly string[] {
+  return [
+    ...lines(
+      'talos-health preflight: may every node be upgraded to a version of Talos, of Kubernetes, or of both; and if not, by which steps?',
+    ),
+    '',
+    'Usage:',
+    '  talos-health preflight [--to VERSION] [--kubernetes-to VERSION] [flags]',
+    '',
+    'Flags:',
+    '      --to VERSION',
+    ...lines('The version of Talos, such as 1.14.2: --upgrade-to of the gate.', indent),
+    '      --kubernetes-to VERSION',
+    ...lines('The version of Kubernetes, such as 1.36.1: --upgrade-kubernetes-to of the gate.', indent),
+    '',
+    ...lines(
+      'The cluster has to be healthy besides. The flags of talos-health apply too (talos-health --help lists them), with one default of its own: --wait-timeout 0, which looks once.',
+    ),
+    '',
+    ...lines('Exit codes: 0 the cluster may go there, 1 it may not; the others are those of talos-health.'),
+    '',
+    'Example:',
+    '  talos-health preflight --to 1.14.2 --kubernetes-to 1.36.1',
   ];
 }
 

@@ -21,6 +21,8 @@ const ofClient: readonly InputName[] = [
   'expected-workers',
   'expected-talos-version',
   'expected-kubernetes-version',
+  'upgrade-to',
+  'upgrade-kubernetes-to',
 ];
 
 /** Inputs that server mode would ignore are problems. */

@@ -17,6 +17,7 @@ import { InputReader } from './reader.ts';
 import { readSelection, type Selection } from './selection.ts';
 import type { RawInputs } from './table.ts';
 import { readTiming, type Timing } from './timing.ts';
+import { readUpgrade, type UpgradeTargets } from './upgrade.ts';
 
 /** The parameters of checks, besides the snapshot. */
 export interface CheckOptions extends Selection {
@@ -25,6 +26,8 @@ export interface CheckOptions extends Selection {
   /** The name of the cluster in Sidero Omni, if that is in front of it. */
   readonly omniCluster?: string;
   readonly expected: Expectations;
+  /** Absent: no upgrade is judged. */
+  readonly upgrade?: UpgradeTargets;
   /** The days that the client certificate must still be valid, and the severity if it is not. */
   readonly certificate: { readonly minDays: number; readonly expiry: 'warn' | 'fail' };
 }
@@ -70,6 +73,7 @@ export async function parseOptions(raw: RawInputs, io: LocateIo, catalogue: Cata
   const selection = readSelection(reader, profile ?? 'default', catalogue);
   const expected = readExpectations(reader);
   compareWithLists(reader, lists, expected);
+  const upgrade = readUpgrade(reader);
   const minDays = reader.number('min-certificate-days', mostCertificateDays);
   const timing = readTiming(reader, mode);
   const summary = reader.take('summary', parseBoolean(reader.text('summary')));
@@ -105,6 +109,7 @@ export async function parseOptions(raw: RawInputs, io: LocateIo, catalogue: Cata
     profile,
     ...selection,
     expected,
+    ...(upgrade && { upgrade }),
     certificate: { minDays, expiry: profiles[profile].expiry },
     ...timing,
     title: reader.text('title'),

@@ -5,6 +5,7 @@ import { expectations } from './table/expectations.ts';
 import { output } from './table/output.ts';
 import { selection } from './table/selection.ts';
 import { timing } from './table/timing.ts';
+import { upgrade } from './table/upgrade.ts';
 
 /** Every input, in groups with a title. action.yml, the flags, the help and the documentation are derived from this table. */
 export const inputGroups = [
@@ -12,6 +13,7 @@ export const inputGroups = [
   { title: 'Nodes of the cluster', inputs: cluster },
   { title: 'What is judged', inputs: selection },
   { title: 'What is expected besides health', inputs: expectations },
+  { title: 'An upgrade ahead', inputs: upgrade },
   { title: 'Timing', inputs: timing },
   { title: 'What is run on a healthy cluster', inputs: command },
   { title: 'Output', inputs: output },

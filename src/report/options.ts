@@ -21,6 +21,7 @@ export function reportOptions(options: Options) {
     cordoned: options.cordoned,
     ...(options.minHealthyWorkers && { minHealthyWorkers: options.minHealthyWorkers }),
     expected: options.expected,
+    ...(options.upgrade && { upgrade: options.upgrade }),
     certificate: options.certificate,
     kubernetes: {
       use: options.kubernetes.use,

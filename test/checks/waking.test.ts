@@ -16,6 +16,7 @@ const ofCauses: ReadonlySet<string> = new Set(['version', 'identity', 'nodename'
 const withEveryCheck: CheckOptions = {
   ...options,
   expected: { controlPlanes: 3, workers: 2, kubernetesVersion: 'v1.36.1' },
+  upgrade: { talos: '1.14.2', kubernetes: '1.36.1' },
 };
 
 /** Reports which properties are read. */

@@ -51,6 +51,10 @@ const understood: readonly (readonly [string, object])[] = [
     '--scenario=lost-quorum demo --wait-timeout 1m',
     { order: { name: 'demo' }, scenario: 'lost-quorum', raw: { 'wait-timeout': '1m' } },
   ],
+  [
+    'preflight --to 1.14.2 --kubernetes-to=v1.36.1',
+    { order: { name: 'preflight' }, raw: { 'upgrade-to': '1.14.2', 'upgrade-kubernetes-to': 'v1.36.1' } },
+  ],
   ['checks -o json', { order: { name: 'checks' }, raw: { output: 'json' } }],
   ['explain etcd-quorum', { order: { name: 'explain', check: 'etcd-quorum' } }],
   ['-- kubectl get nodes -o json', { command: ['kubectl', 'get', 'nodes', '-o', 'json'] }],
@@ -70,7 +74,7 @@ for (const [line, parts] of understood) {
 const unknown = { expected: '', got: 'unknown flag' };
 const lists = 'talos-health --help lists the flags';
 const leftOut = 'it to be left out';
-const words = 'flags, or one of the commands demo, checks and explain';
+const words = 'flags, or one of the commands preflight, demo, checks and explain';
 
 const refused: readonly (readonly [string, readonly object[]])[] = [
   ['--enpoints=a', [{ input: '--enpoints', ...unknown, hint: 'did you mean --endpoints?' }]],

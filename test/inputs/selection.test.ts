@@ -49,6 +49,7 @@ test('the profile strict makes warnings faults, and fails if a certificate expir
   assert.deepEqual(await policiesOf({ profile: 'strict' }), [
     'topology: strict',
     'services: strict',
+    'upgrade-path: strict',
     'api-server-endpoint: strict',
     'kubernetes-api: strict',
     'node-ready: strict',
@@ -65,6 +66,7 @@ test('inputs take precedence over the profile', async () => {
   assert.deepEqual(await policiesOf(strict), [
     'topology: strict',
     'services: strict',
+    'upgrade-path: strict',
     'etcd-alarms: warn',
     ...after('etcd'),
   ]);

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
+import { runCli } from './processes.ts';
+
+let cluster: SimulatedCluster;
+let reader: string;
+before(async () => {
+  cluster = await startCluster({ talosVersion: 'v1.13.4', kubernetesVersion: 'v1.34.2' });
+  reader = join(await mkdtemp(join(tmpdir(), 'talos-health-e2e-')), 'talosconfig');
+  await writeFile(reader, cluster.talosconfig('os:reader'), { mode: 0o600 });
+});
+after(() => cluster.stop());
+
+const preflight = (...args: readonly string[]) => runCli(['preflight', '--talosconfig', reader, ...args]);
+
+test('preflight: a cluster that may go there has exit code 0, and says so', async () => {
+  const { code, stdout } = await preflight('--to', 'v1.14.2', '--kubernetes-to', '1.35.1');
+  assert.equal(code, 0, stdout);
+  assert.match(
+    stdout,
+    /^✅ The cluster is healthy: nothing stands in the way of Talos 1\.14\.2 and Kubernetes 1\.35\.1$/m,
+  );
+});
+
+test('preflight: one that may not has exit code 1, the hops, and all of it as JSON', async () => {
+  const { code, stdout } = await preflight('--to', '1.16.0', '--kubernetes-to', '1.37.0', '-o', 'json');
+  assert.equal(code, 1);
+  const { options, findings, causes } = JSON.parse(stdout);
+  assert.deepEqual(options.upgrade, { talos: '1.16.0', kubernetes: '1.37.0' });
+  assert.equal(options.waitTimeoutSeconds, 0);
+  const of = (check: string) => findings.filter((finding: { check: string }) => finding.check === check);
+  assert.deepEqual(
+    of('upgrade-path').map(({ status }: { status: string }) => status),
+    Array(5).fill('warn'),
+  );
+  assert.deepEqual(
+    of('version-skew').map(({ message }: { message: string }) => message),
+    [
+      'Kubernetes is upgraded one minor release at a time: 1.34.2 → 1.35.x → 1.36.x → 1.37.0, Talos before Kubernetes 1.37: at least 1.14',
+    ],
+  );
+  assert.deepEqual(
+    causes.map(({ id }: { id: string }) => id),
+    ['version-skew'],
+  );
+});
+
+test('preflight: a node that is behind is named, with its way', async () => {
+  await cluster.fault('other-talos-version', 'worker-2', { message: 'v1.11.5' });
+  const { code, stdout } = await preflight('--to', '1.14.2');
+  await cluster.healAll();
+  assert.equal(code, 1);
+  assert.match(
+    stdout,
+    /^❌ Not healthy: worker-2: it runs Talos v1\.11\.5, and Talos 1\.14 upgrades from 1\.12 or newer: 1\.11\.5 → 1\.12\.x → 1\.13\.x → 1\.14\.2/m,
+  );
+});
+
+test('preflight: without a version, and with its flags elsewhere, nothing is asked', async () => {
+  const none = await preflight();
+  assert.equal(none.code, 2);
+  assert.match(none.stdout, /expected a version of Talos or Kubernetes after preflight; got nothing/);
+  const gate = await runCli(['--talosconfig', reader, '--to', '1.14.2']);
+  assert.equal(gate.code, 2);
+  assert.match(gate.stdout, /--to: expected the word preflight before it/);
+});
+
+test('preflight: a version from the variable of its input counts, and so does its wait-timeout', async () => {
+  const env = { TALOS_HEALTH_UPGRADE_TO: '1.14', TALOS_HEALTH_WAIT_TIMEOUT: '5s' };
+  const { code, stdout } = await runCli(['preflight', '--talosconfig', reader, '-o', 'json'], env);
+  assert.equal(code, 0);
+  assert.equal(JSON.parse(stdout).options.waitTimeoutSeconds, 5);
+});
