@@ -50,7 +50,7 @@ const pure = [
   /^checks\//,
   /^report\//,
   /^diagnosis\//,
-  /^gate\/(causes|claim|evaluate|finding|history|rounds|targets|upgrade|verdict|wait-state)\.ts$/,
+  /^gate\/(causes|claim|evaluate|finding|history|purpose|rounds|targets|verdict|wait-state)\.ts$/,
   /^observe\/cluster\.ts$/,
   /^server-mode\/(advice|attribute-error|findings|judge|progress|server|snapshot|talosctl-checks|unreached)\.ts$/,
 ];

@@ -1,6 +1,7 @@
 import { apiServerEndpoint } from './api-server/api-server-endpoint.ts';
 import { apiServerReady } from './api-server/api-server-ready.ts';
 import { kubernetesApi } from './api-server/kubernetes-api.ts';
+import { rebootApiServer } from './api-server/reboot-api-server.ts';
 import type { Check } from './check.ts';
 import { apiReachable } from './connectivity/api-reachable.ts';
 import { credentials } from './connectivity/credentials.ts';
@@ -17,10 +18,12 @@ import { etcdMembersConsistent } from './etcd/etcd-members-consistent.ts';
 import { etcdPeerAddresses } from './etcd/etcd-peer-addresses.ts';
 import { etcdQuorum } from './etcd/etcd-quorum.ts';
 import { etcdService } from './etcd/etcd-service.ts';
+import { rebootEtcd } from './etcd/reboot-etcd.ts';
 import { kubernetesVersion } from './nodes/kubernetes-version.ts';
 import { nodeReady } from './nodes/node-ready.ts';
 import { nodeRegistered } from './nodes/node-registered.ts';
 import { nodeSchedulable } from './nodes/node-schedulable.ts';
+import { rebootOthers } from './nodes/reboot-others.ts';
 import { upgradeKubernetes } from './nodes/upgrade-kubernetes.ts';
 import { versionSkew } from './nodes/version-skew.ts';
 import { bootFinished } from './readiness/boot-finished.ts';
@@ -29,6 +32,7 @@ import { disk } from './readiness/disk.ts';
 import { machineReady } from './readiness/machine-ready.ts';
 import { memory } from './readiness/memory.ts';
 import { omni } from './readiness/omni.ts';
+import { rebootTarget } from './readiness/reboot-target.ts';
 import { services } from './readiness/services.ts';
 import { talosVersion } from './readiness/talos-version.ts';
 import { upgradePath } from './readiness/upgrade-path.ts';
@@ -36,6 +40,7 @@ import { staticPods } from './static-pods/static-pods.ts';
 import { coredns } from './workloads/coredns.ts';
 import { kubeProxy } from './workloads/kube-proxy.ts';
 import { noUnexpectedNodes } from './workloads/no-unexpected-nodes.ts';
+import { rebootPods } from './workloads/reboot-pods.ts';
 
 /**
  * Every check, causes before their consequences. Findings, outputs and documentation keep this order. `topology` comes
@@ -56,6 +61,7 @@ export const registry: readonly Check[] = [
   diagnostics,
   talosVersion,
   upgradePath,
+  rebootTarget,
   etcdService,
   etcdMembersConsistent,
   etcdMembersAreControlPlanes,
@@ -64,9 +70,11 @@ export const registry: readonly Check[] = [
   etcdLeader,
   etcdAlarms,
   etcdLearners,
+  rebootEtcd,
   apiServerReady,
   apiServerEndpoint,
   kubernetesApi,
+  rebootApiServer,
   controlPlaneComponents,
   controlPlanePods,
   nodeRegistered,
@@ -75,8 +83,10 @@ export const registry: readonly Check[] = [
   kubernetesVersion,
   upgradeKubernetes,
   versionSkew,
+  rebootOthers,
   staticPods,
   noUnexpectedNodes,
   kubeProxy,
   coredns,
+  rebootPods,
 ];

@@ -1,13 +1,25 @@
 import type { CheckOptions } from '../inputs/options.ts';
 import { isNodeFacet, type NodeFacetName } from '../observe/facets.ts';
-import type { Check } from './check.ts';
+import { type KubernetesFacetName, kubernetesFacetOf } from '../observe/kubernetes-facets.ts';
+import type { Check, Reading } from './check.ts';
 
 /** Read from every node, whichever checks are enabled: whether it answers, and which machine it is. */
 const always: readonly NodeFacetName[] = ['version', 'identity', 'services', 'nodename'];
 
 /** The facets of nodes that the enabled checks read. */
 export function wantedFacets(registry: readonly Check[], options: CheckOptions): ReadonlySet<NodeFacetName> {
+  return new Set([...always, ...readings(registry, options).filter(isNodeFacet)]);
+}
+
+/** The facets of the Kubernetes API that the enabled checks read. */
+export function wantedOfKubernetes(
+  registry: readonly Check[],
+  options: CheckOptions,
+): ReadonlySet<KubernetesFacetName> {
+  return new Set(readings(registry, options).flatMap((name) => kubernetesFacetOf(name) ?? []));
+}
+
+function readings(registry: readonly Check[], options: CheckOptions): readonly Reading[] {
   const enabled = registry.filter((check) => check.enabled?.(options) ?? true);
-  const read = enabled.flatMap(({ reads, alsoReads }) => [...reads, ...alsoReads].filter(isNodeFacet));
-  return new Set([...always, ...read]);
+  return enabled.flatMap(({ reads, alsoReads }) => [...reads, ...alsoReads]);
 }

@@ -47,7 +47,7 @@ interface NotCounted {
   readonly node: string;
   readonly reason: Excuse;
   /** Absent for a control plane that was removed from etcd but is still listed by discovery. */
-  readonly input?: 'min-healthy-workers' | 'expected-workers' | 'expected-control-planes';
+  readonly input?: 'min-healthy-workers' | 'safe-to-reboot' | 'expected-workers' | 'expected-control-planes';
 }
 
 /** Derives the claim from the options and the findings. Pure. */
@@ -107,6 +107,9 @@ function notCountedOf(
 function inputBehind(reason: Excuse, role: ClusterNode['role'], { expected }: Options): NotCounted['input'] {
   if (reason === 'enough-workers') {
     return 'min-healthy-workers';
+  }
+  if (reason === 'to-reboot') {
+    return 'safe-to-reboot';
   }
   if (role === 'worker') {
     return 'expected-workers';

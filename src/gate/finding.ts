@@ -23,9 +23,10 @@ export interface Finding extends Subject {
 
 /**
  * - `enough-workers`: as many others are healthy as `min-healthy-workers` requires.
+ * - `to-reboot`: it is about to go down, and the cluster is judged by what the others have without it.
  * - `gone`: discovery still lists the node, but there are already as many nodes as expected.
  */
-export type Excuse = 'enough-workers' | 'gone';
+export type Excuse = 'enough-workers' | 'to-reboot' | 'gone';
 
 /** It is not blocked, and has failed or will fail at the deadline. */
 export function isUnresolved({ status }: { readonly status: Status }): boolean {

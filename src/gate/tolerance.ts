@@ -1,15 +1,27 @@
 import { controlPlanesOf, healthyWorkersNeeded, workersOf } from '../checks/facts/node-counts.ts';
 import { nodeFilter } from '../checks/facts/nodes.ts';
+import { namedNodes } from '../checks/facts/reboot.ts';
 import { count } from '../checks/text.ts';
 import type { CheckOptions } from '../inputs/options.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import { type Excuse, type Finding, isFine } from './finding.ts';
 
+/** Reduces faults of nodes that are about to go down to warnings, and then what other inputs tolerate. */
+export function tolerate(findings: readonly Finding[], snapshot: Snapshot, options: CheckOptions): readonly Finding[] {
+  const going =
+    options.safeToReboot === undefined ? [] : namedNodes(snapshot, options).named.map(({ node }) => node.name);
+  const others = excuse(findings, new Set(going), {
+    excused: 'to-reboot',
+    why: 'it is about to go down: safe-to-reboot asks whether the others do without it',
+  });
+  return tolerateOthers(others, snapshot, options);
+}
+
 /**
  * Reduces faults of nodes that are considered gone to warnings, and those of any worker if enough others are healthy.
  * Faults of the caller, and those of control planes or the cluster, remain.
  */
-export function tolerate(findings: readonly Finding[], snapshot: Snapshot, options: CheckOptions): readonly Finding[] {
+function tolerateOthers(findings: readonly Finding[], snapshot: Snapshot, options: CheckOptions): readonly Finding[] {
   const { present, gone } = workersOf(snapshot, options);
   const goneNames = new Set([...gone, ...controlPlanesOf(snapshot, options).gone].map(({ node }) => node.name));
   if (goneNames.size === 0 && options.minHealthyWorkers === undefined) {

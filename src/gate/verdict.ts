@@ -50,7 +50,7 @@ export function failedChecks(findings: readonly Finding[]): readonly string[] {
 
 /** Nodes with a fault of their own, including faults that do not count, but not nodes with blocked findings only. */
 export function unhealthyNodes(findings: readonly Finding[]): readonly string[] {
-  return nodesOf(findings.filter((finding) => isUnresolved(finding) || finding.excused === 'enough-workers'));
+  return nodesOf(findings.filter((finding) => isUnresolved(finding) || (finding.excused ?? 'gone') !== 'gone'));
 }
 
 /** Nodes with a check that passed and no finding that is unknown or at fault. */

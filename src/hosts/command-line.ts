@@ -103,7 +103,7 @@ function explainOne(id: string, json: boolean): number {
 
 async function runSubcommand(line: CommandLine): Promise<number> {
   const { order, problems, raw } = line;
-  if (order.name === 'gate' || order.name === 'preflight') return gate(line);
+  if (order.name === 'gate' || order.name === 'preflight' || order.name === 'safe-to-reboot') return gate(line);
   const wanted = presentation(raw);
   if (problems.length > 0) {
     await show(await refused(problems, Date.now(), raw), wanted);

@@ -1,10 +1,10 @@
 import { setTimeout as timer, setImmediate as turn } from 'node:timers/promises';
 import { registry } from '../checks/registry.ts';
 import { count } from '../checks/text.ts';
-import { wantedFacets } from '../checks/wanted-facets.ts';
+import { wantedFacets, wantedOfKubernetes } from '../checks/wanted-facets.ts';
 import { wantedLogs } from '../gate/logs.ts';
+import { purposeText } from '../gate/purpose.ts';
 import type { Round } from '../gate/rounds.ts';
-import { upgradeText } from '../gate/upgrade.ts';
 import { type Dependencies, type WaitResult, waitUntilHealthy } from '../gate/wait.ts';
 import type { Host } from '../host.ts';
 import type { Options } from '../inputs/options.ts';
@@ -44,12 +44,14 @@ export async function runGate(options: Options, host: Host): Promise<Report> {
 }
 
 function reasonOf(result: WaitResult, options: Options): string {
-  const { unwatched, serverMessage, verdict } = result;
+  const { unwatched, serverMessage, verdict, healthySince } = result;
   const every = formatDuration(options.retryInterval);
   const blind =
     unwatched === undefined ? '' : `nothing could be watched (${unwatched}), so it was looked at only every ${every}`;
   const last = serverMessage === undefined || verdict === 'healthy' ? '' : `the last words of ${serverMessage}`;
-  return [outcomeOf(result, options), blind, last].filter((part) => part !== '').join('; ');
+  const since = verdict === 'healthy' && options.waitTimeout > 0 ? healthySince : undefined;
+  const purpose = purposeText(options, verdict, result.last?.findings ?? [], since);
+  return [outcomeOf(result, options), purpose, blind, last].filter((part) => part !== '').join('; ');
 }
 
 function outcomeOf({ verdict, last, flaps, endedAt, healthySince = endedAt }: WaitResult, options: Options): string {
@@ -57,12 +59,7 @@ function outcomeOf({ verdict, last, flaps, endedAt, healthySince = endedAt }: Wa
   const flapped = flaps === 0 ? '' : `; it was healthy before and did not stay so, ${count(flaps, 'time')}`;
   switch (verdict) {
     case 'healthy':
-      return [
-        ...(stableFor === 0 ? [] : [`and has been for ${formatDuration(endedAt - healthySince)}${flapped}`]),
-        upgradeText(options, last?.findings ?? []),
-      ]
-        .filter((part) => part !== '')
-        .join('; ');
+      return stableFor === 0 ? '' : `and has been for ${formatDuration(endedAt - healthySince)}${flapped}`;
     case 'unhealthy':
       if (last?.healthy) {
         return `for long enough: for ${formatDuration(endedAt - healthySince)} of ${formatDuration(stableFor)}${flapped}${lastFault(last)}`;
@@ -121,7 +118,7 @@ async function waitForAll(
   { pool, ...dependencies }: Pick<Dependencies, 'now' | 'sleep' | 'onRound'> & { readonly pool: EndpointPool },
   host: Host,
 ): Promise<WaitResult> {
-  using kubernetes = openKubernetes(options, (secrets) => host.mask(secrets));
+  using kubernetes = openKubernetes(options, (secrets) => host.mask(secrets), wantedOfKubernetes(registry, options));
   return await waitUntilHealthy(
     options,
     {

@@ -5,20 +5,30 @@ import type { RawInputs } from './table.ts';
 /** The command to run. */
 export type Order =
   | { readonly name: 'gate' | 'demo' | 'checks' | 'preflight' }
+  /** Names, addresses or ids of nodes. */
+  | { readonly name: 'safe-to-reboot'; readonly nodes: readonly string[] }
   /** The id as given; it is not validated here. */
   | { readonly name: 'explain'; readonly check: string };
 
-const orders = ['preflight', 'demo', 'checks', 'explain'] as const;
+const orders = ['preflight', 'safe-to-reboot', 'demo', 'checks', 'explain'] as const;
 
 /** The inputs that a command sets unless they are given: what is true now is what counts. */
 export function presetOf({ name }: Order): RawInputs {
-  return name === 'preflight' ? { 'wait-timeout': '0' } : {};
+  return name === 'preflight' || name === 'safe-to-reboot' ? { 'wait-timeout': '0' } : {};
 }
 
 /** What a command lacks. */
 export function missingInputs({ name }: Order, raw: RawInputs): readonly Problem[] {
-  return name === 'preflight' && !raw['upgrade-to'] && !raw['upgrade-kubernetes-to'] ? [noTarget] : [];
+  if (name === 'preflight') return raw['upgrade-to'] || raw['upgrade-kubernetes-to'] ? [] : [noTarget];
+  return name === 'safe-to-reboot' && !raw['safe-to-reboot'] ? [noNode] : [];
 }
+
+const noNode: Problem = {
+  input: 'arguments',
+  expected: 'the name, address or id of a node after safe-to-reboot',
+  got: 'nothing',
+  hint: 'talos-health safe-to-reboot NODE...',
+};
 
 const noTarget: Problem = {
   input: 'arguments',
@@ -49,6 +59,9 @@ export function readWords(
       problems: [...missing, ...others.map(unexpectedWord), ...problems],
     };
   }
+  if (first === 'safe-to-reboot') {
+    return { order: { name: first, nodes: more }, problems };
+  }
   if (first === 'demo' || first === 'checks' || first === 'preflight') {
     return { order: { name: first }, problems: [...more.map(unexpectedWord), ...problems] };
   }
@@ -76,7 +89,7 @@ function commandProblems(first: string | undefined, command: readonly string[] |
 function unexpectedWord(word: string): Problem {
   return {
     input: 'arguments',
-    expected: 'flags, or one of the commands preflight, demo, checks and explain',
+    expected: 'flags, or one of the commands preflight, safe-to-reboot, demo, checks and explain',
     got: quote(word),
     hint: hintFor(word),
   };

@@ -52,7 +52,7 @@ export function parseFlags(args: readonly string[]): CommandLine {
     version: has('version'),
     ...(scenario !== undefined && { scenario }),
     ...(command !== undefined && { command }),
-    raw: Object.fromEntries(flagInputs.flatMap((input) => rawInput(input, given))),
+    raw: Object.fromEntries(flagInputs.flatMap((input) => rawInput(input, [...given, ...namedNodes(order)]))),
     problems: [
       ...(isClear ? problems : []),
       ...unknown.values(),
@@ -133,6 +133,11 @@ function asInput({ name, value }: NamedValue): NamedValue {
   if (input !== undefined) return { name: input, value };
   if (name !== 'server') return { name, value };
   return { name: 'mode', value: /^true$/i.test(value) ? 'server' : /^false$/i.test(value) ? 'client' : value };
+}
+
+/** The arguments of a command that are the entries of an input. */
+function namedNodes(order: Order): readonly NamedValue[] {
+  return order.name === 'safe-to-reboot' ? order.nodes.map((value) => ({ name: order.name, value })) : [];
 }
 
 function rawInput(input: Input, given: readonly NamedValue[]) {

@@ -13,6 +13,7 @@ export function helpText(order: Order['name'] = 'gate'): string {
 const pages: Readonly<Record<Order['name'], () => readonly string[]>> = {
   gate: gateHelp,
   preflight: preflightHelp,
+  'safe-to-reboot': rebootHelp,
   demo: demoHelp,
   checks: checksHelp,
   explain: explainHelp,
@@ -33,6 +34,7 @@ function gateHelp(): readonly string[] {
     '  talos-health [flags]                    wait until the cluster is healthy',
     '  talos-health [flags] -- COMMAND ARG...  then run a command, only when it is',
     '  talos-health preflight --to VERSION     may the cluster be upgraded to it',
+    '  talos-health safe-to-reboot NODE...     may these nodes go down now',
     '  talos-health demo [--scenario NAME]     gate on a simulated cluster',
     '  talos-health checks [-o json]           list the checks',
     '  talos-health explain CHECK [-o json]    what a check means and what to do',
@@ -43,7 +45,7 @@ function gateHelp(): readonly string[] {
     '',
     'Help:',
     '  -h, --help',
-    ...lines('This text; after preflight, demo, checks or explain, the help of that command.', indent),
+    ...lines('This text; after a command, the help of that command.', indent),
     '  -V, --version',
     ...lines('The version of talos-health.', indent),
     '',
@@ -87,6 +89,30 @@ function preflightHelp(): readonly string[] {
     '',
     'Example:',
     '  talos-health preflight --to 1.14.2 --kubernetes-to 1.36.1',
+  ];
+}
+
+function rebootHelp(): readonly string[] {
+  return [
+    ...lines('talos-health safe-to-reboot: may these nodes go down now, all at once; and if not, why?'),
+    '',
+    'Usage:',
+    '  talos-health safe-to-reboot NODE... [flags]',
+    '',
+    ...lines('NODE: the name, an address or the node id of a node of the cluster.'),
+    '',
+    ...lines(
+      'The rest of the cluster has to be healthy: etcd keeps its quorum, another API server and another ready node of the role remain, and no other node is down, cordoned or in the middle of an upgrade. What cannot be read is a reason against it. With access to the Kubernetes API, PodDisruptionBudgets and pods without a controller count too.',
+    ),
+    '',
+    ...lines(
+      'The flags of talos-health apply too (talos-health --help lists them), with one default of its own: --wait-timeout 0, which looks once. With a longer one it waits until the nodes may go down, and with --stable-for until they could for that long.',
+    ),
+    '',
+    ...lines('Exit codes: 0 they may go down, 1 they may not; the others are those of talos-health.'),
+    '',
+    'Example:',
+    '  talos-health safe-to-reboot worker-2 --wait-timeout 10m',
   ];
 }
 

@@ -23,6 +23,7 @@ const ofClient: readonly InputName[] = [
   'expected-kubernetes-version',
   'upgrade-to',
   'upgrade-kubernetes-to',
+  'safe-to-reboot',
 ];
 
 /** Inputs that server mode would ignore are problems. */

@@ -14,6 +14,7 @@ import { parseOutput } from './output.ts';
 import type { Catalogue } from './policies.ts';
 import { type Profile, profiles } from './profiles.ts';
 import { InputReader } from './reader.ts';
+import { readReboot } from './reboot.ts';
 import { readSelection, type Selection } from './selection.ts';
 import type { RawInputs } from './table.ts';
 import { readTiming, type Timing } from './timing.ts';
@@ -28,6 +29,8 @@ export interface CheckOptions extends Selection {
   readonly expected: Expectations;
   /** Absent: no upgrade is judged. */
   readonly upgrade?: UpgradeTargets;
+  /** Names, addresses and ids of the nodes that are about to go down. Absent: none. */
+  readonly safeToReboot?: readonly string[];
   /** The days that the client certificate must still be valid, and the severity if it is not. */
   readonly certificate: { readonly minDays: number; readonly expiry: 'warn' | 'fail' };
 }
@@ -74,6 +77,7 @@ export async function parseOptions(raw: RawInputs, io: LocateIo, catalogue: Cata
   const expected = readExpectations(reader);
   compareWithLists(reader, lists, expected);
   const upgrade = readUpgrade(reader);
+  const safeToReboot = readReboot(reader);
   const minDays = reader.number('min-certificate-days', mostCertificateDays);
   const timing = readTiming(reader, mode);
   const summary = reader.take('summary', parseBoolean(reader.text('summary')));
@@ -110,6 +114,7 @@ export async function parseOptions(raw: RawInputs, io: LocateIo, catalogue: Cata
     ...selection,
     expected,
     ...(upgrade && { upgrade }),
+    ...(safeToReboot && { safeToReboot }),
     certificate: { minDays, expiry: profiles[profile].expiry },
     ...timing,
     title: reader.text('title'),

@@ -126,11 +126,11 @@ function withoutTransportHint<T>(parsed: Parsed<T>): Parsed<T> {
 function knownCheck(id: string, { checks, indispensable }: Catalogue): Parsed<Catalogue['checks'][number]> {
   const check = checks.find((one) => one.id === id);
   if (check !== undefined) return ok(check);
-  // Checks that cannot be skipped are omitted from the list.
+  // Checks that cannot be skipped are not suggested.
   const ids = checks.filter(({ stage }) => stage !== indispensable).map((one) => one.id);
   const guess = suggest(id.toLowerCase(), ids);
-  const question = guess === undefined ? '' : `did you mean ${guess}? `;
-  return refuse('the id of a check', quote(id), `${question}There are: ${ids.join(' ')}`);
+  const hint = guess === undefined ? 'talos-health checks lists them' : `did you mean ${guess}?`;
+  return refuse('the id of a check', quote(id), hint);
 }
 
 function policyWord(id: string, value: unknown): Parsed<Word> {

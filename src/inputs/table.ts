@@ -13,7 +13,7 @@ export const inputGroups = [
   { title: 'Nodes of the cluster', inputs: cluster },
   { title: 'What is judged', inputs: selection },
   { title: 'What is expected besides health', inputs: expectations },
-  { title: 'An upgrade ahead', inputs: upgrade },
+  { title: 'An upgrade or a reboot ahead', inputs: upgrade },
   { title: 'Timing', inputs: timing },
   { title: 'What is run on a healthy cluster', inputs: command },
   { title: 'Output', inputs: output },

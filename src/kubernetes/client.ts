@@ -128,6 +128,8 @@ export function openKubernetesApi(
     pods: (bounds) => listKind('pods', bounds),
     kubeProxy: (bounds) => listKind('daemon-sets', bounds),
     coredns: (bounds) => listKind('deployments', bounds),
+    allPods: (bounds) => listKind('all-pods', bounds),
+    budgets: (bounds) => listKind('disruption-budgets', bounds),
     watch,
     [Symbol.dispose]: () => session[Symbol.dispose](),
   };

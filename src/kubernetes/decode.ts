@@ -20,7 +20,7 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function fields(value: unknown, what: string): Fields {
+export function fields(value: unknown, what: string): Fields {
   if (!isFields(value)) {
     throw new Error(`${what} is no object`);
   }
@@ -28,11 +28,11 @@ function fields(value: unknown, what: string): Fields {
 }
 
 /** An optional object; empty if it is absent. */
-function optional(value: unknown, what: string): Fields {
+export function optional(value: unknown, what: string): Fields {
   return value === undefined || value === null ? {} : fields(value, what);
 }
 
-function array(value: unknown, what: string): readonly unknown[] {
+export function array(value: unknown, what: string): readonly unknown[] {
   if (value === undefined || value === null) {
     return [];
   }
@@ -42,14 +42,14 @@ function array(value: unknown, what: string): readonly unknown[] {
   return value;
 }
 
-function name(value: unknown, what: string): string {
+export function name(value: unknown, what: string): string {
   if (typeof value !== 'string' || value === '') {
     throw new Error(`${what} is no name`);
   }
   return value;
 }
 
-function text(value: unknown): string {
+export function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
@@ -60,7 +60,7 @@ function flag(value: unknown, what: string): boolean {
   return value === true;
 }
 
-function amount(value: unknown, what: string): number {
+export function amount(value: unknown, what: string): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
     throw new Error(`${what} is no number of pods`);
   }
@@ -142,7 +142,7 @@ export function decodePod(value: Fields): KubernetesPod {
 }
 
 /** Whether the controller has observed this generation or a later one; true if the server reports no generation. */
-function isUpToDate(metadata: Fields, status: Fields): boolean {
+export function isUpToDate(metadata: Fields, status: Fields): boolean {
   const { generation } = metadata;
   const { observedGeneration } = status;
   return typeof generation !== 'number' || (typeof observedGeneration === 'number' && observedGeneration >= generation);

@@ -1,7 +1,17 @@
 import { ok } from '../values/result.ts';
 import { decodeDaemonSet, decodeDeployment, decodeNode, decodePage, decodePod, type Page } from './decode.ts';
+import { decodeBudget, decodePlacedPod } from './decode-disruption.ts';
 import type { Session } from './http.ts';
-import type { Answer, Bounds, KubernetesKind, KubernetesNode, KubernetesPod, Workload } from './model.ts';
+import type {
+  Answer,
+  Bounds,
+  DisruptionBudget,
+  KubernetesKind,
+  KubernetesNode,
+  KubernetesPod,
+  PlacedPod,
+  Workload,
+} from './model.ts';
 import { failed, refusal } from './trouble.ts';
 
 /** The decoder of each kind. */
@@ -10,6 +20,8 @@ export interface Kinds {
   readonly pods: KubernetesPod;
   readonly 'daemon-sets': Workload;
   readonly deployments: Workload;
+  readonly 'all-pods': PlacedPod;
+  readonly 'disruption-budgets': DisruptionBudget;
 }
 
 interface Source<T> {
@@ -34,6 +46,8 @@ export const sources: { readonly [K in KubernetesKind]: Source<Kinds[K]> } = {
     labels: 'k8s-app=kube-dns',
     decode: decodeDeployment,
   },
+  'all-pods': { path: '/api/v1/pods', decode: decodePlacedPod },
+  'disruption-budgets': { path: '/apis/policy/v1/poddisruptionbudgets', decode: decodeBudget },
 };
 
 /** The path of a list or a watch. */

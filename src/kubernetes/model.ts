@@ -50,6 +50,43 @@ export interface Workload {
   readonly upToDate: boolean;
 }
 
+/** A pod of any namespace, as far as it matters that its node goes down. */
+export interface PlacedPod {
+  /** `namespace/name`. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The node it is scheduled to; empty if it is not scheduled yet. */
+  readonly node: string;
+  /** Whether something makes it again: a controller, or the kubelet if it is a static pod. */
+  readonly managed: boolean;
+  /** Whether it has succeeded or failed, or is being deleted. */
+  readonly ended: boolean;
+}
+
+/** A PodDisruptionBudget. */
+export interface DisruptionBudget {
+  /** `namespace/name`. */
+  readonly name: string;
+  readonly namespace: string;
+  /** Absent: it selects no pods. */
+  readonly selector?: LabelSelector;
+  /** How many of its pods may go now. */
+  readonly allowed: number;
+  /** Whether its controller has observed the current generation. */
+  readonly upToDate: boolean;
+}
+
+/** Selects pods that have all these labels and meet all these requirements. */
+export interface LabelSelector {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly requirements: readonly {
+    readonly key: string;
+    readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+    readonly values: readonly string[];
+  }[];
+}
+
 /** The response to `/readyz?verbose`. */
 export interface ReadyzAnswer {
   readonly status: number;
@@ -91,7 +128,7 @@ export interface Bounds {
 }
 
 /** Resources that can be listed and watched. */
-export type KubernetesKind = 'nodes' | 'pods' | 'daemon-sets' | 'deployments';
+export type KubernetesKind = 'nodes' | 'pods' | 'daemon-sets' | 'deployments' | 'all-pods' | 'disruption-budgets';
 
 /** A read-only client of the Kubernetes API of one cluster. */
 export interface KubernetesApi extends Disposable {
@@ -108,6 +145,10 @@ export interface KubernetesApi extends Disposable {
   kubeProxy(bounds: Bounds): Promise<Answer<readonly Workload[]>>;
   /** The Deployments of CoreDNS; empty if there are none. */
   coredns(bounds: Bounds): Promise<Answer<readonly Workload[]>>;
+  /** The pods of all namespaces. */
+  allPods(bounds: Bounds): Promise<Answer<readonly PlacedPod[]>>;
+  /** The PodDisruptionBudgets of all namespaces. */
+  budgets(bounds: Bounds): Promise<Answer<readonly DisruptionBudget[]>>;
   /**
    * Calls `onEvent` once when the watch is established, and then for every change.
    * @param opening its timeout limits the time until the watch is established; its signal ends the watch

@@ -21,6 +21,12 @@ export const kubernetesFacets = {
   },
   /** Deployments of CoreDNS; empty if it is disabled. */
   coredns: { what: 'the Deployments of kube-system', read: (api, bounds) => api.coredns(bounds), watch: 'deployments' },
+  allPods: { what: 'the pods of all namespaces', read: (api, bounds) => api.allPods(bounds), watch: 'all-pods' },
+  budgets: {
+    what: 'the PodDisruptionBudgets',
+    read: (api, bounds) => api.budgets(bounds),
+    watch: 'disruption-budgets',
+  },
 } as const satisfies Readonly<Record<string, KubernetesFacetDefinition>>;
 
 export type KubernetesFacetName = keyof typeof kubernetesFacets;

@@ -55,10 +55,14 @@ function openMemory<T>(): (facet: Facet<T>) => RememberedFacet<T> {
   };
 }
 
-/** @param mask receives the secrets of a kubeconfig that was read from a node, before it is used */
+/**
+ * @param mask receives the secrets of a kubeconfig that was read from a node, before it is used
+ * @param wanted the facets that the enabled checks read
+ */
 export function openKubernetes(
   options: AccessOptions,
   mask: (secrets: () => readonly string[]) => void,
+  wanted: ReadonlySet<KubernetesFacetName>,
 ): KubernetesObserver {
   const way = wayOf(options);
   const { use, kubeconfig, endpoint } = options.kubernetes;
@@ -137,10 +141,12 @@ export function openKubernetes(
       asked.set(host, answer);
       return answer;
     };
-    const facets = kubernetesFacetNames.map(async (name) => {
-      const facet: Facet<unknown> = await ask<unknown>((bounds) => kubernetesFacets[name].read(opened.value, bounds));
-      return [name, facet] as const;
-    });
+    const facets = kubernetesFacetNames
+      .filter((name) => wanted.has(name))
+      .map(async (name) => {
+        const facet: Facet<unknown> = await ask<unknown>((bounds) => kubernetesFacets[name].read(opened.value, bounds));
+        return [name, facet] as const;
+      });
     const [readyz, facetsRead, answers] = await Promise.all([
       ask((bounds) => opened.value.readyz(bounds)),
       Promise.all(facets).then((entries) => new Map(entries)),

@@ -44,7 +44,15 @@ function ignoredPart(ignored: Claim['ignored'][number]): string {
 
 const uncounted: Readonly<Record<Excuse, string>> = {
   'enough-workers': 'unhealthy and not counted',
+  'to-reboot': 'about to go down, its faults not counted',
   gone: 'taken for gone and not counted',
+};
+
+/** What an input does not count, if that is not control planes. */
+const nouns: Readonly<Record<string, string>> = {
+  'expected-workers': 'worker',
+  'min-healthy-workers': 'worker',
+  'safe-to-reboot': 'node',
 };
 
 /** What the verdict covers; empty if it covers the whole cluster. Not escaped. */
@@ -61,8 +69,7 @@ export function claimText(claim: Claim | undefined): string {
     ...byInput(claim.warnOnly).map(([input, limits]) => `${checksOf(limits)} only as a warning (${input})`),
     ...[...notCounted.values()].flatMap((same) =>
       same.slice(0, 1).map(({ reason, input = 'no longer in discovery and etcd' }) => {
-        const noun = input === 'expected-workers' || input === 'min-healthy-workers' ? 'worker' : 'control plane';
-        return `${count(same.length, noun)} ${uncounted[reason]} (${input})`;
+        return `${count(same.length, nouns[input] ?? 'control plane')} ${uncounted[reason]} (${input})`;
       }),
     ),
   ].join(', ');

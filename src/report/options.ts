@@ -22,6 +22,7 @@ export function reportOptions(options: Options) {
     ...(options.minHealthyWorkers && { minHealthyWorkers: options.minHealthyWorkers }),
     expected: options.expected,
     ...(options.upgrade && { upgrade: options.upgrade }),
+    ...(options.safeToReboot && { safeToReboot: options.safeToReboot }),
     certificate: options.certificate,
     kubernetes: {
       use: options.kubernetes.use,

@@ -76,8 +76,10 @@ export async function etcdStatus(channel: Channel, options: CallOptions): Promis
   if (answer.memberStatus === undefined) {
     throw malformed('the answer holds no member status', channel.endpoint);
   }
-  const { memberId, leader, errors, isLearner } = answer.memberStatus;
-  return { memberId: hex(memberId), leader: hex(leader), errors, isLearner };
+  const { memberId, leader, errors, isLearner, raftIndex, raftAppliedIndex } = answer.memberStatus;
+  // A log without an entry has no member: the index of a running etcd is not 0.
+  const raft = raftIndex === 0n ? undefined : { index: Number(raftIndex), applied: Number(raftAppliedIndex) };
+  return { memberId: hex(memberId), leader: hex(leader), errors, isLearner, ...(raft && { raft }) };
 }
 
 const alarmNames: Readonly<Record<number, string>> = {

@@ -131,6 +131,8 @@ export interface EtcdStatus {
   readonly leader: string;
   readonly errors: readonly string[];
   readonly isLearner: boolean;
+  /** How far the member knows the log of the cluster, and how far it has applied it. Absent if it does not tell. */
+  readonly raft?: { readonly index: number; readonly applied: number };
 }
 
 export interface EtcdAlarm {

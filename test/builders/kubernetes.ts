@@ -1,4 +1,10 @@
-import type { Condition, KubernetesNode, KubernetesPod } from '../../src/kubernetes/model.ts';
+import type {
+  Condition,
+  DisruptionBudget,
+  KubernetesNode,
+  KubernetesPod,
+  PlacedPod,
+} from '../../src/kubernetes/model.ts';
 import type { ClusterNode } from '../../src/observe/cluster.ts';
 import type { KubernetesFacets, Snapshot } from '../../src/observe/snapshot.ts';
 import type { Fault } from './faults.ts';
@@ -36,6 +42,31 @@ export function pod(app: string, node: string, overrides: Partial<KubernetesPod>
   };
 }
 
+/** A pod of a Deployment of the namespace `shop`. */
+export function placedPod(name: string, node: string, overrides: Partial<PlacedPod> = {}): PlacedPod {
+  const namespace = 'shop';
+  return {
+    name: `${namespace}/${name}`,
+    namespace,
+    labels: { app: 'web' },
+    node,
+    managed: true,
+    ended: false,
+    ...overrides,
+  };
+}
+
+/** A budget for the pods of the namespace `shop` with the label `app`. */
+export function disruptionBudget(
+  app: string,
+  allowed: number,
+  overrides: Partial<DisruptionBudget> = {},
+): DisruptionBudget {
+  const namespace = 'shop';
+  const selector = { labels: { app }, requirements: [] };
+  return { name: `${namespace}/${app}`, namespace, selector, allowed, upToDate: true, ...overrides };
+}
+
 const components = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
 
 /** Adds the facets of the Kubernetes API of a healthy cluster. */
@@ -59,6 +90,8 @@ export function withKubernetes(snapshot: Snapshot): Snapshot {
     ]),
     kubeProxy: ok([{ name: 'kube-proxy', wanted: nodes.length, upToDate: true }]),
     coredns: ok([{ name: 'coredns', wanted: Math.min(2, nodes.length), upToDate: true }]),
+    allPods: ok(nodes.map(({ name }) => placedPod(`web-${name}`, name))),
+    budgets: ok([disruptionBudget('web', 2)]),
   };
   return { ...snapshot, kubernetes };
 }

@@ -103,7 +103,8 @@ const healthy: {
   etcdMembers: (_, members) => members,
   etcdStatus: ({ name }, members) => {
     const own = members.find(({ hostname }) => hostname === name);
-    return { memberId: own?.id ?? 'unknown', leader: members[0]?.id ?? '', errors: [], isLearner: false };
+    const raft = { index: 1024, applied: 1024 };
+    return { memberId: own?.id ?? 'unknown', leader: members[0]?.id ?? '', errors: [], isLearner: false, raft };
   },
   etcdAlarms: () => [],
   disabledComponents: () => [],

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { talosCompatibility } from '../../src/checks/facts/compatibility.ts';
 import { talosStep } from '../../src/checks/facts/upgrade-path.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
-import { upgradeText } from '../../src/gate/upgrade.ts';
+import { purposeText } from '../../src/gate/purpose.ts';
 import { isHealthy } from '../../src/gate/verdict.ts';
 import type { UpgradeTargets } from '../../src/inputs/upgrade.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
@@ -336,11 +336,25 @@ test('a cluster that may go there is healthy, and the verdict says so', () => {
   const findings = evaluate(cluster('v1.13.0', 'v1.35.0'), { ...options, upgrade });
   assert.deepEqual(unresolved(findings), []);
   assert.ok(isHealthy(findings));
-  assert.equal(upgradeText({ upgrade }, findings), 'nothing stands in the way of Talos 1.14.2 and Kubernetes 1.36.1');
+  assert.equal(
+    purposeText({ upgrade }, 'healthy', findings),
+    'nothing stands in the way of Talos 1.14.2 and Kubernetes 1.36.1',
+  );
   const skipping = evaluate(cluster('v1.12.0', 'v1.35.0'), { ...options, upgrade: { talos: '1.14.2' } });
   assert.equal(
-    upgradeText({ upgrade: { talos: '1.14.2' } }, skipping),
+    purposeText({ upgrade: { talos: '1.14.2' } }, 'healthy', skipping),
     'nothing but warnings stands in the way of Talos 1.14.2',
   );
-  assert.equal(upgradeText({}, findings), '');
+  assert.equal(purposeText({ upgrade }, 'unhealthy', findings), '');
+  assert.equal(purposeText({}, 'healthy', findings), '');
+});
+
+test('the verdict says whether nodes are safe to reboot, after a wait since when', () => {
+  const safeToReboot = ['cp-1', 'worker-2'];
+  assert.equal(purposeText({ safeToReboot }, 'unhealthy', []), 'not safe to reboot cp-1, worker-2');
+  assert.equal(
+    purposeText({ safeToReboot }, 'healthy', [], 0),
+    'safe to reboot cp-1, worker-2 since 1970-01-01T00:00:00.000Z',
+  );
+  assert.equal(purposeText({ safeToReboot }, 'cancelled', []), '');
 });

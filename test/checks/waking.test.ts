@@ -17,6 +17,7 @@ const withEveryCheck: CheckOptions = {
   ...options,
   expected: { controlPlanes: 3, workers: 2, kubernetesVersion: 'v1.36.1' },
   upgrade: { talos: '1.14.2', kubernetes: '1.36.1' },
+  safeToReboot: ['cp-1', 'worker-1'],
 };
 
 /** Reports which properties are read. */

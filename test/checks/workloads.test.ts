@@ -165,6 +165,8 @@ test('kubernetes-api: without a kubeconfig of Talos the check is pending', () =>
         pods: facet,
         kubeProxy: facet,
         coredns: facet,
+        allPods: facet,
+        budgets: facet,
       },
     };
   };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { SimulatedCluster } from '../../sim/cluster.ts';
 import type { TalosconfigOptions, TalosRole } from '../../sim/pki/authorities.ts';
 import { registry } from '../../src/checks/registry.ts';
-import { wantedFacets } from '../../src/checks/wanted-facets.ts';
+import { wantedFacets, wantedOfKubernetes } from '../../src/checks/wanted-facets.ts';
 import { catalogue } from '../../src/gate/catalogue.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import type { Finding } from '../../src/gate/finding.ts';
@@ -45,7 +45,7 @@ export async function observeOnce(
 ): Promise<{ snapshot: Snapshot; findings: readonly Finding[] }> {
   const options = await optionsFor(cluster, access);
   using channels = openChannels(options.endpoints, options.context);
-  using kubernetes = openKubernetes(options, () => undefined);
+  using kubernetes = openKubernetes(options, () => undefined, wantedOfKubernetes(registry, options));
   const { rpcTimeout } = options;
   const limits = {
     rpcTimeout,

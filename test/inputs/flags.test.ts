@@ -55,6 +55,13 @@ const understood: readonly (readonly [string, object])[] = [
     'preflight --to 1.14.2 --kubernetes-to=v1.36.1',
     { order: { name: 'preflight' }, raw: { 'upgrade-to': '1.14.2', 'upgrade-kubernetes-to': 'v1.36.1' } },
   ],
+  [
+    'safe-to-reboot worker-2 10.0.1.3 --wait-timeout 1m',
+    {
+      order: { name: 'safe-to-reboot', nodes: ['worker-2', '10.0.1.3'] },
+      raw: { 'safe-to-reboot': 'worker-2,10.0.1.3', 'wait-timeout': '1m' },
+    },
+  ],
   ['checks -o json', { order: { name: 'checks' }, raw: { output: 'json' } }],
   ['explain etcd-quorum', { order: { name: 'explain', check: 'etcd-quorum' } }],
   ['-- kubectl get nodes -o json', { command: ['kubectl', 'get', 'nodes', '-o', 'json'] }],
@@ -74,7 +81,7 @@ for (const [line, parts] of understood) {
 const unknown = { expected: '', got: 'unknown flag' };
 const lists = 'talos-health --help lists the flags';
 const leftOut = 'it to be left out';
-const words = 'flags, or one of the commands preflight, demo, checks and explain';
+const words = 'flags, or one of the commands preflight, safe-to-reboot, demo, checks and explain';
 
 const refused: readonly (readonly [string, readonly object[]])[] = [
   ['--enpoints=a', [{ input: '--enpoints', ...unknown, hint: 'did you mean --endpoints?' }]],

@@ -6,7 +6,7 @@ import { flagInputs, inputGroups } from '../../src/inputs/table.ts';
 import { problemsOf } from './parse.ts';
 
 const lines = helpText().split('\n');
-const commands = ['preflight', 'demo', 'checks', 'explain'] as const;
+const commands = ['preflight', 'safe-to-reboot', 'demo', 'checks', 'explain'] as const;
 
 /** The lines that follow a heading, up to the next blank one. */
 function under(heading: string, text = helpText()): readonly string[] {

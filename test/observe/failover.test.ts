@@ -11,6 +11,7 @@ import type { ClusterNode } from '../../src/observe/cluster.ts';
 import { type EndpointPool, openEndpointPool } from '../../src/observe/endpoint-pool.ts';
 import { nodeFacetNames } from '../../src/observe/facets.ts';
 import { openKubernetes } from '../../src/observe/kubernetes.ts';
+import { kubernetesFacetNames } from '../../src/observe/kubernetes-facets.ts';
 import { observeNode } from '../../src/observe/node.ts';
 import { type Observer, openObserver } from '../../src/observe/observer.ts';
 import type { RoundLimits } from '../../src/observe/request.ts';
@@ -40,7 +41,7 @@ async function enter(...endpoints: readonly string[]): Promise<Way> {
   const options = await optionsFor(cluster, { inputs: { talosconfig, 'rpc-timeout': '5s' } });
   const channels = openChannels(options.endpoints, options.context);
   const pool = openEndpointPool(channels);
-  const kubernetes = openKubernetes(options, () => undefined);
+  const kubernetes = openKubernetes(options, () => undefined, new Set(kubernetesFacetNames));
   return {
     pool,
     observer: openObserver(pool, options, kubernetes, wantedFacets(registry, options)),

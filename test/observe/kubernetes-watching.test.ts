@@ -23,6 +23,8 @@ function watchedApi(): { readonly api: KubernetesApi; readonly opened: Opened[] 
     pods: unused,
     kubeProxy: unused,
     coredns: unused,
+    allPods: unused,
+    budgets: unused,
     watch: (kind, { signal }, onEvent) =>
       new Promise((resolve) => {
         const end = (why: Trouble['kind']): void => resolve({ kind: why, code: '', message: '' });

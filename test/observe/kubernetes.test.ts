@@ -4,6 +4,7 @@ import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import { openChannels } from '../../src/observe/channels.ts';
 import { openEndpointPool } from '../../src/observe/endpoint-pool.ts';
 import { openKubernetes } from '../../src/observe/kubernetes.ts';
+import { kubernetesFacetNames } from '../../src/observe/kubernetes-facets.ts';
 import type { KubernetesSnapshot } from '../../src/observe/snapshot.ts';
 import { startBlackHole } from '../builders/black-hole.ts';
 import { sendJson, serveKubernetes } from '../builders/kubernetes-server.ts';
@@ -26,7 +27,7 @@ async function observe(access: Access): Promise<Observed> {
   const options = await optionsFor(cluster, access);
   using channels = openChannels(options.endpoints, options.context);
   const masked: string[] = [];
-  using kubernetes = openKubernetes(options, (secrets) => masked.push(...secrets()));
+  using kubernetes = openKubernetes(options, (secrets) => masked.push(...secrets()), new Set(kubernetesFacetNames));
   const limits = {
     rpcTimeout: options.rpcTimeout,
     deadline: Number.POSITIVE_INFINITY,
@@ -149,7 +150,7 @@ test('if an API server stops answering, its last answer is kept until the next o
   });
   const options = await optionsFor(cluster, { inputs: { kubeconfig: server.kubeconfig } });
   using channels = openChannels(options.endpoints, options.context);
-  using kubernetes = openKubernetes(options, () => undefined);
+  using kubernetes = openKubernetes(options, () => undefined, new Set(kubernetesFacetNames));
   const coredns = async (rpcTimeout: number) => {
     const limits = {
       rpcTimeout,

@@ -7,6 +7,7 @@ import { evaluate } from '../../src/gate/evaluate.ts';
 import { openChannels } from '../../src/observe/channels.ts';
 import { openEndpointPool } from '../../src/observe/endpoint-pool.ts';
 import { openKubernetes } from '../../src/observe/kubernetes.ts';
+import { kubernetesFacetNames } from '../../src/observe/kubernetes-facets.ts';
 import { openObserver } from '../../src/observe/observer.ts';
 import { having, optionsFor } from '../gate/simulated.ts';
 
@@ -14,7 +15,7 @@ test('a machine that discovery no longer lists still counts, with a note', async
   await using cluster = await startCluster({ controlPlanes: 1, workers: 2 });
   const options = await optionsFor(cluster, {});
   using channels = openChannels(options.endpoints, options.context);
-  using kubernetes = openKubernetes(options, () => undefined);
+  using kubernetes = openKubernetes(options, () => undefined, new Set(kubernetesFacetNames));
   const observer = openObserver(openEndpointPool(channels), options, kubernetes, wantedFacets(registry, options));
   const round = () =>
     observer.round({

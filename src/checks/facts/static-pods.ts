@@ -10,7 +10,11 @@ import { kubeletCauses } from './kubelet.ts';
 const mayEnd = new Set(['Never', 'OnFailure']);
 
 /** What is wrong with a static pod; undefined if it is running and ready. */
-function podTrouble(pod: StaticPod, statuses: readonly StaticPodStatus[], node: NodeSnapshot): string | undefined {
+export function podTrouble(
+  pod: StaticPod,
+  statuses: readonly StaticPodStatus[],
+  node: NodeSnapshot,
+): string | undefined {
   const status = statuses.find(({ id }) => isStatusOf(id, pod, node));
   if (status === undefined) {
     return `${pod.name} is not running: the kubelet reports no such pod`;
