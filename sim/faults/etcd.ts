@@ -24,6 +24,13 @@ export const etcdFaults = {
       etcd: { ...node.etcd, believedLeader: args.member ?? otherMember(state, controlPlanes(state)[0]?.name ?? '') },
     }),
   ),
+  'etcd-behind': controlPlaneFault(
+    'The member votes and is catching up with the others: that is no fault.',
+    (node) => ({
+      ...node,
+      etcd: { ...node.etcd, behind: 900 },
+    }),
+  ),
   'etcd-learner': onMember('The member is still a learner.', (state, name) =>
     withMember(state, name, { learner: true }),
   ),

@@ -30,6 +30,14 @@ export const workloadFaults = {
     ...node,
     kubernetes: { ...node.kubernetes, kubeProxyReady: false },
   })),
+  'coredns-budget': switched(
+    { coreDnsBudget: true },
+    'A PodDisruptionBudget lets no pod of CoreDNS go: that is no fault.',
+  ),
+  'pod-without-controller': nodeFault('A pod without a controller runs on the node: that is no fault.', (node) => ({
+    ...node,
+    kubernetes: { ...node.kubernetes, lonelyPod: true },
+  })),
   'coredns-absent': switched({ coreDns: 'off' }, 'There is no Deployment of CoreDNS: the owner may want it so.'),
   'coredns-not-ready': switched({ coreDns: 'not-ready' }, 'No pod of CoreDNS is ready.'),
   'coredns-one-short': switched({ coreDns: 'one-short' }, 'CoreDNS has one pod less than it should have.'),

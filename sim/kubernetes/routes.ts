@@ -26,10 +26,12 @@ export function resourcePath(path: string): ResourcePath | undefined {
 /** What there is: the answers that lead a client to the resources. */
 export const discovery: Readonly<Record<string, unknown>> = {
   '/api': { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] },
-  '/apis': { kind: 'APIGroupList', apiVersion: 'v1', groups: [groupOf('apps')] },
+  '/apis': { kind: 'APIGroupList', apiVersion: 'v1', groups: [groupOf('apps'), groupOf('policy')] },
   '/apis/apps': { kind: 'APIGroup', apiVersion: 'v1', ...groupOf('apps') },
+  '/apis/policy': { kind: 'APIGroup', apiVersion: 'v1', ...groupOf('policy') },
   '/api/v1': resourcesOf(''),
   '/apis/apps/v1': resourcesOf('apps'),
+  '/apis/policy/v1': resourcesOf('policy'),
 };
 
 function groupOf(name: string) {

@@ -57,6 +57,8 @@ export interface EtcdStatusValue {
   readonly term: number;
   readonly errors: readonly string[];
   readonly learner: boolean;
+  /** The newest entry of the log that it knows, and has applied. */
+  readonly raftIndex: bigint;
 }
 
 /** `EtcdMemberList` asks any member that answers, and needs a leader. */
@@ -87,6 +89,7 @@ export function memberStatus(state: ClusterState, node: NodeState): EtcdAnswer<E
       term: view.term,
       errors: hasLeader ? alarms : ['etcdserver: no leader', ...alarms],
       learner: own?.learner ?? false,
+      raftIndex: BigInt(1024 - node.etcd.behind),
     },
   };
 }

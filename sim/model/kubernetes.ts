@@ -70,6 +70,7 @@ export interface KubernetesNodeView {
   readonly pressure: readonly string[];
   readonly unschedulable: boolean;
   readonly kubeProxyReady: boolean;
+  readonly lonelyPod: boolean;
   /** What runs on it because its machine wants it. */
   readonly staticPods: readonly StaticPodStatus[];
 }
@@ -87,6 +88,7 @@ export function kubernetesNodes(state: ClusterState): readonly KubernetesNodeVie
         pressure: node.kubernetes.pressure,
         unschedulable: node.kubernetes.unschedulable,
         kubeProxyReady: node.kubernetes.kubeProxyReady,
+        lonelyPod: node.kubernetes.lonelyPod,
         staticPods: knownPods(state, node),
       }),
     );
@@ -99,6 +101,7 @@ export function kubernetesNodes(state: ClusterState): readonly KubernetesNodeVie
       pressure: [],
       unschedulable: false,
       kubeProxyReady: true,
+      lonelyPod: false,
       staticPods: [],
     }),
   );

@@ -120,6 +120,8 @@ interface KubernetesNode {
   readonly pressure: readonly string[];
   readonly unschedulable: boolean;
   readonly kubeProxyReady: boolean;
+  /** Whether a pod without a controller runs on it. */
+  readonly lonelyPod: boolean;
 }
 
 /** `missing`: wanted, but the kubelet does not know it. */
@@ -151,4 +153,6 @@ interface EtcdProcess {
   readonly unseenMembers: readonly string[];
   /** Name of the member that it takes for the leader, if it differs from the others. */
   readonly believedLeader?: string;
+  /** By how many entries of its log it is behind the others. */
+  readonly behind: number;
 }

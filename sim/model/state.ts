@@ -31,6 +31,8 @@ interface KubernetesState {
   readonly kubeProxy: boolean;
   /** `off`: there is no Deployment coredns. `one-short`: a replica was not made. */
   readonly coreDns: 'off' | 'ready' | 'not-ready' | 'one-short';
+  /** Whether there is a PodDisruptionBudget for CoreDNS, which lets none of its pods go. */
+  readonly coreDnsBudget: boolean;
   /** Nodes that are no machines of this cluster. */
   readonly strangers: readonly StrangeNode[];
   /** `unauthorized`: no client certificate is known any more; `forbidden`: nobody may read anything. */

@@ -3,7 +3,7 @@ import './signals.ts';
 import { registry } from '../checks/registry.ts';
 import { checkList, checksJson, explain, explainJson, noSuchCheck } from '../explain/explain.ts';
 import { badInputExitCode } from '../gate/verdict.ts';
-import { commandProblems, wantsGateAfter } from '../inputs/command.ts';
+import { commandProblems, inputsAfter, wantsGateAfter } from '../inputs/command.ts';
 import { defaultScenario, missingInputs, presetOf } from '../inputs/commands.ts';
 import { type CommandLine, parseFlags } from '../inputs/flags.ts';
 import { helpText } from '../inputs/help.ts';
@@ -38,7 +38,8 @@ async function writeFiles(raw: RawInputs, report: Report): Promise<void> {
 async function gate(line: CommandLine, demoInputs?: RawInputs): Promise<number> {
   const variables = readVariables(process.env);
   // A demo ignores environment variables, which may be for a real cluster.
-  const raw = { ...presetOf(line.order), ...(demoInputs ?? variables), ...line.raw };
+  const given = { ...(demoInputs ?? variables), ...line.raw };
+  const raw = { ...presetOf(line.order), ...given };
   const { command } = line;
   const wanted = presentation(raw);
   const signal = cancellation();
@@ -51,15 +52,15 @@ async function gate(line: CommandLine, demoInputs?: RawInputs): Promise<number> 
     ...missingInputs(line.order, raw),
     ...commandProblems(raw, command, nameInput),
   ];
-  const runOnce = (): Promise<Report> => run(raw, host, problems);
+  const runOnce = (inputs: RawInputs): Promise<Report> => run(inputs, host, problems);
   if (command === undefined || problems.length > 0) {
-    const report = await runOnce();
+    const report = await runOnce(raw);
     await writeFiles(raw, report);
     await show(report, wanted);
     return report.exitCode;
   }
   const { exitCode } = await guard({
-    gate: runOnce,
+    gate: (when) => runOnce(when === 'before' ? raw : inputsAfter(given)),
     save: (report) => writeFiles(raw, report),
     // Standard output is for the command.
     show: (report) => show(report, wanted, process.stderr),

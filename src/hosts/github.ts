@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { error, getInput, setOutput, setSecret, summary, warning } from '@actions/core';
 import { secretsOfInput } from '../credentials/secrets.ts';
 import { unknownInputs } from '../inputs/action-inputs.ts';
+import { inputsAfter } from '../inputs/command.ts';
 import { actionInputs, inputText, type RawInputs } from '../inputs/table.ts';
 import { annotations } from '../report/annotations.ts';
 import { durationOf, type Report } from '../report/model.ts';
@@ -114,16 +115,16 @@ async function main(): Promise<number> {
   const raw: RawInputs = Object.fromEntries(actionInputs.map(({ name }) => [name, getInput(name)]));
   const openProgress = (span: Span): Progress => logProgress((line) => console.log(line), span);
   const host = { env: process.env, mask, openProgress, signal };
-  const gate = (): Promise<Report> => run(raw, host, unknownInputs(process.env));
+  const gate = (inputs: RawInputs): Promise<Report> => run(inputs, host, unknownInputs(process.env));
   const script = inputText(raw, 'run');
   if (script === '') {
-    const report = await gate();
+    const report = await gate(raw);
     await save(raw, report);
     showReport(report);
     return report.exitCode;
   }
   const { exitCode } = await guard({
-    gate,
+    gate: (when) => gate(when === 'before' ? raw : inputsAfter(raw)),
     save: (report) => save(raw, report),
     show: showReport,
     command: async () => {

@@ -2,8 +2,8 @@ import type { GuardedCommand, Report } from '../report/model.ts';
 
 /** The steps of a guarded command. */
 export interface GuardSteps {
-  /** Runs the gate once. */
-  gate(): Promise<Report>;
+  /** Runs the gate once, before or after the command. */
+  gate(when: 'before' | 'after'): Promise<Report>;
   /** Writes the final report to its files. Called before `show`, whose reader may be gone. */
   save(report: Report): Promise<void>;
   /** Prints a report. */
@@ -26,7 +26,7 @@ export interface Guarded {
  * state of the cluster matters most then; the exit code is still the command's.
  */
 export async function guard({ gate, save, show, command, after }: GuardSteps): Promise<Guarded> {
-  const before = await gate();
+  const before = await gate('before');
   if (before.exitCode !== 0) {
     const report: Report = { ...before, command: { ran: false } };
     await save(report);
@@ -42,7 +42,7 @@ export async function guard({ gate, save, show, command, after }: GuardSteps): P
     await save(report);
     return { report, exitCode };
   }
-  const report: Report = { ...(await gate()), command: ran, before };
+  const report: Report = { ...(await gate('after')), command: ran, before };
   await save(report);
   await show(report);
   return { report, exitCode: exitCode === 0 ? report.exitCode : exitCode };

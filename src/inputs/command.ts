@@ -1,11 +1,18 @@
 import { parseBoolean } from '../values/boolean.ts';
 import type { Problem } from '../values/problem.ts';
+import { upgrade } from './table/upgrade.ts';
 import { inputText, type RawInputs } from './table.ts';
 
 /** Whether to wait again after the command. */
 export function wantsGateAfter(raw: RawInputs): boolean {
   const after = parseBoolean(inputText(raw, 'after'));
   return after.ok && after.value;
+}
+
+/** The inputs of the gate after a command: without those about what is ahead, which the command has done. */
+export function inputsAfter(raw: RawInputs): RawInputs {
+  const ahead = new Set<string>(upgrade.map(({ name }) => name));
+  return Object.fromEntries(Object.entries(raw).filter(([name]) => !ahead.has(name)));
 }
 
 /**

@@ -75,3 +75,62 @@ test('preflight: a version from the variable of its input counts, and so does it
   assert.equal(code, 0);
   assert.equal(JSON.parse(stdout).options.waitTimeoutSeconds, 5);
 });
+
+const safeToReboot = (...args: readonly string[]) => runCli(['safe-to-reboot', '--talosconfig', reader, ...args]);
+
+test('safe-to-reboot: exit code 0 and the nodes, or 1 and the reasons, as text and as JSON', async () => {
+  const safe = await safeToReboot('worker-2');
+  assert.equal(safe.code, 0, safe.stdout);
+  assert.match(safe.stdout, /^✅ The cluster is healthy: safe to reboot worker-2$/m);
+  const unsafe = await safeToReboot('cp-1', 'cp-2', '-o', 'json');
+  assert.equal(unsafe.code, 1);
+  const { verdict, reason, causes, options } = JSON.parse(unsafe.stdout);
+  assert.deepEqual([verdict, options.safeToReboot], ['unhealthy', ['cp-1', 'cp-2']]);
+  assert.match(reason, /not safe to reboot cp-1, cp-2/);
+  assert.deepEqual(
+    causes.map(({ title }: { title: string }) => title),
+    ['without them 1 of 3 voting members of etcd remain, and quorum needs 2'],
+  );
+});
+
+test('safe-to-reboot: a node that is cordoned and down may go, another may not, and says why', async () => {
+  await cluster.fault('node-cordoned', 'worker-1');
+  await cluster.fault('node-dead', 'worker-1');
+  const [own, other] = await Promise.all([safeToReboot('worker-1'), safeToReboot('worker-2')]);
+  await cluster.healAll();
+  assert.equal(own.code, 0, own.stdout);
+  assert.match(
+    own.stdout,
+    /^✅ Healthy as far as judged: .*1 node about to go down, its faults not counted \(safe-to-reboot\); safe to reboot worker-1$/m,
+  );
+  assert.equal(other.code, 1);
+  assert.match(other.stdout, /worker-1: .*not safe to reboot worker-2/);
+});
+
+test('safe-to-reboot: with a wait-timeout it waits, and says since when', async () => {
+  await cluster.fault('node-cordoned', 'worker-1');
+  const waiting = safeToReboot('worker-2', '--wait-timeout', '30s', '--stable-for', '1s', '--retry-interval', '200ms');
+  setTimeout(() => void cluster.healAll(), 1500);
+  const { code, stdout } = await waiting;
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /and has been for \d.*; safe to reboot worker-2 since \d{4}-\d\d-\d\dT/);
+});
+
+test('safe-to-reboot: the gate after a command judges the node as all others', async () => {
+  await cluster.fault('node-dead', 'worker-1');
+  const flags = ['--wait-timeout', '500ms', '--after', '--', 'true'];
+  const { code, stderr } = await safeToReboot('worker-1', ...flags);
+  await cluster.healAll();
+  assert.equal(code, 1, stderr);
+  assert.match(stderr, /safe to reboot worker-1/);
+  assert.match(stderr, /❌ Not healthy: worker-1: /);
+});
+
+test('safe-to-reboot: no node, and inputs that leave nodes out, are bad input', async () => {
+  const none = await safeToReboot();
+  assert.equal(none.code, 2);
+  assert.match(none.stdout, /expected the name, address or id of a node after safe-to-reboot; got nothing/);
+  const narrowed = await safeToReboot('worker-1', '--only-nodes', 'cp-1', '--until', 'etcd', '--profile', 'pre-cni');
+  assert.equal(narrowed.code, 2);
+  assert.match(narrowed.stdout, /Invalid input: 3 problems/);
+});

@@ -13,8 +13,8 @@ async function runGuarded(reports: readonly Report[], commandExitCode: number, a
   const steps: string[] = [];
   const left = [...reports];
   const { report, exitCode } = await guard({
-    gate: async () => {
-      steps.push('gate');
+    gate: async (when) => {
+      steps.push(`gate ${when}`);
       return left.shift() ?? assert.fail('the gate ran too often');
     },
     save: async () => {
@@ -35,7 +35,7 @@ async function runGuarded(reports: readonly Report[], commandExitCode: number, a
 test('if the cluster is not healthy, the command does not run, and the exit code is that of the gate', async () => {
   for (const exitCode of [1, 2, 3, 130]) {
     const result = await runGuarded([{ ...unhealthy, exitCode }], 0, true);
-    assert.deepEqual(result.steps, ['gate', 'saved', 'unhealthy']);
+    assert.deepEqual(result.steps, ['gate before', 'saved', 'unhealthy']);
     assert.equal(result.exitCode, exitCode);
     assert.deepEqual(result.report.command, { ran: false });
   }
@@ -44,7 +44,7 @@ test('if the cluster is not healthy, the command does not run, and the exit code
 test('if the cluster is healthy, the exit code is that of the command', async () => {
   for (const exitCode of [0, 7]) {
     const result = await runGuarded([healthy], exitCode, false);
-    assert.deepEqual(result.steps, ['gate', 'healthy', 'command', 'saved']);
+    assert.deepEqual(result.steps, ['gate before', 'healthy', 'command', 'saved']);
     assert.equal(result.exitCode, exitCode);
     assert.equal(result.report.before, undefined);
     assert.equal(result.report.command?.ran && result.report.command.exitCode, exitCode);
@@ -59,7 +59,7 @@ test('with a gate after the command, a failed command determines the exit code, 
     [7, unhealthy, 7],
   ] as const) {
     const result = await runGuarded([healthy, second], commandExitCode, true);
-    assert.deepEqual(result.steps, ['gate', 'healthy', 'command', 'gate', 'saved', second.verdict]);
+    assert.deepEqual(result.steps, ['gate before', 'healthy', 'command', 'gate after', 'saved', second.verdict]);
     assert.equal(result.exitCode, exitCode);
     assert.equal(result.report.verdict, second.verdict);
     assert.equal(result.report.before, healthy);

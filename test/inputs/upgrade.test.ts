@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inputsAfter } from '../../src/inputs/command.ts';
 import { missingInputs, presetOf } from '../../src/inputs/commands.ts';
 import { optionsOf, problemsOf } from './parse.ts';
 
@@ -26,6 +27,42 @@ test('a version without a minor part and a word are problems, all at once', asyn
       got: '"latest"',
     },
   ]);
+});
+
+test('the nodes of safe-to-reboot are parsed, each once', async () => {
+  assert.equal((await optionsOf({})).safeToReboot, undefined);
+  const { safeToReboot } = await optionsOf({ 'safe-to-reboot': 'worker-2, 10.0.0.1 Worker-2' });
+  assert.deepEqual(safeToReboot, ['worker-2', '10.0.0.1']);
+});
+
+test('with safe-to-reboot no input may leave nodes or stages out', async () => {
+  const raw = { 'safe-to-reboot': 'cp-1', 'only-nodes': 'cp-1', until: 'etcd', profile: 'pre-cni' };
+  assert.deepEqual(
+    (await problemsOf(raw)).map(({ input, got }) => [input, got]),
+    [
+      ['only-nodes', '"cp-1"'],
+      ['until', '"etcd"'],
+      ['profile', '"pre-cni"'],
+    ],
+  );
+  assert.deepEqual(await problemsOf({ 'safe-to-reboot': 'cp-1:6443' }).then((all) => all.map(({ input }) => input)), [
+    'safe-to-reboot',
+  ]);
+});
+
+test('the gate after a command does not judge what was ahead before it', () => {
+  const raw = { 'upgrade-to': '1.14', 'upgrade-kubernetes-to': '1.36', 'safe-to-reboot': 'cp-1', 'wait-timeout': '1m' };
+  assert.deepEqual(inputsAfter(raw), { 'wait-timeout': '1m' });
+});
+
+test('safe-to-reboot looks once, and needs a node', () => {
+  const order = { name: 'safe-to-reboot', nodes: [] } as const;
+  assert.deepEqual(presetOf(order), { 'wait-timeout': '0' });
+  assert.deepEqual(
+    missingInputs(order, {}).map(({ hint }) => hint),
+    ['talos-health safe-to-reboot NODE...'],
+  );
+  assert.deepEqual(missingInputs(order, { 'safe-to-reboot': 'cp-1' }), []);
 });
 
 test('preflight looks once, and needs a version', () => {

@@ -14,6 +14,8 @@ export interface ObjectContent {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** The controller that makes it again. */
+  readonly owner?: { readonly kind: Kind; readonly name: string };
   readonly spec: JsonObject;
   readonly status: JsonObject;
   /** A part of the status; apart, since each has a time. */

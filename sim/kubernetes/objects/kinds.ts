@@ -5,7 +5,7 @@ export interface Kind {
   /** For those who type it. */
   readonly short: string;
   /** Empty for the core. */
-  readonly group: '' | 'apps';
+  readonly group: '' | 'apps' | 'policy';
   readonly namespaced: boolean;
 }
 
@@ -15,6 +15,13 @@ export const kinds = {
   daemonSet: { plural: 'daemonsets', kind: 'DaemonSet', short: 'ds', group: 'apps', namespaced: true },
   deployment: { plural: 'deployments', kind: 'Deployment', short: 'deploy', group: 'apps', namespaced: true },
   replicaSet: { plural: 'replicasets', kind: 'ReplicaSet', short: 'rs', group: 'apps', namespaced: true },
+  disruptionBudget: {
+    plural: 'poddisruptionbudgets',
+    kind: 'PodDisruptionBudget',
+    short: 'pdb',
+    group: 'policy',
+    namespaced: true,
+  },
 } as const satisfies Record<string, Kind>;
 
 /** Such as `v1` and `apps/v1`. */

@@ -1,12 +1,13 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { containerState, probes } from '../../cosi/pods.ts';
+import { kubernetesNodes } from '../../model/kubernetes.ts';
 import type { ClusterState } from '../../model/state.ts';
 import { coreDnsTemplate, type PodView, podViews } from '../../model/workloads.ts';
 import type { Condition, ObjectContent } from './content.ts';
 import { kinds } from './kinds.ts';
 
 export function podObjects(state: ClusterState): readonly ObjectContent[] {
-  return podViews(state).map((pod) => podObject(state, pod));
+  return [...podViews(state).map((pod) => podObject(state, pod)), ...lonelyPods(state)];
 }
 
 function podObject({ scenario }: ClusterState, pod: PodView): ObjectContent {
@@ -17,7 +18,7 @@ function podObject({ scenario }: ClusterState, pod: PodView): ObjectContent {
   return {
     kind: kinds.pod,
     name,
-    ...origin(app),
+    ...origin(app, node?.name ?? ''),
     spec: {
       ...(node === undefined ? {} : { nodeName: node.name }),
       containers: [
@@ -36,18 +37,39 @@ function podObject({ scenario }: ClusterState, pod: PodView): ObjectContent {
   };
 }
 
+/** Pods that somebody made by hand, of which no controller knows. */
+function lonelyPods(state: ClusterState): readonly ObjectContent[] {
+  return kubernetesNodes(state)
+    .filter(({ lonelyPod }) => lonelyPod)
+    .map(({ name: node, address }) => ({
+      kind: kinds.pod,
+      name: `debug-${node}`,
+      labels: { run: 'debug' },
+      spec: { nodeName: node, containers: [{ name: 'debug', image: 'docker.io/library/busybox:1.37' }] },
+      status: { phase: 'Running', hostIP: address },
+      conditions: [{ type: 'Ready', status: 'True' }],
+      fields: { 'spec.nodeName': node, 'status.phase': 'Running' },
+    }));
+}
+
 function started({ state }: PodView, address: string, node: string, container: string): JsonObject {
   const status = { name: container, ready: state === 'ready', ...containerState(node, container, state) };
   return { hostIP: address, podIP: address, containerStatuses: [status] };
 }
 
 /** Who made the pod: the kubelet for its own machine, a DaemonSet, or a ReplicaSet. */
-function origin(app: string): Pick<ObjectContent, 'labels' | 'annotations'> {
+function origin(app: string, node: string): Pick<ObjectContent, 'labels' | 'annotations' | 'owner'> {
   switch (app) {
     case 'kube-proxy':
-      return { labels: { 'controller-revision-hash': '5c8d4b9f7c', 'k8s-app': app, tier: 'node' } };
+      return {
+        labels: { 'controller-revision-hash': '5c8d4b9f7c', 'k8s-app': app, tier: 'node' },
+        owner: { kind: kinds.daemonSet, name: app },
+      };
     case 'kube-dns':
-      return { labels: { 'k8s-app': app, 'pod-template-hash': coreDnsTemplate } };
+      return {
+        labels: { 'k8s-app': app, 'pod-template-hash': coreDnsTemplate },
+        owner: { kind: kinds.replicaSet, name: `coredns-${coreDnsTemplate}` },
+      };
     default:
       return {
         labels: {
@@ -57,7 +79,12 @@ function origin(app: string): Pick<ObjectContent, 'labels' | 'annotations'> {
           'k8s-app': app,
           tier: 'control-plane',
         },
-        annotations: { 'kubernetes.io/config.source': 'file', 'talos.dev/config-version': '1' },
+        annotations: {
+          'kubernetes.io/config.mirror': 'b1a8a4d0f4a5f1c1d5c1b2b7b0a7f5e3',
+          'kubernetes.io/config.source': 'file',
+          'talos.dev/config-version': '1',
+        },
+        owner: { kind: kinds.node, name: node },
       };
   }
 }

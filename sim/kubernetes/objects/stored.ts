@@ -16,7 +16,7 @@ export interface StoredObject {
 /** The object as JSON. In a list it does not say what kind it is: the list does. */
 export function objectJson(stored: StoredObject, inList: boolean): JsonObject {
   const { content, version, created, since } = stored;
-  const { kind, name, labels, annotations, spec, status, conditions } = content;
+  const { kind, name, labels, annotations, owner, spec, status, conditions } = content;
   const times = (type: string) => {
     const lastTransitionTime = time(since.get(type) ?? created);
     // nodes say how they are again and again; to save versions, they do so only when it changes
@@ -35,12 +35,23 @@ export function objectJson(stored: StoredObject, inList: boolean): JsonObject {
       creationTimestamp: time(created),
       labels,
       ...(annotations === undefined ? {} : { annotations }),
+      ...(owner === undefined ? {} : { ownerReferences: [ownerReference(owner, created)] }),
     },
     spec,
     status: {
       ...status,
       ...(conditions.length === 0 ? {} : { conditions: conditions.map((one) => ({ ...one, ...times(one.type) })) }),
     },
+  };
+}
+
+function ownerReference({ kind, name }: NonNullable<ObjectContent['owner']>, created: number): JsonObject {
+  return {
+    apiVersion: apiVersion(kind),
+    kind: kind.kind,
+    name,
+    uid: uid(`${kind.kind} ${name} ${created}`),
+    controller: true,
   };
 }
 

@@ -9,7 +9,11 @@ import { kinds } from './kinds.ts';
 export function workloadObjects(state: ClusterState): readonly ObjectContent[] {
   const { kubernetes, scenario } = state;
   if (!scenario.kubernetes) return [];
-  return [...(kubernetes.kubeProxy ? [kubeProxy(state)] : []), ...(kubernetes.coreDns === 'off' ? [] : coreDns(state))];
+  return [
+    ...(kubernetes.kubeProxy ? [kubeProxy(state)] : []),
+    ...(kubernetes.coreDns === 'off' ? [] : coreDns(state)),
+    ...(kubernetes.coreDnsBudget ? [coreDnsBudget(state)] : []),
+  ];
 }
 
 function kubeProxy(state: ClusterState): ObjectContent {
@@ -28,6 +32,22 @@ function kubeProxy(state: ClusterState): ObjectContent {
       ...(ready < desired ? { numberUnavailable: desired - ready } : {}),
       observedGeneration: 1,
       updatedNumberScheduled: pods.length,
+    },
+  };
+}
+
+/** As many pods have to be there as there should be: none may go. */
+function coreDnsBudget(state: ClusterState): ObjectContent {
+  const healthy = coreDnsPods(state).filter((pod) => pod.ready).length;
+  return {
+    ...made(kinds.disruptionBudget, 'coredns', { 'k8s-app': 'kube-dns' }),
+    spec: { minAvailable: coreDnsReplicas, selector: { matchLabels: { 'k8s-app': 'kube-dns' } } },
+    status: {
+      currentHealthy: healthy,
+      desiredHealthy: coreDnsReplicas,
+      disruptionsAllowed: 0,
+      expectedPods: coreDnsReplicas,
+      observedGeneration: 1,
     },
   };
 }
