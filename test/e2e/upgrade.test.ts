@@ -89,7 +89,7 @@ test('safe-to-reboot: exit code 0 and the nodes, or 1 and the reasons, as text a
   assert.match(reason, /not safe to reboot cp-1, cp-2/);
   assert.deepEqual(
     causes.map(({ title }: { title: string }) => title),
-    ['without them 1 of 3 voting members of etcd remain, and quorum needs 2'],
+    ['without cp-1 and cp-2: 1 of 3 voting members of etcd remain, and quorum needs 2'],
   );
 });
 

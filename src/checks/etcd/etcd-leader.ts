@@ -1,11 +1,9 @@
 import { nodeCheck } from '../define.ts';
 import { type EtcdFacts, etcdFacts, etcdNoAnswerHint, isRemoved, withoutEtcd } from '../facts/etcd.ts';
+import { isAlarm } from '../facts/etcd-alarms.ts';
 import { stageCauses } from '../facts/machine-status.ts';
 import { here, hint, pass, pending } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
-
-/** `EtcdStatus` has alarms among its errors; `etcd-alarms` reports them. */
-const isAlarm = /\balarm:/;
 
 function disagreement(leader: string, facts: EtcdFacts): string {
   if (facts.leader === leader) {
@@ -51,7 +49,7 @@ export const etcdLeader = nodeCheck({
   evaluate({ etcdStatus }, { node, snapshot }) {
     const facts = etcdFacts(snapshot);
     const { leader, errors } = etcdStatus;
-    const reasons = errors.filter((error) => !isAlarm.test(error)).join('; ');
+    const reasons = errors.filter((error) => !isAlarm(error)).join('; ');
     const trouble = leader === '' ? withReason('it has no leader', reasons) : reasons || disagreement(leader, facts);
     return trouble === ''
       ? pass(`it follows the leader ${nameOf(leader, facts)}`)

@@ -41,3 +41,8 @@ function ownerOf(memberId: string, { reference, controlPlanes, owners }: EtcdFac
     ? { owner: member?.hostname || `member ${memberId}` }
     : { node: node.node.name, owner: node.node.name };
 }
+
+/** Whether an error of `EtcdStatus` is an alarm, which `etcd-alarms` reports: every member has those of all. */
+export function isAlarm(error: string): boolean {
+  return /\balarm:/.test(error);
+}

@@ -1,8 +1,9 @@
 import type { Snapshot } from '../../observe/snapshot.ts';
 import type { EtcdMember, EtcdStatus } from '../../talos/model.ts';
 import { listKey } from './etcd.ts';
+import { isAlarm } from './etcd-alarms.ts';
 import { memberOwners } from './etcd-members.ts';
-import { isControlPlane, type Objection, type Reboot } from './reboot.ts';
+import { isControlPlane, namesOf, type Objection, type Reboot } from './reboot.ts';
 
 /** What remains of etcd without some nodes. */
 export interface Remains {
@@ -56,7 +57,7 @@ export function etcdWithout(snapshot: Snapshot, { named, others }: Reboot): Rema
       ...(confirmed < needed
         ? [
             {
-              words: `without them ${confirmed} of ${voters.length} voting members of etcd remain, and quorum needs ${needed}`,
+              words: `without ${namesOf(named)}: ${confirmed} of ${voters.length} voting members of etcd remain, and quorum needs ${needed}`,
             },
           ]
         : []),
@@ -90,7 +91,8 @@ function doubt(
   if (status.memberId !== id) return `its control plane runs the member ${status.memberId || 'without an id'}`;
   if (status.isLearner) return 'it is a learner';
   if (status.leader === '' || status.leader !== leader) return 'it does not follow the leader of the others';
-  if (status.errors.length > 0) return `it reports ${status.errors.join('; ')}`;
+  const errors = status.errors.filter((error) => !isAlarm(error));
+  if (errors.length > 0) return `it reports ${errors.join('; ')}`;
   if (status.raft === undefined) return 'cannot tell whether it has caught up';
   const behind = newest - Math.min(status.raft.index, status.raft.applied);
   return behind > tolerated ? `it is catching up: ${behind} entries behind` : undefined;
