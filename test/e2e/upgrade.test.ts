@@ -20,10 +20,7 @@ const preflight = (...args: readonly string[]) => runCli(['preflight', '--talosc
 test('preflight: a cluster that may go there has exit code 0, and says so', async () => {
   const { code, stdout } = await preflight('--to', 'v1.14.2', '--kubernetes-to', '1.35.1');
   assert.equal(code, 0, stdout);
-  assert.match(
-    stdout,
-    /^✅ The cluster is healthy: nothing stands in the way of Talos 1\.14\.2 and Kubernetes 1\.35\.1$/m,
-  );
+  assert.match(stdout, /^✅ demo: healthy, nothing stands in the way of Talos 1\.14\.2 and Kubernetes 1\.35\.1$/m);
 });
 
 test('preflight: one that may not has exit code 1, the hops, and all of it as JSON', async () => {
@@ -56,7 +53,7 @@ test('preflight: a node that is behind is named, with its way', async () => {
   assert.equal(code, 1);
   assert.match(
     stdout,
-    /^❌ Not healthy: worker-2: it runs Talos v1\.11\.5, and Talos 1\.14 upgrades from 1\.12 or newer: 1\.11\.5 → 1\.12\.x → 1\.13\.x → 1\.14\.2/m,
+    /^❌ demo: not healthy: worker-2: it runs Talos v1\.11\.5, and Talos 1\.14 upgrades from 1\.12 or newer: 1\.11\.5 → 1\.12\.x → 1\.13\.x → 1\.14\.2/m,
   );
 });
 
@@ -81,7 +78,7 @@ const safeToReboot = (...args: readonly string[]) => runCli(['safe-to-reboot', '
 test('safe-to-reboot: exit code 0 and the nodes, or 1 and the reasons, as text and as JSON', async () => {
   const safe = await safeToReboot('worker-2');
   assert.equal(safe.code, 0, safe.stdout);
-  assert.match(safe.stdout, /^✅ The cluster is healthy: safe to reboot worker-2$/m);
+  assert.match(safe.stdout, /^✅ demo: healthy, safe to reboot worker-2$/m);
   const unsafe = await safeToReboot('cp-1', 'cp-2', '-o', 'json');
   assert.equal(unsafe.code, 1);
   const { verdict, reason, causes, options } = JSON.parse(unsafe.stdout);
@@ -101,7 +98,7 @@ test('safe-to-reboot: a node that is cordoned and down may go, another may not, 
   assert.equal(own.code, 0, own.stdout);
   assert.match(
     own.stdout,
-    /^✅ Healthy as far as judged: .*1 node about to go down, its faults not counted \(safe-to-reboot\); safe to reboot worker-1$/m,
+    /^✅ demo: healthy as far as judged: .*1 node about to go down, its faults not counted \(safe-to-reboot\); safe to reboot worker-1$/m,
   );
   assert.equal(other.code, 1);
   assert.match(other.stdout, /worker-1: .*not safe to reboot worker-2/);
@@ -123,7 +120,7 @@ test('safe-to-reboot: the gate after a command judges the node as all others', a
   await cluster.healAll();
   assert.equal(code, 1, stderr);
   assert.match(stderr, /safe to reboot worker-1/);
-  assert.match(stderr, /❌ Not healthy: worker-1: /);
+  assert.match(stderr, /❌ demo: not healthy: worker-1: /);
 });
 
 test('safe-to-reboot: no node, and inputs that leave nodes out, are bad input', async () => {
