@@ -317,7 +317,7 @@ test('law: with a fault of another node or of the cluster no node may go', () =>
       const snapshot = withApi(...faults.map(({ fault }) => fault));
       assert.ok(!isElsewhere || !isSafe(snapshot, ...nodes), `${nodes} with ${faults.map(({ name }) => name)}`);
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
@@ -335,7 +335,7 @@ test('law: what may go down leaves a quorum of voters that answer, and one ready
         );
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
@@ -347,7 +347,7 @@ test('law: fewer nodes that go down are never less safe, if none of them has a f
       if (isOwn || !isSafe(snapshot, ...nodes)) return;
       for (const node of nodes) assert.ok(isSafe(snapshot, node), `${node} of ${nodes}`);
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
@@ -364,6 +364,6 @@ test('law: answers of the other nodes that are lost never make it safe', () => {
         `${nodes} without ${lost}`,
       );
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
