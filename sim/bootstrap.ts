@@ -28,12 +28,12 @@ export function bootstrapSteps(state: ClusterState): readonly Step[] {
   return steps.sort((a, b) => a.at - b.at);
 }
 
-function onNode(at: number, name: string, change: (node: NodeState, state: ClusterState) => NodeState): Step {
+export function onNode(at: number, name: string, change: (node: NodeState, state: ClusterState) => NodeState): Step {
   return { at, change: (state) => updateNode(state, name, (node) => change(node, state)) };
 }
 
 /** The API is there as soon as apid is; the kubelet comes last, since its image must be pulled. */
-function bootSteps(name: string, start: number): readonly Step[] {
+export function bootSteps(name: string, start: number): readonly Step[] {
   const withServices = (at: number, ids: readonly string[], unready: Readonly<Record<string, ServiceState>>) =>
     onNode(at, name, (node, state) => {
       const all = roleServices(state.scenario, node.role);
@@ -90,7 +90,7 @@ function etcdSteps(name: string, start: number, joins: boolean): readonly Step[]
 }
 
 /** Talos wants the static pods when etcd is healthy; the kubelet starts them. */
-function podSteps(name: string, start: number): readonly Step[] {
+export function podSteps(name: string, start: number): readonly Step[] {
   const pods = (at: number, apiServer: PodState, others: PodState) =>
     onNode(at, name, (node) => ({
       ...node,

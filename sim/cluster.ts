@@ -18,6 +18,7 @@ import { Authorities, type KubeconfigOptions, type TalosconfigOptions, type Talo
 import { packKubeconfig } from './pki/kubeconfig.ts';
 import { Records } from './records.ts';
 import { type Reachable, Site } from './site.ts';
+import { play, rebootSteps, type Upgrade, upgradeSteps } from './upgrade.ts';
 import { World } from './world.ts';
 
 export interface ClusterDependencies extends Partial<NetworkOptions> {
@@ -163,6 +164,15 @@ export class SimulatedCluster implements AsyncDisposable {
   /** Powers the machines on and bootstraps the cluster. For a scenario that starts `powered-off`. */
   bootstrap(): void {
     for (const { at, change } of bootstrapSteps(this.#world.state)) this.at(at, () => this.#world.change(change));
+  }
+
+  /** Upgrades a machine. What follows takes some ten seconds of the cluster's clock. */
+  upgrade(name: string, upgrade: Upgrade): void {
+    play(this.#world, name, upgradeSteps(this.#world.state, name, upgrade));
+  }
+
+  reboot(name: string): void {
+    play(this.#world, name, rebootSteps(this.#world.state, name));
   }
 
   /** Runs an action after this many milliseconds of the cluster's clock, unless the cluster stops before. */

@@ -44,5 +44,11 @@ export async function demo(
           talosconfig: cluster.omni.talosconfig(),
           'omni-service-account-key': cluster.omni.createAccount('demo').encoded,
         };
-  return await gate({ ...access, 'wait-timeout': '20s', 'retry-interval': '500ms', 'rpc-timeout': '2s' });
+  return await gate({
+    ...access,
+    'wait-timeout': '20s',
+    'retry-interval': '500ms',
+    'rpc-timeout': '2s',
+    ...scenario.inputs,
+  });
 }

@@ -11,6 +11,8 @@ const attemptMs = 300;
 /** The model over time: the base state and the active faults. All changes are made here, and all waiters are notified here. */
 export class World {
   readonly clock: Clock;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
   #base: ClusterState;
   #state: ClusterState;
   #faults: readonly Change[] = [];
@@ -25,6 +27,7 @@ export class World {
 
   constructor(base: ClusterState, clock: Clock) {
     this.clock = clock;
+    this.startedAt = clock.now();
     this.#base = base;
     this.#state = base;
     this.#refresh();

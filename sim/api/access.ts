@@ -1,7 +1,8 @@
-import { findType } from '../cosi/resources.ts';
+import { typesOf } from '../cosi/resources.ts';
 import type { StoredResource } from '../cosi/store.ts';
 import { namespaces, types } from '../cosi/types.ts';
 import type { NodeState } from '../model/node-state.ts';
+import type { ClusterState } from '../model/state.ts';
 import type { Records } from '../records.ts';
 import { StatusError } from '../status.ts';
 import { notAuthorized } from './roles.ts';
@@ -13,8 +14,13 @@ export interface Kind {
 }
 
 /** Refuses what the caller may not read, in Talos's order: unknown type, sensitive type, unknown namespace. */
-export function requireAccess(node: NodeState, { type, namespace }: Kind, roles: ReadonlySet<string>): void {
-  const known = findType(node, type);
+export function requireAccess(
+  state: ClusterState,
+  node: NodeState,
+  { type, namespace }: Kind,
+  roles: ReadonlySet<string>,
+): void {
+  const known = typesOf(state, node).find((one) => one.type === type);
   if (known === undefined)
     throw new StatusError('PERMISSION_DENIED', `resource type ${JSON.stringify(type)} is not supported`);
   if (known.sensitive && !roles.has('os:admin')) throw notAuthorized();
@@ -24,15 +30,19 @@ export function requireAccess(node: NodeState, { type, namespace }: Kind, roles:
 }
 
 /** The resources of the kind on the node, by id. */
-export function listKind(records: Records, node: NodeState, { type, namespace }: Kind): readonly StoredResource[] {
+export function listKind(
+  state: ClusterState,
+  records: Records,
+  node: NodeState,
+  { type, namespace }: Kind,
+): readonly StoredResource[] {
   return records
     .store(node.name, type)
     .list(type, namespace)
-    .filter((resource) => isVisible(node, resource));
+    .filter((resource) => isVisible(state, node, resource));
 }
 
 /** A type that a node does not know has no definition there. */
-export function isVisible(node: NodeState, { resource, id }: StoredResource): boolean {
-  if (resource.type !== types.definition.type) return true;
-  return !node.unsupportedTypes.some((unsupported) => unsupported.toLowerCase() === id);
+export function isVisible(state: ClusterState, node: NodeState, { resource, id }: StoredResource): boolean {
+  return resource.type !== types.definition.type || typesOf(state, node).some(({ type }) => type.toLowerCase() === id);
 }

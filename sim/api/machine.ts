@@ -3,7 +3,7 @@ import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { EtcdMemberAlarm_AlarmType, MachineService, type ServiceInfoSchema } from '../gen/machine/machine_pb.ts';
 import { alarmList, memberList, memberStatus } from '../model/etcd.ts';
 import type { ServiceRecord } from '../model/history.ts';
-import { findNode } from '../model/state.ts';
+import { findNode, talosVersionOf } from '../model/state.ts';
 import { type Endpoint, implement } from '../node/endpoint.ts';
 import type { Records } from '../records.ts';
 import { StatusError } from '../status.ts';
@@ -13,17 +13,26 @@ import { logLines } from './logs.ts';
 
 const { method } = MachineService;
 
+const minute = 60_000;
+/** How long before the cluster the machines booted first; each further boot is a minute later. In milliseconds. */
+const firstBoot = 60 * minute;
+
 /** `machine.MachineService`, as far as the gate and talosctl's readers use it. `kubeconfig` makes the packed file. */
 export function machineService(world: World, records: Records, kubeconfig: () => Uint8Array): readonly Endpoint[] {
   return [
     implement(method.version, async function* (name) {
       const node = world.node(name);
-      const { talosVersion: usual, platform } = world.state.scenario;
-      const { talosVersion = usual } = node;
+      const { platform } = world.state.scenario;
       yield {
         messages: [
           {
-            version: { tag: talosVersion, sha: '1234567', goVersion: 'go1.26.0', os: 'linux', arch: 'amd64' },
+            version: {
+              tag: talosVersionOf(world.state, node),
+              sha: '1234567',
+              goVersion: 'go1.26.0',
+              os: 'linux',
+              arch: 'amd64',
+            },
             platform: { name: platform.name, mode: platform.mode },
             // without a configuration there is no access control either
             ...(node.presence === 'maintenance' ? {} : { features: { rbac: true } }),
@@ -36,6 +45,10 @@ export function machineService(world: World, records: Records, kubeconfig: () =>
     }),
     implement(method.memory, async function* (name) {
       yield { messages: [{ meminfo: { memtotal: BigInt(world.node(name).memoryMiB * 1024) } }] };
+    }),
+    implement(method.systemStat, async function* (name) {
+      const since = world.startedAt - firstBoot + (world.node(name).boots - 1) * minute;
+      yield { messages: [{ bootTime: BigInt(Math.floor(since / 1000)) }] };
     }),
     implement(method.logs, async function* (name, request) {
       const record = records.services(name).find(({ id }) => id === request.id);

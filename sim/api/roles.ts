@@ -9,6 +9,7 @@ const rules: Readonly<Record<string, readonly string[]>> = {
   '/machine.MachineService/Version': readers,
   '/machine.MachineService/ServiceList': readers,
   '/machine.MachineService/Memory': readers,
+  '/machine.MachineService/SystemStat': readers,
   '/machine.MachineService/EtcdMemberList': etcdReaders,
   '/machine.MachineService/EtcdStatus': etcdReaders,
   '/machine.MachineService/EtcdAlarmList': etcdReaders,

@@ -14,8 +14,8 @@ export function stateService(world: World, records: Records): readonly Endpoint[
   return [
     implement(method.get, async function* (name, { namespace, type, id }, { roles }) {
       const node = world.node(name);
-      requireAccess(node, { namespace, type }, roles);
-      const found = listKind(records, node, { namespace, type }).find((resource) => resource.id === id);
+      requireAccess(world.state, node, { namespace, type }, roles);
+      const found = listKind(world.state, records, node, { namespace, type }).find((resource) => resource.id === id);
       if (found === undefined) {
         throw new StatusError('NOT_FOUND', `resource ${type}(${namespace}/${id}@undefined) doesn't exist`);
       }
@@ -23,13 +23,13 @@ export function stateService(world: World, records: Records): readonly Endpoint[
     }),
     implement(method.list, async function* (name, { namespace, type }, { roles }) {
       const node = world.node(name);
-      requireAccess(node, { namespace, type }, roles);
-      for (const resource of listKind(records, node, { namespace, type })) {
+      requireAccess(world.state, node, { namespace, type }, roles);
+      for (const resource of listKind(world.state, records, node, { namespace, type })) {
         yield { resource: resourceMessage(node, resource) };
       }
     }),
     implement(method.watch, async function* (name, request, caller) {
-      requireAccess(world.node(name), request, caller.roles);
+      requireAccess(world.state, world.node(name), request, caller.roles);
       yield* watchResources(world, records, name, request, caller.signal);
     }),
   ];

@@ -37,14 +37,14 @@ export async function* watchResources(
   let wake = () => {};
   const stop = records.watch(name, type, (event) => {
     const wanted = event.resource.resource.namespace === namespace && (id === undefined || event.resource.id === id);
-    if (!wanted || !isVisible(world.node(name), event.resource)) return;
+    if (!wanted || !isVisible(world.state, world.node(name), event.resource)) return;
     queued.push(event);
     wake();
   });
   signal.addEventListener('abort', () => wake(), { once: true });
   try {
     const node = world.node(name);
-    const present = listKind(records, node, request);
+    const present = listKind(world.state, records, node, request);
     const first = initialEvents(world, node, request, present, bookmark);
     yield {};
     yield* asResponses(first, options?.aggregated ?? false);

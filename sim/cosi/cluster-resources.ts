@@ -10,7 +10,7 @@ import {
 import { listedAddresses } from '../model/addresses.ts';
 import { membersKnownTo } from '../model/discovery.ts';
 import type { NodeState } from '../model/node-state.ts';
-import type { ClusterState } from '../model/state.ts';
+import { type ClusterState, talosVersionOf } from '../model/state.ts';
 import { content, type ResourceContent } from './content.ts';
 import { types } from './types.ts';
 
@@ -35,7 +35,7 @@ function member(state: ClusterState, node: NodeState, nodeId: string): ResourceC
   const apiServer = controlPlane && scenario.kubernetes;
   const { hostname } = node;
   const addresses = listedAddresses(state, node);
-  const operatingSystem = `Talos (${node.talosVersion ?? scenario.talosVersion})`;
+  const operatingSystem = `Talos (${talosVersionOf(state, node)})`;
   return content(
     types.member,
     node.nodename,

@@ -1,17 +1,20 @@
 import { ResourceDefinitionSpecSchema, Sensitivity } from '../gen/cosi/resource/definition_pb.ts';
 import type { NodeState } from '../model/node-state.ts';
+import { minorVersion } from '../model/scenario.ts';
 import type { EtcdTrouble } from '../model/services.ts';
-import type { ClusterState } from '../model/state.ts';
+import { type ClusterState, talosVersionOf } from '../model/state.ts';
 import { etcdResources, identity, info, memberResources } from './cluster-resources.ts';
 import { content, type ResourceContent } from './content.ts';
 import { kubernetesResources } from './kubernetes-resources.ts';
 import { machineResources } from './machine-resources.ts';
 import { aliases, type ResourceType, resourceTypes, types } from './types.ts';
+import { upgradeResources } from './upgrade-resources.ts';
 
 /** What a node's API serves as resources, apart from what is the same on all. */
 function nodeResources(state: ClusterState, node: NodeState, trouble: EtcdTrouble): readonly ResourceContent[] {
   return [
     ...machineResources(state, node, trouble),
+    ...upgradeResources(state, node),
     ...(node.presence === 'maintenance' ? [] : [identity(node), info(state)]),
     ...etcdResources(state, node),
     ...kubernetesResources(state, node),
@@ -45,10 +48,10 @@ export function resourcesOf(
   }
 }
 
-/** The type, if the node's Talos knows it. */
-export function findType(node: NodeState, type: string): ResourceType | undefined {
-  if (node.unsupportedTypes.includes(type)) return undefined;
-  return resourceTypes.find((known) => known.type === type);
+/** The types that the node's Talos knows. */
+export function typesOf(state: ClusterState, node: NodeState): readonly ResourceType[] {
+  const minor = minorVersion(talosVersionOf(state, node));
+  return resourceTypes.filter(({ type, since = 0 }) => since <= minor && !node.unsupportedTypes.includes(type));
 }
 
 /** How talosctl finds the types. */

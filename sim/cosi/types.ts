@@ -9,6 +9,8 @@ export interface ResourceType {
   /** Shown by Talos as the resource's owner. */
   readonly owner: string;
   readonly sensitive: boolean;
+  /** The minor release of Talos 1 that introduced it; absent if all have it. */
+  readonly since?: number;
 }
 
 function define(type: string, singular: string, namespace: string, owner: string): ResourceType {
@@ -31,6 +33,27 @@ export const types = {
   diagnostic: define('Diagnostics.runtime.talos.dev', 'Diagnostic', 'runtime', 'runtime.DiagnosticsController'),
   time: define('TimeStatuses.v1alpha1.talos.dev', 'TimeStatus', 'runtime', 'time.SyncController'),
   volume: define('VolumeStatuses.block.talos.dev', 'VolumeStatus', 'runtime', 'block.VolumeManagerController'),
+  metaKey: define('MetaKeys.runtime.talos.dev', 'MetaKey', 'runtime', 'runtime.MetaController'),
+  extension: define(
+    'ExtensionStatuses.runtime.talos.dev',
+    'ExtensionStatus',
+    'runtime',
+    'runtime.ExtensionStatusController',
+  ),
+  bootId: { ...define('BootIDs.runtime.talos.dev', 'BootID', 'runtime', 'runtime.BootIDController'), since: 14 },
+  rebootRequest: {
+    ...define('RebootRequests.runtime.talos.dev', 'RebootRequest', 'runtime', 'runtime.UnattendedInstallController'),
+    since: 14,
+  },
+  schematic: {
+    ...define(
+      'ImageFactorySchematics.runtime.talos.dev',
+      'ImageFactorySchematic',
+      'runtime',
+      'runtime.ImageFactorySchematicController',
+    ),
+    since: 14,
+  },
   machineType: define('MachineTypes.config.talos.dev', 'MachineType', 'config', 'config.MachineTypeController'),
   network: define('NetworkStatuses.net.talos.dev', 'NetworkStatus', 'network', 'network.StatusController'),
   hostname: define('HostnameStatuses.net.talos.dev', 'HostnameStatus', 'network', 'network.HostnameSpecController'),

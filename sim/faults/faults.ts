@@ -6,6 +6,7 @@ import type { Fault, FaultArguments } from './fault.ts';
 import { kubernetesFaults } from './kubernetes.ts';
 import { machineFaults } from './machine.ts';
 import { serviceFaults } from './services.ts';
+import { upgradeFaults } from './upgrade.ts';
 import { workloadFaults } from './workloads.ts';
 
 /** All faults, by name. */
@@ -17,6 +18,7 @@ export const faults = {
   ...etcdFaults,
   ...kubernetesFaults,
   ...workloadFaults,
+  ...upgradeFaults,
 } as const;
 
 export type FaultName = keyof typeof faults;

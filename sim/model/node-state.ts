@@ -50,6 +50,16 @@ export interface NodeState {
   readonly presence: Presence;
   /** Where it differs from the others', as in the middle of an upgrade. */
   readonly talosVersion?: string;
+  /** What META says of an upgrade. A container has no META. */
+  readonly upgrade: UpgradeState;
+  /** How often it has booted: each boot has an id and a time of its own. */
+  readonly boots: number;
+  /** A controller has asked for a reboot, which is about to happen. */
+  readonly rebootRequested: boolean;
+  /** The system extensions of the image that it runs, without the schematic. */
+  readonly extensions: readonly Extension[];
+  /** The id of the image's schematic; empty where it is not the Image Factory's. */
+  readonly schematic: string;
   /** Milliseconds that its API takes for each call, besides what all take. */
   readonly latency: number;
   /** apid was just started: machined does not know it yet, and refuses whoever comes through it. */
@@ -78,6 +88,18 @@ export interface NodeState {
   readonly unsupportedTypes: readonly string[];
   /** Resource types whose resources carry no protobuf, only YAML. */
   readonly yamlOnlyTypes: readonly string[];
+}
+
+interface UpgradeState {
+  /** The label of the boot entry to which the next failed boot goes back. */
+  readonly fallback?: string;
+  /** The installer image that the next boot installs. */
+  readonly staged?: string;
+}
+
+export interface Extension {
+  readonly name: string;
+  readonly version: string;
 }
 
 export interface ServiceState {

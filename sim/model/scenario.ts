@@ -1,4 +1,4 @@
-import type { Role } from './node-state.ts';
+import type { Extension, Role } from './node-state.ts';
 
 /** What kind of cluster it is; everything that does not change while it runs. */
 export interface Scenario {
@@ -11,6 +11,9 @@ export interface Scenario {
   readonly talosVersion: string;
   /** Such as `v1.36.0`. */
   readonly kubernetesVersion: string;
+  /** System extensions of every machine's image, and the Image Factory's id of what is in it; empty: none. */
+  readonly extensions: readonly Extension[];
+  readonly schematic: string;
   /** False: etcd runs, but no kubelet and nothing of Kubernetes. */
   readonly kubernetes: boolean;
   /** False: nobody lists the members. */
@@ -55,6 +58,8 @@ const defaults: Scenario = {
   spareWorkers: 0,
   talosVersion: 'v1.14.0',
   kubernetesVersion: 'v1.36.0',
+  extensions: [{ name: 'iscsi-tools', version: 'v0.2.0' }],
+  schematic: 'c9078f9419961640c712a8bf2bb9174933dfcf1da383fd8ea2b7dc21493f8bac',
   kubernetes: true,
   discovery: true,
   domain: 'example.com',

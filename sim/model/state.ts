@@ -90,6 +90,11 @@ export function findNode(state: ClusterState, name: string): NodeState {
   return node;
 }
 
+/** The version of Talos that the machine runs. */
+export function talosVersionOf({ scenario }: ClusterState, node: NodeState): string {
+  return node.talosVersion ?? scenario.talosVersion;
+}
+
 export function controlPlanes(state: ClusterState): readonly NodeState[] {
   return state.nodes.filter((node) => node.role === 'controlplane');
 }

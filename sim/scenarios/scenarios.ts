@@ -1,6 +1,8 @@
 import type { ClusterDependencies, SimulatedCluster } from '../cluster.ts';
 import type { Scenario } from '../model/scenario.ts';
+import { updateNode } from '../model/state.ts';
 import type { TalosconfigOptions } from '../pki/authorities.ts';
+import type { Upgrade } from '../upgrade.ts';
 
 /** A cluster in a certain condition, to be shown. */
 export interface NamedScenario {
@@ -12,6 +14,22 @@ export interface NamedScenario {
   play?(cluster: SimulatedCluster): Promise<void>;
   /** How the talosconfig for the gate differs from a good one. */
   talosconfig?(cluster: SimulatedCluster): TalosconfigOptions;
+  /** Further inputs of the gate. */
+  readonly inputs?: Readonly<Record<string, string>>;
+}
+
+/** A cluster of v1.14.1 whose last worker is upgraded to it. */
+function upgrading(description: string, upgrade: Omit<Upgrade, 'to'>): NamedScenario {
+  const to = 'v1.14.1';
+  return {
+    description,
+    cluster: { talosVersion: to },
+    play: async (cluster) => {
+      await cluster.change((state) => updateNode(state, 'worker-2', (node) => ({ ...node, talosVersion: 'v1.14.0' })));
+      cluster.upgrade('worker-2', { to, ...upgrade });
+    },
+    inputs: { 'expected-talos-version': to },
+  };
 }
 
 const workersOf = (cluster: SimulatedCluster) =>
@@ -88,6 +106,14 @@ const table = {
       cluster.at(10_000, () => void fault.heal());
     },
   },
+  upgrade: upgrading('A worker is upgraded to the version of the others: it reboots, and confirms its boot.', {}),
+  'upgrade-staged': upgrading('An upgrade of a worker is staged, and nobody reboots the worker.', {
+    staged: true,
+    outcome: 'not-rebooted',
+  }),
+  'upgrade-rolled-back': upgrading('A worker does not boot the new version, and goes back to the one before.', {
+    outcome: 'falls-back',
+  }),
   'worker-endpoint': {
     description: 'The talosconfig names a worker as its only endpoint; workers do not forward.',
     talosconfig: (cluster) => ({ endpoints: workersOf(cluster).slice(0, 1) }),

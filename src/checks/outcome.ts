@@ -68,12 +68,16 @@ export interface Unread {
 export function unreadable(
   node: NodeSnapshot,
   name: NodeFacetName,
-  { kind, message }: Failure,
+  failure: Failure,
   { explainedBy = [], hint: advice = readLog(node) }: Unread = {},
 ): Outcome {
-  const { what, since, absent } = nodeFacet(name);
+  const { kind, message } = failure;
+  const { what, since, absent, optional } = nodeFacet(name);
   if (kind === 'unsupported-type' && since !== undefined) {
     return skip(`this version of Talos does not know ${what}: ${message}`);
+  }
+  if (optional && isNotExposed(failure)) {
+    return skip(`this version of Talos does not expose ${what} to a reader: ${message}`);
   }
   if (kind === 'not-authorized') {
     return fail(`the client certificate may not read ${what}: ${message}`, roleHint, explainedBy);
@@ -82,6 +86,18 @@ export function unreadable(
     ? pending(absent, advice, explainedBy)
     : notKnown(`${what} could not be read: ${message}`, advice, explainedBy);
 }
+
+/** Whether the version of Talos does not have a resource, or exposes it only to os:admin. */
+export function isNotExposed({ kind }: Failure): boolean {
+  return notExposed.has(kind);
+}
+
+const notExposed: ReadonlySet<Failure['kind']> = new Set([
+  'not-found',
+  'not-authorized',
+  'unsupported-type',
+  'unimplemented',
+]);
 
 const readLog = (node: NodeSnapshot): Hint =>
   hint('The node answers, but not this question. If waiting does not help, read its log.', talosctl(node, 'dmesg'));

@@ -29,12 +29,15 @@ import { versionSkew } from './nodes/version-skew.ts';
 import { bootFinished } from './readiness/boot-finished.ts';
 import { diagnostics } from './readiness/diagnostics.ts';
 import { disk } from './readiness/disk.ts';
+import { extensions } from './readiness/extensions.ts';
 import { machineReady } from './readiness/machine-ready.ts';
 import { memory } from './readiness/memory.ts';
 import { omni } from './readiness/omni.ts';
+import { rebootDue } from './readiness/reboot-due.ts';
 import { rebootTarget } from './readiness/reboot-target.ts';
 import { services } from './readiness/services.ts';
 import { talosVersion } from './readiness/talos-version.ts';
+import { upgradeConfirmed } from './readiness/upgrade-confirmed.ts';
 import { upgradePath } from './readiness/upgrade-path.ts';
 import { staticPods } from './static-pods/static-pods.ts';
 import { coredns } from './workloads/coredns.ts';
@@ -59,6 +62,9 @@ export const registry: readonly Check[] = [
   memory,
   disk,
   diagnostics,
+  upgradeConfirmed,
+  rebootDue,
+  extensions,
   talosVersion,
   upgradePath,
   rebootTarget,

@@ -6,6 +6,7 @@ import type { FacetDefinition } from './facet-definition.ts';
 import { concerns, type NodeFacetName, type NodeFacets, nodeFacet, nodeFacetNames, nodeFacetsFrom } from './facets.ts';
 import type { TalosClient } from './failover-client.ts';
 import type { RoundLimits } from './request.ts';
+import type { NodeSnapshot } from './snapshot.ts';
 
 /** What all queries of one node have in common, whichever address they use. */
 export interface NodeQuery {
@@ -14,6 +15,8 @@ export interface NodeQuery {
   readonly limits: RoundLimits;
   /** The facets that the enabled checks read. */
   readonly wanted: ReadonlySet<NodeFacetName>;
+  /** The latest snapshot of the node, if there is one. */
+  readonly before?: NodeSnapshot | undefined;
 }
 
 type Answers = Map<string, Promise<Facet<unknown>>>;
@@ -24,7 +27,7 @@ type Answers = Map<string, Promise<Facet<unknown>>>;
  * @param isExpected send all calls immediately instead of waiting for the answer to `Version`
  */
 export async function askFacets(
-  { node, client, limits, wanted }: NodeQuery,
+  { node, client, limits, wanted, before }: NodeQuery,
   address: string,
   versionAsked: Promise<Facet<VersionInfo>>,
   isExpected: boolean,
@@ -37,7 +40,11 @@ export async function askFacets(
   for (const name of nodeFacetNames) {
     if (wanted.has(name) && concerns(name, node.role) && !answers.has(name)) {
       const definition = nodeFacet(name);
-      const answer = askUnlessImplied(definition, node, answers, ask);
+      const fresh = (): Promise<Facet<unknown>> => askUnlessImplied(definition, node, answers, ask);
+      const answer =
+        before !== undefined && isLasting(definition, before[name])
+          ? isSameBoot(before, answers).then((same) => (same ? before[name] : fresh()))
+          : fresh();
       answers.set(name, definition.etcd ? Promise.race([answer, etcdStopped(answers, limits)]) : answer);
     }
   }
@@ -46,6 +53,31 @@ export async function askFacets(
     facets.set(name, await answer);
   }
   return nodeFacetsFrom((name) => facets.get(name) ?? notQueried);
+}
+
+/** Whether only another boot can change the answer. */
+function isLasting({ perBoot }: FacetDefinition, facet: Facet<unknown>): boolean {
+  return facet.ok ? perBoot === true : facet.error.kind === 'unsupported-type';
+}
+
+/** Whether the machine has not booted since the earlier snapshot. Costs no call: machined is the first process of a boot. */
+async function isSameBoot(before: NodeSnapshot, answers: Answers): Promise<boolean> {
+  const [version, services] = (await Promise.all([answers.get('version'), answers.get('services')])) as [
+    Facet<VersionInfo> | undefined,
+    Facet<readonly Service[]> | undefined,
+  ];
+  const started = startOfMachined(services);
+  return (
+    started !== undefined &&
+    started === startOfMachined(before.services) &&
+    version?.ok === true &&
+    before.version.ok &&
+    version.value.tag === before.version.value.tag
+  );
+}
+
+function startOfMachined(services: Facet<readonly Service[]> | undefined): number | undefined {
+  return services?.ok ? services.value.find(({ id }) => id === 'machined')?.firstEventAt : undefined;
 }
 
 async function askUnlessImplied(

@@ -24,8 +24,12 @@ export interface FacetDefinition<T = unknown> {
   readonly since?: string;
   /** Some versions always refuse it to everyone but an admin. */
   readonly mayBeRefused?: true;
+  /** Without it a check of its own is skipped: some versions do not have it, or not for everyone. */
+  readonly optional?: true;
   /** What it means if the node has none. */
   readonly absent?: string;
+  /** It changes only when the machine boots: not read again before that. */
+  readonly perBoot?: true;
   /** Another facet, earlier in the table, that can make the call unnecessary. */
   readonly implied?: Implied<T>;
 }
@@ -60,4 +64,11 @@ export function get<T>(type: ResourceType<T>, id: string): ReadResource<T> {
 export function list<T>(type: ResourceType<T>): ReadResource<readonly T[]> {
   const read: Call<readonly T[]> = (channel, options) => listResources(channel, type, options);
   return { read, watch: type, source: `\`${type.type}\`` };
+}
+
+/** Resources that change only when the machine boots: they are not watched, and read once a boot. */
+export function perBoot<T>({ read, source }: ReadResource<T>): Pick<ReadResource<T>, 'read' | 'source'> & {
+  readonly perBoot: true;
+} {
+  return { read, source, perBoot: true };
 }

@@ -1,37 +1,25 @@
 import { etcdAlarms, etcdMembers, etcdStatus, memory, services, version } from '../talos/api.ts';
 import {
-  controllerManagerConfigs,
   kubeletStatuses,
   nodenames,
   nodeStatuses,
-  schedulerConfigs,
   staticPodStatuses,
   staticPods,
 } from '../talos/kubernetes-resources.ts';
-import type { NodeStatus, StaticPod } from '../talos/model.ts';
-import { listResources } from '../talos/resource-api.ts';
+import type { Extension, NodeStatus, StaticPod } from '../talos/model.ts';
 import { diagnostics, identities, machineStatuses, members, volumeStatuses } from '../talos/resources.ts';
+import {
+  bootIds,
+  extensionStatuses,
+  imageFactorySchematics,
+  metaKeys,
+  rebootRequests,
+} from '../talos/upgrade-resources.ts';
 import type { Role } from './cluster.ts';
+import { components, disabledComponents } from './disabled-components.ts';
 import type { Facet } from './facet.ts';
-import { type FacetDefinition, get, implied, list, type WatchedType } from './facet-definition.ts';
-import type { Call } from './request.ts';
-
-const components = [
-  ['kube-controller-manager', controllerManagerConfigs],
-  ['kube-scheduler', schedulerConfigs],
-] as const;
-
-/** Listed rather than read by id: newer versions of Talos keep more than one of a type. */
-const disabledComponents: Call<readonly string[]> = async (channel, options) => {
-  const disabled: string[] = [];
-  for (const [id, type] of components) {
-    const configs = await listResources(channel, type, options);
-    if (configs.length > 0 && !configs.includes(true)) {
-      disabled.push(id);
-    }
-  }
-  return disabled;
-};
+import { type FacetDefinition, get, implied, list, perBoot, type WatchedType } from './facet-definition.ts';
+import { readBoot, readUpgradeState, schematicAmong } from './upgrade-facets.ts';
 
 const controlPlane = { role: 'controlplane' } as const;
 const ofEtcd = { ...controlPlane, etcd: true } as const;
@@ -52,9 +40,46 @@ export const nodeFacets = {
     watch: { namespace: 'runtime', type: 'Services.v1alpha1.talos.dev' },
   },
   /** MemTotal in bytes. */
-  memory: { what: 'the memory size', source: '`MachineService.Memory`', read: memory },
+  memory: { what: 'the memory size', source: '`MachineService.Memory`', read: memory, perBoot: true },
   diagnostics: { what: 'the diagnostics', since: '1.8', ...list(diagnostics) },
   ephemeral: { what: 'the status of the EPHEMERAL volume', since: '1.8', ...get(volumeStatuses, 'EPHEMERAL') },
+  upgrade: {
+    what: 'the state of an upgrade',
+    mayBeRefused: true,
+    optional: true,
+    source: `\`${metaKeys.type}\``,
+    read: readUpgradeState,
+    watch: metaKeys,
+  },
+  rebootRequest: {
+    what: 'whether a reboot is due',
+    since: '1.14',
+    mayBeRefused: true,
+    optional: true,
+    ...list(rebootRequests),
+  },
+  boot: {
+    what: 'which boot this is',
+    source: `\`${bootIds.type}\`, before Talos 1.14 \`MachineService.SystemStat\``,
+    read: readBoot,
+    mayBeRefused: true,
+    optional: true,
+  },
+  extensions: {
+    what: 'the system extensions',
+    mayBeRefused: true,
+    optional: true,
+    ...perBoot(list(extensionStatuses)),
+  },
+  /** Newer versions of Talos have a resource for what the list of extensions says, too. */
+  schematic: {
+    what: 'the schematic of the image',
+    since: '1.14',
+    mayBeRefused: true,
+    optional: true,
+    ...perBoot(get(imageFactorySchematics, 'image-factory-schematic')),
+    implied: implied('extensions', (extensions: Facet<readonly Extension[]>) => schematicAmong(extensions)),
+  },
   nodeStatuses: { what: 'the Kubernetes node', ...list(nodeStatuses) },
   staticPods: { what: 'the static pods', ...list(staticPods) },
   /** The kubelet's image: a reader may not read its other resources. */

@@ -96,7 +96,7 @@ export async function observeCluster(
     const last = latest.nodes.get(node.name);
     return last !== undefined && !isConcerned(node)
       ? last
-      : observeNode({ node, client: session, limits, wanted }, askApiServer, expected(node));
+      : observeNode({ node, client: session, limits, wanted, before: last }, askApiServer, expected(node));
   };
   const gathered = await gather(session, {
     options,

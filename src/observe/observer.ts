@@ -97,9 +97,9 @@ export function openObserver(
       keep(limits, (bounded) => observeCluster(shared, { isConcerned: isUnasked }, bounded, limits.signal)),
     node: (node, limits) =>
       keep(limits, async (bounded) => {
-        const known = latest.nodes.get(node.name)?.answeredAt;
-        const asked = { node, client: pool.client(bounded), limits: bounded, wanted };
-        const observed = await observeNode(asked, askApiServer, known);
+        const before = latest.nodes.get(node.name);
+        const asked = { node, client: pool.client(bounded), limits: bounded, wanted, before };
+        const observed = await observeNode(asked, askApiServer, before?.answeredAt);
         return { nodes: unlessTakenOver([observed], latest.nodeIds) };
       }),
     kubernetes: (limits) =>

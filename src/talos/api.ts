@@ -50,6 +50,15 @@ export async function memory(channel: Channel, options: CallOptions): Promise<nu
   return Number(answer.meminfo.memtotal) * 1024;
 }
 
+/** When the machine booted, by its own clock, in epoch milliseconds. The clock can be corrected later, and this with it. */
+export async function bootTime(channel: Channel, options: CallOptions): Promise<number> {
+  const { bootTime } = single((await unary(channel, MachineService.method.systemStat, {}, options)).messages, channel);
+  if (bootTime === 0n) {
+    throw malformed('the answer holds no boot time', channel.endpoint);
+  }
+  return Number(bootTime) * 1000;
+}
+
 /** An id as etcd prints it, or `''`: no member has id 0. */
 const hex = (id: bigint): string => (id === 0n ? '' : id.toString(16));
 

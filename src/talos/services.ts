@@ -12,6 +12,7 @@ export function serviceOf(info: ServiceInfo): Service {
   const { id, state, health } = info;
   const history = info.events?.events ?? [];
   const restarts = restartsOf(history);
+  const [first] = history;
   return {
     id,
     state,
@@ -19,6 +20,7 @@ export function serviceOf(info: ServiceInfo): Service {
     healthMessage: health?.lastMessage ?? '',
     lastEvent: state === 'Running' ? '' : (history.at(-1)?.msg ?? ''),
     ...(restarts && { restarts }),
+    ...(first?.ts !== undefined && { firstEventAt: millisecondsOf(first) }),
   };
 }
 

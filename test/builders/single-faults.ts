@@ -3,6 +3,7 @@ import { etcdFaults } from './faults-of-etcd.ts';
 import { kubernetesFaults } from './faults-of-kubernetes.ts';
 import { kubernetesApiFaults } from './faults-of-kubernetes-api.ts';
 import { machineFaults } from './faults-of-machines.ts';
+import { upgradeFaults } from './faults-of-upgrades.ts';
 
 /** A fault that leaves one check unresolved, on one node or on the cluster. All other findings pass or are blocked by it. */
 export interface SingleFault {
@@ -23,4 +24,5 @@ export const singleFaults: readonly SingleFault[] = [
   ...etcdFaults,
   ...kubernetesFaults,
   ...kubernetesApiFaults,
+  ...upgradeFaults,
 ];

@@ -45,8 +45,11 @@ const kinds: Record<FailureKind, FailureLayer> = {
   other: 'node',
 };
 
-/** An older Talos has no node ids, and a patch release may close them to readers. */
-const noIdentity = new Set<FailureKind>(['not-found', 'not-authorized', 'unsupported-type', 'unimplemented']);
+/** An older Talos has no node ids, and a patch release may close them and META to readers. */
+const optional: Readonly<Record<string, ReadonlySet<FailureKind>>> = {
+  identity: new Set(['not-found', 'not-authorized', 'unsupported-type', 'unimplemented']),
+  upgrade: new Set(['not-found', 'not-authorized', 'unsupported-type', 'unimplemented']),
+};
 
 /** What nobody reads is not even asked. */
 const wanted: ReadonlySet<string> = wantedFacets(registry, options);
@@ -64,7 +67,8 @@ for (const snapshot of [healthySnapshot(), healthySnapshot({ controlPlanes: 1, w
             assert.deepEqual([found, failedChecks(findings)], ['unhealthy', ['api-server-ready']], kind);
           } else if (facet === 'etcdAlarms' && snapshot.nodes.length > 1) {
             assert.equal(found, 'healthy', kind);
-          } else if (facet === 'identity' && noIdentity.has(kind)) {
+          } else if (facet === 'extensions' || (optional[facet]?.has(kind) ?? false)) {
+            // Only a warning, or not exposed to a reader.
             assert.equal(found, 'healthy', kind);
           } else if (kind !== 'unsupported-type') {
             assert.equal(found, kind === 'not-authorized' ? 'error' : 'unhealthy', kind);

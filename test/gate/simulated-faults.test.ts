@@ -40,6 +40,8 @@ const rows: readonly Row[] = [
   { fails: 'memory@worker-1', fault: 'low-memory', node: 'worker-1' },
   { fails: 'disk@cp-2', fault: 'small-disk', node: 'cp-2' },
   { fails: 'diagnostics@worker-1', fault: 'diagnostic', node: 'worker-1' },
+  { fails: 'upgrade-confirmed@cp-1', fault: 'upgrade-unconfirmed', node: 'cp-1' },
+  { fails: 'upgrade-confirmed@worker-2', fault: 'upgrade-staged', node: 'worker-2' },
   { fails: 'etcd-service@cp-2', fault: 'etcd-stopped', node: 'cp-2' },
   { fails: 'etcd-members-consistent@cp-2', fault: 'etcd-member-unseen', node: 'cp-2' },
   { fails: 'etcd-members-are-control-planes', fault: 'etcd-extra-member' },

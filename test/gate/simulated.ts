@@ -9,6 +9,7 @@ import type { Finding } from '../../src/gate/finding.ts';
 import { type Options, parseOptions } from '../../src/inputs/options.ts';
 import { openChannels } from '../../src/observe/channels.ts';
 import { openEndpointPool } from '../../src/observe/endpoint-pool.ts';
+import type { NodeFacetName } from '../../src/observe/facets.ts';
 import { openKubernetes } from '../../src/observe/kubernetes.ts';
 import { openObserver } from '../../src/observe/observer.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
@@ -17,6 +18,8 @@ export interface Access {
   readonly role?: TalosRole;
   readonly talosconfig?: TalosconfigOptions;
   readonly inputs?: Readonly<Record<string, string>>;
+  /** By default those that the enabled checks read. */
+  readonly facets?: readonly NodeFacetName[];
 }
 
 /** The options of a user of the cluster. */
@@ -57,7 +60,7 @@ export async function observeOnce(
     openEndpointPool(channels),
     options,
     kubernetes,
-    wantedFacets(registry, options),
+    access.facets === undefined ? wantedFacets(registry, options) : new Set(access.facets),
   ).round(limits);
   return { snapshot, findings: evaluate(snapshot, options) };
 }

@@ -549,6 +549,7 @@ test('a stable cluster is watched for everything that its checks read', async ()
     'services',
     'staticPodStatuses',
     'staticPods',
+    'upgrade',
   ];
   assert.deepEqual(ofNode('worker-2'), kinds);
   assert.deepEqual(ofNode('cp-1'), [...kinds, 'discovery'].sort());

@@ -9,7 +9,7 @@ let cluster: SimulatedCluster;
 let snapshot: Snapshot;
 before(async () => {
   cluster = await startCluster();
-  ({ snapshot } = await observeOnce(cluster, { inputs: { 'expected-kubernetes-version': 'v1.36.1' } }));
+  ({ snapshot } = await observeOnce(cluster, { facets: nodeFacetNames }));
 });
 after(() => cluster.stop());
 

@@ -1,7 +1,7 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import { nodeCheck } from '../define.ts';
 import { perSnapshot } from '../facts/per-snapshot.ts';
-import { hint, pass, pending, skip, unreadable } from '../outcome.ts';
+import { hint, isNotExposed, pass, pending, skip, unreadable } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 
 const idOf = ({ identity }: NodeSnapshot): string => (identity.ok ? identity.value : '');
@@ -12,9 +12,6 @@ const nodesBy = perSnapshot(({ nodes }) => {
   const answering = nodes.filter(({ version }) => version.ok);
   return { ofId: Map.groupBy(answering, idOf), ofNodename: Map.groupBy(answering, nodenameOf) };
 });
-
-/** This version of Talos has no node ids, or does not expose them to os:reader. */
-const notExposed: ReadonlySet<string> = new Set(['not-found', 'not-authorized', 'unsupported-type', 'unimplemented']);
 
 function others(same: readonly NodeSnapshot[] | undefined, node: NodeSnapshot): readonly string[] {
   return (same ?? []).filter((other) => other.node.name !== node.node.name).map((other) => other.node.name);
@@ -67,7 +64,7 @@ export const identity = nodeCheck({
     if (identity.ok) {
       return pass('a machine of its own');
     }
-    return notExposed.has(identity.error.kind)
+    return isNotExposed(identity.error)
       ? skip(`the node does not say which machine it is: ${identity.error.message}`)
       : unreadable(node, 'identity', identity.error);
   },

@@ -1,6 +1,6 @@
 import { nodeCheck } from '../define.ts';
 import { isVersion } from '../facts/versions.ts';
-import { hint, pass, pending } from '../outcome.ts';
+import { here, hint, pass, pending } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 
 export const talosVersion = nodeCheck({
@@ -14,6 +14,7 @@ export const talosVersion = nodeCheck({
   enabled: ({ expected }) => expected.talosVersion !== undefined,
   docs: {
     pending: 'the node runs another version',
+    explainedBy: ['upgrade-confirmed', 'reboot-due'],
     talosctl: 'not asked there: a node whose upgrade was rolled back passes',
     advice: 'See why the node does not run the new version: the upgrade has not got to it yet, or it went back',
     commands: ['talosctl -n 10.0.0.2 version', 'talosctl -n 10.0.0.2 dmesg'],
@@ -29,6 +30,7 @@ export const talosVersion = nodeCheck({
             talosctl(node, 'version'),
             talosctl(node, 'dmesg'),
           ),
+          here('upgrade-confirmed', 'reboot-due'),
         );
   },
 });

@@ -16,7 +16,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file talos/resource/definitions/definitions.proto.
  */
 export const file_talos_resource_definitions_definitions: GenFile = /*@__PURE__*/
-  fileDesc("Cix0YWxvcy9yZXNvdXJjZS9kZWZpbml0aW9ucy9kZWZpbml0aW9ucy5wcm90bxIadGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMijQEKEU1hY2hpbmVTdGF0dXNTcGVjEjcKBXN0YWdlGAEgASgOMigudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVN0YWdlEj8KBnN0YXR1cxgCIAEoCzIvLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVTdGF0dXNTdGF0dXMiagoTTWFjaGluZVN0YXR1c1N0YXR1cxINCgVyZWFkeRgBIAEoCBJEChB1bm1ldF9jb25kaXRpb25zGAIgAygLMioudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVW5tZXRDb25kaXRpb24iLgoOVW5tZXRDb25kaXRpb24SDAoEbmFtZRgBIAEoCRIOCgZyZWFzb24YAiABKAkiQAoLU2VydmljZVNwZWMSDwoHcnVubmluZxgBIAEoCBIPCgdoZWFsdGh5GAIgASgIEg8KB3Vua25vd24YAyABKAgiMgoORGlhZ25vc3RpY1NwZWMSDwoHbWVzc2FnZRgBIAEoCRIPCgdkZXRhaWxzGAIgAygJIusBCgpNZW1iZXJTcGVjEg8KB25vZGVfaWQYASABKAkSIAoJYWRkcmVzc2VzGAIgAygLMg0uY29tbW9uLk5ldElQEhAKCGhvc3RuYW1lGAMgASgJEj0KDG1hY2hpbmVfdHlwZRgEIAEoDjInLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVUeXBlEhgKEG9wZXJhdGluZ19zeXN0ZW0YBSABKAkSPwoNY29udHJvbF9wbGFuZRgGIAEoCzIoLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLkNvbnRyb2xQbGFuZSInCgxDb250cm9sUGxhbmUSFwoPYXBpX3NlcnZlcl9wb3J0GAEgASgDIlAKD01hY2hpbmVUeXBlU3BlYxI9CgxtYWNoaW5lX3R5cGUYASABKA4yJy50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5NYWNoaW5lVHlwZSIfCgxJZGVudGl0eVNwZWMSDwoHbm9kZV9pZBgBIAEoCSI0CghJbmZvU3BlYxISCgpjbHVzdGVyX2lkGAEgASgJEhQKDGNsdXN0ZXJfbmFtZRgCIAEoCSJNCg5Ob2RlU3RhdHVzU3BlYxIQCghub2RlbmFtZRgBIAEoCRISCgpub2RlX3JlYWR5GAIgASgIEhUKDXVuc2NoZWR1bGFibGUYAyABKAgiWgoMTm9kZW5hbWVTcGVjEhAKCG5vZGVuYW1lGAEgASgJEhgKEGhvc3RuYW1lX3ZlcnNpb24YAiABKAkSHgoWc2tpcF9ub2RlX3JlZ2lzdHJhdGlvbhgDIAEoCCI1Cg1TdGF0aWNQb2RTcGVjEiQKA3BvZBgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiQgoTU3RhdGljUG9kU3RhdHVzU3BlYxIrCgpwb2Rfc3RhdHVzGAEgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCIuChtDb250cm9sbGVyTWFuYWdlckNvbmZpZ1NwZWMSDwoHZW5hYmxlZBgBIAEoCCImChNTY2hlZHVsZXJDb25maWdTcGVjEg8KB2VuYWJsZWQYASABKAgiPwoMRW5kcG9pbnRTcGVjEiAKCWFkZHJlc3NlcxgBIAMoCzINLmNvbW1vbi5OZXRJUBINCgVob3N0cxgCIAMoCSJvChBWb2x1bWVTdGF0dXNTcGVjEjYKBXBoYXNlGAEgASgOMicudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVm9sdW1lUGhhc2USFQoNZXJyb3JfbWVzc2FnZRgDIAEoCRIMCgRzaXplGAkgASgEIkYKDlRpbWVTdGF0dXNTcGVjEg4KBnN5bmNlZBgBIAEoCBINCgVlcG9jaBgCIAEoAxIVCg1zeW5jX2Rpc2FibGVkGAMgASgIIiMKDkV0Y2RNZW1iZXJTcGVjEhEKCW1lbWJlcl9pZBgBIAEoCSJJCgxFdGNkU3BlY1NwZWMSDAoEbmFtZRgBIAEoCRIrChRhZHZlcnRpc2VkX2FkZHJlc3NlcxgCIAMoCzINLmNvbW1vbi5OZXRJUCIiChFLdWJlbGV0U3RhdHVzU3BlYxINCgVpbWFnZRgBIAEoCSqWAQoMTWFjaGluZVN0YWdlEgsKB1VOS05PV04QABILCgdCT09USU5HEAESDgoKSU5TVEFMTElORxACEg8KC01BSU5URU5BTkNFEAMSCwoHUlVOTklORxAEEg0KCVJFQk9PVElORxAFEhEKDVNIVVRUSU5HX0RPV04QBhINCglSRVNFVFRJTkcQBxINCglVUEdSQURJTkcQCCpXCgtNYWNoaW5lVHlwZRIQCgxUWVBFX1VOS05PV04QABINCglUWVBFX0lOSVQQARIWChJUWVBFX0NPTlRST0xfUExBTkUQAhIPCgtUWVBFX1dPUktFUhADKt4BCgtWb2x1bWVQaGFzZRIYChRWT0xVTUVfUEhBU0VfV0FJVElORxAAEhcKE1ZPTFVNRV9QSEFTRV9GQUlMRUQQARIYChRWT0xVTUVfUEhBU0VfTUlTU0lORxACEhgKFFZPTFVNRV9QSEFTRV9MT0NBVEVEEAMSHAoYVk9MVU1FX1BIQVNFX1BST1ZJU0lPTkVEEAQSGQoVVk9MVU1FX1BIQVNFX1BSRVBBUkVEEAUSFgoSVk9MVU1FX1BIQVNFX1JFQURZEAYSFwoTVk9MVU1FX1BIQVNFX0NMT1NFRBAHYgZwcm90bzM", [file_common_common, file_google_protobuf_struct]);
+  fileDesc("Cix0YWxvcy9yZXNvdXJjZS9kZWZpbml0aW9ucy9kZWZpbml0aW9ucy5wcm90bxIadGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMijQEKEU1hY2hpbmVTdGF0dXNTcGVjEjcKBXN0YWdlGAEgASgOMigudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVN0YWdlEj8KBnN0YXR1cxgCIAEoCzIvLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVTdGF0dXNTdGF0dXMiagoTTWFjaGluZVN0YXR1c1N0YXR1cxINCgVyZWFkeRgBIAEoCBJEChB1bm1ldF9jb25kaXRpb25zGAIgAygLMioudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVW5tZXRDb25kaXRpb24iLgoOVW5tZXRDb25kaXRpb24SDAoEbmFtZRgBIAEoCRIOCgZyZWFzb24YAiABKAkiQAoLU2VydmljZVNwZWMSDwoHcnVubmluZxgBIAEoCBIPCgdoZWFsdGh5GAIgASgIEg8KB3Vua25vd24YAyABKAgiMgoORGlhZ25vc3RpY1NwZWMSDwoHbWVzc2FnZRgBIAEoCRIPCgdkZXRhaWxzGAIgAygJIusBCgpNZW1iZXJTcGVjEg8KB25vZGVfaWQYASABKAkSIAoJYWRkcmVzc2VzGAIgAygLMg0uY29tbW9uLk5ldElQEhAKCGhvc3RuYW1lGAMgASgJEj0KDG1hY2hpbmVfdHlwZRgEIAEoDjInLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVUeXBlEhgKEG9wZXJhdGluZ19zeXN0ZW0YBSABKAkSPwoNY29udHJvbF9wbGFuZRgGIAEoCzIoLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLkNvbnRyb2xQbGFuZSInCgxDb250cm9sUGxhbmUSFwoPYXBpX3NlcnZlcl9wb3J0GAEgASgDIlAKD01hY2hpbmVUeXBlU3BlYxI9CgxtYWNoaW5lX3R5cGUYASABKA4yJy50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5NYWNoaW5lVHlwZSIfCgxJZGVudGl0eVNwZWMSDwoHbm9kZV9pZBgBIAEoCSI0CghJbmZvU3BlYxISCgpjbHVzdGVyX2lkGAEgASgJEhQKDGNsdXN0ZXJfbmFtZRgCIAEoCSJNCg5Ob2RlU3RhdHVzU3BlYxIQCghub2RlbmFtZRgBIAEoCRISCgpub2RlX3JlYWR5GAIgASgIEhUKDXVuc2NoZWR1bGFibGUYAyABKAgiWgoMTm9kZW5hbWVTcGVjEhAKCG5vZGVuYW1lGAEgASgJEhgKEGhvc3RuYW1lX3ZlcnNpb24YAiABKAkSHgoWc2tpcF9ub2RlX3JlZ2lzdHJhdGlvbhgDIAEoCCI1Cg1TdGF0aWNQb2RTcGVjEiQKA3BvZBgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiQgoTU3RhdGljUG9kU3RhdHVzU3BlYxIrCgpwb2Rfc3RhdHVzGAEgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCIuChtDb250cm9sbGVyTWFuYWdlckNvbmZpZ1NwZWMSDwoHZW5hYmxlZBgBIAEoCCImChNTY2hlZHVsZXJDb25maWdTcGVjEg8KB2VuYWJsZWQYASABKAgiPwoMRW5kcG9pbnRTcGVjEiAKCWFkZHJlc3NlcxgBIAMoCzINLmNvbW1vbi5OZXRJUBINCgVob3N0cxgCIAMoCSJvChBWb2x1bWVTdGF0dXNTcGVjEjYKBXBoYXNlGAEgASgOMicudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVm9sdW1lUGhhc2USFQoNZXJyb3JfbWVzc2FnZRgDIAEoCRIMCgRzaXplGAkgASgEIkYKDlRpbWVTdGF0dXNTcGVjEg4KBnN5bmNlZBgBIAEoCBINCgVlcG9jaBgCIAEoAxIVCg1zeW5jX2Rpc2FibGVkGAMgASgIIiMKDkV0Y2RNZW1iZXJTcGVjEhEKCW1lbWJlcl9pZBgBIAEoCSJJCgxFdGNkU3BlY1NwZWMSDAoEbmFtZRgBIAEoCRIrChRhZHZlcnRpc2VkX2FkZHJlc3NlcxgCIAMoCzINLmNvbW1vbi5OZXRJUCIiChFLdWJlbGV0U3RhdHVzU3BlYxINCgVpbWFnZRgBIAEoCSIcCgtNZXRhS2V5U3BlYxINCgV2YWx1ZRgBIAEoCSIdCgpCb290SURTcGVjEg8KB2Jvb3RfaWQYASABKAkiEwoRUmVib290UmVxdWVzdFNwZWMiMQoZSW1hZ2VGYWN0b3J5U2NoZW1hdGljU3BlYxIUCgxzY2hlbWF0aWNfaWQYASABKAkiZQoTRXh0ZW5zaW9uU3RhdHVzU3BlYxINCgVpbWFnZRgBIAEoCRI/CghtZXRhZGF0YRgCIAEoCzItLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLkV4dGVuc2lvbk1ldGFkYXRhIjIKEUV4dGVuc2lvbk1ldGFkYXRhEgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoCSqWAQoMTWFjaGluZVN0YWdlEgsKB1VOS05PV04QABILCgdCT09USU5HEAESDgoKSU5TVEFMTElORxACEg8KC01BSU5URU5BTkNFEAMSCwoHUlVOTklORxAEEg0KCVJFQk9PVElORxAFEhEKDVNIVVRUSU5HX0RPV04QBhINCglSRVNFVFRJTkcQBxINCglVUEdSQURJTkcQCCpXCgtNYWNoaW5lVHlwZRIQCgxUWVBFX1VOS05PV04QABINCglUWVBFX0lOSVQQARIWChJUWVBFX0NPTlRST0xfUExBTkUQAhIPCgtUWVBFX1dPUktFUhADKt4BCgtWb2x1bWVQaGFzZRIYChRWT0xVTUVfUEhBU0VfV0FJVElORxAAEhcKE1ZPTFVNRV9QSEFTRV9GQUlMRUQQARIYChRWT0xVTUVfUEhBU0VfTUlTU0lORxACEhgKFFZPTFVNRV9QSEFTRV9MT0NBVEVEEAMSHAoYVk9MVU1FX1BIQVNFX1BST1ZJU0lPTkVEEAQSGQoVVk9MVU1FX1BIQVNFX1BSRVBBUkVEEAUSFgoSVk9MVU1FX1BIQVNFX1JFQURZEAYSFwoTVk9MVU1FX1BIQVNFX0NMT1NFRBAHYgZwcm90bzM", [file_common_common, file_google_protobuf_struct]);
 
 /**
  * MachineStatuses.runtime.talos.dev
@@ -539,6 +539,124 @@ export type KubeletStatusSpec = Message<"talos.resource.definitions.KubeletStatu
  */
 export const KubeletStatusSpecSchema: GenMessage<KubeletStatusSpec> = /*@__PURE__*/
   messageDesc(file_talos_resource_definitions_definitions, 21);
+
+/**
+ * MetaKeys.runtime.talos.dev
+ *
+ * @generated from message talos.resource.definitions.MetaKeySpec
+ */
+export type MetaKeySpec = Message<"talos.resource.definitions.MetaKeySpec"> & {
+  /**
+   * @generated from field: string value = 1;
+   */
+  value: string;
+};
+
+/**
+ * Describes the message talos.resource.definitions.MetaKeySpec.
+ * Use `create(MetaKeySpecSchema)` to create a new message.
+ */
+export const MetaKeySpecSchema: GenMessage<MetaKeySpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 22);
+
+/**
+ * BootIDs.runtime.talos.dev
+ *
+ * @generated from message talos.resource.definitions.BootIDSpec
+ */
+export type BootIDSpec = Message<"talos.resource.definitions.BootIDSpec"> & {
+  /**
+   * @generated from field: string boot_id = 1;
+   */
+  bootId: string;
+};
+
+/**
+ * Describes the message talos.resource.definitions.BootIDSpec.
+ * Use `create(BootIDSpecSchema)` to create a new message.
+ */
+export const BootIDSpecSchema: GenMessage<BootIDSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 23);
+
+/**
+ * RebootRequests.runtime.talos.dev: that there is one says it all.
+ *
+ * @generated from message talos.resource.definitions.RebootRequestSpec
+ */
+export type RebootRequestSpec = Message<"talos.resource.definitions.RebootRequestSpec"> & {
+};
+
+/**
+ * Describes the message talos.resource.definitions.RebootRequestSpec.
+ * Use `create(RebootRequestSpecSchema)` to create a new message.
+ */
+export const RebootRequestSpecSchema: GenMessage<RebootRequestSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 24);
+
+/**
+ * ImageFactorySchematics.runtime.talos.dev
+ *
+ * @generated from message talos.resource.definitions.ImageFactorySchematicSpec
+ */
+export type ImageFactorySchematicSpec = Message<"talos.resource.definitions.ImageFactorySchematicSpec"> & {
+  /**
+   * @generated from field: string schematic_id = 1;
+   */
+  schematicId: string;
+};
+
+/**
+ * Describes the message talos.resource.definitions.ImageFactorySchematicSpec.
+ * Use `create(ImageFactorySchematicSpecSchema)` to create a new message.
+ */
+export const ImageFactorySchematicSpecSchema: GenMessage<ImageFactorySchematicSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 25);
+
+/**
+ * ExtensionStatuses.runtime.talos.dev
+ *
+ * @generated from message talos.resource.definitions.ExtensionStatusSpec
+ */
+export type ExtensionStatusSpec = Message<"talos.resource.definitions.ExtensionStatusSpec"> & {
+  /**
+   * @generated from field: string image = 1;
+   */
+  image: string;
+
+  /**
+   * @generated from field: talos.resource.definitions.ExtensionMetadata metadata = 2;
+   */
+  metadata?: ExtensionMetadata | undefined;
+};
+
+/**
+ * Describes the message talos.resource.definitions.ExtensionStatusSpec.
+ * Use `create(ExtensionStatusSpecSchema)` to create a new message.
+ */
+export const ExtensionStatusSpecSchema: GenMessage<ExtensionStatusSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 26);
+
+/**
+ * @generated from message talos.resource.definitions.ExtensionMetadata
+ */
+export type ExtensionMetadata = Message<"talos.resource.definitions.ExtensionMetadata"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string version = 2;
+   */
+  version: string;
+};
+
+/**
+ * Describes the message talos.resource.definitions.ExtensionMetadata.
+ * Use `create(ExtensionMetadataSchema)` to create a new message.
+ */
+export const ExtensionMetadataSchema: GenMessage<ExtensionMetadata> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 27);
 
 /**
  * @generated from enum talos.resource.definitions.MachineStage

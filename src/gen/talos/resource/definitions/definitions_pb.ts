@@ -16,7 +16,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file talos/resource/definitions/definitions.proto.
  */
 export const file_talos_resource_definitions_definitions: GenFile = /*@__PURE__*/
-  fileDesc("Cix0YWxvcy9yZXNvdXJjZS9kZWZpbml0aW9ucy9kZWZpbml0aW9ucy5wcm90bxIadGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMijQEKEU1hY2hpbmVTdGF0dXNTcGVjEjcKBXN0YWdlGAEgASgOMigudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVN0YWdlEj8KBnN0YXR1cxgCIAEoCzIvLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVTdGF0dXNTdGF0dXMiagoTTWFjaGluZVN0YXR1c1N0YXR1cxINCgVyZWFkeRgBIAEoCBJEChB1bm1ldF9jb25kaXRpb25zGAIgAygLMioudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVW5tZXRDb25kaXRpb24iLgoOVW5tZXRDb25kaXRpb24SDAoEbmFtZRgBIAEoCRIOCgZyZWFzb24YAiABKAkiMgoORGlhZ25vc3RpY1NwZWMSDwoHbWVzc2FnZRgBIAEoCRIPCgdkZXRhaWxzGAIgAygJIiMKDkV0Y2RNZW1iZXJTcGVjEhEKCW1lbWJlcl9pZBgBIAEoCSIfCgxJZGVudGl0eVNwZWMSDwoHbm9kZV9pZBgBIAEoCSLrAQoKTWVtYmVyU3BlYxIPCgdub2RlX2lkGAEgASgJEiAKCWFkZHJlc3NlcxgCIAMoCzINLmNvbW1vbi5OZXRJUBIQCghob3N0bmFtZRgDIAEoCRI9CgxtYWNoaW5lX3R5cGUYBCABKA4yJy50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5NYWNoaW5lVHlwZRIYChBvcGVyYXRpbmdfc3lzdGVtGAUgASgJEj8KDWNvbnRyb2xfcGxhbmUYBiABKAsyKC50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5Db250cm9sUGxhbmUiJwoMQ29udHJvbFBsYW5lEhcKD2FwaV9zZXJ2ZXJfcG9ydBgBIAEoAyJQCg9NYWNoaW5lVHlwZVNwZWMSPQoMbWFjaGluZV90eXBlGAEgASgOMicudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVR5cGUiTQoOTm9kZVN0YXR1c1NwZWMSEAoIbm9kZW5hbWUYASABKAkSEgoKbm9kZV9yZWFkeRgCIAEoCBIVCg11bnNjaGVkdWxhYmxlGAMgASgIIkAKDE5vZGVuYW1lU3BlYxIQCghub2RlbmFtZRgBIAEoCRIeChZza2lwX25vZGVfcmVnaXN0cmF0aW9uGAMgASgIIjUKDVN0YXRpY1BvZFNwZWMSJAoDcG9kGAEgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCJCChNTdGF0aWNQb2RTdGF0dXNTcGVjEisKCnBvZF9zdGF0dXMYASABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ii4KG0NvbnRyb2xsZXJNYW5hZ2VyQ29uZmlnU3BlYxIPCgdlbmFibGVkGAEgASgIIiYKE1NjaGVkdWxlckNvbmZpZ1NwZWMSDwoHZW5hYmxlZBgBIAEoCCJvChBWb2x1bWVTdGF0dXNTcGVjEjYKBXBoYXNlGAEgASgOMicudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVm9sdW1lUGhhc2USFQoNZXJyb3JfbWVzc2FnZRgDIAEoCRIMCgRzaXplGAkgASgEIiIKEUt1YmVsZXRTdGF0dXNTcGVjEg0KBWltYWdlGAEgASgJKpYBCgxNYWNoaW5lU3RhZ2USCwoHVU5LTk9XThAAEgsKB0JPT1RJTkcQARIOCgpJTlNUQUxMSU5HEAISDwoLTUFJTlRFTkFOQ0UQAxILCgdSVU5OSU5HEAQSDQoJUkVCT09USU5HEAUSEQoNU0hVVFRJTkdfRE9XThAGEg0KCVJFU0VUVElORxAHEg0KCVVQR1JBRElORxAIKlcKC01hY2hpbmVUeXBlEhAKDFRZUEVfVU5LTk9XThAAEg0KCVRZUEVfSU5JVBABEhYKElRZUEVfQ09OVFJPTF9QTEFORRACEg8KC1RZUEVfV09SS0VSEAMq3gEKC1ZvbHVtZVBoYXNlEhgKFFZPTFVNRV9QSEFTRV9XQUlUSU5HEAASFwoTVk9MVU1FX1BIQVNFX0ZBSUxFRBABEhgKFFZPTFVNRV9QSEFTRV9NSVNTSU5HEAISGAoUVk9MVU1FX1BIQVNFX0xPQ0FURUQQAxIcChhWT0xVTUVfUEhBU0VfUFJPVklTSU9ORUQQBBIZChVWT0xVTUVfUEhBU0VfUFJFUEFSRUQQBRIWChJWT0xVTUVfUEhBU0VfUkVBRFkQBhIXChNWT0xVTUVfUEhBU0VfQ0xPU0VEEAdiBnByb3RvMw", [file_common_common, file_google_protobuf_struct]);
+  fileDesc("Cix0YWxvcy9yZXNvdXJjZS9kZWZpbml0aW9ucy9kZWZpbml0aW9ucy5wcm90bxIadGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMijQEKEU1hY2hpbmVTdGF0dXNTcGVjEjcKBXN0YWdlGAEgASgOMigudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVN0YWdlEj8KBnN0YXR1cxgCIAEoCzIvLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVTdGF0dXNTdGF0dXMiagoTTWFjaGluZVN0YXR1c1N0YXR1cxINCgVyZWFkeRgBIAEoCBJEChB1bm1ldF9jb25kaXRpb25zGAIgAygLMioudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVW5tZXRDb25kaXRpb24iLgoOVW5tZXRDb25kaXRpb24SDAoEbmFtZRgBIAEoCRIOCgZyZWFzb24YAiABKAkiMgoORGlhZ25vc3RpY1NwZWMSDwoHbWVzc2FnZRgBIAEoCRIPCgdkZXRhaWxzGAIgAygJIiMKDkV0Y2RNZW1iZXJTcGVjEhEKCW1lbWJlcl9pZBgBIAEoCSIfCgxJZGVudGl0eVNwZWMSDwoHbm9kZV9pZBgBIAEoCSLrAQoKTWVtYmVyU3BlYxIPCgdub2RlX2lkGAEgASgJEiAKCWFkZHJlc3NlcxgCIAMoCzINLmNvbW1vbi5OZXRJUBIQCghob3N0bmFtZRgDIAEoCRI9CgxtYWNoaW5lX3R5cGUYBCABKA4yJy50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5NYWNoaW5lVHlwZRIYChBvcGVyYXRpbmdfc3lzdGVtGAUgASgJEj8KDWNvbnRyb2xfcGxhbmUYBiABKAsyKC50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5Db250cm9sUGxhbmUiJwoMQ29udHJvbFBsYW5lEhcKD2FwaV9zZXJ2ZXJfcG9ydBgBIAEoAyJQCg9NYWNoaW5lVHlwZVNwZWMSPQoMbWFjaGluZV90eXBlGAEgASgOMicudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVR5cGUiTQoOTm9kZVN0YXR1c1NwZWMSEAoIbm9kZW5hbWUYASABKAkSEgoKbm9kZV9yZWFkeRgCIAEoCBIVCg11bnNjaGVkdWxhYmxlGAMgASgIIkAKDE5vZGVuYW1lU3BlYxIQCghub2RlbmFtZRgBIAEoCRIeChZza2lwX25vZGVfcmVnaXN0cmF0aW9uGAMgASgIIjUKDVN0YXRpY1BvZFNwZWMSJAoDcG9kGAEgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCJCChNTdGF0aWNQb2RTdGF0dXNTcGVjEisKCnBvZF9zdGF0dXMYASABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ii4KG0NvbnRyb2xsZXJNYW5hZ2VyQ29uZmlnU3BlYxIPCgdlbmFibGVkGAEgASgIIiYKE1NjaGVkdWxlckNvbmZpZ1NwZWMSDwoHZW5hYmxlZBgBIAEoCCJvChBWb2x1bWVTdGF0dXNTcGVjEjYKBXBoYXNlGAEgASgOMicudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVm9sdW1lUGhhc2USFQoNZXJyb3JfbWVzc2FnZRgDIAEoCRIMCgRzaXplGAkgASgEIiIKEUt1YmVsZXRTdGF0dXNTcGVjEg0KBWltYWdlGAEgASgJIhwKC01ldGFLZXlTcGVjEg0KBXZhbHVlGAEgASgJIh0KCkJvb3RJRFNwZWMSDwoHYm9vdF9pZBgBIAEoCSITChFSZWJvb3RSZXF1ZXN0U3BlYyIxChlJbWFnZUZhY3RvcnlTY2hlbWF0aWNTcGVjEhQKDHNjaGVtYXRpY19pZBgBIAEoCSJWChNFeHRlbnNpb25TdGF0dXNTcGVjEj8KCG1ldGFkYXRhGAIgASgLMi0udGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuRXh0ZW5zaW9uTWV0YWRhdGEiMgoRRXh0ZW5zaW9uTWV0YWRhdGESDAoEbmFtZRgBIAEoCRIPCgd2ZXJzaW9uGAIgASgJKpYBCgxNYWNoaW5lU3RhZ2USCwoHVU5LTk9XThAAEgsKB0JPT1RJTkcQARIOCgpJTlNUQUxMSU5HEAISDwoLTUFJTlRFTkFOQ0UQAxILCgdSVU5OSU5HEAQSDQoJUkVCT09USU5HEAUSEQoNU0hVVFRJTkdfRE9XThAGEg0KCVJFU0VUVElORxAHEg0KCVVQR1JBRElORxAIKlcKC01hY2hpbmVUeXBlEhAKDFRZUEVfVU5LTk9XThAAEg0KCVRZUEVfSU5JVBABEhYKElRZUEVfQ09OVFJPTF9QTEFORRACEg8KC1RZUEVfV09SS0VSEAMq3gEKC1ZvbHVtZVBoYXNlEhgKFFZPTFVNRV9QSEFTRV9XQUlUSU5HEAASFwoTVk9MVU1FX1BIQVNFX0ZBSUxFRBABEhgKFFZPTFVNRV9QSEFTRV9NSVNTSU5HEAISGAoUVk9MVU1FX1BIQVNFX0xPQ0FURUQQAxIcChhWT0xVTUVfUEhBU0VfUFJPVklTSU9ORUQQBBIZChVWT0xVTUVfUEhBU0VfUFJFUEFSRUQQBRIWChJWT0xVTUVfUEhBU0VfUkVBRFkQBhIXChNWT0xVTUVfUEhBU0VfQ0xPU0VEEAdiBnByb3RvMw", [file_common_common, file_google_protobuf_struct]);
 
 /**
  * MachineStatuses.runtime.talos.dev
@@ -404,6 +404,119 @@ export type KubeletStatusSpec = Message<"talos.resource.definitions.KubeletStatu
  */
 export const KubeletStatusSpecSchema: GenMessage<KubeletStatusSpec> = /*@__PURE__*/
   messageDesc(file_talos_resource_definitions_definitions, 16);
+
+/**
+ * MetaKeys.runtime.talos.dev
+ *
+ * @generated from message talos.resource.definitions.MetaKeySpec
+ */
+export type MetaKeySpec = Message<"talos.resource.definitions.MetaKeySpec"> & {
+  /**
+   * @generated from field: string value = 1;
+   */
+  value: string;
+};
+
+/**
+ * Describes the message talos.resource.definitions.MetaKeySpec.
+ * Use `create(MetaKeySpecSchema)` to create a new message.
+ */
+export const MetaKeySpecSchema: GenMessage<MetaKeySpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 17);
+
+/**
+ * BootIDs.runtime.talos.dev
+ *
+ * @generated from message talos.resource.definitions.BootIDSpec
+ */
+export type BootIDSpec = Message<"talos.resource.definitions.BootIDSpec"> & {
+  /**
+   * @generated from field: string boot_id = 1;
+   */
+  bootId: string;
+};
+
+/**
+ * Describes the message talos.resource.definitions.BootIDSpec.
+ * Use `create(BootIDSpecSchema)` to create a new message.
+ */
+export const BootIDSpecSchema: GenMessage<BootIDSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 18);
+
+/**
+ * RebootRequests.runtime.talos.dev: that there is one says it all.
+ *
+ * @generated from message talos.resource.definitions.RebootRequestSpec
+ */
+export type RebootRequestSpec = Message<"talos.resource.definitions.RebootRequestSpec"> & {
+};
+
+/**
+ * Describes the message talos.resource.definitions.RebootRequestSpec.
+ * Use `create(RebootRequestSpecSchema)` to create a new message.
+ */
+export const RebootRequestSpecSchema: GenMessage<RebootRequestSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 19);
+
+/**
+ * ImageFactorySchematics.runtime.talos.dev
+ *
+ * @generated from message talos.resource.definitions.ImageFactorySchematicSpec
+ */
+export type ImageFactorySchematicSpec = Message<"talos.resource.definitions.ImageFactorySchematicSpec"> & {
+  /**
+   * @generated from field: string schematic_id = 1;
+   */
+  schematicId: string;
+};
+
+/**
+ * Describes the message talos.resource.definitions.ImageFactorySchematicSpec.
+ * Use `create(ImageFactorySchematicSpecSchema)` to create a new message.
+ */
+export const ImageFactorySchematicSpecSchema: GenMessage<ImageFactorySchematicSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 20);
+
+/**
+ * ExtensionStatuses.runtime.talos.dev
+ *
+ * @generated from message talos.resource.definitions.ExtensionStatusSpec
+ */
+export type ExtensionStatusSpec = Message<"talos.resource.definitions.ExtensionStatusSpec"> & {
+  /**
+   * @generated from field: talos.resource.definitions.ExtensionMetadata metadata = 2;
+   */
+  metadata?: ExtensionMetadata | undefined;
+};
+
+/**
+ * Describes the message talos.resource.definitions.ExtensionStatusSpec.
+ * Use `create(ExtensionStatusSpecSchema)` to create a new message.
+ */
+export const ExtensionStatusSpecSchema: GenMessage<ExtensionStatusSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 21);
+
+/**
+ * @generated from message talos.resource.definitions.ExtensionMetadata
+ */
+export type ExtensionMetadata = Message<"talos.resource.definitions.ExtensionMetadata"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string version = 2;
+   */
+  version: string;
+};
+
+/**
+ * Describes the message talos.resource.definitions.ExtensionMetadata.
+ * Use `create(ExtensionMetadataSchema)` to create a new message.
+ */
+export const ExtensionMetadataSchema: GenMessage<ExtensionMetadata> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 22);
 
 /**
  * @generated from enum talos.resource.definitions.MachineStage

@@ -1,0 +1,25 @@
+import type { NodeSnapshot } from '../../observe/snapshot.ts';
+import type { Extension } from '../../talos/model.ts';
+
+/** The Image Factory's own extension: its version is the id of the schematic. */
+const schematicName = 'schematic';
+
+/** The modules of the kernel and of extensions, indexed together. */
+const moduleIndex = 'modules.dep';
+
+/** The extensions that somebody chose, without those that come with the image; undefined if they are not known. */
+export function extensionsOf({ extensions }: NodeSnapshot): readonly Extension[] | undefined {
+  return extensions.ok
+    ? extensions.value.filter(({ name }) => name !== schematicName && name !== moduleIndex)
+    : undefined;
+}
+
+/** The id of the image's schematic, as its extensions tell; undefined if they do not. */
+export function schematicAmong({ extensions }: NodeSnapshot): string | undefined {
+  return extensions.ok ? extensions.value.find(({ name }) => name === schematicName)?.version : undefined;
+}
+
+/** `iscsi-tools:v0.2.0`. */
+export function extensionText({ name, version }: Extension): string {
+  return version === '' ? name : `${name}:${version}`;
+}
