@@ -29,6 +29,7 @@ import { versionSkew } from './nodes/version-skew.ts';
 import { bootFinished } from './readiness/boot-finished.ts';
 import { diagnostics } from './readiness/diagnostics.ts';
 import { disk } from './readiness/disk.ts';
+import { expectedImage } from './readiness/expected-image.ts';
 import { extensions } from './readiness/extensions.ts';
 import { machineReady } from './readiness/machine-ready.ts';
 import { memory } from './readiness/memory.ts';
@@ -65,6 +66,7 @@ export const registry: readonly Check[] = [
   upgradeConfirmed,
   rebootDue,
   extensions,
+  expectedImage,
   talosVersion,
   upgradePath,
   rebootTarget,

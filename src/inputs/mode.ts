@@ -24,6 +24,8 @@ const ofClient: readonly InputName[] = [
   'upgrade-to',
   'upgrade-kubernetes-to',
   'safe-to-reboot',
+  'expected-schematic',
+  'expected-extensions',
 ];
 
 /** Inputs that server mode would ignore are problems. */

@@ -122,3 +122,65 @@ test('upgrade-confirmed: the hint reboots the node', () => {
   const { hint } = findingOf(findingsWith(meta({ staged: 'installer:v1.14.1' })), 'upgrade-confirmed', 'worker-1');
   assert.deepEqual(hint?.commands, ['talosctl -n 10.0.1.1 get metakeys', 'talosctl -n 10.0.1.1 reboot']);
 });
+
+const expects = (expected: CheckOptions['expected']): Partial<CheckOptions> => ({ expected });
+
+for (const [what, expected, faults, line] of [
+  ['the schematic by its first digits', { schematics: ['c9078f94'] }, [], 'pass: the schematic c9078f94'],
+  ['one of several', { schematics: ['aaaaaaaa', 'c9078f9'] }, [], 'pass: the schematic c9078f94'],
+  [
+    'another schematic',
+    { schematics: ['aaaaaaaa'] },
+    [],
+    'pending: its image is of the schematic c9078f94, and aaaaaaaa is expected',
+  ],
+  [
+    'no schematic at all',
+    { schematics: ['aaaaaaaa'] },
+    [
+      onNode('worker-1', () => ({ extensions: ok([]) })),
+      facetFailed('worker-1', 'schematic', { kind: 'not-found', message: 'not found' }),
+    ],
+    'pending: its image is of no schematic, and aaaaaaaa is expected',
+  ],
+  [
+    'a schematic that only its own resource tells',
+    { schematics: ['c9078f94'] },
+    [onNode('worker-1', () => ({ extensions: ok([]) }))],
+    'pass: the schematic c9078f94',
+  ],
+  [
+    'a schematic that cannot be read',
+    { schematics: ['c9078f94'] },
+    [onNode('worker-1', () => ({ extensions: ok([]) })), facetFailed('worker-1', 'schematic', { message: 'late' })],
+    'pending: its system extensions and its schematic cannot be read: late',
+  ],
+  [
+    'extensions with and without a version',
+    { extensions: [{ name: 'iscsi-tools' }, { name: 'iscsi-tools', version: '0.2.0' }] },
+    [],
+    'pass: iscsi-tools, iscsi-tools:0.2.0',
+  ],
+  [
+    'a missing extension and another version',
+    { extensions: [{ name: 'gvisor' }, { name: 'iscsi-tools', version: 'v0.3.0' }] },
+    [],
+    'pending: it lacks gvisor; it has iscsi-tools:v0.2.0, and v0.3.0 is expected',
+  ],
+  [
+    'a missing extension of an upgrade that is staged',
+    { extensions: [{ name: 'gvisor' }] },
+    [meta({ staged: 'installer:v1.14.1' })],
+    'blocked by upgrade-confirmed worker-1: it lacks gvisor',
+  ],
+  [
+    'extensions that a reader may not read',
+    { extensions: [{ name: 'gvisor' }] },
+    [facetFailed('worker-1', 'extensions', { kind: 'not-authorized', message: 'not authorized' })],
+    'fail: its system extensions and its schematic cannot be read: not authorized',
+  ],
+] as const satisfies readonly (readonly [string, CheckOptions['expected'], readonly Fault[], string])[]) {
+  test(`expected-image: ${what}`, () => {
+    assert.equal(lineOf('expected-image', 'worker-1', expects(expected), ...faults), line);
+  });
+}

@@ -21,6 +21,36 @@ test('counts, versions and days are parsed', async () => {
   assert.deepEqual(certificate, { minDays: 30, expiry: 'warn' });
 });
 
+test('a schematic and extensions are parsed, with or without what is around their names', async () => {
+  const { expected } = await optionsOf({
+    'expected-schematic': 'C9078F94, 376567988ad370138ad8b2698212367b8edcb69b5fd68c80be1f2ec7d603b4ba',
+    'expected-extensions': 'iscsi-tools:v0.2.0 siderolabs/gvisor\nghcr.io/siderolabs/i915:20250505.0-v1.14.0',
+  });
+  assert.deepEqual(expected, {
+    schematics: ['c9078f94', '376567988ad370138ad8b2698212367b8edcb69b5fd68c80be1f2ec7d603b4ba'],
+    extensions: [
+      { name: 'iscsi-tools', version: 'v0.2.0' },
+      { name: 'gvisor' },
+      { name: 'i915', version: '20250505.0-v1.14.0' },
+    ],
+  });
+});
+
+test('what is no schematic and no extension is a problem', async () => {
+  assert.deepEqual(await problemsOf({ 'expected-schematic': 'latest', 'expected-extensions': 'a:b:c' }), [
+    {
+      input: 'expected-schematic',
+      expected: 'the id of a schematic of the Image Factory, or its first 8 hexadecimal digits or more',
+      got: '"latest"',
+    },
+    {
+      input: 'expected-extensions',
+      expected: 'the name of a system extension, with or without its version, such as iscsi-tools:v0.2.0',
+      got: '"a:b:c"',
+    },
+  ]);
+});
+
 for (const [text, version] of [
   ['1', '1'],
   ['v1.14', '1.14'],

@@ -19,6 +19,11 @@ export function schematicAmong({ extensions }: NodeSnapshot): string | undefined
   return extensions.ok ? extensions.value.find(({ name }) => name === schematicName)?.version : undefined;
 }
 
+/** The id of the image's schematic, from its extensions or from Talos; undefined if it has none, or none is known. */
+export function schematicOf(node: NodeSnapshot): string | undefined {
+  return schematicAmong(node) ?? (node.schematic.ok ? node.schematic.value : undefined);
+}
+
 /** `iscsi-tools:v0.2.0`. */
 export function extensionText({ name, version }: Extension): string {
   return version === '' ? name : `${name}:${version}`;

@@ -10,7 +10,8 @@ export const rebootDue = nodeCheck({
   explanation: 'Talos has a request to reboot the machine, as after an installation.',
   requires: ['api-reachable'],
   reads: ['rebootRequest'],
-  enabled: ({ expected }) => expected.talosVersion !== undefined,
+  enabled: ({ expected }) =>
+    expected.talosVersion !== undefined || expected.schematics !== undefined || expected.extensions !== undefined,
   docs: {
     pending: 'the resource RebootRequest exists',
     explainedBy: ['upgrade-confirmed'],

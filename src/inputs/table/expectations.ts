@@ -34,6 +34,22 @@ export const expectations = [
       'The version of Kubernetes that every node must run, such as 1.36.1, or 1.36 for any release of it. By default any.',
   },
   {
+    name: 'expected-schematic',
+    kind: 'list',
+    placeholder: 'IDS',
+    default: '',
+    description:
+      "The Image Factory's schematic that the image of every node must be of: its id, or the first 8 digits of it or more; of several, one. By default any.",
+  },
+  {
+    name: 'expected-extensions',
+    kind: 'list',
+    placeholder: 'NAMES',
+    default: '',
+    description:
+      'System extensions that the image of every node must have, with or without a version, such as iscsi-tools:v0.2.0; it may have others. By default any.',
+  },
+  {
     name: 'min-certificate-days',
     kind: 'number',
     placeholder: 'N',
