@@ -8,6 +8,8 @@ export interface Host {
   /** Starts to report the progress of the wait. */
   openProgress(span: Span): Progress;
   readonly signal: AbortSignal;
+  /** Whether it writes the report to a file without being told to. */
+  readonly keepsReport?: boolean;
   /** The name of an input for the user, such as its flag. By default, the name of the input. */
   callInput?(input: string): string;
 }

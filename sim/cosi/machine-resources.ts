@@ -58,7 +58,7 @@ export function machineResources(
     ...node.diagnostics.map(({ id, message, details }) =>
       content(types.diagnostic, id, DiagnosticSpecSchema, { message, details: [...details] }, { message, details }),
     ),
-    ...volume(state, node),
+    ...volumes(state, node),
     timeStatus(node),
     yamlContent(types.network, 'status', networkStatus(node)),
     hostname(node),
@@ -94,19 +94,21 @@ function machineConfig({ scenario }: ClusterState, node: NodeState): readonly Re
 }
 
 /** A container has no volumes. */
-function volume(state: ClusterState, node: NodeState): readonly ResourceContent[] {
+function volumes(state: ClusterState, node: NodeState): readonly ResourceContent[] {
   if (state.scenario.platform.mode === 'container') return [];
-  const { phase, sizeMiB, error } = node.ephemeral;
+  const whole = (sizeMiB: number): Ephemeral => ({ phase: 'ready', sizeMiB, error: '' });
+  return [volume('EPHEMERAL', node.ephemeral), volume('META', whole(1)), volume('STATE', whole(100))];
+}
+
+function volume(id: string, { phase, sizeMiB, error }: Ephemeral): ResourceContent {
   const bytes = sizeMiB * 1024 * 1024;
-  return [
-    content(
-      types.volume,
-      'EPHEMERAL',
-      VolumeStatusSpecSchema,
-      { phase: phases[phase], errorMessage: error, size: BigInt(bytes) },
-      { phase, ...(bytes === 0 ? {} : { size: bytes }), ...(error === '' ? {} : { errorMessage: error }) },
-    ),
-  ];
+  return content(
+    types.volume,
+    id,
+    VolumeStatusSpecSchema,
+    { phase: phases[phase], errorMessage: error, size: BigInt(bytes) },
+    { phase, ...(bytes === 0 ? {} : { size: bytes }), ...(error === '' ? {} : { errorMessage: error }) },
+  );
 }
 
 function timeStatus(node: NodeState): ResourceContent {

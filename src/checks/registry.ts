@@ -4,6 +4,7 @@ import { kubernetesApi } from './api-server/kubernetes-api.ts';
 import { rebootApiServer } from './api-server/reboot-api-server.ts';
 import type { Check } from './check.ts';
 import { apiReachable } from './connectivity/api-reachable.ts';
+import { baselineNodes } from './connectivity/baseline-nodes.ts';
 import { credentials } from './connectivity/credentials.ts';
 import { expectedNodes } from './connectivity/expected-nodes.ts';
 import { identity } from './connectivity/identity.ts';
@@ -26,6 +27,7 @@ import { nodeSchedulable } from './nodes/node-schedulable.ts';
 import { rebootOthers } from './nodes/reboot-others.ts';
 import { upgradeKubernetes } from './nodes/upgrade-kubernetes.ts';
 import { versionSkew } from './nodes/version-skew.ts';
+import { baselineNode } from './readiness/baseline-node.ts';
 import { bootFinished } from './readiness/boot-finished.ts';
 import { diagnostics } from './readiness/diagnostics.ts';
 import { disk } from './readiness/disk.ts';
@@ -56,6 +58,7 @@ export const registry: readonly Check[] = [
   apiReachable,
   identity,
   expectedNodes,
+  baselineNodes,
   omni,
   bootFinished,
   machineReady,
@@ -67,6 +70,7 @@ export const registry: readonly Check[] = [
   rebootDue,
   extensions,
   expectedImage,
+  baselineNode,
   talosVersion,
   upgradePath,
   rebootTarget,

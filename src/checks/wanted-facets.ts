@@ -2,13 +2,23 @@ import type { CheckOptions } from '../inputs/options.ts';
 import { isNodeFacet, type NodeFacetName } from '../observe/facets.ts';
 import { type KubernetesFacetName, kubernetesFacetOf } from '../observe/kubernetes-facets.ts';
 import type { Check, Reading } from './check.ts';
+import { inventoryFacets } from './facts/inventory.ts';
 
 /** Read from every node, whichever checks are enabled: whether it answers, and which machine it is. */
 const always: readonly NodeFacetName[] = ['version', 'identity', 'services', 'nodename'];
 
-/** The facets of nodes that the enabled checks read. */
-export function wantedFacets(registry: readonly Check[], options: CheckOptions): ReadonlySet<NodeFacetName> {
-  return new Set([...always, ...readings(registry, options).filter(isNodeFacet)]);
+/**
+ * The facets of nodes that the enabled checks read.
+ *
+ * @param reported whether the report is kept, for a later run to compare with: then also what an inventory is made of
+ */
+export function wantedFacets(
+  registry: readonly Check[],
+  options: CheckOptions,
+  reported = false,
+): ReadonlySet<NodeFacetName> {
+  const read = readings(registry, options).filter(isNodeFacet);
+  return new Set([...always, ...read, ...(reported ? inventoryFacets : [])]);
 }
 
 /** The facets of the Kubernetes API that the enabled checks read. */

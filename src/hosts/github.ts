@@ -114,7 +114,7 @@ async function main(): Promise<number> {
   mask(() => secretInputs.flatMap((name) => secretsOfInput(getInput(name))));
   const raw: RawInputs = Object.fromEntries(actionInputs.map(({ name }) => [name, getInput(name)]));
   const openProgress = (span: Span): Progress => logProgress((line) => console.log(line), span);
-  const host = { env: process.env, mask, openProgress, signal };
+  const host = { env: process.env, mask, openProgress, signal, keepsReport: true };
   const gate = (inputs: RawInputs): Promise<Report> => run(inputs, host, unknownInputs(process.env));
   const script = inputText(raw, 'run');
   if (script === '') {

@@ -1,4 +1,5 @@
 import { setTimeout as timer, setImmediate as turn } from 'node:timers/promises';
+import { isOtherCluster } from '../checks/facts/baseline.ts';
 import { registry } from '../checks/registry.ts';
 import { count } from '../checks/text.ts';
 import { wantedFacets, wantedOfKubernetes } from '../checks/wanted-facets.ts';
@@ -18,6 +19,7 @@ import { openWatching } from '../observe/watching.ts';
 import type { Report } from '../report/model.ts';
 import type { Usage } from '../talos/call.ts';
 import { formatDuration } from '../values/duration.ts';
+import type { Problem } from '../values/problem.ts';
 import { version } from '../version.ts';
 import type { ObservedRound } from './progress.ts';
 
@@ -28,19 +30,44 @@ export async function runGate(options: Options, host: Host): Promise<Report> {
   const loaded = turn().then(() => import('../report/build.ts'));
   const { result, logs, usage } = await gated;
   const { buildReport } = await loaded;
+  if (result.last !== undefined && isOtherCluster(result.last.snapshot, options)) {
+    return buildReport({
+      ...ofWait(result),
+      options: undefined,
+      findings: [],
+      verdict: 'error',
+      reason: '1 problem',
+      problems: [otherCluster(host)],
+      usage,
+    });
+  }
   return buildReport({
-    version,
+    ...ofWait(result),
     options,
     ...(result.last ?? { findings: [] }),
     verdict: result.verdict,
     reason: reasonOf(result, options),
-    startedAt: result.startedAt,
-    endedAt: result.endedAt,
-    rounds: result.rounds,
-    slowestRound: result.slowestRound,
     usage,
     logs,
   });
+}
+
+const ofWait = ({ startedAt, endedAt, rounds, slowestRound }: WaitResult) => ({
+  version,
+  startedAt,
+  endedAt,
+  rounds,
+  slowestRound,
+});
+
+/** Known only once the cluster has answered. */
+function otherCluster({ callInput = (input) => input }: Host): Problem {
+  return {
+    input: callInput('baseline'),
+    expected: 'a report of this cluster',
+    got: 'one of another cluster: none of its node ids is here',
+    hint: 'give the report of an earlier run on this cluster, or leave baseline out',
+  };
 }
 
 function reasonOf(result: WaitResult, options: Options): string {
@@ -123,7 +150,7 @@ async function waitForAll(
     options,
     {
       ...dependencies,
-      observer: openObserver(pool, options, kubernetes, wantedFacets(registry, options)),
+      observer: openObserver(pool, options, kubernetes, wantedFacets(registry, options, isReportKept(options, host))),
       watch: (onEvent, signal) =>
         openWatching({ channel: pool.watchChannel, isHealthy: pool.isHealthy, onEvent, signal }),
       watchKubernetes: (onEvent, signal) =>
@@ -137,6 +164,10 @@ async function waitForAll(
     },
     host.signal,
   );
+}
+
+function isReportKept({ reportFile, output }: Options, { keepsReport = false }: Host): boolean {
+  return keepsReport || reportFile !== undefined || output === 'json';
 }
 
 function every(milliseconds: number, call: () => void): Disposable {

@@ -26,6 +26,8 @@ const ofClient: readonly InputName[] = [
   'safe-to-reboot',
   'expected-schematic',
   'expected-extensions',
+  'baseline',
+  'rebooted-since',
 ];
 
 /** Inputs that server mode would ignore are problems. */

@@ -6,11 +6,12 @@ import { parseNumber } from '../values/number.ts';
 import type { Problem } from '../values/problem.ts';
 import { err, ok, type Result } from '../values/result.ts';
 import { readContext } from './access.ts';
+import { type Baseline, readBaseline } from './baseline.ts';
 import { type Expectations, readExpectations } from './expectations.ts';
 import { type KubernetesOptions, readKubernetes } from './kubernetes.ts';
 import { type Mode, readMode } from './mode.ts';
 import { compareWithLists, type NodeLists, readNodeLists } from './nodes.ts';
-import { parseOutput } from './output.ts';
+import { type Output, parseOutput } from './output.ts';
 import type { Catalogue } from './policies.ts';
 import { type Profile, profiles } from './profiles.ts';
 import { InputReader } from './reader.ts';
@@ -31,6 +32,8 @@ export interface CheckOptions extends Selection {
   readonly upgrade?: UpgradeTargets;
   /** Names, addresses and ids of the nodes that are about to go down. Absent: none. */
   readonly safeToReboot?: readonly string[];
+  /** Absent if nothing is compared. */
+  readonly baseline?: Baseline;
   /** The days that the client certificate must still be valid, and the severity if it is not. */
   readonly certificate: { readonly minDays: number; readonly expiry: 'warn' | 'fail' };
 }
@@ -47,6 +50,7 @@ export interface Options extends CheckOptions, NodeLists, Timing {
   readonly title: string;
   readonly summary: boolean;
   readonly reportFile?: string;
+  readonly output: Output;
   readonly junitFile?: string;
   /** Lines of the log of each failing service; 0 fetches none. */
   readonly logLines: number;
@@ -78,15 +82,16 @@ export async function parseOptions(raw: RawInputs, io: LocateIo, catalogue: Cata
   compareWithLists(reader, lists, expected);
   const upgrade = readUpgrade(reader);
   const safeToReboot = readReboot(reader);
+  const baseline = await readBaseline(reader, io.readFile);
   const minDays = reader.number('min-certificate-days', mostCertificateDays);
   const timing = readTiming(reader, mode);
   const summary = reader.take('summary', parseBoolean(reader.text('summary')));
   const reportFile = reader.text('report-file');
   const junitFile = reader.text('junit-file');
   const logLines = reader.take('log-lines', parseNumber(reader.text('log-lines'), mostLogLines));
-  // These inputs concern only the command line: here they are only validated.
+  // This input and `quiet` concern only the command line: here they are only validated.
   reader.take('after', parseBoolean(reader.text('after')));
-  reader.take('output', parseOutput(reader.text('output')));
+  const output = reader.take('output', parseOutput(reader.text('output')));
   reader.take('quiet', parseBoolean(reader.text('quiet')));
   if (
     reader.problems.length > 0 ||
@@ -98,6 +103,7 @@ export async function parseOptions(raw: RawInputs, io: LocateIo, catalogue: Cata
     minDays === undefined ||
     timing === undefined ||
     summary === undefined ||
+    output === undefined ||
     logLines === undefined
   ) {
     return err(reader.problems);
@@ -115,12 +121,14 @@ export async function parseOptions(raw: RawInputs, io: LocateIo, catalogue: Cata
     expected,
     ...(upgrade && { upgrade }),
     ...(safeToReboot && { safeToReboot }),
+    ...(baseline && { baseline }),
     certificate: { minDays, expiry: profiles[profile].expiry },
     ...timing,
     title: reader.text('title'),
     summary,
     ...(reportFile !== '' && { reportFile }),
     ...(junitFile !== '' && { junitFile }),
+    output,
     logLines,
   };
   return ok(options);

@@ -1,4 +1,5 @@
 import { access } from './table/access.ts';
+import { baseline } from './table/baseline.ts';
 import { cluster } from './table/cluster.ts';
 import { command } from './table/command.ts';
 import { expectations } from './table/expectations.ts';
@@ -14,6 +15,7 @@ export const inputGroups = [
   { title: 'What is judged', inputs: selection },
   { title: 'What is expected besides health', inputs: expectations },
   { title: 'An upgrade or a reboot ahead', inputs: upgrade },
+  { title: 'What is compared with an earlier run', inputs: baseline },
   { title: 'Timing', inputs: timing },
   { title: 'What is run on a healthy cluster', inputs: command },
   { title: 'Output', inputs: output },

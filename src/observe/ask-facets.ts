@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Service, VersionInfo } from '../talos/model.ts';
+import { bootedAt } from './booted-at.ts';
 import type { ClusterNode } from './cluster.ts';
 import { type Facet, notQueried } from './facet.ts';
 import type { FacetDefinition } from './facet-definition.ts';
@@ -66,18 +67,14 @@ async function isSameBoot(before: NodeSnapshot, answers: Answers): Promise<boole
     Facet<VersionInfo> | undefined,
     Facet<readonly Service[]> | undefined,
   ];
-  const started = startOfMachined(services);
+  const started = services && bootedAt({ services });
   return (
     started !== undefined &&
-    started === startOfMachined(before.services) &&
+    started === bootedAt(before) &&
     version?.ok === true &&
     before.version.ok &&
     version.value.tag === before.version.value.tag
   );
-}
-
-function startOfMachined(services: Facet<readonly Service[]> | undefined): number | undefined {
-  return services?.ok ? services.value.find(({ id }) => id === 'machined')?.firstEventAt : undefined;
 }
 
 async function askUnlessImplied(

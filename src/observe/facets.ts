@@ -6,7 +6,7 @@ import {
   staticPodStatuses,
   staticPods,
 } from '../talos/kubernetes-resources.ts';
-import type { Extension, NodeStatus, StaticPod } from '../talos/model.ts';
+import type { Extension, NamedVolume, NodeStatus, StaticPod, VolumeStatus } from '../talos/model.ts';
 import { diagnostics, identities, machineStatuses, members, volumeStatuses } from '../talos/resources.ts';
 import {
   bootIds,
@@ -42,7 +42,16 @@ export const nodeFacets = {
   /** MemTotal in bytes. */
   memory: { what: 'the memory size', source: '`MachineService.Memory`', read: memory, perBoot: true },
   diagnostics: { what: 'the diagnostics', since: '1.8', ...list(diagnostics) },
-  ephemeral: { what: 'the status of the EPHEMERAL volume', since: '1.8', ...get(volumeStatuses, 'EPHEMERAL') },
+  volumes: { what: 'the volumes', since: '1.8', mayBeRefused: true, optional: true, ...list(volumeStatuses) },
+  ephemeral: {
+    what: 'the status of the EPHEMERAL volume',
+    since: '1.8',
+    ...get<VolumeStatus>(volumeStatuses, 'EPHEMERAL'),
+    implied: implied('volumes', (volumes: Facet<readonly NamedVolume[]>) => {
+      const value = volumes.ok ? volumes.value.find(({ id }) => id === 'EPHEMERAL') : undefined;
+      return value && { ...volumes, ok: true, value };
+    }),
+  },
   upgrade: {
     what: 'the state of an upgrade',
     mayBeRefused: true,

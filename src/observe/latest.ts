@@ -1,3 +1,4 @@
+import { bootedAt } from './booted-at.ts';
 import type { KubernetesSnapshot, NodeSnapshot, Snapshot } from './snapshot.ts';
 
 /** The result of one observation. Parts that were not requested are absent. */
@@ -5,6 +6,16 @@ export interface Observed {
   readonly membership?: Pick<Snapshot, 'cluster' | 'discovery' | 'omni'>;
   readonly nodes?: readonly NodeSnapshot[];
   readonly kubernetes?: KubernetesSnapshot;
+}
+
+/** The snapshot with the boots that were seen before and its own. */
+function withBoots(snapshot: NodeSnapshot, before: NodeSnapshot | undefined): NodeSnapshot {
+  const { version } = snapshot;
+  const since = bootedAt(snapshot);
+  const boots = before?.boots ?? [];
+  const isNew = version.ok && since !== undefined && boots.at(-1)?.since !== since;
+  const all = isNew ? [...boots, { since, version: version.value.tag }] : boots;
+  return all.length === 0 ? snapshot : { ...snapshot, boots: all };
 }
 
 /** The latest state of each node, of the members and of the Kubernetes API. */
@@ -34,7 +45,7 @@ export class Latest {
     for (const snapshot of nodes) {
       const { node, version, identity } = snapshot;
       if (this.#isNewest(`node ${node.name}`, sequence)) {
-        this.nodes.set(node.name, snapshot);
+        this.nodes.set(node.name, withBoots(snapshot, this.nodes.get(node.name)));
       }
       if (version.ok && identity.ok) {
         this.nodeIds.set(node.address, identity.value);

@@ -33,6 +33,14 @@ export interface ApiServerWay {
   readonly contacted: boolean;
 }
 
+/** One boot of a machine. */
+interface SeenBoot {
+  /** When machined started, by the clock of the node, in epoch milliseconds. */
+  readonly since: number;
+  /** Of Talos. */
+  readonly version: string;
+}
+
 /** Everything that one round observed of one node. If its node id is known, answers of other machines are excluded. */
 export interface NodeSnapshot extends NodeFacets {
   readonly node: ClusterNode;
@@ -40,6 +48,8 @@ export interface NodeSnapshot extends NodeFacets {
   readonly answeredAt?: string;
   /** Machines that answered in its place, as far as they were looked for: a virtual IP, a duplicate address, NAT. */
   readonly impostors?: readonly Impostor[];
+  /** The boots that this run has seen of it, the present one last. Absent if none could be told. */
+  readonly boots?: readonly SeenBoot[];
   /** Only on control planes. */
   readonly apiServer?: Facet<ApiServerAnswer>;
   /** Only on control planes. */

@@ -11,6 +11,7 @@ import {
 import type { Options } from '../inputs/options.ts';
 import type { ServiceLog } from '../observe/logs.ts';
 import type { Problem } from '../values/problem.ts';
+import { changesSince } from './changes.ts';
 import { claimText } from './claim.ts';
 import { reportCluster, reportEndpoint } from './cluster.ts';
 import type { Report, Usage } from './model.ts';
@@ -48,6 +49,7 @@ export function buildReport(input: ReportInput): Report {
   const clean = openRedaction(snapshot?.cluster.nodes ?? []);
   const stage = failedStage(view.findings);
   const title = titleOf(input.title, options?.title, options?.contextName);
+  const changes = snapshot && options && changesSince(snapshot, options);
   const claim = options && clean(claimOf(input.findings, snapshot, options));
   return {
     ...view,
@@ -65,6 +67,7 @@ export function buildReport(input: ReportInput): Report {
     ...(options !== undefined && { options: reportOptions(options) }),
     ...(claim !== undefined && { claim }),
     ...(snapshot !== undefined && { cluster: clean(reportCluster(snapshot)) }),
+    ...(changes !== undefined && { changes: clean(changes) }),
     endpoints: clean(snapshot?.endpoints.map(reportEndpoint) ?? []),
     ...(history !== undefined && {
       history: { at: history.at, changes: clean(history.changes), dropped: history.dropped },

@@ -1,4 +1,4 @@
-import { nodeIdOf } from '../checks/facts/nodes.ts';
+import { inventoryOf } from '../checks/facts/inventory.ts';
 import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 
 /** The nodes of the cluster: control planes first, then by name. */
@@ -8,10 +8,9 @@ export type ReportedNode = ReturnType<typeof reportNode>;
 
 export type ReportedEndpoint = ReturnType<typeof reportEndpoint>;
 
-function reportNode(snapshot: NodeSnapshot) {
-  const { node, version } = snapshot;
-  const { name, names, address, addresses, role, source } = node;
-  const nodeId = nodeIdOf(snapshot);
+function reportNode(seen: NodeSnapshot, snapshot: Snapshot) {
+  const { names, address, addresses, source } = seen.node;
+  const { name, nodeId, role, ...inventory } = inventoryOf(seen, snapshot);
   return {
     name,
     ...(nodeId !== undefined && { nodeId }),
@@ -20,12 +19,17 @@ function reportNode(snapshot: NodeSnapshot) {
     addresses,
     role,
     source,
-    ...(version.ok && { talosVersion: version.value.tag }),
+    ...inventory,
   };
 }
 
-export function reportCluster({ cluster, nodes }: Snapshot) {
-  return { source: cluster.source, workersKnown: cluster.workersKnown, nodes: nodes.map(reportNode) };
+export function reportCluster(snapshot: Snapshot) {
+  const { cluster, nodes } = snapshot;
+  return {
+    source: cluster.source,
+    workersKnown: cluster.workersKnown,
+    nodes: nodes.map((node) => reportNode(node, snapshot)),
+  };
 }
 
 export function reportEndpoint({ endpoint, state, failure }: EndpointSnapshot) {

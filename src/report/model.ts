@@ -4,6 +4,7 @@ import type { VerdictName } from '../gate/finding.ts';
 import type { History } from '../gate/history.ts';
 import type { ServiceLog } from '../observe/logs.ts';
 import type { Problem } from '../values/problem.ts';
+import type { Changes } from './changes.ts';
 import type { ReportedCluster, ReportedEndpoint } from './cluster.ts';
 import type { ReportedOptions } from './options.ts';
 import type { View } from './view.ts';
@@ -40,6 +41,8 @@ export interface Report extends View {
   /** Absent if no round was finished. */
   readonly cluster?: ReportedCluster;
   readonly endpoints: readonly ReportedEndpoint[];
+  /** What differs from the baseline; absent if there is none, or no round was finished. */
+  readonly changes?: Changes;
   /** Changes between rounds; absent if no round was finished. */
   readonly history?: Pick<History, 'at' | 'changes' | 'dropped'>;
   /** Redacted, but still untrusted. */

@@ -23,6 +23,13 @@ export function reportOptions(options: Options) {
     expected: options.expected,
     ...(options.upgrade && { upgrade: options.upgrade }),
     ...(options.safeToReboot && { safeToReboot: options.safeToReboot }),
+    ...(options.baseline && {
+      baseline: {
+        startedAt: options.baseline.startedAt,
+        allowDowngrade: options.baseline.allowDowngrade,
+        mustReboot: options.baseline.mustReboot,
+      },
+    }),
     certificate: options.certificate,
     kubernetes: {
       use: options.kubernetes.use,

@@ -87,6 +87,11 @@ export interface Extension {
   readonly version: string;
 }
 
+export interface NamedVolume extends VolumeStatus {
+  /** `EPHEMERAL`, `u-data`, … */
+  readonly id: string;
+}
+
 export interface Nodename {
   readonly nodename: string;
   readonly skipNodeRegistration: boolean;

@@ -11,7 +11,7 @@ import {
   VolumeStatusSpecSchema,
 } from '../gen/talos/resource/definitions/definitions_pb.ts';
 import { formatIp, parseIp } from '../values/ip.ts';
-import type { Diagnostic, MachineStatus, Member, VolumeStatus } from './model.ts';
+import type { Diagnostic, MachineStatus, Member, NamedVolume, VolumeStatus } from './model.ts';
 import { isJsonObject, text } from './pod.ts';
 import { enumName, resourceType } from './resource-type.ts';
 
@@ -106,11 +106,12 @@ export const machineTypes = resourceType<typeof MachineTypeSpecSchema, Member['r
   (spec) => roleOf(spec.machineType),
 );
 
-export const volumeStatuses = resourceType<typeof VolumeStatusSpecSchema, VolumeStatus>(
+export const volumeStatuses = resourceType<typeof VolumeStatusSpecSchema, NamedVolume>(
   'runtime',
   'VolumeStatuses.block.talos.dev',
   VolumeStatusSpecSchema,
-  ({ phase, errorMessage, size }) => ({
+  ({ phase, errorMessage, size }, id) => ({
+    id,
     phase: phaseNames[phase] ?? 'waiting',
     errorMessage,
     size: Number(size),

@@ -125,6 +125,7 @@ export const options: Options = {
   retryInterval: 5000,
   rpcTimeout: 5000,
   summary: true,
+  output: 'text',
   logLines: 0,
 };
 

@@ -95,6 +95,7 @@ const healthy: {
   memory: () => 8192 * MiB,
   diagnostics: () => [],
   ephemeral: () => ({ phase: 'ready', errorMessage: '', size: 20000 * MiB }),
+  volumes: () => [{ id: 'EPHEMERAL', phase: 'ready', errorMessage: '', size: 20000 * MiB }],
   upgrade: () => ({}),
   rebootRequest: () => [],
   boot: ({ name }) => ({ id: `boot of ${name}` }),

@@ -23,13 +23,20 @@ function mappingsWith(key: string, value: unknown): readonly unknown[] {
   return [...(at(value, key) === undefined ? [] : [value]), ...inside.flatMap((inner) => mappingsWith(key, inner))];
 }
 
-/** The inputs without expressions, which only a run of the workflow can evaluate. */
-const literals = (inputs: unknown): Readonly<Record<string, string>> =>
-  Object.fromEntries(
+const isExpression = (value: unknown): boolean => String(value).includes('${{');
+
+/** Inputs that are problems without this one. */
+const needBaseline = ['rebooted-since', 'allow-downgrade'];
+
+/** The inputs without expressions, which only a run of the workflow can evaluate, and without what needs one of those. */
+function literals(inputs: unknown): Readonly<Record<string, string>> {
+  const needless = isExpression(at(inputs, 'baseline')) ? needBaseline : [];
+  return Object.fromEntries(
     entries(inputs).flatMap(([name, value]) =>
-      names.includes(name) && !String(value).includes('${{') ? [[name, String(value)]] : [],
+      names.includes(name) && !needless.includes(name) && !isExpression(value) ? [[name, String(value)]] : [],
     ),
   );
+}
 
 test('code blocks have a known language', () => {
   const known = ['sh', 'yaml', 'json', 'hcl', 'mermaid'];

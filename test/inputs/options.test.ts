@@ -53,6 +53,7 @@ const defaults = {
   rpcTimeout: 5_000,
   title: '',
   summary: true,
+  output: 'text',
   logLines: 0,
   stableFor: 0,
 };
@@ -65,7 +66,7 @@ const valid: readonly (readonly [string, RawInputs, object])[] = [
   ['booleans', { summary: 'False' }, { summary: false }],
   ['a file for JUnit', { 'junit-file': ' out/junit.xml ' }, { junitFile: 'out/junit.xml' }],
   ['lines of logs', { 'log-lines': ' 20 ' }, { logLines: 20 }],
-  ['how to show things', { output: 'json', quiet: 'true' }, {}],
+  ['how to show things', { output: 'json', quiet: 'true' }, { output: 'json' }],
   ['a file for the report', { 'report-file': ' out/report.json ' }, { reportFile: 'out/report.json' }],
   [
     'endpoints, each once',

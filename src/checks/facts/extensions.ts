@@ -24,6 +24,11 @@ export function schematicOf(node: NodeSnapshot): string | undefined {
   return schematicAmong(node) ?? (node.schematic.ok ? node.schematic.value : undefined);
 }
 
+/** Enough of the id to tell schematics apart. */
+export function schematicText(schematic: string | undefined): string {
+  return schematic === undefined ? 'no schematic' : `the schematic ${schematic.slice(0, 8)}`;
+}
+
 /** `iscsi-tools:v0.2.0`. */
 export function extensionText({ name, version }: Extension): string {
   return version === '' ? name : `${name}:${version}`;

@@ -3,7 +3,7 @@ import type { Failure } from '../../talos/failure.ts';
 import type { Extension } from '../../talos/model.ts';
 import type { Outcome } from '../check.ts';
 import { nodeCheck } from '../define.ts';
-import { extensionText, schematicOf } from '../facts/extensions.ts';
+import { extensionText, schematicOf, schematicText } from '../facts/extensions.ts';
 import { fail, here, hint, isNotExposed, notKnown, pass, pending } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 
@@ -74,12 +74,12 @@ export const expectedImage = nodeCheck({
       ...(schematics === undefined || isExpected(schematic, schematics)
         ? []
         : [
-            `its image is of ${schematic === undefined ? 'no schematic' : `the schematic ${schematic}`}, and ${schematics.join(' or ')} is expected`,
+            `its image is of ${schematicText(schematic)}, and ${schematics.map((id) => id.slice(0, 8)).join(' or ')} is expected`,
           ]),
       ...missing.map((one) => missingText(one, extensions.value)),
     ];
     return wrong.length === 0
-      ? pass(schematics === undefined ? wanted.map(extensionOrName).join(', ') : `the schematic ${schematic}`)
+      ? pass(schematics === undefined ? wanted.map(extensionOrName).join(', ') : schematicText(schematic))
       : pending(
           wrong.join('; '),
           hint(

@@ -2,7 +2,7 @@ import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { Extension } from '../../talos/model.ts';
 import type { Outcome } from '../check.ts';
 import { nodeCheck } from '../define.ts';
-import { extensionsOf, extensionText, schematicAmong } from '../facts/extensions.ts';
+import { extensionsOf, extensionText, schematicAmong, schematicText } from '../facts/extensions.ts';
 import { perSnapshot } from '../facts/per-snapshot.ts';
 import { hint, isNotExposed, pass, skip, warn } from '../outcome.ts';
 import { count, talosctl } from '../text.ts';
@@ -58,9 +58,6 @@ function unknown(node: NodeSnapshot): Outcome {
     ? skip(message)
     : warn(message, hint('See what the node says of them.', talosctl(node, 'get extensions')));
 }
-
-const schematicText = (schematic: string | undefined): string =>
-  schematic === undefined ? 'no schematic' : `the schematic ${schematic.slice(0, 8)}`;
 
 export const extensions = nodeCheck({
   id: 'extensions',

@@ -5,6 +5,7 @@ import { nameNodes } from '../groups.ts';
 import type { Report } from '../model.ts';
 import { codeBlock, codeSpan, markdown } from '../sanitize/escape.ts';
 import { about, commandHeadline, iso, size, verdictText } from '../text.ts';
+import { baselineBlocks } from './baseline.ts';
 import { type Block, fold, joinBlocks } from './blocks.ts';
 import { changesBlock } from './changes.ts';
 import { matrix } from './matrix.ts';
@@ -45,9 +46,17 @@ function body(report: Report): Block[] {
   }
   const cluster: Block = { text: markdown(about(report), maxScope), rank: 0 };
   return report.verdict === 'healthy'
-    ? [cluster, ...matrix(report), ...warningList(report), ...skippedBlock(report), ...timeline(report)]
+    ? [
+        cluster,
+        ...baselineBlocks(report),
+        ...matrix(report),
+        ...warningList(report),
+        ...skippedBlock(report),
+        ...timeline(report),
+      ]
     : [
         ...rootCauseBlocks(report),
+        ...baselineBlocks(report),
         ...(report.causes.length > 0 && report.findings.length > 0 ? [{ text: '### Nodes', rank: 0 }] : []),
         cluster,
         ...matrix(report),

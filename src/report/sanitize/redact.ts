@@ -151,6 +151,11 @@ const trustedFields = new Set([
   'source',
 ]);
 
+/** Ids that look like secrets, and are none. */
+function isPublicId(key: string, value: string): boolean {
+  return (key === 'nodeId' && isNodeId(value)) || (key === 'schematic' && /^[0-9a-f]{64}$/.test(value));
+}
+
 /**
  * A redaction for the texts of one report, with a cache, since most of them are
  * repeated. A node whose name is redacted is identified by its address.
@@ -177,7 +182,7 @@ export function openRedaction(nodes: readonly ClusterNode[]): Redaction {
       ? Object.fromEntries(
           Object.entries(value).map(([key, inner]) => [
             key,
-            trustedFields.has(key) || (key === 'nodeId' && isNodeId(String(inner))) ? inner : within(inner),
+            trustedFields.has(key) || isPublicId(key, String(inner)) ? inner : within(inner),
           ]),
         )
       : value;
