@@ -10,11 +10,22 @@ export interface Baseline {
   /** When that run began, ISO 8601. */
   readonly startedAt: string;
   readonly nodes: readonly NodeInventory[];
+  readonly findings: readonly BaselineFinding[];
   /** Whether an older version than that of the baseline is no regression. */
   readonly allowDowngrade: boolean;
   /** Whether every node must have rebooted since. */
   readonly mustReboot: boolean;
 }
+
+interface BaselineFinding {
+  readonly check: string;
+  /** Absent for the cluster as a whole. */
+  readonly node?: string;
+  readonly status: (typeof statuses)[number];
+  readonly message: string;
+}
+
+const statuses = ['pass', 'pending', 'fail', 'blocked', 'skip', 'warn'] as const;
 
 type ReadFile = (path: string) => Promise<Uint8Array>;
 
@@ -50,7 +61,7 @@ export async function readBaseline(reader: InputReader, readFile: ReadFile): Pro
   return { ...read, allowDowngrade, mustReboot };
 }
 
-type Read = Pick<Baseline, 'startedAt' | 'nodes'>;
+type Read = Pick<Baseline, 'startedAt' | 'nodes' | 'findings'>;
 
 async function readReport(path: string, readFile: ReadFile): Promise<Parsed<Read>> {
   const shown = looksLikePath(path) ? `the path ${quote(path)}` : 'a path that is not shown';
@@ -79,14 +90,18 @@ function parseReport(bytes: Uint8Array, shown: string): Parsed<Read> {
     const hint = 'make the baseline with this version of talos-health';
     return refuse(`a report of schema version ${schemaVersion}`, `${shown}, of schema version ${text(version)}`, hint);
   }
-  const { cluster, startedAt } = report;
+  const { cluster, startedAt, findings } = report;
   const listed = isObject(cluster) && Array.isArray(cluster['nodes']) ? cluster['nodes'] : [];
   const nodes = listed.flatMap((node) => inventoryOf(node) ?? []);
   if (nodes.length === 0 || nodes.length < listed.length || typeof startedAt !== 'string') {
     const what = listed.length === 0 ? 'which lists no nodes' : 'whose nodes cannot be read';
     return refuse(expected, `${shown}, ${what}`, 'a run that saw nothing of the cluster is no baseline');
   }
-  return ok({ startedAt, nodes });
+  return ok({
+    startedAt,
+    nodes,
+    findings: Array.isArray(findings) ? findings.flatMap((one) => findingOf(one) ?? []) : [],
+  });
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -113,6 +128,15 @@ function inventoryOf(node: unknown): NodeInventory | undefined {
   if (Array.isArray(volumes)) own['volumes'] = volumes.filter(isVolume);
   if (isObject(boot) && (typeof boot['id'] === 'string' || isTime(boot['at']))) own['boot'] = boot;
   return own as unknown as NodeInventory;
+}
+
+function findingOf(finding: unknown): BaselineFinding | undefined {
+  if (!isObject(finding)) return undefined;
+  const { check, node, message } = finding;
+  const status = statuses.find((one) => one === finding['status']);
+  return typeof check === 'string' && typeof message === 'string' && status !== undefined
+    ? { check, ...(typeof node === 'string' && { node }), status, message }
+    : undefined;
 }
 
 const isVolume = (volume: unknown): boolean =>

@@ -10,11 +10,12 @@ import {
 } from '../gate/verdict.ts';
 import type { Options } from '../inputs/options.ts';
 import type { ServiceLog } from '../observe/logs.ts';
+import type { Snapshot } from '../observe/snapshot.ts';
 import type { Problem } from '../values/problem.ts';
 import { changesSince } from './changes.ts';
 import { claimText } from './claim.ts';
 import { reportCluster, reportEndpoint } from './cluster.ts';
-import type { Report, Usage } from './model.ts';
+import type { Report, ReportedBaseline, Usage } from './model.ts';
 import { reportOptions } from './options.ts';
 import { openRedaction, redact } from './sanitize/redact.ts';
 import { titleOf } from './title.ts';
@@ -41,6 +42,18 @@ export interface ReportInput extends ViewInput {
   readonly logs?: readonly ServiceLog[];
 }
 
+function baselineOf(snapshot: Snapshot, options: Options): ReportedBaseline | undefined {
+  const { baseline } = options;
+  return (
+    baseline && {
+      startedAt: baseline.startedAt,
+      findings: baseline.findings,
+      cluster: { nodes: baseline.nodes },
+      changes: changesSince(snapshot, options),
+    }
+  );
+}
+
 /** The report of a run, also of one with invalid input, with secrets redacted. Pure. */
 export function buildReport(input: ReportInput): Report {
   const { options, snapshot, history, verdict, usage, problems = [], logs = [] } = input;
@@ -49,7 +62,7 @@ export function buildReport(input: ReportInput): Report {
   const clean = openRedaction(snapshot?.cluster.nodes ?? []);
   const stage = failedStage(view.findings);
   const title = titleOf(input.title, options?.title, options?.contextName);
-  const changes = snapshot && options && changesSince(snapshot, options);
+  const baseline = snapshot && options && baselineOf(snapshot, options);
   const claim = options && clean(claimOf(input.findings, snapshot, options));
   return {
     ...view,
@@ -67,7 +80,7 @@ export function buildReport(input: ReportInput): Report {
     ...(options !== undefined && { options: reportOptions(options) }),
     ...(claim !== undefined && { claim }),
     ...(snapshot !== undefined && { cluster: clean(reportCluster(snapshot)) }),
-    ...(changes !== undefined && { changes: clean(changes) }),
+    ...(baseline !== undefined && { baseline: clean(baseline) }),
     endpoints: clean(snapshot?.endpoints.map(reportEndpoint) ?? []),
     ...(history !== undefined && {
       history: { at: history.at, changes: clean(history.changes), dropped: history.dropped },

@@ -4,8 +4,6 @@ import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../observe/snapsh
 /** The nodes of the cluster: control planes first, then by name. */
 export type ReportedCluster = ReturnType<typeof reportCluster>;
 
-export type ReportedNode = ReturnType<typeof reportNode>;
-
 export type ReportedEndpoint = ReturnType<typeof reportEndpoint>;
 
 function reportNode(seen: NodeSnapshot, snapshot: Snapshot) {

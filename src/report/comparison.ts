@@ -1,7 +1,8 @@
 import type { Status } from '../checks/check.ts';
+import { type Change, changesOf, matchBaseline } from '../checks/facts/changes.ts';
 import { type Finding, isUnresolved, severity, subjectKey } from '../gate/finding.ts';
+import type { NodeInventory } from '../inputs/inventory.ts';
 import { formatDuration } from '../values/duration.ts';
-import type { ReportedNode } from './cluster.ts';
 import { nameNodes } from './groups.ts';
 import type { GuardedCommand, Report } from './model.ts';
 
@@ -24,7 +25,7 @@ export function commandFailed({ command }: Report): boolean {
 /** What is compared: of a report, or of the JSON file of an earlier one. */
 export interface Compared {
   readonly findings: readonly Pick<Finding, 'check' | 'node' | 'status' | 'message'>[];
-  readonly cluster?: { readonly nodes: readonly Pick<ReportedNode, 'name' | 'talosVersion'>[] };
+  readonly cluster?: { readonly nodes: readonly NodeInventory[] };
 }
 
 /** A check whose status differs, on one node or several (none: on the cluster). */
@@ -38,9 +39,8 @@ export interface StatusChange {
   readonly message: string;
 }
 
-interface VersionChange {
-  readonly from: string;
-  readonly to: string;
+/** What differs between the inventories of one node or several. */
+export interface InventoryChange extends Change {
   readonly nodes: readonly string[];
 }
 
@@ -48,34 +48,37 @@ interface VersionChange {
 export interface Comparison {
   /** The worst of the later statuses first. Nodes that are new and well are only in `joined`. */
   readonly statuses: readonly StatusChange[];
-  /** Of Talos. */
-  readonly versions: readonly VersionChange[];
+  readonly inventories: readonly InventoryChange[];
   readonly joined: readonly string[];
   readonly left: readonly string[];
 }
 
 /** What differs between two reports. Without a cluster in one of them, no node has joined or left. Pure. */
 export function compare(before: Compared, after: Compared): Comparison {
-  const [old, now] = [versionsOf(before), versionsOf(after)];
-  const isComparable = old.size > 0 && now.size > 0;
-  const missingFrom = (from: typeof old, others: typeof old): readonly string[] =>
-    isComparable ? [...from.keys()].filter((name) => !others.has(name)) : [];
-  const versions = [...now].flatMap(([name, to]) => {
-    const from = old.get(name);
-    return from === undefined || to === undefined || from === to ? [] : [{ name, from, to }];
-  });
+  const [old, now] = [before.cluster?.nodes ?? [], after.cluster?.nodes ?? []];
+  const { ofNode, gone } = matchBaseline(old, now);
+  const isComparable = old.length > 0 && now.length > 0;
   return {
     statuses: statusChanges(before, after),
-    versions: [...Map.groupBy(versions, ({ from, to }) => JSON.stringify([from, to])).values()].flatMap((same) =>
-      same.slice(0, 1).map(({ from, to }) => ({ from, to, nodes: same.map(({ name }) => name) })),
-    ),
-    joined: missingFrom(now, old),
-    left: missingFrom(old, now),
+    inventories: inventoryChanges(ofNode, now),
+    joined: isComparable ? now.map(({ name }) => name).filter((name) => !ofNode.has(name)) : [],
+    left: isComparable ? gone.map(({ name }) => name) : [],
   };
 }
 
-function versionsOf({ cluster }: Compared): ReadonlyMap<string, string | undefined> {
-  return new Map((cluster?.nodes ?? []).map(({ name, talosVersion }) => [name, talosVersion]));
+/** Equal changes of several nodes are one; a boot is equal to every other. */
+function inventoryChanges(
+  before: ReadonlyMap<string, NodeInventory>,
+  now: readonly NodeInventory[],
+): readonly InventoryChange[] {
+  const all = now.flatMap((node) => {
+    const old = before.get(node.name);
+    return old === undefined ? [] : changesOf(old, node, false).map((change) => ({ ...change, node: node.name }));
+  });
+  const same = Map.groupBy(all, ({ what, from, to }) => JSON.stringify(what === 'boot' ? what : [what, from, to]));
+  return [...same.values()].flatMap((changes) =>
+    changes.slice(0, 1).map(({ node: _first, ...change }) => ({ ...change, nodes: changes.map(({ node }) => node) })),
+  );
 }
 
 function statusChanges(before: Compared, after: Compared): readonly StatusChange[] {
@@ -112,14 +115,28 @@ export function broken(before: Compared, after: Compared): readonly StatusChange
 /** Names per list. */
 const maxNodes = 10;
 
-/** Other differences: nodes that joined or left, and versions of Talos. Sentences without their full stop, not escaped. */
+/** Other differences: nodes that joined or left, and what they are and have. Sentences without their full stop, not escaped. */
 export function differences(before: Compared, after: Compared): readonly string[] {
-  const { joined, left, versions } = compare(before, after);
+  const { joined, left, inventories } = compare(before, after);
   const line = (what: string, names: readonly string[]): string[] =>
     names.length === 0 ? [] : [`${what}: ${nameNodes(names, maxNodes)}`];
   return [
     ...line('No longer there', left),
     ...line('New', joined),
-    ...versions.flatMap(({ from, to, nodes }) => line(`Talos ${from} became ${to}`, nodes)),
+    ...inventories.flatMap((change) => line(changeText(change), change.nodes)),
   ];
+}
+
+function changeText({ what, from, to }: Change): string {
+  switch (what) {
+    case 'boot':
+      return 'Rebooted';
+    case 'node id':
+      return 'Wiped or replaced';
+    case 'Talos':
+    case 'Kubernetes':
+      return `${what} ${from} became ${to}`;
+    default:
+      return `The ${what} (${from}) became ${to}`;
+  }
 }

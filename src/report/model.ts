@@ -4,8 +4,9 @@ import type { VerdictName } from '../gate/finding.ts';
 import type { History } from '../gate/history.ts';
 import type { ServiceLog } from '../observe/logs.ts';
 import type { Problem } from '../values/problem.ts';
-import type { Changes } from './changes.ts';
+import type { NodeChanges } from './changes.ts';
 import type { ReportedCluster, ReportedEndpoint } from './cluster.ts';
+import type { Compared } from './comparison.ts';
 import type { ReportedOptions } from './options.ts';
 import type { View } from './view.ts';
 
@@ -41,8 +42,8 @@ export interface Report extends View {
   /** Absent if no round was finished. */
   readonly cluster?: ReportedCluster;
   readonly endpoints: readonly ReportedEndpoint[];
-  /** What differs from the baseline; absent if there is none, or no round was finished. */
-  readonly changes?: Changes;
+  /** What it is compared with, besides a report before a command. Absent if that is nothing, or no round was finished. */
+  readonly baseline?: ReportedBaseline;
   /** Changes between rounds; absent if no round was finished. */
   readonly history?: Pick<History, 'at' | 'changes' | 'dropped'>;
   /** Redacted, but still untrusted. */
@@ -52,6 +53,12 @@ export interface Report extends View {
   readonly command?: GuardedCommand;
   /** The report of the gate before the command, if this is the one after it. */
   readonly before?: Report;
+}
+
+export interface ReportedBaseline extends Compared {
+  /** When that run began, ISO 8601. */
+  readonly startedAt: string;
+  readonly changes: readonly NodeChanges[];
 }
 
 /** In milliseconds. */

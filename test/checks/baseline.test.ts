@@ -39,6 +39,7 @@ const baselineOf = (nodes: readonly NodeInventory[], given: Partial<Baseline> = 
   startedAt: '2026-01-01T11:00:00.000Z',
   allowDowngrade: false,
   mustReboot: false,
+  findings: [],
   nodes,
   ...given,
 });

@@ -21,6 +21,10 @@ const report = {
   tool: { name: 'talos-health', version: '0.1.0' },
   startedAt: '2026-01-01T12:00:00.000Z',
   cluster: { source: 'discovery', workersKnown: true, nodes: [node] },
+  findings: [
+    { check: 'disk', stage: 'readiness', node: 'worker-1', status: 'pass', message: 'ok' },
+    { check: 'disk', status: 'odd', message: 'ok' },
+  ],
 };
 
 async function fileOf(content: unknown): Promise<string> {
@@ -35,6 +39,7 @@ test('a baseline is read, without what is malformed or not compared', async () =
     startedAt: report.startedAt,
     allowDowngrade: true,
     mustReboot: true,
+    findings: [{ check: 'disk', node: 'worker-1', status: 'pass', message: 'ok' }],
     nodes: [
       {
         name: 'worker-1',

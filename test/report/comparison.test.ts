@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { NodeInventory } from '../../src/inputs/inventory.ts';
 import { broken, compare, describeCommand, differences } from '../../src/report/comparison.ts';
 import { renderJson } from '../../src/report/files/json.ts';
 import { renderJunit } from '../../src/report/files/junit.ts';
@@ -54,6 +55,32 @@ test('differences: nodes that joined and left, and versions', () => {
     'Talos v1.13.9 became v1.14.0: cp-1, worker-1',
   ]);
   assert.deepEqual(differences(before, reportOf([], [], { snapshot: undefined })), []);
+});
+
+test('differences: what nodes are and have, equal ones together, by the machine and not by its name', () => {
+  const machine = (id: string, more: Partial<NodeInventory>): NodeInventory => ({
+    name: `node-${id}`,
+    nodeId: id,
+    role: 'worker',
+    talosVersion: 'v1.13.9',
+    ...more,
+  });
+  const comparedOf = (...machines: readonly NodeInventory[]) => ({ findings: [], cluster: { nodes: machines } });
+  const old = comparedOf(
+    machine('a', { boot: { id: 'a1' }, extensions: ['gvisor:v1'] }),
+    machine('b', { boot: { id: 'b1' }, kubernetesVersion: 'v1.36.1' }),
+  );
+  const now = comparedOf(
+    machine('a', { boot: { id: 'a2' }, extensions: [], talosVersion: 'v1.14.0' }),
+    machine('b', { name: 'renamed', boot: { id: 'b2' }, kubernetesVersion: 'v1.36.0', talosVersion: 'v1.14.0' }),
+  );
+  assert.deepEqual(differences(old, now), [
+    'Talos v1.13.9 became v1.14.0: node-a, renamed',
+    'Rebooted: node-a, renamed',
+    'The extensions (gvisor:v1) became none: node-a',
+    'Kubernetes v1.36.1 became v1.36.0: renamed',
+  ]);
+  assert.match(changesBlock(old, now).text, /\| Kubernetes \| renamed \| v1\.36\.1 \| ❌ v1\.36\.0 \|/);
 });
 
 const after: Report = {

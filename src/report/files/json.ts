@@ -82,7 +82,7 @@ export function documentOf(report: Report): ReportDocument {
 /** The order of the keys is that of the file. */
 function gateDocument(report: Report) {
   const { version, title, verdict, exitCode, reason, startedAt, rounds, slowestRound, usage, problems } = report;
-  const { options, claim, cluster, changes, endpoints, history, logs, outputs, command } = report;
+  const { options, claim, cluster, baseline, endpoints, history, logs, outputs, command } = report;
   return {
     schemaVersion: 2 as const,
     tool: { name: 'talos-health' as const, version },
@@ -99,7 +99,7 @@ function gateDocument(report: Report) {
     ...(options !== undefined && { options }),
     ...(claim !== undefined && { claim }),
     ...(cluster !== undefined && { cluster }),
-    ...(changes !== undefined && { changes }),
+    ...(baseline !== undefined && { changes: { since: baseline.startedAt, nodes: baseline.changes } }),
     endpoints,
     stages: report.stages.map(stageDocument),
     causes: report.causes.map(causeDocument),

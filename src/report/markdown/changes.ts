@@ -1,5 +1,12 @@
 import { count } from '../../checks/text.ts';
-import { broken, type Compared, type Comparison, compare, type StatusChange } from '../comparison.ts';
+import {
+  broken,
+  type Compared,
+  type Comparison,
+  compare,
+  type InventoryChange,
+  type StatusChange,
+} from '../comparison.ts';
 import { nameNodes } from '../groups.ts';
 import { docsLink, markdown } from '../sanitize/escape.ts';
 import { emptyCell, label } from '../status.ts';
@@ -35,8 +42,15 @@ function blockedRow(same: readonly StatusChange[]): string[] {
   ];
 }
 
-/** A table of all changes: checks that became worse first, then versions, and nodes that joined or left. */
-function rowsOf({ statuses, versions, joined, left }: Comparison): string[][] {
+function inventoryRow({ what, from, to, nodes, regression }: InventoryChange): string[] {
+  const mark = regression === undefined ? '' : '❌ ';
+  return what === 'boot'
+    ? [what, nodesCell(nodes), emptyCell, 'rebooted']
+    : [what, nodesCell(nodes), markdown(from, 200), mark + markdown(to, 200)];
+}
+
+/** A table of all changes: checks that became worse first, then what nodes are and have, and nodes that joined or left. */
+function rowsOf({ statuses, inventories, joined, left }: Comparison): string[][] {
   const same = Map.groupBy(statuses, (change) =>
     change.to === 'blocked' || (change.from === 'blocked' && change.to === 'pass')
       ? `${change.from} ${change.to}`
@@ -44,18 +58,18 @@ function rowsOf({ statuses, versions, joined, left }: Comparison): string[][] {
   );
   return [
     ...[...same.values()].map(blockedRow),
-    ...versions.map(({ from, to, nodes }) => ['Talos', nodesCell(nodes), markdown(from, 40), markdown(to, 40)]),
+    ...inventories.map(inventoryRow),
     ...(joined.length > 0 ? [['node', nodesCell(joined), emptyCell, 'new']] : []),
     ...(left.length > 0 ? [['node', nodesCell(left), 'there', 'gone']] : []),
   ];
 }
 
 /** What differs from an earlier report, as one table. */
-export function changesBlock(before: Compared, after: Compared): Block {
+export function changesBlock(before: Compared, after: Compared, title = 'What changed in between'): Block {
   const rows = rowsOf(compare(before, after));
   const more = rows.length - maxRows;
   const parts = [
-    '### What changed in between',
+    `### ${title}`,
     ...(broken(before, after).length === 0 ? ['No regressions.'] : []),
     ...(rows.length > 0 ? [table(['what', 'where', 'before', 'after'], rows.slice(0, maxRows))] : []),
     ...(more > 0 ? [`And ${count(more, 'more change')}.`] : []),

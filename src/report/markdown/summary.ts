@@ -5,7 +5,6 @@ import { nameNodes } from '../groups.ts';
 import type { Report } from '../model.ts';
 import { codeBlock, codeSpan, markdown } from '../sanitize/escape.ts';
 import { about, commandHeadline, iso, size, verdictText } from '../text.ts';
-import { baselineBlocks } from './baseline.ts';
 import { type Block, fold, joinBlocks } from './blocks.ts';
 import { changesBlock } from './changes.ts';
 import { matrix } from './matrix.ts';
@@ -40,6 +39,14 @@ export function logBlocks({ logs }: Report): Block[] {
   }));
 }
 
+function sinceBaseline(report: Report): Block[] {
+  const { baseline } = report;
+  const when = baseline?.startedAt.slice(0, 16).replace('T', ' ');
+  return baseline === undefined
+    ? []
+    : [changesBlock(baseline, report, markdown(`What changed since the baseline of ${when} UTC`))];
+}
+
 function body(report: Report): Block[] {
   if (report.problems.length > 0) {
     return [problemBlock(report)];
@@ -48,7 +55,7 @@ function body(report: Report): Block[] {
   return report.verdict === 'healthy'
     ? [
         cluster,
-        ...baselineBlocks(report),
+        ...sinceBaseline(report),
         ...matrix(report),
         ...warningList(report),
         ...skippedBlock(report),
@@ -56,7 +63,7 @@ function body(report: Report): Block[] {
       ]
     : [
         ...rootCauseBlocks(report),
-        ...baselineBlocks(report),
+        ...sinceBaseline(report),
         ...(report.causes.length > 0 && report.findings.length > 0 ? [{ text: '### Nodes', rank: 0 }] : []),
         cluster,
         ...matrix(report),
