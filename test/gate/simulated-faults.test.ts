@@ -6,7 +6,7 @@ import type { FaultName } from '../../sim/faults/faults.ts';
 import { registry } from '../../src/checks/registry.ts';
 import { wantedFacets } from '../../src/checks/wanted-facets.ts';
 import type { Role } from '../../src/observe/cluster.ts';
-import { concerns, type NodeFacetName, nodeFacet } from '../../src/observe/facets.ts';
+import { concerns, type NodeFacetName, nodeFacet, nodeFacetNames } from '../../src/observe/facets.ts';
 import { options } from '../builders/evaluate.ts';
 import { type Access, having, observeOnce } from './simulated.ts';
 
@@ -121,9 +121,11 @@ describe('a fault fails its check alone', { concurrency: true }, () => {
 
 /** The facets that are read from a healthy node, without those that the answer to another call implies. */
 function facetsReadFrom(role: Role): readonly NodeFacetName[] {
-  return [...wantedFacets(registry, options)].filter((name) => {
+  const wanted: ReadonlySet<string> = wantedFacets(registry, options);
+  return nodeFacetNames.filter((name) => {
     const { implied } = nodeFacet(name);
-    return concerns(name, role) && (implied === undefined || (implied.role ?? role) !== role);
+    const isRead = implied === undefined || !wanted.has(implied.from) || (implied.role ?? role) !== role;
+    return wanted.has(name) && concerns(name, role) && isRead;
   });
 }
 
