@@ -24,6 +24,7 @@ import {
   members,
   volumeStatuses,
 } from '../../src/talos/resources.ts';
+import { bootIds, extensionStatuses, imageFactorySchematics, metaKeys } from '../../src/talos/upgrade-resources.ts';
 import { answerBytes, recordedCall } from '../fixtures/recorded.ts';
 
 function only(bytes: readonly Uint8Array[]): Uint8Array {
@@ -178,6 +179,7 @@ test('YAML is decoded: stages of two words, dual-stack members, volumes, node an
     apiServerPort: 443,
   });
   assert.deepEqual(volumeStatuses.decode(fromYaml('phase: failed\nerrorMessage: no disk\nsize: 1024\n')), {
+    id: 'id',
     phase: 'failed',
     errorMessage: 'no disk',
     size: 1024,
@@ -214,4 +216,16 @@ test('the identity of a machine is the node id of discovery', () => {
 test('the local etcd member has the id of etcd, without leading zeros', () => {
   const memberId = decodeBoth(localEtcdMembers, resource('k8s-apiserver-hung', 'k3-hung-60s-reader-EtcdMember'));
   assert.match(memberId, /^[1-9a-f][0-9a-f]{0,15}$/);
+});
+
+test('YAML of what concerns an upgrade is decoded: a boot, a schematic, and versions that look like numbers', () => {
+  assert.equal(bootIds.decode(fromYaml('bootID: 15e86367-42a0\n')), '15e86367-42a0');
+  assert.equal(imageFactorySchematics.decode(fromYaml('schematicId: c9078f94\nflavor: x\n')), 'c9078f94');
+  assert.deepEqual(metaKeys.decode(fromYaml('value: A\n')), { id: 'id', value: 'A' });
+  assert.deepEqual(
+    extensionStatuses.decode(
+      fromYaml('image: 0.sqsh\nmetadata:\n    name: gvisor\n    version: 1.5\n    author: me\n'),
+    ),
+    { name: 'gvisor', version: '1.5' },
+  );
 });
