@@ -20,22 +20,23 @@ const kinds: Partial<Record<FailureKind, string>> = {
   starting: 'it accepts no calls yet',
 };
 
-/** Names the endpoint only, without a node: behind a load balancer or a DNS name there may be several machines. */
-function describe({ endpoint, failure }: EndpointSnapshot): string {
+function describe({ failure }: EndpointSnapshot): string {
   const what = failure === undefined ? 'no answer' : (kinds[failure.kind] ?? 'no answer');
-  return `${endpoint}: ${what}${failure === undefined || failure.message === '' ? '' : ` (${failure.message})`}`;
+  return `${what}${failure === undefined || failure.message === '' ? '' : ` (${failure.message})`}`;
 }
 
-function titleOf(failed: readonly EndpointSnapshot[], snapshot: Snapshot): string {
+/** @param named whether the nodes of the endpoints stand before the title, else the word `endpoints` */
+function titleOf(failed: readonly EndpointSnapshot[], snapshot: Snapshot, named: boolean): string {
   const reasons = new Set(failed.map(({ failure }) => failure?.kind));
   const [first] = failed;
   if (first === undefined) {
     return 'no endpoint answers';
   }
   if (failed.length === 1) {
-    return `the only endpoint gives no answer: ${describe(first)}`;
+    // The endpoint only, without a node: behind a load balancer or a DNS name there may be several machines.
+    return `${named ? 'the only endpoint' : `${first.endpoint}, the only one,`} does not answer: ${describe(first)}`;
   }
-  const all = `none of the ${failed.length} endpoints answers: `;
+  const all = `none of the ${failed.length}${named ? ' endpoints' : ''} answers: `;
   return reasons.size === 1
     ? `${all}${kinds[first.failure?.kind ?? 'other'] ?? first.failure?.message ?? ''}`
     : all +
@@ -73,7 +74,7 @@ export const noEndpoint: Rule = {
     const [findings, consequences] = own.length > 0 ? [own, [...topology, ...rest]] : [[...topology, ...rest], []];
     return matchOf(findings, {
       blames: own.length > 0 ? 'nodes' : 'endpoints',
-      title: titleOf(failed, snapshot),
+      title: titleOf(failed, snapshot, own.length > 0),
       explanation:
         'Every call goes through an endpoint. They are down or cut off from here; of the nodes behind them nothing can be known.',
       hint: own.length > 0 ? hintOf(own) : endpointsHint(snapshot),

@@ -1,6 +1,7 @@
 import { stages } from '../checks/check.ts';
 import { type Finding, isFine, nodesOf } from '../gate/finding.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
+import { partialResponse, waitEnded } from './partial-responses.ts';
 import { costsVote, nonVoters } from './quorum.ts';
 import type { RootCause } from './root-cause.ts';
 
@@ -27,11 +28,16 @@ function concernsControlPlane(cause: RootCause, controlPlanes: ReadonlySet<strin
   return isEarly && (cause.nodes.length === 0 || cause.nodes.some((name) => controlPlanes.has(name)));
 }
 
+/** What is only not answered comes after what is known to be wrong: on a slow cluster it may be of any node. */
+function isUnanswered({ id }: RootCause): boolean {
+  return id === waitEnded.id || id === partialResponse.id;
+}
+
 function stageRank({ findings }: RootCause): number {
   return Math.min(...findings.map(({ stage }) => stages.indexOf(stage)));
 }
 
-/** In the order in which to fix them: what hides others, what affects most of the cluster, the control plane, earlier stages, more consequences. */
+/** In the order in which to fix them: what hides others, what is known, what affects most of the cluster, the control plane, earlier stages, more consequences. */
 export function inOrder(
   causes: readonly RootCause[],
   findings: readonly Finding[],
@@ -50,6 +56,7 @@ export function inOrder(
       cause,
       keys: [
         hidingRank(cause),
+        isUnanswered(cause) ? 1 : 0,
         isWide(cause, nodes, faulty) ? 0 : 1,
         concernsControlPlane(cause, controlPlanes) ? 0 : 1,
         stageRank(cause),

@@ -1,17 +1,18 @@
+import { hint } from '../checks/outcome.ts';
 import { registry } from '../checks/registry.ts';
 import type { Facet } from '../observe/facet.ts';
 import { isNodeFacet, nodeFacet } from '../observe/facets.ts';
-import type { NodeSnapshot } from '../observe/snapshot.ts';
-import { openOnNodes } from './context.ts';
+import type { FailureKind } from '../talos/failure.ts';
+import { type OnNode, openOnNodes } from './context.ts';
 import { matchOf } from './match.ts';
 import type { Rule } from './root-cause.ts';
 
-/** The facets of a node that each check reads, except those from etcd: an etcd that hangs is a cause of its own. */
+/** The facets of a node that each check reads. */
 const reads = new Map(
-  registry.map((check) => [check.id, check.reads.filter(isNodeFacet).filter((name) => nodeFacet(name).etcd !== true)]),
+  registry.map((check) => [check.id, [...check.reads, ...(check.alsoReads ?? [])].filter(isNodeFacet)]),
 );
 
-const noAnswer: ReadonlySet<string> = new Set([
+const noAnswer: ReadonlySet<FailureKind> = new Set([
   'timeout',
   'connect-timeout',
   'dropped',
@@ -20,17 +21,39 @@ const noAnswer: ReadonlySet<string> = new Set([
   'unavailable',
 ]);
 
-function unanswered(check: string, node: NodeSnapshot): boolean {
-  const facets = (reads.get(check) ?? []).map((name): Facet<unknown> => node[name]);
-  return facets.some((facet) => !facet.ok && noAnswer.has(facet.error.kind));
+/** Whether the result is not known, and a facet that the check reads failed so. */
+function isUnread({ finding, node }: OnNode, kinds: ReadonlySet<FailureKind>, withEtcd: boolean): boolean {
+  const names = (reads.get(finding.check) ?? []).filter((name) => withEtcd || nodeFacet(name).etcd !== true);
+  const facets = names.map((name): Facet<unknown> => node[name]);
+  return finding.unknown === true && facets.some((facet) => !facet.ok && kinds.has(facet.error.kind));
 }
+
+/** Of calls that the end of the wait cut short. */
+const cutShort: ReadonlySet<FailureKind> = new Set(['cancelled']);
+
+export const waitEnded: Rule = {
+  id: 'wait-ended',
+  symptom: 'The wait ended before a node could answer.',
+  match: (context) => {
+    const open = openOnNodes(context, ...reads.keys()).filter((one) => isUnread(one, cutShort, true));
+    return matchOf(
+      open.map(({ finding }) => finding),
+      {
+        title: 'the wait ended before all answers came',
+        explanation: 'What is not answered is not known. The nodes, the way to them or the endpoint are slow.',
+        hint: hint('Wait longer with wait-timeout.'),
+      },
+    );
+  },
+};
 
 export const partialResponse: Rule = {
   id: 'half-silent-node',
   symptom: 'A node answers with its version, and gives no answer to two or more other questions.',
   match: (context) => {
     const open = openOnNodes(context, ...reads.keys()).filter(
-      ({ finding, node }) => node.version.ok && unanswered(finding.check, node),
+      // An etcd that hangs is a cause of its own.
+      (one) => one.node.version.ok && isUnread(one, noAnswer, false),
     );
     const byNode = Map.groupBy(open, ({ node }) => node.node.name);
     const findings = open

@@ -1,6 +1,6 @@
 /**
  * What only a program or a library says: statuses of gRPC, codes of Node, addresses that Go dials, errors of OpenSSL,
- * requests of an HTTP client, stack traces.
+ * requests of an HTTP client, stack traces, and what the kubelet, containerd and the Kubernetes API add to a reason.
  */
 const marks = [
   String.raw`rpc error\b`,
@@ -25,10 +25,17 @@ const marks = [
   String.raw`\bat (?:\S+ )?\(?\S+:\d+:\d+\)?`,
   String.raw`\bpanic: `,
   String.raw`\bgoroutine \d+ `,
+  String.raw`\bback-off \S+ restarting failed container\b`,
+  String.raw`\bcontainers with unready status: `,
+  String.raw`\bfailed to resolve reference `,
+  String.raw`\S+ is forbidden: User `,
 ].join('|');
 
 const raw = new RegExp(marks);
 const rawInBrackets = new RegExp(String.raw` \((?=[^()]*(?:${marks}))(?:[^()]|\([^()]*\))*\)`, 'g');
+
+/** What Go puts before errors that it joins. */
+const errorCount = /\b\d+ errors?(?:\(s\))? occurred: (?:\* )?/g;
 
 /** What well-known raw errors mean. The first that matches counts. */
 const meanings: readonly (readonly [pattern: RegExp, meaning: string])[] = [
@@ -53,7 +60,7 @@ export function rawErrorAt(text: string): number {
 
 /** One part of a text up to its raw error, with the meaning of the error if it is known. */
 function partInWords(part: string): string {
-  const plain = part.replace(rawInBrackets, '');
+  const plain = part.replace(rawInBrackets, '').replace(errorCount, '');
   const start = rawErrorAt(plain);
   if (start < 0) {
     return plain;

@@ -6,7 +6,7 @@ import { apiServersDown, cniMissing, kubeletDown } from './kubernetes.ts';
 import { noEndpoint } from './no-endpoint.ts';
 import { notBootstrapped } from './not-bootstrapped.ts';
 import { omniAccount, omniClock, omniCluster, omniUpgrade } from './omni.ts';
-import { partialResponse } from './partial-responses.ts';
+import { partialResponse, waitEnded } from './partial-responses.ts';
 import type { Rule } from './root-cause.ts';
 import { unknownClientCa, wrongCa, wrongClock } from './trust.ts';
 import { unreachable } from './unreachable.ts';
@@ -27,6 +27,7 @@ export const rules: readonly Rule[] = [
   workerEndpoint,
   noEndpoint,
   omniUpgrade,
+  waitEnded,
   partialResponse,
   workerAsControlPlane,
   removedMember,

@@ -15,7 +15,7 @@ const titles: Readonly<Record<string, readonly (readonly [message: RegExp, title
   'machine-ready': [[/^[\w-]+: .*/, 'the machine is not ready: $&']],
   'kube-proxy': [[/^\d+ of .*/, 'kube-proxy: $&']],
   coredns: [[/^\d+ of .*/, 'CoreDNS: $&']],
-  'node-schedulable': [[/^.* is cordoned$/, 'cordoned: Kubernetes places no pods there']],
+  identity: [[/^.* ha(?:s|ve) the same node id$/, 'several machines have the same node id']],
 };
 
 function titleOf({ check, status, message }: Finding): string {

@@ -51,7 +51,7 @@ const kinds: readonly Kind[] = [
     symptom: 'An endpoint finds the certificate of a node signed by another CA.',
     matches: (kind) => kind === 'wrong-ca',
     title: (nodes) =>
-      `in maintenance mode, not configured yet, or ${verb(nodes, 'a node', 'nodes')} of another cluster: another CA signed ${verb(nodes, 'its certificate', 'their certificates')}`,
+      `in maintenance mode, or ${verb(nodes, 'a node', 'nodes')} of another cluster: another CA signed ${verb(nodes, 'its certificate', 'their certificates')}`,
     explanation: 'A node that has no configuration, or lost it, has a CA of its own until it gets one.',
   },
   {

@@ -278,7 +278,7 @@ test('nodes: commands have the Kubernetes name of the node', () => {
     line(findings, 'node-ready', 'worker-1'),
     'pending: Talos sees node w1.example.org not ready, and Kubernetes has it Ready',
   );
-  assert.equal(line(findings, 'node-schedulable', 'worker-1'), 'pending: node w1.example.org is cordoned');
+  assert.equal(line(findings, 'node-schedulable', 'worker-1'), 'pending: the Kubernetes node is cordoned');
   assert.deepEqual(findingOf(findings, 'node-ready', 'worker-1').hint?.commands, [
     'talosctl -n 10.0.1.1 logs kubelet',
     'kubectl describe node w1.example.org',

@@ -134,7 +134,7 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
     'a load balancer that does not answer',
     [endpointsAre(failing('lb.example.org:50000', { kind: 'unresolved', message: 'Name resolution failed' }))],
     [
-      'no-endpoint endpoints: the only endpoint gives no answer: lb.example.org:50000: its name cannot be resolved (Name resolution failed)',
+      'no-endpoint endpoints: lb.example.org:50000, the only one, does not answer: its name cannot be resolved (Name resolution failed)',
     ],
   ],
   [

@@ -29,6 +29,8 @@ const volumeFailed: Fault = all(
 const cni = 'no node is Ready: the network plugin (CNI) is missing or does not work';
 const notReadyAlone = 'not Ready in Kubernetes: its kubelet, its container runtime or its network (CNI)';
 
+const cut = failed({ kind: 'cancelled', message: 'the wait ended before its answer could come' });
+
 const rules: readonly (readonly [name: string, faults: readonly Fault[], causes: readonly string[]])[] = [
   [
     'control planes and workers that are down are two causes',
@@ -56,7 +58,7 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
     [
       'node-clock cp-3: its clock is wrong, or the certificate was not renewed',
       'frozen-node worker-1: does not answer in time: frozen, hung, or its packets are dropped',
-      'maintenance worker-2: in maintenance mode, not configured yet, or a node of another cluster: another CA signed its certificate',
+      'maintenance worker-2: in maintenance mode, or a node of another cluster: another CA signed its certificate',
     ],
   ],
   [
@@ -141,6 +143,19 @@ const rules: readonly (readonly [name: string, faults: readonly Fault[], causes:
     'a node that answers only some calls',
     [onNode('worker-1', () => ({ memory: failed(), diagnostics: failed(), ephemeral: failed() }))],
     ['half-silent-node worker-1: the Talos API answers only some calls in time'],
+  ],
+  [
+    'what the end of the wait cut short is one cause, after what is known to be wrong',
+    [
+      ...['cp-1', 'cp-2', 'worker-1'].map((name) =>
+        onNode(name, () => ({ memory: cut, identity: cut, ephemeral: cut })),
+      ),
+      onNode('worker-2', () => ({ memory: ok(1) })),
+    ],
+    [
+      'memory worker-2: 0 MiB of memory, a worker needs at least 874 MiB',
+      'wait-ended cp-1,cp-2,worker-1: the wait ended before all answers came',
+    ],
   ],
 ];
 

@@ -111,10 +111,10 @@ test('cordoned: fail, warn or ignore', () => {
     const findings = evaluate(withFaults(healthySnapshot(), cordoned), { ...options, cordoned: given });
     return [line(findings, 'node-schedulable', 'worker-1'), verdict(findings, now)];
   };
-  assert.deepEqual(judge('fail'), ['pending: node worker-1 is cordoned', 'unhealthy']);
-  assert.deepEqual(judge('warn'), ['warn: node worker-1 is cordoned', 'healthy']);
+  assert.deepEqual(judge('fail'), ['pending: the Kubernetes node is cordoned', 'unhealthy']);
+  assert.deepEqual(judge('warn'), ['warn: the Kubernetes node is cordoned', 'healthy']);
   assert.deepEqual(judge('ignore'), [
-    'skip: node worker-1 is cordoned, which the input cordoned has ignored',
+    'skip: the Kubernetes node is cordoned, which the input cordoned has ignored',
     'healthy',
   ]);
   const unknown = withFaults(healthySnapshot(), unregistered);

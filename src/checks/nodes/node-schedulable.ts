@@ -38,7 +38,7 @@ export const nodeSchedulable = nodeCheck({
         nodeCauses(subject),
       );
     }
-    const words = `node ${found.nodename} is cordoned`;
+    const words = 'the Kubernetes node is cordoned';
     if (options.cordoned === 'ignore') {
       return skip(`${words}, which the input cordoned has ignored`);
     }
