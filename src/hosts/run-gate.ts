@@ -75,7 +75,7 @@ function reasonOf(result: WaitResult, options: Options): string {
   const every = formatDuration(options.retryInterval);
   const blind =
     unwatched === undefined ? '' : `nothing could be watched (${unwatched}), so it was looked at only every ${every}`;
-  const last = serverMessage === undefined || verdict === 'healthy' ? '' : `the last words of ${serverMessage}`;
+  const last = serverMessage === undefined || verdict === 'healthy' ? '' : `the last message of ${serverMessage}`;
   const since = verdict === 'healthy' && options.waitTimeout > 0 ? healthySince : undefined;
   const purpose = purposeText(options, verdict, result.last?.findings ?? [], since);
   return [outcomeOf(result, options), purpose, blind, last].filter((part) => part !== '').join('; ');

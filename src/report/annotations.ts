@@ -2,7 +2,7 @@ import { rawErrorAt } from '../diagnosis/raw-error.ts';
 import type { RootCause } from '../diagnosis/root-cause.ts';
 import { titleInWords } from '../diagnosis/title.ts';
 import { problemText } from '../values/problem.ts';
-import { consequencesText, nameBlamed, quotedError } from './cause-text.ts';
+import { causeLine, consequencesText, quotedError } from './cause-text.ts';
 import { commandFailed, describeCommand } from './comparison.ts';
 import { nameNodes, warnings } from './groups.ts';
 import type { Report } from './model.ts';
@@ -36,7 +36,7 @@ function ofCause(cause: RootCause): Annotation {
   const advice = [explanation, hint.text].findLast((text) => text !== '');
   return {
     level: 'error',
-    title: `${nameBlamed(cause, 3)}: ${cause.title}`,
+    title: causeLine(cause, 3),
     message: describe(
       `${stage}: ${check}${who}${consequencesText(cause)}${observed === undefined ? '' : `; ${observed}`}`,
       advice,

@@ -4,14 +4,9 @@ import type { RootCause } from '../diagnosis/root-cause.ts';
 import { formatDuration } from '../values/duration.ts';
 import { nameNodes } from './groups.ts';
 
-/** The nodes to blame, such as `cp-1, cp-2`, or what else is, such as `cluster` or `talosconfig`. Not escaped. */
-export function nameBlamed({ blames, nodes }: RootCause, most: number): string {
-  return blames === 'nodes' ? nameNodes(nodes, most) : blames;
-}
-
-/** A cause on one line: `cp-2: etcd is Preparing`. Not escaped. */
-export function causeLine(cause: RootCause, maxNodes: number): string {
-  return `${nameBlamed(cause, maxNodes)}: ${cause.title}`;
+/** A cause on one line: `cp-2: etcd is Preparing`. A title about the cluster names its subject itself. Not escaped. */
+export function causeLine({ blames, nodes, title }: RootCause, maxNodes: number): string {
+  return blames === 'cluster' ? title : `${blames === 'nodes' ? nameNodes(nodes, maxNodes) : blames}: ${title}`;
 }
 
 /** The first observation with an error of a program or a library, which a title does not quote: `observed: …`. Not escaped. */
@@ -31,11 +26,13 @@ export function forHowLong(cause: RootCause, endedAt: number): string {
   return duration === '0s' ? '' : ` for ${duration}`;
 }
 
-/** The consequences of a cause, such as `; 2 other findings are caused by this; 8 cannot be judged before`; empty if it has none. */
+/** The consequences of a cause, such as `; 2 other findings are caused by this; 8 cannot be judged until it is fixed`; empty if it has none. */
 export function consequencesText({ consequences, notJudged }: RootCause): string {
   const [caused, waiting] = [consequences.length, notJudged.length];
   return [
     ...(caused > 0 ? [`; ${count(caused, 'other finding')} ${caused === 1 ? 'is' : 'are'} caused by this`] : []),
-    ...(waiting > 0 ? [`; ${caused > 0 ? waiting : count(waiting, 'other finding')} cannot be judged before`] : []),
+    ...(waiting > 0
+      ? [`; ${caused > 0 ? waiting : count(waiting, 'other finding')} cannot be judged until it is fixed`]
+      : []),
   ].join('');
 }

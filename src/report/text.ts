@@ -2,11 +2,12 @@ import { count } from '../checks/text.ts';
 import { inWords } from '../diagnosis/raw-error.ts';
 import { nodesOf } from '../gate/finding.ts';
 import { formatDuration } from '../values/duration.ts';
-import { nameBlamed } from './cause-text.ts';
+import { causeLine } from './cause-text.ts';
 import { claimText } from './claim.ts';
 import type { ReportedCluster } from './cluster.ts';
+import { commandFailed } from './comparison.ts';
 import { durationOf, type Report } from './model.ts';
-import { truncate } from './sanitize/sanitize.ts';
+import { truncateAtPart } from './sanitize/sanitize.ts';
 import { withTitle } from './title.ts';
 
 /** A time in epoch milliseconds as ISO 8601. */
@@ -60,11 +61,6 @@ export function headline(report: Report): string {
   return withSymbol(symbols[report.verdict], report, resultText(report));
 }
 
-/** The headline of a report whose command failed while the cluster is healthy. Not escaped. */
-export function commandHeadline(report: Report): string {
-  return withSymbol('❌', report, 'the command failed');
-}
-
 function describeNodes({ nodes, workersKnown }: ReportedCluster): string {
   const controlPlanes = nodes.filter(({ role }) => role === 'controlplane').length;
   const workers = workersKnown ? count(nodes.length - controlPlanes, 'worker') : 'workers unknown';
@@ -90,13 +86,19 @@ function causeText([first, ...others]: Report['causes']): string | undefined {
     return undefined;
   }
   const more = others.length === 0 ? '' : ` (and ${count(others.length, 'more cause')})`;
-  return `${truncate(`${nameBlamed(first, 3)}: ${first.title}`, maxCause)}${more}`;
+  return `${truncateAtPart(causeLine(first, 3), maxCause)}${more}`;
+}
+
+/** The reason in words; beside a cause only its first part, such as `after waiting for 10m`. */
+function reasonInHeadline({ reason, causes }: Report): string {
+  const words = inWords(reason);
+  return causes.length > 0 ? (words.split('; ')[0] ?? '') : words;
 }
 
 /** The verdict with its first cause, and the reason. Not escaped. */
 export function verdictText(report: Report): string {
   const { verdict, claim, causes } = report;
-  const reason = inWords(report.reason);
+  const reason = reasonInHeadline(report);
   const cause = verdict === 'unhealthy' || verdict === 'error' ? causeText(causes) : undefined;
   if (cause !== undefined) {
     return [`${headline(report)}: ${cause}`, reason].filter((part) => part !== '').join(', ');
@@ -105,14 +107,20 @@ export function verdictText(report: Report): string {
   return [headline(report), reason].filter((part) => part !== '').join(separator);
 }
 
+/** Of the job: the verdict, or the command if that failed and the cluster is healthy. Not escaped. */
+export function outcomeText(report: Report): string {
+  return report.verdict === 'healthy' && commandFailed(report)
+    ? withSymbol('❌', report, 'the command failed; the cluster is healthy')
+    : verdictText(report);
+}
+
 /** A sentence about the cluster, its nodes and the duration; the claim and the whole reason unless the headline has them. Not escaped. */
 export function about(report: Report): string {
   const { title, options, cluster, rounds, outputs, findings, reason } = report;
   const time = `${formatDuration(durationOf(report))} and ${count(rounds, 'round')}`;
   // By default the headline has it.
   const which = options === undefined || options.contextName === title ? '' : `Context ${options.contextName}: `;
-  // The headline has it in words.
-  const quoted = inWords(reason) === reason ? [] : [`In full: ${reason}.`];
+  const quoted = reasonInHeadline(report) === reason ? [] : [`In full: ${reason}.`];
   if (cluster === undefined) {
     return [`${which === '' ? 'No' : `${which}no`} node was seen, after ${time}.`, ...quoted].join(' ');
   }

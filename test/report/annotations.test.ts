@@ -34,7 +34,7 @@ test('errors come before warnings, at most nine, then the number of the rest', (
     found.map(({ level }) => level),
     [...Array(9).fill('error'), 'warning'],
   );
-  assert.equal(found[0]?.title, 'prod: cluster: the members are known from discovery');
+  assert.equal(found[0]?.title, 'prod: the members are known from discovery');
   assert.deepEqual(found.at(-1), {
     level: 'warning',
     title: 'prod: talos-health',

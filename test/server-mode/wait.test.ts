@@ -61,7 +61,7 @@ describe('on a simulated cluster', { concurrency: 3 }, () => {
     assert.deepEqual(failing(report), ['credentials']);
     assert.match(
       report.reason,
-      /^waiting cannot help; the last words of .*: waiting for etcd to be healthy: rpc error/,
+      /^waiting cannot help; the last message of .*: waiting for etcd to be healthy: rpc error/,
     );
   });
 
@@ -92,7 +92,7 @@ describe('on a simulated cluster', { concurrency: 3 }, () => {
     assert.deepEqual(report.outputs.unhealthyNodes, ['cp-2']);
     assert.match(
       report.reason,
-      /^after waiting for 1s; the last words of \S+: waiting for kubelet to be healthy: 1 error occurred: \* \S+: service is not healthy: kubelet$/,
+      /^after waiting for 1s; the last message of \S+: waiting for kubelet to be healthy: 1 error occurred: \* \S+: service is not healthy: kubelet$/,
     );
   });
 

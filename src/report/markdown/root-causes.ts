@@ -1,7 +1,7 @@
 import { count } from '../../checks/text.ts';
 import type { RootCause } from '../../diagnosis/root-cause.ts';
 import type { Finding } from '../../gate/finding.ts';
-import { consequencesText, forHowLong, nameBlamed } from '../cause-text.ts';
+import { causeLine, consequencesText, forHowLong } from '../cause-text.ts';
 import { type Group, groupFindings, nameNodes, warnings } from '../groups.ts';
 import type { Report } from '../model.ts';
 import { codeBlock, docsLink, markdown } from '../sanitize/escape.ts';
@@ -100,7 +100,7 @@ function renderCause(cause: RootCause, heading: readonly string[], report: Repor
 
 /** The heading of a cause, with its number if there are several. None if it is the only one and the headline has all of it. */
 function headingOf(cause: RootCause, index: number, report: Report): readonly string[] {
-  const text = `${nameBlamed(cause, headlineNodes)}: ${cause.title}`;
+  const text = causeLine(cause, headlineNodes);
   if (report.causes.length > 1) {
     return [`### ${index + 1}. ${markdown(text, 300)}`];
   }

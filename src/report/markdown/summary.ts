@@ -1,10 +1,10 @@
 import { count } from '../../checks/text.ts';
 import { problemText } from '../../values/problem.ts';
-import { commandFailed, describeCommand } from '../comparison.ts';
+import { describeCommand } from '../comparison.ts';
 import { nameNodes } from '../groups.ts';
 import type { Report } from '../model.ts';
 import { codeBlock, codeSpan, markdown } from '../sanitize/escape.ts';
-import { about, commandHeadline, iso, size, verdictText } from '../text.ts';
+import { about, iso, outcomeText, size, verdictText } from '../text.ts';
 import { type Block, fold, joinBlocks } from './blocks.ts';
 import { changesBlock } from './changes.ts';
 import { matrix } from './matrix.ts';
@@ -80,10 +80,6 @@ function footer({ version, startedAt, usage }: Report): string {
   return `talos-health ${markdown(version)}, started ${iso(startedAt)}${spent}`;
 }
 
-function verdictHeading(report: Report): string {
-  return markdown(verdictText(report), maxScope);
-}
-
 /** Bytes of the report before the command. */
 const beforeLimit = limit / 3;
 /** It is dropped before any part of the report after the command. */
@@ -98,18 +94,12 @@ function guardedBody(report: Report, before: Report): Block[] {
     { text: footer(report), rank: 0 },
     {
       text: fold(
-        `Before the command: ${verdictHeading(before)}`,
+        `Before the command: ${markdown(verdictText(before), maxScope)}`,
         joinBlocks([...body(before), { text: footer(before), rank: 0 }], beforeLimit).trimEnd(),
       ),
       rank: beforeRank,
     },
   ];
-}
-
-function topHeading(report: Report): string {
-  return commandFailed(report) && report.verdict === 'healthy'
-    ? markdown(commandHeadline(report))
-    : verdictHeading(report);
 }
 
 /**
@@ -119,7 +109,7 @@ function topHeading(report: Report): string {
 export function renderSummary(report: Report): string {
   const { command, before } = report;
   const blocks: Block[] = [
-    { text: `## ${topHeading(report)}`, rank: 0 },
+    { text: `## ${markdown(outcomeText(report), maxScope)}`, rank: 0 },
     ...(command === undefined ? [] : [{ text: `${describeCommand(command)}.`, rank: 0 }]),
     ...(before === undefined ? [...body(report), { text: footer(report), rank: 0 }] : guardedBody(report, before)),
   ];

@@ -1,6 +1,6 @@
 import { count } from '../../checks/text.ts';
 import { formatDuration } from '../../values/duration.ts';
-import { nameBlamed } from '../cause-text.ts';
+import { causeLine } from '../cause-text.ts';
 import { durationOf, type Report } from '../model.ts';
 import { markdown } from '../sanitize/escape.ts';
 import { iso } from '../text.ts';
@@ -49,7 +49,7 @@ function unfinished(report: Report): readonly string[] {
   const begun = report.causes.map((cause) => ({ cause, since: after(cause.since ?? report.startedAt, report) }));
   const first = begun.filter(({ since }) => since === '+0s');
   const text = ({ cause, since }: (typeof begun)[number]): string =>
-    `${nameBlamed(cause, 2)}: ${cause.title}, ${since === '+0s' ? 'from the start' : `since ${since}`}`;
+    `${causeLine(cause, 2)}, ${since === '+0s' ? 'from the start' : `since ${since}`}`;
   return [
     ...(first.length > 1 ? [`${count(first.length, 'cause')} from the start`] : first.map(text)),
     ...begun

@@ -57,6 +57,13 @@ export function truncate(text: string, limit: number): string {
   return count <= limit && head.length === text.length ? text : `${head.slice(0, end)}…`;
 }
 
+/** Truncated like `truncate`, but after a whole part (before a bracket, a colon, a semicolon or a comma) if one ends in its second half. */
+export function truncateAtPart(text: string, limit: number): string {
+  const short = truncate(text, limit);
+  const end = Math.max(...[' (', ': ', '; ', ', '].map((mark) => short.lastIndexOf(mark)));
+  return short === text || end < short.length / 2 ? short : `${short.slice(0, end)} …`;
+}
+
 /** At most `limit` graphemes: a name that is longer keeps its beginning and its end, which tell nodes apart. */
 export function shorten(name: string, limit: number): string {
   const parts = [...graphemes(name.slice(0, limit * unitsPerGrapheme * 2))].map(({ segment }) => segment);

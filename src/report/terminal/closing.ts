@@ -2,7 +2,7 @@ import { count } from '../../checks/text.ts';
 import { broken, commandFailed, describeCommand, differences } from '../comparison.ts';
 import { nameNodes } from '../groups.ts';
 import type { Report } from '../model.ts';
-import { about, verdictText } from '../text.ts';
+import { about, outcomeText } from '../text.ts';
 import type { Tone } from './colour.ts';
 import { briefDetails, causeEntries, entryBlocks, fullDetail } from './entries.ts';
 import { type TextView, textLines } from './text-view.ts';
@@ -19,7 +19,8 @@ const tones: Readonly<Record<Report['verdict'], Tone>> = {
 };
 
 export function verdictLines(report: Report, view: TextView): readonly string[] {
-  return textLines(view, verdictText(report), 0, 3).map((line) => view.paint(tones[report.verdict], line));
+  const tone = commandFailed(report) ? 'bad' : tones[report.verdict];
+  return textLines(view, outcomeText(report), 0, 3).map((line) => view.paint(tone, line));
 }
 
 function changes(before: Report, report: Report): readonly string[] {

@@ -1,10 +1,12 @@
 import type { Status } from '../../checks/check.ts';
 import { count } from '../../checks/text.ts';
+import { rawErrorAt } from '../../diagnosis/raw-error.ts';
+import { titleInWords } from '../../diagnosis/title.ts';
 import { causeLine, consequencesText, forHowLong, quotedError } from '../cause-text.ts';
 import { nameNodes, warnings } from '../groups.ts';
 import type { Report } from '../model.ts';
 import { logLine } from '../sanitize/escape.ts';
-import { finalStatus, symbol } from '../status.ts';
+import { finalStatus, symbol, word } from '../status.ts';
 import { toneOf } from './colour.ts';
 import { type TextView, textLines } from './text-view.ts';
 
@@ -38,20 +40,21 @@ export const briefDetails: readonly Detail[] = [
   { names: 3, check: false, hints: 0, commands: 1 },
 ];
 
-export function causeEntries({ causes, endedAt }: Report): readonly Entry[] {
+export function causeEntries({ causes, endedAt, verdict }: Report): readonly Entry[] {
   return causes.map((cause) => ({
     status: cause.status,
     headline: (names) => causeLine(cause, names),
-    check: `${cause.check}${forHowLong(cause, endedAt)}${consequencesText(cause)}`,
+    check: `${cause.check}: ${word(finalStatus(cause.status, verdict))}${forHowLong(cause, endedAt)}${consequencesText(cause)}`,
     hints: [quotedError(cause) ?? '', cause.explanation, cause.hint.text].filter((text) => text !== ''),
     commands: cause.hint.commands,
   }));
 }
 
 export function warningEntries(report: Report): readonly Entry[] {
-  return warnings(report).map(({ nodes, message, ...rest }) => ({
+  return warnings(report).map(({ nodes, message, hints, ...rest }) => ({
     ...rest,
-    headline: (names) => `${nameNodes(nodes, names)}: ${message}`,
+    headline: (names) => `${nameNodes(nodes, names)}: ${titleInWords(message, rest.check)}`,
+    hints: [...(rawErrorAt(message) < 0 ? [] : [`observed: ${message}`]), ...hints],
   }));
 }
 

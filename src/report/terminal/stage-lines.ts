@@ -35,14 +35,9 @@ function describe({ check, status, nodes, message }: Group): string {
   return status === 'pass' ? `${check}: ${who}` : `${check}: ${who}: ${message}`;
 }
 
-/** The status of the checks that were not skipped. */
-function statusOf({ status, findings }: StageView): Status {
-  return worst(findings.filter((finding) => !isSkipped(finding))) ?? status;
-}
-
 function stageSection(stage: StageView, report: Report, view: TextView): readonly string[] {
-  const shown = finalStatus(statusOf(stage), report.verdict);
-  const { findings } = stage;
+  const { findings, status } = stage;
+  const shown = finalStatus(worst(findings.filter((finding) => !isSkipped(finding))) ?? status, report.verdict);
   const title = logLine(`${symbol(shown)} ${stage.stage}: ${tally(findings, report.verdict)}`);
   // What passed is only counted, unless it is folded.
   const wanted = (finding: Finding): boolean =>
@@ -72,7 +67,8 @@ function skippedLines({ findings }: Report, view: TextView): readonly string[] {
     : view.fold('skipped', `${symbol('skip')} ${count(skipped.length, 'check')} skipped`, quiet);
 }
 
-/** All findings by stage, then what was skipped. */
+/** All findings by stage, without stages that do not apply, then what was skipped. */
 export function stageLines(report: Report, view: TextView): readonly string[] {
-  return [...report.stages.flatMap((stage) => stageSection(stage, report, view)), ...skippedLines(report, view)];
+  const applying = report.stages.filter(({ findings }) => !findings.every(isSkipped));
+  return [...applying.flatMap((stage) => stageSection(stage, report, view)), ...skippedLines(report, view)];
 }

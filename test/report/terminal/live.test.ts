@@ -161,7 +161,7 @@ test('causes after the first three are counted', () => {
   );
   assert.deepEqual(frame(five, all, wide).slice(-4), [
     '   talosconfig: credentials is not well (for 1m30s)',
-    '   cluster: topology is not well (for 1m30s)',
+    '   topology is not well (for 1m30s)',
     '   cp-2: etcd is Preparing (for 1m30s)',
     '   and 1 more',
   ]);
