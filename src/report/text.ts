@@ -110,7 +110,7 @@ export function verdictText(report: Report): string {
 /** Of the job: the verdict, or the command if that failed and the cluster is healthy. Not escaped. */
 export function outcomeText(report: Report): string {
   return report.verdict === 'healthy' && commandFailed(report)
-    ? withSymbol('❌', report, 'the command failed; the cluster is healthy')
+    ? withSymbol('❌', report, 'the command failed')
     : verdictText(report);
 }
 

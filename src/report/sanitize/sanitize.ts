@@ -57,10 +57,12 @@ export function truncate(text: string, limit: number): string {
   return count <= limit && head.length === text.length ? text : `${head.slice(0, end)}…`;
 }
 
-/** Truncated like `truncate`, but after a whole part (before a bracket, a colon, a semicolon or a comma) if one ends in its second half. */
+/** Truncated like `truncate`, but after a whole part (before an open bracket, a colon, a semicolon or a comma) if one ends in its second half. */
 export function truncateAtPart(text: string, limit: number): string {
   const short = truncate(text, limit);
-  const end = Math.max(...[' (', ': ', '; ', ', '].map((mark) => short.lastIndexOf(mark)));
+  const bracket = short.lastIndexOf(' (');
+  const isOpen = bracket > short.lastIndexOf(')') && bracket >= short.length / 2;
+  const end = isOpen ? bracket : Math.max(...[': ', '; ', ', '].map((mark) => short.lastIndexOf(mark)));
   return short === text || end < short.length / 2 ? short : `${short.slice(0, end)} …`;
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { graphemes } from '../../../src/report/sanitize/graphemes.ts';
-import { sanitize, truncate } from '../../../src/report/sanitize/sanitize.ts';
+import { sanitize, truncate, truncateAtPart } from '../../../src/report/sanitize/sanitize.ts';
 import { nodeText } from '../../builders/arbitrary.ts';
 
 const texts: readonly (readonly [what: string, text: string, expected: string])[] = [
@@ -26,6 +26,15 @@ const texts: readonly (readonly [what: string, text: string, expected: string])[
 for (const [what, text, expected] of texts) {
   test(`sanitize: ${what}`, () => assert.equal(sanitize(text), expected));
 }
+
+test('a headline is truncated after a whole part, unless that is short', () => {
+  assert.equal(
+    truncateAtPart('trustd crashes: exit code 1 (its log: no such file)', 45),
+    'trustd crashes: exit code 1 …',
+  );
+  assert.equal(truncateAtPart('a: b c d e f g h i j k l m n', 20), 'a: b c d e f g h i j…');
+  assert.equal(truncateAtPart('a: b', 20), 'a: b');
+});
 
 test('a text is truncated between graphemes', () => {
   assert.equal(truncate('abc', 3), 'abc');

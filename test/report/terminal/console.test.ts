@@ -19,6 +19,14 @@ const dead = unhealthyReport(nodes, kill(passing(nodes), worker));
 const plain = logView;
 const grouped: TextView = { ...logView, fold: githubGroups };
 
+test('a failed command on a healthy cluster is the headline, in red', () => {
+  const command = { ran: true, exitCode: 7, startedAt: 0, endedAt: 1000 } as const;
+  const healthy: Report = { ...reportOf(nodes, passing(nodes)), title: 'prod', command };
+  const lines = finalText(healthy, { ...plain, paint: inColour }).split('\n');
+  assert.ok(lines.includes('\u001b[31m❌ prod: the command failed\u001b[0m'), lines.join('\n'));
+  assert.ok(!lines.some((line) => line.includes('✅ prod')));
+});
+
 test('output for a runner has one group per stage with all its findings', () => {
   const text = finalText(dead, grouped);
   const lines = text.split('\n');
