@@ -89,10 +89,13 @@ function causeText([first, ...others]: Report['causes']): string | undefined {
   return `${truncateAtPart(causeLine(first, 3), maxCause)}${more}`;
 }
 
-/** The reason in words; beside a cause only its first part, such as `after waiting for 10m`. */
+/** The last part of a reason in server mode, which a cause says already. */
+const serverMessage = /; the last message of .*$/;
+
+/** The reason in words. */
 function reasonInHeadline({ reason, causes }: Report): string {
   const words = inWords(reason);
-  return causes.length > 0 ? (words.split('; ')[0] ?? '') : words;
+  return causes.length > 0 ? words.replace(serverMessage, '') : words;
 }
 
 /** The verdict with its first cause, and the reason. Not escaped. */

@@ -32,7 +32,7 @@ test('a headline is truncated after a whole part, unless that is short', () => {
     truncateAtPart('trustd crashes: exit code 1 (its log: no such file)', 45),
     'trustd crashes: exit code 1 …',
   );
-  assert.equal(truncateAtPart('a: b c d e f g h i j k l m n', 20), 'a: b c d e f g h i j…');
+  assert.equal(truncateAtPart('a: b c d e f g h i j k l m n', 20), 'a: b c d e f g h i …');
   assert.equal(truncateAtPart('a: b', 20), 'a: b');
 });
 

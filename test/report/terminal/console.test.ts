@@ -122,7 +122,7 @@ test('the message has the verdict first, then the causes and what to do, and not
     '❌ prod: not healthy: worker-1: 10.0.1.1:50000 refused the connection, not healthy within 10m',
     '',
     '❌ worker-1: 10.0.1.1:50000 refused the connection',
-    '   check api-reachable; 4 other findings are caused by this',
+    '   check api-reachable: failing; 4 other findings are caused by this',
   ]);
   assert.match(whole, /\n {3}run: talosctl -n 10\.0\.1\.1 version --context prod\n$/);
   assert.equal(messageText(badInput, 4096), shortText(badInput, plain));
