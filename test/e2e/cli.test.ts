@@ -54,7 +54,7 @@ test('given nodes are the whole cluster, and only-nodes limits the checks to som
   const lists = ['--control-plane-nodes', `${first},${second},${third}`, '--worker-nodes', `${fourth}`];
   const given = await runCli(['--talosconfig', path, '--wait-timeout', '0', ...lists]);
   assert.equal(given.code, 1);
-  assert.match(given.stdout, /❌ worker-1: cordoned: Kubernetes places no pods there/);
+  assert.match(given.stdout, /❌ worker-1: the Kubernetes node is cordoned/);
   assert.doesNotMatch(given.stdout, /❌ [^\n]*worker-2/);
   const narrowed = await runCli(['--talosconfig', path, '--wait-timeout', '0', '--only-nodes', 'cp-1,cp-2']);
   assert.equal(narrowed.code, 0, narrowed.stdout);
