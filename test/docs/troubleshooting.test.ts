@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import type { RawInputs } from '../../src/inputs/table.ts';
+import { causeLine } from '../../src/report/cause-text.ts';
 import { options } from '../builders/evaluate.ts';
 import { type Fault, withFaults } from '../builders/faults.ts';
 import { withKubernetes } from '../builders/kubernetes.ts';
@@ -67,9 +68,7 @@ function linesOf(faults: readonly Fault[]): readonly string[] {
   const expecting = { ...options, expected: { workers: 3 } };
   return [options, expecting].flatMap((given) => {
     const findings = evaluate(snapshot, given);
-    const causes = diagnose(findings, snapshot).map(
-      ({ blames, nodes, title }) => `${blames === 'nodes' ? nodes.join(', ') : blames}: ${title}`,
-    );
+    const causes = diagnose(findings, snapshot).map((cause) => causeLine(cause, cause.nodes.length));
     return [...causes, ...findings.map(({ node = 'cluster', message }) => `${node}: ${message}`)];
   });
 }
