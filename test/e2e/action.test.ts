@@ -179,8 +179,8 @@ test('a title names the gate in every output, also with invalid input', async ()
   await cluster.fault('node-cordoned', 'cp-1');
   const title = 'before the upgrade';
   const run = await runAction({ ...quick, title, talosconfig: cluster.talosconfig('os:reader') });
-  assert.match(run.summary, /^## ❌ before the upgrade: not healthy: cp-1: cordoned/);
-  assert.match(run.stdout, /^::error title=before the upgrade%3A cp-1%3A cordoned/m);
+  assert.match(run.summary, /^## ❌ before the upgrade: not healthy: cp-1: the Kubernetes node is cordoned/);
+  assert.match(run.stdout, /^::error title=before the upgrade%3A cp-1%3A the Kubernetes node is cordoned/m);
   assert.equal(JSON.parse(await readFile(run.outputs['report'] ?? '', 'utf8')).title, title);
   const invalid = await runAction({ ...quick, title, talosconfig: 'nowhere.yaml' });
   assert.match(invalid.summary, /^## ❌ before the upgrade: invalid input: 1 problem\n/);

@@ -115,7 +115,7 @@ test('safe-to-reboot: with a wait-timeout it waits, and says since when', async 
 
 test('safe-to-reboot: the gate after a command judges the node as all others', async () => {
   await cluster.fault('node-dead', 'worker-1');
-  const flags = ['--wait-timeout', '500ms', '--after', '--', 'true'];
+  const flags = ['--wait-timeout', '5s', '--after', '--', 'true'];
   const { code, stderr } = await safeToReboot('worker-1', ...flags);
   await cluster.healAll();
   assert.equal(code, 1, stderr);
