@@ -1,3 +1,4 @@
+import { judgedAt } from '../checks/facts/credentials.ts';
 import { hasOnlyWorkers } from '../checks/facts/endpoints.ts';
 import { adminHint, hint, roleHint } from '../checks/outcome.ts';
 import { date } from '../checks/text.ts';
@@ -62,7 +63,7 @@ export const serverRole: Rule = {
 
 function isExpired({ snapshot }: Context): boolean {
   const { notAfter } = snapshot.credentials;
-  return notAfter !== undefined && notAfter <= snapshot.at;
+  return notAfter !== undefined && notAfter <= judgedAt(snapshot);
 }
 
 export const staleCertificate: Rule = {

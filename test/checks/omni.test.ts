@@ -96,6 +96,19 @@ test('credentials: the key has expired, or expires soon', () => {
   assert.equal(line(soon, 'credentials'), 'warn: the key of the service account ci expires at 2026-01-02 12:00 UTC');
 });
 
+test('credentials: whether the key has expired, the clock of Omni says', () => {
+  const ahead = { kind: 'signature-refused', message: 'invalid signature', clockOffset: -2 * day } as const;
+  assert.match(
+    line(findingsWith(refusedByOmni(ahead), throughExpiry(now - day)), 'credentials'),
+    /^pending: the clock of this machine is 48h ahead of that of Omni/,
+  );
+  const behind = { ...ahead, clockOffset: 2 * day };
+  assert.match(
+    line(findingsWith(refusedByOmni(behind), throughExpiry(now + day)), 'credentials'),
+    /^fail: the key of the service account ci expired at 2026-01-02 12:00 UTC$/,
+  );
+});
+
 function throughExpiry(notAfter: number): Fault {
   return (snapshot) => ({ ...snapshot, credentials: { ...snapshot.credentials, notAfter } });
 }

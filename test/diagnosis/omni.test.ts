@@ -21,6 +21,11 @@ const causes: readonly (readonly [string, readonly Fault[], RegExp])[] = [
     /^omni-clock clocks: the clock of this machine is 5m20s behind that of Omni, and it allows 5m$/,
   ],
   [
+    'a clock by which the key has expired',
+    [refusedByOmni({ kind: 'signature-refused', message: 'invalid signature', clockOffset: -172_800_000 }), expired],
+    /^omni-clock clocks: the clock of this machine is 48h ahead of that of Omni, and it allows 5m$/,
+  ],
+  [
     'an unknown key',
     [refusedByOmni({ kind: 'signature-refused', message: 'invalid signature', clockOffset: 0 })],
     /^omni-account service account: omni.example.com:443 refuses the signature of the service account ci/,

@@ -2,7 +2,7 @@ import type { CredentialsInfo, EndpointSnapshot, Snapshot } from '../../observe/
 import type { FailureKind } from '../../talos/failure.ts';
 import type { Hint } from '../check.ts';
 import { clusterCheck } from '../define.ts';
-import { credentialsName, omniRefusal, refusedByOmni, renewHint, rightsHint } from '../facts/credentials.ts';
+import { credentialsName, judgedAt, omniRefusal, refusedByOmni, renewHint, rightsHint } from '../facts/credentials.ts';
 import { failureList, isAccepted } from '../facts/endpoints.ts';
 import { fail, hint, pass, pending, skip, warn } from '../outcome.ts';
 import { date, hostOf, word } from '../text.ts';
@@ -101,7 +101,7 @@ export const credentials = clusterCheck({
         rightsHint(snapshot.credentials),
       );
     }
-    if (notAfter !== undefined && notAfter <= at) {
+    if (notAfter !== undefined && notAfter <= judgedAt(snapshot)) {
       const words = `${subject} expired at ${date(notAfter)}`;
       return accepted ? warn(`${words}, but is still accepted`, clockHint) : fail(words, renew);
     }

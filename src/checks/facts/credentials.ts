@@ -51,6 +51,11 @@ export function omniRefusal({ endpoints }: Snapshot): Failure | undefined {
   return endpoints.find(({ failure }) => failure !== undefined && refusals.has(failure.kind))?.failure;
 }
 
+/** Now by the clock that judges the credentials: that of Omni, if it tells it with a refusal, else that of this machine. Epoch milliseconds. */
+export function judgedAt(snapshot: Snapshot): number {
+  return snapshot.at + (omniRefusal(snapshot)?.clockOffset ?? 0);
+}
+
 /** By how much the clock of Omni is ahead, in milliseconds, if that is why it refuses a signature. */
 export function skewOf({ kind, clockOffset = 0 }: Failure): number | undefined {
   return kind === 'signature-refused' && Math.abs(clockOffset) > allowedSkew - accuracy ? clockOffset : undefined;
