@@ -40,7 +40,7 @@ export const omniAccount: Rule = {
       .filter(({ status }) => status === 'fail' && failure !== undefined)
       .flatMap((finding) =>
         matchOf([finding], {
-          blames: 'service account',
+          blames: context.snapshot.credentials.account === undefined ? 'talosconfig' : 'service account',
           title: finding.message,
           explanation: 'Omni answers, and passes nothing on. Waiting does not change that.',
         }),

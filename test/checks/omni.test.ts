@@ -77,6 +77,16 @@ for (const [what, failure, expected] of refusals) {
   });
 }
 
+for (const kind of ['signature-refused', 'account-denied', 'unknown-cluster'] as const) {
+  test(`credentials: a client certificate, and Omni in place of a node: ${kind}`, () => {
+    const findings = evaluate(withFaults(healthySnapshot(), refusedByOmni({ kind, message: 'no' })), options);
+    assert.equal(
+      line(findings, 'credentials'),
+      'fail: omni.example.com:443 takes no client certificate: it is Sidero Omni, and not a node: no',
+    );
+  });
+}
+
 test('credentials: a cluster that Omni itself has not is final', () => {
   const findings = findingsWith(
     refusedByOmni({ kind: 'unknown-cluster', message: 'cluster "prod" endpoint not found' }),

@@ -60,6 +60,13 @@ for (const [what, faults, expected] of causes) {
   });
 }
 
+test('a client certificate, and Omni in place of a node', () => {
+  const fault = refusedByOmni({ kind: 'signature-refused', message: 'unauthenticated: missing valid signature' });
+  assert.deepEqual(causesOf(withFaults(healthySnapshot(), fault)).map(line), [
+    'omni-account talosconfig: omni.example.com:443 takes no client certificate: it is Sidero Omni, and not a node: unauthenticated: missing valid signature',
+  ]);
+});
+
 test('a machine that Omni does not know', () => {
   const message = 'resolve nodes: node not found, cannot resolve its management address';
   const found = causesWith(unreachable('worker-1', { kind: 'unresolved', message }));

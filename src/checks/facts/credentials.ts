@@ -69,6 +69,11 @@ export function skewText(offset: number): string {
 
 export const skewHint = hint('Set the clock of this machine: Omni refuses signatures of another time.', 'date -u');
 
+const accountHint = hint(
+  'Use a context of Omni (auth.siderov1) with the key of a service account; or the address of a control plane node with this certificate.',
+  'omnictl serviceaccount create NAME --use-user-role=false --role Reader',
+);
+
 const clusterHint = hint(
   'Check the name of the cluster: the input cluster, or cluster in the context. A cluster without a control plane yet has no endpoint either.',
   'omnictl get clusters',
@@ -76,8 +81,11 @@ const clusterHint = hint(
 
 /** The outcome of a refusal of Omni. A clock can be set and a cluster created meanwhile; a key and a role stay as they are. */
 export function refusedByOmni(failure: Failure, { at, credentials, omni }: Snapshot): Outcome {
-  const { name = '', cluster = '' } = credentials.account ?? {};
   const { kind, endpoint, message, clockOffset } = failure;
+  if (credentials.account === undefined) {
+    return fail(`${endpoint} takes no client certificate: it is Sidero Omni, and not a node: ${message}`, accountHint);
+  }
+  const { name, cluster } = credentials.account;
   const offset = skewOf(failure);
   if (offset !== undefined) {
     return pending(`the clock of this machine is ${skewText(offset)}: ${message}`, skewHint);
