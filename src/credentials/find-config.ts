@@ -46,7 +46,7 @@ export async function locateTalosconfig(input: string, io: LocateIo): Promise<Pa
   return refuse(
     expected,
     `nothing, no environment variable TALOSCONFIG, and no file at ${paths.join(' or ')}`,
-    'if it comes from a secret: a secret is empty if its name is wrong, and for pull requests from forks',
+    'if it comes from a secret: a secret is empty if its name is wrong, and for pull requests from forks; for Sidero Omni, endpoints and cluster are enough',
   );
 }
 

@@ -14,11 +14,12 @@ import type { InputReader } from './reader.ts';
 /**
  * The context to use, with its credentials: those of the talosconfig, or a service account of
  * Sidero Omni. An endpoint and the name of the cluster are all that Omni needs, so that no
- * talosconfig is read if both are given.
+ * talosconfig is read if both are given and neither a talosconfig nor a context of one is.
  */
 export async function readContext(reader: InputReader, io: LocateIo): Promise<TalosContext | undefined> {
   const cluster = reader.text('cluster');
-  const isDirect = cluster !== '' && reader.given('endpoints') && !reader.given('talosconfig');
+  const namesConfig = reader.given('talosconfig') || reader.given('context');
+  const isDirect = cluster !== '' && reader.given('endpoints') && !namesConfig;
   const context = isDirect
     ? { name: cluster, endpoints: [], nodes: [], login: { kind: 'omni', cluster } as const }
     : await readTalosconfig(reader, io);

@@ -147,7 +147,7 @@ test('the complaint lists the searched paths if there is no talosconfig', async 
     error: {
       expected,
       got: 'nothing, no environment variable TALOSCONFIG, and no file at /home/me/.talos/config or /var/run/secrets/talos.dev/config',
-      hint: 'if it comes from a secret: a secret is empty if its name is wrong, and for pull requests from forks',
+      hint: 'if it comes from a secret: a secret is empty if its name is wrong, and for pull requests from forks; for Sidero Omni, endpoints and cluster are enough',
     },
   });
 });

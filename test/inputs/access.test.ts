@@ -58,6 +58,14 @@ test('an endpoint, the name of the cluster and a key need no talosconfig', async
   assert.deepEqual(bare, { host: 'omni.example.com', port: 443 });
 });
 
+test('a context that is named is looked for in a talosconfig', async () => {
+  const raw = { ...direct, context: 'cluster', 'omni-service-account-key': keyOf('ci') };
+  assert.match((await problemsOf(raw)).join(), /^talosconfig: nothing, no environment variable TALOSCONFIG/);
+  const env = { TALOSCONFIG: omni };
+  assert.equal((await credentialsOf({ ...raw, context: '' }, env)).cluster, 'prod');
+  assert.match((await problemsOf({ ...raw, context: 'nope' }, env)).join(), /^context: "nope"$/);
+});
+
 test('the key is that of the input, else of the environment in the order of talosctl', async () => {
   const env = { SIDERO_SERVICE_ACCOUNT_KEY: keyOf('sidero'), OMNI_SERVICE_ACCOUNT_KEY: keyOf('omni') };
   assert.equal((await credentialsOf({ ...direct, 'omni-service-account-key': keyOf('ci') }, env)).name, 'ci');
