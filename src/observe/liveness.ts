@@ -3,7 +3,7 @@ import { version } from '../talos/api.ts';
 import type { VersionInfo } from '../talos/model.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Facet } from './facet.ts';
-import { attempts, type RoundLimits } from './request.ts';
+import { attempts, type Call, type RoundLimits } from './request.ts';
 
 /** Probes endpoints and nodes that accepted a call and do not answer, by requesting their version until they do. */
 export interface LivenessProbes {
@@ -29,6 +29,9 @@ const longest = 7 * interval;
 /** How often a request is repeated because its connection was lost. */
 const maxLosses = 3;
 
+/** Of a gateway itself, whatever is behind it: that it has no version is an answer too. */
+const gatewayVersion: Call<VersionInfo> = (channel, options) => version(channel, { ...options, target: 'omni' });
+
 interface LivenessProbe {
   readonly answered: Promise<number | undefined>;
   end(askedAt: number | undefined): void;
@@ -50,6 +53,8 @@ export function openLivenessProbes(
     const over = new AbortController();
     const signal = AbortSignal.any([limits.signal, over.signal]);
     const attempt = attempts({ ...limits, signal }, (run) => run());
+    const isGateway = endpoint.isGateway && node === undefined;
+    const probe = isGateway ? gatewayVersion : version;
     const { promise: answered, resolve } = Promise.withResolvers<number | undefined>();
     let losses = 0;
 
@@ -61,7 +66,7 @@ export function openLivenessProbes(
 
     async function send(isFirst: boolean): Promise<void> {
       const askedAt = limits.now();
-      const facet = await attempt(endpoint.channel, version, node, isFirst ? undefined : longest);
+      const facet = await attempt(endpoint.channel, probe, node, isFirst ? undefined : longest);
       if (over.signal.aborted) {
         return;
       }
@@ -75,8 +80,9 @@ export function openLivenessProbes(
         losses += 1;
         await send(isFirst);
       } else if (kind !== 'timeout' && kind !== 'cancelled') {
-        // A node that fails in another way is no longer silent, and a gateway that says so is none.
-        end((node !== undefined || endpoint.isGateway) && layer === 'node' ? askedAt : undefined);
+        // A node that fails in another way is no longer silent, and a gateway that refuses the call is not.
+        const isAnswer = isGateway ? layer !== 'endpoint' : node !== undefined && layer === 'node';
+        end(isAnswer ? askedAt : undefined);
       } else if (isFirst) {
         end(undefined);
       }

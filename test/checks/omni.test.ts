@@ -42,8 +42,8 @@ const refusals: readonly (readonly [string, Parameters<typeof refusedByOmni>[0],
     /^pending: the clock of this machine is 5m1s ahead of that of Omni, and it allows 5m: invalid signature$/,
   ],
   [
-    'a clock that is behind',
-    { kind: 'signature-refused', message: 'invalid signature', clockOffset: 300_500 },
+    'a clock that is behind, by whole seconds',
+    { kind: 'signature-refused', message: 'invalid signature', clockOffset: 299_000 },
     /^pending: the clock of this machine is 5m1s behind that of Omni/,
   ],
   [
@@ -76,6 +76,41 @@ for (const [what, failure, expected] of refusals) {
     assert.deepEqual(unresolved(findings), ['credentials']);
   });
 }
+
+test('Omni answers, and no node behind it does: neither the endpoint nor the account is at fault', () => {
+  const silent = { kind: 'timeout', layer: 'node', message: 'no answer before the deadline' } as const;
+  const unknown: Fault = (snapshot) => ({
+    ...snapshot,
+    endpoints: [{ endpoint: 'omni.example.com:443', state: 'standby' }],
+    cluster: { ...snapshot.cluster, nodes: [] },
+    nodes: [],
+    discovery: failed(silent),
+  });
+  const findings = findingsWith(unknown);
+  assert.equal(
+    line(findings, 'topology'),
+    'pending: Omni answers, and no control plane behind it does: no answer before the deadline',
+  );
+  assert.deepEqual(findingOf(findings, 'topology').hint?.commands, ['omnictl cluster status prod']);
+  assert.equal(line(findings, 'credentials'), 'skip: not known: no node answers');
+});
+
+test('control planes that are down behind Omni explain why discovery gives no answer', () => {
+  const down = ['cp-1', 'cp-2', 'cp-3'].map((name) => unreachable(name));
+  const silent: Fault = (snapshot) => ({
+    ...snapshot,
+    discovery: failed({ kind: 'refused', layer: 'node', message: 'connection refused' }),
+  });
+  const findings = findingsWith(...down, silent);
+  assert.equal(line(findings, 'topology'), 'skip: not looked at: no control plane answers');
+  assert.match(line(findings, 'api-reachable', 'cp-1'), /^pending: the Talos API refuses connections: /);
+});
+
+test('a node that Omni does not know has no name that could be resolved', () => {
+  const message = 'resolve nodes: node not found, cannot resolve its management address';
+  const findings = findingsWith(unreachable('worker-1', { kind: 'unresolved', message }));
+  assert.equal(line(findings, 'api-reachable', 'worker-1'), `pending: Omni does not know it: ${message}`);
+});
 
 for (const kind of ['signature-refused', 'account-denied', 'unknown-cluster'] as const) {
   test(`credentials: a client certificate, and Omni in place of a node: ${kind}`, () => {

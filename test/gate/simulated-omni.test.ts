@@ -129,6 +129,29 @@ for (const name of ['worker-1', 'cp-2']) {
   });
 }
 
+const controlPlanes = ['cp-1', 'cp-2', 'cp-3'];
+
+for (const fault of ['node-dead', 'node-frozen'] as const) {
+  test(`${fault}, all control planes: Omni answers, and the workers are still asked`, async () => {
+    for (const name of controlPlanes) {
+      await cluster.fault(fault, name);
+    }
+    const unknown = await gate({ inputs: { 'rpc-timeout': '1s' } });
+    assert.deepEqual(unknown.endpoints, [{ endpoint: omni.endpoint.slice('https://'.length), state: 'standby' }]);
+    assert.match(unknown.causes[0]?.title ?? '', /^Omni answers, and no control plane behind it does: /);
+    const known = await gate({
+      inputs: { 'rpc-timeout': '1s', 'control-plane-nodes': 'cp-1,cp-2,cp-3', 'worker-nodes': 'worker-1,worker-2' },
+    });
+    const reachable = known.findings.filter(({ check, status }) => check === 'api-reachable' && status === 'pass');
+    assert.deepEqual(
+      reachable.map(({ node }) => node),
+      ['worker-1', 'worker-2'],
+    );
+    assert.deepEqual(known.causes[0]?.nodes, controlPlanes);
+    await cluster.healAll();
+  });
+}
+
 test('an upgrade of Talos by Omni is the cause of the node that reboots', async () => {
   const fault = await cluster.fault('node-dead', 'worker-1');
   const upgrade = { phase: 'Upgrading', step: 'current machine: worker-1', status: 'updating machines 1/5' } as const;

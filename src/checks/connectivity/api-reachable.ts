@@ -3,7 +3,14 @@ import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { Failure, FailureKind } from '../../talos/failure.ts';
 import type { Cause, Hint } from '../check.ts';
 import { nodeCheck } from '../define.ts';
-import { allEndpointsFailed, endpointNodes, hasOnlyWorkers, isAccepted, proxyAdvice } from '../facts/endpoints.ts';
+import {
+  allEndpointsFailed,
+  endpointNodes,
+  hasOnlyWorkers,
+  isAccepted,
+  isReached,
+  proxyAdvice,
+} from '../facts/endpoints.ts';
 import { etcdFacts } from '../facts/etcd.ts';
 import { impostorText } from '../facts/nodes.ts';
 import { fail, here, hint, onNodes, pass, pending, roleHint } from '../outcome.ts';
@@ -26,6 +33,11 @@ const words: Partial<Record<FailureKind, string>> = {
   starting: 'it accepts no calls yet',
 };
 
+function wordsFor({ kind }: Failure, { credentials }: Snapshot): string {
+  const isUnknown = kind === 'unresolved' && credentials.account !== undefined;
+  return isUnknown ? 'Omni does not know it' : (words[kind] ?? 'it gives no answer');
+}
+
 /** Whether the node itself answered with an error, rather than an endpoint or the network. */
 function isNodeError({ kind, layer, code }: Failure): boolean {
   return kind === 'other' && layer === 'node' && code !== 'UNAVAILABLE';
@@ -34,7 +46,7 @@ function isNodeError({ kind, layer, code }: Failure): boolean {
 /** Names the endpoint if it failed, because then nothing is known about the node behind it. */
 function endpointPrefix({ layer, endpoint }: Failure, snapshot: Snapshot): string {
   const through = endpoint === undefined ? '' : ` (${endpoint})`;
-  if (!isAccepted(snapshot)) {
+  if (!isReached(snapshot)) {
     return `no endpoint answers${through}: `;
   }
   return layer === 'endpoint' ? `not asked, the endpoint${through} failed: ` : '';
@@ -156,7 +168,7 @@ export const apiReachable = nodeCheck({
       return pass(`Talos ${node.version.value.tag} answers${elsewhere}`);
     }
     const failure = node.version.error;
-    const what = isNodeError(failure) ? 'it answers with an error' : (words[failure.kind] ?? 'it gives no answer');
+    const what = isNodeError(failure) ? 'it answers with an error' : wordsFor(failure, snapshot);
     const others = impostorText(node, snapshot);
     const reason = failure.kind === 'other-machine' ? '' : `: ${failure.message}`;
     const message = `${endpointPrefix(failure, snapshot)}${what}${reason}${others === '' ? '' : `; ${others}`}`;

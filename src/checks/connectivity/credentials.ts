@@ -3,7 +3,7 @@ import type { FailureKind } from '../../talos/failure.ts';
 import type { Hint } from '../check.ts';
 import { clusterCheck } from '../define.ts';
 import { credentialsName, judgedAt, omniRefusal, refusedByOmni, renewHint, rightsHint } from '../facts/credentials.ts';
-import { failureList, isAccepted } from '../facts/endpoints.ts';
+import { failureList, isAccepted, isReached } from '../facts/endpoints.ts';
 import { fail, hint, pass, pending, skip, warn } from '../outcome.ts';
 import { date, hostOf, word } from '../text.ts';
 
@@ -135,7 +135,7 @@ export const credentials = clusterCheck({
     }
     if (!accepted) {
       // `api-reachable` (or `topology`, if no node is known) is pending with the cause.
-      return skip('not tried: no endpoint could be reached');
+      return skip(isReached(snapshot) ? 'not known: no node answers' : 'not tried: no endpoint could be reached');
     }
     if (notAfter !== undefined && notAfter - at < leastLeft(snapshot.credentials, certificate.minDays)) {
       const words = `${subject} expires at ${date(notAfter)}`;

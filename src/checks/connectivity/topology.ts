@@ -1,5 +1,5 @@
 import type { CheckOptions } from '../../inputs/options.ts';
-import type { EndpointSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { FailureKind } from '../../talos/failure.ts';
 import type { Hint, Outcome } from '../check.ts';
 import { clusterCheck } from '../define.ts';
@@ -10,6 +10,7 @@ import {
   failureList,
   hasOnlyWorkers,
   isAccepted,
+  isReached,
 } from '../facts/endpoints.ts';
 import { claimants, matchingNodes, nodeAt, nodeFilter } from '../facts/nodes.ts';
 import { fail, here, hint, pass, pending, roleHint, skip, warn } from '../outcome.ts';
@@ -20,9 +21,11 @@ const endpointHint = hint(
 );
 
 /** A hint to list the members, by an endpoint that answers if there is one. */
-function membersHint({ endpoints }: Snapshot, text: string): Hint {
-  const host = endpoints.find(({ state }) => state !== 'failed')?.endpoint ?? endpoints[0]?.endpoint;
-  return hint(text, host === undefined ? 'talosctl get members' : `talosctl -n ${word(hostOf(host))} get members`);
+function membersHint({ endpoints, credentials }: Snapshot, text: string): Hint {
+  const { endpoint } = endpoints.find(({ state }) => state !== 'failed') ?? endpoints[0] ?? {};
+  // Omni is no node.
+  const isNode = endpoint !== undefined && credentials.account === undefined;
+  return hint(text, isNode ? `talosctl -n ${word(hostOf(endpoint))} get members` : 'talosctl get members');
 }
 
 const anomalyAdvice =
@@ -45,10 +48,30 @@ function endpointFault(snapshot: Snapshot): Outcome | undefined {
     : pending(`${words}; and ${others}`, endpointHint);
 }
 
+/** Omni answers, and no node behind it that could say who is in the cluster. */
+function silentBehindOmni(snapshot: Snapshot): Outcome | undefined {
+  const { credentials, discovery } = snapshot;
+  const isSilent = !discovery.ok && !withoutDiscovery.has(discovery.error.kind) && isReached(snapshot);
+  return credentials.account === undefined || !isSilent
+    ? undefined
+    : pending(
+        `Omni answers, and no control plane behind it does: ${discovery.error.message}`,
+        hint(
+          'See in Omni which machines of the cluster are connected, and what they do.',
+          `omnictl cluster status ${word(credentials.account.cluster)}`,
+        ),
+        here('credentials'),
+      );
+}
+
 function nodeFault(snapshot: Snapshot, options: CheckOptions): Outcome | undefined {
   const { nodes } = snapshot.cluster;
-  const unreached = isAccepted(snapshot) ? '' : `; no endpoint answers: ${failureList(snapshot.endpoints)}`;
+  const unreached = isReached(snapshot) ? '' : `; no endpoint answers: ${failureList(snapshot.endpoints)}`;
   if (!nodes.some(({ role }) => role === 'controlplane')) {
+    const silent = silentBehindOmni(snapshot);
+    if (silent !== undefined) {
+      return silent;
+    }
     return pending(
       `no control plane node is known${unreached}`,
       membersHint(snapshot, listsAdvice),
@@ -91,14 +114,17 @@ function endpointsFault(snapshot: Snapshot, options: CheckOptions): Outcome | un
     : pending(`no endpoint answers: ${failureList(snapshot.endpoints)}`, endpointsHint(snapshot), here('credentials'));
 }
 
+const isControlPlaneThere = ({ node, version }: NodeSnapshot): boolean => node.role === 'controlplane' && version.ok;
+
 function discoveryFault(snapshot: Snapshot): Outcome | undefined {
-  const { discovery, cluster } = snapshot;
+  const { discovery, cluster, credentials } = snapshot;
   if (cluster.source === 'given') {
     return undefined;
   }
-  if (!isAccepted(snapshot)) {
+  const isSilent = credentials.account !== undefined && !snapshot.nodes.some(isControlPlaneThere);
+  if (!isAccepted(snapshot) || isSilent) {
     // `api-reachable` is pending on every node with the cause.
-    return skip('not looked at: no endpoint could be reached');
+    return skip(`not looked at: ${isReached(snapshot) ? 'no control plane answers' : 'no endpoint could be reached'}`);
   }
   if (discovery.ok || withoutDiscovery.has(discovery.error.kind)) {
     return undefined;

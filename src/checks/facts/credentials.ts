@@ -63,7 +63,8 @@ export function skewOf({ kind, clockOffset = 0 }: Failure): number | undefined {
 
 /** How the clocks differ, in words. */
 export function skewText(offset: number): string {
-  const seconds = 1000 * Math.round(Math.abs(offset) / 1000);
+  // It is measured in whole seconds, and what Omni refuses is more than it allows.
+  const seconds = Math.max(allowedSkew + 1000, 1000 * Math.round(Math.abs(offset) / 1000));
   return `${formatDuration(seconds)} ${offset > 0 ? 'behind' : 'ahead of'} that of Omni, and it allows ${formatDuration(allowedSkew)}`;
 }
 

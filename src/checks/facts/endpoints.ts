@@ -17,6 +17,13 @@ export function isAccepted(snapshot: Snapshot): boolean {
   );
 }
 
+/** Whether an endpoint answers: Omni may, and no node behind it. */
+export function isReached(snapshot: Snapshot): boolean {
+  const { credentials, endpoints } = snapshot;
+  const isOmni = credentials.account !== undefined;
+  return isAccepted(snapshot) || (isOmni && endpoints.some(({ failure }) => failure === undefined));
+}
+
 /** Whether all endpoints that answer are workers, which do not forward calls to other nodes. */
 export function hasOnlyWorkers(snapshot: Snapshot): boolean {
   const { endpoints } = snapshot;
