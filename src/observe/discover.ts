@@ -69,7 +69,10 @@ async function describeEndpoint(
 ): Promise<DescribedEndpoint> {
   const { endpoint } = channel;
   if (isGateway) {
-    const members = await session.askEndpoint(channel, etcdMembers);
+    // Control planes that hang at the list of members hang at this too, and a round would last twice as long.
+    const { members: listed } = await answer;
+    const hang = !listed.ok && listed.error.kind === 'timeout';
+    const members = hang ? listed : await session.askEndpoint(channel, etcdMembers);
     return { host, isGateway, endpoint, role: 'controlplane', members: members.ok ? members.value : [] };
   }
   const [role, nodename, members, memberId, { nodeId }] = await Promise.all([
