@@ -95,6 +95,11 @@ test('Omni answers, and no node behind it does: neither the endpoint nor the acc
   assert.equal(line(findings, 'credentials'), 'skip: not known: no node answers');
 });
 
+test('the command that lists the members names a node, and not Omni', () => {
+  const notes: Fault = (snapshot) => ({ ...snapshot, cluster: { ...snapshot.cluster, notes: ['a note'] } });
+  assert.deepEqual(findingOf(findingsWith(notes), 'topology').hint?.commands, ['talosctl -n cp-1 get members']);
+});
+
 test('control planes that are down behind Omni explain why discovery gives no answer', () => {
   const down = ['cp-1', 'cp-2', 'cp-3'].map((name) => unreachable(name));
   const silent: Fault = (snapshot) => ({

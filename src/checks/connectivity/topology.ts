@@ -21,11 +21,12 @@ const endpointHint = hint(
 );
 
 /** A hint to list the members, by an endpoint that answers if there is one. */
-function membersHint({ endpoints, credentials }: Snapshot, text: string): Hint {
+function membersHint({ endpoints, credentials, cluster }: Snapshot, text: string): Hint {
   const { endpoint } = endpoints.find(({ state }) => state !== 'failed') ?? endpoints[0] ?? {};
   // Omni is no node.
-  const isNode = endpoint !== undefined && credentials.account === undefined;
-  return hint(text, isNode ? `talosctl -n ${word(hostOf(endpoint))} get members` : 'talosctl get members');
+  const [node] =
+    credentials.account === undefined ? [endpoint && hostOf(endpoint)] : cluster.nodes.map(({ name }) => name);
+  return hint(text, node === undefined ? 'talosctl get members' : `talosctl -n ${word(node)} get members`);
 }
 
 const anomalyAdvice =
