@@ -1,4 +1,4 @@
-import type { Failure, FailureKind } from '../talos/failure.ts';
+import { type Failure, isRefusedByOmni } from '../talos/failure.ts';
 import type { Facet } from './facet.ts';
 import { nodeFacet, nodeFacetNames } from './facets.ts';
 import type { CredentialsInfo, EndpointSnapshot, NodeSnapshot, Snapshot } from './snapshot.ts';
@@ -51,7 +51,7 @@ const starting: Meaning = (failure) =>
 
 /** Omni looks up keys and clusters in a database, and refuses everybody while it cannot. */
 const forNow: Meaning = (failure) =>
-  ofAccount.has(failure.kind)
+  isRefusedByOmni(failure.kind)
     ? {
         ...failure,
         kind: 'unavailable',
@@ -59,8 +59,6 @@ const forNow: Meaning = (failure) =>
         message: `Omni refuses what it accepted before: ${failure.message}`,
       }
     : undefined;
-
-const ofAccount: ReadonlySet<FailureKind> = new Set(['signature-refused', 'account-denied', 'unknown-cluster']);
 
 function soften<T extends object>(facets: T, meaning: Meaning): T {
   const soft = Object.entries(facets).flatMap(([name, facet]) => {

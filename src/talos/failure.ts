@@ -56,3 +56,7 @@ export interface Failure {
 /** No connection, and no response from the address: a firewall and a missing route look the same. */
 export const isOnTheWay = (kind: FailureKind): boolean =>
   kind === 'connect-timeout' || kind === 'no-route' || kind === 'unresolved' || kind === 'proxy';
+
+/** Omni itself refuses the caller, and passes nothing on. */
+export const isRefusedByOmni = (kind: FailureKind): boolean =>
+  kind === 'signature-refused' || kind === 'account-denied' || kind === 'unknown-cluster';

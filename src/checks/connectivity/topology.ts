@@ -178,7 +178,7 @@ export const topology = clusterCheck({
   alsoReads: ['discovery', 'endpoints'],
   docs: {
     pending:
-      'no control plane is known, `only-nodes` names a stranger, discovery gives no answer, or no endpoint does and none is a node (a load balancer)',
+      'no control plane is known, `only-nodes` names a stranger, discovery gives no answer, no endpoint does and none is a node (a load balancer), or Omni does and no control plane behind it',
     fail: 'every endpoint is a worker, which does not forward calls, or the role may not read the members',
     warn: 'an endpoint cannot be used, the workers cannot be known, the lists and discovery disagree, one discovery lacks a machine that another one has, or a machine has vanished from discovery during the wait',
     skip: 'no endpoint can be reached',

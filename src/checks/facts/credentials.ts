@@ -1,5 +1,5 @@
 import type { CredentialsInfo, Snapshot } from '../../observe/snapshot.ts';
-import type { Failure, FailureKind } from '../../talos/failure.ts';
+import { type Failure, isRefusedByOmni } from '../../talos/failure.ts';
 import { formatDuration } from '../../values/duration.ts';
 import type { Hint, Outcome } from '../check.ts';
 import { fail, hint, pending, roleHint } from '../outcome.ts';
@@ -43,12 +43,9 @@ export function rightsHint({ account }: CredentialsInfo): Hint {
 const allowedSkew = 5 * 60 * 1000;
 const accuracy = 2000;
 
-/** Refusals of Omni itself: nothing else can be known before they end. */
-const refusals: ReadonlySet<FailureKind> = new Set(['signature-refused', 'account-denied', 'unknown-cluster']);
-
-/** Why Omni refuses the calls; undefined if it does not. */
+/** Why Omni refuses the calls, so that nothing else can be known; undefined if it does not. */
 export function omniRefusal({ endpoints }: Snapshot): Failure | undefined {
-  return endpoints.find(({ failure }) => failure !== undefined && refusals.has(failure.kind))?.failure;
+  return endpoints.find(({ failure }) => failure !== undefined && isRefusedByOmni(failure.kind))?.failure;
 }
 
 /** Now by the clock that judges the credentials: that of Omni, if it tells it with a refusal, else that of this machine. Epoch milliseconds. */
