@@ -1,7 +1,7 @@
 import { type Check, stages } from '../../src/checks/check.ts';
 import { registry } from '../../src/checks/registry.ts';
 import { rules } from '../../src/diagnosis/rules.ts';
-import { readingsOf } from '../../src/explain/readings.ts';
+import { readingsOf, reportsOf } from '../../src/explain/readings.ts';
 import { profiles } from '../../src/inputs/profiles.ts';
 import { serverSection } from './server-section.ts';
 
@@ -33,6 +33,7 @@ function section(check: Check): string {
       ...line('Skipped', skip),
       ...line('Possible causes', possibleCauses.map(link).join(', ')),
       ...line('In `talosctl health`', talosctl),
+      ...line('Reported as', reportsOf(check)),
       ...line('What to do', advice),
     ].join('\n'),
     ['```sh', ...commands, '```'].join('\n'),

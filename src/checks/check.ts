@@ -99,6 +99,8 @@ interface Docs {
   readonly explainedBy?: readonly string[];
   /** How `talosctl health` checks the same, and how this check is stricter. */
   readonly talosctl: string;
+  /** Public reports of what it finds: `siderolabs/talos#7080`. */
+  readonly reports?: readonly string[];
   /** What to do, as a sentence. */
   readonly advice: string;
   readonly commands: readonly string[];

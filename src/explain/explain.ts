@@ -3,7 +3,7 @@ import { docsOf } from '../report/docs-link.ts';
 import { quote } from '../values/problem.ts';
 import { suggest } from '../values/suggest.ts';
 import { terminalWidth, wrap } from '../values/wrap.ts';
-import { readingsOf } from './readings.ts';
+import { readingsOf, reportsOf } from './readings.ts';
 
 const scopes: Readonly<Record<Check['scope'], string>> = {
   node: 'each node',
@@ -34,7 +34,7 @@ export function explainJson(check: Check): string {
 function described(check: Check) {
   const { id, stage, scope, title, explanation, requires, docs } = check;
   const { pending, fail, warn, skip, talosctl, advice, commands } = docs;
-  const texts = { reads: readingsOf(check), pending, fail, warn, skip, talosctl, advice };
+  const texts = { reads: readingsOf(check), pending, fail, warn, skip, talosctl, reports: reportsOf(check), advice };
   const given = Object.entries(texts).flatMap(([key, text]) => (text ? [[key, plain(text)] as const] : []));
   const head = { id, stage, scope, title: plain(title), explanation: plain(explanation), requires };
   return { ...head, ...Object.fromEntries(given), commands, docs: docsOf(id) };
@@ -65,6 +65,7 @@ export function explain(check: Check): string {
     ...entry('Warns', docs.warn),
     ...entry('Skipped', docs.skip),
     ...entry('In talosctl health', docs.talosctl),
+    ...entry('Reported as', reportsOf(check)),
     ...entry('What to do', docs.advice),
     ...docs.commands.map((command) => `    ${command}`),
     '',

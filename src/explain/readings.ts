@@ -23,3 +23,8 @@ export function readingsOf({ reads, alsoReads }: Check): string {
     ? list([...reads, ...alsoReads])
     : `${list(reads)}; where known, ${list(alsoReads)}`;
 }
+
+/** The public reports that a check answers, as links in Markdown. */
+export function reportsOf({ docs: { reports = [] } }: Check): string {
+  return reports.map((report) => `[${report}](https://github.com/${report.replace('#', '/issues/')})`).join(', ');
+}
