@@ -1,6 +1,7 @@
 import { healthService } from './api/health-check.ts';
 import { machineService } from './api/machine.ts';
 import { stateService } from './api/state.ts';
+import { timeService } from './api/time.ts';
 import { Apid } from './apid/apid.ts';
 import { type CallCount, CallCounter } from './apid/counter.ts';
 import { bootstrapSteps } from './bootstrap.ts';
@@ -86,6 +87,7 @@ export class SimulatedCluster implements AsyncDisposable {
     const services = [
       ...machineService(world, records, kubeconfig),
       ...stateService(world, records),
+      ...timeService(world),
       ...healthService(world, records),
     ];
     const endpoints = new Map(services.map((endpoint) => [endpoint.path, endpoint]));

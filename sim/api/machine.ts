@@ -1,8 +1,14 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
-import { EtcdMemberAlarm_AlarmType, MachineService, type ServiceInfoSchema } from '../gen/machine/machine_pb.ts';
+import {
+  EtcdMemberAlarm_AlarmType,
+  MachineService,
+  type MountStatSchema,
+  type ServiceInfoSchema,
+} from '../gen/machine/machine_pb.ts';
 import { alarmList, memberList, memberStatus } from '../model/etcd.ts';
 import type { ServiceRecord } from '../model/history.ts';
+import type { NodeState } from '../model/node-state.ts';
 import { findNode, talosVersionOf } from '../model/state.ts';
 import { type Endpoint, implement } from '../node/endpoint.ts';
 import type { Records } from '../records.ts';
@@ -46,6 +52,9 @@ export function machineService(world: World, records: Records, kubeconfig: () =>
     implement(method.memory, async function* (name) {
       yield { messages: [{ meminfo: { memtotal: BigInt(world.node(name).memoryMiB * 1024) } }] };
     }),
+    implement(method.mounts, async function* (name) {
+      yield { messages: [{ stats: mounts(world.node(name)) }] };
+    }),
     implement(method.systemStat, async function* (name) {
       const since = world.startedAt - firstBoot + (world.node(name).boots - 1) * minute;
       yield { messages: [{ bootTime: BigInt(Math.floor(since / 1000)) }] };
@@ -67,6 +76,23 @@ export function machineService(world: World, records: Records, kubeconfig: () =>
       yield { bytes: kubeconfig() };
     }),
     ...etcdMethods(world),
+  ];
+}
+
+const MiB = 1024 * 1024;
+
+/** The read-only image of Talos is always full. */
+function mounts({ ephemeral, equipment }: NodeState): MessageInitShape<typeof MountStatSchema>[] {
+  const size = ephemeral.sizeMiB * MiB;
+  return [
+    { filesystem: 'overlay', size: BigInt(80 * MiB), available: 0n, mountedOn: '/' },
+    { filesystem: 'proc', mountedOn: '/proc' },
+    ...Object.entries(equipment.used).map(([path, percent], index) => ({
+      filesystem: `/dev/sd${'abcdef'[index]}4`,
+      size: BigInt(size),
+      available: BigInt(Math.floor((size * (100 - percent)) / 100)),
+      mountedOn: path,
+    })),
   ];
 }
 

@@ -21,11 +21,12 @@ export function stateService(world: World, records: Records): readonly Endpoint[
       }
       yield { resource: resourceMessage(node, found) };
     }),
-    implement(method.list, async function* (name, { namespace, type }, { roles }) {
+    implement(method.list, async function* (name, { namespace, type, options }, { roles }) {
       const node = world.node(name);
       requireAccess(world.state, node, { namespace, type }, roles);
+      const wanted = new RegExp(options?.idQuery?.regexp ?? '');
       for (const resource of listKind(world.state, records, node, { namespace, type })) {
-        yield { resource: resourceMessage(node, resource) };
+        if (wanted.test(resource.id)) yield { resource: resourceMessage(node, resource) };
       }
     }),
     implement(method.watch, async function* (name, request, caller) {

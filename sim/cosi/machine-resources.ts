@@ -6,7 +6,6 @@ import {
   MachineType,
   MachineTypeSpecSchema,
   ServiceSpecSchema,
-  TimeStatusSpecSchema,
   VolumePhase,
   VolumeStatusSpecSchema,
 } from '../gen/talos/resource/definitions/definitions_pb.ts';
@@ -59,8 +58,6 @@ export function machineResources(
       content(types.diagnostic, id, DiagnosticSpecSchema, { message, details: [...details] }, { message, details }),
     ),
     ...volumes(state, node),
-    timeStatus(node),
-    yamlContent(types.network, 'status', networkStatus(node)),
     hostname(node),
   ];
 }
@@ -97,32 +94,31 @@ function machineConfig({ scenario }: ClusterState, node: NodeState): readonly Re
 function volumes(state: ClusterState, node: NodeState): readonly ResourceContent[] {
   if (state.scenario.platform.mode === 'container') return [];
   const whole = (sizeMiB: number): Ephemeral => ({ phase: 'ready', sizeMiB, error: '' });
-  return [volume('EPHEMERAL', node.ephemeral), volume('META', whole(1)), volume('STATE', whole(100))];
+  return [
+    volume('EPHEMERAL', node.ephemeral),
+    volume('META', whole(1)),
+    volume('STATE', whole(100)),
+    ...node.equipment.volumes.map(({ id, failedKeys, ...one }) => volume(id, one, failedKeys)),
+  ];
 }
 
-function volume(id: string, { phase, sizeMiB, error }: Ephemeral): ResourceContent {
+function volume(id: string, { phase, sizeMiB, error }: Ephemeral, failedKeys: readonly string[] = []): ResourceContent {
   const bytes = sizeMiB * 1024 * 1024;
   return content(
     types.volume,
     id,
     VolumeStatusSpecSchema,
-    { phase: phases[phase], errorMessage: error, size: BigInt(bytes) },
-    { phase, ...(bytes === 0 ? {} : { size: bytes }), ...(error === '' ? {} : { errorMessage: error }) },
+    { phase: phases[phase], errorMessage: error, size: BigInt(bytes), encryptionFailedSyncs: [...failedKeys] },
+    {
+      phase,
+      ...(bytes === 0 ? {} : { size: bytes }),
+      ...(error === '' ? {} : { errorMessage: error }),
+      ...(failedKeys.length === 0 ? {} : { encryptionFailedSyncs: failedKeys }),
+    },
   );
-}
-
-function timeStatus(node: NodeState): ResourceContent {
-  const synced = !node.unmet.some(({ name }) => name === 'time');
-  const spec = { synced, epoch: 0, syncDisabled: false };
-  return content(types.time, 'node', TimeStatusSpecSchema, { ...spec, epoch: 0n }, spec);
 }
 
 function hostname({ hostname: full }: NodeState): ResourceContent {
   const [short = '', ...domain] = full.split('.');
   return yamlContent(types.hostname, 'hostname', { hostname: short, domainname: domain.join('.') });
-}
-
-function networkStatus(node: NodeState): Readonly<Record<string, boolean>> {
-  const connected = !node.unmet.some(({ name }) => name === 'network');
-  return { addressReady: true, connectivityReady: connected, hostnameReady: true, etcFilesReady: true };
 }

@@ -5,6 +5,7 @@ import type { EtcdTrouble } from '../model/services.ts';
 import { type ClusterState, talosVersionOf } from '../model/state.ts';
 import { etcdResources, identity, info, memberResources } from './cluster-resources.ts';
 import { content, type ResourceContent } from './content.ts';
+import { equipmentResources } from './equipment-resources.ts';
 import { kubernetesResources } from './kubernetes-resources.ts';
 import { machineResources } from './machine-resources.ts';
 import { aliases, type ResourceType, resourceTypes, types } from './types.ts';
@@ -14,6 +15,7 @@ import { upgradeResources } from './upgrade-resources.ts';
 function nodeResources(state: ClusterState, node: NodeState, trouble: EtcdTrouble): readonly ResourceContent[] {
   return [
     ...machineResources(state, node, trouble),
+    ...equipmentResources(state, node),
     ...upgradeResources(state, node),
     ...(node.presence === 'maintenance' ? [] : [identity(node), info(state)]),
     ...etcdResources(state, node),

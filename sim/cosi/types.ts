@@ -32,6 +32,7 @@ export const types = {
   service: define('Services.v1alpha1.talos.dev', 'Service', 'runtime', 'v1alpha1.ServiceController'),
   diagnostic: define('Diagnostics.runtime.talos.dev', 'Diagnostic', 'runtime', 'runtime.DiagnosticsController'),
   time: define('TimeStatuses.v1alpha1.talos.dev', 'TimeStatus', 'runtime', 'time.SyncController'),
+  adjtime: define('AdjtimeStatuses.v1alpha1.talos.dev', 'AdjtimeStatus', 'runtime', 'time.AdjtimeStatusController'),
   volume: define('VolumeStatuses.block.talos.dev', 'VolumeStatus', 'runtime', 'block.VolumeManagerController'),
   metaKey: define('MetaKeys.runtime.talos.dev', 'MetaKey', 'runtime', 'runtime.MetaController'),
   extension: define(
@@ -56,6 +57,37 @@ export const types = {
   },
   machineType: define('MachineTypes.config.talos.dev', 'MachineType', 'config', 'config.MachineTypeController'),
   network: define('NetworkStatuses.net.talos.dev', 'NetworkStatus', 'network', 'network.StatusController'),
+  link: define('LinkStatuses.net.talos.dev', 'LinkStatus', 'network', 'network.LinkStatusController'),
+  probe: define('ProbeStatuses.net.talos.dev', 'ProbeStatus', 'network', 'network.ProbeController'),
+  imageCache: define('ImageCacheConfigs.cri.talos.dev', 'ImageCacheConfig', 'cri', 'cri.ImageCacheConfigController'),
+  siderolink: define(
+    'SiderolinkStatuses.siderolink.talos.dev',
+    'SiderolinkStatus',
+    'config',
+    'siderolink.StatusController',
+  ),
+  mdArray: {
+    ...define('MDArrayStatuses.storage.talos.dev', 'MDArrayStatus', 'storage', 'storage.MDArrayReconcileController'),
+    since: 14,
+  },
+  volumeGroup: {
+    ...define(
+      'LVMVolumeGroupStatuses.storage.talos.dev',
+      'LVMVolumeGroupStatus',
+      'storage',
+      'storage.LVMScanController',
+    ),
+    since: 14,
+  },
+  volumeGroupError: {
+    ...define(
+      'LVMValidationErrors.storage.talos.dev',
+      'LVMValidationError',
+      'storage',
+      'storage.LVMVolumeGroupReconcileController',
+    ),
+    since: 14,
+  },
   hostname: define('HostnameStatuses.net.talos.dev', 'HostnameStatus', 'network', 'network.HostnameSpecController'),
   member: define('Members.cluster.talos.dev', 'Member', 'cluster', 'cluster.MemberController'),
   identity: define('Identities.cluster.talos.dev', 'Identity', 'cluster', 'cluster.NodeIdentityController'),

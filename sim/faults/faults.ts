@@ -1,6 +1,7 @@
 import { type Change, type ClusterState, findNode } from '../model/state.ts';
 import { addressFaults } from './addresses.ts';
 import { discoveryFaults } from './discovery.ts';
+import { equipmentFaults } from './equipment.ts';
 import { etcdFaults } from './etcd.ts';
 import type { Fault, FaultArguments } from './fault.ts';
 import { kubernetesFaults } from './kubernetes.ts';
@@ -12,6 +13,7 @@ import { workloadFaults } from './workloads.ts';
 /** All faults, by name. */
 export const faults = {
   ...machineFaults,
+  ...equipmentFaults,
   ...addressFaults,
   ...discoveryFaults,
   ...serviceFaults,

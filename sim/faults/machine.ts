@@ -63,10 +63,6 @@ export const machineFaults = {
   upgrading: stage('upgrading'),
   'shutting-down': stage('shutting down'),
   resetting: stage('resetting'),
-  'network-unmet': nodeFault('The network is not up: Talos waits for connectivity.', (node) => ({
-    ...node,
-    unmet: [...node.unmet, { name: 'network', reason: 'waiting on: connectivity' }],
-  })),
   'time-unmet': nodeFault('The clock is not synchronised.', (node) => ({
     ...node,
     unmet: [...node.unmet, { name: 'time', reason: 'time is not synced' }],

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { healthyEquipment } from './equipment.ts';
 import type { NodeState, PodState, Role, ServiceState } from './node-state.ts';
 import { nodeNames, type Scenario } from './scenario.ts';
 import type { ClusterState, EtcdMemberState } from './state.ts';
@@ -141,6 +142,7 @@ export function runningNode(scenario: Scenario, name: string, role: Role, addres
     notReadyWithoutReason: false,
     memoryMiB: scenario.memoryMiB,
     ephemeral: { phase: 'ready', sizeMiB: scenario.ephemeralMiB, error: '' },
+    equipment: healthyEquipment,
     diagnostics: [],
     kubernetes: {
       registered: scenario.kubernetes,

@@ -1,3 +1,4 @@
+import { networkWaitsFor } from './equipment.ts';
 import { isNodeReady, isSeenByTalos, staticPodStatuses } from './kubernetes.ts';
 import type { NodeState, Stage, UnmetCondition } from './node-state.ts';
 import { type EtcdTrouble, servicesOf } from './services.ts';
@@ -14,11 +15,12 @@ export function machineStatus(state: ClusterState, node: NodeState, trouble: Etc
   const stage: Stage = node.presence === 'maintenance' ? 'maintenance' : node.stage;
   if (stage !== 'booting' && stage !== 'running') return { stage, ready: true, unmetConditions: [] };
   const unmetConditions = [
-    ...node.unmet.filter(({ name }) => name === 'time' || name === 'network'),
+    ...node.unmet.filter(({ name }) => name === 'time'),
+    ...networkCondition(node),
     ...condition('services', serviceProblems(state, node, trouble)),
     ...condition('staticPods', staticPodProblems(state, node)),
     ...condition('nodeReady', nodeProblems(state, node)),
-    ...node.unmet.filter(({ name }) => name !== 'time' && name !== 'network'),
+    ...node.unmet.filter(({ name }) => name !== 'time'),
   ];
   return { stage, ready: unmetConditions.length === 0 && !node.notReadyWithoutReason, unmetConditions };
 }
@@ -57,6 +59,11 @@ function nodeProblems(state: ClusterState, node: NodeState): readonly string[] {
   if (!state.scenario.kubernetes) return [];
   if (!isSeenByTalos(node)) return [`node ${JSON.stringify(node.nodename)} status is not available yet`];
   return isNodeReady(state, node) ? [] : [`node ${JSON.stringify(node.nodename)} is not ready`];
+}
+
+function networkCondition(node: NodeState): readonly UnmetCondition[] {
+  const waitsFor = networkWaitsFor(node);
+  return waitsFor.length === 0 ? [] : [{ name: 'network', reason: `waiting on: ${waitsFor.join(', ')}` }];
 }
 
 function condition(name: string, problems: readonly string[]): readonly UnmetCondition[] {

@@ -1,3 +1,5 @@
+import type { Equipment } from './equipment.ts';
+
 export type Role = 'controlplane' | 'worker';
 
 /**
@@ -77,6 +79,7 @@ export interface NodeState {
   readonly notReadyWithoutReason: boolean;
   readonly memoryMiB: number;
   readonly ephemeral: Ephemeral;
+  readonly equipment: Equipment;
   readonly diagnostics: readonly Diagnostic[];
   readonly kubernetes: KubernetesNode;
   /** The static pods that the machine wants, by id. */

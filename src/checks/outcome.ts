@@ -1,6 +1,6 @@
 import { type NodeFacetName, nodeFacet } from '../observe/facets.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
-import type { Failure } from '../talos/failure.ts';
+import { type Failure, isNotExposed } from '../talos/failure.ts';
 import type { Cause, Hint, Outcome } from './check.ts';
 import { oneLine, talosctl } from './text.ts';
 
@@ -86,18 +86,6 @@ export function unreadable(
     ? pending(absent, advice, explainedBy)
     : notKnown(`${what} could not be read: ${message}`, advice, explainedBy);
 }
-
-/** Whether the version of Talos does not have a resource, or exposes it only to os:admin. */
-export function isNotExposed({ kind }: Failure): boolean {
-  return notExposed.has(kind);
-}
-
-const notExposed: ReadonlySet<Failure['kind']> = new Set([
-  'not-found',
-  'not-authorized',
-  'unsupported-type',
-  'unimplemented',
-]);
 
 const readLog = (node: NodeSnapshot): Hint =>
   hint('The node answers, but not this question. If waiting does not help, read its log.', talosctl(node, 'dmesg'));

@@ -3,9 +3,10 @@ import type { Service, VersionInfo } from '../talos/model.ts';
 import { bootedAt } from './booted-at.ts';
 import type { ClusterNode } from './cluster.ts';
 import { type Facet, notQueried } from './facet.ts';
-import type { FacetDefinition } from './facet-definition.ts';
+import { type FacetDefinition, slowAge } from './facet-definition.ts';
 import { concerns, type NodeFacetName, type NodeFacets, nodeFacet, nodeFacetNames, nodeFacetsFrom } from './facets.ts';
 import type { TalosClient } from './failover-client.ts';
+import type { AskRarely } from './rare-facets.ts';
 import type { RoundLimits } from './request.ts';
 import type { NodeSnapshot } from './snapshot.ts';
 
@@ -18,6 +19,10 @@ export interface NodeQuery {
   readonly wanted: ReadonlySet<NodeFacetName>;
   /** The latest snapshot of the node, if there is one. */
   readonly before?: NodeSnapshot | undefined;
+  /** For a large cluster. */
+  readonly askRarely?: AskRarely | undefined;
+  /** Whether this node alone is polled, and not as part of a whole round: then slow facets are read, too. */
+  readonly isPoll?: true;
 }
 
 type Answers = Map<string, Promise<Facet<unknown>>>;
@@ -28,11 +33,12 @@ type Answers = Map<string, Promise<Facet<unknown>>>;
  * @param isExpected send all calls immediately instead of waiting for the answer to `Version`
  */
 export async function askFacets(
-  { node, client, limits, wanted, before }: NodeQuery,
+  query: NodeQuery,
   address: string,
   versionAsked: Promise<Facet<VersionInfo>>,
   isExpected: boolean,
 ): Promise<NodeFacets> {
+  const { node, client, limits, wanted, before, askRarely } = query;
   const answers: Answers = new Map([['version', versionAsked]]);
   const ask = async ({ read }: FacetDefinition): Promise<Facet<unknown>> => {
     const first = isExpected ? undefined : await versionAsked;
@@ -41,9 +47,13 @@ export async function askFacets(
   for (const name of nodeFacetNames) {
     if (wanted.has(name) && concerns(name, node.role) && !answers.has(name)) {
       const definition = nodeFacet(name);
-      const fresh = (): Promise<Facet<unknown>> => askUnlessImplied(definition, node, answers, ask);
+      const askIt = (): Promise<Facet<unknown>> => askUnlessImplied(definition, node, answers, ask);
+      const fresh = (): Promise<Facet<unknown>> =>
+        askRarely !== undefined && definition.isAbsent !== undefined
+          ? askRarely(node.role, definition, askIt)
+          : askIt();
       const answer =
-        before !== undefined && isLasting(definition, before[name])
+        before !== undefined && isLasting(definition, before[name], query)
           ? isSameBoot(before, answers).then((same) => (same ? before[name] : fresh()))
           : fresh();
       answers.set(name, definition.etcd ? Promise.race([answer, etcdStopped(answers, limits)]) : answer);
@@ -56,9 +66,16 @@ export async function askFacets(
   return nodeFacetsFrom((name) => facets.get(name) ?? notQueried);
 }
 
-/** Whether only another boot can change the answer. */
-function isLasting({ perBoot }: FacetDefinition, facet: Facet<unknown>): boolean {
-  return facet.ok ? perBoot === true : facet.error.kind === 'unsupported-type';
+/** Whether the answer holds until the machine boots, as far as this query needs it. */
+function isLasting(
+  { perBoot, slow }: FacetDefinition,
+  facet: Facet<unknown>,
+  { isPoll, limits }: Pick<NodeQuery, 'isPoll' | 'limits'>,
+): boolean {
+  if (!facet.ok) {
+    return facet.error.kind === 'unsupported-type';
+  }
+  return perBoot === true || (slow === true && !isPoll && limits.now() - facet.at < slowAge);
 }
 
 /** Whether the machine has not booted since the earlier snapshot. Costs no call: machined is the first process of a boot. */

@@ -30,9 +30,22 @@ export interface FacetDefinition<T = unknown> {
   readonly absent?: string;
   /** It changes only when the machine boots: not read again before that. */
   readonly perBoot?: true;
+  /**
+   * It changes within hours or days, not seconds: a whole round takes an answer that is no older than `slowAge`. The poll
+   * of a node, which something is wrong with or has changed on, asks again.
+   */
+  readonly slow?: true;
+  /**
+   * Rare: whether a node has nothing of the kind. Of a large cluster, the first node of each role then answers for the
+   * others.
+   */
+  isAbsent?(value: unknown): boolean;
   /** Another facet, earlier in the table, that can make the call unnecessary. */
   readonly implied?: Implied<T>;
 }
+
+/** In milliseconds: longer than most runs, so that a slow facet is asked once a run. */
+export const slowAge = 5 * 60_000;
 
 /** Avoids a call if the answer to another call already implies the result. */
 interface Implied<T> {
@@ -71,4 +84,16 @@ export function perBoot<T>({ read, source }: ReadResource<T>): Pick<ReadResource
   readonly perBoot: true;
 } {
   return { read, source, perBoot: true };
+}
+
+/** Resources that change rarely, and are rare: not watched. */
+export function slow<T>({ read, source }: ReadResource<T>): Pick<ReadResource<T>, 'read' | 'source'> & {
+  readonly slow: true;
+} {
+  return { read, source, slow: true };
+}
+
+/** A list that is empty on most nodes. */
+export function rare<R extends object>(facet: R): R & { isAbsent(value: readonly unknown[]): boolean } {
+  return { ...facet, isAbsent: (value) => value.length === 0 };
 }

@@ -19,6 +19,7 @@ import type { Role } from './cluster.ts';
 import { components, disabledComponents } from './disabled-components.ts';
 import type { Facet } from './facet.ts';
 import { type FacetDefinition, get, implied, list, perBoot, type WatchedType } from './facet-definition.ts';
+import { machineFacets } from './machine-facets.ts';
 import { readBoot, readUpgradeState, schematicAmong } from './upgrade-facets.ts';
 
 const controlPlane = { role: 'controlplane' } as const;
@@ -46,12 +47,14 @@ export const nodeFacets = {
   ephemeral: {
     what: 'the status of the EPHEMERAL volume',
     since: '1.8',
-    ...get<VolumeStatus>(volumeStatuses, 'EPHEMERAL'),
+    source: `\`${volumeStatuses.type}\``,
+    read: get<VolumeStatus>(volumeStatuses, 'EPHEMERAL').read,
     implied: implied('volumes', (volumes: Facet<readonly NamedVolume[]>) => {
       const value = volumes.ok ? volumes.value.find(({ id }) => id === 'EPHEMERAL') : undefined;
       return value && { ...volumes, ok: true, value };
     }),
   },
+  ...machineFacets,
   upgrade: {
     what: 'the state of an upgrade',
     mayBeRefused: true,

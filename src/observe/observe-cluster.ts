@@ -9,6 +9,7 @@ import type { KubernetesObserver } from './kubernetes.ts';
 import { withKubernetesWorkers } from './kubernetes-workers.ts';
 import type { Latest, Observed } from './latest.ts';
 import { observeNode } from './node.ts';
+import { openRareFacets } from './rare-facets.ts';
 import type { RoundLimits } from './request.ts';
 import type { NodeSnapshot, Snapshot } from './snapshot.ts';
 
@@ -92,18 +93,27 @@ export async function observeCluster(
   const found = Promise.withResolvers<readonly HostPort[]>();
   const asked = Promise.withResolvers<readonly HostPort[]>();
   const kubernetes = observeKubernetes?.(session, limits, [found.promise, asked.promise]);
+  const askRarely = openRareFacets();
+  let isLarge = latest.membership !== undefined && !isSmall(latest.membership.cluster);
   const observe = async (node: ClusterNode): Promise<NodeSnapshot> => {
     const last = latest.nodes.get(node.name);
     return last !== undefined && !isConcerned(node)
       ? last
-      : observeNode({ node, client: session, limits, wanted, before: last }, askApiServer, expected(node));
+      : observeNode(
+          { node, client: session, limits, wanted, before: last, ...(isLarge && { askRarely }) },
+          askApiServer,
+          expected(node),
+        );
   };
   const gathered = await gather(session, {
     options,
     known: latest.membership?.cluster,
     isExpected: (node) => expected(node) !== undefined,
     observe,
-    onFound: (first) => found.resolve(apiServersOf(first, latest.nodes)),
+    onFound: (first) => {
+      isLarge = !isSmall(first);
+      found.resolve(apiServersOf(first, latest.nodes));
+    },
   });
   const ofNode = new Map(gathered.nodes.map((one) => [one.node.name, one]));
   asked.resolve(apiServersOf(gathered.cluster, ofNode));

@@ -98,7 +98,7 @@ export function openObserver(
     node: (node, limits) =>
       keep(limits, async (bounded) => {
         const before = latest.nodes.get(node.name);
-        const asked = { node, client: pool.client(bounded), limits: bounded, wanted, before };
+        const asked = { node, client: pool.client(bounded), limits: bounded, wanted, before, isPoll: true as const };
         const observed = await observeNode(asked, askApiServer, before?.answeredAt);
         return { nodes: unlessTakenOver([observed], latest.nodeIds) };
       }),

@@ -1,5 +1,6 @@
 import { bootTime } from '../talos/api.ts';
 import { CallError } from '../talos/call-error.ts';
+import { isNotExposed } from '../talos/failure.ts';
 import type { Boot, Extension, UpgradeState } from '../talos/model.ts';
 import { getResource, listResources } from '../talos/resource-api.ts';
 import { bootIds, metaKeys } from '../talos/upgrade-resources.ts';
@@ -20,15 +21,13 @@ export const readBoot: Call<Boot> = async (channel, options) => {
   try {
     return { id: await getResource(channel, bootIds, 'boot-id', options) };
   } catch (error) {
-    if (error instanceof CallError && notThere.has(error.failure.kind)) {
+    // Talos before 1.14, and in containers.
+    if (error instanceof CallError && isNotExposed(error.failure)) {
       return { at: await bootTime(channel, options) };
     }
     throw error;
   }
 };
-
-/** Talos before 1.14, and in containers. */
-const notThere: ReadonlySet<string> = new Set(['unsupported-type', 'not-found', 'not-authorized']);
 
 /** The schematic, if the list of extensions has the one that the Image Factory adds: its version is the id. */
 export function schematicAmong(extensions: Facet<readonly Extension[]>): Facet<string> | undefined {

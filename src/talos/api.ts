@@ -1,13 +1,15 @@
+import { timestampMs } from '@bufbuild/protobuf/wkt';
 import type { Metadata } from '../gen/common/common_pb.ts';
 import { EtcdMemberAlarm_AlarmType, MachineService } from '../gen/machine/machine_pb.ts';
+import { TimeService } from '../gen/time/time_pb.ts';
 import { type CallOptions, type Channel, serverStream, unary } from './call.ts';
 import { CallError, malformed } from './call-error.ts';
 import { classify } from './classify.ts';
-import type { EtcdAlarm, EtcdMember, EtcdStatus, Service, VersionInfo } from './model.ts';
+import type { EtcdAlarm, EtcdMember, EtcdStatus, Mount, NodeTime, Service, VersionInfo } from './model.ts';
 import { serviceOf } from './services.ts';
 import { Status } from './transport.ts';
 
-/** The calls of `machine.MachineService` that the gate makes. All are read-only. Every function throws {CallError}. */
+/** The calls of `machine.MachineService` and `time.TimeService` that the gate makes. All are read-only. Every function throws {CallError}. */
 
 interface Message {
   readonly metadata?: Metadata | undefined;
@@ -57,6 +59,26 @@ export async function bootTime(channel: Channel, options: CallOptions): Promise<
     throw malformed('the answer holds no boot time', channel.endpoint);
   }
   return Number(bootTime) * 1000;
+}
+
+export async function mounts(channel: Channel, options: CallOptions): Promise<readonly Mount[]> {
+  const { stats } = single((await unary(channel, MachineService.method.mounts, {}, options)).messages, channel);
+  return stats.map(({ filesystem, size, available, mountedOn }) => ({
+    path: mountedOn,
+    source: filesystem,
+    size: Number(size),
+    available: Number(available),
+  }));
+}
+
+/** Makes the node ask its first time server. Fails if that does not answer the node. */
+export async function time(channel: Channel, options: CallOptions): Promise<NodeTime> {
+  const answer = single((await unary(channel, TimeService.method.time, {}, options)).messages, channel);
+  const { server, localtime, remotetime } = answer;
+  if (localtime === undefined || remotetime === undefined) {
+    throw malformed('the answer holds no time', channel.endpoint);
+  }
+  return { server, local: timestampMs(localtime), remote: timestampMs(remotetime) };
 }
 
 /** An id as etcd prints it, or `''`: no member has id 0. */

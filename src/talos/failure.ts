@@ -60,3 +60,13 @@ export const isOnTheWay = (kind: FailureKind): boolean =>
 /** Omni itself refuses the caller, and passes nothing on. */
 export const isRefusedByOmni = (kind: FailureKind): boolean =>
   kind === 'signature-refused' || kind === 'account-denied' || kind === 'unknown-cluster';
+
+const notExposed: ReadonlySet<FailureKind> = new Set([
+  'not-found',
+  'not-authorized',
+  'unsupported-type',
+  'unimplemented',
+]);
+
+/** Whether the version of Talos does not have what was asked for, or exposes it only to os:admin. */
+export const isNotExposed = ({ kind }: Failure): boolean => notExposed.has(kind);

@@ -65,6 +65,83 @@ export interface VolumeStatus {
   readonly errorMessage: string;
   /** Bytes. */
   readonly size: number;
+  /** Keys of the encryption that Talos could not store, with the reason; absent if there is none. */
+  readonly failedKeys?: readonly string[];
+}
+
+/** A mounted file system. Sizes in bytes; 0 where it has none. */
+export interface Mount {
+  readonly path: string;
+  readonly source: string;
+  readonly size: number;
+  readonly available: number;
+}
+
+/** A software RAID. */
+export interface RaidArray {
+  readonly id: string;
+  readonly phase: 'unknown' | 'waiting' | 'rebuilding' | 'ready' | 'error';
+  readonly error: string;
+  /** How many devices it has now, and how many it is made for. */
+  readonly members: number;
+  readonly raidDevices: number;
+  /** `clean`, `active`, `inactive`, … */
+  readonly arrayState: string;
+  /** `idle`, `recover`, `resync`, `check`, … */
+  readonly syncAction: string;
+}
+
+/** What is wrong with a volume group of LVM: `''` for nothing. */
+export interface StorageProblem {
+  readonly group: string;
+  readonly message: string;
+}
+
+export interface TimeStatus {
+  readonly synced: boolean;
+  /** The configuration switches it off; `synced` is true then. */
+  readonly syncDisabled: boolean;
+}
+
+/** What an answer of a node tells of its clock. */
+export interface NodeTime {
+  /** By the clock of the node, in epoch milliseconds. */
+  readonly local: number;
+  /** The same moment by the node's time server. */
+  readonly remote: number;
+  readonly server: string;
+}
+
+export interface NetworkStatus {
+  readonly addressReady: boolean;
+  readonly connectivityReady: boolean;
+  readonly hostnameReady: boolean;
+  readonly etcFilesReady: boolean;
+}
+
+export interface Link {
+  readonly name: string;
+  readonly isDown: boolean;
+  /** The index of the bond of which it is a port. */
+  readonly bond?: number;
+}
+
+/** A probe of the machine configuration. */
+export interface Probe {
+  /** Such as `tcp:proxy.example.com:3128`. */
+  readonly id: string;
+  readonly success: boolean;
+  readonly lastError: string;
+}
+
+export interface ImageCache {
+  readonly status: 'unknown' | 'disabled' | 'preparing' | 'ready';
+  readonly copy: 'unknown' | 'skipped' | 'copying' | 'ready';
+}
+
+export interface Siderolink {
+  readonly host: string;
+  readonly connected: boolean;
 }
 
 /** What META says of an upgrade of the boot disk. */

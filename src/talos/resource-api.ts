@@ -40,14 +40,20 @@ export async function getResource<T>(
 /** More than any cluster has of one type. Without limits, an endless response would fill the memory until its deadline. */
 const listLimits = { messages: 20_000, bytes: 32 * 1024 * 1024 };
 
-/** All resources of a type. */
+/**
+ * All resources of a type.
+ *
+ * @param ids a regular expression: the server leaves out resources with other ids
+ */
 export async function listResources<T>(
   channel: Channel,
   type: ResourceType<T>,
   options: CallOptions,
+  ids?: string,
 ): Promise<readonly T[]> {
   const result: T[] = [];
-  const input = { namespace: type.namespace, type: type.type };
+  const query = ids === undefined ? {} : { options: { idQuery: { regexp: ids } } };
+  const input = { namespace: type.namespace, type: type.type, ...query };
   for (const { resource } of await collect(channel, State.method.list, input, options, listLimits)) {
     if (resource !== undefined) {
       result.push(decodeResource(type, resource, channel));

@@ -110,11 +110,12 @@ export const volumeStatuses = resourceType<typeof VolumeStatusSpecSchema, NamedV
   'runtime',
   'VolumeStatuses.block.talos.dev',
   VolumeStatusSpecSchema,
-  ({ phase, errorMessage, size }, id) => ({
+  ({ phase, errorMessage, size, encryptionFailedSyncs }, id) => ({
     id,
     phase: phaseNames[phase] ?? 'waiting',
     errorMessage,
     size: Number(size),
+    ...(encryptionFailedSyncs.length > 0 && { failedKeys: encryptionFailedSyncs }),
   }),
   (document) => ({ ...document, phase: enumName(document['phase'], 'VOLUME_PHASE_') }),
 );

@@ -1,7 +1,8 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
+import { isNotExposed } from '../../talos/failure.ts';
 import { nodeCheck } from '../define.ts';
 import { perSnapshot } from '../facts/per-snapshot.ts';
-import { hint, isNotExposed, pass, pending, skip, unreadable } from '../outcome.ts';
+import { hint, pass, pending, skip, unreadable } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 
 const idOf = ({ identity }: NodeSnapshot): string => (identity.ok ? identity.value : '');

@@ -1,11 +1,12 @@
 import type { NodeFacetName } from '../../observe/facets.ts';
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
+import { isNotExposed } from '../../talos/failure.ts';
 import { nodeCheck } from '../define.ts';
 import { baselineOf } from '../facts/baseline.ts';
 import { changesOf, isSameBoot } from '../facts/changes.ts';
 import { inventoryOf } from '../facts/inventory.ts';
 import { isContainer } from '../facts/machine-status.ts';
-import { here, hint, isNotExposed, notKnown, pass, pending } from '../outcome.ts';
+import { here, hint, notKnown, pass, pending } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 
 /** What is compared, and the facet that tells it. */

@@ -1,10 +1,10 @@
 import type { ExpectedExtension } from '../../inputs/expectations.ts';
-import type { Failure } from '../../talos/failure.ts';
+import { type Failure, isNotExposed } from '../../talos/failure.ts';
 import type { Extension } from '../../talos/model.ts';
 import type { Outcome } from '../check.ts';
 import { nodeCheck } from '../define.ts';
 import { extensionText, schematicOf, schematicText } from '../facts/extensions.ts';
-import { fail, here, hint, isNotExposed, notKnown, pass, pending } from '../outcome.ts';
+import { fail, here, hint, notKnown, pass, pending } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 
 const withoutV = (version: string): string => version.replace(/^v/, '');

@@ -1,10 +1,11 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import { isNotExposed } from '../../talos/failure.ts';
 import type { Extension } from '../../talos/model.ts';
 import type { Outcome } from '../check.ts';
 import { nodeCheck } from '../define.ts';
 import { extensionsOf, extensionText, schematicAmong, schematicText } from '../facts/extensions.ts';
 import { perSnapshot } from '../facts/per-snapshot.ts';
-import { hint, isNotExposed, pass, skip, warn } from '../outcome.ts';
+import { hint, pass, skip, warn } from '../outcome.ts';
 import { count, talosctl } from '../text.ts';
 
 /** What the image of a node holds besides Talos. */

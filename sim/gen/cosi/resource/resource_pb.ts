@@ -12,7 +12,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file cosi/resource/resource.proto.
  */
 export const file_cosi_resource_resource: GenFile = /*@__PURE__*/
-  fileDesc("Chxjb3NpL3Jlc291cmNlL3Jlc291cmNlLnByb3RvEg1jb3NpLnJlc291cmNlIsABCghNZXRhZGF0YRIRCgluYW1lc3BhY2UYASABKAkSDAoEdHlwZRgCIAEoCRIKCgJpZBgDIAEoCRIPCgd2ZXJzaW9uGAQgASgJEg0KBW93bmVyGAUgASgJEg0KBXBoYXNlGAYgASgJEisKB2NyZWF0ZWQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB3VwZGF0ZWQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIi0KBFNwZWMSEgoKcHJvdG9fc3BlYxgBIAEoDBIRCgl5YW1sX3NwZWMYAiABKAkiWAoIUmVzb3VyY2USKQoIbWV0YWRhdGEYASABKAsyFy5jb3NpLnJlc291cmNlLk1ldGFkYXRhEiEKBHNwZWMYAiABKAsyEy5jb3NpLnJlc291cmNlLlNwZWMiOQoKR2V0UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDAoEdHlwZRgCIAEoCRIKCgJpZBgDIAEoCSI4CgtHZXRSZXNwb25zZRIpCghyZXNvdXJjZRgBIAEoCzIXLmNvc2kucmVzb3VyY2UuUmVzb3VyY2UiLgoLTGlzdFJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEgwKBHR5cGUYAiABKAkiOQoMTGlzdFJlc3BvbnNlEikKCHJlc291cmNlGAEgASgLMhcuY29zaS5yZXNvdXJjZS5SZXNvdXJjZSKKAQoMV2F0Y2hSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIMCgR0eXBlGAIgASgJEg8KAmlkGAMgASgJSACIAQESLAoHb3B0aW9ucxgEIAEoCzIbLmNvc2kucmVzb3VyY2UuV2F0Y2hPcHRpb25zEhMKC2FwaV92ZXJzaW9uGAUgASgFQgUKA19pZCJTCgxXYXRjaE9wdGlvbnMSGgoSYm9vdHN0cmFwX2NvbnRlbnRzGAEgASgIEhMKC3RhaWxfZXZlbnRzGAIgASgFEhIKCmFnZ3JlZ2F0ZWQYBSABKAgiNAoNV2F0Y2hSZXNwb25zZRIjCgVldmVudBgBIAMoCzIULmNvc2kucmVzb3VyY2UuRXZlbnQiyAEKBUV2ZW50EikKCHJlc291cmNlGAEgASgLMhcuY29zaS5yZXNvdXJjZS5SZXNvdXJjZRIsCgpldmVudF90eXBlGAIgASgOMhguY29zaS5yZXNvdXJjZS5FdmVudFR5cGUSJAoDb2xkGAMgASgLMhcuY29zaS5yZXNvdXJjZS5SZXNvdXJjZRISCgVlcnJvchgEIAEoCUgAiAEBEhUKCGJvb2ttYXJrGAUgASgMSAGIAQFCCAoGX2Vycm9yQgsKCV9ib29rbWFyaypdCglFdmVudFR5cGUSCwoHQ1JFQVRFRBAAEgsKB1VQREFURUQQARINCglERVNUUk9ZRUQQAhIQCgxCT09UU1RSQVBQRUQQAxILCgdFUlJPUkVEEAQSCAoETk9PUBAFMs4BCgVTdGF0ZRI8CgNHZXQSGS5jb3NpLnJlc291cmNlLkdldFJlcXVlc3QaGi5jb3NpLnJlc291cmNlLkdldFJlc3BvbnNlEkEKBExpc3QSGi5jb3NpLnJlc291cmNlLkxpc3RSZXF1ZXN0GhsuY29zaS5yZXNvdXJjZS5MaXN0UmVzcG9uc2UwARJECgVXYXRjaBIbLmNvc2kucmVzb3VyY2UuV2F0Y2hSZXF1ZXN0GhwuY29zaS5yZXNvdXJjZS5XYXRjaFJlc3BvbnNlMAFiBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("Chxjb3NpL3Jlc291cmNlL3Jlc291cmNlLnByb3RvEg1jb3NpLnJlc291cmNlIsABCghNZXRhZGF0YRIRCgluYW1lc3BhY2UYASABKAkSDAoEdHlwZRgCIAEoCRIKCgJpZBgDIAEoCRIPCgd2ZXJzaW9uGAQgASgJEg0KBW93bmVyGAUgASgJEg0KBXBoYXNlGAYgASgJEisKB2NyZWF0ZWQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB3VwZGF0ZWQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIi0KBFNwZWMSEgoKcHJvdG9fc3BlYxgBIAEoDBIRCgl5YW1sX3NwZWMYAiABKAkiWAoIUmVzb3VyY2USKQoIbWV0YWRhdGEYASABKAsyFy5jb3NpLnJlc291cmNlLk1ldGFkYXRhEiEKBHNwZWMYAiABKAsyEy5jb3NpLnJlc291cmNlLlNwZWMiOQoKR2V0UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDAoEdHlwZRgCIAEoCRIKCgJpZBgDIAEoCSI4CgtHZXRSZXNwb25zZRIpCghyZXNvdXJjZRgBIAEoCzIXLmNvc2kucmVzb3VyY2UuUmVzb3VyY2UiWwoLTGlzdFJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEgwKBHR5cGUYAiABKAkSKwoHb3B0aW9ucxgDIAEoCzIaLmNvc2kucmVzb3VyY2UuTGlzdE9wdGlvbnMiNwoLTGlzdE9wdGlvbnMSKAoIaWRfcXVlcnkYAiABKAsyFi5jb3NpLnJlc291cmNlLklEUXVlcnkiGQoHSURRdWVyeRIOCgZyZWdleHAYASABKAkiOQoMTGlzdFJlc3BvbnNlEikKCHJlc291cmNlGAEgASgLMhcuY29zaS5yZXNvdXJjZS5SZXNvdXJjZSKKAQoMV2F0Y2hSZXF1ZXN0EhEKCW5hbWVzcGFjZRgBIAEoCRIMCgR0eXBlGAIgASgJEg8KAmlkGAMgASgJSACIAQESLAoHb3B0aW9ucxgEIAEoCzIbLmNvc2kucmVzb3VyY2UuV2F0Y2hPcHRpb25zEhMKC2FwaV92ZXJzaW9uGAUgASgFQgUKA19pZCJTCgxXYXRjaE9wdGlvbnMSGgoSYm9vdHN0cmFwX2NvbnRlbnRzGAEgASgIEhMKC3RhaWxfZXZlbnRzGAIgASgFEhIKCmFnZ3JlZ2F0ZWQYBSABKAgiNAoNV2F0Y2hSZXNwb25zZRIjCgVldmVudBgBIAMoCzIULmNvc2kucmVzb3VyY2UuRXZlbnQiyAEKBUV2ZW50EikKCHJlc291cmNlGAEgASgLMhcuY29zaS5yZXNvdXJjZS5SZXNvdXJjZRIsCgpldmVudF90eXBlGAIgASgOMhguY29zaS5yZXNvdXJjZS5FdmVudFR5cGUSJAoDb2xkGAMgASgLMhcuY29zaS5yZXNvdXJjZS5SZXNvdXJjZRISCgVlcnJvchgEIAEoCUgAiAEBEhUKCGJvb2ttYXJrGAUgASgMSAGIAQFCCAoGX2Vycm9yQgsKCV9ib29rbWFyaypdCglFdmVudFR5cGUSCwoHQ1JFQVRFRBAAEgsKB1VQREFURUQQARINCglERVNUUk9ZRUQQAhIQCgxCT09UU1RSQVBQRUQQAxILCgdFUlJPUkVEEAQSCAoETk9PUBAFMs4BCgVTdGF0ZRI8CgNHZXQSGS5jb3NpLnJlc291cmNlLkdldFJlcXVlc3QaGi5jb3NpLnJlc291cmNlLkdldFJlc3BvbnNlEkEKBExpc3QSGi5jb3NpLnJlc291cmNlLkxpc3RSZXF1ZXN0GhsuY29zaS5yZXNvdXJjZS5MaXN0UmVzcG9uc2UwARJECgVXYXRjaBIbLmNvc2kucmVzb3VyY2UuV2F0Y2hSZXF1ZXN0GhwuY29zaS5yZXNvdXJjZS5XYXRjaFJlc3BvbnNlMAFiBnByb3RvMw", [file_google_protobuf_timestamp]);
 
 /**
  * @generated from message cosi.resource.Metadata
@@ -169,6 +169,11 @@ export type ListRequest = Message<"cosi.resource.ListRequest"> & {
    * @generated from field: string type = 2;
    */
   type: string;
+
+  /**
+   * @generated from field: cosi.resource.ListOptions options = 3;
+   */
+  options?: ListOptions | undefined;
 };
 
 /**
@@ -177,6 +182,40 @@ export type ListRequest = Message<"cosi.resource.ListRequest"> & {
  */
 export const ListRequestSchema: GenMessage<ListRequest> = /*@__PURE__*/
   messageDesc(file_cosi_resource_resource, 5);
+
+/**
+ * @generated from message cosi.resource.ListOptions
+ */
+export type ListOptions = Message<"cosi.resource.ListOptions"> & {
+  /**
+   * @generated from field: cosi.resource.IDQuery id_query = 2;
+   */
+  idQuery?: IDQuery | undefined;
+};
+
+/**
+ * Describes the message cosi.resource.ListOptions.
+ * Use `create(ListOptionsSchema)` to create a new message.
+ */
+export const ListOptionsSchema: GenMessage<ListOptions> = /*@__PURE__*/
+  messageDesc(file_cosi_resource_resource, 6);
+
+/**
+ * @generated from message cosi.resource.IDQuery
+ */
+export type IDQuery = Message<"cosi.resource.IDQuery"> & {
+  /**
+   * @generated from field: string regexp = 1;
+   */
+  regexp: string;
+};
+
+/**
+ * Describes the message cosi.resource.IDQuery.
+ * Use `create(IDQuerySchema)` to create a new message.
+ */
+export const IDQuerySchema: GenMessage<IDQuery> = /*@__PURE__*/
+  messageDesc(file_cosi_resource_resource, 7);
 
 /**
  * @generated from message cosi.resource.ListResponse
@@ -193,7 +232,7 @@ export type ListResponse = Message<"cosi.resource.ListResponse"> & {
  * Use `create(ListResponseSchema)` to create a new message.
  */
 export const ListResponseSchema: GenMessage<ListResponse> = /*@__PURE__*/
-  messageDesc(file_cosi_resource_resource, 6);
+  messageDesc(file_cosi_resource_resource, 8);
 
 /**
  * @generated from message cosi.resource.WatchRequest
@@ -230,7 +269,7 @@ export type WatchRequest = Message<"cosi.resource.WatchRequest"> & {
  * Use `create(WatchRequestSchema)` to create a new message.
  */
 export const WatchRequestSchema: GenMessage<WatchRequest> = /*@__PURE__*/
-  messageDesc(file_cosi_resource_resource, 7);
+  messageDesc(file_cosi_resource_resource, 9);
 
 /**
  * @generated from message cosi.resource.WatchOptions
@@ -257,7 +296,7 @@ export type WatchOptions = Message<"cosi.resource.WatchOptions"> & {
  * Use `create(WatchOptionsSchema)` to create a new message.
  */
 export const WatchOptionsSchema: GenMessage<WatchOptions> = /*@__PURE__*/
-  messageDesc(file_cosi_resource_resource, 8);
+  messageDesc(file_cosi_resource_resource, 10);
 
 /**
  * @generated from message cosi.resource.WatchResponse
@@ -274,7 +313,7 @@ export type WatchResponse = Message<"cosi.resource.WatchResponse"> & {
  * Use `create(WatchResponseSchema)` to create a new message.
  */
 export const WatchResponseSchema: GenMessage<WatchResponse> = /*@__PURE__*/
-  messageDesc(file_cosi_resource_resource, 9);
+  messageDesc(file_cosi_resource_resource, 11);
 
 /**
  * @generated from message cosi.resource.Event
@@ -311,7 +350,7 @@ export type Event = Message<"cosi.resource.Event"> & {
  * Use `create(EventSchema)` to create a new message.
  */
 export const EventSchema: GenMessage<Event> = /*@__PURE__*/
-  messageDesc(file_cosi_resource_resource, 10);
+  messageDesc(file_cosi_resource_resource, 12);
 
 /**
  * @generated from enum cosi.resource.EventType

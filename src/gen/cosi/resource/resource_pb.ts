@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file cosi/resource/resource.proto.
  */
 export const file_cosi_resource_resource: GenFile = /*@__PURE__*/
-  fileDesc("Chxjb3NpL3Jlc291cmNlL3Jlc291cmNlLnByb3RvEg1jb3NpLnJlc291cmNlIhYKCE1ldGFkYXRhEgoKAmlkGAMgASgJIi0KBFNwZWMSEgoKcHJvdG9fc3BlYxgBIAEoDBIRCgl5YW1sX3NwZWMYAiABKAwiWAoIUmVzb3VyY2USKQoIbWV0YWRhdGEYASABKAsyFy5jb3NpLnJlc291cmNlLk1ldGFkYXRhEiEKBHNwZWMYAiABKAsyEy5jb3NpLnJlc291cmNlLlNwZWMiOQoKR2V0UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDAoEdHlwZRgCIAEoCRIKCgJpZBgDIAEoCSI4CgtHZXRSZXNwb25zZRIpCghyZXNvdXJjZRgBIAEoCzIXLmNvc2kucmVzb3VyY2UuUmVzb3VyY2UiLgoLTGlzdFJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEgwKBHR5cGUYAiABKAkiOQoMTGlzdFJlc3BvbnNlEikKCHJlc291cmNlGAEgASgLMhcuY29zaS5yZXNvdXJjZS5SZXNvdXJjZSJyCgxXYXRjaFJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEgwKBHR5cGUYAiABKAkSLAoHb3B0aW9ucxgEIAEoCzIbLmNvc2kucmVzb3VyY2UuV2F0Y2hPcHRpb25zEhMKC2FwaV92ZXJzaW9uGAUgASgFIg4KDFdhdGNoT3B0aW9ucyIPCg1XYXRjaFJlc3BvbnNlMs4BCgVTdGF0ZRI8CgNHZXQSGS5jb3NpLnJlc291cmNlLkdldFJlcXVlc3QaGi5jb3NpLnJlc291cmNlLkdldFJlc3BvbnNlEkEKBExpc3QSGi5jb3NpLnJlc291cmNlLkxpc3RSZXF1ZXN0GhsuY29zaS5yZXNvdXJjZS5MaXN0UmVzcG9uc2UwARJECgVXYXRjaBIbLmNvc2kucmVzb3VyY2UuV2F0Y2hSZXF1ZXN0GhwuY29zaS5yZXNvdXJjZS5XYXRjaFJlc3BvbnNlMAFiBnByb3RvMw");
+  fileDesc("Chxjb3NpL3Jlc291cmNlL3Jlc291cmNlLnByb3RvEg1jb3NpLnJlc291cmNlIhYKCE1ldGFkYXRhEgoKAmlkGAMgASgJIi0KBFNwZWMSEgoKcHJvdG9fc3BlYxgBIAEoDBIRCgl5YW1sX3NwZWMYAiABKAwiWAoIUmVzb3VyY2USKQoIbWV0YWRhdGEYASABKAsyFy5jb3NpLnJlc291cmNlLk1ldGFkYXRhEiEKBHNwZWMYAiABKAsyEy5jb3NpLnJlc291cmNlLlNwZWMiOQoKR2V0UmVxdWVzdBIRCgluYW1lc3BhY2UYASABKAkSDAoEdHlwZRgCIAEoCRIKCgJpZBgDIAEoCSI4CgtHZXRSZXNwb25zZRIpCghyZXNvdXJjZRgBIAEoCzIXLmNvc2kucmVzb3VyY2UuUmVzb3VyY2UiWwoLTGlzdFJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEgwKBHR5cGUYAiABKAkSKwoHb3B0aW9ucxgDIAEoCzIaLmNvc2kucmVzb3VyY2UuTGlzdE9wdGlvbnMiNwoLTGlzdE9wdGlvbnMSKAoIaWRfcXVlcnkYAiABKAsyFi5jb3NpLnJlc291cmNlLklEUXVlcnkiGQoHSURRdWVyeRIOCgZyZWdleHAYASABKAkiOQoMTGlzdFJlc3BvbnNlEikKCHJlc291cmNlGAEgASgLMhcuY29zaS5yZXNvdXJjZS5SZXNvdXJjZSJyCgxXYXRjaFJlcXVlc3QSEQoJbmFtZXNwYWNlGAEgASgJEgwKBHR5cGUYAiABKAkSLAoHb3B0aW9ucxgEIAEoCzIbLmNvc2kucmVzb3VyY2UuV2F0Y2hPcHRpb25zEhMKC2FwaV92ZXJzaW9uGAUgASgFIg4KDFdhdGNoT3B0aW9ucyIPCg1XYXRjaFJlc3BvbnNlMs4BCgVTdGF0ZRI8CgNHZXQSGS5jb3NpLnJlc291cmNlLkdldFJlcXVlc3QaGi5jb3NpLnJlc291cmNlLkdldFJlc3BvbnNlEkEKBExpc3QSGi5jb3NpLnJlc291cmNlLkxpc3RSZXF1ZXN0GhsuY29zaS5yZXNvdXJjZS5MaXN0UmVzcG9uc2UwARJECgVXYXRjaBIbLmNvc2kucmVzb3VyY2UuV2F0Y2hSZXF1ZXN0GhwuY29zaS5yZXNvdXJjZS5XYXRjaFJlc3BvbnNlMAFiBnByb3RvMw");
 
 /**
  * @generated from message cosi.resource.Metadata
@@ -134,6 +134,11 @@ export type ListRequest = Message<"cosi.resource.ListRequest"> & {
    * @generated from field: string type = 2;
    */
   type: string;
+
+  /**
+   * @generated from field: cosi.resource.ListOptions options = 3;
+   */
+  options?: ListOptions | undefined;
 };
 
 /**
@@ -142,6 +147,40 @@ export type ListRequest = Message<"cosi.resource.ListRequest"> & {
  */
 export const ListRequestSchema: GenMessage<ListRequest> = /*@__PURE__*/
   messageDesc(file_cosi_resource_resource, 5);
+
+/**
+ * @generated from message cosi.resource.ListOptions
+ */
+export type ListOptions = Message<"cosi.resource.ListOptions"> & {
+  /**
+   * @generated from field: cosi.resource.IDQuery id_query = 2;
+   */
+  idQuery?: IDQuery | undefined;
+};
+
+/**
+ * Describes the message cosi.resource.ListOptions.
+ * Use `create(ListOptionsSchema)` to create a new message.
+ */
+export const ListOptionsSchema: GenMessage<ListOptions> = /*@__PURE__*/
+  messageDesc(file_cosi_resource_resource, 6);
+
+/**
+ * @generated from message cosi.resource.IDQuery
+ */
+export type IDQuery = Message<"cosi.resource.IDQuery"> & {
+  /**
+   * @generated from field: string regexp = 1;
+   */
+  regexp: string;
+};
+
+/**
+ * Describes the message cosi.resource.IDQuery.
+ * Use `create(IDQuerySchema)` to create a new message.
+ */
+export const IDQuerySchema: GenMessage<IDQuery> = /*@__PURE__*/
+  messageDesc(file_cosi_resource_resource, 7);
 
 /**
  * @generated from message cosi.resource.ListResponse
@@ -158,7 +197,7 @@ export type ListResponse = Message<"cosi.resource.ListResponse"> & {
  * Use `create(ListResponseSchema)` to create a new message.
  */
 export const ListResponseSchema: GenMessage<ListResponse> = /*@__PURE__*/
-  messageDesc(file_cosi_resource_resource, 6);
+  messageDesc(file_cosi_resource_resource, 8);
 
 /**
  * @generated from message cosi.resource.WatchRequest
@@ -190,7 +229,7 @@ export type WatchRequest = Message<"cosi.resource.WatchRequest"> & {
  * Use `create(WatchRequestSchema)` to create a new message.
  */
 export const WatchRequestSchema: GenMessage<WatchRequest> = /*@__PURE__*/
-  messageDesc(file_cosi_resource_resource, 7);
+  messageDesc(file_cosi_resource_resource, 9);
 
 /**
  * Without it, the watch would need an id.
@@ -205,7 +244,7 @@ export type WatchOptions = Message<"cosi.resource.WatchOptions"> & {
  * Use `create(WatchOptionsSchema)` to create a new message.
  */
 export const WatchOptionsSchema: GenMessage<WatchOptions> = /*@__PURE__*/
-  messageDesc(file_cosi_resource_resource, 8);
+  messageDesc(file_cosi_resource_resource, 10);
 
 /**
  * That one came is all that is used: what has changed is asked for anew.
@@ -220,7 +259,7 @@ export type WatchResponse = Message<"cosi.resource.WatchResponse"> & {
  * Use `create(WatchResponseSchema)` to create a new message.
  */
 export const WatchResponseSchema: GenMessage<WatchResponse> = /*@__PURE__*/
-  messageDesc(file_cosi_resource_resource, 9);
+  messageDesc(file_cosi_resource_resource, 11);
 
 /**
  * @generated from service cosi.resource.State

@@ -9,14 +9,15 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { NetIP } from "../../../common/common_pb.ts";
 import { file_common_common } from "../../../common/common_pb.ts";
-import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
+import type { Duration } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
 import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file talos/resource/definitions/definitions.proto.
  */
 export const file_talos_resource_definitions_definitions: GenFile = /*@__PURE__*/
-  fileDesc("Cix0YWxvcy9yZXNvdXJjZS9kZWZpbml0aW9ucy9kZWZpbml0aW9ucy5wcm90bxIadGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMijQEKEU1hY2hpbmVTdGF0dXNTcGVjEjcKBXN0YWdlGAEgASgOMigudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVN0YWdlEj8KBnN0YXR1cxgCIAEoCzIvLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVTdGF0dXNTdGF0dXMiagoTTWFjaGluZVN0YXR1c1N0YXR1cxINCgVyZWFkeRgBIAEoCBJEChB1bm1ldF9jb25kaXRpb25zGAIgAygLMioudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVW5tZXRDb25kaXRpb24iLgoOVW5tZXRDb25kaXRpb24SDAoEbmFtZRgBIAEoCRIOCgZyZWFzb24YAiABKAkiQAoLU2VydmljZVNwZWMSDwoHcnVubmluZxgBIAEoCBIPCgdoZWFsdGh5GAIgASgIEg8KB3Vua25vd24YAyABKAgiMgoORGlhZ25vc3RpY1NwZWMSDwoHbWVzc2FnZRgBIAEoCRIPCgdkZXRhaWxzGAIgAygJIusBCgpNZW1iZXJTcGVjEg8KB25vZGVfaWQYASABKAkSIAoJYWRkcmVzc2VzGAIgAygLMg0uY29tbW9uLk5ldElQEhAKCGhvc3RuYW1lGAMgASgJEj0KDG1hY2hpbmVfdHlwZRgEIAEoDjInLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVUeXBlEhgKEG9wZXJhdGluZ19zeXN0ZW0YBSABKAkSPwoNY29udHJvbF9wbGFuZRgGIAEoCzIoLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLkNvbnRyb2xQbGFuZSInCgxDb250cm9sUGxhbmUSFwoPYXBpX3NlcnZlcl9wb3J0GAEgASgDIlAKD01hY2hpbmVUeXBlU3BlYxI9CgxtYWNoaW5lX3R5cGUYASABKA4yJy50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5NYWNoaW5lVHlwZSIfCgxJZGVudGl0eVNwZWMSDwoHbm9kZV9pZBgBIAEoCSI0CghJbmZvU3BlYxISCgpjbHVzdGVyX2lkGAEgASgJEhQKDGNsdXN0ZXJfbmFtZRgCIAEoCSJNCg5Ob2RlU3RhdHVzU3BlYxIQCghub2RlbmFtZRgBIAEoCRISCgpub2RlX3JlYWR5GAIgASgIEhUKDXVuc2NoZWR1bGFibGUYAyABKAgiWgoMTm9kZW5hbWVTcGVjEhAKCG5vZGVuYW1lGAEgASgJEhgKEGhvc3RuYW1lX3ZlcnNpb24YAiABKAkSHgoWc2tpcF9ub2RlX3JlZ2lzdHJhdGlvbhgDIAEoCCI1Cg1TdGF0aWNQb2RTcGVjEiQKA3BvZBgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiQgoTU3RhdGljUG9kU3RhdHVzU3BlYxIrCgpwb2Rfc3RhdHVzGAEgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCIuChtDb250cm9sbGVyTWFuYWdlckNvbmZpZ1NwZWMSDwoHZW5hYmxlZBgBIAEoCCImChNTY2hlZHVsZXJDb25maWdTcGVjEg8KB2VuYWJsZWQYASABKAgiPwoMRW5kcG9pbnRTcGVjEiAKCWFkZHJlc3NlcxgBIAMoCzINLmNvbW1vbi5OZXRJUBINCgVob3N0cxgCIAMoCSJvChBWb2x1bWVTdGF0dXNTcGVjEjYKBXBoYXNlGAEgASgOMicudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVm9sdW1lUGhhc2USFQoNZXJyb3JfbWVzc2FnZRgDIAEoCRIMCgRzaXplGAkgASgEIkYKDlRpbWVTdGF0dXNTcGVjEg4KBnN5bmNlZBgBIAEoCBINCgVlcG9jaBgCIAEoAxIVCg1zeW5jX2Rpc2FibGVkGAMgASgIIiMKDkV0Y2RNZW1iZXJTcGVjEhEKCW1lbWJlcl9pZBgBIAEoCSJJCgxFdGNkU3BlY1NwZWMSDAoEbmFtZRgBIAEoCRIrChRhZHZlcnRpc2VkX2FkZHJlc3NlcxgCIAMoCzINLmNvbW1vbi5OZXRJUCIiChFLdWJlbGV0U3RhdHVzU3BlYxINCgVpbWFnZRgBIAEoCSIcCgtNZXRhS2V5U3BlYxINCgV2YWx1ZRgBIAEoCSIdCgpCb290SURTcGVjEg8KB2Jvb3RfaWQYASABKAkiEwoRUmVib290UmVxdWVzdFNwZWMiMQoZSW1hZ2VGYWN0b3J5U2NoZW1hdGljU3BlYxIUCgxzY2hlbWF0aWNfaWQYASABKAkiZQoTRXh0ZW5zaW9uU3RhdHVzU3BlYxINCgVpbWFnZRgBIAEoCRI/CghtZXRhZGF0YRgCIAEoCzItLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLkV4dGVuc2lvbk1ldGFkYXRhIjIKEUV4dGVuc2lvbk1ldGFkYXRhEgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoCSqWAQoMTWFjaGluZVN0YWdlEgsKB1VOS05PV04QABILCgdCT09USU5HEAESDgoKSU5TVEFMTElORxACEg8KC01BSU5URU5BTkNFEAMSCwoHUlVOTklORxAEEg0KCVJFQk9PVElORxAFEhEKDVNIVVRUSU5HX0RPV04QBhINCglSRVNFVFRJTkcQBxINCglVUEdSQURJTkcQCCpXCgtNYWNoaW5lVHlwZRIQCgxUWVBFX1VOS05PV04QABINCglUWVBFX0lOSVQQARIWChJUWVBFX0NPTlRST0xfUExBTkUQAhIPCgtUWVBFX1dPUktFUhADKt4BCgtWb2x1bWVQaGFzZRIYChRWT0xVTUVfUEhBU0VfV0FJVElORxAAEhcKE1ZPTFVNRV9QSEFTRV9GQUlMRUQQARIYChRWT0xVTUVfUEhBU0VfTUlTU0lORxACEhgKFFZPTFVNRV9QSEFTRV9MT0NBVEVEEAMSHAoYVk9MVU1FX1BIQVNFX1BST1ZJU0lPTkVEEAQSGQoVVk9MVU1FX1BIQVNFX1BSRVBBUkVEEAUSFgoSVk9MVU1FX1BIQVNFX1JFQURZEAYSFwoTVk9MVU1FX1BIQVNFX0NMT1NFRBAHYgZwcm90bzM", [file_common_common, file_google_protobuf_struct]);
+  fileDesc("Cix0YWxvcy9yZXNvdXJjZS9kZWZpbml0aW9ucy9kZWZpbml0aW9ucy5wcm90bxIadGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMijQEKEU1hY2hpbmVTdGF0dXNTcGVjEjcKBXN0YWdlGAEgASgOMigudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVN0YWdlEj8KBnN0YXR1cxgCIAEoCzIvLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVTdGF0dXNTdGF0dXMiagoTTWFjaGluZVN0YXR1c1N0YXR1cxINCgVyZWFkeRgBIAEoCBJEChB1bm1ldF9jb25kaXRpb25zGAIgAygLMioudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVW5tZXRDb25kaXRpb24iLgoOVW5tZXRDb25kaXRpb24SDAoEbmFtZRgBIAEoCRIOCgZyZWFzb24YAiABKAkiQAoLU2VydmljZVNwZWMSDwoHcnVubmluZxgBIAEoCBIPCgdoZWFsdGh5GAIgASgIEg8KB3Vua25vd24YAyABKAgiMgoORGlhZ25vc3RpY1NwZWMSDwoHbWVzc2FnZRgBIAEoCRIPCgdkZXRhaWxzGAIgAygJIusBCgpNZW1iZXJTcGVjEg8KB25vZGVfaWQYASABKAkSIAoJYWRkcmVzc2VzGAIgAygLMg0uY29tbW9uLk5ldElQEhAKCGhvc3RuYW1lGAMgASgJEj0KDG1hY2hpbmVfdHlwZRgEIAEoDjInLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVUeXBlEhgKEG9wZXJhdGluZ19zeXN0ZW0YBSABKAkSPwoNY29udHJvbF9wbGFuZRgGIAEoCzIoLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLkNvbnRyb2xQbGFuZSInCgxDb250cm9sUGxhbmUSFwoPYXBpX3NlcnZlcl9wb3J0GAEgASgDIlAKD01hY2hpbmVUeXBlU3BlYxI9CgxtYWNoaW5lX3R5cGUYASABKA4yJy50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5NYWNoaW5lVHlwZSIfCgxJZGVudGl0eVNwZWMSDwoHbm9kZV9pZBgBIAEoCSI0CghJbmZvU3BlYxISCgpjbHVzdGVyX2lkGAEgASgJEhQKDGNsdXN0ZXJfbmFtZRgCIAEoCSJNCg5Ob2RlU3RhdHVzU3BlYxIQCghub2RlbmFtZRgBIAEoCRISCgpub2RlX3JlYWR5GAIgASgIEhUKDXVuc2NoZWR1bGFibGUYAyABKAgiWgoMTm9kZW5hbWVTcGVjEhAKCG5vZGVuYW1lGAEgASgJEhgKEGhvc3RuYW1lX3ZlcnNpb24YAiABKAkSHgoWc2tpcF9ub2RlX3JlZ2lzdHJhdGlvbhgDIAEoCCI1Cg1TdGF0aWNQb2RTcGVjEiQKA3BvZBgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiQgoTU3RhdGljUG9kU3RhdHVzU3BlYxIrCgpwb2Rfc3RhdHVzGAEgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCIuChtDb250cm9sbGVyTWFuYWdlckNvbmZpZ1NwZWMSDwoHZW5hYmxlZBgBIAEoCCImChNTY2hlZHVsZXJDb25maWdTcGVjEg8KB2VuYWJsZWQYASABKAgiPwoMRW5kcG9pbnRTcGVjEiAKCWFkZHJlc3NlcxgBIAMoCzINLmNvbW1vbi5OZXRJUBINCgVob3N0cxgCIAMoCSKQAQoQVm9sdW1lU3RhdHVzU3BlYxI2CgVwaGFzZRgBIAEoDjInLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLlZvbHVtZVBoYXNlEhUKDWVycm9yX21lc3NhZ2UYAyABKAkSDAoEc2l6ZRgJIAEoBBIfChdlbmNyeXB0aW9uX2ZhaWxlZF9zeW5jcxgOIAMoCSJGCg5UaW1lU3RhdHVzU3BlYxIOCgZzeW5jZWQYASABKAgSDQoFZXBvY2gYAiABKAMSFQoNc3luY19kaXNhYmxlZBgDIAEoCCIjCg5FdGNkTWVtYmVyU3BlYxIRCgltZW1iZXJfaWQYASABKAkiSQoMRXRjZFNwZWNTcGVjEgwKBG5hbWUYASABKAkSKwoUYWR2ZXJ0aXNlZF9hZGRyZXNzZXMYAiADKAsyDS5jb21tb24uTmV0SVAiIgoRS3ViZWxldFN0YXR1c1NwZWMSDQoFaW1hZ2UYASABKAkiHAoLTWV0YUtleVNwZWMSDQoFdmFsdWUYASABKAkiHQoKQm9vdElEU3BlYxIPCgdib290X2lkGAEgASgJIhMKEVJlYm9vdFJlcXVlc3RTcGVjIjEKGUltYWdlRmFjdG9yeVNjaGVtYXRpY1NwZWMSFAoMc2NoZW1hdGljX2lkGAEgASgJImUKE0V4dGVuc2lvblN0YXR1c1NwZWMSDQoFaW1hZ2UYASABKAkSPwoIbWV0YWRhdGEYAiABKAsyLS50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5FeHRlbnNpb25NZXRhZGF0YSIyChFFeHRlbnNpb25NZXRhZGF0YRIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAkirwEKEUFkanRpbWVTdGF0dXNTcGVjEikKBm9mZnNldBgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIsCgltYXhfZXJyb3IYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLAoJZXN0X2Vycm9yGAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC3N5bmNfc3RhdHVzGAcgASgIIncKEU5ldHdvcmtTdGF0dXNTcGVjEhUKDWFkZHJlc3NfcmVhZHkYASABKAgSGgoSY29ubmVjdGl2aXR5X3JlYWR5GAIgASgIEhYKDmhvc3RuYW1lX3JlYWR5GAMgASgIEhcKD2V0Y19maWxlc19yZWFkeRgEIAEoCCK0AQoOTGlua1N0YXR1c1NwZWMSDQoFaW5kZXgYASABKA0SFAoMbWFzdGVyX2luZGV4GAkgASgNEkcKEW9wZXJhdGlvbmFsX3N0YXRlGAogASgOMiwudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuT3BlcmF0aW9uYWxTdGF0ZRIMCgRraW5kGAsgASgJEhIKCnNsYXZlX2tpbmQYDCABKAkSEgoKbGlua19zdGF0ZRgWIAEoCCI2Cg9Qcm9iZVN0YXR1c1NwZWMSDwoHc3VjY2VzcxgBIAEoCBISCgpsYXN0X2Vycm9yGAIgASgJIpsBChRJbWFnZUNhY2hlQ29uZmlnU3BlYxI8CgZzdGF0dXMYASABKA4yLC50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5JbWFnZUNhY2hlU3RhdHVzEkUKC2NvcHlfc3RhdHVzGAMgASgOMjAudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuSW1hZ2VDYWNoZUNvcHlTdGF0dXMiNwoUU2lkZXJvbGlua1N0YXR1c1NwZWMSDAoEaG9zdBgBIAEoCRIRCgljb25uZWN0ZWQYAiABKAgirQEKEU1EQXJyYXlTdGF0dXNTcGVjEg8KB21lbWJlcnMYAyADKAkSDQoFZXJyb3IYBCABKAkSOAoGc3RhdHVzGAUgASgOMigudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTURBcnJheVBoYXNlEhQKDHJhaWRfZGV2aWNlcxgGIAEoAxITCgthcnJheV9zdGF0ZRgKIAEoCRITCgtzeW5jX2FjdGlvbhgLIAEoCSJTChhMVk1Wb2x1bWVHcm91cFN0YXR1c1NwZWMSDAoEbmFtZRgBIAEoCRIPCgdwYXJ0aWFsGAcgASgJEhgKEG1pc3NpbmdfcHZfY291bnQYFSABKAkiOgoWTFZNVmFsaWRhdGlvbkVycm9yU3BlYxIPCgd2Z19uYW1lGAEgASgJEg8KB21lc3NhZ2UYAiABKAkqlgEKDE1hY2hpbmVTdGFnZRILCgdVTktOT1dOEAASCwoHQk9PVElORxABEg4KCklOU1RBTExJTkcQAhIPCgtNQUlOVEVOQU5DRRADEgsKB1JVTk5JTkcQBBINCglSRUJPT1RJTkcQBRIRCg1TSFVUVElOR19ET1dOEAYSDQoJUkVTRVRUSU5HEAcSDQoJVVBHUkFESU5HEAgqVwoLTWFjaGluZVR5cGUSEAoMVFlQRV9VTktOT1dOEAASDQoJVFlQRV9JTklUEAESFgoSVFlQRV9DT05UUk9MX1BMQU5FEAISDwoLVFlQRV9XT1JLRVIQAyreAQoLVm9sdW1lUGhhc2USGAoUVk9MVU1FX1BIQVNFX1dBSVRJTkcQABIXChNWT0xVTUVfUEhBU0VfRkFJTEVEEAESGAoUVk9MVU1FX1BIQVNFX01JU1NJTkcQAhIYChRWT0xVTUVfUEhBU0VfTE9DQVRFRBADEhwKGFZPTFVNRV9QSEFTRV9QUk9WSVNJT05FRBAEEhkKFVZPTFVNRV9QSEFTRV9QUkVQQVJFRBAFEhYKElZPTFVNRV9QSEFTRV9SRUFEWRAGEhcKE1ZPTFVNRV9QSEFTRV9DTE9TRUQQByq/AQoQT3BlcmF0aW9uYWxTdGF0ZRIWChJPUEVSX1NUQVRFX1VOS05PV04QABIaChZPUEVSX1NUQVRFX05PVF9QUkVTRU5UEAESEwoPT1BFUl9TVEFURV9ET1dOEAISHwobT1BFUl9TVEFURV9MT1dFUl9MQVlFUl9ET1dOEAMSFgoST1BFUl9TVEFURV9URVNUSU5HEAQSFgoST1BFUl9TVEFURV9ET1JNQU5UEAUSEQoNT1BFUl9TVEFURV9VUBAGKpMBChBJbWFnZUNhY2hlU3RhdHVzEh4KGklNQUdFX0NBQ0hFX1NUQVRVU19VTktOT1dOEAASHwobSU1BR0VfQ0FDSEVfU1RBVFVTX0RJU0FCTEVEEAESIAocSU1BR0VfQ0FDSEVfU1RBVFVTX1BSRVBBUklORxACEhwKGElNQUdFX0NBQ0hFX1NUQVRVU19SRUFEWRADKqgBChRJbWFnZUNhY2hlQ29weVN0YXR1cxIjCh9JTUFHRV9DQUNIRV9DT1BZX1NUQVRVU19VTktOT1dOEAASIwofSU1BR0VfQ0FDSEVfQ09QWV9TVEFUVVNfU0tJUFBFRBABEiMKH0lNQUdFX0NBQ0hFX0NPUFlfU1RBVFVTX1BFTkRJTkcQAhIhCh1JTUFHRV9DQUNIRV9DT1BZX1NUQVRVU19SRUFEWRADKpkBCgxNREFycmF5UGhhc2USGgoWTURfQVJSQVlfUEhBU0VfVU5LTk9XThAAEhoKFk1EX0FSUkFZX1BIQVNFX1dBSVRJTkcQARIdChlNRF9BUlJBWV9QSEFTRV9SRUJVSUxESU5HEAISGAoUTURfQVJSQVlfUEhBU0VfUkVBRFkQAxIYChRNRF9BUlJBWV9QSEFTRV9FUlJPUhAEYgZwcm90bzM", [file_common_common, file_google_protobuf_duration, file_google_protobuf_struct]);
 
 /**
  * MachineStatuses.runtime.talos.dev
@@ -440,6 +441,11 @@ export type VolumeStatusSpec = Message<"talos.resource.definitions.VolumeStatusS
    * @generated from field: uint64 size = 9;
    */
   size: bigint;
+
+  /**
+   * @generated from field: repeated string encryption_failed_syncs = 14;
+   */
+  encryptionFailedSyncs: string[];
 };
 
 /**
@@ -659,6 +665,291 @@ export const ExtensionMetadataSchema: GenMessage<ExtensionMetadata> = /*@__PURE_
   messageDesc(file_talos_resource_definitions_definitions, 27);
 
 /**
+ * AdjtimeStatuses.v1alpha1.talos.dev
+ *
+ * @generated from message talos.resource.definitions.AdjtimeStatusSpec
+ */
+export type AdjtimeStatusSpec = Message<"talos.resource.definitions.AdjtimeStatusSpec"> & {
+  /**
+   * @generated from field: google.protobuf.Duration offset = 1;
+   */
+  offset?: Duration | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Duration max_error = 3;
+   */
+  maxError?: Duration | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Duration est_error = 4;
+   */
+  estError?: Duration | undefined;
+
+  /**
+   * @generated from field: bool sync_status = 7;
+   */
+  syncStatus: boolean;
+};
+
+/**
+ * Describes the message talos.resource.definitions.AdjtimeStatusSpec.
+ * Use `create(AdjtimeStatusSpecSchema)` to create a new message.
+ */
+export const AdjtimeStatusSpecSchema: GenMessage<AdjtimeStatusSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 28);
+
+/**
+ * NetworkStatuses.net.talos.dev
+ *
+ * @generated from message talos.resource.definitions.NetworkStatusSpec
+ */
+export type NetworkStatusSpec = Message<"talos.resource.definitions.NetworkStatusSpec"> & {
+  /**
+   * @generated from field: bool address_ready = 1;
+   */
+  addressReady: boolean;
+
+  /**
+   * @generated from field: bool connectivity_ready = 2;
+   */
+  connectivityReady: boolean;
+
+  /**
+   * @generated from field: bool hostname_ready = 3;
+   */
+  hostnameReady: boolean;
+
+  /**
+   * @generated from field: bool etc_files_ready = 4;
+   */
+  etcFilesReady: boolean;
+};
+
+/**
+ * Describes the message talos.resource.definitions.NetworkStatusSpec.
+ * Use `create(NetworkStatusSpecSchema)` to create a new message.
+ */
+export const NetworkStatusSpecSchema: GenMessage<NetworkStatusSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 29);
+
+/**
+ * LinkStatuses.net.talos.dev
+ *
+ * @generated from message talos.resource.definitions.LinkStatusSpec
+ */
+export type LinkStatusSpec = Message<"talos.resource.definitions.LinkStatusSpec"> & {
+  /**
+   * @generated from field: uint32 index = 1;
+   */
+  index: number;
+
+  /**
+   * @generated from field: uint32 master_index = 9;
+   */
+  masterIndex: number;
+
+  /**
+   * @generated from field: talos.resource.definitions.OperationalState operational_state = 10;
+   */
+  operationalState: OperationalState;
+
+  /**
+   * @generated from field: string kind = 11;
+   */
+  kind: string;
+
+  /**
+   * @generated from field: string slave_kind = 12;
+   */
+  slaveKind: string;
+
+  /**
+   * @generated from field: bool link_state = 22;
+   */
+  linkState: boolean;
+};
+
+/**
+ * Describes the message talos.resource.definitions.LinkStatusSpec.
+ * Use `create(LinkStatusSpecSchema)` to create a new message.
+ */
+export const LinkStatusSpecSchema: GenMessage<LinkStatusSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 30);
+
+/**
+ * ProbeStatuses.net.talos.dev
+ *
+ * @generated from message talos.resource.definitions.ProbeStatusSpec
+ */
+export type ProbeStatusSpec = Message<"talos.resource.definitions.ProbeStatusSpec"> & {
+  /**
+   * @generated from field: bool success = 1;
+   */
+  success: boolean;
+
+  /**
+   * @generated from field: string last_error = 2;
+   */
+  lastError: string;
+};
+
+/**
+ * Describes the message talos.resource.definitions.ProbeStatusSpec.
+ * Use `create(ProbeStatusSpecSchema)` to create a new message.
+ */
+export const ProbeStatusSpecSchema: GenMessage<ProbeStatusSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 31);
+
+/**
+ * ImageCacheConfigs.cri.talos.dev
+ *
+ * @generated from message talos.resource.definitions.ImageCacheConfigSpec
+ */
+export type ImageCacheConfigSpec = Message<"talos.resource.definitions.ImageCacheConfigSpec"> & {
+  /**
+   * @generated from field: talos.resource.definitions.ImageCacheStatus status = 1;
+   */
+  status: ImageCacheStatus;
+
+  /**
+   * @generated from field: talos.resource.definitions.ImageCacheCopyStatus copy_status = 3;
+   */
+  copyStatus: ImageCacheCopyStatus;
+};
+
+/**
+ * Describes the message talos.resource.definitions.ImageCacheConfigSpec.
+ * Use `create(ImageCacheConfigSpecSchema)` to create a new message.
+ */
+export const ImageCacheConfigSpecSchema: GenMessage<ImageCacheConfigSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 32);
+
+/**
+ * SiderolinkStatuses.siderolink.talos.dev
+ *
+ * @generated from message talos.resource.definitions.SiderolinkStatusSpec
+ */
+export type SiderolinkStatusSpec = Message<"talos.resource.definitions.SiderolinkStatusSpec"> & {
+  /**
+   * @generated from field: string host = 1;
+   */
+  host: string;
+
+  /**
+   * @generated from field: bool connected = 2;
+   */
+  connected: boolean;
+};
+
+/**
+ * Describes the message talos.resource.definitions.SiderolinkStatusSpec.
+ * Use `create(SiderolinkStatusSpecSchema)` to create a new message.
+ */
+export const SiderolinkStatusSpecSchema: GenMessage<SiderolinkStatusSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 33);
+
+/**
+ * MDArrayStatuses.storage.talos.dev
+ *
+ * @generated from message talos.resource.definitions.MDArrayStatusSpec
+ */
+export type MDArrayStatusSpec = Message<"talos.resource.definitions.MDArrayStatusSpec"> & {
+  /**
+   * @generated from field: repeated string members = 3;
+   */
+  members: string[];
+
+  /**
+   * @generated from field: string error = 4;
+   */
+  error: string;
+
+  /**
+   * @generated from field: talos.resource.definitions.MDArrayPhase status = 5;
+   */
+  status: MDArrayPhase;
+
+  /**
+   * @generated from field: int64 raid_devices = 6;
+   */
+  raidDevices: bigint;
+
+  /**
+   * Of the kernel: `clean`, `active`, `inactive`, …
+   *
+   * @generated from field: string array_state = 10;
+   */
+  arrayState: string;
+
+  /**
+   * Of the kernel: `idle`, `recover`, `resync`, `check`, …
+   *
+   * @generated from field: string sync_action = 11;
+   */
+  syncAction: string;
+};
+
+/**
+ * Describes the message talos.resource.definitions.MDArrayStatusSpec.
+ * Use `create(MDArrayStatusSpecSchema)` to create a new message.
+ */
+export const MDArrayStatusSpecSchema: GenMessage<MDArrayStatusSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 34);
+
+/**
+ * LVMVolumeGroupStatuses.storage.talos.dev: columns of `vgs`
+ *
+ * @generated from message talos.resource.definitions.LVMVolumeGroupStatusSpec
+ */
+export type LVMVolumeGroupStatusSpec = Message<"talos.resource.definitions.LVMVolumeGroupStatusSpec"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string partial = 7;
+   */
+  partial: string;
+
+  /**
+   * @generated from field: string missing_pv_count = 21;
+   */
+  missingPvCount: string;
+};
+
+/**
+ * Describes the message talos.resource.definitions.LVMVolumeGroupStatusSpec.
+ * Use `create(LVMVolumeGroupStatusSpecSchema)` to create a new message.
+ */
+export const LVMVolumeGroupStatusSpecSchema: GenMessage<LVMVolumeGroupStatusSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 35);
+
+/**
+ * LVMValidationErrors.storage.talos.dev
+ *
+ * @generated from message talos.resource.definitions.LVMValidationErrorSpec
+ */
+export type LVMValidationErrorSpec = Message<"talos.resource.definitions.LVMValidationErrorSpec"> & {
+  /**
+   * @generated from field: string vg_name = 1;
+   */
+  vgName: string;
+
+  /**
+   * @generated from field: string message = 2;
+   */
+  message: string;
+};
+
+/**
+ * Describes the message talos.resource.definitions.LVMValidationErrorSpec.
+ * Use `create(LVMValidationErrorSpecSchema)` to create a new message.
+ */
+export const LVMValidationErrorSpecSchema: GenMessage<LVMValidationErrorSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 36);
+
+/**
  * @generated from enum talos.resource.definitions.MachineStage
  */
 export const MachineStage = {
@@ -810,4 +1101,172 @@ export type VolumePhase = (typeof VolumePhase)[keyof typeof VolumePhase] | Unkno
  */
 export const VolumePhaseSchema: GenEnum<VolumePhase> = /*@__PURE__*/
   enumDesc(file_talos_resource_definitions_definitions, 2);
+
+/**
+ * As the kernel has it in RFC 2863.
+ *
+ * @generated from enum talos.resource.definitions.OperationalState
+ */
+export const OperationalState = {
+  /**
+   * @generated from enum value: OPER_STATE_UNKNOWN = 0;
+   */
+  OPER_STATE_UNKNOWN: 0,
+
+  /**
+   * @generated from enum value: OPER_STATE_NOT_PRESENT = 1;
+   */
+  OPER_STATE_NOT_PRESENT: 1,
+
+  /**
+   * @generated from enum value: OPER_STATE_DOWN = 2;
+   */
+  OPER_STATE_DOWN: 2,
+
+  /**
+   * @generated from enum value: OPER_STATE_LOWER_LAYER_DOWN = 3;
+   */
+  OPER_STATE_LOWER_LAYER_DOWN: 3,
+
+  /**
+   * @generated from enum value: OPER_STATE_TESTING = 4;
+   */
+  OPER_STATE_TESTING: 4,
+
+  /**
+   * @generated from enum value: OPER_STATE_DORMANT = 5;
+   */
+  OPER_STATE_DORMANT: 5,
+
+  /**
+   * @generated from enum value: OPER_STATE_UP = 6;
+   */
+  OPER_STATE_UP: 6,
+} as const;
+
+/**
+ * As the kernel has it in RFC 2863.
+ *
+ * @generated from enum talos.resource.definitions.OperationalState
+ */
+export type OperationalState = (typeof OperationalState)[keyof typeof OperationalState] | UnknownEnum;
+
+/**
+ * Describes the enum talos.resource.definitions.OperationalState.
+ */
+export const OperationalStateSchema: GenEnum<OperationalState> = /*@__PURE__*/
+  enumDesc(file_talos_resource_definitions_definitions, 3);
+
+/**
+ * @generated from enum talos.resource.definitions.ImageCacheStatus
+ */
+export const ImageCacheStatus = {
+  /**
+   * @generated from enum value: IMAGE_CACHE_STATUS_UNKNOWN = 0;
+   */
+  UNKNOWN: 0,
+
+  /**
+   * @generated from enum value: IMAGE_CACHE_STATUS_DISABLED = 1;
+   */
+  DISABLED: 1,
+
+  /**
+   * @generated from enum value: IMAGE_CACHE_STATUS_PREPARING = 2;
+   */
+  PREPARING: 2,
+
+  /**
+   * @generated from enum value: IMAGE_CACHE_STATUS_READY = 3;
+   */
+  READY: 3,
+} as const;
+
+/**
+ * @generated from enum talos.resource.definitions.ImageCacheStatus
+ */
+export type ImageCacheStatus = (typeof ImageCacheStatus)[keyof typeof ImageCacheStatus] | UnknownEnum;
+
+/**
+ * Describes the enum talos.resource.definitions.ImageCacheStatus.
+ */
+export const ImageCacheStatusSchema: GenEnum<ImageCacheStatus> = /*@__PURE__*/
+  enumDesc(file_talos_resource_definitions_definitions, 4);
+
+/**
+ * @generated from enum talos.resource.definitions.ImageCacheCopyStatus
+ */
+export const ImageCacheCopyStatus = {
+  /**
+   * @generated from enum value: IMAGE_CACHE_COPY_STATUS_UNKNOWN = 0;
+   */
+  UNKNOWN: 0,
+
+  /**
+   * @generated from enum value: IMAGE_CACHE_COPY_STATUS_SKIPPED = 1;
+   */
+  SKIPPED: 1,
+
+  /**
+   * @generated from enum value: IMAGE_CACHE_COPY_STATUS_PENDING = 2;
+   */
+  PENDING: 2,
+
+  /**
+   * @generated from enum value: IMAGE_CACHE_COPY_STATUS_READY = 3;
+   */
+  READY: 3,
+} as const;
+
+/**
+ * @generated from enum talos.resource.definitions.ImageCacheCopyStatus
+ */
+export type ImageCacheCopyStatus = (typeof ImageCacheCopyStatus)[keyof typeof ImageCacheCopyStatus] | UnknownEnum;
+
+/**
+ * Describes the enum talos.resource.definitions.ImageCacheCopyStatus.
+ */
+export const ImageCacheCopyStatusSchema: GenEnum<ImageCacheCopyStatus> = /*@__PURE__*/
+  enumDesc(file_talos_resource_definitions_definitions, 5);
+
+/**
+ * @generated from enum talos.resource.definitions.MDArrayPhase
+ */
+export const MDArrayPhase = {
+  /**
+   * @generated from enum value: MD_ARRAY_PHASE_UNKNOWN = 0;
+   */
+  MD_ARRAY_PHASE_UNKNOWN: 0,
+
+  /**
+   * @generated from enum value: MD_ARRAY_PHASE_WAITING = 1;
+   */
+  MD_ARRAY_PHASE_WAITING: 1,
+
+  /**
+   * @generated from enum value: MD_ARRAY_PHASE_REBUILDING = 2;
+   */
+  MD_ARRAY_PHASE_REBUILDING: 2,
+
+  /**
+   * @generated from enum value: MD_ARRAY_PHASE_READY = 3;
+   */
+  MD_ARRAY_PHASE_READY: 3,
+
+  /**
+   * @generated from enum value: MD_ARRAY_PHASE_ERROR = 4;
+   */
+  MD_ARRAY_PHASE_ERROR: 4,
+} as const;
+
+/**
+ * @generated from enum talos.resource.definitions.MDArrayPhase
+ */
+export type MDArrayPhase = (typeof MDArrayPhase)[keyof typeof MDArrayPhase] | UnknownEnum;
+
+/**
+ * Describes the enum talos.resource.definitions.MDArrayPhase.
+ */
+export const MDArrayPhaseSchema: GenEnum<MDArrayPhase> = /*@__PURE__*/
+  enumDesc(file_talos_resource_definitions_definitions, 6);
 

@@ -9,14 +9,15 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { NetIP } from "../../../common/common_pb.ts";
 import { file_common_common } from "../../../common/common_pb.ts";
-import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
+import type { Duration } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
 import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file talos/resource/definitions/definitions.proto.
  */
 export const file_talos_resource_definitions_definitions: GenFile = /*@__PURE__*/
-  fileDesc("Cix0YWxvcy9yZXNvdXJjZS9kZWZpbml0aW9ucy9kZWZpbml0aW9ucy5wcm90bxIadGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMijQEKEU1hY2hpbmVTdGF0dXNTcGVjEjcKBXN0YWdlGAEgASgOMigudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVN0YWdlEj8KBnN0YXR1cxgCIAEoCzIvLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVTdGF0dXNTdGF0dXMiagoTTWFjaGluZVN0YXR1c1N0YXR1cxINCgVyZWFkeRgBIAEoCBJEChB1bm1ldF9jb25kaXRpb25zGAIgAygLMioudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVW5tZXRDb25kaXRpb24iLgoOVW5tZXRDb25kaXRpb24SDAoEbmFtZRgBIAEoCRIOCgZyZWFzb24YAiABKAkiMgoORGlhZ25vc3RpY1NwZWMSDwoHbWVzc2FnZRgBIAEoCRIPCgdkZXRhaWxzGAIgAygJIiMKDkV0Y2RNZW1iZXJTcGVjEhEKCW1lbWJlcl9pZBgBIAEoCSIfCgxJZGVudGl0eVNwZWMSDwoHbm9kZV9pZBgBIAEoCSLrAQoKTWVtYmVyU3BlYxIPCgdub2RlX2lkGAEgASgJEiAKCWFkZHJlc3NlcxgCIAMoCzINLmNvbW1vbi5OZXRJUBIQCghob3N0bmFtZRgDIAEoCRI9CgxtYWNoaW5lX3R5cGUYBCABKA4yJy50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5NYWNoaW5lVHlwZRIYChBvcGVyYXRpbmdfc3lzdGVtGAUgASgJEj8KDWNvbnRyb2xfcGxhbmUYBiABKAsyKC50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5Db250cm9sUGxhbmUiJwoMQ29udHJvbFBsYW5lEhcKD2FwaV9zZXJ2ZXJfcG9ydBgBIAEoAyJQCg9NYWNoaW5lVHlwZVNwZWMSPQoMbWFjaGluZV90eXBlGAEgASgOMicudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVR5cGUiTQoOTm9kZVN0YXR1c1NwZWMSEAoIbm9kZW5hbWUYASABKAkSEgoKbm9kZV9yZWFkeRgCIAEoCBIVCg11bnNjaGVkdWxhYmxlGAMgASgIIkAKDE5vZGVuYW1lU3BlYxIQCghub2RlbmFtZRgBIAEoCRIeChZza2lwX25vZGVfcmVnaXN0cmF0aW9uGAMgASgIIjUKDVN0YXRpY1BvZFNwZWMSJAoDcG9kGAEgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCJCChNTdGF0aWNQb2RTdGF0dXNTcGVjEisKCnBvZF9zdGF0dXMYASABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ii4KG0NvbnRyb2xsZXJNYW5hZ2VyQ29uZmlnU3BlYxIPCgdlbmFibGVkGAEgASgIIiYKE1NjaGVkdWxlckNvbmZpZ1NwZWMSDwoHZW5hYmxlZBgBIAEoCCJvChBWb2x1bWVTdGF0dXNTcGVjEjYKBXBoYXNlGAEgASgOMicudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVm9sdW1lUGhhc2USFQoNZXJyb3JfbWVzc2FnZRgDIAEoCRIMCgRzaXplGAkgASgEIiIKEUt1YmVsZXRTdGF0dXNTcGVjEg0KBWltYWdlGAEgASgJIhwKC01ldGFLZXlTcGVjEg0KBXZhbHVlGAEgASgJIh0KCkJvb3RJRFNwZWMSDwoHYm9vdF9pZBgBIAEoCSITChFSZWJvb3RSZXF1ZXN0U3BlYyIxChlJbWFnZUZhY3RvcnlTY2hlbWF0aWNTcGVjEhQKDHNjaGVtYXRpY19pZBgBIAEoCSJWChNFeHRlbnNpb25TdGF0dXNTcGVjEj8KCG1ldGFkYXRhGAIgASgLMi0udGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuRXh0ZW5zaW9uTWV0YWRhdGEiMgoRRXh0ZW5zaW9uTWV0YWRhdGESDAoEbmFtZRgBIAEoCRIPCgd2ZXJzaW9uGAIgASgJKpYBCgxNYWNoaW5lU3RhZ2USCwoHVU5LTk9XThAAEgsKB0JPT1RJTkcQARIOCgpJTlNUQUxMSU5HEAISDwoLTUFJTlRFTkFOQ0UQAxILCgdSVU5OSU5HEAQSDQoJUkVCT09USU5HEAUSEQoNU0hVVFRJTkdfRE9XThAGEg0KCVJFU0VUVElORxAHEg0KCVVQR1JBRElORxAIKlcKC01hY2hpbmVUeXBlEhAKDFRZUEVfVU5LTk9XThAAEg0KCVRZUEVfSU5JVBABEhYKElRZUEVfQ09OVFJPTF9QTEFORRACEg8KC1RZUEVfV09SS0VSEAMq3gEKC1ZvbHVtZVBoYXNlEhgKFFZPTFVNRV9QSEFTRV9XQUlUSU5HEAASFwoTVk9MVU1FX1BIQVNFX0ZBSUxFRBABEhgKFFZPTFVNRV9QSEFTRV9NSVNTSU5HEAISGAoUVk9MVU1FX1BIQVNFX0xPQ0FURUQQAxIcChhWT0xVTUVfUEhBU0VfUFJPVklTSU9ORUQQBBIZChVWT0xVTUVfUEhBU0VfUFJFUEFSRUQQBRIWChJWT0xVTUVfUEhBU0VfUkVBRFkQBhIXChNWT0xVTUVfUEhBU0VfQ0xPU0VEEAdiBnByb3RvMw", [file_common_common, file_google_protobuf_struct]);
+  fileDesc("Cix0YWxvcy9yZXNvdXJjZS9kZWZpbml0aW9ucy9kZWZpbml0aW9ucy5wcm90bxIadGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMijQEKEU1hY2hpbmVTdGF0dXNTcGVjEjcKBXN0YWdlGAEgASgOMigudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVN0YWdlEj8KBnN0YXR1cxgCIAEoCzIvLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVTdGF0dXNTdGF0dXMiagoTTWFjaGluZVN0YXR1c1N0YXR1cxINCgVyZWFkeRgBIAEoCBJEChB1bm1ldF9jb25kaXRpb25zGAIgAygLMioudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVW5tZXRDb25kaXRpb24iLgoOVW5tZXRDb25kaXRpb24SDAoEbmFtZRgBIAEoCRIOCgZyZWFzb24YAiABKAkiMgoORGlhZ25vc3RpY1NwZWMSDwoHbWVzc2FnZRgBIAEoCRIPCgdkZXRhaWxzGAIgAygJIiMKDkV0Y2RNZW1iZXJTcGVjEhEKCW1lbWJlcl9pZBgBIAEoCSIfCgxJZGVudGl0eVNwZWMSDwoHbm9kZV9pZBgBIAEoCSLrAQoKTWVtYmVyU3BlYxIPCgdub2RlX2lkGAEgASgJEiAKCWFkZHJlc3NlcxgCIAMoCzINLmNvbW1vbi5OZXRJUBIQCghob3N0bmFtZRgDIAEoCRI9CgxtYWNoaW5lX3R5cGUYBCABKA4yJy50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5NYWNoaW5lVHlwZRIYChBvcGVyYXRpbmdfc3lzdGVtGAUgASgJEj8KDWNvbnRyb2xfcGxhbmUYBiABKAsyKC50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5Db250cm9sUGxhbmUiJwoMQ29udHJvbFBsYW5lEhcKD2FwaV9zZXJ2ZXJfcG9ydBgBIAEoAyJQCg9NYWNoaW5lVHlwZVNwZWMSPQoMbWFjaGluZV90eXBlGAEgASgOMicudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVR5cGUiTQoOTm9kZVN0YXR1c1NwZWMSEAoIbm9kZW5hbWUYASABKAkSEgoKbm9kZV9yZWFkeRgCIAEoCBIVCg11bnNjaGVkdWxhYmxlGAMgASgIIkAKDE5vZGVuYW1lU3BlYxIQCghub2RlbmFtZRgBIAEoCRIeChZza2lwX25vZGVfcmVnaXN0cmF0aW9uGAMgASgIIjUKDVN0YXRpY1BvZFNwZWMSJAoDcG9kGAEgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCJCChNTdGF0aWNQb2RTdGF0dXNTcGVjEisKCnBvZF9zdGF0dXMYASABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ii4KG0NvbnRyb2xsZXJNYW5hZ2VyQ29uZmlnU3BlYxIPCgdlbmFibGVkGAEgASgIIiYKE1NjaGVkdWxlckNvbmZpZ1NwZWMSDwoHZW5hYmxlZBgBIAEoCCKQAQoQVm9sdW1lU3RhdHVzU3BlYxI2CgVwaGFzZRgBIAEoDjInLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLlZvbHVtZVBoYXNlEhUKDWVycm9yX21lc3NhZ2UYAyABKAkSDAoEc2l6ZRgJIAEoBBIfChdlbmNyeXB0aW9uX2ZhaWxlZF9zeW5jcxgOIAMoCSIiChFLdWJlbGV0U3RhdHVzU3BlYxINCgVpbWFnZRgBIAEoCSIcCgtNZXRhS2V5U3BlYxINCgV2YWx1ZRgBIAEoCSIdCgpCb290SURTcGVjEg8KB2Jvb3RfaWQYASABKAkiEwoRUmVib290UmVxdWVzdFNwZWMiMQoZSW1hZ2VGYWN0b3J5U2NoZW1hdGljU3BlYxIUCgxzY2hlbWF0aWNfaWQYASABKAkiVgoTRXh0ZW5zaW9uU3RhdHVzU3BlYxI/CghtZXRhZGF0YRgCIAEoCzItLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLkV4dGVuc2lvbk1ldGFkYXRhIjIKEUV4dGVuc2lvbk1ldGFkYXRhEgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoCSI3Cg5UaW1lU3RhdHVzU3BlYxIOCgZzeW5jZWQYASABKAgSFQoNc3luY19kaXNhYmxlZBgDIAEoCCJBChFBZGp0aW1lU3RhdHVzU3BlYxIsCgllc3RfZXJyb3IYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24idwoRTmV0d29ya1N0YXR1c1NwZWMSFQoNYWRkcmVzc19yZWFkeRgBIAEoCBIaChJjb25uZWN0aXZpdHlfcmVhZHkYAiABKAgSFgoOaG9zdG5hbWVfcmVhZHkYAyABKAgSFwoPZXRjX2ZpbGVzX3JlYWR5GAQgASgIIpIBCg5MaW5rU3RhdHVzU3BlYxINCgVpbmRleBgBIAEoDRIUCgxtYXN0ZXJfaW5kZXgYCSABKA0SRwoRb3BlcmF0aW9uYWxfc3RhdGUYCiABKA4yLC50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5PcGVyYXRpb25hbFN0YXRlEhIKCnNsYXZlX2tpbmQYDCABKAkiNgoPUHJvYmVTdGF0dXNTcGVjEg8KB3N1Y2Nlc3MYASABKAgSEgoKbGFzdF9lcnJvchgCIAEoCSKbAQoUSW1hZ2VDYWNoZUNvbmZpZ1NwZWMSPAoGc3RhdHVzGAEgASgOMiwudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuSW1hZ2VDYWNoZVN0YXR1cxJFCgtjb3B5X3N0YXR1cxgDIAEoDjIwLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLkltYWdlQ2FjaGVDb3B5U3RhdHVzIjcKFFNpZGVyb2xpbmtTdGF0dXNTcGVjEgwKBGhvc3QYASABKAkSEQoJY29ubmVjdGVkGAIgASgIIq0BChFNREFycmF5U3RhdHVzU3BlYxIPCgdtZW1iZXJzGAMgAygJEg0KBWVycm9yGAQgASgJEjgKBnN0YXR1cxgFIAEoDjIoLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1EQXJyYXlQaGFzZRIUCgxyYWlkX2RldmljZXMYBiABKAMSEwoLYXJyYXlfc3RhdGUYCiABKAkSEwoLc3luY19hY3Rpb24YCyABKAkiUwoYTFZNVm9sdW1lR3JvdXBTdGF0dXNTcGVjEgwKBG5hbWUYASABKAkSDwoHcGFydGlhbBgHIAEoCRIYChBtaXNzaW5nX3B2X2NvdW50GBUgASgJIjoKFkxWTVZhbGlkYXRpb25FcnJvclNwZWMSDwoHdmdfbmFtZRgBIAEoCRIPCgdtZXNzYWdlGAIgASgJKpYBCgxNYWNoaW5lU3RhZ2USCwoHVU5LTk9XThAAEgsKB0JPT1RJTkcQARIOCgpJTlNUQUxMSU5HEAISDwoLTUFJTlRFTkFOQ0UQAxILCgdSVU5OSU5HEAQSDQoJUkVCT09USU5HEAUSEQoNU0hVVFRJTkdfRE9XThAGEg0KCVJFU0VUVElORxAHEg0KCVVQR1JBRElORxAIKlcKC01hY2hpbmVUeXBlEhAKDFRZUEVfVU5LTk9XThAAEg0KCVRZUEVfSU5JVBABEhYKElRZUEVfQ09OVFJPTF9QTEFORRACEg8KC1RZUEVfV09SS0VSEAMq3gEKC1ZvbHVtZVBoYXNlEhgKFFZPTFVNRV9QSEFTRV9XQUlUSU5HEAASFwoTVk9MVU1FX1BIQVNFX0ZBSUxFRBABEhgKFFZPTFVNRV9QSEFTRV9NSVNTSU5HEAISGAoUVk9MVU1FX1BIQVNFX0xPQ0FURUQQAxIcChhWT0xVTUVfUEhBU0VfUFJPVklTSU9ORUQQBBIZChVWT0xVTUVfUEhBU0VfUFJFUEFSRUQQBRIWChJWT0xVTUVfUEhBU0VfUkVBRFkQBhIXChNWT0xVTUVfUEhBU0VfQ0xPU0VEEAcqvwEKEE9wZXJhdGlvbmFsU3RhdGUSFgoST1BFUl9TVEFURV9VTktOT1dOEAASGgoWT1BFUl9TVEFURV9OT1RfUFJFU0VOVBABEhMKD09QRVJfU1RBVEVfRE9XThACEh8KG09QRVJfU1RBVEVfTE9XRVJfTEFZRVJfRE9XThADEhYKEk9QRVJfU1RBVEVfVEVTVElORxAEEhYKEk9QRVJfU1RBVEVfRE9STUFOVBAFEhEKDU9QRVJfU1RBVEVfVVAQBiqTAQoQSW1hZ2VDYWNoZVN0YXR1cxIeChpJTUFHRV9DQUNIRV9TVEFUVVNfVU5LTk9XThAAEh8KG0lNQUdFX0NBQ0hFX1NUQVRVU19ESVNBQkxFRBABEiAKHElNQUdFX0NBQ0hFX1NUQVRVU19QUkVQQVJJTkcQAhIcChhJTUFHRV9DQUNIRV9TVEFUVVNfUkVBRFkQAyqoAQoUSW1hZ2VDYWNoZUNvcHlTdGF0dXMSIwofSU1BR0VfQ0FDSEVfQ09QWV9TVEFUVVNfVU5LTk9XThAAEiMKH0lNQUdFX0NBQ0hFX0NPUFlfU1RBVFVTX1NLSVBQRUQQARIjCh9JTUFHRV9DQUNIRV9DT1BZX1NUQVRVU19QRU5ESU5HEAISIQodSU1BR0VfQ0FDSEVfQ09QWV9TVEFUVVNfUkVBRFkQAyqZAQoMTURBcnJheVBoYXNlEhoKFk1EX0FSUkFZX1BIQVNFX1VOS05PV04QABIaChZNRF9BUlJBWV9QSEFTRV9XQUlUSU5HEAESHQoZTURfQVJSQVlfUEhBU0VfUkVCVUlMRElORxACEhgKFE1EX0FSUkFZX1BIQVNFX1JFQURZEAMSGAoUTURfQVJSQVlfUEhBU0VfRVJST1IQBGIGcHJvdG8z", [file_common_common, file_google_protobuf_duration, file_google_protobuf_struct]);
 
 /**
  * MachineStatuses.runtime.talos.dev
@@ -377,6 +378,13 @@ export type VolumeStatusSpec = Message<"talos.resource.definitions.VolumeStatusS
    * @generated from field: uint64 size = 9;
    */
   size: bigint;
+
+  /**
+   * Keys of the encryption that could not be stored, with the reason.
+   *
+   * @generated from field: repeated string encryption_failed_syncs = 14;
+   */
+  encryptionFailedSyncs: string[];
 };
 
 /**
@@ -517,6 +525,290 @@ export type ExtensionMetadata = Message<"talos.resource.definitions.ExtensionMet
  */
 export const ExtensionMetadataSchema: GenMessage<ExtensionMetadata> = /*@__PURE__*/
   messageDesc(file_talos_resource_definitions_definitions, 22);
+
+/**
+ * TimeStatuses.v1alpha1.talos.dev
+ *
+ * @generated from message talos.resource.definitions.TimeStatusSpec
+ */
+export type TimeStatusSpec = Message<"talos.resource.definitions.TimeStatusSpec"> & {
+  /**
+   * @generated from field: bool synced = 1;
+   */
+  synced: boolean;
+
+  /**
+   * @generated from field: bool sync_disabled = 3;
+   */
+  syncDisabled: boolean;
+};
+
+/**
+ * Describes the message talos.resource.definitions.TimeStatusSpec.
+ * Use `create(TimeStatusSpecSchema)` to create a new message.
+ */
+export const TimeStatusSpecSchema: GenMessage<TimeStatusSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 23);
+
+/**
+ * AdjtimeStatuses.v1alpha1.talos.dev
+ *
+ * @generated from message talos.resource.definitions.AdjtimeStatusSpec
+ */
+export type AdjtimeStatusSpec = Message<"talos.resource.definitions.AdjtimeStatusSpec"> & {
+  /**
+   * @generated from field: google.protobuf.Duration est_error = 4;
+   */
+  estError?: Duration | undefined;
+};
+
+/**
+ * Describes the message talos.resource.definitions.AdjtimeStatusSpec.
+ * Use `create(AdjtimeStatusSpecSchema)` to create a new message.
+ */
+export const AdjtimeStatusSpecSchema: GenMessage<AdjtimeStatusSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 24);
+
+/**
+ * NetworkStatuses.net.talos.dev
+ *
+ * @generated from message talos.resource.definitions.NetworkStatusSpec
+ */
+export type NetworkStatusSpec = Message<"talos.resource.definitions.NetworkStatusSpec"> & {
+  /**
+   * @generated from field: bool address_ready = 1;
+   */
+  addressReady: boolean;
+
+  /**
+   * @generated from field: bool connectivity_ready = 2;
+   */
+  connectivityReady: boolean;
+
+  /**
+   * @generated from field: bool hostname_ready = 3;
+   */
+  hostnameReady: boolean;
+
+  /**
+   * @generated from field: bool etc_files_ready = 4;
+   */
+  etcFilesReady: boolean;
+};
+
+/**
+ * Describes the message talos.resource.definitions.NetworkStatusSpec.
+ * Use `create(NetworkStatusSpecSchema)` to create a new message.
+ */
+export const NetworkStatusSpecSchema: GenMessage<NetworkStatusSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 25);
+
+/**
+ * LinkStatuses.net.talos.dev
+ *
+ * @generated from message talos.resource.definitions.LinkStatusSpec
+ */
+export type LinkStatusSpec = Message<"talos.resource.definitions.LinkStatusSpec"> & {
+  /**
+   * @generated from field: uint32 index = 1;
+   */
+  index: number;
+
+  /**
+   * @generated from field: uint32 master_index = 9;
+   */
+  masterIndex: number;
+
+  /**
+   * @generated from field: talos.resource.definitions.OperationalState operational_state = 10;
+   */
+  operationalState: OperationalState;
+
+  /**
+   * @generated from field: string slave_kind = 12;
+   */
+  slaveKind: string;
+};
+
+/**
+ * Describes the message talos.resource.definitions.LinkStatusSpec.
+ * Use `create(LinkStatusSpecSchema)` to create a new message.
+ */
+export const LinkStatusSpecSchema: GenMessage<LinkStatusSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 26);
+
+/**
+ * ProbeStatuses.net.talos.dev
+ *
+ * @generated from message talos.resource.definitions.ProbeStatusSpec
+ */
+export type ProbeStatusSpec = Message<"talos.resource.definitions.ProbeStatusSpec"> & {
+  /**
+   * @generated from field: bool success = 1;
+   */
+  success: boolean;
+
+  /**
+   * @generated from field: string last_error = 2;
+   */
+  lastError: string;
+};
+
+/**
+ * Describes the message talos.resource.definitions.ProbeStatusSpec.
+ * Use `create(ProbeStatusSpecSchema)` to create a new message.
+ */
+export const ProbeStatusSpecSchema: GenMessage<ProbeStatusSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 27);
+
+/**
+ * ImageCacheConfigs.cri.talos.dev
+ *
+ * @generated from message talos.resource.definitions.ImageCacheConfigSpec
+ */
+export type ImageCacheConfigSpec = Message<"talos.resource.definitions.ImageCacheConfigSpec"> & {
+  /**
+   * @generated from field: talos.resource.definitions.ImageCacheStatus status = 1;
+   */
+  status: ImageCacheStatus;
+
+  /**
+   * @generated from field: talos.resource.definitions.ImageCacheCopyStatus copy_status = 3;
+   */
+  copyStatus: ImageCacheCopyStatus;
+};
+
+/**
+ * Describes the message talos.resource.definitions.ImageCacheConfigSpec.
+ * Use `create(ImageCacheConfigSpecSchema)` to create a new message.
+ */
+export const ImageCacheConfigSpecSchema: GenMessage<ImageCacheConfigSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 28);
+
+/**
+ * SiderolinkStatuses.siderolink.talos.dev
+ *
+ * @generated from message talos.resource.definitions.SiderolinkStatusSpec
+ */
+export type SiderolinkStatusSpec = Message<"talos.resource.definitions.SiderolinkStatusSpec"> & {
+  /**
+   * @generated from field: string host = 1;
+   */
+  host: string;
+
+  /**
+   * @generated from field: bool connected = 2;
+   */
+  connected: boolean;
+};
+
+/**
+ * Describes the message talos.resource.definitions.SiderolinkStatusSpec.
+ * Use `create(SiderolinkStatusSpecSchema)` to create a new message.
+ */
+export const SiderolinkStatusSpecSchema: GenMessage<SiderolinkStatusSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 29);
+
+/**
+ * MDArrayStatuses.storage.talos.dev
+ *
+ * @generated from message talos.resource.definitions.MDArrayStatusSpec
+ */
+export type MDArrayStatusSpec = Message<"talos.resource.definitions.MDArrayStatusSpec"> & {
+  /**
+   * @generated from field: repeated string members = 3;
+   */
+  members: string[];
+
+  /**
+   * @generated from field: string error = 4;
+   */
+  error: string;
+
+  /**
+   * @generated from field: talos.resource.definitions.MDArrayPhase status = 5;
+   */
+  status: MDArrayPhase;
+
+  /**
+   * @generated from field: int64 raid_devices = 6;
+   */
+  raidDevices: bigint;
+
+  /**
+   * Of the kernel: `clean`, `active`, `inactive`, …
+   *
+   * @generated from field: string array_state = 10;
+   */
+  arrayState: string;
+
+  /**
+   * Of the kernel: `idle`, `recover`, `resync`, `check`, …
+   *
+   * @generated from field: string sync_action = 11;
+   */
+  syncAction: string;
+};
+
+/**
+ * Describes the message talos.resource.definitions.MDArrayStatusSpec.
+ * Use `create(MDArrayStatusSpecSchema)` to create a new message.
+ */
+export const MDArrayStatusSpecSchema: GenMessage<MDArrayStatusSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 30);
+
+/**
+ * LVMVolumeGroupStatuses.storage.talos.dev: columns of `vgs`
+ *
+ * @generated from message talos.resource.definitions.LVMVolumeGroupStatusSpec
+ */
+export type LVMVolumeGroupStatusSpec = Message<"talos.resource.definitions.LVMVolumeGroupStatusSpec"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string partial = 7;
+   */
+  partial: string;
+
+  /**
+   * @generated from field: string missing_pv_count = 21;
+   */
+  missingPvCount: string;
+};
+
+/**
+ * Describes the message talos.resource.definitions.LVMVolumeGroupStatusSpec.
+ * Use `create(LVMVolumeGroupStatusSpecSchema)` to create a new message.
+ */
+export const LVMVolumeGroupStatusSpecSchema: GenMessage<LVMVolumeGroupStatusSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 31);
+
+/**
+ * LVMValidationErrors.storage.talos.dev
+ *
+ * @generated from message talos.resource.definitions.LVMValidationErrorSpec
+ */
+export type LVMValidationErrorSpec = Message<"talos.resource.definitions.LVMValidationErrorSpec"> & {
+  /**
+   * @generated from field: string vg_name = 1;
+   */
+  vgName: string;
+
+  /**
+   * @generated from field: string message = 2;
+   */
+  message: string;
+};
+
+/**
+ * Describes the message talos.resource.definitions.LVMValidationErrorSpec.
+ * Use `create(LVMValidationErrorSpecSchema)` to create a new message.
+ */
+export const LVMValidationErrorSpecSchema: GenMessage<LVMValidationErrorSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 32);
 
 /**
  * @generated from enum talos.resource.definitions.MachineStage
@@ -670,4 +962,172 @@ export type VolumePhase = (typeof VolumePhase)[keyof typeof VolumePhase] | Unkno
  */
 export const VolumePhaseSchema: GenEnum<VolumePhase> = /*@__PURE__*/
   enumDesc(file_talos_resource_definitions_definitions, 2);
+
+/**
+ * As the kernel has it in RFC 2863.
+ *
+ * @generated from enum talos.resource.definitions.OperationalState
+ */
+export const OperationalState = {
+  /**
+   * @generated from enum value: OPER_STATE_UNKNOWN = 0;
+   */
+  OPER_STATE_UNKNOWN: 0,
+
+  /**
+   * @generated from enum value: OPER_STATE_NOT_PRESENT = 1;
+   */
+  OPER_STATE_NOT_PRESENT: 1,
+
+  /**
+   * @generated from enum value: OPER_STATE_DOWN = 2;
+   */
+  OPER_STATE_DOWN: 2,
+
+  /**
+   * @generated from enum value: OPER_STATE_LOWER_LAYER_DOWN = 3;
+   */
+  OPER_STATE_LOWER_LAYER_DOWN: 3,
+
+  /**
+   * @generated from enum value: OPER_STATE_TESTING = 4;
+   */
+  OPER_STATE_TESTING: 4,
+
+  /**
+   * @generated from enum value: OPER_STATE_DORMANT = 5;
+   */
+  OPER_STATE_DORMANT: 5,
+
+  /**
+   * @generated from enum value: OPER_STATE_UP = 6;
+   */
+  OPER_STATE_UP: 6,
+} as const;
+
+/**
+ * As the kernel has it in RFC 2863.
+ *
+ * @generated from enum talos.resource.definitions.OperationalState
+ */
+export type OperationalState = (typeof OperationalState)[keyof typeof OperationalState] | UnknownEnum;
+
+/**
+ * Describes the enum talos.resource.definitions.OperationalState.
+ */
+export const OperationalStateSchema: GenEnum<OperationalState> = /*@__PURE__*/
+  enumDesc(file_talos_resource_definitions_definitions, 3);
+
+/**
+ * @generated from enum talos.resource.definitions.ImageCacheStatus
+ */
+export const ImageCacheStatus = {
+  /**
+   * @generated from enum value: IMAGE_CACHE_STATUS_UNKNOWN = 0;
+   */
+  UNKNOWN: 0,
+
+  /**
+   * @generated from enum value: IMAGE_CACHE_STATUS_DISABLED = 1;
+   */
+  DISABLED: 1,
+
+  /**
+   * @generated from enum value: IMAGE_CACHE_STATUS_PREPARING = 2;
+   */
+  PREPARING: 2,
+
+  /**
+   * @generated from enum value: IMAGE_CACHE_STATUS_READY = 3;
+   */
+  READY: 3,
+} as const;
+
+/**
+ * @generated from enum talos.resource.definitions.ImageCacheStatus
+ */
+export type ImageCacheStatus = (typeof ImageCacheStatus)[keyof typeof ImageCacheStatus] | UnknownEnum;
+
+/**
+ * Describes the enum talos.resource.definitions.ImageCacheStatus.
+ */
+export const ImageCacheStatusSchema: GenEnum<ImageCacheStatus> = /*@__PURE__*/
+  enumDesc(file_talos_resource_definitions_definitions, 4);
+
+/**
+ * @generated from enum talos.resource.definitions.ImageCacheCopyStatus
+ */
+export const ImageCacheCopyStatus = {
+  /**
+   * @generated from enum value: IMAGE_CACHE_COPY_STATUS_UNKNOWN = 0;
+   */
+  UNKNOWN: 0,
+
+  /**
+   * @generated from enum value: IMAGE_CACHE_COPY_STATUS_SKIPPED = 1;
+   */
+  SKIPPED: 1,
+
+  /**
+   * @generated from enum value: IMAGE_CACHE_COPY_STATUS_PENDING = 2;
+   */
+  PENDING: 2,
+
+  /**
+   * @generated from enum value: IMAGE_CACHE_COPY_STATUS_READY = 3;
+   */
+  READY: 3,
+} as const;
+
+/**
+ * @generated from enum talos.resource.definitions.ImageCacheCopyStatus
+ */
+export type ImageCacheCopyStatus = (typeof ImageCacheCopyStatus)[keyof typeof ImageCacheCopyStatus] | UnknownEnum;
+
+/**
+ * Describes the enum talos.resource.definitions.ImageCacheCopyStatus.
+ */
+export const ImageCacheCopyStatusSchema: GenEnum<ImageCacheCopyStatus> = /*@__PURE__*/
+  enumDesc(file_talos_resource_definitions_definitions, 5);
+
+/**
+ * @generated from enum talos.resource.definitions.MDArrayPhase
+ */
+export const MDArrayPhase = {
+  /**
+   * @generated from enum value: MD_ARRAY_PHASE_UNKNOWN = 0;
+   */
+  MD_ARRAY_PHASE_UNKNOWN: 0,
+
+  /**
+   * @generated from enum value: MD_ARRAY_PHASE_WAITING = 1;
+   */
+  MD_ARRAY_PHASE_WAITING: 1,
+
+  /**
+   * @generated from enum value: MD_ARRAY_PHASE_REBUILDING = 2;
+   */
+  MD_ARRAY_PHASE_REBUILDING: 2,
+
+  /**
+   * @generated from enum value: MD_ARRAY_PHASE_READY = 3;
+   */
+  MD_ARRAY_PHASE_READY: 3,
+
+  /**
+   * @generated from enum value: MD_ARRAY_PHASE_ERROR = 4;
+   */
+  MD_ARRAY_PHASE_ERROR: 4,
+} as const;
+
+/**
+ * @generated from enum talos.resource.definitions.MDArrayPhase
+ */
+export type MDArrayPhase = (typeof MDArrayPhase)[keyof typeof MDArrayPhase] | UnknownEnum;
+
+/**
+ * Describes the enum talos.resource.definitions.MDArrayPhase.
+ */
+export const MDArrayPhaseSchema: GenEnum<MDArrayPhase> = /*@__PURE__*/
+  enumDesc(file_talos_resource_definitions_definitions, 6);
 

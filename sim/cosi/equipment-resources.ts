@@ -1,0 +1,156 @@
+import { type Duration, durationFromMs } from '@bufbuild/protobuf/wkt';
+import {
+  AdjtimeStatusSpecSchema,
+  ImageCacheConfigSpecSchema,
+  ImageCacheCopyStatus,
+  ImageCacheStatus,
+  LinkStatusSpecSchema,
+  LVMVolumeGroupStatusSpecSchema,
+  MDArrayPhase,
+  MDArrayStatusSpecSchema,
+  NetworkStatusSpecSchema,
+  OperationalState,
+  ProbeStatusSpecSchema,
+  SiderolinkStatusSpecSchema,
+  TimeStatusSpecSchema,
+} from '../gen/talos/resource/definitions/definitions_pb.ts';
+import { type Equipment, isNetworkReady } from '../model/equipment.ts';
+import type { NodeState } from '../model/node-state.ts';
+import type { ClusterState } from '../model/state.ts';
+import { content, type ResourceContent } from './content.ts';
+import { types } from './types.ts';
+
+const bondKind = 'bond';
+
+/** The clock, the network and the disks of a machine, apart from its volumes. */
+export function equipmentResources({ scenario }: ClusterState, node: NodeState): readonly ResourceContent[] {
+  const { equipment } = node;
+  const isContainer = scenario.platform.mode === 'container';
+  return [
+    timeStatus(node, isContainer),
+    ...(isContainer ? [] : [adjtimeStatus(equipment)]),
+    networkStatus(node),
+    ...links(equipment),
+    ...probes(equipment),
+    imageCache(equipment),
+    ...siderolink(equipment),
+    ...storage(equipment),
+  ];
+}
+
+/** A container has the clock of its host, and Talos leaves it alone. */
+function timeStatus({ unmet, equipment }: NodeState, isContainer: boolean): ResourceContent {
+  const synced = !unmet.some(({ name }) => name === 'time');
+  const syncDisabled = isContainer || equipment.clock.syncDisabled;
+  const spec = { synced, epoch: 0, syncDisabled };
+  return content(types.time, 'node', TimeStatusSpecSchema, { ...spec, epoch: 0n }, spec);
+}
+
+function adjtimeStatus({ clock }: Equipment): ResourceContent {
+  const estError: Duration = durationFromMs(clock.estimatedErrorMs);
+  return content(
+    types.adjtime,
+    'node',
+    AdjtimeStatusSpecSchema,
+    { offset: durationFromMs(0), maxError: durationFromMs(50), estError, syncStatus: !clock.syncDisabled },
+    { offset: '0s', maxError: '50ms', estError: `${clock.estimatedErrorMs}ms`, syncStatus: !clock.syncDisabled },
+  );
+}
+
+function networkStatus(node: NodeState): ResourceContent {
+  const spec = {
+    addressReady: isNetworkReady(node, 'addressReady'),
+    connectivityReady: isNetworkReady(node, 'connectivityReady'),
+    hostnameReady: isNetworkReady(node, 'hostnameReady'),
+    etcFilesReady: isNetworkReady(node, 'etcFilesReady'),
+  };
+  return content(types.network, 'status', NetworkStatusSpecSchema, spec, spec);
+}
+
+function links(equipment: Equipment): readonly ResourceContent[] {
+  return equipment.links.map(({ name, index, up, bond }) => {
+    const port = bond === undefined ? {} : { masterIndex: bond, slaveKind: bondKind };
+    const operationalState = up ? OperationalState.OPER_STATE_UP : OperationalState.OPER_STATE_DOWN;
+    const spec = { index, kind: '', slaveKind: '', linkState: up, ...port };
+    return content(
+      types.link,
+      name,
+      LinkStatusSpecSchema,
+      { ...spec, operationalState },
+      { ...spec, operationalState: up ? 'up' : 'down' },
+    );
+  });
+}
+
+function probes(equipment: Equipment): readonly ResourceContent[] {
+  return equipment.probes.map(({ id, error }) => {
+    const spec = { success: error === '', lastError: error };
+    return content(types.probe, id, ProbeStatusSpecSchema, spec, spec);
+  });
+}
+
+const cacheStates = { preparing: ImageCacheStatus.PREPARING, ready: ImageCacheStatus.READY } as const;
+const copyStates = {
+  skipped: ImageCacheCopyStatus.SKIPPED,
+  copying: ImageCacheCopyStatus.PENDING,
+  ready: ImageCacheCopyStatus.READY,
+} as const;
+
+function imageCache({ imageCache: cache }: Equipment): ResourceContent {
+  const copy = cache?.copy ?? 'skipped';
+  return content(
+    types.imageCache,
+    'image-cache',
+    ImageCacheConfigSpecSchema,
+    {
+      status: cache === undefined ? ImageCacheStatus.DISABLED : cacheStates[cache.status],
+      copyStatus: copyStates[copy],
+    },
+    { status: cache?.status ?? 'disabled', copyStatus: copy, roots: [] },
+  );
+}
+
+function siderolink({ siderolink: status }: Equipment): readonly ResourceContent[] {
+  return status === undefined
+    ? []
+    : [content(types.siderolink, 'siderolink-status', SiderolinkStatusSpecSchema, status, status)];
+}
+
+const phases = {
+  waiting: MDArrayPhase.MD_ARRAY_PHASE_WAITING,
+  rebuilding: MDArrayPhase.MD_ARRAY_PHASE_REBUILDING,
+  ready: MDArrayPhase.MD_ARRAY_PHASE_READY,
+  error: MDArrayPhase.MD_ARRAY_PHASE_ERROR,
+} as const;
+
+function storage({ arrays, volumeGroups }: Equipment): readonly ResourceContent[] {
+  return [
+    ...arrays.map(({ id, status, error, members, raidDevices, syncAction }) => {
+      const spec = {
+        members: Array.from({ length: members }, (_, index) => `/dev/sd${'bcdef'[index]}`),
+        error,
+        raidDevices,
+        arrayState: 'clean',
+        syncAction,
+      };
+      return content(
+        types.mdArray,
+        id,
+        MDArrayStatusSpecSchema,
+        { ...spec, raidDevices: BigInt(raidDevices), status: phases[status] },
+        { ...spec, status },
+      );
+    }),
+    ...volumeGroups.map(({ name, missingDisks }) => {
+      const partial = missingDisks > 0 ? 'partial' : '';
+      const missing = String(missingDisks);
+      return content(
+        types.volumeGroup,
+        name,
+        LVMVolumeGroupStatusSpecSchema,
+        { name, partial, missingPvCount: missing },
+        { name, partial, missingPVCount: missing },
+      );
+    }),
+  ];
+}

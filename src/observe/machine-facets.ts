@@ -1,0 +1,174 @@
+import { mounts, time } from '../talos/api.ts';
+import { CallError } from '../talos/call-error.ts';
+import { isNotExposed } from '../talos/failure.ts';
+import {
+  adjtimeStatuses,
+  imageCacheConfigs,
+  linkStatuses,
+  networkStatuses,
+  probeStatuses,
+  siderolinkStatuses,
+  timeStatuses,
+} from '../talos/machine-resources.ts';
+import type { ImageCache, Link, Mount, RaidArray, StorageProblem } from '../talos/model.ts';
+import { getResource, listResources } from '../talos/resource-api.ts';
+import { lvmValidationErrors, lvmVolumeGroupStatuses, mdArrayStatuses } from '../talos/storage-resources.ts';
+import { type FacetDefinition, get, list, rare, slow } from './facet-definition.ts';
+import type { Call } from './request.ts';
+
+/** The clock of a node. Durations in milliseconds. */
+export interface NodeClock {
+  readonly synced: boolean;
+  readonly syncDisabled: boolean;
+  /** The error that the kernel estimates; a container has none. */
+  readonly estimatedError?: number;
+  readonly time?: MeasuredTime;
+  /** Why there is no measured time: the node's time server does not answer it, for example. */
+  readonly unmeasured?: string;
+}
+
+export interface MeasuredTime {
+  /** The node is ahead of this machine by so much at least and at most; negative: it is behind. */
+  readonly ahead: { readonly least: number; readonly most: number };
+  /** The node is ahead of its time server by so much. */
+  readonly aheadOfServer: number;
+  readonly server: string;
+}
+
+/** Time servers answer within milliseconds; one that is out of reach must not hold up a round. */
+const timeServerTimeout = 1000;
+
+/**
+ * The time of a node lies between sending the question and receiving the answer, by the clock of this machine. So the
+ * delay of the network, and of the time server that the node asks, is in the range and not in the offset.
+ */
+async function measure(...[channel, options]: Parameters<Call<unknown>>): Promise<MeasuredTime> {
+  const sent = Date.now();
+  const { local, remote, server } = await time(channel, {
+    ...options,
+    timeout: Math.min(options.timeout, timeServerTimeout),
+  });
+  const received = Date.now();
+  return { ahead: { least: local - received, most: local - sent }, aheadOfServer: local - remote, server };
+}
+
+/** Without a value, the reason. */
+const optionally = <T>(answer: Promise<T>): Promise<T | CallError> =>
+  answer.catch((error: unknown) => {
+    if (error instanceof CallError) {
+      return error;
+    }
+    throw error;
+  });
+
+/** A node whose time synchronisation is off has no time server to ask. */
+const readClock: Call<NodeClock> = async (channel, options) => {
+  const estimate = optionally(getResource(channel, adjtimeStatuses, 'node', options));
+  const status = await getResource(channel, timeStatuses, 'node', options);
+  const measured = status.syncDisabled ? undefined : await optionally(measure(channel, options));
+  const estimatedError = await estimate;
+  return {
+    ...status,
+    ...(typeof estimatedError === 'number' && { estimatedError }),
+    ...(measured instanceof CallError ? { unmeasured: measured.failure.message } : measured && { time: measured }),
+  };
+};
+
+/** Where Talos mounts the volumes of a machine. The mounts of pods and containers are not kept: there are hundreds. */
+export const isVolumePath = (path: string): boolean =>
+  /^\/var(\/mnt\/[^/]+|\/log|\/lib\/(etcd|containerd|kubelet))?$/.test(path);
+
+/** The file systems of /var and of user volumes. */
+const readMounts: Call<readonly Mount[]> = async (channel, options) =>
+  (await mounts(channel, options)).filter(({ path, size }) => size > 0 && isVolumePath(path));
+
+/** Software RAID and LVM. */
+export interface Storage {
+  readonly arrays: readonly RaidArray[];
+  readonly problems: readonly StorageProblem[];
+}
+
+const readStorage: Call<Storage> = async (channel, options) => {
+  const orNone = async <T>(listed: Promise<readonly T[]>): Promise<readonly T[]> => {
+    const answer = await optionally(listed);
+    if (answer instanceof CallError && !isNotExposed(answer.failure)) {
+      throw answer;
+    }
+    return answer instanceof CallError ? [] : answer;
+  };
+  // A version that does not have this type has none of the three.
+  const arrays = await listResources(channel, mdArrayStatuses, options);
+  const [groups, errors] = await Promise.all([
+    orNone(listResources(channel, lvmVolumeGroupStatuses, options)),
+    orNone(listResources(channel, lvmValidationErrors, options)),
+  ]);
+  return { arrays, problems: [...groups, ...errors].filter(({ message }) => message !== '') };
+};
+
+/** Network interfaces that can be the port of a bond; a node has hundreds of others, which are those of pods. */
+const physicalNames = '^(e|ib)';
+
+const readLinks: Call<readonly Link[]> = (channel, options) =>
+  listResources(channel, linkStatuses, options, physicalNames);
+
+/** What is observed of the machine itself: its clock, its network and its disks. */
+export const machineFacets = {
+  /** Both are watched, and MachineStatus names what the network lacks: the rounds need not ask each time. */
+  network: {
+    what: 'the status of the network',
+    mayBeRefused: true,
+    optional: true,
+    slow: true,
+    ...get(networkStatuses, 'status'),
+  },
+  probes: {
+    what: 'the network probes',
+    mayBeRefused: true,
+    optional: true,
+    slow: true,
+    ...rare(list(probeStatuses)),
+  },
+  links: {
+    what: 'the network interfaces',
+    source: `\`${linkStatuses.type}\``,
+    read: readLinks,
+    isAbsent: (links: readonly Link[]) => links.every(({ bond }) => bond === undefined),
+    mayBeRefused: true,
+    optional: true,
+    slow: true,
+  },
+  clock: {
+    what: 'the clock',
+    source: `\`${timeStatuses.type}\`, \`${adjtimeStatuses.type}\` and \`TimeService.Time\``,
+    read: readClock,
+    mayBeRefused: true,
+    optional: true,
+    slow: true,
+  },
+  mounts: {
+    what: 'the file systems',
+    source: '`MachineService.Mounts`',
+    read: readMounts,
+    mayBeRefused: true,
+    optional: true,
+    slow: true,
+  },
+  storage: {
+    what: 'software RAID and LVM',
+    since: '1.14',
+    source: [mdArrayStatuses, lvmVolumeGroupStatuses, lvmValidationErrors].map(({ type }) => `\`${type}\``).join(', '),
+    read: readStorage,
+    isAbsent: ({ arrays, problems }: Storage) => arrays.length === 0 && problems.length === 0,
+    mayBeRefused: true,
+    optional: true,
+    slow: true,
+  },
+  imageCache: {
+    what: 'the image cache',
+    mayBeRefused: true,
+    optional: true,
+    ...slow(list(imageCacheConfigs)),
+    isAbsent: (caches: readonly ImageCache[]) => caches.every(({ status }) => status === 'disabled'),
+  },
+  siderolink: { what: 'SideroLink', mayBeRefused: true, optional: true, ...rare(slow(list(siderolinkStatuses))) },
+} as const satisfies Readonly<Record<string, FacetDefinition>>;
