@@ -29,19 +29,26 @@ import { upgradeKubernetes } from './nodes/upgrade-kubernetes.ts';
 import { versionSkew } from './nodes/version-skew.ts';
 import { baselineNode } from './readiness/baseline-node.ts';
 import { bootFinished } from './readiness/boot-finished.ts';
+import { clock } from './readiness/clock.ts';
 import { diagnostics } from './readiness/diagnostics.ts';
 import { disk } from './readiness/disk.ts';
+import { diskUsage } from './readiness/disk-usage.ts';
 import { expectedImage } from './readiness/expected-image.ts';
 import { extensions } from './readiness/extensions.ts';
+import { imageCache } from './readiness/image-cache.ts';
 import { machineReady } from './readiness/machine-ready.ts';
 import { memory } from './readiness/memory.ts';
+import { network } from './readiness/network.ts';
 import { omni } from './readiness/omni.ts';
+import { probes } from './readiness/probes.ts';
 import { rebootDue } from './readiness/reboot-due.ts';
 import { rebootTarget } from './readiness/reboot-target.ts';
 import { services } from './readiness/services.ts';
+import { siderolink } from './readiness/siderolink.ts';
 import { talosVersion } from './readiness/talos-version.ts';
 import { upgradeConfirmed } from './readiness/upgrade-confirmed.ts';
 import { upgradePath } from './readiness/upgrade-path.ts';
+import { volumes } from './readiness/volumes.ts';
 import { staticPods } from './static-pods/static-pods.ts';
 import { coredns } from './workloads/coredns.ts';
 import { kubeProxy } from './workloads/kube-proxy.ts';
@@ -61,11 +68,18 @@ export const registry: readonly Check[] = [
   baselineNodes,
   omni,
   bootFinished,
+  probes,
+  network,
   machineReady,
+  clock,
   services,
   memory,
   disk,
+  diskUsage,
+  volumes,
   diagnostics,
+  imageCache,
+  siderolink,
   upgradeConfirmed,
   rebootDue,
   extensions,

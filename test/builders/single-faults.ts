@@ -1,4 +1,5 @@
 import type { Fault } from './faults.ts';
+import { equipmentFaults } from './faults-of-equipment.ts';
 import { etcdFaults } from './faults-of-etcd.ts';
 import { kubernetesFaults } from './faults-of-kubernetes.ts';
 import { kubernetesApiFaults } from './faults-of-kubernetes-api.ts';
@@ -21,6 +22,7 @@ export function subjectOf({ check, node }: SingleFault): string {
 
 export const singleFaults: readonly SingleFault[] = [
   ...machineFaults,
+  ...equipmentFaults,
   ...etcdFaults,
   ...kubernetesFaults,
   ...kubernetesApiFaults,

@@ -5,6 +5,7 @@ import { registry } from '../../src/checks/registry.ts';
 import { wantedFacets } from '../../src/checks/wanted-facets.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { failedChecks, verdict } from '../../src/gate/verdict.ts';
+import { isNodeFacet, nodeFacet } from '../../src/observe/facets.ts';
 import type { FailureKind, FailureLayer } from '../../src/talos/failure.ts';
 import { findingsWith, line, options, subject } from '../builders/evaluate.ts';
 import { type Fault, facetFailed, facetNames, withFaults } from '../builders/faults.ts';
@@ -45,11 +46,17 @@ const kinds: Record<FailureKind, FailureLayer> = {
   other: 'node',
 };
 
-/** An older Talos has no node ids, and a patch release may close them and META to readers. */
-const optional: Readonly<Record<string, ReadonlySet<FailureKind>>> = {
-  identity: new Set(['not-found', 'not-authorized', 'unsupported-type', 'unimplemented']),
-  upgrade: new Set(['not-found', 'not-authorized', 'unsupported-type', 'unimplemented']),
-};
+/** An older Talos has no node ids, and a patch release may close some resources to readers. */
+const notExposed: ReadonlySet<string> = new Set(['not-found', 'not-authorized', 'unsupported-type', 'unimplemented']);
+const isOptional = (facet: string): boolean =>
+  isNodeFacet(facet) && (facet === 'identity' || nodeFacet(facet).optional === true);
+
+/** Facets that only warnings need. */
+const onlyWarns = (facet: string): boolean =>
+  registry
+    .filter(({ enabled }) => enabled?.(options) ?? true)
+    .filter(({ reads, alsoReads }) => [...reads, ...alsoReads].some((name) => name === facet))
+    .every(({ severity }) => severity === 'warn');
 
 /** What nobody reads is not even asked. */
 const wanted: ReadonlySet<string> = wantedFacets(registry, options);
@@ -67,7 +74,7 @@ for (const snapshot of [healthySnapshot(), healthySnapshot({ controlPlanes: 1, w
             assert.deepEqual([found, failedChecks(findings)], ['unhealthy', ['api-server-ready']], kind);
           } else if (facet === 'etcdAlarms' && snapshot.nodes.length > 1) {
             assert.equal(found, 'healthy', kind);
-          } else if (facet === 'extensions' || (optional[facet]?.has(kind) ?? false)) {
+          } else if (onlyWarns(facet) || (isOptional(facet) && notExposed.has(kind))) {
             // Only a warning, or not exposed to a reader.
             assert.equal(found, 'healthy', kind);
           } else if (kind !== 'unsupported-type') {

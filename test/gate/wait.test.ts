@@ -541,15 +541,17 @@ test('a stable cluster is watched for everything that its checks read', async ()
     watched.flatMap((one) => (one.startsWith(`${name}: `) ? [one.slice(name.length + 2)] : [])).sort();
   const kinds = [
     'diagnostics',
-    'ephemeral',
     'identity',
     'machineStatus',
+    'network',
     'nodeStatuses',
     'nodename',
+    'probes',
     'services',
     'staticPodStatuses',
     'staticPods',
     'upgrade',
+    'volumes',
   ];
   assert.deepEqual(ofNode('worker-2'), kinds);
   assert.deepEqual(ofNode('cp-1'), [...kinds, 'discovery'].sort());

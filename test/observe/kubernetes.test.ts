@@ -60,7 +60,9 @@ test('with os:reader, Kubernetes is not queried and causes no calls', async () =
   );
   const why = "needs Kubernetes access: the talosconfig's role is os:reader and no kubeconfig is given";
   assert.deepEqual(
-    findings.filter(({ status }) => status === 'skip').map(({ check, message }) => `${check}: ${message}`),
+    findings
+      .filter(({ status, message }) => status === 'skip' && !message.endsWith(' configured'))
+      .map(({ check, message }) => `${check}: ${message}`),
     [
       `kubernetes-api: ${why}`,
       ...['cp-1', 'cp-2', 'cp-3'].map(() => `control-plane-pods: ${why}`),

@@ -19,7 +19,7 @@ export const disk = nodeCheck({
   explanation: 'The EPHEMERAL volume, which holds /var, is too small or could not be set up.',
   requires: ['api-reachable'],
   reads: ['ephemeral'],
-  alsoReads: ['version'],
+  alsoReads: ['volumes', 'version'],
   docs: {
     pending: 'the volume failed, is missing, or has less than 3932 MiB (6 GiB less what Talos needs besides)',
     skip: 'Talos runs in a container',

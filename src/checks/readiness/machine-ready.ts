@@ -1,6 +1,6 @@
 import { nodeCheck } from '../define.ts';
 import { remainingConditions } from '../facts/machine-status.ts';
-import { hint, pass, pending } from '../outcome.ts';
+import { here, hint, pass, pending } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 
 /** The resources with the details of a condition. */
@@ -18,6 +18,7 @@ export const machineReady = nodeCheck({
   docs: {
     pending:
       'a condition `time`, `network` or one that this version does not know is unmet, or the machine is not ready and does not say why; services, static pods and the Kubernetes node have checks of their own',
+    explainedBy: ['network'],
     talosctl: 'not looked at there: a node that Talos itself calls not ready passes',
     advice: 'Check the time servers, addresses, routes and name servers of the node',
     commands: [
@@ -30,6 +31,7 @@ export const machineReady = nodeCheck({
     const { ready, unmetConditions } = machineStatus;
     const remaining = remainingConditions(node);
     const show = talosctl(node, 'get machinestatus -o yaml');
+    const isOfNetwork = remaining.every((condition) => condition.startsWith('network:'));
     const advised = remaining.flatMap((condition) =>
       Object.entries(resources).flatMap(([name, what]) =>
         condition.startsWith(`${name}:`) ? [talosctl(node, `get ${what}`)] : [],
@@ -43,6 +45,7 @@ export const machineReady = nodeCheck({
           show,
           ...advised,
         ),
+        isOfNetwork ? here('network') : [],
       );
     }
     if (!ready && unmetConditions.length === 0) {

@@ -1,0 +1,73 @@
+import type { NodeClock } from '../../observe/machine-facets.ts';
+import { formatDuration } from '../../values/duration.ts';
+import { nodeCheck } from '../define.ts';
+import { type Offset, worstOffset } from '../facts/clocks.ts';
+import { isContainer } from '../facts/machine-status.ts';
+import { hint, pass, pending, skip, warn } from '../outcome.ts';
+import { talosctl } from '../text.ts';
+
+/** In milliseconds. Ceph complains at 50 ms; certificates and etcd's leases break far above a second. */
+const limits = { warn: 1000, fail: 30_000 };
+
+function offsetText({ ahead, from }: Offset): string {
+  return `${formatDuration(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'} ${from}`;
+}
+
+/** Nothing certain is known of the offset, and only of the error. */
+function withoutTime({ unmeasured, estimatedError = 0 }: NodeClock): string {
+  const estimate = `estimated error ${formatDuration(estimatedError)}`;
+  return unmeasured === undefined ? estimate : `${estimate}; its time server did not tell the offset: ${unmeasured}`;
+}
+
+export const clock = nodeCheck({
+  id: 'clock',
+  stage: 'readiness',
+  scope: 'node',
+  title: 'the clock of the machine is right',
+  explanation:
+    'The clock of the machine differs from that of its time server, of the other nodes or of the machine that the check runs on, or nothing keeps it right: certificates become invalid, and the leases of etcd and Kubernetes end too early or too late.',
+  requires: ['api-reachable'],
+  reads: ['clock'],
+  alsoReads: ['version'],
+  docs: {
+    pending: 'the clock is more than 30 s off',
+    warn: 'the clock is more than 1 s off, or the kernel estimates its error as more; or the synchronisation of time is switched off',
+    skip: 'Talos runs in a container, whose clock is that of the host, or the version of Talos does not expose the clock to a reader',
+    talosctl: 'only that Talos once found the clock synchronised',
+    reports: ['siderolabs/talos#7080', 'siderolabs/talos#7250'],
+    advice:
+      'Check that the node reaches its time servers (UDP port 123); if all nodes are off by the same, check the clock of the machine that the check runs on',
+    commands: ['talosctl -n 10.0.0.2 time', 'talosctl -n 10.0.0.2 get timeservers', 'date -u'],
+  },
+  unless: ({ node }) =>
+    isContainer(node) ? skip('Talos runs in a container, whose clock is that of the host') : undefined,
+  evaluate({ clock }, { node, snapshot }) {
+    const { time, estimatedError = 0, syncDisabled } = clock;
+    const advice = hint(
+      'Check that the node reaches its time servers; `talosctl time` asks one of them.',
+      talosctl(node, 'time'),
+      talosctl(node, 'get timeservers'),
+      'date -u',
+    );
+    const worst = time && worstOffset(time, snapshot);
+    const off = Math.abs(worst?.ahead ?? 0);
+    if (worst !== undefined && off > limits.warn) {
+      const isRight = worst.from === 'this machine' && Math.abs(time?.aheadOfServer ?? off) < limits.warn;
+      const text = `the clock is ${offsetText(worst)}${isRight ? `, and agrees with its time server ${time?.server}` : ''}`;
+      return off > limits.fail ? pending(text, advice) : warn(text, advice);
+    }
+    if (estimatedError > limits.warn) {
+      return warn(`the kernel estimates that the clock is ${formatDuration(estimatedError)} off`, advice);
+    }
+    if (syncDisabled) {
+      return warn(
+        'the synchronisation of time is switched off',
+        hint(
+          'Nothing keeps the clock right, unless the hypervisor does: remove `disabled` from the time settings of the machine configuration.',
+          talosctl(node, 'get timestatus'),
+        ),
+      );
+    }
+    return pass(worst === undefined ? withoutTime(clock) : `within ${formatDuration(Math.max(1, off))}`);
+  },
+});

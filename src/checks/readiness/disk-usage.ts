@@ -1,0 +1,78 @@
+import type { Mount } from '../../talos/model.ts';
+import { nodeCheck } from '../define.ts';
+import { isContainer } from '../facts/machine-status.ts';
+import { hint, pass, pending, skip, warn } from '../outcome.ts';
+import { talosctl } from '../text.ts';
+
+/** In percent. The kubelet removes images from 85 % on, and evicts pods from 90 % on. */
+const limits = { warn: 85, fail: 95 };
+
+/** In percent of what is not reserved. */
+const used = ({ size, available }: Mount): number => 100 * (1 - available / size);
+
+const units = [
+  ['GiB', 1024 ** 3],
+  ['MiB', 1024 ** 2],
+] as const;
+
+function bytes(amount: number): string {
+  const [name, size] = units.find(([, bytes]) => amount >= bytes) ?? ['KiB', 1024];
+  const value = amount / size;
+  return `${value >= 10 ? Math.floor(value) : Math.floor(value * 10) / 10} ${name}`;
+}
+
+const text = (mount: Mount): string =>
+  `${mount.path} is ${Math.floor(used(mount))} % full, ${bytes(mount.available)} left`;
+
+/** A directory of another volume is no file system of its own. */
+function distinct(mounts: readonly Mount[]): readonly Mount[] {
+  return [
+    ...new Map(
+      mounts
+        .toSorted((one, other) => other.path.length - one.path.length)
+        .map((mount) => [`${mount.source} ${mount.size}`, mount]),
+    ).values(),
+  ];
+}
+
+export const diskUsage = nodeCheck({
+  id: 'disk-usage',
+  stage: 'readiness',
+  scope: 'node',
+  title: 'no volume is full',
+  explanation:
+    'The volume of /var or a user volume is almost full: the kubelet removes images and evicts pods, and etcd stops when it cannot write.',
+  requires: ['api-reachable'],
+  reads: ['mounts'],
+  alsoReads: ['version'],
+  docs: {
+    pending:
+      'the file system of /var, of a user volume (/var/mnt/…) or of another volume below /var is more than 95 % full',
+    warn: 'it is more than 85 % full',
+    skip: 'Talos runs in a container, whose disk is that of the host, or the version of Talos does not expose the file systems to a reader',
+    talosctl: 'not asked there: only the size of the disk is',
+    reports: ['siderolabs/talos#11752'],
+    advice: 'Find out what fills the volume, and free some of it or give the machine a larger disk',
+    commands: ['talosctl -n 10.0.0.2 mounts', 'talosctl -n 10.0.0.2 usage -H -d 3 /var'],
+  },
+  unless: ({ node }) =>
+    isContainer(node) ? skip('Talos runs in a container, whose disk is that of the host') : undefined,
+  evaluate({ mounts }, { node }) {
+    const all = distinct(mounts).toSorted((one, other) => used(other) - used(one));
+    const [fullest] = all;
+    if (fullest === undefined) {
+      return skip('no file system of /var is mounted');
+    }
+    const full = all.filter((mount) => used(mount) > limits.warn);
+    if (full.length === 0) {
+      return pass(text(fullest));
+    }
+    const advice = hint(
+      `Find out what fills ${full.map(({ path }) => path).join(' and ')}, and free some of it.`,
+      talosctl(node, 'mounts'),
+      talosctl(node, 'usage -H -d 3 /var'),
+    );
+    const words = full.map(text).join('; ');
+    return used(fullest) > limits.fail ? pending(words, advice) : warn(words, advice);
+  },
+});

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
+import { registry } from '../../src/checks/registry.ts';
+import { wantedFacets } from '../../src/checks/wanted-facets.ts';
+import { openChannels } from '../../src/observe/channels.ts';
+import { openEndpointPool } from '../../src/observe/endpoint-pool.ts';
+import { slowAge } from '../../src/observe/facet-definition.ts';
+import { openKubernetes } from '../../src/observe/kubernetes.ts';
+import { type Observer, openObserver } from '../../src/observe/observer.ts';
+import type { RoundLimits } from '../../src/observe/request.ts';
+import { optionsFor } from '../gate/simulated.ts';
+
+interface Played {
+  readonly cluster: SimulatedCluster;
+  readonly observer: Observer;
+  /** The limits of an observation this many milliseconds from now. */
+  limits(later?: number): RoundLimits;
+  /** The calls to a node since the last time, by method. */
+  calls(node: string): ReadonlyMap<string, number>;
+}
+
+async function play(size: { controlPlanes: number; workers: number }, run: (played: Played) => Promise<void>) {
+  await using cluster = await startCluster(size);
+  const options = await optionsFor(cluster, {});
+  using channels = openChannels(options.endpoints, options.context);
+  using kubernetes = openKubernetes(options, () => undefined, new Set());
+  const { rpcTimeout } = options;
+  const signal = new AbortController().signal;
+  const pool = openEndpointPool(channels);
+  await run({
+    cluster,
+    observer: openObserver(pool, options, kubernetes, wantedFacets(registry, options)),
+    limits: (later = 0) => ({
+      rpcTimeout,
+      deadline: Number.POSITIVE_INFINITY,
+      signal,
+      now: () => Date.now() + later,
+    }),
+    calls: (name) => {
+      const own = cluster.calls.filter(({ node }) => node === name);
+      const byMethod = Map.groupBy(own, ({ method }) => method.split('/').at(-1) ?? '');
+      return new Map([...byMethod].map(([method, all]) => [method, all.reduce((sum, { count }) => sum + count, 0)]));
+    },
+  });
+}
+
+const total = (calls: ReadonlyMap<string, number>): number =>
+  [...calls.values()].reduce((sum, count) => sum + count, 0);
+
+test('a whole round costs at most 13 calls a worker and 17 a control plane, after what changes slowly is known', async () => {
+  await play({ controlPlanes: 3, workers: 2 }, async ({ cluster, observer, limits, calls }) => {
+    await observer.round(limits());
+    cluster.resetCalls();
+    await observer.round(limits());
+    const most = { worker: 13, controlplane: 17 };
+    for (const { name, role } of cluster.nodes) {
+      assert.ok(total(calls(name)) <= most[role], `${name}: ${JSON.stringify([...calls(name)])}`);
+    }
+  });
+});
+
+test('what changes slowly is read again when it is old, and when its node is polled', async () => {
+  await play({ controlPlanes: 1, workers: 1 }, async ({ cluster, observer, limits, calls }) => {
+    const mounts = (): number => calls('worker-1').get('Mounts') ?? 0;
+    const { cluster: found } = await observer.round(limits());
+    await observer.round(limits());
+    assert.equal(mounts(), 1);
+    const worker = found.nodes.find(({ name }) => name === 'worker-1');
+    assert.ok(worker);
+    await observer.node(worker, limits());
+    assert.equal(mounts(), 2);
+    await observer.round(limits(slowAge + 1));
+    assert.equal(mounts(), 3);
+    assert.ok(cluster.nodes.length === 2);
+  });
+});
+
+test('of a large cluster without probes, one node of each role is asked for them; with probes, each node is', async () => {
+  await play({ controlPlanes: 1, workers: 11 }, async ({ cluster, observer, limits, calls }) => {
+    let rounds = 0;
+    const lists = async (): Promise<number> => {
+      rounds += 1;
+      cluster.resetCalls();
+      const { nodes } = await observer.round(limits(rounds * (slowAge + 1)));
+      assert.ok(nodes.every(({ probes }) => probes.ok));
+      return cluster.nodes.reduce((sum, { name }) => sum + (calls(name).get('List') ?? 0), 0);
+    };
+    await lists();
+    const without = await lists();
+    for (const { name, role } of cluster.nodes) {
+      if (role === 'worker') {
+        await cluster.fault('probe-failed', name);
+      }
+    }
+    assert.equal((await lists()) - without, 10);
+    const { nodes } = observer.latest();
+    assert.ok(
+      nodes.every(({ node, probes }) => node.role === 'controlplane' || (probes.ok && probes.value.length === 1)),
+    );
+  });
+});
