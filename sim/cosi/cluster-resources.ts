@@ -10,6 +10,7 @@ import {
 import { listedAddresses } from '../model/addresses.ts';
 import { membersKnownTo } from '../model/discovery.ts';
 import type { NodeState } from '../model/node-state.ts';
+import { minorVersion } from '../model/scenario.ts';
 import { type ClusterState, talosVersionOf } from '../model/state.ts';
 import { content, type ResourceContent } from './content.ts';
 import { types } from './types.ts';
@@ -76,23 +77,36 @@ export function etcdResources(state: ClusterState, node: NodeState): readonly Re
   const own = state.etcd.members.find((member) => member.name === node.name);
   // the name with which it would join today, which need not be the one with which it did
   const [name = ''] = node.hostname.split('.');
+  const extraArgs = etcdArguments(state, node);
   const spec = content(
     types.etcdSpec,
     'etcd',
     EtcdSpecSpecSchema,
-    { name, advertisedAddresses: [{ ip: addressBytes(node.address) }] },
+    { name, advertisedAddresses: [{ ip: addressBytes(node.address) }], ...extraArgs.proto },
     {
       name,
       advertisedAddresses: [node.address],
       listenPeerAddresses: ['0.0.0.0'],
       listenClientAddresses: ['0.0.0.0'],
-      image: 'registry.k8s.io/etcd:v3.6.5',
-      extraArgs: {},
+      image: `registry.k8s.io/etcd:v${node.etcd.version}`,
+      extraArgs: extraArgs.yaml,
     },
   );
   if (own === undefined) return [spec];
   const memberId = own.id.toString(16).padStart(16, '0');
   return [spec, content(types.etcdMember, 'local', EtcdMemberSpecSchema, { memberId }, { memberID: memberId })];
+}
+
+/** Before Talos 1.13 each argument is one text, in another field. */
+function etcdArguments(state: ClusterState, node: NodeState) {
+  const { quotaMiB } = node.etcd;
+  if (quotaMiB === undefined) return { proto: {}, yaml: {} };
+  const value = String(quotaMiB * 1024 ** 2);
+  const several = { 'quota-backend-bytes': { values: [value] } };
+  const single = { 'quota-backend-bytes': value };
+  return minorVersion(talosVersionOf(state, node)) >= 13
+    ? { proto: { extraArgs: several }, yaml: several }
+    : { proto: { singleExtraArgs: single }, yaml: single };
 }
 
 /** The four bytes of an IPv4 address; the simulated nodes have no other. */

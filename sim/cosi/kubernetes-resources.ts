@@ -3,6 +3,7 @@ import {
   ControllerManagerConfigSpecSchema,
   EndpointSpecSchema,
   KubeletStatusSpecSchema,
+  KubePrismStatusesSpecSchema,
   NodenameSpecSchema,
   NodeStatusSpecSchema,
   SchedulerConfigSpecSchema,
@@ -10,7 +11,7 @@ import {
   StaticPodStatusSpecSchema,
 } from '../gen/talos/resource/definitions/definitions_pb.ts';
 import { knowsMember } from '../model/discovery.ts';
-import { apiServerWorks, isNodeReady, isSeenByTalos, staticPodStatuses } from '../model/kubernetes.ts';
+import { apiServerPort, apiServerWorks, isNodeReady, isSeenByTalos, staticPodStatuses } from '../model/kubernetes.ts';
 import type { NodeState } from '../model/node-state.ts';
 import { type ClusterState, controlPlanes } from '../model/state.ts';
 import { addressBytes } from './cluster-resources.ts';
@@ -28,6 +29,7 @@ export function kubernetesResources(state: ClusterState, node: NodeState): reado
     nodename,
     yamlContent(types.kubeletConfig, 'kubelet', kubeletStatus(state)),
     content(types.kubeletStatus, 'kubelet', KubeletStatusSpecSchema, kubeletStatus(state), kubeletStatus(state)),
+    ...kubePrism(state, node),
     ...nodeStatus(state, node),
     ...Object.keys(node.staticPods).map((pod) => {
       const spec = podSpec(state.scenario, pod);
@@ -49,6 +51,14 @@ export function kubernetesResources(state: ClusterState, node: NodeState): reado
 
 function kubeletStatus({ scenario }: ClusterState) {
   return { image: `ghcr.io/siderolabs/kubelet:${scenario.kubernetesVersion}` };
+}
+
+/** Its health checks only connect: an API server that hangs is good enough. */
+function kubePrism(state: ClusterState, node: NodeState): readonly ResourceContent[] {
+  if (node.kubePrism === 'off') return [];
+  const takesConnections = controlPlanes(state).some((peer) => ['open', 'silent'].includes(apiServerPort(peer)));
+  const status = { host: '127.0.0.1:7445', healthy: node.kubePrism === 'on' && takesConnections };
+  return [content(types.kubePrism, 'k8s-loadbalancer', KubePrismStatusesSpecSchema, status, status)];
 }
 
 function nodeStatus(state: ClusterState, node: NodeState): readonly ResourceContent[] {

@@ -97,6 +97,7 @@ export const types = {
   nodename: define('Nodenames.kubernetes.talos.dev', 'Nodename', 'k8s', 'k8s.NodenameController'),
   nodeStatus: define('NodeStatuses.kubernetes.talos.dev', 'NodeStatus', 'k8s', 'k8s.NodeStatusController'),
   kubeletStatus: define('KubeletStatuses.kubernetes.talos.dev', 'KubeletStatus', 'k8s', 'k8s.KubeletStatusController'),
+  kubePrism: define('KubePrismStatuses.kubernetes.talos.dev', 'KubePrismStatus', 'k8s', 'k8s.KubePrismController'),
   staticPod: define('StaticPods.kubernetes.talos.dev', 'StaticPod', 'k8s', 'k8s.ControlPlaneStaticPodController'),
   staticPodStatus: define(
     'StaticPodStatuses.kubernetes.talos.dev',

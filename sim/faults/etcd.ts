@@ -104,6 +104,22 @@ export const etcdFaults = {
       return { ...gone, etcd: { ...state.etcd, members } };
     },
   } satisfies Fault,
+  'etcd-nearly-full': controlPlaneFault(
+    'The database of the member is near its quota (mebibytes; 2000 of 2048).',
+    (node, args) => withDatabase(node, args.mebibytes ?? 2000, 0.9),
+  ),
+  'etcd-fragmented': controlPlaneFault(
+    'Most of the database of the member is free space (mebibytes; 900).',
+    (node, args) => withDatabase(node, args.mebibytes ?? 900, 0.25),
+  ),
+  'etcd-lags': controlPlaneFault('The member is far behind the others in the raft log.', (node) => ({
+    ...node,
+    etcd: { ...node.etcd, behind: 60_000 },
+  })),
+  'etcd-older-version': controlPlaneFault('The member runs an older etcd (message; 3.5.21).', (node, args) => ({
+    ...node,
+    etcd: { ...node.etcd, version: args.message ?? '3.5.21', storageVersion: '3.5.0' },
+  })),
   'etcd-alarm-nospace': alarm('NOSPACE', "The member's database is full."),
   'etcd-alarm-corrupt': alarm('CORRUPT', "The member's data is corrupt."),
   'etcd-extra-member': clusterFault('etcd has a member that is no control plane (member, address).', (state, args) => ({
@@ -134,6 +150,10 @@ export const etcdFaults = {
 
 function withProcess(node: NodeState, state: NodeState['etcd']['state']): NodeState {
   return { ...node, etcd: { ...node.etcd, state } };
+}
+
+function withDatabase(node: NodeState, databaseMiB: number, inUse: number): NodeState {
+  return { ...node, etcd: { ...node.etcd, databaseMiB, inUseMiB: Math.round(databaseMiB * inUse) } };
 }
 
 type Member = ClusterState['etcd']['members'][number];

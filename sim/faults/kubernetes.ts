@@ -39,6 +39,14 @@ export const kubernetesFaults = {
     'Connections to port 6443 are taken and never answered; the pod is well.',
     (node) => ({ ...node, apiServer: { ...node.apiServer, port: 'silent' } }),
   ),
+  'kubeprism-cut-off': nodeFault('KubePrism of the machine reaches none of the API servers.', (node) => ({
+    ...node,
+    kubePrism: 'cut-off',
+  })),
+  'kubeprism-off': nodeFault('KubePrism of the machine is not enabled: that is no fault.', (node) => ({
+    ...node,
+    kubePrism: 'off',
+  })),
   'controller-manager-crash-loop': pod(
     'kube-controller-manager',
     'crash-loop',

@@ -57,9 +57,16 @@ export interface EtcdStatusValue {
   readonly term: number;
   readonly errors: readonly string[];
   readonly learner: boolean;
-  /** The newest entry of the log that it knows, and has applied. */
-  readonly raftIndex: bigint;
+  readonly raftIndex: number;
+  /** Bytes. */
+  readonly size: number;
+  readonly inUse: number;
+  readonly version: string;
+  readonly storageVersion: string;
 }
+
+/** Entries of the raft log of those that keep up. */
+const raftIndex = 200_000;
 
 /** `EtcdMemberList` asks any member that answers, and needs a leader. */
 export function memberList(state: ClusterState, node: NodeState): EtcdAnswer<readonly EtcdMemberState[]> {
@@ -89,7 +96,11 @@ export function memberStatus(state: ClusterState, node: NodeState): EtcdAnswer<E
       term: view.term,
       errors: hasLeader ? alarms : ['etcdserver: no leader', ...alarms],
       learner: own?.learner ?? false,
-      raftIndex: BigInt(1024 - node.etcd.behind),
+      raftIndex: raftIndex - node.etcd.behind,
+      size: node.etcd.databaseMiB * 1024 ** 2,
+      inUse: node.etcd.inUseMiB * 1024 ** 2,
+      version: node.etcd.version,
+      storageVersion: node.etcd.storageVersion,
     },
   };
 }

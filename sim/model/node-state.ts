@@ -87,6 +87,8 @@ export interface NodeState {
   /** `kube-controller-manager`, `kube-scheduler`: switched off by the configuration. */
   readonly disabledComponents: readonly string[];
   readonly apiServer: ApiServer;
+  /** Its load balancer for the Kubernetes API; `cut-off`: it reaches none of the API servers. */
+  readonly kubePrism: 'on' | 'off' | 'cut-off';
   /** Resource types that this (older) version of Talos does not support. */
   readonly unsupportedTypes: readonly string[];
   /** Resource types whose resources carry no protobuf, only YAML. */
@@ -178,6 +180,13 @@ interface EtcdProcess {
   readonly unseenMembers: readonly string[];
   /** Name of the member that it takes for the leader, if it differs from the others. */
   readonly believedLeader?: string;
-  /** By how many entries of its log it is behind the others. */
+  readonly databaseMiB: number;
+  /** Of these, what a defragmentation would not free. */
+  readonly inUseMiB: number;
+  /** `quota-backend-bytes` of the machine configuration. */
+  readonly quotaMiB?: number;
+  /** How many entries of the raft log it is behind the others. */
   readonly behind: number;
+  readonly version: string;
+  readonly storageVersion: string;
 }

@@ -1,5 +1,6 @@
 import { apiServerEndpoint } from './api-server/api-server-endpoint.ts';
 import { apiServerReady } from './api-server/api-server-ready.ts';
+import { kubeprism } from './api-server/kubeprism.ts';
 import { kubernetesApi } from './api-server/kubernetes-api.ts';
 import { rebootApiServer } from './api-server/reboot-api-server.ts';
 import type { Check } from './check.ts';
@@ -19,6 +20,8 @@ import { etcdMembersConsistent } from './etcd/etcd-members-consistent.ts';
 import { etcdPeerAddresses } from './etcd/etcd-peer-addresses.ts';
 import { etcdQuorum } from './etcd/etcd-quorum.ts';
 import { etcdService } from './etcd/etcd-service.ts';
+import { etcdSize } from './etcd/etcd-size.ts';
+import { etcdVersions } from './etcd/etcd-versions.ts';
 import { rebootEtcd } from './etcd/reboot-etcd.ts';
 import { kubernetesVersion } from './nodes/kubernetes-version.ts';
 import { nodeReady } from './nodes/node-ready.ts';
@@ -97,9 +100,12 @@ export const registry: readonly Check[] = [
   etcdAlarms,
   etcdLearners,
   rebootEtcd,
+  etcdSize,
+  etcdVersions,
   apiServerReady,
   apiServerEndpoint,
   kubernetesApi,
+  kubeprism,
   rebootApiServer,
   controlPlaneComponents,
   controlPlanePods,

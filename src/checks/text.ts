@@ -15,6 +15,17 @@ export function count(amount: number, noun: string): string {
   return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
+/** `512 MiB`, `1.9 GiB`. */
+export function bytes(amount: number): string {
+  const MiB = amount / 1024 ** 2;
+  return MiB < 1024 ? `${Math.round(MiB)} MiB` : `${(MiB / 1024).toFixed(1)} GiB`;
+}
+
+/** A share of one, rounded down: `81 %`. */
+export function percent(share: number): string {
+  return `${Math.floor(share * 100)} %`;
+}
+
 /** Epoch milliseconds as `2026-01-31 12:00 UTC`. */
 export function date(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -1,6 +1,8 @@
 import { etcdAlarms, etcdMembers, etcdStatus, memory, services, version } from '../talos/api.ts';
+import { etcdQuotas } from '../talos/etcd-resources.ts';
 import {
   kubeletStatuses,
+  kubePrismStatuses,
   nodenames,
   nodeStatuses,
   staticPodStatuses,
@@ -17,6 +19,7 @@ import {
 } from '../talos/upgrade-resources.ts';
 import type { Role } from './cluster.ts';
 import { components, disabledComponents } from './disabled-components.ts';
+import { impliedQuota, readQuota } from './etcd-quota.ts';
 import type { Facet } from './facet.ts';
 import { type FacetDefinition, get, implied, list, perBoot, type WatchedType } from './facet-definition.ts';
 import { machineFacets } from './machine-facets.ts';
@@ -92,6 +95,12 @@ export const nodeFacets = {
     ...perBoot(get(imageFactorySchematics, 'image-factory-schematic')),
     implied: implied('extensions', (extensions: Facet<readonly Extension[]>) => schematicAmong(extensions)),
   },
+  kubePrism: {
+    what: 'whether KubePrism reaches an API server',
+    mayBeRefused: true,
+    optional: true,
+    ...get(kubePrismStatuses, 'k8s-loadbalancer'),
+  },
   nodeStatuses: { what: 'the Kubernetes node', ...list(nodeStatuses) },
   staticPods: { what: 'the static pods', ...list(staticPods) },
   /** The kubelet's image: a reader may not read its other resources. */
@@ -129,6 +138,16 @@ export const nodeFacets = {
   },
   etcdMembers: { what: "etcd's member list", source: '`MachineService.EtcdMemberList`', read: etcdMembers, ...ofEtcd },
   etcdStatus: { what: 'the status of etcd', source: '`MachineService.EtcdStatus`', read: etcdStatus, ...ofEtcd },
+  /** Read only of a database that is not small: a healthy round of most clusters does not pay for it. */
+  etcdQuota: {
+    what: "the quota of etcd's database",
+    mayBeRefused: true,
+    optional: true,
+    ...controlPlane,
+    source: `\`${etcdQuotas.type}\``,
+    read: readQuota,
+    implied: implied('etcdStatus', impliedQuota),
+  },
   etcdAlarms: { what: 'the alarms of etcd', source: '`MachineService.EtcdAlarmList`', read: etcdAlarms, ...ofEtcd },
   /**
    * Control plane components that the machine configuration disables. Read only if one is not among the static pods, so

@@ -5,6 +5,7 @@ import { TimeService } from '../gen/time/time_pb.ts';
 import { type CallOptions, type Channel, serverStream, unary } from './call.ts';
 import { CallError, malformed } from './call-error.ts';
 import { classify } from './classify.ts';
+import { etcdStatusOf, hex } from './etcd-status.ts';
 import type { EtcdAlarm, EtcdMember, EtcdStatus, Mount, NodeTime, Service, VersionInfo } from './model.ts';
 import { serviceOf } from './services.ts';
 import { Status } from './transport.ts';
@@ -81,9 +82,6 @@ export async function time(channel: Channel, options: CallOptions): Promise<Node
   return { server, local: timestampMs(localtime), remote: timestampMs(remotetime) };
 }
 
-/** An id as etcd prints it, or `''`: no member has id 0. */
-const hex = (id: bigint): string => (id === 0n ? '' : id.toString(16));
-
 function hostOf(url: string): string {
   try {
     return new URL(url).hostname.replace(/^\[|\]$/g, '');
@@ -107,10 +105,7 @@ export async function etcdStatus(channel: Channel, options: CallOptions): Promis
   if (answer.memberStatus === undefined) {
     throw malformed('the answer holds no member status', channel.endpoint);
   }
-  const { memberId, leader, errors, isLearner, raftIndex, raftAppliedIndex } = answer.memberStatus;
-  // A log without an entry has no member: the index of a running etcd is not 0.
-  const raft = raftIndex === 0n ? undefined : { index: Number(raftIndex), applied: Number(raftAppliedIndex) };
-  return { memberId: hex(memberId), leader: hex(leader), errors, isLearner, ...(raft && { raft }) };
+  return etcdStatusOf(answer.memberStatus);
 }
 
 const alarmNames: Readonly<Record<number, string>> = {

@@ -1,6 +1,7 @@
 import {
   ControllerManagerConfigSpecSchema,
   KubeletStatusSpecSchema,
+  KubePrismStatusesSpecSchema,
   NodenameSpecSchema,
   NodeStatusSpecSchema,
   SchedulerConfigSpecSchema,
@@ -66,6 +67,14 @@ export const kubeletStatuses = resourceType<typeof KubeletStatusSpecSchema, stri
   'KubeletStatuses.kubernetes.talos.dev',
   KubeletStatusSpecSchema,
   ({ image }) => image,
+);
+
+/** Whether the load balancer of the node reaches an API server. The id of the resource is `k8s-loadbalancer`. */
+export const kubePrismStatuses = resourceType<typeof KubePrismStatusesSpecSchema, boolean>(
+  'k8s',
+  'KubePrismStatuses.kubernetes.talos.dev',
+  KubePrismStatusesSpecSchema,
+  ({ healthy }) => healthy,
 );
 
 export const controllerManagerConfigs = resourceType<typeof ControllerManagerConfigSpecSchema, boolean>(

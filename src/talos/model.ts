@@ -235,8 +235,21 @@ export interface EtcdStatus {
   readonly leader: string;
   readonly errors: readonly string[];
   readonly isLearner: boolean;
-  /** How far the member knows the log of the cluster, and how far it has applied it. Absent if it does not tell. */
+  /** Bytes of the database: on the disk, and without what a defragmentation would free. */
+  readonly database?: { readonly size: number; readonly inUse: number };
+  /** The last entry of the raft log that is known to be committed, and the last one that the member has applied. */
   readonly raft?: { readonly index: number; readonly applied: number };
+  /** Of etcd, such as `3.6.5`. */
+  readonly version?: string;
+  /** The version of the schema of its database, such as `3.6.0`; since Talos 1.11. */
+  readonly storageVersion?: string;
+}
+
+/** The limit of the size of etcd's database, above which it takes no more writes. */
+export interface EtcdQuota {
+  readonly bytes: number;
+  /** Whether the machine configuration sets it; else it is the default of etcd. */
+  readonly isSet: boolean;
 }
 
 export interface EtcdAlarm {

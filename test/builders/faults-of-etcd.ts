@@ -1,6 +1,7 @@
 import {
   all,
   etcdHung,
+  etcdIs,
   etcdStopped,
   facetFailed,
   onEveryNode,
@@ -12,6 +13,8 @@ import {
 } from './faults.ts';
 import type { SingleFault } from './single-faults.ts';
 import { etcdMember, ok } from './snapshot.ts';
+
+const MiB = 1024 ** 2;
 
 export const etcdFaults: readonly SingleFault[] = [
   { name: 'etcd stopped', costsVote: true, check: 'etcd-service', node: 'cp-2', fault: etcdStopped('cp-2') },
@@ -108,6 +111,18 @@ export const etcdFaults: readonly SingleFault[] = [
     name: 'alarm',
     check: 'etcd-alarms',
     fault: onEveryNode(() => ({ etcdAlarms: ok([{ memberId: 'e2', alarm: 'NOSPACE' }]) })),
+  },
+  {
+    name: 'database near its quota',
+    check: 'etcd-size',
+    node: 'cp-2',
+    fault: etcdIs('cp-2', { database: { size: 2000 * MiB, inUse: 1900 * MiB } }),
+  },
+  {
+    name: 'member far behind the others',
+    check: 'etcd-size',
+    node: 'cp-3',
+    fault: etcdIs('cp-3', { raft: { index: 100_000, applied: 100_000 } }),
   },
   {
     name: 'learner',

@@ -15,6 +15,12 @@ const notConfigured = (name: string, pod: string): Fault =>
 
 export const kubernetesFaults: readonly SingleFault[] = [
   {
+    name: 'KubePrism cut off from the API servers',
+    check: 'kubeprism',
+    node: 'worker-2',
+    fault: onNode('worker-2', () => ({ kubePrism: ok(false) })),
+  },
+  {
     name: 'API server crashes',
     check: 'api-server-ready',
     node: 'cp-2',

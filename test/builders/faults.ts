@@ -1,7 +1,7 @@
 import { concerns, nodeFacetNames, nodeFacetsFrom } from '../../src/observe/facets.ts';
 import type { NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
 import type { Failure } from '../../src/talos/failure.ts';
-import type { MachineStage, Service, StaticPodStatus, UnmetCondition } from '../../src/talos/model.ts';
+import type { EtcdStatus, MachineStage, Service, StaticPodStatus, UnmetCondition } from '../../src/talos/model.ts';
 import { failed, ok, service } from './snapshot.ts';
 
 /** Adds a fault to a snapshot. Faults compose. */
@@ -38,6 +38,13 @@ export function onEveryNode(change: (node: NodeSnapshot) => Partial<NodeSnapshot
 export function facetNames({ node, apiServer }: NodeSnapshot): readonly string[] {
   const own = nodeFacetNames.filter((name) => concerns(name, node.role));
   return [...own, ...(apiServer === undefined ? [] : ['apiServer'])];
+}
+
+/** What the etcd of a control plane says of itself. */
+export function etcdIs(name: string, changed: Partial<EtcdStatus>): Fault {
+  return onNode(name, ({ etcdStatus }) =>
+    etcdStatus.ok ? { etcdStatus: ok({ ...etcdStatus.value, ...changed }) } : {},
+  );
 }
 
 /** One facet could not be read. */

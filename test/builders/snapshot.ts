@@ -121,13 +121,23 @@ const healthy: {
   nodeStatuses: ({ name }) => [{ nodename: name, ready: true, unschedulable: false }],
   staticPods: ({ role }) => podsOf(role).map((id) => staticPod(id)),
   staticPodStatuses: ({ role, name }) => podsOf(role).map((id) => staticPodStatus(id, name)),
+  kubePrism: () => true,
   kubeletImage: () => 'ghcr.io/siderolabs/kubelet:v1.36.1',
   etcdMembers: (_, members) => members,
   etcdStatus: ({ name }, members) => {
     const own = members.find(({ hostname }) => hostname === name);
-    const raft = { index: 1024, applied: 1024 };
-    return { memberId: own?.id ?? 'unknown', leader: members[0]?.id ?? '', errors: [], isLearner: false, raft };
+    return {
+      memberId: own?.id ?? 'unknown',
+      leader: members[0]?.id ?? '',
+      errors: [],
+      isLearner: false,
+      database: { size: 40 * MiB, inUse: 25 * MiB },
+      raft: { index: 200_000, applied: 200_000 },
+      version: '3.6.5',
+      storageVersion: '3.6.0',
+    };
   },
+  etcdQuota: () => ({ bytes: 2048 * MiB, isSet: false }),
   etcdAlarms: () => [],
   disabledComponents: () => [],
 };

@@ -5,9 +5,9 @@ import { evaluate } from '../../src/gate/evaluate.ts';
 import { isHealthy } from '../../src/gate/verdict.ts';
 import type { CheckOptions } from '../../src/inputs/options.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
-import type { EtcdStatus } from '../../src/talos/model.ts';
 import { findingLine, options } from '../builders/evaluate.ts';
 import {
+  etcdIs,
   type Fault,
   facetFailed,
   facetNames,
@@ -33,11 +33,6 @@ const line = (snapshot: Snapshot, check: string, ...nodes: readonly string[]): s
 
 const seen = (...faults: readonly Fault[]): Snapshot => withFaults(healthySnapshot(), ...faults);
 const withApi = (...faults: readonly Fault[]): Snapshot => withFaults(withKubernetes(healthySnapshot()), ...faults);
-
-const etcdOf = (node: string, changed: Partial<EtcdStatus>): Fault =>
-  onNode(node, ({ etcdStatus }) => ({
-    etcdStatus: etcdStatus.ok ? ok({ ...etcdStatus.value, ...changed }) : etcdStatus,
-  }));
 
 const cordoned = (node: string): Fault =>
   onNode(node, () => ({ nodeStatuses: ok([{ nodename: node, ready: true, unschedulable: true }]) }));
@@ -104,20 +99,23 @@ test('reboot-etcd says which member cannot be counted on', () => {
   const of = (...faults: readonly Fault[]) => line(seen(...faults), 'reboot-etcd', 'cp-1');
   assert.equal(of(), 'pass: 2 of 3 voting members remain, and have caught up');
   assert.equal(
-    of(etcdOf('cp-2', { raft: { index: 700, applied: 700 } })),
+    of(etcdIs('cp-2', { raft: { index: 199_676, applied: 199_676 } })),
     'pending: without cp-1: 1 of 3 voting members of etcd remain, and quorum needs 2; etcd member cp-2: it is catching up: 324 entries behind',
   );
   assert.match(
-    of(etcdOf('cp-3', { raft: { index: 1024, applied: 10 } })),
+    of(etcdIs('cp-3', { raft: { index: 200_000, applied: 198_986 } })),
     /cp-3: it is catching up: 1014 entries behind$/,
   );
-  assert.match(of(etcdOf('cp-1', { raft: { index: 9000, applied: 9000 } })), /cp-2: it is catching up: 7976 entries /);
-  assert.match(of(etcdOf('cp-2', { errors: ['memberID:2 alarm:NOSPACE', 'too slow'] })), /cp-2: it reports too slow$/);
+  assert.match(
+    of(etcdIs('cp-1', { raft: { index: 207_976, applied: 207_976 } })),
+    /cp-2: it is catching up: 7976 entries /,
+  );
+  assert.match(of(etcdIs('cp-2', { errors: ['memberID:2 alarm:NOSPACE', 'too slow'] })), /cp-2: it reports too slow$/);
   const withoutRaft = onNode('cp-2', () => ({
     etcdStatus: ok({ memberId: 'e2', leader: 'e1', errors: [], isLearner: false }),
   }));
   assert.match(of(withoutRaft), /cp-2: cannot tell whether it has caught up$/);
-  assert.equal(of(etcdOf('cp-1', { leader: 'e9' })), 'pass: 2 of 3 voting members remain, and have caught up');
+  assert.equal(of(etcdIs('cp-1', { leader: 'e9' })), 'pass: 2 of 3 voting members remain, and have caught up');
   assert.match(of(onNode('cp-3', () => ({ etcdMembers: failed() }))), /cannot tell whom cp-3 has as members of etcd$/);
 });
 
@@ -128,7 +126,7 @@ test('a learner does not count, neither as a member that remains nor as one that
         ? { etcdMembers: ok(etcdMembers.value.map((one) => ({ ...one, isLearner: one.id === learner }))) }
         : {},
     );
-  const snapshot = seen(members('e3'), etcdOf('cp-3', { isLearner: true }));
+  const snapshot = seen(members('e3'), etcdIs('cp-3', { isLearner: true }));
   assert.match(line(snapshot, 'reboot-etcd', 'cp-3'), /^pass: 2 of 2 voting members remain/);
   assert.match(line(snapshot, 'reboot-etcd', 'cp-1'), /^pending: without cp-1: 1 of 2 voting members of etcd remain/);
 });

@@ -153,6 +153,7 @@ test('a cluster without Kubernetes skips its checks and is healthy', () => {
       'skip api-server-ready',
       'skip api-server-endpoint',
       'skip kubernetes-api',
+      'skip kubeprism',
       'skip control-plane-components',
       'skip control-plane-pods',
       'skip node-registered',

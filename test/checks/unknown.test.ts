@@ -58,6 +58,9 @@ const onlyWarns = (facet: string): boolean =>
     .filter(({ reads, alsoReads }) => [...reads, ...alsoReads].some((name) => name === facet))
     .every(({ severity }) => severity === 'warn');
 
+/** It has a default. */
+const dispensable: ReadonlySet<string> = new Set(['etcdQuota']);
+
 /** What nobody reads is not even asked. */
 const wanted: ReadonlySet<string> = wantedFacets(registry, options);
 
@@ -74,7 +77,7 @@ for (const snapshot of [healthySnapshot(), healthySnapshot({ controlPlanes: 1, w
             assert.deepEqual([found, failedChecks(findings)], ['unhealthy', ['api-server-ready']], kind);
           } else if (facet === 'etcdAlarms' && snapshot.nodes.length > 1) {
             assert.equal(found, 'healthy', kind);
-          } else if (onlyWarns(facet) || (isOptional(facet) && notExposed.has(kind))) {
+          } else if (dispensable.has(facet) || onlyWarns(facet) || (isOptional(facet) && notExposed.has(kind))) {
             // Only a warning, or not exposed to a reader.
             assert.equal(found, 'healthy', kind);
           } else if (kind !== 'unsupported-type') {

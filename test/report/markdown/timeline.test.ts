@@ -60,7 +60,7 @@ test('what happened: when the stages became healthy', () => {
   const dead = withFaults(well, unreachable('worker-1'));
   assert.equal(
     summaryOf([dead, withFaults(well, withoutCni), well], 90_000, { rounds: 3 }),
-    'What happened: connectivity, readiness, static-pods healthy at +30s; nodes healthy at +1m',
+    'What happened: connectivity, readiness, api-server, static-pods healthy at +30s; nodes healthy at +1m',
   );
 });
 

@@ -9,15 +9,15 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { NetIP } from "../../../common/common_pb.ts";
 import { file_common_common } from "../../../common/common_pb.ts";
-import type { Duration } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_duration, file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file talos/resource/definitions/definitions.proto.
  */
 export const file_talos_resource_definitions_definitions: GenFile = /*@__PURE__*/
-  fileDesc("Cix0YWxvcy9yZXNvdXJjZS9kZWZpbml0aW9ucy9kZWZpbml0aW9ucy5wcm90bxIadGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMijQEKEU1hY2hpbmVTdGF0dXNTcGVjEjcKBXN0YWdlGAEgASgOMigudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVN0YWdlEj8KBnN0YXR1cxgCIAEoCzIvLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVTdGF0dXNTdGF0dXMiagoTTWFjaGluZVN0YXR1c1N0YXR1cxINCgVyZWFkeRgBIAEoCBJEChB1bm1ldF9jb25kaXRpb25zGAIgAygLMioudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVW5tZXRDb25kaXRpb24iLgoOVW5tZXRDb25kaXRpb24SDAoEbmFtZRgBIAEoCRIOCgZyZWFzb24YAiABKAkiQAoLU2VydmljZVNwZWMSDwoHcnVubmluZxgBIAEoCBIPCgdoZWFsdGh5GAIgASgIEg8KB3Vua25vd24YAyABKAgiMgoORGlhZ25vc3RpY1NwZWMSDwoHbWVzc2FnZRgBIAEoCRIPCgdkZXRhaWxzGAIgAygJIusBCgpNZW1iZXJTcGVjEg8KB25vZGVfaWQYASABKAkSIAoJYWRkcmVzc2VzGAIgAygLMg0uY29tbW9uLk5ldElQEhAKCGhvc3RuYW1lGAMgASgJEj0KDG1hY2hpbmVfdHlwZRgEIAEoDjInLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVUeXBlEhgKEG9wZXJhdGluZ19zeXN0ZW0YBSABKAkSPwoNY29udHJvbF9wbGFuZRgGIAEoCzIoLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLkNvbnRyb2xQbGFuZSInCgxDb250cm9sUGxhbmUSFwoPYXBpX3NlcnZlcl9wb3J0GAEgASgDIlAKD01hY2hpbmVUeXBlU3BlYxI9CgxtYWNoaW5lX3R5cGUYASABKA4yJy50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5NYWNoaW5lVHlwZSIfCgxJZGVudGl0eVNwZWMSDwoHbm9kZV9pZBgBIAEoCSI0CghJbmZvU3BlYxISCgpjbHVzdGVyX2lkGAEgASgJEhQKDGNsdXN0ZXJfbmFtZRgCIAEoCSJNCg5Ob2RlU3RhdHVzU3BlYxIQCghub2RlbmFtZRgBIAEoCRISCgpub2RlX3JlYWR5GAIgASgIEhUKDXVuc2NoZWR1bGFibGUYAyABKAgiWgoMTm9kZW5hbWVTcGVjEhAKCG5vZGVuYW1lGAEgASgJEhgKEGhvc3RuYW1lX3ZlcnNpb24YAiABKAkSHgoWc2tpcF9ub2RlX3JlZ2lzdHJhdGlvbhgDIAEoCCI1Cg1TdGF0aWNQb2RTcGVjEiQKA3BvZBgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiQgoTU3RhdGljUG9kU3RhdHVzU3BlYxIrCgpwb2Rfc3RhdHVzGAEgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCIuChtDb250cm9sbGVyTWFuYWdlckNvbmZpZ1NwZWMSDwoHZW5hYmxlZBgBIAEoCCImChNTY2hlZHVsZXJDb25maWdTcGVjEg8KB2VuYWJsZWQYASABKAgiPwoMRW5kcG9pbnRTcGVjEiAKCWFkZHJlc3NlcxgBIAMoCzINLmNvbW1vbi5OZXRJUBINCgVob3N0cxgCIAMoCSKQAQoQVm9sdW1lU3RhdHVzU3BlYxI2CgVwaGFzZRgBIAEoDjInLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLlZvbHVtZVBoYXNlEhUKDWVycm9yX21lc3NhZ2UYAyABKAkSDAoEc2l6ZRgJIAEoBBIfChdlbmNyeXB0aW9uX2ZhaWxlZF9zeW5jcxgOIAMoCSJGCg5UaW1lU3RhdHVzU3BlYxIOCgZzeW5jZWQYASABKAgSDQoFZXBvY2gYAiABKAMSFQoNc3luY19kaXNhYmxlZBgDIAEoCCIjCg5FdGNkTWVtYmVyU3BlYxIRCgltZW1iZXJfaWQYASABKAkiSQoMRXRjZFNwZWNTcGVjEgwKBG5hbWUYASABKAkSKwoUYWR2ZXJ0aXNlZF9hZGRyZXNzZXMYAiADKAsyDS5jb21tb24uTmV0SVAiIgoRS3ViZWxldFN0YXR1c1NwZWMSDQoFaW1hZ2UYASABKAkiHAoLTWV0YUtleVNwZWMSDQoFdmFsdWUYASABKAkiHQoKQm9vdElEU3BlYxIPCgdib290X2lkGAEgASgJIhMKEVJlYm9vdFJlcXVlc3RTcGVjIjEKGUltYWdlRmFjdG9yeVNjaGVtYXRpY1NwZWMSFAoMc2NoZW1hdGljX2lkGAEgASgJImUKE0V4dGVuc2lvblN0YXR1c1NwZWMSDQoFaW1hZ2UYASABKAkSPwoIbWV0YWRhdGEYAiABKAsyLS50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5FeHRlbnNpb25NZXRhZGF0YSIyChFFeHRlbnNpb25NZXRhZGF0YRIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAkirwEKEUFkanRpbWVTdGF0dXNTcGVjEikKBm9mZnNldBgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIsCgltYXhfZXJyb3IYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLAoJZXN0X2Vycm9yGAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC3N5bmNfc3RhdHVzGAcgASgIIncKEU5ldHdvcmtTdGF0dXNTcGVjEhUKDWFkZHJlc3NfcmVhZHkYASABKAgSGgoSY29ubmVjdGl2aXR5X3JlYWR5GAIgASgIEhYKDmhvc3RuYW1lX3JlYWR5GAMgASgIEhcKD2V0Y19maWxlc19yZWFkeRgEIAEoCCK0AQoOTGlua1N0YXR1c1NwZWMSDQoFaW5kZXgYASABKA0SFAoMbWFzdGVyX2luZGV4GAkgASgNEkcKEW9wZXJhdGlvbmFsX3N0YXRlGAogASgOMiwudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuT3BlcmF0aW9uYWxTdGF0ZRIMCgRraW5kGAsgASgJEhIKCnNsYXZlX2tpbmQYDCABKAkSEgoKbGlua19zdGF0ZRgWIAEoCCI2Cg9Qcm9iZVN0YXR1c1NwZWMSDwoHc3VjY2VzcxgBIAEoCBISCgpsYXN0X2Vycm9yGAIgASgJIpsBChRJbWFnZUNhY2hlQ29uZmlnU3BlYxI8CgZzdGF0dXMYASABKA4yLC50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5JbWFnZUNhY2hlU3RhdHVzEkUKC2NvcHlfc3RhdHVzGAMgASgOMjAudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuSW1hZ2VDYWNoZUNvcHlTdGF0dXMiNwoUU2lkZXJvbGlua1N0YXR1c1NwZWMSDAoEaG9zdBgBIAEoCRIRCgljb25uZWN0ZWQYAiABKAgirQEKEU1EQXJyYXlTdGF0dXNTcGVjEg8KB21lbWJlcnMYAyADKAkSDQoFZXJyb3IYBCABKAkSOAoGc3RhdHVzGAUgASgOMigudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTURBcnJheVBoYXNlEhQKDHJhaWRfZGV2aWNlcxgGIAEoAxITCgthcnJheV9zdGF0ZRgKIAEoCRITCgtzeW5jX2FjdGlvbhgLIAEoCSJTChhMVk1Wb2x1bWVHcm91cFN0YXR1c1NwZWMSDAoEbmFtZRgBIAEoCRIPCgdwYXJ0aWFsGAcgASgJEhgKEG1pc3NpbmdfcHZfY291bnQYFSABKAkiOgoWTFZNVmFsaWRhdGlvbkVycm9yU3BlYxIPCgd2Z19uYW1lGAEgASgJEg8KB21lc3NhZ2UYAiABKAkqlgEKDE1hY2hpbmVTdGFnZRILCgdVTktOT1dOEAASCwoHQk9PVElORxABEg4KCklOU1RBTExJTkcQAhIPCgtNQUlOVEVOQU5DRRADEgsKB1JVTk5JTkcQBBINCglSRUJPT1RJTkcQBRIRCg1TSFVUVElOR19ET1dOEAYSDQoJUkVTRVRUSU5HEAcSDQoJVVBHUkFESU5HEAgqVwoLTWFjaGluZVR5cGUSEAoMVFlQRV9VTktOT1dOEAASDQoJVFlQRV9JTklUEAESFgoSVFlQRV9DT05UUk9MX1BMQU5FEAISDwoLVFlQRV9XT1JLRVIQAyreAQoLVm9sdW1lUGhhc2USGAoUVk9MVU1FX1BIQVNFX1dBSVRJTkcQABIXChNWT0xVTUVfUEhBU0VfRkFJTEVEEAESGAoUVk9MVU1FX1BIQVNFX01JU1NJTkcQAhIYChRWT0xVTUVfUEhBU0VfTE9DQVRFRBADEhwKGFZPTFVNRV9QSEFTRV9QUk9WSVNJT05FRBAEEhkKFVZPTFVNRV9QSEFTRV9QUkVQQVJFRBAFEhYKElZPTFVNRV9QSEFTRV9SRUFEWRAGEhcKE1ZPTFVNRV9QSEFTRV9DTE9TRUQQByq/AQoQT3BlcmF0aW9uYWxTdGF0ZRIWChJPUEVSX1NUQVRFX1VOS05PV04QABIaChZPUEVSX1NUQVRFX05PVF9QUkVTRU5UEAESEwoPT1BFUl9TVEFURV9ET1dOEAISHwobT1BFUl9TVEFURV9MT1dFUl9MQVlFUl9ET1dOEAMSFgoST1BFUl9TVEFURV9URVNUSU5HEAQSFgoST1BFUl9TVEFURV9ET1JNQU5UEAUSEQoNT1BFUl9TVEFURV9VUBAGKpMBChBJbWFnZUNhY2hlU3RhdHVzEh4KGklNQUdFX0NBQ0hFX1NUQVRVU19VTktOT1dOEAASHwobSU1BR0VfQ0FDSEVfU1RBVFVTX0RJU0FCTEVEEAESIAocSU1BR0VfQ0FDSEVfU1RBVFVTX1BSRVBBUklORxACEhwKGElNQUdFX0NBQ0hFX1NUQVRVU19SRUFEWRADKqgBChRJbWFnZUNhY2hlQ29weVN0YXR1cxIjCh9JTUFHRV9DQUNIRV9DT1BZX1NUQVRVU19VTktOT1dOEAASIwofSU1BR0VfQ0FDSEVfQ09QWV9TVEFUVVNfU0tJUFBFRBABEiMKH0lNQUdFX0NBQ0hFX0NPUFlfU1RBVFVTX1BFTkRJTkcQAhIhCh1JTUFHRV9DQUNIRV9DT1BZX1NUQVRVU19SRUFEWRADKpkBCgxNREFycmF5UGhhc2USGgoWTURfQVJSQVlfUEhBU0VfVU5LTk9XThAAEhoKFk1EX0FSUkFZX1BIQVNFX1dBSVRJTkcQARIdChlNRF9BUlJBWV9QSEFTRV9SRUJVSUxESU5HEAISGAoUTURfQVJSQVlfUEhBU0VfUkVBRFkQAxIYChRNRF9BUlJBWV9QSEFTRV9FUlJPUhAEYgZwcm90bzM", [file_common_common, file_google_protobuf_duration, file_google_protobuf_struct]);
+  fileDesc("Cix0YWxvcy9yZXNvdXJjZS9kZWZpbml0aW9ucy9kZWZpbml0aW9ucy5wcm90bxIadGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMijQEKEU1hY2hpbmVTdGF0dXNTcGVjEjcKBXN0YWdlGAEgASgOMigudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTWFjaGluZVN0YWdlEj8KBnN0YXR1cxgCIAEoCzIvLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVTdGF0dXNTdGF0dXMiagoTTWFjaGluZVN0YXR1c1N0YXR1cxINCgVyZWFkeRgBIAEoCBJEChB1bm1ldF9jb25kaXRpb25zGAIgAygLMioudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuVW5tZXRDb25kaXRpb24iLgoOVW5tZXRDb25kaXRpb24SDAoEbmFtZRgBIAEoCRIOCgZyZWFzb24YAiABKAkiQAoLU2VydmljZVNwZWMSDwoHcnVubmluZxgBIAEoCBIPCgdoZWFsdGh5GAIgASgIEg8KB3Vua25vd24YAyABKAgiMgoORGlhZ25vc3RpY1NwZWMSDwoHbWVzc2FnZRgBIAEoCRIPCgdkZXRhaWxzGAIgAygJIusBCgpNZW1iZXJTcGVjEg8KB25vZGVfaWQYASABKAkSIAoJYWRkcmVzc2VzGAIgAygLMg0uY29tbW9uLk5ldElQEhAKCGhvc3RuYW1lGAMgASgJEj0KDG1hY2hpbmVfdHlwZRgEIAEoDjInLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLk1hY2hpbmVUeXBlEhgKEG9wZXJhdGluZ19zeXN0ZW0YBSABKAkSPwoNY29udHJvbF9wbGFuZRgGIAEoCzIoLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLkNvbnRyb2xQbGFuZSInCgxDb250cm9sUGxhbmUSFwoPYXBpX3NlcnZlcl9wb3J0GAEgASgDIlAKD01hY2hpbmVUeXBlU3BlYxI9CgxtYWNoaW5lX3R5cGUYASABKA4yJy50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5NYWNoaW5lVHlwZSIfCgxJZGVudGl0eVNwZWMSDwoHbm9kZV9pZBgBIAEoCSI0CghJbmZvU3BlYxISCgpjbHVzdGVyX2lkGAEgASgJEhQKDGNsdXN0ZXJfbmFtZRgCIAEoCSJNCg5Ob2RlU3RhdHVzU3BlYxIQCghub2RlbmFtZRgBIAEoCRISCgpub2RlX3JlYWR5GAIgASgIEhUKDXVuc2NoZWR1bGFibGUYAyABKAgiWgoMTm9kZW5hbWVTcGVjEhAKCG5vZGVuYW1lGAEgASgJEhgKEGhvc3RuYW1lX3ZlcnNpb24YAiABKAkSHgoWc2tpcF9ub2RlX3JlZ2lzdHJhdGlvbhgDIAEoCCI1Cg1TdGF0aWNQb2RTcGVjEiQKA3BvZBgBIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiQgoTU3RhdGljUG9kU3RhdHVzU3BlYxIrCgpwb2Rfc3RhdHVzGAEgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCIuChtDb250cm9sbGVyTWFuYWdlckNvbmZpZ1NwZWMSDwoHZW5hYmxlZBgBIAEoCCImChNTY2hlZHVsZXJDb25maWdTcGVjEg8KB2VuYWJsZWQYASABKAgiPwoMRW5kcG9pbnRTcGVjEiAKCWFkZHJlc3NlcxgBIAMoCzINLmNvbW1vbi5OZXRJUBINCgVob3N0cxgCIAMoCSKQAQoQVm9sdW1lU3RhdHVzU3BlYxI2CgVwaGFzZRgBIAEoDjInLnRhbG9zLnJlc291cmNlLmRlZmluaXRpb25zLlZvbHVtZVBoYXNlEhUKDWVycm9yX21lc3NhZ2UYAyABKAkSDAoEc2l6ZRgJIAEoBBIfChdlbmNyeXB0aW9uX2ZhaWxlZF9zeW5jcxgOIAMoCSJGCg5UaW1lU3RhdHVzU3BlYxIOCgZzeW5jZWQYASABKAgSDQoFZXBvY2gYAiABKAMSFQoNc3luY19kaXNhYmxlZBgDIAEoCCIjCg5FdGNkTWVtYmVyU3BlYxIRCgltZW1iZXJfaWQYASABKAkigQMKDEV0Y2RTcGVjU3BlYxIMCgRuYW1lGAEgASgJEisKFGFkdmVydGlzZWRfYWRkcmVzc2VzGAIgAygLMg0uY29tbW9uLk5ldElQElgKEXNpbmdsZV9leHRyYV9hcmdzGAQgAygLMj0udGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuRXRjZFNwZWNTcGVjLlNpbmdsZUV4dHJhQXJnc0VudHJ5EksKCmV4dHJhX2FyZ3MYByADKAsyNy50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5FdGNkU3BlY1NwZWMuRXh0cmFBcmdzRW50cnkaNgoUU2luZ2xlRXh0cmFBcmdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARpXCg5FeHRyYUFyZ3NFbnRyeRILCgNrZXkYASABKAkSNAoFdmFsdWUYAiABKAsyJS50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5BcmdWYWx1ZXM6AjgBIhsKCUFyZ1ZhbHVlcxIOCgZ2YWx1ZXMYASADKAkiIgoRS3ViZWxldFN0YXR1c1NwZWMSDQoFaW1hZ2UYASABKAkiHAoLTWV0YUtleVNwZWMSDQoFdmFsdWUYASABKAkiHQoKQm9vdElEU3BlYxIPCgdib290X2lkGAEgASgJIhMKEVJlYm9vdFJlcXVlc3RTcGVjIjEKGUltYWdlRmFjdG9yeVNjaGVtYXRpY1NwZWMSFAoMc2NoZW1hdGljX2lkGAEgASgJImUKE0V4dGVuc2lvblN0YXR1c1NwZWMSDQoFaW1hZ2UYASABKAkSPwoIbWV0YWRhdGEYAiABKAsyLS50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5FeHRlbnNpb25NZXRhZGF0YSIyChFFeHRlbnNpb25NZXRhZGF0YRIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAkirwEKEUFkanRpbWVTdGF0dXNTcGVjEikKBm9mZnNldBgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIsCgltYXhfZXJyb3IYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLAoJZXN0X2Vycm9yGAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKC3N5bmNfc3RhdHVzGAcgASgIIncKEU5ldHdvcmtTdGF0dXNTcGVjEhUKDWFkZHJlc3NfcmVhZHkYASABKAgSGgoSY29ubmVjdGl2aXR5X3JlYWR5GAIgASgIEhYKDmhvc3RuYW1lX3JlYWR5GAMgASgIEhcKD2V0Y19maWxlc19yZWFkeRgEIAEoCCK0AQoOTGlua1N0YXR1c1NwZWMSDQoFaW5kZXgYASABKA0SFAoMbWFzdGVyX2luZGV4GAkgASgNEkcKEW9wZXJhdGlvbmFsX3N0YXRlGAogASgOMiwudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuT3BlcmF0aW9uYWxTdGF0ZRIMCgRraW5kGAsgASgJEhIKCnNsYXZlX2tpbmQYDCABKAkSEgoKbGlua19zdGF0ZRgWIAEoCCI2Cg9Qcm9iZVN0YXR1c1NwZWMSDwoHc3VjY2VzcxgBIAEoCBISCgpsYXN0X2Vycm9yGAIgASgJIpsBChRJbWFnZUNhY2hlQ29uZmlnU3BlYxI8CgZzdGF0dXMYASABKA4yLC50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5JbWFnZUNhY2hlU3RhdHVzEkUKC2NvcHlfc3RhdHVzGAMgASgOMjAudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuSW1hZ2VDYWNoZUNvcHlTdGF0dXMiNwoUU2lkZXJvbGlua1N0YXR1c1NwZWMSDAoEaG9zdBgBIAEoCRIRCgljb25uZWN0ZWQYAiABKAgirQEKEU1EQXJyYXlTdGF0dXNTcGVjEg8KB21lbWJlcnMYAyADKAkSDQoFZXJyb3IYBCABKAkSOAoGc3RhdHVzGAUgASgOMigudGFsb3MucmVzb3VyY2UuZGVmaW5pdGlvbnMuTURBcnJheVBoYXNlEhQKDHJhaWRfZGV2aWNlcxgGIAEoAxITCgthcnJheV9zdGF0ZRgKIAEoCRITCgtzeW5jX2FjdGlvbhgLIAEoCSJTChhMVk1Wb2x1bWVHcm91cFN0YXR1c1NwZWMSDAoEbmFtZRgBIAEoCRIPCgdwYXJ0aWFsGAcgASgJEhgKEG1pc3NpbmdfcHZfY291bnQYFSABKAkiOgoWTFZNVmFsaWRhdGlvbkVycm9yU3BlYxIPCgd2Z19uYW1lGAEgASgJEg8KB21lc3NhZ2UYAiABKAkiNgoVS3ViZVByaXNtU3RhdHVzZXNTcGVjEgwKBGhvc3QYASABKAkSDwoHaGVhbHRoeRgCIAEoCCKWAQoOUGVlclN0YXR1c1NwZWMSDQoFbGFiZWwYAiABKAkSPAoFc3RhdGUYAyABKA4yLS50YWxvcy5yZXNvdXJjZS5kZWZpbml0aW9ucy5LdWJlc3BhblBlZXJTdGF0ZRI3ChNsYXN0X2hhbmRzaGFrZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCqWAQoMTWFjaGluZVN0YWdlEgsKB1VOS05PV04QABILCgdCT09USU5HEAESDgoKSU5TVEFMTElORxACEg8KC01BSU5URU5BTkNFEAMSCwoHUlVOTklORxAEEg0KCVJFQk9PVElORxAFEhEKDVNIVVRUSU5HX0RPV04QBhINCglSRVNFVFRJTkcQBxINCglVUEdSQURJTkcQCCpXCgtNYWNoaW5lVHlwZRIQCgxUWVBFX1VOS05PV04QABINCglUWVBFX0lOSVQQARIWChJUWVBFX0NPTlRST0xfUExBTkUQAhIPCgtUWVBFX1dPUktFUhADKt4BCgtWb2x1bWVQaGFzZRIYChRWT0xVTUVfUEhBU0VfV0FJVElORxAAEhcKE1ZPTFVNRV9QSEFTRV9GQUlMRUQQARIYChRWT0xVTUVfUEhBU0VfTUlTU0lORxACEhgKFFZPTFVNRV9QSEFTRV9MT0NBVEVEEAMSHAoYVk9MVU1FX1BIQVNFX1BST1ZJU0lPTkVEEAQSGQoVVk9MVU1FX1BIQVNFX1BSRVBBUkVEEAUSFgoSVk9MVU1FX1BIQVNFX1JFQURZEAYSFwoTVk9MVU1FX1BIQVNFX0NMT1NFRBAHKr8BChBPcGVyYXRpb25hbFN0YXRlEhYKEk9QRVJfU1RBVEVfVU5LTk9XThAAEhoKFk9QRVJfU1RBVEVfTk9UX1BSRVNFTlQQARITCg9PUEVSX1NUQVRFX0RPV04QAhIfChtPUEVSX1NUQVRFX0xPV0VSX0xBWUVSX0RPV04QAxIWChJPUEVSX1NUQVRFX1RFU1RJTkcQBBIWChJPUEVSX1NUQVRFX0RPUk1BTlQQBRIRCg1PUEVSX1NUQVRFX1VQEAYqkwEKEEltYWdlQ2FjaGVTdGF0dXMSHgoaSU1BR0VfQ0FDSEVfU1RBVFVTX1VOS05PV04QABIfChtJTUFHRV9DQUNIRV9TVEFUVVNfRElTQUJMRUQQARIgChxJTUFHRV9DQUNIRV9TVEFUVVNfUFJFUEFSSU5HEAISHAoYSU1BR0VfQ0FDSEVfU1RBVFVTX1JFQURZEAMqqAEKFEltYWdlQ2FjaGVDb3B5U3RhdHVzEiMKH0lNQUdFX0NBQ0hFX0NPUFlfU1RBVFVTX1VOS05PV04QABIjCh9JTUFHRV9DQUNIRV9DT1BZX1NUQVRVU19TS0lQUEVEEAESIwofSU1BR0VfQ0FDSEVfQ09QWV9TVEFUVVNfUEVORElORxACEiEKHUlNQUdFX0NBQ0hFX0NPUFlfU1RBVFVTX1JFQURZEAMqmQEKDE1EQXJyYXlQaGFzZRIaChZNRF9BUlJBWV9QSEFTRV9VTktOT1dOEAASGgoWTURfQVJSQVlfUEhBU0VfV0FJVElORxABEh0KGU1EX0FSUkFZX1BIQVNFX1JFQlVJTERJTkcQAhIYChRNRF9BUlJBWV9QSEFTRV9SRUFEWRADEhgKFE1EX0FSUkFZX1BIQVNFX0VSUk9SEAQqUwoRS3ViZXNwYW5QZWVyU3RhdGUSFgoSUEVFUl9TVEFURV9VTktOT1dOEAASEQoNUEVFUl9TVEFURV9VUBABEhMKD1BFRVJfU1RBVEVfRE9XThACYgZwcm90bzM", [file_common_common, file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * MachineStatuses.runtime.talos.dev
@@ -518,6 +518,18 @@ export type EtcdSpecSpec = Message<"talos.resource.definitions.EtcdSpecSpec"> & 
    * @generated from field: repeated common.NetIP advertised_addresses = 2;
    */
   advertisedAddresses: NetIP[];
+
+  /**
+   * Before Talos 1.13.
+   *
+   * @generated from field: map<string, string> single_extra_args = 4;
+   */
+  singleExtraArgs: { [key: string]: string };
+
+  /**
+   * @generated from field: map<string, talos.resource.definitions.ArgValues> extra_args = 7;
+   */
+  extraArgs: { [key: string]: ArgValues };
 };
 
 /**
@@ -526,6 +538,23 @@ export type EtcdSpecSpec = Message<"talos.resource.definitions.EtcdSpecSpec"> & 
  */
 export const EtcdSpecSpecSchema: GenMessage<EtcdSpecSpec> = /*@__PURE__*/
   messageDesc(file_talos_resource_definitions_definitions, 20);
+
+/**
+ * @generated from message talos.resource.definitions.ArgValues
+ */
+export type ArgValues = Message<"talos.resource.definitions.ArgValues"> & {
+  /**
+   * @generated from field: repeated string values = 1;
+   */
+  values: string[];
+};
+
+/**
+ * Describes the message talos.resource.definitions.ArgValues.
+ * Use `create(ArgValuesSchema)` to create a new message.
+ */
+export const ArgValuesSchema: GenMessage<ArgValues> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 21);
 
 /**
  * KubeletStatuses.kubernetes.talos.dev
@@ -544,7 +573,7 @@ export type KubeletStatusSpec = Message<"talos.resource.definitions.KubeletStatu
  * Use `create(KubeletStatusSpecSchema)` to create a new message.
  */
 export const KubeletStatusSpecSchema: GenMessage<KubeletStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 21);
+  messageDesc(file_talos_resource_definitions_definitions, 22);
 
 /**
  * MetaKeys.runtime.talos.dev
@@ -563,7 +592,7 @@ export type MetaKeySpec = Message<"talos.resource.definitions.MetaKeySpec"> & {
  * Use `create(MetaKeySpecSchema)` to create a new message.
  */
 export const MetaKeySpecSchema: GenMessage<MetaKeySpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 22);
+  messageDesc(file_talos_resource_definitions_definitions, 23);
 
 /**
  * BootIDs.runtime.talos.dev
@@ -582,7 +611,7 @@ export type BootIDSpec = Message<"talos.resource.definitions.BootIDSpec"> & {
  * Use `create(BootIDSpecSchema)` to create a new message.
  */
 export const BootIDSpecSchema: GenMessage<BootIDSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 23);
+  messageDesc(file_talos_resource_definitions_definitions, 24);
 
 /**
  * RebootRequests.runtime.talos.dev: that there is one says it all.
@@ -597,7 +626,7 @@ export type RebootRequestSpec = Message<"talos.resource.definitions.RebootReques
  * Use `create(RebootRequestSpecSchema)` to create a new message.
  */
 export const RebootRequestSpecSchema: GenMessage<RebootRequestSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 24);
+  messageDesc(file_talos_resource_definitions_definitions, 25);
 
 /**
  * ImageFactorySchematics.runtime.talos.dev
@@ -616,7 +645,7 @@ export type ImageFactorySchematicSpec = Message<"talos.resource.definitions.Imag
  * Use `create(ImageFactorySchematicSpecSchema)` to create a new message.
  */
 export const ImageFactorySchematicSpecSchema: GenMessage<ImageFactorySchematicSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 25);
+  messageDesc(file_talos_resource_definitions_definitions, 26);
 
 /**
  * ExtensionStatuses.runtime.talos.dev
@@ -640,7 +669,7 @@ export type ExtensionStatusSpec = Message<"talos.resource.definitions.ExtensionS
  * Use `create(ExtensionStatusSpecSchema)` to create a new message.
  */
 export const ExtensionStatusSpecSchema: GenMessage<ExtensionStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 26);
+  messageDesc(file_talos_resource_definitions_definitions, 27);
 
 /**
  * @generated from message talos.resource.definitions.ExtensionMetadata
@@ -662,7 +691,7 @@ export type ExtensionMetadata = Message<"talos.resource.definitions.ExtensionMet
  * Use `create(ExtensionMetadataSchema)` to create a new message.
  */
 export const ExtensionMetadataSchema: GenMessage<ExtensionMetadata> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 27);
+  messageDesc(file_talos_resource_definitions_definitions, 28);
 
 /**
  * AdjtimeStatuses.v1alpha1.talos.dev
@@ -696,7 +725,7 @@ export type AdjtimeStatusSpec = Message<"talos.resource.definitions.AdjtimeStatu
  * Use `create(AdjtimeStatusSpecSchema)` to create a new message.
  */
 export const AdjtimeStatusSpecSchema: GenMessage<AdjtimeStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 28);
+  messageDesc(file_talos_resource_definitions_definitions, 29);
 
 /**
  * NetworkStatuses.net.talos.dev
@@ -730,7 +759,7 @@ export type NetworkStatusSpec = Message<"talos.resource.definitions.NetworkStatu
  * Use `create(NetworkStatusSpecSchema)` to create a new message.
  */
 export const NetworkStatusSpecSchema: GenMessage<NetworkStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 29);
+  messageDesc(file_talos_resource_definitions_definitions, 30);
 
 /**
  * LinkStatuses.net.talos.dev
@@ -774,7 +803,7 @@ export type LinkStatusSpec = Message<"talos.resource.definitions.LinkStatusSpec"
  * Use `create(LinkStatusSpecSchema)` to create a new message.
  */
 export const LinkStatusSpecSchema: GenMessage<LinkStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 30);
+  messageDesc(file_talos_resource_definitions_definitions, 31);
 
 /**
  * ProbeStatuses.net.talos.dev
@@ -798,7 +827,7 @@ export type ProbeStatusSpec = Message<"talos.resource.definitions.ProbeStatusSpe
  * Use `create(ProbeStatusSpecSchema)` to create a new message.
  */
 export const ProbeStatusSpecSchema: GenMessage<ProbeStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 31);
+  messageDesc(file_talos_resource_definitions_definitions, 32);
 
 /**
  * ImageCacheConfigs.cri.talos.dev
@@ -822,7 +851,7 @@ export type ImageCacheConfigSpec = Message<"talos.resource.definitions.ImageCach
  * Use `create(ImageCacheConfigSpecSchema)` to create a new message.
  */
 export const ImageCacheConfigSpecSchema: GenMessage<ImageCacheConfigSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 32);
+  messageDesc(file_talos_resource_definitions_definitions, 33);
 
 /**
  * SiderolinkStatuses.siderolink.talos.dev
@@ -846,7 +875,7 @@ export type SiderolinkStatusSpec = Message<"talos.resource.definitions.Siderolin
  * Use `create(SiderolinkStatusSpecSchema)` to create a new message.
  */
 export const SiderolinkStatusSpecSchema: GenMessage<SiderolinkStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 33);
+  messageDesc(file_talos_resource_definitions_definitions, 34);
 
 /**
  * MDArrayStatuses.storage.talos.dev
@@ -894,7 +923,7 @@ export type MDArrayStatusSpec = Message<"talos.resource.definitions.MDArrayStatu
  * Use `create(MDArrayStatusSpecSchema)` to create a new message.
  */
 export const MDArrayStatusSpecSchema: GenMessage<MDArrayStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 34);
+  messageDesc(file_talos_resource_definitions_definitions, 35);
 
 /**
  * LVMVolumeGroupStatuses.storage.talos.dev: columns of `vgs`
@@ -923,7 +952,7 @@ export type LVMVolumeGroupStatusSpec = Message<"talos.resource.definitions.LVMVo
  * Use `create(LVMVolumeGroupStatusSpecSchema)` to create a new message.
  */
 export const LVMVolumeGroupStatusSpecSchema: GenMessage<LVMVolumeGroupStatusSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 35);
+  messageDesc(file_talos_resource_definitions_definitions, 36);
 
 /**
  * LVMValidationErrors.storage.talos.dev
@@ -947,7 +976,60 @@ export type LVMValidationErrorSpec = Message<"talos.resource.definitions.LVMVali
  * Use `create(LVMValidationErrorSpecSchema)` to create a new message.
  */
 export const LVMValidationErrorSpecSchema: GenMessage<LVMValidationErrorSpec> = /*@__PURE__*/
-  messageDesc(file_talos_resource_definitions_definitions, 36);
+  messageDesc(file_talos_resource_definitions_definitions, 37);
+
+/**
+ * KubePrismStatuses.kubernetes.talos.dev
+ *
+ * @generated from message talos.resource.definitions.KubePrismStatusesSpec
+ */
+export type KubePrismStatusesSpec = Message<"talos.resource.definitions.KubePrismStatusesSpec"> & {
+  /**
+   * @generated from field: string host = 1;
+   */
+  host: string;
+
+  /**
+   * @generated from field: bool healthy = 2;
+   */
+  healthy: boolean;
+};
+
+/**
+ * Describes the message talos.resource.definitions.KubePrismStatusesSpec.
+ * Use `create(KubePrismStatusesSpecSchema)` to create a new message.
+ */
+export const KubePrismStatusesSpecSchema: GenMessage<KubePrismStatusesSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 38);
+
+/**
+ * KubeSpanPeerStatuses.kubespan.talos.dev
+ *
+ * @generated from message talos.resource.definitions.PeerStatusSpec
+ */
+export type PeerStatusSpec = Message<"talos.resource.definitions.PeerStatusSpec"> & {
+  /**
+   * @generated from field: string label = 2;
+   */
+  label: string;
+
+  /**
+   * @generated from field: talos.resource.definitions.KubespanPeerState state = 3;
+   */
+  state: KubespanPeerState;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp last_handshake_time = 6;
+   */
+  lastHandshakeTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message talos.resource.definitions.PeerStatusSpec.
+ * Use `create(PeerStatusSpecSchema)` to create a new message.
+ */
+export const PeerStatusSpecSchema: GenMessage<PeerStatusSpec> = /*@__PURE__*/
+  messageDesc(file_talos_resource_definitions_definitions, 39);
 
 /**
  * @generated from enum talos.resource.definitions.MachineStage
@@ -1269,4 +1351,35 @@ export type MDArrayPhase = (typeof MDArrayPhase)[keyof typeof MDArrayPhase] | Un
  */
 export const MDArrayPhaseSchema: GenEnum<MDArrayPhase> = /*@__PURE__*/
   enumDesc(file_talos_resource_definitions_definitions, 6);
+
+/**
+ * @generated from enum talos.resource.definitions.KubespanPeerState
+ */
+export const KubespanPeerState = {
+  /**
+   * @generated from enum value: PEER_STATE_UNKNOWN = 0;
+   */
+  PEER_STATE_UNKNOWN: 0,
+
+  /**
+   * @generated from enum value: PEER_STATE_UP = 1;
+   */
+  PEER_STATE_UP: 1,
+
+  /**
+   * @generated from enum value: PEER_STATE_DOWN = 2;
+   */
+  PEER_STATE_DOWN: 2,
+} as const;
+
+/**
+ * @generated from enum talos.resource.definitions.KubespanPeerState
+ */
+export type KubespanPeerState = (typeof KubespanPeerState)[keyof typeof KubespanPeerState] | UnknownEnum;
+
+/**
+ * Describes the enum talos.resource.definitions.KubespanPeerState.
+ */
+export const KubespanPeerStateSchema: GenEnum<KubespanPeerState> = /*@__PURE__*/
+  enumDesc(file_talos_resource_definitions_definitions, 7);
 

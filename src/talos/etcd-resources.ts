@@ -1,0 +1,34 @@
+import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
+import { EtcdSpecSpecSchema } from '../gen/talos/resource/definitions/definitions_pb.ts';
+import type { EtcdQuota } from './model.ts';
+import { isJsonObject } from './pod.ts';
+import { resourceType } from './resource-type.ts';
+
+/** The default of etcd: 2 GiB. */
+export const defaultQuota: EtcdQuota = { bytes: 2 * 1024 ** 3, isSet: false };
+
+const quotaArgument = 'quota-backend-bytes';
+
+/** The quota of etcd's database on this machine. The id of the resource is `etcd`. */
+export const etcdQuotas = resourceType<typeof EtcdSpecSpecSchema, EtcdQuota>(
+  'etcd',
+  'EtcdSpecs.etcd.talos.dev',
+  EtcdSpecSpecSchema,
+  ({ extraArgs, singleExtraArgs }) => {
+    const given = extraArgs[quotaArgument]?.values.at(-1) ?? singleExtraArgs[quotaArgument] ?? '';
+    const bytes = Number(given);
+    // For 0 and less, etcd takes its default or has no quota.
+    return Number.isSafeInteger(bytes) && bytes > 0 ? { bytes, isSet: true } : defaultQuota;
+  },
+  ({ extraArgs }) => ({ extraArgs: isJsonObject(extraArgs) ? withValues(extraArgs) : {} }),
+);
+
+/** Before Talos 1.13 an argument was a text. */
+function withValues(args: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]): [string, JsonValue] => [
+      name,
+      isJsonObject(value) ? value : { values: [String(value)] },
+    ]),
+  );
+}
