@@ -25,10 +25,11 @@ export function kubernetesResources(state: ClusterState, node: NodeState): reado
   const nodename = content(types.nodename, 'nodename', NodenameSpecSchema, name, name);
   if (node.presence === 'maintenance') return [];
   if (!state.scenario.kubernetes) return [nodename];
+  const kubelet = kubeletStatus(state, node);
   return [
     nodename,
-    yamlContent(types.kubeletConfig, 'kubelet', kubeletStatus(state)),
-    content(types.kubeletStatus, 'kubelet', KubeletStatusSpecSchema, kubeletStatus(state), kubeletStatus(state)),
+    yamlContent(types.kubeletConfig, 'kubelet', kubelet),
+    content(types.kubeletStatus, 'kubelet', KubeletStatusSpecSchema, kubelet, kubelet),
     ...kubePrism(state, node),
     ...nodeStatus(state, node),
     ...Object.keys(node.staticPods).map((pod) => {
@@ -49,8 +50,8 @@ export function kubernetesResources(state: ClusterState, node: NodeState): reado
   ];
 }
 
-function kubeletStatus({ scenario }: ClusterState) {
-  return { image: `ghcr.io/siderolabs/kubelet:${scenario.kubernetesVersion}` };
+function kubeletStatus({ scenario }: ClusterState, { kubernetes }: NodeState) {
+  return { image: `ghcr.io/siderolabs/kubelet:${kubernetes.kubeletVersion ?? scenario.kubernetesVersion}` };
 }
 
 /** Its health checks only connect: an API server that hangs is good enough. */

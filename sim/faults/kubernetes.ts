@@ -39,6 +39,13 @@ export const kubernetesFaults = {
     'Connections to port 6443 are taken and never answered; the pod is well.',
     (node) => ({ ...node, apiServer: { ...node.apiServer, port: 'silent' } }),
   ),
+  'kubelet-other-version': nodeFault(
+    'The kubelet is of another version than the API servers (message; v1.37.0).',
+    (node, args) => ({
+      ...node,
+      kubernetes: { ...node.kubernetes, kubeletVersion: args.message ?? 'v1.37.0' },
+    }),
+  ),
   'kubeprism-cut-off': nodeFault('KubePrism of the machine reaches none of the API servers.', (node) => ({
     ...node,
     kubePrism: 'cut-off',

@@ -69,6 +69,7 @@ export interface KubernetesNodeView {
   readonly ready: ReadyCondition;
   readonly pressure: readonly string[];
   readonly unschedulable: boolean;
+  readonly kubeletVersion: string;
   readonly kubeProxyReady: boolean;
   readonly lonelyPod: boolean;
   /** What runs on it because its machine wants it. */
@@ -87,6 +88,7 @@ export function kubernetesNodes(state: ClusterState): readonly KubernetesNodeVie
         ready: readyCondition(state, node),
         pressure: node.kubernetes.pressure,
         unschedulable: node.kubernetes.unschedulable,
+        kubeletVersion: node.kubernetes.kubeletVersion ?? state.scenario.kubernetesVersion,
         kubeProxyReady: node.kubernetes.kubeProxyReady,
         lonelyPod: node.kubernetes.lonelyPod,
         staticPods: knownPods(state, node),
@@ -100,6 +102,7 @@ export function kubernetesNodes(state: ClusterState): readonly KubernetesNodeVie
       ready: ready ? kubeletReady : silence,
       pressure: [],
       unschedulable: false,
+      kubeletVersion: state.scenario.kubernetesVersion,
       kubeProxyReady: true,
       lonelyPod: false,
       staticPods: [],

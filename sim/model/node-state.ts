@@ -146,6 +146,8 @@ interface KubernetesNode {
   /** Conditions besides Ready that hold, such as `DiskPressure`. */
   readonly pressure: readonly string[];
   readonly unschedulable: boolean;
+  /** Of the kubelet, where it differs from the version of Kubernetes. */
+  readonly kubeletVersion?: string;
   readonly kubeProxyReady: boolean;
   /** Whether a pod without a controller runs on it. */
   readonly lonelyPod: boolean;

@@ -27,8 +27,10 @@ import { kubernetesVersion } from './nodes/kubernetes-version.ts';
 import { nodeReady } from './nodes/node-ready.ts';
 import { nodeRegistered } from './nodes/node-registered.ts';
 import { nodeSchedulable } from './nodes/node-schedulable.ts';
+
 import { rebootOthers } from './nodes/reboot-others.ts';
 import { upgradeKubernetes } from './nodes/upgrade-kubernetes.ts';
+
 import { versionSkew } from './nodes/version-skew.ts';
 import { baselineNode } from './readiness/baseline-node.ts';
 import { bootFinished } from './readiness/boot-finished.ts';

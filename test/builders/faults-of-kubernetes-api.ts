@@ -5,6 +5,11 @@ import { clusterNode, failed, ok } from './snapshot.ts';
 /** Faults that only the Kubernetes API shows. */
 export const kubernetesApiFaults: readonly SingleFault[] = [
   {
+    name: 'kubelet newer than the API servers',
+    check: 'version-skew',
+    fault: kubernetesNodeIs('worker-1', { kubeletVersion: 'v1.37.0' }),
+  },
+  {
     name: 'Kubernetes API not ready behind its load balancer',
     check: 'kubernetes-api',
     fault: inKubernetes(() => ({ readyz: ok({ status: 500, body: '[+]ping ok\n[-]etcd failed: reason withheld\n' }) })),

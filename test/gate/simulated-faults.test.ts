@@ -86,6 +86,7 @@ const adminRows: readonly Row[] = [
     fault: 'kubernetes-forbidden',
     access: (cluster) => ({ inputs: { kubeconfig: cluster.kubeconfig() } }),
   },
+  { fails: 'version-skew', fault: 'kubelet-other-version', node: 'worker-1' },
   { fails: 'no-unexpected-nodes', fault: 'kubernetes-extra-node' },
   { fails: 'kube-proxy', fault: 'kube-proxy-not-ready', node: 'worker-1' },
   { fails: 'coredns', fault: 'coredns-not-ready' },

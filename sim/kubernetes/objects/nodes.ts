@@ -9,7 +9,7 @@ export function nodeObjects(state: ClusterState): readonly ObjectContent[] {
 }
 
 function nodeObject({ scenario }: ClusterState, node: KubernetesNodeView): ObjectContent {
-  const { name, address, controlPlane, unschedulable } = node;
+  const { name, address, controlPlane, unschedulable, kubeletVersion } = node;
   const taints = nodeTaints(node);
   return {
     kind: kinds.node,
@@ -35,7 +35,7 @@ function nodeObject({ scenario }: ClusterState, node: KubernetesNodeView): Objec
         architecture: 'amd64',
         containerRuntimeVersion: 'containerd://2.2.1',
         kernelVersion: '6.18.8-talos',
-        kubeletVersion: scenario.kubernetesVersion,
+        kubeletVersion,
         operatingSystem: 'linux',
         osImage: `Talos (${scenario.talosVersion})`,
       },

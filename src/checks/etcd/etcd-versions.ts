@@ -1,7 +1,7 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
+import { compareReleases, formatRelease, releaseOf } from '../../values/release.ts';
 import { clusterCheck } from '../define.ts';
 import { etcdFacts, withoutEtcd } from '../facts/etcd.ts';
-import { isOlder, minorVersion } from '../facts/versions.ts';
 import { hint, pass, skip, warn } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 
@@ -25,14 +25,20 @@ function listed(members: readonly Member[], versionOf: (member: Member) => strin
   return [...groups].map(([version, same]) => `${version} on ${same.map(({ name }) => name).join(', ')}`).join('; ');
 }
 
+function minorOf(version: string): string {
+  const release = releaseOf(version);
+  return release === undefined ? version : formatRelease(release);
+}
+
 /** The schema of a database follows the oldest version among the members; while they differ, it may be behind the others. */
 function troubles(members: readonly Member[]): readonly string[] {
-  if (new Set(members.map(({ version }) => minorVersion(version))).size > 1) {
+  if (new Set(members.map(({ version }) => minorOf(version))).size > 1) {
     return [`the members run different versions of etcd: ${listed(members, ({ version }) => version)}`];
   }
-  const behind = members.filter(
-    ({ version, storage }) => storage !== undefined && isOlder(storage, minorVersion(version)),
-  );
+  const behind = members.filter(({ version, storage = '' }) => {
+    const [etcd, schema] = [releaseOf(version), releaseOf(storage)];
+    return etcd !== undefined && schema !== undefined && compareReleases(schema, etcd) < 0;
+  });
   return behind.length === 0
     ? []
     : [

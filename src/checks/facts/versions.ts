@@ -40,9 +40,3 @@ function isOlderPrerelease(one: string | undefined, other: string | undefined): 
   }
   return other === undefined || one.localeCompare(other, 'en', { numeric: true }) < 0;
 }
-
-/** `1.14` of `v1.14.0-rc.1`; the text itself if it is no version. */
-export function minorVersion(version: string): string {
-  const [, major, minor] = versionPattern.exec(version) ?? [];
-  return major === undefined ? version : `${major}.${minor}`;
-}

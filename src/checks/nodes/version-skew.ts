@@ -4,6 +4,7 @@ import { clusterCheck } from '../define.ts';
 import { clusterWithoutKubernetes } from '../facts/kubernetes.ts';
 import { kubernetesMatch } from '../facts/kubernetes-match.ts';
 import { controlPlaneComponents, kubeletVersion } from '../facts/kubernetes-versions.ts';
+import { presentVersions } from '../facts/present-versions.ts';
 import { kubernetesPath, oldestReleases } from '../facts/upgrade-path.ts';
 import {
   isOneStep,
@@ -79,24 +80,27 @@ const namesOf = (nodes: readonly NodeSnapshot[]): string => nodes.map(({ node })
 export const versionSkew = clusterCheck({
   id: 'version-skew',
   stage: 'nodes',
-  title: 'the versions of Kubernetes are as close as its version skew policy asks, and the next one is one step away',
+  title: 'the versions of Talos and Kubernetes fit together, and those of an upgrade that is ahead with them',
   explanation:
-    'The components of Kubernetes are further apart than it supports, or the upgrade would leave a minor release out.',
+    'Nodes run different versions of Talos, the components of Kubernetes are further apart than it supports, Talos does not support the version of Kubernetes, or an upgrade that is ahead would leave a minor release out.',
   requires: ['topology'],
   reads: [],
-  alsoReads: ['staticPods', 'kubeletImage', 'kubernetes.nodes'],
-  enabled: ({ upgrade }) => upgrade !== undefined,
+  alsoReads: ['version', 'staticPods', 'kubernetes.nodes'],
+  readsOfOthers: ['kubeletImage'],
   docs: {
     pending:
-      'API servers are more than one minor release apart; kube-controller-manager or kube-scheduler is newer than the API server of its machine, or more than one behind; a kubelet is newer than an API server, or more than three behind one (two, before 1.25), now or once they run `upgrade-kubernetes-to`; an API server would leave a minor release out, or go back one. The message has the steps in between',
-    warn: 'nothing is wrong with what is known, and the versions of some kubelets are not available: Talos before 1.14, and no access to the Kubernetes API',
-    skip: 'no node has a kubelet',
+      'a kubelet is of a newer minor release than an API server, which Kubernetes does not support. With `upgrade-to` or `upgrade-kubernetes-to` also: API servers are more than one minor release apart; kube-controller-manager or kube-scheduler is newer than the API server of its machine, or more than one behind; a kubelet is newer than an API server, or more than three behind one (two, before 1.25), now or once they run `upgrade-kubernetes-to`; an API server would leave a minor release out, or go back one. The message has the steps in between',
+    warn: 'nodes run different versions of Talos; API servers are more than one minor release apart; a kubelet is more than three behind one (two, before 1.25); or a version of Kubernetes is not among those that the Talos of its node runs, as far as the table of versions has that Talos. With an upgrade ahead: nothing is wrong with what is known, and the versions of some kubelets are not available: Talos before 1.14, and no access to the Kubernetes API',
+    skip: 'no node tells its version; with an upgrade ahead: no node has a kubelet. Without access to the Kubernetes API and an upgrade, the kubelets are left out',
     explainedBy: ['api-reachable', 'boot-finished', 'services'],
-    talosctl: 'not asked there; `talosctl upgrade-k8s` refuses to leave a minor release out',
-    advice: 'Upgrade Kubernetes one minor release after the other, each to its latest patch',
+    talosctl:
+      'not asked there: a half-upgraded cluster passes; `talosctl upgrade-k8s` refuses to leave a minor release out',
+    advice:
+      'Finish the upgrade, the control planes before the workers; upgrade Talos and Kubernetes one minor release after the other, each to its latest patch',
     commands: ['kubectl get nodes -o wide', 'talosctl upgrade-k8s --dry-run --to VERSION'],
   },
-  unless: clusterWithoutKubernetes,
+  unless: (subject) =>
+    subject.options.upgrade === undefined ? presentVersions(subject.snapshot) : clusterWithoutKubernetes(subject),
   evaluate(_, { snapshot, options: { upgrade } }) {
     const { versions, notExposed, unknown } = observe(snapshot);
     const wanted = upgrade?.kubernetes;

@@ -1,0 +1,153 @@
+import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import { compareReleases, formatRelease, minorsAhead, type Release, releaseOf } from '../../values/release.ts';
+import type { Outcome } from '../check.ts';
+import { hint, pass, pending, skip, warn } from '../outcome.ts';
+import { talosctl } from '../text.ts';
+import { kubeletSkew, kubernetesSkew, talosRules } from './compatibility.ts';
+import { kubernetesMatch } from './kubernetes-match.ts';
+import { imageVersion } from './versions.ts';
+
+/** What a node runs in some version. */
+interface Running {
+  readonly node: NodeSnapshot;
+  readonly version: string;
+  readonly release: Release;
+}
+
+function running(nodes: readonly NodeSnapshot[], versionOf: (node: NodeSnapshot) => string | undefined): Running[] {
+  return nodes.flatMap((node) => {
+    const version = versionOf(node);
+    const release = releaseOf(version ?? '');
+    return version === undefined || release === undefined ? [] : [{ node, version, release }];
+  });
+}
+
+const talosOf = ({ version }: NodeSnapshot): string | undefined => (version.ok ? version.value.tag : undefined);
+
+function apiServerOf({ staticPods }: NodeSnapshot): string | undefined {
+  const pod = staticPods.ok ? staticPods.value.find(({ id }) => id === 'kube-apiserver') : undefined;
+  return pod && imageVersion(pod.image);
+}
+
+/** At most so many nodes are named. */
+const named = 3;
+
+function names(all: readonly Running[]): string {
+  const distinct = [...new Set(all.map(({ node }) => node.node.name))];
+  const first = distinct.slice(0, named).join(', ');
+  return distinct.length > named ? `${first} and ${distinct.length - named} more` : first;
+}
+
+/** `v1.13.9 on worker-1; v1.14.0 on cp-1, cp-2`, the fewest first. */
+function byVersion(all: readonly Running[]): string {
+  const groups = [...Map.groupBy(all, ({ version }) => version)].toSorted(([, a], [, b]) => a.length - b.length);
+  return groups.map(([version, same]) => `${version} on ${names(same)}`).join('; ');
+}
+
+/** How many minor releases lie between the oldest and the newest. */
+function spread(all: readonly Running[]): number {
+  const [oldest, newest] = ends(all);
+  return oldest === undefined || newest === undefined ? 0 : minorsAhead(newest.release, oldest.release);
+}
+
+function ends(all: readonly Running[]): readonly [oldest: Running | undefined, newest: Running | undefined] {
+  const sorted = all.toSorted((one, other) => compareReleases(one.release, other.release));
+  return [sorted[0], sorted.at(-1)];
+}
+
+function talosSkew(talos: readonly Running[]): readonly string[] {
+  if (new Set(talos.map(({ version }) => version)).size < 2) {
+    return [];
+  }
+  const far = spread(talos) > 1 ? 'more than one minor release apart' : 'not one version';
+  return [`Talos is ${far} in the cluster: ${byVersion(talos)}`];
+}
+
+function apiServerSkew(apiServers: readonly Running[]): readonly string[] {
+  return spread(apiServers) > kubernetesSkew.apiServers
+    ? [`the API servers are more than one minor release apart: ${byVersion(apiServers)}`]
+    : [];
+}
+
+function tooNew(kubelets: readonly Running[], [oldest]: ReturnType<typeof ends>): readonly string[] {
+  const ahead = kubelets.filter(({ release }) => oldest !== undefined && compareReleases(release, oldest.release) > 0);
+  return ahead.length === 0
+    ? []
+    : [`kubelets are newer than an API server (${oldest?.version} on ${oldest?.node.node.name}): ${byVersion(ahead)}`];
+}
+
+function tooOld(kubelets: readonly Running[], [, newest]: ReturnType<typeof ends>): readonly string[] {
+  const behind = kubelets.filter(
+    ({ release }) => newest !== undefined && minorsAhead(newest.release, release) > kubeletSkew(release),
+  );
+  return behind.length === 0
+    ? []
+    : [
+        `kubelets are further behind an API server (${newest?.version} on ${newest?.node.node.name}) than Kubernetes supports: ${byVersion(behind)}`,
+      ];
+}
+
+/** Kubernetes that is not among what the Talos of the node runs, as far as the table of versions has that Talos. */
+function unsupported(kubernetes: readonly Running[]): readonly string[] {
+  const groups = Map.groupBy(kubernetes, ({ node, version }) => `Kubernetes ${version} with Talos ${talosOf(node)}`);
+  return [...groups].flatMap(([what, same]) => {
+    const [first] = same;
+    const talos = first && releaseOf(talosOf(first.node) ?? '');
+    const rules = talos && talosRules(talos);
+    if (first === undefined || rules === undefined || typeof rules === 'string') {
+      return [];
+    }
+    const [oldest, newest] = rules.kubernetes;
+    const isRun = compareReleases(first.release, oldest) >= 0 && compareReleases(first.release, newest) <= 0;
+    const range = `${formatRelease(oldest)} to ${formatRelease(newest)}`;
+    return isRun ? [] : [`${what}, which runs ${range}, on ${names(same)}`];
+  });
+}
+
+/** By the Kubernetes API, if there is access to it. */
+function kubeletsOf(snapshot: Snapshot): readonly Running[] {
+  const { ofMachine } = kubernetesMatch(snapshot);
+  return running(snapshot.nodes, ({ node }) => ofMachine.get(node.name)?.kubeletVersion);
+}
+
+/**
+ * How the versions that the cluster runs fit together. Kubelets only as the Kubernetes API has them: asking each machine
+ * would cost a call a node.
+ */
+export function presentVersions(snapshot: Snapshot): Outcome {
+  const talos = running(snapshot.nodes, talosOf);
+  const apiServers = running(snapshot.nodes, apiServerOf);
+  const kubelets = kubeletsOf(snapshot);
+  if (talos.length === 0) {
+    return skip('no node tells its version');
+  }
+  const newer = tooNew(kubelets, ends(apiServers));
+  const rest = [
+    ...talosSkew(talos),
+    ...apiServerSkew(apiServers),
+    ...tooOld(kubelets, ends(apiServers)),
+    ...unsupported([...apiServers, ...kubelets]),
+  ];
+  const words = [...newer, ...rest].join('; ');
+  const advice = hint(
+    'Finish the upgrade, or upgrade what is behind: Kubernetes on the control planes before the kubelets, and everything one minor release at a time.',
+    talosctl(
+      snapshot.nodes.filter(({ version }) => version.ok),
+      'version',
+    ),
+    ...(kubelets.length === 0 ? [] : ['kubectl get nodes -o wide']),
+  );
+  if (newer.length > 0) {
+    return pending(words, advice);
+  }
+  return rest.length > 0 ? warn(words, advice) : pass(summary(talos, apiServers, kubelets));
+}
+
+function summary([talos]: readonly Running[], [apiServer]: readonly Running[], kubelets: readonly Running[]): string {
+  const kubernetes = apiServer === undefined ? '' : `, kube-apiserver ${apiServer.version}`;
+  const unknown =
+    kubelets.length === 0 && apiServer !== undefined
+      ? '; the kubelets are not known without access to the Kubernetes API'
+      : '';
+  return `Talos ${talos?.version}${kubernetes}${unknown}`;
+}
