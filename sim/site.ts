@@ -84,7 +84,7 @@ export class Site {
       const node = machineAt(state, address);
       if (node === undefined) return [api.show(undefined), kubernetes.show(undefined)];
       return [
-        api.show(this.#machines.get(node.name)?.as(node.presence)),
+        api.show(this.#machines.get(node.name)?.as(node.presence, node.certificateHours)),
         kubernetes.show(this.#apiServers.get(node.name)?.in(state)),
       ];
     });

@@ -54,6 +54,10 @@ export const kubernetesFaults = {
     ...node,
     kubePrism: 'off',
   })),
+  'apiserver-certificate-expiring': controlPlaneFault(
+    'The certificate of kube-apiserver expires in three days: it was not renewed.',
+    (node) => ({ ...node, apiServer: { ...node.apiServer, certificateHours: 72 } }),
+  ),
   'controller-manager-crash-loop': pod(
     'kube-controller-manager',
     'crash-loop',

@@ -7,6 +7,10 @@ const stage = (to: Stage) => nodeFault(`The machine is ${to}.`, (node) => ({ ...
 
 /** Faults of a machine as such. */
 export const machineFaults = {
+  'apid-certificate-expiring': nodeFault('The certificate of apid expires in an hour: it was not renewed.', (node) => ({
+    ...node,
+    certificateHours: 1,
+  })),
   'node-dead': nodeFault('The machine is powered off: its ports refuse.', (node) => ({ ...node, presence: 'dead' })),
   'node-frozen': nodeFault('The machine accepts connections and never answers.', (node) => ({
     ...node,

@@ -16,6 +16,9 @@ import type { KubernetesObjects } from './objects.ts';
 import type { ApiRequest } from './request.ts';
 import { serve } from './serve.ts';
 
+/** In hours: what Talos makes its certificate good for. */
+const year = 365 * 24;
+
 export interface ApiServerOptions {
   readonly world: World;
   readonly objects: KubernetesObjects;
@@ -28,7 +31,8 @@ export interface ApiServerOptions {
 /** kube-apiserver of one control plane: HTTP/2, or 1.1 where the client wants no other. */
 export class ApiServer {
   readonly #options: ApiServerOptions;
-  #server: Http2SecureServer | undefined;
+  /** By the hours until the certificate expires. */
+  readonly #servers = new Map<number, Http2SecureServer>();
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
@@ -37,25 +41,26 @@ export class ApiServer {
   /** The server as it is now. */
   in(state: ClusterState): Owner {
     const { name } = this.#options;
-    const port = apiServerPort(findNode(state, name));
+    const node = findNode(state, name);
+    const { certificateHours: left = year } = node.apiServer;
     return {
-      key: name,
-      mode: state.scenario.kubernetes ? port : 'closed',
-      accept: (socket) => this.#https().emit('connection', socket),
+      key: `${name} ${left}`,
+      mode: state.scenario.kubernetes ? apiServerPort(node) : 'closed',
+      accept: (socket) => this.#https(left).emit('connection', socket),
     };
   }
 
-  #https(): Http2SecureServer {
-    this.#server ??= this.#create();
-    return this.#server;
+  #https(left: number): Http2SecureServer {
+    const server = this.#servers.get(left) ?? this.#create(left);
+    this.#servers.set(left, server);
+    return server;
   }
 
-  #create(): Http2SecureServer {
+  #create(left: number): Http2SecureServer {
     const { world, objects, name, names, authorities } = this.#options;
     const { kubernetes, kubernetesUsers: users } = authorities;
-    const identity = kubernetes.server('kube-apiserver', [
-      ...new Set([name, ...names, '127.0.0.1', 'kubernetes', 'localhost']),
-    ]);
+    const allNames = [...new Set([name, ...names, '127.0.0.1', 'kubernetes', 'localhost'])];
+    const identity = kubernetes.server('kube-apiserver', allNames, { lifetime: year, left });
     const server = createSecureServer({
       allowHTTP1: true,
       cert: identity.certificate,

@@ -50,6 +50,8 @@ export interface NodeState {
   /** A machine that autoscaling holds ready, or has taken back: it is no part of the cluster. */
   readonly spare: boolean;
   readonly presence: Presence;
+  /** How long the certificate of apid is good for yet; absent: it is new. */
+  readonly certificateHours?: number;
   /** Where it differs from the others', as in the middle of an upgrade. */
   readonly talosVersion?: string;
   /** What META says of an upgrade. A container has no META. */
@@ -157,6 +159,8 @@ interface KubernetesNode {
 export type PodState = 'ready' | 'not-ready' | 'pending' | 'crash-loop' | 'missing';
 
 interface ApiServer {
+  /** How long its certificate is good for yet; absent: it is new. */
+  readonly certificateHours?: number;
   /** Names of the parts that fail in `/readyz`, apart from etcd. */
   readonly failingParts: readonly string[];
   /** The same, in the moment before the kubelet's probe has noticed it: the pod is still ready. */

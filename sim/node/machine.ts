@@ -22,19 +22,23 @@ export class Machine {
   readonly #options: MachineOptions;
   readonly #servers: NodeServer[] = [];
   /** What connections get to, by who answers; made when the first one comes. */
-  readonly #doors = new Map<Presence, (raw: Socket) => void>();
+  readonly #doors = new Map<string, (raw: Socket) => void>();
 
   constructor(options: MachineOptions) {
     this.#options = options;
   }
 
-  /** The machine as it is now. Who changes its certificate was restarted: old connections are gone. */
-  as(presence: Presence): Owner {
+  /**
+   * The machine as it is now. Who changes its certificate was restarted: old connections are gone.
+   *
+   * @param left hours until its certificate expires; undefined if it is new
+   */
+  as(presence: Presence, left: number | undefined): Owner {
     const answering = isStranger(presence) ? presence : 'up';
     return {
-      key: `${this.#options.name} ${answering}`,
+      key: `${this.#options.name} ${answering} ${left}`,
       mode: listenerMode(presence),
-      accept: (raw) => this.#door(answering)(raw),
+      accept: (raw) => this.#door(answering, left)(raw),
     };
   }
 
@@ -42,15 +46,16 @@ export class Machine {
     for (const server of this.#servers) server.stop();
   }
 
-  #door(presence: Presence): (raw: Socket) => void {
-    const known = this.#doors.get(presence);
+  #door(presence: Presence, left: number | undefined): (raw: Socket) => void {
+    const key = `${presence} ${left}`;
+    const known = this.#doors.get(key);
     if (known !== undefined) return known;
-    const door = this.#open(presence);
-    this.#doors.set(presence, door);
+    const door = this.#open(presence, left);
+    this.#doors.set(key, door);
     return door;
   }
 
-  #open(presence: Presence): (raw: Socket) => void {
+  #open(presence: Presence, left: number | undefined): (raw: Socket) => void {
     const { name, names, authorities, paths, apid } = this.#options;
     const anybody = presence === 'maintenance';
     const server = new NodeServer(
@@ -61,7 +66,9 @@ export class Machine {
     this.#servers.push(server);
     const issuer = isStranger(presence) ? authorities.stranger : authorities.cluster;
     const now = () => issuer.now();
-    const identity = issuer.server(name, [...new Set([name, ...names, '127.0.0.1'])]);
+    const identity = issuer.server(name, [...new Set([name, ...names, '127.0.0.1'])], {
+      ...(left !== undefined && { left }),
+    });
     return secure({ identity, now, ...(anybody ? {} : { clientCa: issuer.certificate }) }, (socket) =>
       server.accept(socket),
     );

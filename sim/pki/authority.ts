@@ -30,10 +30,14 @@ export class Authority {
     this.certificate = issueCertificate(subject, publicKey, this.#issuer);
   }
 
-  /** A server's certificate lives for a day, as Talos's do. */
-  server(commonName: string, names: readonly string[]): Identity {
-    const now = this.now();
-    return this.#issue({ commonName, names, notBefore: now - hour, notAfter: now + 24 * hour, usage: 'server' });
+  /** A server's certificate. Its times are in hours; by default it lives for a day, as those of apid do. */
+  server(
+    commonName: string,
+    names: readonly string[],
+    { lifetime = 25, left }: { readonly lifetime?: number; readonly left?: number } = {},
+  ): Identity {
+    const notAfter = this.now() + (left ?? lifetime - 1) * hour;
+    return this.#issue({ commonName, names, notBefore: notAfter - lifetime * hour, notAfter, usage: 'server' });
   }
 
   /** A client's certificate; its organizations are its roles, or its groups in Kubernetes, where it also has a name. */

@@ -1,5 +1,6 @@
 import { apiServerEndpoint } from './api-server/api-server-endpoint.ts';
 import { apiServerReady } from './api-server/api-server-ready.ts';
+import { certificates } from './api-server/certificates.ts';
 import { kubeprism } from './api-server/kubeprism.ts';
 import { kubernetesApi } from './api-server/kubernetes-api.ts';
 import { rebootApiServer } from './api-server/reboot-api-server.ts';
@@ -108,6 +109,7 @@ export const registry: readonly Check[] = [
   apiServerEndpoint,
   kubernetesApi,
   kubeprism,
+  certificates,
   rebootApiServer,
   controlPlaneComponents,
   controlPlanePods,

@@ -2,9 +2,11 @@ import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ProxyServer } from '../net/proxy.ts';
+import { serverValidity } from '../net/server-certificate.ts';
 import { openTcp } from '../net/tcp.ts';
 import { formatHostPort, type HostPort } from '../values/address.ts';
 import { type Err, err, ok } from '../values/result.ts';
+import type { Validity } from '../values/validity.ts';
 import type { Answer, Bounds, Trouble } from './model.ts';
 import { failed, troubleOf } from './trouble.ts';
 
@@ -12,6 +14,8 @@ export interface ProbeAnswer {
   readonly url: string;
   readonly status: number;
   readonly body: string;
+  /** Of its certificate. */
+  readonly certificate?: Validity;
 }
 
 export interface ProbeBounds extends Bounds {
@@ -90,8 +94,14 @@ function requestReadyz(server: HostPort, socket: Socket, signal: AbortSignal): P
       { method: 'GET', path: '/readyz?verbose', headers: { host }, signal, createConnection: () => tlsSocket },
       (response) => {
         let body = '';
+        const certificate = serverValidity(tlsSocket);
         const done = (): void =>
-          resolve({ url: `https://${host}/readyz`, status: response.statusCode ?? 0, body: body.slice(0, bodyLimit) });
+          resolve({
+            url: `https://${host}/readyz`,
+            status: response.statusCode ?? 0,
+            body: body.slice(0, bodyLimit),
+            ...(certificate && { certificate }),
+          });
         response.setEncoding('utf8');
         response.on('data', (chunk: string) => {
           body += chunk;

@@ -55,11 +55,13 @@ export const stateAfter = ({ kind }: Failure): 'failed' | 'worker' => (kind === 
 
 export function endpointSnapshot(endpoint: Endpoint, used: boolean): EndpointSnapshot {
   const { channel, failure, nodeId } = endpoint;
+  const { serverCertificate: certificate } = channel;
   return {
     endpoint: channel.endpoint,
     // While it is tried again, it counts as failed until it answers.
     state: failure !== undefined ? stateAfter(failure) : used ? 'used' : 'standby',
     ...(failure !== undefined && { failure }),
     ...(nodeId !== undefined && { nodeId }),
+    ...(certificate !== undefined && { certificate }),
   };
 }

@@ -1,6 +1,7 @@
 import type { ReadyzAnswer } from '../kubernetes/model.ts';
 import type { Failure } from '../talos/failure.ts';
 import type { OmniCluster, OmniUpgrade } from '../talos/omni-resources.ts';
+import type { Validity } from '../values/validity.ts';
 import type { Cluster, ClusterNode } from './cluster.ts';
 import type { Facet, RememberedFacet } from './facet.ts';
 import type { NodeFacets } from './facets.ts';
@@ -12,6 +13,8 @@ export interface ApiServerAnswer {
   readonly status: number;
   /** The first part of the body; it names the failing parts if the server reports them. */
   readonly body: string;
+  /** Of its certificate, which is not verified. */
+  readonly certificate?: Validity;
 }
 
 /** Another machine that answered at an address of a node. */
@@ -65,6 +68,8 @@ export interface EndpointSnapshot {
   readonly failure?: Failure;
   /** Reported by the machine that answered there last. */
   readonly nodeId?: string;
+  /** Of its certificate, when it was last connected. */
+  readonly certificate?: Validity;
 }
 
 /** The attributes of the client certificate, or of the key of the service account; no key material. */

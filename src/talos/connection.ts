@@ -1,8 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, type Socket } from 'node:net';
 import { nameProxy, type ProxyServer } from '../net/proxy.ts';
+import { serverValidity } from '../net/server-certificate.ts';
 import { openTunnel } from '../net/tunnel.ts';
 import { formatHostPort, type HostPort } from '../values/address.ts';
+import type { Validity } from '../values/validity.ts';
 import type { Authentication } from './authentication.ts';
 import type { Channel, Usage } from './call.ts';
 import { classify } from './classify.ts';
@@ -13,7 +15,10 @@ import { secure } from './tls.ts';
 import { connectTransport, type Transport } from './transport.ts';
 
 /** A channel that reconnects. Whoever opens it closes it. */
-export interface Connection extends Channel, Session {}
+export interface Connection extends Channel, Session {
+  /** Of the certificate that the endpoint showed when it was last connected. */
+  readonly serverCertificate: Validity | undefined;
+}
 
 async function addressesOf(name: string): Promise<readonly string[]> {
   const found = await lookup(name, { all: true });
@@ -46,9 +51,12 @@ export function connect(
   const authority = formatHostPort(endpoint);
   const { host, port } = proxy ?? endpoint;
   let [context, ...others] = contexts;
+  let serverCertificate: Validity | undefined;
   const secured = async (socket: Socket): Promise<Socket> => {
     const tunnel = proxy === undefined ? socket : await openTunnel({ socket, proxy, target: endpoint });
-    return secure(tunnel, context(), endpoint);
+    const tls = await secure(tunnel, context(), endpoint);
+    serverCertificate = serverValidity(tls);
+    return tls;
   };
   const open = (address: string, signal: AbortSignal) =>
     connectTransport({ host: address, port, authority }, secured, signal);
@@ -70,6 +78,9 @@ export function connect(
   };
   return {
     endpoint: authority,
+    get serverCertificate() {
+      return serverCertificate;
+    },
     ...openSession(openTrusted),
     ...(headers && { headers, clockOffset: lazyClock(endpoint, () => context(), proxy) }),
     ...(usage && { usage }),

@@ -7,6 +7,12 @@ import { resourceType } from './resource-type.ts';
 /** The default of etcd: 2 GiB. */
 export const defaultQuota: EtcdQuota = { bytes: 2 * 1024 ** 3, isSet: false };
 
+/**
+ * Bytes. A smaller database has no trouble worth a call or a word: it is far from every quota in use, and most of it can be
+ * free at any moment. Tools that defragment etcd by themselves begin there, too.
+ */
+export const smallDatabase = 100 * 1024 ** 2;
+
 const quotaArgument = 'quota-backend-bytes';
 
 /** The quota of etcd's database on this machine. The id of the resource is `etcd`. */

@@ -6,6 +6,7 @@ import {
   getCACertificates,
   type SecureContext,
   type SecureContextOptions,
+  type TLSSocket,
 } from 'node:tls';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { HostPort } from '../values/address.ts';
@@ -50,7 +51,7 @@ function authorities(given: string | undefined): string[] {
  * must not be sent (RFC 6066). The certificate is checked against the host that the
  * user wrote, even with NODE_TLS_REJECT_UNAUTHORIZED=0: no other server may report a healthy cluster.
  */
-export function secure(socket: Socket, context: SecureContext, { host }: HostPort): Promise<Socket> {
+export function secure(socket: Socket, context: SecureContext, { host }: HostPort): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const secured = connect(
       {

@@ -8,6 +8,7 @@ import type { EtcdMember, Service, StaticPod, StaticPodStatus } from '../../src/
 /** The time of every snapshot: 2026-01-01 12:00 UTC. */
 export const now = Date.UTC(2026, 0, 1, 12);
 const MiB = 1024 * 1024;
+const hour = 60 * 60 * 1000;
 
 export function ok<T>(value: T): Facet<T> {
   return { ok: true, value, at: now };
@@ -172,6 +173,7 @@ export function healthySnapshot(size: { controlPlanes?: number; workers?: number
     endpoints: numbers(controlPlanes).map((n) => ({
       endpoint: `10.0.0.${n}:50000`,
       state: n === 1 ? 'used' : 'standby',
+      certificate: { notBefore: now - 6 * hour, notAfter: now + 18 * hour },
     })),
     credentials: { roles: ['os:reader'], notBefore: now - 1000, notAfter: now + 365 * 24 * 60 * 60 * 1000 },
     nodes,

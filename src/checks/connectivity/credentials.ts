@@ -1,13 +1,12 @@
-import type { CredentialsInfo, EndpointSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import type { CredentialsInfo, EndpointSnapshot } from '../../observe/snapshot.ts';
 import type { FailureKind } from '../../talos/failure.ts';
 import type { Hint } from '../check.ts';
 import { clusterCheck } from '../define.ts';
+import { leastLeft } from '../facts/certificates.ts';
 import { credentialsName, judgedAt, omniRefusal, refusedByOmni, renewHint, rightsHint } from '../facts/credentials.ts';
 import { failureList, isAccepted, isReached } from '../facts/endpoints.ts';
 import { fail, hint, pass, pending, skip, warn } from '../outcome.ts';
 import { date, hostOf, word } from '../text.ts';
-
-const day = 24 * 60 * 60 * 1000;
 
 const clockHint = hint(
   'Compare the clocks of this machine and of the node: a certificate looks expired to a clock that is ahead, and not yet valid to one that is behind. Where both are right, make a new talosconfig.',
@@ -29,19 +28,6 @@ const refusals: Partial<Record<FailureKind, { readonly words: string; readonly a
   'client-certificate-unknown': { words: 'does not know the CA of the client certificate', advice: clusterHint },
   'wrong-ca': { words: 'has a certificate that the CA of the talosconfig did not sign', advice: clusterHint },
 };
-
-/** Minimum share of its lifetime that a short-lived certificate must have left. Talos renews those of pods, valid for 6 hours, one hour before they expire. */
-const leastShare = 0.1;
-
-/**
- * How long the certificate must still be valid, in milliseconds. If its lifetime is less than twice the limit, most of it
- * would be too short: then it is a share of the lifetime.
- */
-function leastLeft({ notBefore, notAfter }: Snapshot['credentials'], minDays: number): number {
-  const limit = minDays * day;
-  const lifetime = notBefore === undefined || notAfter === undefined ? Number.POSITIVE_INFINITY : notAfter - notBefore;
-  return lifetime < 2 * limit ? leastShare * lifetime : limit;
-}
 
 function failedWith(endpoints: readonly EndpointSnapshot[], kind: FailureKind): EndpointSnapshot | undefined {
   return endpoints.find(({ failure }) => failure?.kind === kind);

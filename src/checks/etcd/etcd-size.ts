@@ -1,6 +1,5 @@
-import { smallDatabase } from '../../observe/etcd-quota.ts';
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
-import { defaultQuota } from '../../talos/etcd-resources.ts';
+import { defaultQuota, smallDatabase } from '../../talos/etcd-resources.ts';
 import type { EtcdQuota } from '../../talos/model.ts';
 import { nodeCheck } from '../define.ts';
 import { etcdFacts, withoutEtcd } from '../facts/etcd.ts';
