@@ -1,31 +1,35 @@
-import { type Duration, durationFromMs } from '@bufbuild/protobuf/wkt';
+import { createHash } from 'node:crypto';
+import { type Duration, durationFromMs, timestampFromMs } from '@bufbuild/protobuf/wkt';
 import {
   AdjtimeStatusSpecSchema,
   ImageCacheConfigSpecSchema,
   ImageCacheCopyStatus,
   ImageCacheStatus,
+  KubespanPeerState,
   LinkStatusSpecSchema,
   LVMVolumeGroupStatusSpecSchema,
   MDArrayPhase,
   MDArrayStatusSpecSchema,
   NetworkStatusSpecSchema,
   OperationalState,
+  PeerStatusSpecSchema,
   ProbeStatusSpecSchema,
   SiderolinkStatusSpecSchema,
   TimeStatusSpecSchema,
 } from '../gen/talos/resource/definitions/definitions_pb.ts';
 import { type Equipment, isNetworkReady } from '../model/equipment.ts';
 import type { NodeState } from '../model/node-state.ts';
-import type { ClusterState } from '../model/state.ts';
+import { type ClusterState, isAlive } from '../model/state.ts';
 import { content, type ResourceContent } from './content.ts';
 import { types } from './types.ts';
 
 const bondKind = 'bond';
+const minute = 60_000;
 
 /** The clock, the network and the disks of a machine, apart from its volumes. */
-export function equipmentResources({ scenario }: ClusterState, node: NodeState): readonly ResourceContent[] {
+export function equipmentResources(state: ClusterState, node: NodeState): readonly ResourceContent[] {
   const { equipment } = node;
-  const isContainer = scenario.platform.mode === 'container';
+  const isContainer = state.scenario.platform.mode === 'container';
   return [
     timeStatus(node, isContainer),
     ...(isContainer ? [] : [adjtimeStatus(equipment)]),
@@ -33,6 +37,7 @@ export function equipmentResources({ scenario }: ClusterState, node: NodeState):
     ...links(equipment),
     ...probes(equipment),
     imageCache(equipment),
+    ...kubeSpanPeers(state, node),
     ...siderolink(equipment),
     ...storage(equipment),
   ];
@@ -108,6 +113,26 @@ function imageCache({ imageCache: cache }: Equipment): ResourceContent {
     },
     { status: cache?.status ?? 'disabled', copyStatus: copy, roots: [] },
   );
+}
+
+/** A machine that is off is down for the others, which takes Talos some minutes to see. */
+function kubeSpanPeers(state: ClusterState, node: NodeState): readonly ResourceContent[] {
+  const peers = state.kubeSpan ? state.nodes.filter((peer) => peer !== node && peer.discovered && !peer.spare) : [];
+  return peers.map((peer) => {
+    const isUp = isAlive(peer) && !node.equipment.kubeSpanDown.includes(peer.name);
+    const handshake = Math.floor(Date.now() / minute - (isUp ? 1 : 60)) * minute;
+    return content(
+      types.kubeSpanPeer,
+      createHash('sha256').update(`key of ${peer.name}`).digest('base64'),
+      PeerStatusSpecSchema,
+      {
+        label: peer.nodename,
+        state: isUp ? KubespanPeerState.PEER_STATE_UP : KubespanPeerState.PEER_STATE_DOWN,
+        lastHandshakeTime: timestampFromMs(handshake),
+      },
+      { label: peer.nodename, state: isUp ? 'up' : 'down', lastHandshakeTime: new Date(handshake).toISOString() },
+    );
+  });
 }
 
 function siderolink({ siderolink: status }: Equipment): readonly ResourceContent[] {

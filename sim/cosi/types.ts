@@ -60,6 +60,12 @@ export const types = {
   link: define('LinkStatuses.net.talos.dev', 'LinkStatus', 'network', 'network.LinkStatusController'),
   probe: define('ProbeStatuses.net.talos.dev', 'ProbeStatus', 'network', 'network.ProbeController'),
   imageCache: define('ImageCacheConfigs.cri.talos.dev', 'ImageCacheConfig', 'cri', 'cri.ImageCacheConfigController'),
+  kubeSpanPeer: define(
+    'KubeSpanPeerStatuses.kubespan.talos.dev',
+    'KubeSpanPeerStatus',
+    'kubespan',
+    'kubespan.ManagerController',
+  ),
   siderolink: define(
     'SiderolinkStatuses.siderolink.talos.dev',
     'SiderolinkStatus',

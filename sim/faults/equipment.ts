@@ -1,5 +1,6 @@
 import type { Equipment, NetworkPart } from '../model/equipment.ts';
-import { type Fault, type FaultArguments, nodeFault } from './fault.ts';
+import { updateNode } from '../model/state.ts';
+import { clusterFault, type Fault, type FaultArguments, nodeFault } from './fault.ts';
 
 function equipmentFault(
   description: string,
@@ -83,6 +84,21 @@ export const equipmentFaults = {
   'image-cache-not-ready': equipmentFault('The image cache is switched on, and not ready.', () => ({
     imageCache: { status: 'preparing', copy: 'skipped' },
   })),
+  'kubespan-on': clusterFault('KubeSpan connects the machines: that is no fault.', (state) => ({
+    ...state,
+    kubeSpan: true,
+  })),
+  'kubespan-peer-down': {
+    target: 'node',
+    description: 'KubeSpan is on, and does not reach another machine from this one (member; the first other).',
+    apply: (state, name, args) => {
+      const peer = args.member ?? state.nodes.find((node) => node.name !== name)?.name ?? name;
+      return updateNode({ ...state, kubeSpan: true }, name, (node) => ({
+        ...node,
+        equipment: { ...node.equipment, kubeSpanDown: [...node.equipment.kubeSpanDown, peer] },
+      }));
+    },
+  } satisfies Fault,
   'siderolink-down': equipmentFault('The tunnel to the SideroLink API is down.', () => ({
     siderolink: { host: 'omni.example.com', connected: false },
   })),

@@ -16,6 +16,8 @@ export interface Equipment {
   readonly volumeGroups: readonly VolumeGroup[];
   /** Absent: the configuration does not switch it on. */
   readonly imageCache?: { readonly status: 'preparing' | 'ready'; readonly copy: 'skipped' | 'copying' | 'ready' };
+  /** Names of the nodes that KubeSpan does not reach from here, although they are up. */
+  readonly kubeSpanDown: readonly string[];
   /** Absent: nothing names a SideroLink API. */
   readonly siderolink?: { readonly host: string; readonly connected: boolean };
 }
@@ -72,6 +74,7 @@ export const healthyEquipment: Equipment = {
   volumes: [],
   used: { '/var': 20 },
   arrays: [],
+  kubeSpanDown: [],
   volumeGroups: [],
 };
 

@@ -30,6 +30,7 @@ export function runningCluster(scenario: Scenario, addresses: ReadonlyMap<string
     ...(vip === undefined ? {} : { vip: { address: vip, turn: masters.map(({ name }) => name) } }),
     answeredBy: {},
     attempt: false,
+    kubeSpan: scenario.kubeSpan,
     cni: scenario.cni !== 'none',
     kubernetes: {
       kubeProxy: scenario.kubeProxy,

@@ -11,6 +11,8 @@ export interface Scenario {
   readonly talosVersion: string;
   /** Such as `v1.36.0`. */
   readonly kubernetesVersion: string;
+  /** Whether the machines are connected by KubeSpan. */
+  readonly kubeSpan: boolean;
   /** System extensions of every machine's image, and the Image Factory's id of what is in it; empty: none. */
   readonly extensions: readonly Extension[];
   readonly schematic: string;
@@ -58,6 +60,7 @@ const defaults: Scenario = {
   spareWorkers: 0,
   talosVersion: 'v1.14.0',
   kubernetesVersion: 'v1.36.0',
+  kubeSpan: false,
   extensions: [{ name: 'iscsi-tools', version: 'v0.2.0' }],
   schematic: 'c9078f9419961640c712a8bf2bb9174933dfcf1da383fd8ea2b7dc21493f8bac',
   kubernetes: true,

@@ -18,6 +18,8 @@ export interface ClusterState {
   readonly answeredBy: Readonly<Record<string, string>>;
   /** Where services stand that are started again and again: between two attempts, or in one. */
   readonly attempt: boolean;
+  /** Whether KubeSpan connects the machines. */
+  readonly kubeSpan: boolean;
   /** Whether the pod network works. */
   readonly cni: boolean;
   readonly kubernetes: KubernetesState;

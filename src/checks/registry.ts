@@ -42,6 +42,7 @@ import { diskUsage } from './readiness/disk-usage.ts';
 import { expectedImage } from './readiness/expected-image.ts';
 import { extensions } from './readiness/extensions.ts';
 import { imageCache } from './readiness/image-cache.ts';
+import { kubespan } from './readiness/kubespan.ts';
 import { machineReady } from './readiness/machine-ready.ts';
 import { memory } from './readiness/memory.ts';
 import { network } from './readiness/network.ts';
@@ -85,6 +86,7 @@ export const registry: readonly Check[] = [
   volumes,
   diagnostics,
   imageCache,
+  kubespan,
   siderolink,
   upgradeConfirmed,
   rebootDue,

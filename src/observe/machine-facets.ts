@@ -1,6 +1,7 @@
 import { mounts, time } from '../talos/api.ts';
 import { CallError } from '../talos/call-error.ts';
 import { isNotExposed } from '../talos/failure.ts';
+import { kubeSpanPeerStatuses } from '../talos/kubespan-resources.ts';
 import {
   adjtimeStatuses,
   imageCacheConfigs,
@@ -169,6 +170,12 @@ export const machineFacets = {
     optional: true,
     ...slow(list(imageCacheConfigs)),
     isAbsent: (caches: readonly ImageCache[]) => caches.every(({ status }) => status === 'disabled'),
+  },
+  kubeSpanPeers: {
+    what: 'the peers of KubeSpan',
+    mayBeRefused: true,
+    optional: true,
+    ...rare(slow(list(kubeSpanPeerStatuses))),
   },
   siderolink: { what: 'SideroLink', mayBeRefused: true, optional: true, ...rare(slow(list(siderolinkStatuses))) },
 } as const satisfies Readonly<Record<string, FacetDefinition>>;

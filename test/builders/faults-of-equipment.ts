@@ -53,6 +53,12 @@ export const probeFails = (node: string): Fault =>
 
 /** The machine: its clock, its network and its disks. */
 export const equipmentFaults: readonly SingleFault[] = [
+  {
+    name: 'KubeSpan does not reach a peer',
+    check: 'kubespan',
+    node: 'worker-1',
+    fault: onNode('worker-1', () => ({ kubeSpanPeers: ok([{ id: 'a key', label: 'a machine', state: 'down' }]) })),
+  },
   { name: 'clock ahead', check: 'clock', node: 'worker-1', fault: clockIs('worker-1', 60_000) },
   { name: 'clock not answered', check: 'clock', node: 'cp-3', fault: facetFailed('cp-3', 'clock') },
   { name: 'full /var', check: 'disk-usage', node: 'cp-1', fault: leftOf('cp-1', '/var', 4000) },

@@ -109,6 +109,7 @@ const healthy: {
   mounts: () => [{ path: '/var', source: '/dev/sda4', size: 20000 * MiB, available: 10000 * MiB }],
   storage: () => ({ arrays: [], problems: [] }),
   imageCache: () => [{ status: 'ready', copy: 'ready' }],
+  kubeSpanPeers: () => [{ id: 'a key', label: 'a machine', state: 'up', lastHandshakeAt: now - 60_000 }],
   siderolink: () => [{ host: 'omni.example.com', connected: true }],
   upgrade: () => ({}),
   rebootRequest: () => [],

@@ -60,6 +60,7 @@ const rows: readonly Row[] = [
   { fails: 'etcd-leader@cp-2', fault: 'etcd-hung', node: 'cp-2' },
   { fails: 'etcd-learners@cp-2', fault: 'etcd-learner', node: 'cp-2' },
   { fails: 'etcd-alarms', fault: 'etcd-alarm-nospace', node: 'cp-2' },
+  { fails: 'kubespan@worker-1', fault: 'kubespan-peer-down', node: 'worker-1' },
   { fails: 'etcd-size@cp-1', fault: 'etcd-nearly-full', node: 'cp-1' },
   { fails: 'etcd-size@cp-3', fault: 'etcd-lags', node: 'cp-3' },
   { fails: 'api-server-ready@cp-2', fault: 'apiserver-crash-loop', node: 'cp-2' },
