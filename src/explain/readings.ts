@@ -7,7 +7,8 @@ const ofCluster: Readonly<Record<string, { readonly source: string }>> = cluster
 /** The source of a facet, in Markdown. */
 function sourceOf(name: Reading): string {
   if (isNodeFacet(name)) {
-    return nodeFacet(name).source;
+    const { source, since } = nodeFacet(name);
+    return since === undefined ? source : `${source} (since Talos ${since})`;
   }
   const kubernetes = kubernetesFacetOf(name);
   return kubernetes === undefined

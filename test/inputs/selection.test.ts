@@ -46,11 +46,22 @@ test('the profile pre-cni ends with static pods, and skips checks that need the 
 test('the profile strict makes warnings faults, and fails if a certificate expires soon', async () => {
   assert.deepEqual(await policiesOf({ profile: 'strict' }), [
     'topology: strict',
+    'clock: strict',
     'services: strict',
+    'disk-usage: strict',
+    'volumes: strict',
+    'image-cache: strict',
+    'siderolink: strict',
+    'upgrade-confirmed: strict',
+    'extensions: strict',
     'upgrade-path: strict',
+    'etcd-size: strict',
+    'etcd-versions: strict',
     'api-server-endpoint: strict',
     'kubernetes-api: strict',
+    'certificates: strict',
     'node-ready: strict',
+    'version-skew: strict',
     'no-unexpected-nodes: strict',
   ]);
   assert.deepEqual((await optionsOf({ profile: 'strict' })).certificate, { minDays: 14, expiry: 'fail' });
@@ -63,9 +74,18 @@ test('inputs take precedence over the profile', async () => {
   const strict = { profile: 'strict', until: 'etcd', checks: '{etcd-alarms: warn}' };
   assert.deepEqual(await policiesOf(strict), [
     'topology: strict',
+    'clock: strict',
     'services: strict',
+    'disk-usage: strict',
+    'volumes: strict',
+    'image-cache: strict',
+    'siderolink: strict',
+    'upgrade-confirmed: strict',
+    'extensions: strict',
     'upgrade-path: strict',
     'etcd-alarms: warn',
+    'etcd-size: strict',
+    'etcd-versions: strict',
     ...after('etcd'),
   ]);
 });

@@ -18,6 +18,7 @@ export const kubeprism = nodeCheck({
     skip: 'KubePrism is not enabled, no node of the cluster shows a trace of Kubernetes, or the version of Talos does not tell it to a reader',
     explainedBy: ['boot-finished', 'api-server-ready'],
     talosctl: 'not asked there: a node that is cut off from the API servers passes until Kubernetes calls it NotReady',
+    reports: ['siderolabs/talos#8112', 'siderolabs/talos#10598'],
     advice: 'Check the way from the node to port 6443 of each control plane: its network, firewall rules and KubeSpan',
     commands: [
       'talosctl -n 10.0.0.4 get kubeprismstatuses',

@@ -52,6 +52,7 @@ export const nodeReady = nodeCheck({
     explainedBy: ['boot-finished', 'services', 'api-server-ready'],
     talosctl:
       '"all k8s nodes to report ready"; skipped there if the CNI is none, and content with a node that has no condition Ready',
+    reports: ['siderolabs/terraform-provider-talos#234'],
     advice: 'The conditions of the node say why; if every node is concerned, the CNI is often missing',
     commands: ['talosctl -n 10.0.1.1 logs kubelet', 'kubectl describe node worker-1'],
   },
