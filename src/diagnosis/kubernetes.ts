@@ -1,9 +1,36 @@
-import { serviceTroubles } from '../checks/facts/services.ts';
+import { isBroken, serviceText, serviceTroubles } from '../checks/facts/services.ts';
 import { hint } from '../checks/outcome.ts';
 import { talosctl, word } from '../checks/text.ts';
 import { openOf, openOnNodes } from './context.ts';
 import { matchAlike, matchOf } from './match.ts';
 import type { Rule } from './root-cause.ts';
+
+export const sandboxDown: Rule = {
+  id: 'sandbox-down',
+  symptom: 'sandboxd of a node, since Talos 1.14, does not run, or is in a crash loop.',
+  match: (context) => {
+    const down = openOnNodes(context, 'services').flatMap(({ finding, node }) => {
+      const { services } = node;
+      const sandboxd = services.ok ? services.value.find(({ id }) => id === 'sandboxd') : undefined;
+      return sandboxd === undefined || (sandboxd.state === 'Running' && !isBroken(sandboxd, services.at))
+        ? []
+        : [{ finding, node, words: serviceText(sandboxd, services.at) }];
+    });
+    return matchAlike(
+      down,
+      (title, same) => ({
+        title: `${title}: cri, the kubelet and the pods of the machine go down with it`,
+        explanation:
+          'sandboxd anchors the container runtime, the kubelet and the pods: when it ends, all of them end at once, and start anew with it.',
+        hint: hint(
+          'Read the events and the log of sandboxd; those of cri and the kubelet only show that they were ended.',
+          ...same.flatMap(({ node }) => [talosctl(node, 'service sandboxd'), talosctl(node, 'logs sandboxd')]),
+        ),
+      }),
+      ({ words }) => words,
+    );
+  },
+};
 
 export const kubeletDown: Rule = {
   id: 'kubelet-down',

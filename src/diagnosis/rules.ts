@@ -2,7 +2,7 @@ import { bootBlockers, waitingService } from './boot-blockers.ts';
 import { missingRole, noCertificate, serverRole, staleCertificate, workerEndpoint } from './credentials.ts';
 import { etcdAlarm, etcdDown, etcdHung, lostQuorum } from './etcd.ts';
 import { cutOffMember, learner, removedMember, strayMember } from './etcd-members.ts';
-import { apiServersDown, cniMissing, kubeletDown } from './kubernetes.ts';
+import { apiServersDown, cniMissing, kubeletDown, sandboxDown } from './kubernetes.ts';
 import { noEndpoint } from './no-endpoint.ts';
 import { notBootstrapped } from './not-bootstrapped.ts';
 import { omniAccount, omniClock, omniCluster, omniUpgrade } from './omni.ts';
@@ -35,6 +35,7 @@ export const rules: readonly Rule[] = [
   learner,
   ...bootBlockers,
   notBootstrapped,
+  sandboxDown,
   waitingService,
   ...unreachable,
   etcdHung,
