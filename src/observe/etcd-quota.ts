@@ -1,5 +1,5 @@
-import { defaultQuota, etcdQuotas, smallDatabase } from '../talos/etcd-resources.ts';
-import type { EtcdQuota, EtcdStatus } from '../talos/model.ts';
+import { defaultQuota, type EtcdQuota, etcdQuotas, smallDatabase } from '../talos/etcd-resources.ts';
+import type { EtcdStatus } from '../talos/model.ts';
 import { getResource } from '../talos/resource-api.ts';
 import type { Facet } from './facet.ts';
 import type { Call } from './request.ts';

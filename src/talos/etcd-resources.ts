@@ -1,8 +1,14 @@
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 import { EtcdSpecSpecSchema } from '../gen/talos/resource/definitions/definitions_pb.ts';
-import type { EtcdQuota } from './model.ts';
 import { isJsonObject } from './pod.ts';
 import { resourceType } from './resource-type.ts';
+
+/** The limit of the size of etcd's database, above which it takes no more writes. */
+export interface EtcdQuota {
+  readonly bytes: number;
+  /** Whether the machine configuration sets it; else it is the default of etcd. */
+  readonly isSet: boolean;
+}
 
 /** The default of etcd: 2 GiB. */
 export const defaultQuota: EtcdQuota = { bytes: 2 * 1024 ** 3, isSet: false };

@@ -1,7 +1,17 @@
 import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { KubespanPeerState, PeerStatusSpecSchema } from '../gen/talos/resource/definitions/definitions_pb.ts';
-import type { KubeSpanPeer } from './model.ts';
 import { enumName, resourceType } from './resource-type.ts';
+
+/** A peer of the WireGuard network of KubeSpan, as a node sees it. */
+export interface KubeSpanPeer {
+  /** Its public key. */
+  readonly id: string;
+  /** Its host name or Kubernetes node name. */
+  readonly label: string;
+  readonly state: 'unknown' | 'up' | 'down';
+  /** Epoch milliseconds by the clock of the node; absent if there was none yet. */
+  readonly lastHandshakeAt?: number;
+}
 
 /** The other machines in the WireGuard network of KubeSpan; none if it is not enabled. */
 export const kubeSpanPeerStatuses = resourceType<typeof PeerStatusSpecSchema, KubeSpanPeer>(

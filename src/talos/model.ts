@@ -245,24 +245,6 @@ export interface EtcdStatus {
   readonly storageVersion?: string;
 }
 
-/** The limit of the size of etcd's database, above which it takes no more writes. */
-export interface EtcdQuota {
-  readonly bytes: number;
-  /** Whether the machine configuration sets it; else it is the default of etcd. */
-  readonly isSet: boolean;
-}
-
-/** A peer of the WireGuard network of KubeSpan, as a node sees it. */
-export interface KubeSpanPeer {
-  /** Its public key. */
-  readonly id: string;
-  /** Its host name or Kubernetes node name. */
-  readonly label: string;
-  readonly state: 'unknown' | 'up' | 'down';
-  /** Epoch milliseconds by the clock of the node; absent if there was none yet. */
-  readonly lastHandshakeAt?: number;
-}
-
 export interface EtcdAlarm {
   readonly memberId: string;
   readonly alarm: string;

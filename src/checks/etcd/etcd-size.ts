@@ -1,6 +1,5 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
-import { defaultQuota, smallDatabase } from '../../talos/etcd-resources.ts';
-import type { EtcdQuota } from '../../talos/model.ts';
+import { defaultQuota, type EtcdQuota, smallDatabase } from '../../talos/etcd-resources.ts';
 import { nodeCheck } from '../define.ts';
 import { etcdFacts, withoutEtcd } from '../facts/etcd.ts';
 import { lagOf } from '../facts/etcd-lag.ts';
