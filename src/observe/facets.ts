@@ -95,10 +95,12 @@ export const nodeFacets = {
     ...perBoot(get(imageFactorySchematics, 'image-factory-schematic')),
     implied: implied('extensions', (extensions: Facet<readonly Extension[]>) => schematicAmong(extensions)),
   },
+  /** Watched, and Talos itself tries the API servers only every 20 seconds: the rounds need not ask each time. */
   kubePrism: {
     what: 'whether KubePrism reaches an API server',
     mayBeRefused: true,
     optional: true,
+    slow: true,
     ...get(kubePrismStatuses, 'k8s-loadbalancer'),
   },
   nodeStatuses: { what: 'the Kubernetes node', ...list(nodeStatuses) },
