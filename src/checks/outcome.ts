@@ -77,7 +77,9 @@ export function unreadable(
     return skip(`this version of Talos does not know ${what}: ${message}`);
   }
   if (optional && isNotExposed(failure)) {
-    return skip(`this version of Talos does not expose ${what} to a reader: ${message}`);
+    return kind === 'not-found'
+      ? skip(`${what} is not known: ${message}`)
+      : skip(`this version of Talos does not expose ${what} to a reader: ${message}`);
   }
   if (kind === 'not-authorized') {
     return fail(`the client certificate may not read ${what}: ${message}`, roleHint, explainedBy);

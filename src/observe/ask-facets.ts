@@ -49,9 +49,7 @@ export async function askFacets(
       const definition = nodeFacet(name);
       const askIt = (): Promise<Facet<unknown>> => askUnlessImplied(definition, node, answers, ask);
       const fresh = (): Promise<Facet<unknown>> =>
-        askRarely !== undefined && definition.isAbsent !== undefined
-          ? askRarely(node.role, definition, askIt)
-          : askIt();
+        askRarely !== undefined && definition.isAbsent !== undefined ? askRarely(node, definition, askIt) : askIt();
       const answer =
         before !== undefined && isLasting(definition, before[name], query)
           ? isSameBoot(before, answers).then((same) => (same ? before[name] : fresh()))

@@ -11,10 +11,19 @@ import {
   siderolinkStatuses,
   timeStatuses,
 } from '../talos/machine-resources.ts';
-import type { ImageCache, Link, Mount, RaidArray, StorageProblem } from '../talos/model.ts';
+import type {
+  ImageCache,
+  Link,
+  MachineStatus,
+  Mount,
+  NetworkStatus,
+  RaidArray,
+  StorageProblem,
+} from '../talos/model.ts';
 import { getResource, listResources } from '../talos/resource-api.ts';
 import { lvmValidationErrors, lvmVolumeGroupStatuses, mdArrayStatuses } from '../talos/storage-resources.ts';
-import { type FacetDefinition, get, list, rare, slow } from './facet-definition.ts';
+import type { Facet } from './facet.ts';
+import { type FacetDefinition, get, implied, list, rare, slow } from './facet-definition.ts';
 import type { Call } from './request.ts';
 
 /** The clock of a node. Durations in milliseconds. */
@@ -112,22 +121,41 @@ const physicalNames = '^(e|ib)';
 const readLinks: Call<readonly Link[]> = (channel, options) =>
   listResources(channel, linkStatuses, options, physicalNames);
 
+const upNetwork: NetworkStatus = {
+  addressReady: true,
+  connectivityReady: true,
+  hostnameReady: true,
+  etcFilesReady: true,
+};
+
+/** Talos judges its conditions in this stage. */
+function isNetworkMet({ stage, unmetConditions }: MachineStatus): boolean {
+  return stage === 'running' && !unmetConditions.some(({ name }) => name === 'network');
+}
+
 /** What is observed of the machine itself: its clock, its network and its disks. */
 export const machineFacets = {
-  /** Both are watched, and MachineStatus names what the network lacks: the rounds need not ask each time. */
+  /** Asked only if MachineStatus names the network as a condition that is not met: else all of its parts are ready. */
   network: {
     what: 'the status of the network',
     mayBeRefused: true,
     optional: true,
     slow: true,
     ...get(networkStatuses, 'status'),
+    implied: implied('machineStatus', (status: Facet<MachineStatus>) =>
+      status.ok && isNetworkMet(status.value) ? { ...status, value: upNetwork } : undefined,
+    ),
   },
+  /** Asked only if there is no connectivity: Talos says that there is if every probe succeeds, or if there is none. */
   probes: {
     what: 'the network probes',
     mayBeRefused: true,
     optional: true,
     slow: true,
-    ...rare(list(probeStatuses)),
+    ...list(probeStatuses),
+    implied: implied('network', (network: Facet<NetworkStatus>) =>
+      network.ok && network.value.connectivityReady ? { ...network, value: [] } : undefined,
+    ),
   },
   links: {
     what: 'the network interfaces',

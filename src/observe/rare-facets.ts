@@ -1,29 +1,34 @@
-import type { Role } from './cluster.ts';
+import type { ClusterNode } from './cluster.ts';
 import type { Facet } from './facet.ts';
 import type { FacetDefinition } from './facet-definition.ts';
 
 /** Reads a facet that most clusters do not have, from few nodes of a large one. */
 export type AskRarely = (
-  role: Role,
+  node: Pick<ClusterNode, 'name' | 'role'>,
   definition: FacetDefinition,
   ask: () => Promise<Facet<unknown>>,
 ) => Promise<Facet<unknown>>;
 
 /**
- * For one observation. The first node of each role that is asked answers for the others if it has nothing of the kind: the nodes of a role
- * have nearly the same configuration. Otherwise, and if it does not answer, each node is asked.
+ * For one observation. If the first node of a role has nothing of the kind, the others are not asked, and that is their
+ * answer: the nodes of a role have nearly the same configuration. Otherwise, and if it does not answer, each node is asked.
  */
 export function openRareFacets(): AskRarely {
-  const first = new Map<string, Promise<Facet<unknown>>>();
-  return async (role, { source, isAbsent }, ask) => {
+  const first = new Map<string, { readonly name: string; readonly answer: Promise<Facet<unknown>> }>();
+  return async ({ name, role }, { source, isAbsent }, ask) => {
     const key = `${role} ${source}`;
-    const known = first.get(key);
-    if (known === undefined || isAbsent === undefined) {
+    const sample = first.get(key);
+    if (sample === undefined || isAbsent === undefined) {
       const answer = ask();
-      first.set(key, answer);
+      first.set(key, { name, answer });
       return await answer;
     }
-    const answer = await known;
-    return answer.ok && isAbsent(answer.value) ? answer : await ask();
+    const answer = await sample.answer;
+    return answer.ok && isAbsent(answer.value) ? notAsked(sample.name, answer.at) : await ask();
   };
+}
+
+function notAsked(sample: string, at: number): Facet<unknown> {
+  const message = `in a cluster of this size, one node of a role is asked first: ${sample} has nothing of the kind`;
+  return { ok: false, error: { kind: 'not-found', layer: 'node', code: 'NOT_FOUND', message }, at };
 }

@@ -189,7 +189,7 @@ const rows: readonly (readonly [title: string, check: string, fault: Fault, said
     probeFails('worker-1'),
     'pending: the probe tcp:proxy.example.com:3128 fails: connection refused',
   ],
-  ['no probes', 'probes', onNode('worker-1', () => ({ probes: ok([]) })), 'skip: no probes are configured'],
+  ['no probes', 'probes', onNode('worker-1', () => ({ probes: ok([]) })), 'pass: none fails'],
   [
     'an image cache being prepared',
     'image-cache',

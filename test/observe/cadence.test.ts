@@ -76,27 +76,31 @@ test('what changes slowly is read again when it is old, and when its node is pol
   });
 });
 
-test('of a large cluster without probes, one node of each role is asked for them; with probes, each node is', async () => {
+test('of a large cluster without SideroLink, one node of each role is asked for it, and the others say so; with it, each node is', async () => {
   await play({ controlPlanes: 1, workers: 11 }, async ({ cluster, observer, limits, calls }) => {
     let rounds = 0;
     const lists = async (): Promise<number> => {
       rounds += 1;
       cluster.resetCalls();
-      const { nodes } = await observer.round(limits(rounds * (slowAge + 1)));
-      assert.ok(nodes.every(({ probes }) => probes.ok));
+      await observer.round(limits(rounds * (slowAge + 1)));
       return cluster.nodes.reduce((sum, { name }) => sum + (calls(name).get('List') ?? 0), 0);
     };
     await lists();
     const without = await lists();
+    const answers = observer.latest().nodes.map(({ siderolink }) => siderolink);
+    assert.equal(answers.filter(({ ok }) => ok).length, 2);
+    assert.ok(answers.every((one) => one.ok || /worker-\d+ has nothing of the kind/.test(one.error.message)));
     for (const { name, role } of cluster.nodes) {
       if (role === 'worker') {
-        await cluster.fault('probe-failed', name);
+        await cluster.fault('siderolink-down', name);
       }
     }
     assert.equal((await lists()) - without, 10);
     const { nodes } = observer.latest();
     assert.ok(
-      nodes.every(({ node, probes }) => node.role === 'controlplane' || (probes.ok && probes.value.length === 1)),
+      nodes.every(
+        ({ node, siderolink }) => node.role === 'controlplane' || (siderolink.ok && siderolink.value.length === 1),
+      ),
     );
   });
 });

@@ -191,7 +191,7 @@ test('checks that are skipped for the same reason are one line, and do not make 
     lines.filter((line) => line.includes('needs Kubernetes access')).join('\n'),
     "➖ 7 checks skipped: needs Kubernetes access: the talosconfig's role is os:reader and no kubeconfig is given (kubernetes-api, control-plane-pods, no-unexpected-nodes, kube-proxy, coredns)",
   );
-  assert.ok(lines.includes('✅ api-server: 1 skipped, 6 pass'));
+  assert.ok(lines.some((line) => /^✅ api-server: 1 skipped, \d+ pass$/.test(line)));
 });
 
 const wide = clusterNodes(3, 997);
