@@ -3,7 +3,8 @@ import type { Finding, VerdictName } from './finding.ts';
 
 type Intent = Pick<CheckOptions, 'upgrade' | 'safeToReboot'>;
 
-const ofUpgrades: ReadonlySet<string> = new Set(['upgrade-path', 'upgrade-kubernetes', 'version-skew']);
+/** The checks that judge whether nodes may go to another version. */
+export const ofUpgrades: ReadonlySet<string> = new Set(['upgrade-path', 'upgrade-kubernetes', 'version-skew']);
 
 /**
  * What the verdict means for an upgrade or a reboot that is ahead: `nothing stands in the way of Talos 1.14.2`,

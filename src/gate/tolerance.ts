@@ -5,15 +5,20 @@ import { count } from '../checks/text.ts';
 import type { CheckOptions } from '../inputs/options.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import { type Excuse, type Finding, isFine } from './finding.ts';
+import { ofUpgrades } from './purpose.ts';
 
-/** Reduces faults of nodes that are about to go down to warnings, and then what other inputs tolerate. */
+/**
+ * Reduces faults of nodes that are about to go down to warnings, and then what other inputs tolerate. Whether such a node
+ * may go to another version is no fault of it, and counts.
+ */
 export function tolerate(findings: readonly Finding[], snapshot: Snapshot, options: CheckOptions): readonly Finding[] {
   const going =
     options.safeToReboot === undefined ? [] : namedNodes(snapshot, options).named.map(({ node }) => node.name);
-  const others = excuse(findings, new Set(going), {
+  const words = {
     excused: 'to-reboot',
     why: 'it is about to go down: safe-to-reboot asks whether the others do without it',
-  });
+  } as const;
+  const others = excuse(findings, new Set(going), words, ({ check }) => !ofUpgrades.has(check));
   return tolerateOthers(others, snapshot, options);
 }
 
@@ -67,18 +72,19 @@ function unhealthyOf(workers: readonly string[], findings: readonly Finding[]): 
 
 function excuse(
   findings: readonly Finding[],
-  workers: ReadonlySet<string>,
+  nodes: ReadonlySet<string>,
   { excused, why }: { readonly excused: Excuse; readonly why: string },
+  isExcusable: (finding: Finding) => boolean = () => true,
 ): readonly Finding[] {
   return findings.map((finding) => {
     const { node, status, message, blockedBy, ...rest } = finding;
-    if (node === undefined || !workers.has(node)) {
+    if (node === undefined || !nodes.has(node) || !isExcusable(finding)) {
       return finding;
     }
     if (status === 'pending') {
       return { ...rest, node, status: 'warn', message: `${message} (${why})`, excused };
     }
-    if (status === 'blocked' && blockedBy?.node !== undefined && workers.has(blockedBy.node)) {
+    if (status === 'blocked' && blockedBy?.node !== undefined && nodes.has(blockedBy.node)) {
       return { ...rest, node, status: 'skip', message: `not known, behind ${blockedBy.check}: ${why}`, excused };
     }
     return finding;

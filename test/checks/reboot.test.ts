@@ -5,6 +5,7 @@ import { evaluate } from '../../src/gate/evaluate.ts';
 import { isHealthy } from '../../src/gate/verdict.ts';
 import type { CheckOptions } from '../../src/inputs/options.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
+import type { UpgradeState } from '../../src/talos/model.ts';
 import { findingLine, options } from '../builders/evaluate.ts';
 import {
   etcdIs,
@@ -210,6 +211,49 @@ test('what the node itself does is let finish; its other faults do not count', (
   assert.ok(isSafe(seen(unreachable('cp-2')), 'cp-2'));
   assert.ok(!isSafe(seen(unreachable('cp-2')), 'cp-2', 'cp-3'));
   assert.ok(isSafe(withApi(cordoned('worker-1'), kubernetesNodeIs('worker-1', { unschedulable: true })), 'worker-1'));
+});
+
+const metaHas = (node: string, upgrade: UpgradeState): Fault => onNode(node, () => ({ upgrade: ok(upgrade) }));
+
+test('an upgrade that is half done is a reason, on a node that goes and on one that stays', () => {
+  const of = (fault: Fault) => line(seen(fault), 'reboot-target', 'worker-1');
+  assert.equal(
+    of(metaHas('worker-1', { fallback: 'A' })),
+    'pending: an upgrade of worker-1 is not confirmed: if the boot fails, it goes back to the boot entry A',
+  );
+  assert.equal(
+    of(metaHas('worker-1', { staged: 'ghcr.io/siderolabs/installer:v1.14.1', fallback: 'A' })),
+    'pending: an upgrade is staged on worker-1, and the reboot would install it: ghcr.io/siderolabs/installer:v1.14.1',
+  );
+  assert.equal(
+    of(facetFailed('worker-1', 'upgrade')),
+    'pending: cannot tell whether an upgrade of worker-1 is half done: deadline exceeded',
+  );
+  const refused = failed({ kind: 'not-authorized', layer: 'caller' });
+  assert.equal(of(onNode('worker-1', () => ({ upgrade: refused }))), 'pass: worker-1');
+  const inContainer = onNode('worker-1', ({ version }) => ({
+    version: version.ok ? ok({ ...version.value, mode: 'container' }) : version,
+    upgrade: failed(),
+  }));
+  assert.equal(of(inContainer), 'pass: worker-1');
+  for (const other of ['cp-1', 'worker-2']) {
+    assert.ok(!isSafe(seen(metaHas(other, { fallback: 'A' })), 'worker-1'), other);
+    assert.ok(!isSafe(seen(onNode(other, () => ({ rebootRequest: ok([true]) }))), 'worker-1'), other);
+  }
+  assert.ok(isSafe(seen(onNode('worker-1', () => ({ rebootRequest: ok([true]) }))), 'worker-1'));
+});
+
+test('beside upgrade-to, a node that goes down has to be able to go there', () => {
+  const isReady = (upgrade: CheckOptions['upgrade'], ...faults: readonly Fault[]) =>
+    isHealthy(evaluate(seen(...faults), { ...options, ...rebooting('worker-1'), ...(upgrade && { upgrade }) }));
+  assert.ok(isReady({ talos: '1.14.2' }));
+  assert.ok(!isReady({ talos: '1.17.0', kubernetes: '1.40.0' }));
+  const old = onNode('worker-1', ({ version }) => ({
+    version: version.ok ? ok({ ...version.value, tag: 'v1.10.4' }) : version,
+  }));
+  assert.ok(!isReady({ talos: '1.14.2' }, old));
+  assert.ok(!isReady({ talos: '1.14.2' }, unreachable('worker-1')));
+  assert.ok(isReady(undefined, unreachable('worker-1')));
 });
 
 /** What is in Kubernetes besides, and what reboot-pods says of worker-1 and worker-2 going down. */

@@ -10,8 +10,10 @@ export const rebootDue = nodeCheck({
   explanation: 'Talos has a request to reboot the machine, as after an installation.',
   requires: ['api-reachable'],
   reads: ['rebootRequest'],
-  enabled: ({ expected, baseline }) =>
-    [expected.talosVersion, expected.schematics, expected.extensions, baseline].some((one) => one !== undefined),
+  enabled: ({ expected, baseline, upgrade, safeToReboot }) =>
+    [expected.talosVersion, expected.schematics, expected.extensions, baseline, upgrade, safeToReboot].some(
+      (one) => one !== undefined,
+    ),
   docs: {
     pending: 'the resource RebootRequest exists',
     explainedBy: ['upgrade-confirmed'],

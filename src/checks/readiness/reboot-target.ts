@@ -1,8 +1,9 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import { clusterCheck } from '../define.ts';
+import { isContainer } from '../facts/machine-status.ts';
 import { namedNodes, namesOf, type Objection, sentence } from '../facts/reboot.ts';
-import { hint, pass, pending } from '../outcome.ts';
-import { talosctl } from '../text.ts';
+import { hint, isNotExposed, pass, pending } from '../outcome.ts';
+import { talosctl, withReason } from '../text.ts';
 
 /** Why a node must not be interrupted. One that does not answer does nothing that the others count on. */
 function interruption(seen: NodeSnapshot): readonly Objection[] {
@@ -13,7 +14,30 @@ function interruption(seen: NodeSnapshot): readonly Objection[] {
     return [{ words, node: seen }];
   }
   const { stage } = machineStatus.value;
-  return stage === 'running' ? [] : [{ words: `${node.name} is ${stage}: let it finish`, node: seen }];
+  return stage === 'running'
+    ? halfDoneUpgrade(seen)
+    : [{ words: `${node.name} is ${stage}: let it finish`, node: seen }];
+}
+
+/** An upgrade that the reboot would carry out, or of which it is the boot that may not fail. */
+function halfDoneUpgrade(seen: NodeSnapshot): readonly Objection[] {
+  const { node, upgrade } = seen;
+  if (isContainer(seen)) return [];
+  const because = (words: string): readonly Objection[] => [{ words, node: seen }];
+  if (!upgrade.ok) {
+    return isNotExposed(upgrade.error)
+      ? []
+      : because(`cannot tell whether an upgrade of ${node.name} is half done: ${upgrade.error.message}`);
+  }
+  const { staged, fallback } = upgrade.value;
+  if (staged !== undefined) {
+    return because(withReason(`an upgrade is staged on ${node.name}, and the reboot would install it`, staged));
+  }
+  return fallback === undefined
+    ? []
+    : because(
+        `an upgrade of ${node.name} is not confirmed: if the boot fails, it goes back to the boot entry ${fallback}`,
+      );
 }
 
 export const rebootTarget = clusterCheck({
@@ -23,14 +47,15 @@ export const rebootTarget = clusterCheck({
   explanation: 'A node that is about to go down is not known, or in the middle of an upgrade or a boot.',
   requires: ['topology'],
   reads: [],
-  alsoReads: ['cluster', 'machineStatus'],
+  alsoReads: ['cluster', 'machineStatus', 'version', 'upgrade'],
   enabled: ({ safeToReboot }) => safeToReboot !== undefined,
   docs: {
     pending:
-      'an entry of `safe-to-reboot` names no node of the cluster, or more than one; or a node that answers is in another stage than running (it boots, installs, upgrades, resets, reboots or shuts down), or its stage is not known',
+      'an entry of `safe-to-reboot` names no node of the cluster, or more than one; or a node that answers is in another stage than running (it boots, installs, upgrades, resets, reboots or shuts down), or its stage is not known; or META holds a staged upgrade (`0x07`, `0x08`) or an armed fallback (`0x06`), or cannot be read',
     talosctl: 'not asked there',
-    advice: 'Name the nodes by their names, addresses or node ids, and let a boot or an upgrade finish',
-    commands: ['talosctl get members', 'talosctl -n 10.0.0.2 get machinestatus'],
+    advice:
+      'Name the nodes by their names, addresses or node ids, and let a boot or an upgrade finish; if the reboot is meant to finish an upgrade, make this check a warning',
+    commands: ['talosctl get members', 'talosctl -n 10.0.0.2 get machinestatus', 'talosctl -n 10.0.0.2 get metakeys'],
   },
   evaluate(_, { snapshot, options }) {
     const { named, unknown, ambiguous } = namedNodes(snapshot, options);
@@ -45,9 +70,9 @@ export const rebootTarget = clusterCheck({
       : pending(
           sentence(objections),
           hint(
-            'Name the nodes as the cluster does, and let a boot or an upgrade finish.',
+            'Name the nodes as the cluster does, and let a boot or an upgrade finish. If the reboot is meant to finish an upgrade, make the check reboot-target a warning.',
             'talosctl get members',
-            ...(named.length === 0 ? [] : [talosctl(named, 'get machinestatus')]),
+            ...(named.length === 0 ? [] : [talosctl(named, 'get machinestatus'), talosctl(named, 'get metakeys')]),
           ),
         );
   },
