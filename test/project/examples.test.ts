@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { load } from 'js-yaml';
+import { load, loadAll } from 'js-yaml';
 import { filesWithReferences, updateReferences } from '../../scripts/release/references.ts';
 import { parseFlags } from '../../src/inputs/flags.ts';
 import { actionInputs } from '../../src/inputs/table.ts';
@@ -19,6 +19,7 @@ const values: Readonly<Record<string, string>> = {
   'secrets.OMNI_SERVICE_ACCOUNT_KEY': serviceAccountKey,
   'inputs.version': '1.14.0',
   'matrix.cluster': 'staging',
+  'matrix.node': '10.0.0.2',
 };
 
 function expand(value: unknown): string {
@@ -37,6 +38,8 @@ test('there are examples for the common use cases', () => {
     'examples/github/post-bootstrap.yml',
     'examples/github/pre-deploy.yml',
     'examples/github/schedule.yml',
+    'examples/github/upgrade-in-one-step.yml',
+    'examples/github/upgrade-kubernetes.yml',
     'examples/github/upgrade.yml',
     'examples/forgejo/health.yml',
   ]);
@@ -77,6 +80,14 @@ test('the example for GitLab: the component has the inputs, and they are valid',
   }
 });
 
+/** Fails if the Pod Security Standard `restricted` does not admit the pod. */
+function assertRestricted(pod: unknown): void {
+  const [container] = list(at(pod, 'containers'));
+  assert.deepEqual(at(pod, 'securityContext'), { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+  assert.equal(at(container, 'securityContext', 'allowPrivilegeEscalation'), false);
+  assert.deepEqual(at(container, 'securityContext', 'capabilities'), { drop: ['ALL'] });
+}
+
 test('the health check for Omni: the flags are valid, and the namespace may be a restricted one', async () => {
   const pod = at(yaml('examples/omni/health-check-job.yml'), 'spec', 'template', 'spec');
   const [container] = list(at(pod, 'containers'));
@@ -85,9 +96,7 @@ test('the health check for Omni: the flags are valid, and the namespace may be a
   await assertValid({ ...raw, 'omni-service-account-key': serviceAccountKey });
   const [variable] = list(at(container, 'env'));
   assert.equal(at(variable, 'name'), 'OMNI_SERVICE_ACCOUNT_KEY');
-  assert.deepEqual(at(pod, 'securityContext'), { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
-  assert.equal(at(container, 'securityContext', 'allowPrivilegeEscalation'), false);
-  assert.deepEqual(at(container, 'securityContext', 'capabilities'), { drop: ['ALL'] });
+  assertRestricted(pod);
 });
 
 test('the health check for Omni gives itself up after the gate has', () => {
@@ -97,6 +106,28 @@ test('the health check for Omni gives itself up after the gate has', () => {
   const [, minutes] = /^(\d+)m$/.exec(raw['wait-timeout'] ?? '') ?? [];
   assert.ok(Number(minutes) * 60 < Number(at(job, 'activeDeadlineSeconds')));
   assert.equal(raw['message-file'], at(container, 'terminationMessagePath') ?? '/dev/termination-log');
+});
+
+test('the example for tuppr: the flags are valid, the namespace may be a restricted one, and the look ends within its minute', async () => {
+  const documents = loadAll(readFileSync('examples/tuppr/upgrade.yml', 'utf8'));
+  const of = (kind: string) => documents.find((document) => at(document, 'kind') === kind);
+  const cron = of('CronJob');
+  const job = at(cron, 'spec', 'jobTemplate', 'spec');
+  const pod = at(job, 'template', 'spec');
+  const [container] = list(at(pod, 'containers'));
+  const { raw, problems } = parseFlags(list(at(container, 'args')).map(String));
+  assert.deepEqual(problems, []);
+  await assertValid(raw);
+  assert.ok(Number.parseInt(raw['wait-timeout'] ?? '', 10) < Number(at(job, 'activeDeadlineSeconds')));
+  assert.ok(Number(at(job, 'activeDeadlineSeconds')) < 60);
+  assertRestricted(pod);
+  const [volume] = list(at(pod, 'volumes'));
+  const [mount] = list(at(container, 'volumeMounts'));
+  assert.equal(at(volume, 'secret', 'secretName'), at(of('ServiceAccount'), 'metadata', 'name'));
+  assert.equal(at(mount, 'mountPath'), '/var/run/secrets/talos.dev');
+  const [check] = list(at(of('TalosUpgrade'), 'spec', 'healthChecks'));
+  assert.equal(at(check, 'name'), at(cron, 'metadata', 'name'));
+  assert.equal(at(check, 'namespace'), at(cron, 'metadata', 'namespace'));
 });
 
 for (const path of filesWithReferences()) {

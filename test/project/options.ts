@@ -11,9 +11,10 @@ export const serviceAccountKey = Buffer.from(JSON.stringify({ name: 'ci', pgp_ke
 
 /**
  * Fails with the problems of these inputs, if there are any. The talosconfig is replaced by a valid one, or, for a
- * cluster of Omni, by a service account.
+ * cluster of Omni, by a service account; a baseline by a report that there is.
  */
-export async function assertValid({ talosconfig: _given, ...others }: RawInputs): Promise<void> {
+export async function assertValid({ talosconfig: _given, baseline, ...rest }: RawInputs): Promise<void> {
+  const others = { ...rest, ...(baseline !== undefined && { baseline: 'test/fixtures/reports/healthy.json' }) };
   const omni = { talosconfig: '', 'omni-service-account-key': serviceAccountKey };
   const parsed = await parse(others['cluster'] === undefined ? others : { ...omni, ...others });
   assert.deepEqual(parsed.ok ? [] : parsed.error, []);
