@@ -1,7 +1,8 @@
 import { clusterCheck } from '../define.ts';
 import { apiServerDoubt } from '../facts/api-server-without.ts';
 import { clusterWithoutKubernetes } from '../facts/kubernetes.ts';
-import { isControlPlane, namesOf, rebootOf } from '../facts/reboot.ts';
+import { namesOf } from '../facts/nodes.ts';
+import { isControlPlane, rebootOf } from '../facts/reboot.ts';
 import { hint, onNodes, pass, pending } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 

@@ -6,7 +6,7 @@ import { isSameBoot, matchBaseline } from './changes.ts';
 import { inventoryOf } from './inventory.ts';
 import { nodeIdOf } from './nodes.ts';
 import { perSnapshot } from './per-snapshot.ts';
-import { isOlder, isVersion } from './versions.ts';
+import { isOlder } from './versions.ts';
 
 type Matching = ReturnType<typeof matchBaseline>;
 
@@ -59,12 +59,7 @@ export function failedUpgrade(
 ): FailedUpgrade | undefined {
   const { version, boots = [] } = seen;
   const { talosVersion: expected } = options.expected;
-  if (
-    !version.ok ||
-    expected === undefined ||
-    !isOlder(version.value.tag, expected) ||
-    isVersion(version.value.tag, expected)
-  ) {
+  if (!version.ok || expected === undefined || !isOlder(version.value.tag, expected)) {
     return undefined;
   }
   const { tag } = version.value;

@@ -3,7 +3,8 @@ import type { EtcdMember, EtcdStatus } from '../../talos/model.ts';
 import { listKey } from './etcd.ts';
 import { isAlarm } from './etcd-alarms.ts';
 import { memberOwners } from './etcd-members.ts';
-import { isControlPlane, namesOf, type Objection, type Reboot } from './reboot.ts';
+import { namesOf } from './nodes.ts';
+import { isControlPlane, type Objection, type Reboot } from './reboot.ts';
 
 /** What remains of etcd without some nodes. */
 export interface Remains {

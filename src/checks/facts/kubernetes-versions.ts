@@ -1,7 +1,7 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { StaticPod } from '../../talos/model.ts';
 import type { Hint, Outcome } from '../check.ts';
-import { fail, here, pending, unreadable } from '../outcome.ts';
+import { fail, here, hint, pending, unreadable } from '../outcome.ts';
 import { kubernetesMatch } from './kubernetes-match.ts';
 import { imageVersion } from './versions.ts';
 
@@ -34,6 +34,12 @@ export type KubeletVersion =
       /** This version of Talos exposes it only to os:admin. */
       readonly notExposed?: true;
     };
+
+/** How to have access to the version of the kubelet before Talos 1.14. */
+export const kubeletAccess = hint(
+  'Give a kubeconfig or a talosconfig with the role os:admin: then the Kubernetes API has the version of each kubelet.',
+  'kubectl get nodes -o wide',
+);
 
 const refusals: ReadonlySet<string> = new Set(['unsupported-type', 'not-authorized']);
 

@@ -86,3 +86,9 @@ export function impostorText({ impostors = [] }: NodeSnapshot, snapshot: Snapsho
     })
     .join('; ');
 }
+
+/** `cp-2 and worker-1`. */
+export function namesOf(nodes: readonly NodeSnapshot[]): string {
+  const names = nodes.map(({ node }) => node.name);
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}

@@ -35,12 +35,6 @@ export function rebootOf(snapshot: Snapshot, options: CheckOptions): Reboot {
   return { named, others: snapshot.nodes.filter((node) => !without.has(node)) };
 }
 
-/** `cp-2 and worker-1`. */
-export function namesOf(nodes: readonly NodeSnapshot[]): string {
-  const names = nodes.map(({ node }) => node.name);
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
-
 export function isControlPlane({ node }: NodeSnapshot): boolean {
   return node.role === 'controlplane';
 }

@@ -3,14 +3,9 @@ import type { Outcome } from '../check.ts';
 import { nodeCheck } from '../define.ts';
 import { notInTable, type TalosRules, talosRules } from '../facts/compatibility.ts';
 import { withoutKubernetes } from '../facts/kubernetes.ts';
-import { type Component, controlPlaneComponents, kubeletVersion } from '../facts/kubernetes-versions.ts';
+import { type Component, controlPlaneComponents, kubeletAccess, kubeletVersion } from '../facts/kubernetes-versions.ts';
 import { hint, notKnown, pass, pending, warn } from '../outcome.ts';
 import { talosctl } from '../text.ts';
-
-const accessHint = hint(
-  'Give a kubeconfig or a talosconfig with the role os:admin: then the Kubernetes API has the version of each kubelet.',
-  'kubectl get nodes -o wide',
-);
 
 const advice = 'Upgrade Kubernetes and Talos in the order in which each runs with the other.';
 
@@ -107,7 +102,7 @@ export const upgradeKubernetes = nodeCheck({
         : pending(`it runs no Kubernetes, and is to be upgraded to ${wanted}`, show);
     }
     // Without a step of Talos the version that the kubelet leaves does not matter.
-    const kubelet = talos === undefined ? undefined : kubeletVersion(node, snapshot, accessHint);
+    const kubelet = talos === undefined ? undefined : kubeletVersion(node, snapshot, kubeletAccess);
     if (kubelet && 'outcome' in kubelet && !kubelet.notExposed) {
       return kubelet.outcome;
     }
@@ -133,7 +128,7 @@ export const upgradeKubernetes = nodeCheck({
       return warn(after, show);
     }
     if (kubelet && 'outcome' in kubelet) {
-      return warn(kubelet.outcome.message, accessHint);
+      return warn(kubelet.outcome.message, kubeletAccess);
     }
     return pass([rangeWords(after), order(step)].filter((part) => part !== '').join(': '));
   },

@@ -3,7 +3,8 @@ import { releaseOf } from '../../values/release.ts';
 import { clusterCheck } from '../define.ts';
 import { clusterWithoutKubernetes } from '../facts/kubernetes.ts';
 import { kubernetesMatch } from '../facts/kubernetes-match.ts';
-import { controlPlaneComponents, kubeletVersion } from '../facts/kubernetes-versions.ts';
+import { controlPlaneComponents, kubeletAccess, kubeletVersion } from '../facts/kubernetes-versions.ts';
+import { namesOf } from '../facts/nodes.ts';
 import { presentVersions } from '../facts/present-versions.ts';
 import { kubernetesPath, oldestReleases } from '../facts/upgrade-path.ts';
 import {
@@ -23,11 +24,6 @@ const advice = hint(
   'talosctl upgrade-k8s --dry-run --to VERSION',
 );
 
-const accessHint = hint(
-  'Give a kubeconfig or a talosconfig with the role os:admin: then the Kubernetes API has the version of each kubelet.',
-  'kubectl get nodes -o wide',
-);
-
 /** The versions of the cluster, and the nodes of which one is not known. */
 interface Observed {
   readonly versions: Versions;
@@ -44,7 +40,7 @@ function observe(snapshot: Snapshot): Observed {
   const unknown: NodeSnapshot[] = [];
   for (const node of snapshot.nodes) {
     const { name, role } = node.node;
-    const kubelet = kubeletVersion(node, snapshot, accessHint);
+    const kubelet = kubeletVersion(node, snapshot, kubeletAccess);
     const own = 'version' in kubelet ? versioned(name, 'the kubelet', kubelet.version) : undefined;
     const components = node.staticPods.ok ? controlPlaneComponents(node.staticPods.value) : [];
     const read = components.flatMap(({ what, version = '' }) => versioned(name, what, version) ?? []);
@@ -74,8 +70,6 @@ function observe(snapshot: Snapshot): Observed {
     unknown,
   };
 }
-
-const namesOf = (nodes: readonly NodeSnapshot[]): string => nodes.map(({ node }) => node.name).join(', ');
 
 export const versionSkew = clusterCheck({
   id: 'version-skew',
@@ -129,7 +123,7 @@ export const versionSkew = clusterCheck({
     if (notExposed.length > 0) {
       return warn(
         `the versions of the kubelets of ${namesOf(notExposed)} cannot be read: these versions of Talos expose them only to os:admin`,
-        accessHint,
+        kubeletAccess,
       );
     }
     return pass(path === '' ? `Kubernetes ${oldest?.version ?? ''}` : path);

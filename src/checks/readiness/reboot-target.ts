@@ -1,7 +1,8 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import { clusterCheck } from '../define.ts';
 import { isContainer } from '../facts/machine-status.ts';
-import { namedNodes, namesOf, type Objection, sentence } from '../facts/reboot.ts';
+import { namesOf } from '../facts/nodes.ts';
+import { namedNodes, type Objection, sentence } from '../facts/reboot.ts';
 import { hint, isNotExposed, pass, pending } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
 

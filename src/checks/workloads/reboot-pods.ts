@@ -5,7 +5,8 @@ import { clusterWithoutKubernetes } from '../facts/kubernetes.ts';
 import { needsAccess } from '../facts/kubernetes-api.ts';
 import { inKubernetes } from '../facts/kubernetes-match.ts';
 import { matchesLabels } from '../facts/label-selector.ts';
-import { namedNodes, namesOf } from '../facts/reboot.ts';
+import { namesOf } from '../facts/nodes.ts';
+import { namedNodes } from '../facts/reboot.ts';
 import { here, hint, notKnown, pass, pending } from '../outcome.ts';
 import { count, word } from '../text.ts';
 
