@@ -43,6 +43,8 @@ export interface Cluster {
   readonly workersKnown: boolean;
   /** Disagreements to report, such as a given node that discovery does not list. */
   readonly notes: readonly string[];
+  /** Nodes of discovery that the given lists leave out, as it describes them. Absent if there are no lists, or no discovery. */
+  readonly leftOut?: readonly string[];
   /** Machines that run an etcd member and are not among the nodes. */
   readonly outsiders?: readonly Outsider[];
 }

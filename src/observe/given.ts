@@ -51,13 +51,16 @@ function disagreements(givens: readonly Given[], discovered: readonly NodeRecord
             `${same.map(({ host }) => host).join(' and ')} are given, and discovery has them as one machine: ${described(found)}`,
           ],
     ),
-    ...discovered
-      .filter((record) => !byRecord.has(record))
-      .map(
-        (record) =>
-          `${described(record)} is discovered as ${roleWords[record.role]}, but not among the given nodes, and is not judged`,
-      ),
+    ...leftOut(givens, discovered).map(
+      (record) =>
+        `${described(record)} is discovered as ${roleWords[record.role]}, but not among the given nodes, and is not judged`,
+    ),
   ];
+}
+
+function leftOut(givens: readonly Given[], discovered: readonly NodeRecord[]): readonly NodeRecord[] {
+  const found = new Set(givens.map((one) => one.found));
+  return discovered.filter((record) => !found.has(record));
 }
 
 /**
@@ -86,5 +89,6 @@ export function givenCluster(
     source: 'given',
     workersKnown: true,
     notes: disagreements(givens, discovered),
+    ...(discovered.length > 0 && { leftOut: leftOut(givens, discovered).map(described) }),
   };
 }

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { isHealthy } from '../../src/gate/verdict.ts';
 import type { CheckOptions } from '../../src/inputs/options.ts';
+import type { Cluster } from '../../src/observe/cluster.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 import type { UpgradeState } from '../../src/talos/model.ts';
 import { findingLine, options } from '../builders/evaluate.ts';
@@ -196,6 +197,27 @@ test('reboot-others: without knowing the workers nobody can tell', () => {
   assert.match(line(seen(unknown), 'reboot-others', 'cp-1'), /^pending: cannot tell which workers there are besides$/);
 });
 
+test('reboot-others: lists of nodes must not leave out what discovery names, or name no worker without it', () => {
+  const given =
+    (changed: Partial<Cluster>): Fault =>
+    (snapshot) => ({
+      ...snapshot,
+      cluster: { ...snapshot.cluster, source: 'given', ...changed },
+    });
+  const of = (...faults: readonly Fault[]) => line(seen(...faults), 'reboot-others', 'cp-1');
+  assert.match(of(given({})), /^pass: /);
+  assert.match(of(given({ leftOut: [] })), /^pass: /);
+  assert.equal(
+    of(given({ leftOut: ['worker-3 (10.0.1.3)'] })),
+    'pending: worker-3 (10.0.1.3) is not among the given nodes, and not judged',
+  );
+  const controlPlanes = healthySnapshot({ workers: 0 });
+  const without = (changed: Partial<Cluster>) =>
+    line(withFaults(controlPlanes, given(changed)), 'reboot-others', 'cp-1');
+  assert.match(without({}), /^pending: cannot tell which workers there are besides$/);
+  assert.match(without({ leftOut: [] }), /^pass: /);
+});
+
 test('what the node itself does is let finish; its other faults do not count', () => {
   for (const doing of ['booting', 'installing', 'upgrading', 'resetting', 'rebooting', 'shutting down'] as const) {
     assert.match(
@@ -213,17 +235,18 @@ test('what the node itself does is let finish; its other faults do not count', (
   assert.ok(isSafe(withApi(cordoned('worker-1'), kubernetesNodeIs('worker-1', { unschedulable: true })), 'worker-1'));
 });
 
+const due = (node: string): Fault => onNode(node, () => ({ rebootRequest: ok([true]) }));
 const metaHas = (node: string, upgrade: UpgradeState): Fault => onNode(node, () => ({ upgrade: ok(upgrade) }));
 
 test('an upgrade that is half done is a reason, on a node that goes and on one that stays', () => {
   const of = (fault: Fault) => line(seen(fault), 'reboot-target', 'worker-1');
   assert.equal(
     of(metaHas('worker-1', { fallback: 'A' })),
-    'pending: an upgrade of worker-1 is not confirmed: if the boot fails, it goes back to the boot entry A',
+    'pending: an upgrade of worker-1 is not confirmed: if its next boot fails, it goes back to the boot entry A',
   );
   assert.equal(
     of(metaHas('worker-1', { staged: 'ghcr.io/siderolabs/installer:v1.14.1', fallback: 'A' })),
-    'pending: an upgrade is staged on worker-1, and the reboot would install it: ghcr.io/siderolabs/installer:v1.14.1',
+    'pending: an upgrade is staged on worker-1, and its next boot installs it: ghcr.io/siderolabs/installer:v1.14.1',
   );
   assert.equal(
     of(facetFailed('worker-1', 'upgrade')),
@@ -238,9 +261,17 @@ test('an upgrade that is half done is a reason, on a node that goes and on one t
   assert.equal(of(inContainer), 'pass: worker-1');
   for (const other of ['cp-1', 'worker-2']) {
     assert.ok(!isSafe(seen(metaHas(other, { fallback: 'A' })), 'worker-1'), other);
-    assert.ok(!isSafe(seen(onNode(other, () => ({ rebootRequest: ok([true]) }))), 'worker-1'), other);
+    assert.ok(!isSafe(seen(due(other)), 'worker-1'), other);
   }
-  assert.ok(isSafe(seen(onNode('worker-1', () => ({ rebootRequest: ok([true]) }))), 'worker-1'));
+  const tolerant: Partial<CheckOptions> = { minHealthyWorkers: { count: 1 }, ...rebooting('cp-1') };
+  for (const fault of [metaHas('worker-2', { fallback: 'A' }), due('worker-2'), facetFailed('worker-2', 'upgrade')]) {
+    assert.equal(isHealthy(evaluate(seen(fault), { ...options, ...tolerant })), false);
+  }
+  assert.match(
+    line(seen(due('worker-2')), 'reboot-others', 'cp-1'),
+    /^blocked by reboot-due worker-2: worker-2 is due for a reboot$/,
+  );
+  assert.ok(isSafe(seen(due('worker-1')), 'worker-1'));
 });
 
 test('beside upgrade-to, a node that goes down has to be able to go there', () => {

@@ -1,5 +1,8 @@
 import type { CheckOptions } from '../../inputs/options.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import { isNotExposed } from '../outcome.ts';
+import { withReason } from '../text.ts';
+import { isContainer } from './machine-status.ts';
 import { controlPlanesOf, workersOf } from './node-counts.ts';
 import { claimants } from './nodes.ts';
 
@@ -52,4 +55,25 @@ export function nodesAtFault(objections: readonly Objection[]): readonly NodeSna
 
 export function sentence(objections: readonly Objection[]): string {
   return objections.map(({ words }) => words).join('; ');
+}
+
+/** An upgrade that the next boot would carry out, or that a boot that fails would undo. */
+export function halfDoneUpgrade(seen: NodeSnapshot): readonly Objection[] {
+  const { node, upgrade } = seen;
+  if (isContainer(seen)) return [];
+  const because = (words: string): readonly Objection[] => [{ words, node: seen }];
+  if (!upgrade.ok) {
+    return isNotExposed(upgrade.error)
+      ? []
+      : because(`cannot tell whether an upgrade of ${node.name} is half done: ${upgrade.error.message}`);
+  }
+  const { staged, fallback } = upgrade.value;
+  if (staged !== undefined) {
+    return because(withReason(`an upgrade is staged on ${node.name}, and its next boot installs it`, staged));
+  }
+  return fallback === undefined
+    ? []
+    : because(
+        `an upgrade of ${node.name} is not confirmed: if its next boot fails, it goes back to the boot entry ${fallback}`,
+      );
 }

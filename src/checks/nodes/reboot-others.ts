@@ -4,8 +4,8 @@ import { clusterCheck } from '../define.ts';
 import { withoutKubernetes } from '../facts/kubernetes.ts';
 import { inKubernetes } from '../facts/kubernetes-match.ts';
 import { notReadyReason } from '../facts/kubernetes-pods.ts';
-import { nodesAtFault, type Objection, rebootOf, sentence } from '../facts/reboot.ts';
-import { hint, onNodes, pass, pending } from '../outcome.ts';
+import { halfDoneUpgrade, nodesAtFault, type Objection, rebootOf, sentence } from '../facts/reboot.ts';
+import { hint, isNotExposed, onNodes, pass, pending } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 
 /** Whether Kubernetes runs pods on the node: by Talos, and by the Kubernetes API if that may be asked. */
@@ -38,9 +38,19 @@ function weakness(seen: NodeSnapshot, snapshot: Snapshot, { cordoned }: CheckOpt
   if (!machineStatus.ok) return because('does not say what it does');
   if (machineStatus.value.stage !== 'running') return because(`is ${machineStatus.value.stage}`);
   const scheduling = schedulingOf(seen, snapshot);
-  return scheduling === 'ready' || (scheduling === 'cordoned' && cordoned === 'ignore')
+  const isReady = scheduling === 'ready' || (scheduling === 'cordoned' && cordoned === 'ignore');
+  return [...(isReady ? [] : because(words[scheduling])), ...halfDoneUpgrade(seen), ...dueReboot(seen)];
+}
+
+/** Talos reboots such a node by itself. */
+function dueReboot(seen: NodeSnapshot): readonly Objection[] {
+  const { node, rebootRequest } = seen;
+  if (rebootRequest.ok) {
+    return rebootRequest.value.length === 0 ? [] : [{ words: `${node.name} is due for a reboot`, node: seen }];
+  }
+  return isNotExposed(rebootRequest.error)
     ? []
-    : because(words[scheduling]);
+    : [{ words: `cannot tell whether ${node.name} is due for a reboot: ${rebootRequest.error.message}`, node: seen }];
 }
 
 const roles = { controlplane: 'control plane', worker: 'worker' } as const;
@@ -60,6 +70,26 @@ function lastOfRole(
     .map((role) => ({ words: `no other ${roles[role]} remains that is ready` }));
 }
 
+const explanations = [
+  'api-reachable',
+  'boot-finished',
+  'upgrade-confirmed',
+  'reboot-due',
+  'node-registered',
+  'node-ready',
+  'node-schedulable',
+];
+
+/** What else may be in the cluster: the lists of nodes are believed, unless discovery names more, or they name no worker. */
+function outsideLists({ cluster }: Snapshot): readonly Objection[] {
+  const { nodes, source, workersKnown, leftOut } = cluster;
+  const unlisted = source === 'given' && leftOut === undefined && nodes.every(({ role }) => role !== 'worker');
+  return [
+    ...(workersKnown && !unlisted ? [] : [{ words: 'cannot tell which workers there are besides' }]),
+    ...(leftOut ?? []).map((node) => ({ words: `${node} is not among the given nodes, and not judged` })),
+  ];
+}
+
 export const rebootOthers = clusterCheck({
   id: 'reboot-others',
   stage: 'nodes',
@@ -73,6 +103,9 @@ export const rebootOthers = clusterCheck({
     'services',
     'nodename',
     'nodeStatuses',
+    'version',
+    'upgrade',
+    'rebootRequest',
     'staticPods',
     'etcdMembers',
     'etcdStatus',
@@ -82,8 +115,8 @@ export const rebootOthers = clusterCheck({
   enabled: ({ safeToReboot }) => safeToReboot !== undefined,
   docs: {
     pending:
-      'another node does not answer, is in another stage than running, is not Ready in Kubernetes, or is cordoned (unless `cordoned` is `ignore`); no other node of the same role is ready; or the workers are not known. Neither `min-healthy-workers` nor `checks` changes that',
-    explainedBy: ['api-reachable', 'boot-finished', 'node-registered', 'node-ready', 'node-schedulable'],
+      'another node does not answer, is in another stage than running, is not Ready in Kubernetes, is cordoned (unless `cordoned` is `ignore`), is due for a reboot, or has an upgrade that is staged or not confirmed; no other node of the same role is ready; the workers are not known; or discovery names a node that `control-plane-nodes` and `worker-nodes` leave out. Neither `min-healthy-workers` nor `checks` changes that',
+    explainedBy: [...explanations],
     talosctl: 'not asked there',
     advice: 'One at a time: bring the other nodes back first',
     commands: ['kubectl get nodes', 'talosctl -n 10.0.1.1 get machinestatus'],
@@ -93,7 +126,7 @@ export const rebootOthers = clusterCheck({
     const objections: readonly Objection[] = [
       ...others.flatMap((node) => weakness(node, snapshot, options)),
       ...lastOfRole(named, others, snapshot),
-      ...(snapshot.cluster.workersKnown ? [] : [{ words: 'cannot tell which workers there are besides' }]),
+      ...outsideLists(snapshot),
     ];
     if (objections.length === 0) {
       return pass(`${others.length} other nodes are up`);
@@ -106,7 +139,7 @@ export const rebootOthers = clusterCheck({
         'kubectl get nodes',
         ...(atFault.length === 0 ? [] : [talosctl(atFault, 'get machinestatus')]),
       ),
-      onNodes(atFault, 'api-reachable', 'boot-finished', 'node-registered', 'node-ready', 'node-schedulable'),
+      onNodes(atFault, ...explanations),
     );
   },
 });

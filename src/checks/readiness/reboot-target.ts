@@ -1,10 +1,9 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import { clusterCheck } from '../define.ts';
-import { isContainer } from '../facts/machine-status.ts';
 import { namesOf } from '../facts/nodes.ts';
-import { namedNodes, type Objection, sentence } from '../facts/reboot.ts';
-import { hint, isNotExposed, pass, pending } from '../outcome.ts';
-import { talosctl, withReason } from '../text.ts';
+import { halfDoneUpgrade, namedNodes, type Objection, sentence } from '../facts/reboot.ts';
+import { hint, pass, pending } from '../outcome.ts';
+import { talosctl } from '../text.ts';
 
 /** Why a node must not be interrupted. One that does not answer does nothing that the others count on. */
 function interruption(seen: NodeSnapshot): readonly Objection[] {
@@ -18,27 +17,6 @@ function interruption(seen: NodeSnapshot): readonly Objection[] {
   return stage === 'running'
     ? halfDoneUpgrade(seen)
     : [{ words: `${node.name} is ${stage}: let it finish`, node: seen }];
-}
-
-/** An upgrade that the reboot would carry out, or of which it is the boot that may not fail. */
-function halfDoneUpgrade(seen: NodeSnapshot): readonly Objection[] {
-  const { node, upgrade } = seen;
-  if (isContainer(seen)) return [];
-  const because = (words: string): readonly Objection[] => [{ words, node: seen }];
-  if (!upgrade.ok) {
-    return isNotExposed(upgrade.error)
-      ? []
-      : because(`cannot tell whether an upgrade of ${node.name} is half done: ${upgrade.error.message}`);
-  }
-  const { staged, fallback } = upgrade.value;
-  if (staged !== undefined) {
-    return because(withReason(`an upgrade is staged on ${node.name}, and the reboot would install it`, staged));
-  }
-  return fallback === undefined
-    ? []
-    : because(
-        `an upgrade of ${node.name} is not confirmed: if the boot fails, it goes back to the boot entry ${fallback}`,
-      );
 }
 
 export const rebootTarget = clusterCheck({
