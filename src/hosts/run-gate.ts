@@ -65,7 +65,7 @@ function otherCluster({ callInput = (input) => input }: Host): Problem {
   return {
     input: callInput('baseline'),
     expected: 'a report of this cluster',
-    got: 'one of another cluster: none of its node ids is here',
+    got: 'one of another cluster, or from before all of its nodes were wiped: none of its node ids is here',
     hint: 'give the report of an earlier run on this cluster, or leave baseline out',
   };
 }

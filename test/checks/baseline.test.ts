@@ -181,7 +181,7 @@ for (const [what, nodes, faults, line] of [
     'another cluster',
     inventories.map((node) => ({ ...node, nodeId: `other ${node.nodeId}` })),
     [],
-    'fail: the baseline is of another cluster: none of its nodes is in this one',
+    'fail: the baseline is of another cluster, or all of its nodes were wiped since: none of its node ids is in this one',
   ],
 ] as const satisfies readonly (readonly [string, readonly NodeInventory[], readonly Fault[], string])[]) {
   test(`baseline-nodes: ${what}`, () => {

@@ -29,7 +29,7 @@ export const baselineNodes = clusterCheck({
   docs: {
     pending:
       'a node of the baseline is in no list and answers nowhere, or etcd has fewer members than control planes of the baseline were members',
-    fail: 'the baseline is of another cluster: none of its node ids is in this one',
+    fail: 'the baseline is of another cluster, or all of its nodes were wiped since: none of its node ids is in this one',
     talosctl: 'not asked there: a node that is gone is not missed',
     advice: 'Find out why the nodes are gone, or make a new baseline',
     commands: ['talosctl get members', 'talosctl etcd members'],
@@ -37,7 +37,7 @@ export const baselineNodes = clusterCheck({
   evaluate(_, { snapshot, options }) {
     if (isOtherCluster(snapshot, options)) {
       return fail(
-        'the baseline is of another cluster: none of its nodes is in this one',
+        'the baseline is of another cluster, or all of its nodes were wiped since: none of its node ids is in this one',
         hint('Give the report of an earlier run on this cluster, or leave baseline out.'),
       );
     }
