@@ -1,6 +1,6 @@
 import type { CheckOptions } from '../../inputs/options.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
-import { isNotExposed } from '../outcome.ts';
+import { isNotExposed } from '../../talos/failure.ts';
 import { withReason } from '../text.ts';
 import { isContainer } from './machine-status.ts';
 import { controlPlanesOf, workersOf } from './node-counts.ts';

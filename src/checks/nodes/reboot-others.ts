@@ -1,11 +1,12 @@
 import type { CheckOptions } from '../../inputs/options.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import { isNotExposed } from '../../talos/failure.ts';
 import { clusterCheck } from '../define.ts';
 import { withoutKubernetes } from '../facts/kubernetes.ts';
 import { inKubernetes } from '../facts/kubernetes-match.ts';
 import { notReadyReason } from '../facts/kubernetes-pods.ts';
 import { halfDoneUpgrade, nodesAtFault, type Objection, rebootOf, sentence } from '../facts/reboot.ts';
-import { hint, isNotExposed, onNodes, pass, pending } from '../outcome.ts';
+import { hint, onNodes, pass, pending } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 
 /** Whether Kubernetes runs pods on the node: by Talos, and by the Kubernetes API if that may be asked. */
