@@ -542,6 +542,7 @@ test('a stable cluster is watched for everything that its checks read', async ()
   const kinds = [
     'diagnostics',
     'identity',
+    'kubePrism',
     'machineStatus',
     'network',
     'nodeStatuses',
