@@ -106,8 +106,8 @@ function statusChanges(before: Compared, after: Compared): readonly StatusChange
 }
 
 /** Checks that are unresolved in the later report, and were not (or did not exist) in the earlier one. */
-export function broken(before: Compared, after: Compared): readonly StatusChange[] {
-  return compare(before, after).statuses.filter(
+export function broken({ statuses }: Comparison): readonly StatusChange[] {
+  return statuses.filter(
     ({ from, to }) => isUnresolved({ status: to }) && (from === undefined || !isUnresolved({ status: from })),
   );
 }
@@ -116,8 +116,7 @@ export function broken(before: Compared, after: Compared): readonly StatusChange
 const maxNodes = 10;
 
 /** Other differences: nodes that joined or left, and what they are and have. Sentences without their full stop, not escaped. */
-export function differences(before: Compared, after: Compared): readonly string[] {
-  const { joined, left, inventories } = compare(before, after);
+export function differences({ joined, left, inventories }: Comparison): readonly string[] {
   const line = (what: string, names: readonly string[]): string[] =>
     names.length === 0 ? [] : [`${what}: ${nameNodes(names, maxNodes)}`];
   return [

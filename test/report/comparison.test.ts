@@ -35,7 +35,7 @@ test('the outcome of a command as a sentence', () => {
 test('findings are broken if they passed before or are new, not if they already failed', () => {
   const wrong = changeFinding(passing(nodes), 'node-ready', 'worker-1', cordoned);
   const after = unhealthyReport(nodes, changeFinding(wrong, 'node-ready', 'worker-2', cordoned));
-  const shown = (one: Report) => broken(one, after).map(({ check, nodes: names }) => [check, names]);
+  const shown = (one: Report) => broken(compare(one, after)).map(({ check, nodes: names }) => [check, names]);
   assert.deepEqual(shown(before), [['node-ready', ['worker-1', 'worker-2']]]);
   assert.deepEqual(shown(reportOf(nodes, wrong)), [['node-ready', ['worker-2']]]);
   const fewer = clusterNodes(1, 1);
@@ -43,18 +43,18 @@ test('findings are broken if they passed before or are new, not if they already 
     ['node-ready', ['worker-1']],
     ['node-ready', ['worker-2']],
   ]);
-  assert.deepEqual(broken(before, before), []);
+  assert.deepEqual(broken(compare(before, before)), []);
 });
 
 test('differences: nodes that joined and left, and versions', () => {
   const fewer = clusterNodes(1, 1);
   const small = reportOf(fewer, passing(fewer));
-  assert.deepEqual(differences(before, small), ['No longer there: worker-2']);
-  assert.deepEqual(differences(small, before), ['New: worker-2']);
-  assert.deepEqual(differences(versions(before), versions(before, 'v1.14.0', 'v1.14.0')), [
+  assert.deepEqual(differences(compare(before, small)), ['No longer there: worker-2']);
+  assert.deepEqual(differences(compare(small, before)), ['New: worker-2']);
+  assert.deepEqual(differences(compare(versions(before), versions(before, 'v1.14.0', 'v1.14.0'))), [
     'Talos v1.13.9 became v1.14.0: cp-1, worker-1',
   ]);
-  assert.deepEqual(differences(before, reportOf([], [], { snapshot: undefined })), []);
+  assert.deepEqual(differences(compare(before, reportOf([], [], { snapshot: undefined }))), []);
 });
 
 test('differences: what nodes are and have, equal ones together, by the machine and not by its name', () => {
@@ -74,7 +74,7 @@ test('differences: what nodes are and have, equal ones together, by the machine 
     machine('a', { boot: { id: 'a2' }, extensions: [], talosVersion: 'v1.14.0' }),
     machine('b', { name: 'renamed', boot: { id: 'b2' }, kubernetesVersion: 'v1.36.0', talosVersion: 'v1.14.0' }),
   );
-  assert.deepEqual(differences(old, now), [
+  assert.deepEqual(differences(compare(old, now)), [
     'Talos v1.13.9 became v1.14.0: node-a, renamed',
     'Rebooted: node-a, renamed',
     'The extensions (gvisor:v1) became none: node-a',

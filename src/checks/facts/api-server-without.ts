@@ -1,7 +1,7 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import { apiServerState, reachesMachine } from './api-server.ts';
 import { kubeletCauses } from './kubelet.ts';
-import { podTrouble } from './static-pods.ts';
+import { apiServerPod, podTrouble } from './static-pods.ts';
 
 /**
  * Why the API server of a control plane cannot be relied on; undefined if it can. Its pod has to be ready. If it has no
@@ -9,7 +9,7 @@ import { podTrouble } from './static-pods.ts';
  */
 export function apiServerDoubt(node: NodeSnapshot, snapshot: Snapshot): string | undefined {
   const { staticPods, staticPodStatuses } = node;
-  const pod = staticPods.ok ? staticPods.value.find(({ id }) => id === 'kube-apiserver') : undefined;
+  const pod = apiServerPod(node);
   if (pod === undefined || !staticPodStatuses.ok) {
     return staticPods.ok && pod === undefined ? 'it has none' : 'its pod is not known';
   }

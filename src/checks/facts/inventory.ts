@@ -3,6 +3,7 @@ import type { NodeFacetName } from '../../observe/facets.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import { extensionsOf, extensionText, schematicOf } from './extensions.ts';
 import { kubernetesMatch } from './kubernetes-match.ts';
+import { apiServerVersion } from './kubernetes-versions.ts';
 import { nodeIdOf } from './nodes.ts';
 import { imageVersion } from './versions.ts';
 
@@ -43,11 +44,11 @@ export function inventoryOf(seen: NodeSnapshot, snapshot: Snapshot): NodeInvento
   };
 }
 
-function kubernetesVersionOf({ node, kubeletImage, staticPods }: NodeSnapshot, snapshot: Snapshot): string | undefined {
+function kubernetesVersionOf(seen: NodeSnapshot, snapshot: Snapshot): string | undefined {
+  const { node, kubeletImage } = seen;
   const registered = kubernetesMatch(snapshot).ofMachine.get(node.name)?.kubeletVersion;
   const ofKubelet = kubeletImage.ok ? imageVersion(kubeletImage.value) : undefined;
-  const apiServer = staticPods.ok ? staticPods.value.find(({ id }) => id === 'kube-apiserver') : undefined;
-  return registered || ofKubelet || (apiServer && imageVersion(apiServer.image));
+  return registered || ofKubelet || apiServerVersion(seen);
 }
 
 /** Talos since 1.14 lists directories as volumes, too. */

@@ -3,6 +3,7 @@ import type { StaticPod } from '../../talos/model.ts';
 import type { Hint, Outcome } from '../check.ts';
 import { fail, here, hint, pending, unreadable } from '../outcome.ts';
 import { kubernetesMatch } from './kubernetes-match.ts';
+import { apiServerPod } from './static-pods.ts';
 import { imageVersion } from './versions.ts';
 
 const controlPlanePods = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
@@ -24,6 +25,11 @@ export function controlPlaneComponents(pods: readonly StaticPod[]): readonly Com
       const version = imageVersion(image);
       return { what: id, image, ...(version !== undefined && { version }) };
     });
+}
+
+/** The version of the API server that the machine runs, such as `v1.36.1`; undefined if it runs none. */
+export function apiServerVersion(node: NodeSnapshot): string | undefined {
+  return imageVersion(apiServerPod(node)?.image ?? '');
 }
 
 /** The version of the kubelet, from the Kubernetes API or else from Talos; or the outcome without it. */

@@ -5,7 +5,7 @@ import { hint, pass, pending, skip, warn } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 import { kubeletSkew, kubernetesSkew, talosRules } from './compatibility.ts';
 import { kubernetesMatch } from './kubernetes-match.ts';
-import { imageVersion } from './versions.ts';
+import { apiServerVersion } from './kubernetes-versions.ts';
 
 /** What a node runs in some version. */
 interface Running {
@@ -23,11 +23,6 @@ function running(nodes: readonly NodeSnapshot[], versionOf: (node: NodeSnapshot)
 }
 
 const talosOf = ({ version }: NodeSnapshot): string | undefined => (version.ok ? version.value.tag : undefined);
-
-function apiServerOf({ staticPods }: NodeSnapshot): string | undefined {
-  const pod = staticPods.ok ? staticPods.value.find(({ id }) => id === 'kube-apiserver') : undefined;
-  return pod && imageVersion(pod.image);
-}
 
 /** At most so many nodes are named. */
 const named = 3;
@@ -116,7 +111,7 @@ function kubeletsOf(snapshot: Snapshot): readonly Running[] {
  */
 export function presentVersions(snapshot: Snapshot): Outcome {
   const talos = running(snapshot.nodes, talosOf);
-  const apiServers = running(snapshot.nodes, apiServerOf);
+  const apiServers = running(snapshot.nodes, apiServerVersion);
   const kubelets = kubeletsOf(snapshot);
   if (talos.length === 0) {
     return skip('no node tells its version');

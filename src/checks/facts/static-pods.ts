@@ -6,6 +6,11 @@ import { here, hint, notKnown } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
 import { kubeletCauses } from './kubelet.ts';
 
+/** The static pod of the API server of a machine; undefined if it has none, or if its pods are not known. */
+export function apiServerPod({ staticPods }: NodeSnapshot): StaticPod | undefined {
+  return staticPods.ok ? staticPods.value.find(({ id }) => id === 'kube-apiserver') : undefined;
+}
+
 /** Restart policies under which a pod may succeed. */
 const mayEnd = new Set(['Never', 'OnFailure']);
 

@@ -4,7 +4,7 @@ import { isNotExposed } from '../../talos/failure.ts';
 import { nodeCheck } from '../define.ts';
 import { baselineOf } from '../facts/baseline.ts';
 import { changesOf, isSameBoot } from '../facts/changes.ts';
-import { inventoryOf } from '../facts/inventory.ts';
+import { inventoryFacets, inventoryOf } from '../facts/inventory.ts';
 import { isContainer } from '../facts/machine-status.ts';
 import { here, hint, notKnown, pass, pending } from '../outcome.ts';
 import { talosctl } from '../text.ts';
@@ -30,17 +30,7 @@ export const baselineNode = nodeCheck({
     'The node was wiped, runs an older version than in the baseline, has lost an extension, a volume or a static pod, or has not rebooted as rebooted-since asks.',
   requires: ['api-reachable'],
   reads: [],
-  alsoReads: [
-    'version',
-    'identity',
-    'boot',
-    'extensions',
-    'schematic',
-    'volumes',
-    'staticPods',
-    'kubeletImage',
-    'etcdStatus',
-  ],
+  alsoReads: ['version', 'identity', ...inventoryFacets],
   enabled: ({ baseline }) => baseline !== undefined,
   docs: {
     pending:

@@ -1,5 +1,5 @@
 import type { OmniFacets, Snapshot } from '../../observe/snapshot.ts';
-import type { FailureKind } from '../../talos/failure.ts';
+import { type Failure, isNotExposed } from '../../talos/failure.ts';
 import type { OmniCluster, OmniUpgrade } from '../../talos/omni-resources.ts';
 import type { Hint, Outcome } from '../check.ts';
 import { clusterCheck } from '../define.ts';
@@ -7,13 +7,7 @@ import { here, hint, notKnown, onNodes, pass, pending, skip } from '../outcome.t
 import { word } from '../text.ts';
 
 /** The account may read the nodes and not this, or this Omni does not have it. */
-const notExposed: ReadonlySet<FailureKind> = new Set([
-  'account-denied',
-  'not-authorized',
-  'unimplemented',
-  'unsupported-type',
-  'not-found',
-]);
+const isNotTold = (failure: Failure): boolean => failure.kind === 'account-denied' || isNotExposed(failure);
 
 const adviceFor = (cluster: string): Hint =>
   hint(
@@ -77,7 +71,7 @@ function ofCluster(status: OmniCluster, advice: Hint, snapshot: Snapshot): Outco
 /** What could not be read: nothing is held against the cluster if Omni does not expose it. */
 function unread({ status, upgrade }: OmniFacets, advice: Hint, snapshot: Snapshot): Outcome {
   const failures = [status, upgrade].flatMap((facet) => (facet.ok ? [] : [facet.error]));
-  const unknown = failures.find(({ kind }) => !notExposed.has(kind));
+  const unknown = failures.find((failure) => !isNotTold(failure));
   return unknown === undefined
     ? skip(`Omni does not say: ${failures[0]?.message ?? ''}`)
     : notKnown(`what Omni does with the cluster could not be read: ${unknown.message}`, advice, [

@@ -66,11 +66,12 @@ function rowsOf({ statuses, inventories, joined, left }: Comparison): string[][]
 
 /** What differs from an earlier report, as one table. */
 export function changesBlock(before: Compared, after: Compared, title = 'What changed in between'): Block {
-  const rows = rowsOf(compare(before, after));
+  const comparison = compare(before, after);
+  const rows = rowsOf(comparison);
   const more = rows.length - maxRows;
   const parts = [
     `### ${title}`,
-    ...(broken(before, after).length === 0 ? ['No regressions.'] : []),
+    ...(broken(comparison).length === 0 ? ['No regressions.'] : []),
     ...(rows.length > 0 ? [table(['what', 'where', 'before', 'after'], rows.slice(0, maxRows))] : []),
     ...(more > 0 ? [`And ${count(more, 'more change')}.`] : []),
   ];

@@ -1,5 +1,5 @@
 import { count } from '../../checks/text.ts';
-import { broken, commandFailed, describeCommand, differences } from '../comparison.ts';
+import { broken, commandFailed, compare, describeCommand, differences } from '../comparison.ts';
 import { nameNodes } from '../groups.ts';
 import type { Report } from '../model.ts';
 import { about, outcomeText } from '../text.ts';
@@ -24,9 +24,10 @@ export function verdictLines(report: Report, view: TextView): readonly string[] 
 }
 
 function changes(before: Report, report: Report): readonly string[] {
+  const comparison = compare(before, report);
   const all = [
-    ...broken(before, report).map((group) => `broken since: ${group.check} on ${nameNodes(group.nodes, maxNodes)}`),
-    ...differences(before, report),
+    ...broken(comparison).map((group) => `broken since: ${group.check} on ${nameNodes(group.nodes, maxNodes)}`),
+    ...differences(comparison),
   ];
   const more = all.length - maxChanges;
   return more > 0 ? [...all.slice(0, maxChanges), `and ${count(more, 'more difference')}`] : all;
