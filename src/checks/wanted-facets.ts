@@ -30,6 +30,8 @@ export function wantedOfKubernetes(
 }
 
 function readings(registry: readonly Check[], options: CheckOptions): readonly Reading[] {
-  const enabled = registry.filter((check) => check.enabled?.(options) ?? true);
+  const enabled = registry.filter(
+    (check) => (check.enabled?.(options) ?? true) && options.policies.get(check.id)?.policy !== 'skip',
+  );
   return enabled.flatMap(({ reads, alsoReads }) => [...reads, ...alsoReads]);
 }
