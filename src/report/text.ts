@@ -94,6 +94,9 @@ const serverMessage = /; the last message of .*$/;
 
 /** The reason in words. */
 function reasonInHeadline({ reason, causes }: Report): string {
+  if (reason === '') {
+    return '';
+  }
   const words = inWords(reason);
   return causes.length > 0 ? words.replace(serverMessage, '') : words;
 }

@@ -38,7 +38,7 @@ export function inventoryOf(seen: NodeSnapshot, snapshot: Snapshot): NodeInvento
       volumes: volumes.value
         .filter(({ id }) => isOnDisk(id))
         .map(({ id, phase }) => ({ id, phase }))
-        .toSorted((one, other) => one.id.localeCompare(other.id)),
+        .toSorted((one, other) => (one.id < other.id ? -1 : 1)),
     }),
     ...(staticPods.ok && { staticPods: staticPods.value.map(({ id }) => id).toSorted() }),
   };
