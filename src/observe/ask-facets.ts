@@ -47,7 +47,10 @@ export async function askFacets(
   for (const name of nodeFacetNames) {
     if (wanted.has(name) && concerns(name, node.role) && !answers.has(name)) {
       const definition = nodeFacet(name);
-      const askIt = (): Promise<Facet<unknown>> => askUnlessImplied(definition, node, answers, ask);
+      const askIt = (): Promise<Facet<unknown>> =>
+        definition.impliedIf === 'large' && askRarely === undefined
+          ? ask(definition)
+          : askUnlessImplied(definition, node, answers, ask);
       const fresh = (): Promise<Facet<unknown>> =>
         askRarely !== undefined && definition.isAbsent !== undefined ? askRarely(node, definition, askIt) : askIt();
       const answer =

@@ -42,6 +42,8 @@ export interface FacetDefinition<T = unknown> {
   isAbsent?(value: unknown): boolean;
   /** Another facet, earlier in the table, that can make the call unnecessary. */
   readonly implied?: Implied<T>;
+  /** The call is made anyway in a small cluster, where it costs little: what was asked is better than what follows from it. */
+  readonly impliedIf?: 'large';
 }
 
 /** In milliseconds: longer than most runs, so that a slow facet is asked once a run. */

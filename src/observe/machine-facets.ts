@@ -19,48 +19,13 @@ import type {
   NetworkStatus,
   RaidArray,
   StorageProblem,
+  TimeStatus,
 } from '../talos/model.ts';
-import { getResource, listResources } from '../talos/resource-api.ts';
+import { listResources } from '../talos/resource-api.ts';
 import { lvmValidationErrors, lvmVolumeGroupStatuses, mdArrayStatuses } from '../talos/storage-resources.ts';
 import type { Facet } from './facet.ts';
 import { type FacetDefinition, get, implied, list, rare, slow } from './facet-definition.ts';
 import type { Call } from './request.ts';
-
-/** The clock of a node. Durations in milliseconds. */
-export interface NodeClock {
-  readonly synced: boolean;
-  readonly syncDisabled: boolean;
-  /** The error that the kernel estimates; a container has none. */
-  readonly estimatedError?: number;
-  readonly time?: MeasuredTime;
-  /** Why there is no measured time: the node's time server does not answer it, for example. */
-  readonly unmeasured?: string;
-}
-
-export interface MeasuredTime {
-  /** The node is ahead of this machine by so much at least and at most; negative: it is behind. */
-  readonly ahead: { readonly least: number; readonly most: number };
-  /** The node is ahead of its time server by so much. */
-  readonly aheadOfServer: number;
-  readonly server: string;
-}
-
-/** Time servers answer within milliseconds; one that is out of reach must not hold up a round. */
-const timeServerTimeout = 1000;
-
-/**
- * The time of a node lies between sending the question and receiving the answer, by the clock of this machine. So the
- * delay of the network, and of the time server that the node asks, is in the range and not in the offset.
- */
-async function measure(...[channel, options]: Parameters<Call<unknown>>): Promise<MeasuredTime> {
-  const sent = Date.now();
-  const { local, remote, server } = await time(channel, {
-    ...options,
-    timeout: Math.min(options.timeout, timeServerTimeout),
-  });
-  const received = Date.now();
-  return { ahead: { least: local - received, most: local - sent }, aheadOfServer: local - remote, server };
-}
 
 /** Without a value, the reason. */
 const optionally = <T>(answer: Promise<T>): Promise<T | CallError> =>
@@ -71,17 +36,40 @@ const optionally = <T>(answer: Promise<T>): Promise<T | CallError> =>
     throw error;
   });
 
-/** A node whose time synchronisation is off has no time server to ask. */
-const readClock: Call<NodeClock> = async (channel, options) => {
-  const estimate = optionally(getResource(channel, adjtimeStatuses, 'node', options));
-  const status = await getResource(channel, timeStatuses, 'node', options);
-  const measured = status.syncDisabled ? undefined : await optionally(measure(channel, options));
-  const estimatedError = await estimate;
-  return {
-    ...status,
-    ...(typeof estimatedError === 'number' && { estimatedError }),
-    ...(measured instanceof CallError ? { unmeasured: measured.failure.message } : measured && { time: measured }),
-  };
+/** What the clock of a node shows. In milliseconds. */
+export interface MeasuredTime {
+  /** The node is ahead of this machine by so much at least and at most; negative: it is behind. */
+  readonly ahead: { readonly least: number; readonly most: number };
+  /** The node is ahead of its time server by so much. */
+  readonly aheadOfServer: number;
+  readonly server: string;
+}
+
+/** Why a node does not tell its time: its time server does not answer it, for example. */
+interface UnknownTime {
+  readonly unmeasured: string;
+}
+
+/** Time servers answer within milliseconds; one that is out of reach must not hold up a round. */
+const timeServerTimeout = 1000;
+
+/**
+ * The time of a node lies between sending the question and receiving the answer, by the clock of this machine. So the
+ * delay of the network, and of the time server that the node asks, is in the range and not in the offset.
+ */
+const readTime: Call<MeasuredTime | UnknownTime> = async (channel, options) => {
+  const timeout = Math.min(options.timeout, timeServerTimeout);
+  const sent = Date.now();
+  const answer = await optionally(time(channel, { ...options, timeout }));
+  const received = Date.now();
+  if (answer instanceof CallError) {
+    if (isNotExposed(answer.failure)) {
+      throw answer;
+    }
+    return { unmeasured: answer.failure.message };
+  }
+  const { local, remote, server } = answer;
+  return { ahead: { least: local - received, most: local - sent }, aheadOfServer: local - remote, server };
 };
 
 /** Where Talos mounts the volumes of a machine. The mounts of pods and containers are not kept: there are hundreds. */
@@ -135,7 +123,7 @@ function isNetworkMet({ stage, unmetConditions }: MachineStatus): boolean {
 
 /** What is observed of the machine itself: its clock, its network and its disks. */
 export const machineFacets = {
-  /** Asked only if MachineStatus names the network as a condition that is not met: else all of its parts are ready. */
+  /** MachineStatus does not name the network as a condition that is not met: then all of its parts are ready. */
   network: {
     what: 'the status of the network',
     mayBeRefused: true,
@@ -145,18 +133,10 @@ export const machineFacets = {
     implied: implied('machineStatus', (status: Facet<MachineStatus>) =>
       status.ok && isNetworkMet(status.value) ? { ...status, value: upNetwork } : undefined,
     ),
+    impliedIf: 'large',
   },
-  /** Asked only if there is no connectivity: Talos says that there is if every probe succeeds, or if there is none. */
-  probes: {
-    what: 'the network probes',
-    mayBeRefused: true,
-    optional: true,
-    slow: true,
-    ...list(probeStatuses),
-    implied: implied('network', (network: Facet<NetworkStatus>) =>
-      network.ok && network.value.connectivityReady ? { ...network, value: [] } : undefined,
-    ),
-  },
+  /** Most machine configurations have none. */
+  probes: { what: 'the network probes', mayBeRefused: true, optional: true, slow: true, ...rare(list(probeStatuses)) },
   links: {
     what: 'the network interfaces',
     source: `\`${linkStatuses.type}\``,
@@ -166,13 +146,35 @@ export const machineFacets = {
     optional: true,
     slow: true,
   },
-  clock: {
-    what: 'the clock',
-    source: `\`${timeStatuses.type}\`, \`${adjtimeStatuses.type}\` and \`TimeService.Time\``,
-    read: readClock,
+  /** Rare: a clock that nothing keeps right. Talos itself does not call a machine ready whose clock was never set. */
+  timeStatus: {
+    what: 'whether the clock is synchronised',
     mayBeRefused: true,
     optional: true,
+    ...slow(get(timeStatuses, 'node')),
+    isAbsent: ({ synced, syncDisabled }: TimeStatus) => synced && !syncDisabled,
+  },
+  /** The error that the kernel estimates, in milliseconds. Talos sets it to 0 whenever it corrects the clock. */
+  clockError: {
+    what: 'the estimated error of the clock',
+    mayBeRefused: true,
+    optional: true,
+    absent: 'a container has none',
+    ...slow(get(adjtimeStatuses, 'node')),
+    isAbsent: (milliseconds: number) => milliseconds < 1000,
+  },
+  /** A node whose time synchronisation is off has no time server to ask. */
+  time: {
+    what: 'the time of the machine',
+    optional: true,
     slow: true,
+    source: '`TimeService.Time`',
+    read: readTime,
+    implied: implied('timeStatus', (status: Facet<TimeStatus>) =>
+      status.ok && status.value.syncDisabled
+        ? { ...status, value: { unmeasured: 'it has no time server' } }
+        : undefined,
+    ),
   },
   mounts: {
     what: 'the file systems',

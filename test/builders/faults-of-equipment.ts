@@ -1,4 +1,3 @@
-import type { NodeClock } from '../../src/observe/machine-facets.ts';
 import type { NetworkStatus, RaidArray } from '../../src/talos/model.ts';
 import { type Fault, facetFailed, onNode } from './faults.ts';
 import type { SingleFault } from './single-faults.ts';
@@ -7,9 +6,9 @@ import { ok } from './snapshot.ts';
 const MiB = 1024 * 1024;
 
 /** The clock of the node is ahead of this machine by so much; negative: behind. In milliseconds, with a network delay of 20. */
-export function clockIs(node: string, ahead: number, others: Partial<NodeClock> = {}): Fault {
+export function clockIs(node: string, ahead: number): Fault {
   const time = { ahead: { least: ahead - 10, most: ahead + 10 }, aheadOfServer: ahead, server: 'time.cloudflare.com' };
-  return onNode(node, () => ({ clock: ok({ synced: true, syncDisabled: false, estimatedError: 1, time, ...others }) }));
+  return onNode(node, () => ({ time: ok(time) }));
 }
 
 /** So many MiB of a file system with 100,000 are left. */
@@ -60,7 +59,7 @@ export const equipmentFaults: readonly SingleFault[] = [
     fault: onNode('worker-1', () => ({ kubeSpanPeers: ok([{ id: 'a key', label: 'a machine', state: 'down' }]) })),
   },
   { name: 'clock ahead', check: 'clock', node: 'worker-1', fault: clockIs('worker-1', 60_000) },
-  { name: 'clock not answered', check: 'clock', node: 'cp-3', fault: facetFailed('cp-3', 'clock') },
+  { name: 'time not answered', check: 'clock', node: 'cp-3', fault: facetFailed('cp-3', 'time') },
   { name: 'full /var', check: 'disk-usage', node: 'cp-1', fault: leftOf('cp-1', '/var', 4000) },
   {
     name: 'file systems not answered',

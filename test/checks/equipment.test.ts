@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { NodeClock } from '../../src/observe/machine-facets.ts';
 import type { ImageCache } from '../../src/talos/model.ts';
 import { findingOf, findingsWith, line } from '../builders/evaluate.ts';
 import { all, type Fault, facetFailed, onEveryNode, onNode, stage } from '../builders/faults.ts';
@@ -14,8 +13,9 @@ const inContainer: Fault = onNode('worker-1', () => ({
   version: ok({ tag: 'v1.14.0', platform: 'container', mode: 'container' }),
 }));
 
-const unmeasured = (clock: Partial<NodeClock>): Fault =>
-  onNode('worker-1', () => ({ clock: ok({ synced: true, syncDisabled: false, estimatedError: 1, ...clock }) }));
+const unmeasured: Fault = onNode('worker-1', () => ({ time: ok({ unmeasured: 'error querying NTP server' }) }));
+
+const syncDisabled: Fault = onNode('worker-1', () => ({ timeStatus: ok({ synced: true, syncDisabled: true }) }));
 
 const notExposed = (facet: string): Fault =>
   facetFailed('worker-1', facet, { kind: 'not-authorized', layer: 'caller', message: 'not authorized' });
@@ -32,49 +32,48 @@ const rows: readonly (readonly [title: string, check: string, fault: Fault, said
     'a clock that only other nodes and this machine show as wrong',
     'clock',
     onNode('worker-1', () => ({
-      clock: ok({
-        synced: true,
-        syncDisabled: false,
-        time: { ahead: { least: 40_000, most: 40_050 }, aheadOfServer: 0, server: 'ntp.example.com' },
-      }),
+      time: ok({ ahead: { least: 40_000, most: 40_050 }, aheadOfServer: 0, server: 'ntp.example.com' }),
     })),
     'pending: the clock is 40s ahead of this machine, and agrees with its time server ntp.example.com',
   ],
   [
     'an answer that took a minute tells nothing certain',
     'clock',
-    unmeasured({ time: { ahead: { least: -30_000, most: 30_000 }, aheadOfServer: 0, server: 'ntp.example.com' } }),
+    onNode('worker-1', () => ({
+      time: ok({ ahead: { least: -30_000, most: 30_000 }, aheadOfServer: 0, server: 'ntp.example.com' }),
+    })),
     'pass: within 1ms',
   ],
   [
     'a time server that does not answer',
     'clock',
-    unmeasured({ unmeasured: 'error querying NTP server' }),
+    unmeasured,
     'pass: estimated error 1ms; its time server did not tell the offset: error querying NTP server',
   ],
   [
     'a large estimated error',
     'clock',
-    unmeasured({ estimatedError: 1500 }),
+    onNode('worker-1', () => ({ clockError: ok(1500) })),
     'warn: the kernel estimates that the clock is 1.5s off',
   ],
-  [
-    'synchronisation switched off',
-    'clock',
-    unmeasured({ syncDisabled: true }),
-    'warn: the synchronisation of time is switched off',
-  ],
+  ['synchronisation switched off', 'clock', syncDisabled, 'warn: the synchronisation of time is switched off'],
   [
     'a container without synchronisation',
     'clock',
-    all(inContainer, unmeasured({ syncDisabled: true })),
+    all(inContainer, syncDisabled),
     'skip: Talos runs in a container, whose clock is that of the host',
   ],
   [
     'a clock that is not exposed',
     'clock',
-    notExposed('clock'),
-    'skip: this version of Talos does not expose the clock to a reader: not authorized',
+    notExposed('time'),
+    'skip: this version of Talos does not expose the time of the machine to a reader: not authorized',
+  ],
+  [
+    'a clock of which nothing could be read',
+    'clock',
+    all(unmeasured, facetFailed('worker-1', 'timeStatus', { kind: 'timeout', message: 'no answer in time' })),
+    'pending: whether the clock is synchronised could not be read: no answer in time',
   ],
   ['a half full /var', 'disk-usage', none, 'pass: /var is 50 % full, 9.7 GiB left'],
   ['at the limit', 'disk-usage', leftOf('worker-1', '/var', 15_000), 'pass: /var is 85 % full, 14 GiB left'],
@@ -253,7 +252,7 @@ test('law: a clock is judged by what is certain, whatever the delay', () => {
   fc.assert(
     fc.property(fc.integer({ min: -100_000, max: 100_000 }), fc.nat(200_000), fc.nat(200_000), (offset, to, fro) => {
       const time = { ahead: { least: offset - to, most: offset + fro }, aheadOfServer: 0, server: 'ntp' };
-      const fault = onEveryNode(() => ({ clock: ok({ synced: true, syncDisabled: false, time }) }));
+      const fault = onEveryNode(() => ({ time: ok(time) }));
       const { status } = findingOf(findingsWith(fault), 'clock', 'cp-1');
       const certain = Math.max(0, offset - to, -offset - fro);
       assert.equal(status, certain > 30_000 ? 'pending' : certain > 1000 ? 'warn' : 'pass');

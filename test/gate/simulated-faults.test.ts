@@ -166,17 +166,21 @@ test('a time server that does not answer its node is no finding', async () => {
 function facetsReadFrom(role: Role): readonly NodeFacetName[] {
   const wanted: ReadonlySet<string> = wantedFacets(registry, options);
   return nodeFacetNames.filter((name) => {
-    const { implied } = nodeFacet(name);
-    const isRead = implied === undefined || !wanted.has(implied.from) || (implied.role ?? role) !== role;
+    const { implied, impliedIf } = nodeFacet(name);
+    const isRead =
+      implied === undefined || impliedIf === 'large' || !wanted.has(implied.from) || (implied.role ?? role) !== role;
     return wanted.has(name) && concerns(name, role) && isRead;
   });
 }
 
 /** Calls of a facet, where it is not one. */
-const callsOf: Readonly<Partial<Record<NodeFacetName, number>>> = { clock: 3, storage: 3 };
+const callsOf: Readonly<Partial<Record<NodeFacetName, number>>> = { storage: 3 };
 
-/** Calls besides facets: the member list, also of a control plane that is no endpoint, and the description of an endpoint. */
-const otherCalls: Readonly<Record<Role, number>> = { worker: 1, controlplane: 2 };
+/**
+ * Calls besides those: the time, which only a node without time synchronisation is not asked for, the member list, also of
+ * a control plane that is no endpoint, and the description of an endpoint.
+ */
+const otherCalls: Readonly<Record<Role, number>> = { worker: 1, controlplane: 3 };
 
 test('a healthy first round reads each facet of each node once', async () => {
   await using cluster = await start();

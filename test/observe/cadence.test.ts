@@ -20,9 +20,15 @@ interface Played {
   calls(node: string): ReadonlyMap<string, number>;
 }
 
-async function play(size: { controlPlanes: number; workers: number }, run: (played: Played) => Promise<void>) {
+interface Play {
+  readonly controlPlanes: number;
+  readonly workers: number;
+  readonly inputs?: Readonly<Record<string, string>>;
+}
+
+async function play({ inputs = {}, ...size }: Play, run: (played: Played) => Promise<void>) {
   await using cluster = await startCluster(size);
-  const options = await optionsFor(cluster, {});
+  const options = await optionsFor(cluster, { inputs });
   using channels = openChannels(options.endpoints, options.context);
   using kubernetes = openKubernetes(options, () => undefined, new Set());
   const { rpcTimeout } = options;
@@ -73,6 +79,28 @@ test('what changes slowly is read again when it is old, and when its node is pol
     await observer.round(limits(slowAge + 1));
     assert.equal(mounts(), 3);
     assert.ok(cluster.nodes.length === 2);
+  });
+});
+
+test('the first round of a large cluster costs at most 15 calls a worker: what is rare is asked of one', async () => {
+  await play({ controlPlanes: 1, workers: 11 }, async ({ cluster, observer, limits, calls }) => {
+    await observer.round(limits());
+    const workers = cluster.nodes.filter(({ role }) => role === 'worker').map(({ name }) => total(calls(name)));
+    const [most = 0, ...others] = workers.toSorted((one, other) => other - one);
+    assert.ok(
+      others.every((count) => count <= 15),
+      workers.join(' '),
+    );
+    assert.ok(most > 15);
+  });
+});
+
+test('what only a check reads that is left out is not asked', async () => {
+  const inputs = { checks: '{disk-usage: skip, clock: skip}' };
+  await play({ controlPlanes: 1, workers: 1, inputs }, async ({ observer, limits, calls }) => {
+    await observer.round(limits());
+    const asked = calls('worker-1');
+    assert.deepEqual([asked.get('Mounts'), asked.get('Time'), asked.get('Memory')], [undefined, undefined, 1]);
   });
 });
 

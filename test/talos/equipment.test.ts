@@ -77,10 +77,9 @@ function facetsOf(tag: string, file: string, node: string): Partial<NodeSnapshot
     imageCache: list(imageCacheConfigs, 'ImageCache'),
     siderolink: list(siderolinkStatuses, 'Siderolink'),
     network: ok(first(decoded(networkStatuses, resourcesOf(file, `${node}-reader-NetworkStatus`)))),
-    clock: ok({
-      ...first(decoded(timeStatuses, resourcesOf(file, `${node}-reader-Time`))),
-      unmeasured: recordedCall(file, `${node}-reader-TimeCheck`).message ?? '',
-    }),
+    timeStatus: ok(first(decoded(timeStatuses, resourcesOf(file, `${node}-reader-Time`)))),
+    clockError: failed({ kind: 'not-found', message: recordedCall(file, `${node}-reader-Adjtime`).message ?? '' }),
+    time: ok({ unmeasured: recordedCall(file, `${node}-reader-TimeCheck`).message ?? '' }),
     mounts: ok(
       stats
         .filter(({ mountedOn }) => isVolumePath(mountedOn))
@@ -110,13 +109,13 @@ const checks: ReadonlySet<string> = new Set([
 describe('the machine of a real healthy node', () => {
   for (const [tag, file, node] of versions) {
     test(`Talos ${tag}: is decoded`, () => {
-      const { network, imageCache, clock, mounts } = facetsOf(tag, file, node);
+      const { network, imageCache, timeStatus, mounts } = facetsOf(tag, file, node);
       assert.deepEqual(
         network,
         ok({ addressReady: true, connectivityReady: true, hostnameReady: true, etcFilesReady: true }),
       );
       assert.deepEqual(imageCache, ok([{ status: 'disabled', copy: 'skipped' }]));
-      assert.ok(clock?.ok && clock.value.synced && clock.value.syncDisabled);
+      assert.deepEqual(timeStatus, ok({ synced: true, syncDisabled: true }));
       assert.ok(mounts?.ok && mounts.value.some(({ path, size }) => path === '/var' && size === 270_553_174_016));
     });
 

@@ -12,7 +12,7 @@ const middle = ({ least, most }: Range): number => (least + most) / 2;
 /** The clock in the middle of those of the cluster; undefined if fewer than two are known. */
 const usualClock = perSnapshot(({ nodes }: Snapshot): { readonly range?: Range } => {
   const ranges = nodes
-    .flatMap(({ clock }) => (clock.ok && clock.value.time !== undefined ? [clock.value.time.ahead] : []))
+    .flatMap(({ time }) => (time.ok && 'ahead' in time.value ? [time.value.ahead] : []))
     .toSorted((one, other) => middle(one) - middle(other));
   const range = ranges[Math.floor((ranges.length - 1) / 2)];
   return ranges.length < 2 || range === undefined ? {} : { range };

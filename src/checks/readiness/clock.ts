@@ -1,9 +1,9 @@
-import type { NodeClock } from '../../observe/machine-facets.ts';
+import { isNotExposed } from '../../talos/failure.ts';
 import { formatDuration } from '../../values/duration.ts';
 import { nodeCheck } from '../define.ts';
 import { type Offset, worstOffset } from '../facts/clocks.ts';
 import { isContainer } from '../facts/machine-status.ts';
-import { hint, pass, pending, skip, warn } from '../outcome.ts';
+import { hint, pass, pending, skip, unreadable, warn } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 
 /** In milliseconds. Ceph complains at 50 ms; certificates and etcd's leases break far above a second. */
@@ -11,12 +11,6 @@ const limits = { warn: 1000, fail: 30_000 };
 
 function offsetText({ ahead, from }: Offset): string {
   return `${formatDuration(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'} ${from}`;
-}
-
-/** Nothing certain is known of the offset, and only of the error. */
-function withoutTime({ unmeasured, estimatedError = 0 }: NodeClock): string {
-  const estimate = `estimated error ${formatDuration(estimatedError)}`;
-  return unmeasured === undefined ? estimate : `${estimate}; its time server did not tell the offset: ${unmeasured}`;
 }
 
 export const clock = nodeCheck({
@@ -27,8 +21,8 @@ export const clock = nodeCheck({
   explanation:
     'The clock of the machine differs from that of its time server, of the other nodes or of the machine that the check runs on, or nothing keeps it right: certificates become invalid, and the leases of etcd and Kubernetes end too early or too late.',
   requires: ['api-reachable'],
-  reads: ['clock'],
-  alsoReads: ['version'],
+  reads: ['time'],
+  alsoReads: ['timeStatus', 'clockError', 'version'],
   docs: {
     pending: 'the clock is more than 30 s off',
     warn: 'the clock is more than 1 s off, or the kernel estimates its error as more; or the synchronisation of time is switched off',
@@ -41,25 +35,33 @@ export const clock = nodeCheck({
   },
   unless: ({ node }) =>
     isContainer(node) ? skip('Talos runs in a container, whose clock is that of the host') : undefined,
-  evaluate({ clock }, { node, snapshot }) {
-    const { time, estimatedError = 0, syncDisabled } = clock;
+  evaluate({ time }, { node, snapshot }) {
+    const { timeStatus, clockError } = node;
+    if (!timeStatus.ok && !isNotExposed(timeStatus.error)) {
+      return unreadable(node, 'timeStatus', timeStatus.error);
+    }
+    if (!clockError.ok && !isNotExposed(clockError.error)) {
+      return unreadable(node, 'clockError', clockError.error);
+    }
     const advice = hint(
       'Check that the node reaches its time servers; `talosctl time` asks one of them.',
       talosctl(node, 'time'),
       talosctl(node, 'get timeservers'),
       'date -u',
     );
-    const worst = time && worstOffset(time, snapshot);
+    const measured = 'ahead' in time ? time : undefined;
+    const worst = measured && worstOffset(measured, snapshot);
     const off = Math.abs(worst?.ahead ?? 0);
     if (worst !== undefined && off > limits.warn) {
-      const isRight = worst.from === 'this machine' && Math.abs(time?.aheadOfServer ?? off) < limits.warn;
-      const text = `the clock is ${offsetText(worst)}${isRight ? `, and agrees with its time server ${time?.server}` : ''}`;
+      const isRight = worst.from === 'this machine' && Math.abs(measured?.aheadOfServer ?? off) < limits.warn;
+      const text = `the clock is ${offsetText(worst)}${isRight ? `, and agrees with its time server ${measured?.server}` : ''}`;
       return off > limits.fail ? pending(text, advice) : warn(text, advice);
     }
-    if (estimatedError > limits.warn) {
-      return warn(`the kernel estimates that the clock is ${formatDuration(estimatedError)} off`, advice);
+    const error = clockError.ok ? clockError.value : 0;
+    if (error > limits.warn) {
+      return warn(`the kernel estimates that the clock is ${formatDuration(error)} off`, advice);
     }
-    if (syncDisabled) {
+    if (timeStatus.ok && timeStatus.value.syncDisabled) {
       return warn(
         'the synchronisation of time is switched off',
         hint(
@@ -68,6 +70,8 @@ export const clock = nodeCheck({
         ),
       );
     }
-    return pass(worst === undefined ? withoutTime(clock) : `within ${formatDuration(Math.max(1, off))}`);
+    return 'ahead' in time
+      ? pass(`within ${formatDuration(Math.max(1, off))}`)
+      : pass(`estimated error ${formatDuration(error)}; its time server did not tell the offset: ${time.unmeasured}`);
   },
 });
