@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { type LocateIo, locateTalosconfig } from '../../src/credentials/find-config.ts';
+import { temporaryFolder } from '../builders/folder.ts';
 import { base64 } from './certificates.ts';
 
-const folder = await mkdtemp(join(tmpdir(), 'locate-'));
-after(() => rm(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const text = 'context: prod\ncontexts:\n  prod:\n    endpoints: [10.0.0.1]\n';
 const home = join(folder, 'home');

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { forms } from '../../src/credentials/formats/table.ts';
+import { temporaryFolder } from '../builders/folder.ts';
 import { masked, optionsOf, parse, problemsOf } from '../inputs/parse.ts';
 import { base64, createIdentity, talosconfig } from './certificates.ts';
 
-const folder = await mkdtemp(join(tmpdir(), 'forms-'));
-after(() => rm(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const identity = createIdentity();
 const text = talosconfig(identity);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startCluster } from '../../sim/cluster.ts';
+import { temporaryFolder } from '../builders/folder.ts';
 import { type ActionRun, runAction, startAction } from './processes.ts';
 
 const quick = { 'wait-timeout': '0', 'rpc-timeout': '2s' };
@@ -98,7 +98,7 @@ test('a secret in the messages of nodes is in no output', async () => {
   await cluster.fault('service-unhealthy', 'worker-2', { service: 'cri', message });
   await cluster.fault('diagnostic', 'cp-1', { message: `failed with password=${secret}` });
   await cluster.fault('node-not-ready', 'cp-2', { message });
-  const junit = join(await mkdtemp(join(tmpdir(), 'talos-health-e2e-')), 'junit.xml');
+  const junit = join(temporaryFolder(), 'junit.xml');
   const inputs = { talosconfig: cluster.talosconfig('os:admin'), 'junit-file': junit, 'log-lines': '20' };
   for (const mode of ['client', 'server']) {
     const run = await runAction({ ...quick, ...inputs, mode, 'wait-timeout': mode === 'server' ? '2s' : '0' });

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startCluster } from '../../sim/cluster.ts';
 import { version } from '../../src/version.ts';
+import { temporaryFolder } from '../builders/folder.ts';
 import { runCli } from './processes.ts';
 
-const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'talos-health-e2e-'));
-
 async function talosconfigFile(text: string): Promise<string> {
-  const path = join(await folder(), 'talosconfig');
+  const path = join(temporaryFolder(), 'talosconfig');
   await writeFile(path, text, { mode: 0o600 });
   return path;
 }
@@ -33,7 +31,7 @@ test('a healthy cluster: the report is on standard output, progress on standard 
 
 test('TALOSCONFIG sets the talosconfig, and --report-file writes the report as JSON', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
-  const report = join(await folder(), 'deep', 'report.json');
+  const report = join(temporaryFolder(), 'deep', 'report.json');
   const env = { TALOSCONFIG: await talosconfigFile(cluster.talosconfig('os:reader')) };
   const { code } = await runCli(['--wait-timeout', '0', '--report-file', report], env);
   assert.equal(code, 0);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
+import { temporaryFolder } from '../builders/folder.ts';
 import { start, startAction } from './processes.ts';
 
 const { PATH = '' } = process.env;
@@ -13,10 +13,8 @@ const skip = process.platform !== 'linux';
 const small = { controlPlanes: 1, workers: 0 };
 const quick = { 'wait-timeout': '0', 'rpc-timeout': '2s' };
 
-const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'talos-health-e2e-'));
-
 async function flagsFor(cluster: SimulatedCluster): Promise<string[]> {
-  const path = join(await folder(), 'talosconfig');
+  const path = join(temporaryFolder(), 'talosconfig');
   await writeFile(path, cluster.talosconfig('os:reader'), { mode: 0o600 });
   return ['--talosconfig', path, '--wait-timeout=0'];
 }
@@ -47,11 +45,11 @@ describe('commands and their descendants', { concurrency: 3 }, () => {
     test(`after a command ends, its descendants are ended too: those that ${how}`, { skip }, async () => {
       await using cluster = await startCluster(small);
       const flags = await flagsFor(cluster);
-      const ofCli = join(await folder(), 'pids');
+      const ofCli = join(temporaryFolder(), 'pids');
       const cli = await start('cli.cjs', [...flags, '--', 'sh', '-c', `${family(ofCli, before)}; exit 4`], env).ended;
       assert.equal(cli.code, 4, cli.stderr);
       await assertGone(ofCli, 3);
-      const ofAction = join(await folder(), 'pids');
+      const ofAction = join(temporaryFolder(), 'pids');
       const inputs = {
         ...quick,
         talosconfig: cluster.talosconfig('os:reader'),
@@ -66,10 +64,10 @@ describe('commands and their descendants', { concurrency: 3 }, () => {
     test(`a cancellation ends a command and its descendants: those that ${how}`, { skip }, async () => {
       await using cluster = await startCluster(small);
       const flags = await flagsFor(cluster);
-      const ofCli = join(await folder(), 'pids');
+      const ofCli = join(temporaryFolder(), 'pids');
       const wait = `${before} echo "rea""dy"; while :; do sleep 0.1; done`;
       const cli = start('cli.cjs', [...flags, '--', 'sh', '-c', `${family(ofCli, before)}; ${wait}`], env);
-      const ofAction = join(await folder(), 'pids');
+      const ofAction = join(temporaryFolder(), 'pids');
       const run = `${family(ofAction, before)}\n${wait}`;
       const action = await startAction({ ...quick, talosconfig: cluster.talosconfig('os:reader'), run }, env);
       await Promise.all([cli.printed('ready\n'), action.printed('ready\n')]);
@@ -88,7 +86,7 @@ describe('commands and their descendants', { concurrency: 3 }, () => {
 
   test('at a terminal, a command reads from it, and receives Ctrl-C once', { skip: skip || !hasScript }, async () => {
     await using cluster = await startCluster(small);
-    const file = join(await folder(), 'command.sh');
+    const file = join(temporaryFolder(), 'command.sh');
     await writeFile(
       file,
       `exec '${process.execPath}' dist/cli.cjs ${(await flagsFor(cluster)).join(' ')} -- sh -c '
@@ -120,7 +118,7 @@ describe('commands and their descendants', { concurrency: 3 }, () => {
   }, async () => {
     await using cluster = await startCluster(small);
     const [file, pids, own] = await Promise.all(
-      ['command.sh', 'pids', 'own'].map(async (name) => join(await folder(), name)),
+      ['command.sh', 'pids', 'own'].map(async (name) => join(temporaryFolder(), name)),
     );
     const inner = `sh -c "sleep 1000; true" & echo $! >> ${pids}; echo $$ >> ${pids}; echo "rea""dy"; wait`;
     await writeFile(

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startCluster } from '../../sim/cluster.ts';
+import { temporaryFolder } from '../builders/folder.ts';
 import { assertValidReport } from '../builders/schema.ts';
 import { runAction, runCli, start, startAction } from './processes.ts';
 
@@ -14,7 +14,7 @@ const quick = { 'wait-timeout': '0', 'rpc-timeout': '2s' };
 const until = (file: string): string => `until [ -e '${file}' ]; do sleep 0.05; done`;
 
 async function file(name: string, text?: string): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'talos-health-e2e-')), name);
+  const path = join(temporaryFolder(), name);
   if (text !== undefined) await writeFile(path, text, { mode: 0o600 });
   return path;
 }

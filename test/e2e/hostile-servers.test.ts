@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { temporaryFolder } from '../builders/folder.ts';
 import { answer, field, flood, framed, grpcHeaders, onHttp2 } from './hostile-http2.ts';
 import { blackHole, drip, type Hostile, onTcp, onTls } from './hostile-sockets.ts';
 import { type Ended, start } from './processes.ts';
@@ -22,7 +22,7 @@ interface Gating {
 }
 
 async function gate(server: Hostile, { args = [], started }: Gating = {}): Promise<Gated> {
-  const folder = await mkdtemp(join(tmpdir(), 'talos-health-e2e-'));
+  const folder = temporaryFolder();
   const [talosconfig, report] = [join(folder, 'talosconfig'), join(folder, 'report.json')];
   await writeFile(talosconfig, server.talosconfig, { mode: 0o600 });
   const files = ['--talosconfig', talosconfig, '--report-file', report];

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { copyFile, mkdtemp, readdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startCluster } from '../../sim/cluster.ts';
 import type { TalosRole } from '../../sim/pki/authorities.ts';
+import { temporaryFolder } from '../builders/folder.ts';
 import { start } from './processes.ts';
 
 /** The bundle of the Kubernetes client. */
@@ -13,7 +13,7 @@ const clientBundle = /^client-\w+\.cjs$/;
 /** Runs the command line with only some files of the bundles. */
 async function gateWith(has: (file: string) => boolean, role: TalosRole): Promise<string> {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
-  const folder = await mkdtemp(join(tmpdir(), 'talos-health-e2e-'));
+  const folder = temporaryFolder();
   const files = await readdir('dist');
   assert.equal(files.filter((file) => clientBundle.test(file)).length, 1);
   await Promise.all(files.filter(has).map((file) => copyFile(join('dist', file), join(folder, file))));

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
+import { temporaryFolder } from '../builders/folder.ts';
 import { at, list, yaml } from '../project/files.ts';
 import { runCli } from './processes.ts';
 
@@ -13,7 +13,7 @@ const shown = 256;
 /** Runs the container of the Job as it stands there, on the simulated cluster. */
 async function runJob({ omni }: SimulatedCluster, ...flags: readonly string[]) {
   assert.ok(omni !== undefined);
-  const folder = await mkdtemp(join(tmpdir(), 'talos-health-job-'));
+  const folder = temporaryFolder();
   const message = join(folder, 'termination-log');
   await writeFile(message, '');
   await writeFile(join(folder, 'ca.pem'), omni.ca);

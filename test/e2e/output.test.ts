@@ -1,20 +1,18 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, open, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, open, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
+import { temporaryFolder } from '../builders/folder.ts';
 import { assertConsistentReport } from '../builders/schema.ts';
 import { runAction, runCli } from './processes.ts';
 
 const { PATH = '' } = process.env;
 const skip = process.platform !== 'linux';
 
-const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'talos-health-e2e-'));
-
 async function talosconfigOf(cluster: SimulatedCluster): Promise<string> {
-  const path = join(await folder(), 'talosconfig');
+  const path = join(temporaryFolder(), 'talosconfig');
   await writeFile(path, cluster.talosconfig('os:reader'), { mode: 0o600 });
   return path;
 }
@@ -24,7 +22,7 @@ type Sink = 'gone' | 'full' | 'idle';
 
 /** The exit code of a bundle with this standard output and standard error. */
 async function codeWith(sink: Sink, bundle: string, args: readonly string[], env: Record<string, string> = {}) {
-  const pipe = join(await folder(), 'pipe');
+  const pipe = join(temporaryFolder(), 'pipe');
   execFileSync('mkfifo', [pipe]);
   const file = await open(sink === 'idle' ? pipe : '/dev/full', 'r+');
   const to = sink === 'gone' ? ('pipe' as const) : file.fd;
@@ -47,7 +45,7 @@ describe('failures of output and files', { concurrency: 3 }, () => {
     test(`if the output is ${sink}, the exit code and the report are the same`, { skip }, async () => {
       await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
       const talosconfig = await talosconfigOf(cluster);
-      const report = join(await folder(), 'report.json');
+      const report = join(temporaryFolder(), 'report.json');
       const flags = ['--talosconfig', talosconfig, '--wait-timeout=0', '--report-file', report];
       const runs: readonly (readonly [args: readonly string[], code: number])[] = [
         [flags, 0],
@@ -83,7 +81,7 @@ describe('failures of output and files', { concurrency: 3 }, () => {
     }, async () => {
       await using cluster = await startCluster({ controlPlanes: 1, workers: 1 });
       await cluster.fault('node-cordoned', 'worker-1');
-      const temp = await folder();
+      const temp = temporaryFolder();
       const [output, summary, report] = [join(temp, 'output'), join(temp, 'summary'), join(temp, 'report.json')];
       await Promise.all([output, summary].map((file) => writeFile(file, '')));
       const code = await codeWith(sink, 'action.cjs', [], {
@@ -110,7 +108,7 @@ describe('failures of output and files', { concurrency: 3 }, () => {
   test('if the report cannot be written, the verdict is the same and the reason is printed', { skip }, async () => {
     await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
     const talosconfig = await talosconfigOf(cluster);
-    const temp = await folder();
+    const temp = temporaryFolder();
     const pipe = join(temp, 'pipe');
     execFileSync('mkfifo', [pipe]);
     for (const [path, reason] of [
@@ -159,19 +157,19 @@ time.sleep(600)
     await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
     const talosconfig = await talosconfigOf(cluster);
     // Opening a file blocks while another process holds a lease, as on a file server that does not respond.
-    const held = join(await folder(), 'held');
+    const held = join(temporaryFolder(), 'held');
     await writeFile(held, '');
     const holder = spawn('python3', ['-c', lease, held], { stdio: ['ignore', 'pipe', 'inherit'] });
     t.after(() => holder.kill('SIGKILL'));
     await new Promise((resolve) => holder.stdout.once('data', resolve));
-    const hang = join(await folder(), 'hang.cjs');
+    const hang = join(temporaryFolder(), 'hang.cjs');
     await writeFile(
       hang,
       `const fs = require('node:fs/promises'); const { lstat } = fs;
     fs.lstat = (path, ...rest) => (path.endsWith('hanging') ? fs.open(${JSON.stringify(held)}, 'w') : lstat(path, ...rest));`,
     );
     const { code, stderr } = await runCli(
-      ['--talosconfig', talosconfig, '--wait-timeout=0', '--report-file', join(await folder(), 'hanging')],
+      ['--talosconfig', talosconfig, '--wait-timeout=0', '--report-file', join(temporaryFolder(), 'hanging')],
       { PATH, NODE_OPTIONS: `--require=${hang}` },
     );
     assert.equal(code, 0, stderr);
@@ -181,7 +179,7 @@ time.sleep(600)
   test('a report replaces a file atomically, and links, pipes and devices are written in place', { skip }, async () => {
     await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
     const flags = ['--talosconfig', await talosconfigOf(cluster), '--wait-timeout=0'];
-    const temp = await folder();
+    const temp = temporaryFolder();
     const write = async (path: string): Promise<void> => {
       const { code, stderr } = await runCli([...flags, '--report-file', path], { PATH });
       assert.equal(code, 0, stderr);

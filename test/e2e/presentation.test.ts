@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
+import { temporaryFolder } from '../builders/folder.ts';
 import { runAction, runCli } from './processes.ts';
 
 let cluster: SimulatedCluster;
@@ -14,7 +14,7 @@ let look: readonly string[] = [];
 before(async () => {
   cluster = await startCluster();
   await cluster.fault('kubelet-failed', 'worker-2');
-  folder = await mkdtemp(join(tmpdir(), 'talos-health-e2e-'));
+  folder = temporaryFolder();
   const path = join(folder, 'talosconfig');
   await writeFile(path, cluster.talosconfig('os:reader'), { mode: 0o600 });
   look = ['--talosconfig', path, '--wait-timeout', '0'];

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync, statSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { temporaryFolder } from '../builders/folder.ts';
 import { assertConsistentReport } from '../builders/schema.ts';
 
 /** The result of a process. */
@@ -47,7 +47,7 @@ export function start(
   uid?: number,
 ): Running {
   const isCli = basename(bundle) === 'cli.cjs';
-  const folder = mkdtempSync(join(tmpdir(), 'talos-health-e2e-'));
+  const folder = temporaryFolder();
   if (uid !== undefined) {
     chmodSync(folder, 0o777);
   }
@@ -111,7 +111,7 @@ export async function startAction(
   inputs: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>> = {},
 ): Promise<RunningAction> {
-  const temp = await mkdtemp(join(tmpdir(), 'talos-health-e2e-'));
+  const temp = temporaryFolder();
   const files = { GITHUB_OUTPUT: join(temp, 'output'), GITHUB_STEP_SUMMARY: join(temp, 'summary') };
   await Promise.all(Object.values(files).map((file) => writeFile(file, '')));
   const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
 import { test } from 'node:test';
 import { runSteps, stepsOf } from '../../scripts/self-test/steps.ts';
+import { temporaryFolder } from '../builders/folder.ts';
 import { assertConsistentReport } from '../builders/schema.ts';
 
 test('the steps of the self-test workflow succeed', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'talos-health-self-test-'));
+  const folder = temporaryFolder();
   const results = runSteps(stepsOf('.github/workflows/self-test.yml', 'gate'), folder);
   for (const { outputs } of results) {
     if (outputs['pid'] !== undefined) process.kill(Number(outputs['pid']));

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { startCluster } from '../../sim/cluster.ts';
+import { temporaryFolder } from '../builders/folder.ts';
 import { startSocks } from '../builders/proxy-server.ts';
 import { runCli, start } from './processes.ts';
 
-const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'talos-health-e2e-'));
-
 test('an old version of Node prints one line, and loads no large bundle', async () => {
-  const directory = await folder();
+  const directory = temporaryFolder();
   const pretend = join(directory, 'old.cjs');
   const list = join(directory, 'loaded.json');
   const versions = "{ value: { ...process.versions, node: '20.20.2' } }";
@@ -38,7 +36,7 @@ test('an old version of Node prints one line, and loads no large bundle', async 
 
 test('if no report file can be written, the verdict is the same', { skip: process.platform === 'win32' }, async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
-  const talosconfig = join(await folder(), 'talosconfig');
+  const talosconfig = join(temporaryFolder(), 'talosconfig');
   await writeFile(talosconfig, cluster.talosconfig('os:reader'));
   const file = join(talosconfig, 'report');
   const flags = ['--talosconfig', talosconfig, '--wait-timeout=0', '--report-file', file, '--junit-file', file];
@@ -52,7 +50,7 @@ const isRoot = process.getuid?.() === 0;
 test('the bundle connects through a SOCKS 5 proxy', async () => {
   await using cluster = await startCluster({ controlPlanes: 1, workers: 0 });
   await using proxy = await startSocks();
-  const talosconfig = join(await folder(), 'talosconfig');
+  const talosconfig = join(temporaryFolder(), 'talosconfig');
   const proxied = `proxy-url: socks5://127.0.0.1:${proxy.port}`;
   const text = cluster.talosconfig('os:reader').replace(/^( +)ca: /m, (line, indent) => `${indent}${proxied}\n${line}`);
   await writeFile(talosconfig, text);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import { nodeId } from '../../sim/model/initial.ts';
 import { updateNode } from '../../sim/model/state.ts';
+import { temporaryFolder } from '../builders/folder.ts';
 import { type Ended, runCli, startAction } from './processes.ts';
 
 const to = 'v1.14.1';
@@ -17,7 +17,7 @@ async function around(
   ...flags: readonly string[]
 ): Promise<Ended & { readonly cluster: SimulatedCluster }> {
   const cluster = await startCluster();
-  const folder = await mkdtemp(join(tmpdir(), 'talos-health-e2e-'));
+  const folder = temporaryFolder();
   const [talosconfig, baseline] = [join(folder, 'talosconfig'), join(folder, 'before.json')];
   await writeFile(talosconfig, cluster.talosconfig('os:reader'), { mode: 0o600 });
   const access = ['--talosconfig', talosconfig, '--rpc-timeout=2s', '--retry-interval=500ms', '--only-nodes', name];

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
+import { temporaryFolder } from '../builders/folder.ts';
 import { runCli } from './processes.ts';
 
 let cluster: SimulatedCluster;
 let reader: string;
 before(async () => {
   cluster = await startCluster({ talosVersion: 'v1.13.4', kubernetesVersion: 'v1.34.2' });
-  reader = join(await mkdtemp(join(tmpdir(), 'talos-health-e2e-')), 'talosconfig');
+  reader = join(temporaryFolder(), 'talosconfig');
   await writeFile(reader, cluster.talosconfig('os:reader'), { mode: 0o600 });
 });
 after(() => cluster.stop());

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeScript } from '../../src/hosts/script.ts';
-
-const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'talos-health-script-'));
+import { temporaryFolder } from '../builders/folder.ts';
 
 test('a script runs in bash with the options that GitHub uses, and only its user can read it', async () => {
-  const { program, args } = await writeScript('echo a\r\necho b', await folder(), { platform: 'linux', env: {} });
+  const { program, args } = await writeScript('echo a\r\necho b', temporaryFolder(), { platform: 'linux', env: {} });
   const path = args.at(-1) ?? '';
   assert.deepEqual([program, args.slice(0, -1)], ['bash', ['--noprofile', '--norc', '-eo', 'pipefail']]);
   assert.equal(await readFile(path, 'utf8'), 'echo a\necho b\n');
@@ -17,7 +15,7 @@ test('a script runs in bash with the options that GitHub uses, and only its user
 
 /** Creates folders with these names and a bash.exe in each. */
 async function bashFolders(...names: readonly string[]): Promise<readonly string[]> {
-  const root = await folder();
+  const root = temporaryFolder();
   const folders = names.map((name) => join(root, name));
   for (const one of folders) {
     await mkdir(one, { recursive: true });
@@ -28,7 +26,7 @@ async function bashFolders(...names: readonly string[]): Promise<readonly string
 
 test('on Windows, a script runs in the bash of Git, and not in the one that starts Linux', async () => {
   const folders = await bashFolders('System32', 'WindowsApps', 'Git');
-  const { program } = await writeScript('true', await folder(), {
+  const { program } = await writeScript('true', temporaryFolder(), {
     platform: 'win32',
     env: { Path: folders.join(';') },
   });
@@ -37,7 +35,7 @@ test('on Windows, a script runs in the bash of Git, and not in the one that star
 
 test('on Windows without Git, a script runs in PowerShell, stops at errors and keeps the exit code', async () => {
   const env = { Path: (await bashFolders('System32')).join(';') };
-  const { program, args } = await writeScript('kubectl version', await folder(), { platform: 'win32', env });
+  const { program, args } = await writeScript('kubectl version', temporaryFolder(), { platform: 'win32', env });
   assert.deepEqual([program, args.slice(0, -1)], ['pwsh', ['-NoProfile', '-NonInteractive', '-Command']]);
   const path = /^\. '(.+run\.ps1)'$/.exec(args.at(-1) ?? '')?.[1] ?? '';
   assert.equal(

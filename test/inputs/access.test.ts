@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { catalogue } from '../../src/gate/catalogue.ts';
 import { parseOptions } from '../../src/inputs/options.ts';
 import type { RawInputs } from '../../src/inputs/table.ts';
+import { temporaryFolder } from '../builders/folder.ts';
 import { base64, createIdentity, talosconfig } from '../credentials/certificates.ts';
 import { forever, plain } from '../credentials/service-account/vectors.ts';
 
@@ -21,8 +21,7 @@ const omni = talosconfig(identity, {
   auth: '{ siderov1: { identity: me@example.com } }',
 });
 const direct = { endpoints: 'https://omni.example.com:8443', cluster: 'prod', talosconfig: '' };
-const folder = mkdtempSync(join(tmpdir(), 'ca-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const masked: string[] = [];
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { temporaryFolder } from '../builders/folder.ts';
 import { optionsOf, problemsOf } from './parse.ts';
 
 const node = {
@@ -28,7 +28,7 @@ const report = {
 };
 
 async function fileOf(content: unknown): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'talos-health-baseline-')), 'report.json');
+  const path = join(temporaryFolder(), 'report.json');
   await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
   return path;
 }

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { Authority } from '../../sim/pki/authority.ts';
 import { secretsOfInput } from '../../src/credentials/secrets.ts';
+import { temporaryFolder } from '../builders/folder.ts';
 import { base64, createIdentity, talosconfig } from '../credentials/certificates.ts';
 import { masked, optionsOf, problemsOf } from './parse.ts';
 
-const folder = await mkdtemp(join(tmpdir(), 'kubeconfig-'));
-after(() => rm(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const identity = createIdentity();
 const key = base64(identity.key);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { load } from 'js-yaml';
 import { actionInputs, flagInputs } from '../../src/inputs/table.ts';
 import { readVariables, unknownVariables } from '../../src/inputs/variables.ts';
 import { version } from '../../src/version.ts';
+import { temporaryFolder } from '../builders/folder.ts';
 import { at, entries, list } from './files.ts';
 import { assertValid } from './options.ts';
 
@@ -36,8 +36,7 @@ function jobWith(given: Readonly<Record<string, unknown>> = {}) {
   return { name, job: Object.fromEntries([...entries(base), ...entries(own)]) };
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'talos-health-gitlab-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 /** Runs the script of the job with a fake gate, which prints its arguments and environment, and ends with this code. */
 function runScript(job: unknown, code = 0, variables: Readonly<Record<string, string>> = {}) {

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { version } from '../../src/version.ts';
+import { temporaryFolder } from '../builders/folder.ts';
 import { at, entries, list, steps, yaml } from './files.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'talos-health-package-'));
+const folder = temporaryFolder();
 const tarball = join(folder, `talos-health-${version}.tgz`);
-after(() => rmSync(folder, { recursive: true }));
 
 /** The standard output of npm, which must not need the network. */
 function npm(args: readonly string[], cwd = '.'): string {

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, beforeEach, test } from 'node:test';
 import { version } from '../../src/version.ts';
+import { temporaryFolder } from '../builders/folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'talos-health-publish-'));
+const folder = temporaryFolder();
 const tarball = join(folder, 'talos-health.tgz');
 const integrity = (content: string): string => `sha512-${createHash('sha512').update(content).digest('base64')}`;
 

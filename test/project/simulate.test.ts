@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseOptions, UsageError, usage } from '../../scripts/simulate/options.ts';
+import { temporaryFolder } from '../builders/folder.ts';
 import { at } from './files.ts';
 
 const run = (...args: readonly string[]) => spawnSync(process.execPath, args, { encoding: 'utf8' });
@@ -48,7 +48,7 @@ test('invalid arguments give one line and exit code 2', () => {
 });
 
 test('simulate starts a cluster of the requested size in the background', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'talos-health-simulate-'));
+  const folder = temporaryFolder();
   const { stdout, stderr } = run('scripts/simulate.ts', folder, '--control-planes', '1', '--workers', '4');
   const outputs = new Map([...stdout.matchAll(/^(\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
   const pid = Number(outputs.get('pid'));
@@ -65,7 +65,7 @@ test('simulate starts a cluster of the requested size in the background', () => 
 });
 
 test('simulate --omni starts a cluster behind Omni, and leaves what a client of it needs', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'talos-health-simulate-'));
+  const folder = temporaryFolder();
   const { stdout, stderr } = run('scripts/simulate.ts', folder, '--omni', '--role', 'Operator', '--workers', '0');
   const outputs = new Map([...stdout.matchAll(/^([\w-]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
   const pid = Number(outputs.get('pid'));

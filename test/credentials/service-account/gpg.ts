@@ -1,14 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '../../builders/folder.ts';
 
 /** Whether this machine has GnuPG, an implementation that is not ours. */
 export const hasGpg = spawnSync('gpg', ['--version']).status === 0;
 
 /** GnuPG with a key ring of its own. */
 export class Gpg implements Disposable {
-  readonly #home = mkdtempSync(join(tmpdir(), 'gpg-'));
+  readonly #home = temporaryFolder();
 
   #run(...args: readonly string[]): string {
     const common = ['--homedir', this.#home, '--quiet', '--batch', '--pinentry-mode', 'loopback', '--passphrase', ''];

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { MalformedError, packet, readPackets } from '../../../sim/omni/openpgp/packet.ts';
 import { readPublicKey } from '../../../sim/omni/openpgp/public-key.ts';
 import { createSecretKey } from '../../../sim/omni/openpgp/secret-key.ts';
 import { verifySignature } from '../../../sim/omni/openpgp/signature.ts';
+import { temporaryFolder } from '../../builders/folder.ts';
 import { createdAt, data, fingerprint, publicKey, signatures } from './gpg-vectors.ts';
 
 const day = 86_400;
@@ -91,7 +91,7 @@ const skip = gpgVersion.status === 0 ? false : 'gpg is not installed; the vector
 
 describe('GnuPG itself', { skip }, () => {
   function inHome(use: (home: string, gpg: (...args: readonly string[]) => Buffer) => void): void {
-    const home = mkdtempSync(join(tmpdir(), 'gpg-'));
+    const home = temporaryFolder();
     const gpg = (...args: readonly string[]): Buffer =>
       execFileSync('gpg', ['--homedir', home, '--batch', '--quiet', '--no-tty', '--trust-model', 'always', ...args], {
         stdio: ['ignore', 'pipe', 'pipe'],
