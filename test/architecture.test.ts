@@ -16,7 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   checks: ['values', 'inputs', 'talos', 'kubernetes', 'observe'],
   gate: ['inputs', 'kubernetes', 'observe', 'checks'],
   'server-mode': ['values', 'inputs', 'talos', 'observe', 'checks', 'gate'],
-  diagnosis: ['talos', 'observe', 'checks', 'gate'],
+  diagnosis: ['values', 'talos', 'observe', 'checks', 'gate'],
   report: ['values', 'inputs', 'observe', 'checks', 'gate', 'diagnosis'],
   explain: ['values', 'observe', 'checks', 'report'],
   hosts: [

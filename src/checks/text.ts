@@ -1,4 +1,5 @@
 import type { NodeSnapshot } from '../observe/snapshot.ts';
+import { shellWord } from '../values/shell.ts';
 
 /** Events of services can span lines; a message is a single line. */
 export function oneLine(text: string): string {
@@ -15,12 +16,6 @@ export function count(amount: number, noun: string): string {
   return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
-/** `512 MiB`, `1.9 GiB`. */
-export function bytes(amount: number): string {
-  const MiB = amount / 1024 ** 2;
-  return MiB < 1024 ? `${Math.round(MiB)} MiB` : `${(MiB / 1024).toFixed(1)} GiB`;
-}
-
 /** A share of one, rounded down: `81 %`. */
 export function percent(share: number): string {
   return `${Math.floor(share * 100)} %`;
@@ -29,14 +24,6 @@ export function percent(share: number): string {
 /** Epoch milliseconds as `2026-01-31 12:00 UTC`. */
 export function date(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-/**
- * One argument of a command to paste into a shell. Names come from nodes, which are not trusted: an argument with
- * characters that are special to a shell is quoted.
- */
-export function word(text: string): string {
-  return /^[\w.:/-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 export const readContainers = 'List its containers, and read the log of the one that fails by its ID.';
@@ -48,7 +35,7 @@ export function containerLogs(node: NodeSnapshot): readonly string[] {
 
 /** A command for nodes, such as `talosctl -n 10.0.0.3 logs kubelet`. Without nodes, talosctl uses those of the talosconfig. */
 export function talosctl(nodes: NodeSnapshot | readonly NodeSnapshot[], command: string): string {
-  const addresses = [nodes].flat().map(({ node }) => word(node.address));
+  const addresses = [nodes].flat().map(({ node }) => shellWord(node.address));
   return addresses.length === 0 ? `talosctl ${command}` : `talosctl -n ${addresses.join(',')} ${command}`;
 }
 

@@ -1,9 +1,10 @@
 import { remainingConditions } from '../checks/facts/machine-status.ts';
 import { isBroken, servicesBlockingBoot } from '../checks/facts/services.ts';
 import { hint } from '../checks/outcome.ts';
-import { talosctl, word } from '../checks/text.ts';
+import { talosctl } from '../checks/text.ts';
 import type { Finding } from '../gate/finding.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
+import { shellWord } from '../values/shell.ts';
 import { type Context, type OnNode, openOnNodes } from './context.ts';
 import { matchAlike } from './match.ts';
 import type { Match, Rule } from './root-cause.ts';
@@ -111,7 +112,7 @@ const kinds: readonly Kind[] = [
     commands: (node) =>
       brokenServices(node)
         .filter((id) => id !== 'etcd')
-        .flatMap((id) => [talosctl(node, `service ${word(id)}`), talosctl(node, `logs ${word(id)}`)]),
+        .flatMap((id) => [talosctl(node, `service ${shellWord(id)}`), talosctl(node, `logs ${shellWord(id)}`)]),
   },
 ];
 
@@ -149,7 +150,7 @@ export const waitingService: Rule = {
         hint: hint(
           'Provide what the service waits for, or take it out of the machine configuration (an extension, out of the image).',
           ...same.flatMap(({ node, blockers }) =>
-            blockers.slice(0, 1).map(({ service }) => talosctl(node, `service ${word(service)}`)),
+            blockers.slice(0, 1).map(({ service }) => talosctl(node, `service ${shellWord(service)}`)),
           ),
         ),
       }),

@@ -1,6 +1,7 @@
 import { isBroken, serviceText, serviceTroubles } from '../checks/facts/services.ts';
 import { hint } from '../checks/outcome.ts';
-import { talosctl, word } from '../checks/text.ts';
+import { talosctl } from '../checks/text.ts';
+import { shellWord } from '../values/shell.ts';
 import { openOf, openOnNodes } from './context.ts';
 import { matchAlike, matchOf } from './match.ts';
 import type { Rule } from './root-cause.ts';
@@ -99,7 +100,7 @@ export const cniMissing: Rule = {
       hint: hint(
         'See what the nodes say, and install the network plugin or see why its pods do not run. With cluster.network.cni.name "none" or "custom" in the machine configuration it is not installed by Talos.',
         ...(first?.node.nodename.ok === true
-          ? [`kubectl describe node ${word(first.node.nodename.value.nodename)}`]
+          ? [`kubectl describe node ${shellWord(first.node.nodename.value.nodename)}`]
           : []),
         'kubectl -n kube-system get pods -o wide',
         ...(first === undefined ? [] : [talosctl(first.node, 'logs kubelet')]),

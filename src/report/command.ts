@@ -1,15 +1,11 @@
-/** Quotes a text as one word of a shell. */
-function word(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
+import { shellWord } from '../values/shell.ts';
 /**
  * Appends the context of the talosconfig to a talosctl command, since the user
  * may have another one selected. Commands that need no context stay as they are.
  */
 export function inContext(command: string, context: string | undefined): string {
   const needsOne = /^talosctl (?!config |gen )/.test(command) && !/ --(insecure|context)\b/.test(command);
-  return needsOne && context !== undefined ? `${command} --context ${word(context)}` : command;
+  return needsOne && context !== undefined ? `${command} --context ${shellWord(context)}` : command;
 }
 
 /** A merged command names up to ten nodes; of more the first five, so that its end stays in sight. */

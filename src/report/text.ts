@@ -20,14 +20,6 @@ export function clock(at: number): string {
   return iso(at).slice(11, 19);
 }
 
-/** Bytes in a readable unit: `512 B`, `4.7 MiB`. */
-export function size(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB'];
-  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
-  const amount = bytes / 1024 ** power;
-  return `${power === 0 ? amount : amount.toFixed(1)} ${units[power]}`;
-}
-
 /** The verdict in words, with the claim if that does not cover the whole cluster. */
 function resultText({ verdict, problems, claim }: Report): string {
   switch (verdict) {

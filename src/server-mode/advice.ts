@@ -1,7 +1,8 @@
 import type { Hint } from '../checks/check.ts';
 import { hint } from '../checks/outcome.ts';
-import { containerLogs, readContainers, talosctl, word } from '../checks/text.ts';
+import { containerLogs, readContainers, talosctl } from '../checks/text.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
+import { shellWord } from '../values/shell.ts';
 
 type Nodes = readonly NodeSnapshot[];
 
@@ -94,7 +95,7 @@ const byCheck: Readonly<Record<string, (nodes: Nodes) => Hint>> = {
     hint(
       'The conditions of the node say why; if every node is concerned, the CNI is often missing.',
       talosctl(nodes, 'logs kubelet'),
-      nodes[0] === undefined ? 'kubectl describe nodes' : `kubectl describe node ${word(nodes[0].node.name)}`,
+      nodes[0] === undefined ? 'kubectl describe nodes' : `kubectl describe node ${shellWord(nodes[0].node.name)}`,
     ),
   'kube-proxy': () =>
     hint(
@@ -112,7 +113,7 @@ const byCheck: Readonly<Record<string, (nodes: Nodes) => Hint>> = {
     hint(
       'Somebody has taken the node out of scheduling. When the work on it is done, put it back.',
       'kubectl get nodes',
-      ...nodes.map(({ node }) => `kubectl uncordon ${word(node.name)}`),
+      ...nodes.map(({ node }) => `kubectl uncordon ${shellWord(node.name)}`),
     ),
 };
 

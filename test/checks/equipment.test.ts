@@ -83,7 +83,7 @@ const rows: readonly (readonly [title: string, check: string, fault: Fault, said
     'a full user volume',
     'disk-usage',
     all(leftOf('worker-1', '/var', 10_000), leftOf('worker-1', '/var/mnt/data', 0)),
-    'pending: /var/mnt/data is 100 % full, 0 KiB left; /var is 90 % full, 9.7 GiB left',
+    'pending: /var/mnt/data is 100 % full, 0 B left; /var is 90 % full, 9.7 GiB left',
   ],
   [
     'a container',

@@ -24,8 +24,8 @@ const quota = (mebibytes: number): Fault =>
 for (const [name, faults, expected] of [
   ['a small database', [database(4, 2)], /^pass: 4 MiB, 2 MiB of it in use$/],
   ['a small database that is mostly free', [database(99, 5)], /^pass: /],
-  ['one at 80 %', [database(1638, 1600)], /^pass: 1.6 GiB/],
-  ['one over 80 %', [database(1700, 1600)], /^warn: its database has 1.7 GiB, 83 % of its quota of 2.0 GiB, etcd's/],
+  ['one at 80 %', [database(1638, 1600)], /^pass: 1.5 GiB/],
+  ['one over 80 %', [database(1700, 1600)], /^warn: its database has 1.6 GiB, 83 % of its quota of 2 GiB, etcd's/],
   ['one over 95 %', [database(1960, 1900)], /^pending: its database has 1.9 GiB, 95 % of its quota/],
   ['one whose quota is larger', [database(1960, 1900), quota(8192)], /^pass: /],
   ['one whose quota is smaller', [database(500, 400), quota(512)], /^pending: .*97 % of its quota of 512 MiB; when/],
@@ -43,7 +43,7 @@ for (const [name, faults, expected] of [
   [
     'one that is full and fragmented',
     [database(2000, 300)],
-    /^pending: its database has .*; only 300 MiB of the 2.0 GiB/,
+    /^pending: its database has .*; only 300 MiB of the 1.9 GiB/,
   ],
   ['etcd that tells no size', [onNode('cp-2', () => ({ etcdStatus: ok(bare) }))], /^skip: /],
   ['etcd that does not answer', [etcdHung('cp-2')], /^blocked by etcd-leader cp-2: /],

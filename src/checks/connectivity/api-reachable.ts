@@ -1,6 +1,7 @@
 import type { CheckOptions } from '../../inputs/options.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { Failure, FailureKind } from '../../talos/failure.ts';
+import { shellWord } from '../../values/shell.ts';
 import type { Cause, Hint } from '../check.ts';
 import { nodeCheck } from '../define.ts';
 import {
@@ -14,7 +15,7 @@ import {
 import { etcdFacts } from '../facts/etcd.ts';
 import { impostorText } from '../facts/nodes.ts';
 import { fail, here, hint, onNodes, pass, pending, roleHint } from '../outcome.ts';
-import { talosctl, word } from '../text.ts';
+import { talosctl } from '../text.ts';
 
 const words: Partial<Record<FailureKind, string>> = {
   refused: 'the Talos API refuses connections',
@@ -72,7 +73,7 @@ function advice(node: NodeSnapshot, failure: Failure, snapshot: Snapshot): Hint 
   const { kind, layer } = failure;
   const gone = goneAdvice(node, snapshot);
   // Omni takes nobody past it.
-  const through = snapshot.credentials.account === undefined ? `-e ${word(node.node.address)} ` : '';
+  const through = snapshot.credentials.account === undefined ? `-e ${shellWord(node.node.address)} ` : '';
   const direct = talosctl(node, `${through}version`);
   if (isNodeError(failure)) {
     return hint(

@@ -1,12 +1,13 @@
 import type { CredentialsInfo, EndpointSnapshot } from '../../observe/snapshot.ts';
 import type { FailureKind } from '../../talos/failure.ts';
+import { shellWord } from '../../values/shell.ts';
 import type { Hint } from '../check.ts';
 import { clusterCheck } from '../define.ts';
 import { leastLeft } from '../facts/certificates.ts';
 import { credentialsName, judgedAt, omniRefusal, refusedByOmni, renewHint, rightsHint } from '../facts/credentials.ts';
 import { failureList, isAccepted, isReached } from '../facts/endpoints.ts';
 import { fail, hint, pass, pending, skip, warn } from '../outcome.ts';
-import { date, hostOf, word } from '../text.ts';
+import { date, hostOf } from '../text.ts';
 
 const clockHint = hint(
   'Compare the clocks of this machine and of the node: a certificate looks expired to a clock that is ahead, and not yet valid to one that is behind. Where both are right, make a new talosconfig.',
@@ -16,7 +17,7 @@ const clusterHint = (host: string): Hint =>
   hint(
     'Either the talosconfig is of another cluster (or of this one before it was rebuilt), or the node is still in maintenance mode and has no configuration yet.',
     'talosctl config info',
-    `talosctl -n ${word(host)} get machinestatus --insecure`,
+    `talosctl -n ${shellWord(host)} get machinestatus --insecure`,
   );
 
 /** Refusals that waiting can resolve: the clock is set, or the node gets its configuration. */

@@ -1,6 +1,7 @@
 import type { CheckOptions } from '../../inputs/options.ts';
 import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import type { FailureKind } from '../../talos/failure.ts';
+import { shellWord } from '../../values/shell.ts';
 import type { Hint, Outcome } from '../check.ts';
 import { clusterCheck } from '../define.ts';
 import {
@@ -14,7 +15,7 @@ import {
 } from '../facts/endpoints.ts';
 import { claimants, matchingNodes, nodeAt, nodeFilter } from '../facts/nodes.ts';
 import { fail, here, hint, pass, pending, roleHint, skip, warn } from '../outcome.ts';
-import { count, hostOf, word } from '../text.ts';
+import { count, hostOf } from '../text.ts';
 
 const endpointHint = hint(
   'Use control plane nodes as endpoints, or a load balancer in front of them: a worker does not forward calls to other nodes.',
@@ -26,7 +27,7 @@ function membersHint({ endpoints, credentials, cluster }: Snapshot, text: string
   // Omni is no node.
   const [node] =
     credentials.account === undefined ? [endpoint && hostOf(endpoint)] : cluster.nodes.map(({ name }) => name);
-  return hint(text, node === undefined ? 'talosctl get members' : `talosctl -n ${word(node)} get members`);
+  return hint(text, node === undefined ? 'talosctl get members' : `talosctl -n ${shellWord(node)} get members`);
 }
 
 const anomalyAdvice =
@@ -59,7 +60,7 @@ function silentBehindOmni(snapshot: Snapshot): Outcome | undefined {
         `Omni answers, and no control plane behind it does: ${discovery.error.message}`,
         hint(
           'See in Omni which machines of the cluster are connected, and what they do.',
-          `omnictl cluster status ${word(credentials.account.cluster)}`,
+          `omnictl cluster status ${shellWord(credentials.account.cluster)}`,
         ),
         here('credentials'),
       );

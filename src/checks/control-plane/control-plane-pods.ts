@@ -1,5 +1,6 @@
 import type { KubernetesPod } from '../../kubernetes/model.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import { shellWord } from '../../values/shell.ts';
 import type { Outcome } from '../check.ts';
 import { nodeCheck } from '../define.ts';
 import { podCauses } from '../facts/kubelet.ts';
@@ -7,7 +8,7 @@ import { withoutKubernetes } from '../facts/kubernetes.ts';
 import { inKubernetes } from '../facts/kubernetes-match.ts';
 import { isActive, podTrouble } from '../facts/kubernetes-pods.ts';
 import { here, hint, pass, pending } from '../outcome.ts';
-import { count, talosctl, word } from '../text.ts';
+import { count, talosctl } from '../text.ts';
 
 const components = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
 
@@ -31,7 +32,7 @@ function judge(node: NodeSnapshot, snapshot: Snapshot, pods: readonly Kubernetes
       troubles.join('; '),
       hint(
         'The kubelet runs these pods and reports their status to the API server. Read its log, and those of the containers.',
-        `kubectl -n kube-system get pods -o wide --field-selector spec.nodeName=${word(found.name)}`,
+        `kubectl -n kube-system get pods -o wide --field-selector spec.nodeName=${shellWord(found.name)}`,
         talosctl(node, 'logs kubelet'),
       ),
       causes,
@@ -43,7 +44,7 @@ function judge(node: NodeSnapshot, snapshot: Snapshot, pods: readonly Kubernetes
         `the node ${found.name} lacks the label of control planes, node-role.kubernetes.io/control-plane`,
         hint(
           'Talos sets the label once the node is registered, unless the machine configuration takes it away.',
-          `kubectl get node ${word(found.name)} --show-labels`,
+          `kubectl get node ${shellWord(found.name)} --show-labels`,
           talosctl(node, 'get nodelabelspecs'),
         ),
         causes,

@@ -1,10 +1,11 @@
 import type { Snapshot } from '../../observe/snapshot.ts';
 import type { EtcdMember } from '../../talos/model.ts';
+import { shellWord } from '../../values/shell.ts';
 import type { Hint } from '../check.ts';
 import { clusterCheck } from '../define.ts';
 import { answeringControlPlane, type EtcdFacts, etcdCauses, etcdFacts, withoutEtcd } from '../facts/etcd.ts';
 import { hint, pass, pending } from '../outcome.ts';
-import { count, talosctl, word } from '../text.ts';
+import { count, talosctl } from '../text.ts';
 
 /** Whether the member runs: it is the leader, or the machine at its address reports its id. */
 function isRunning({ id }: EtcdMember, { leader }: EtcdFacts, { cluster }: Snapshot): boolean {
@@ -23,7 +24,9 @@ function advice(stopped: readonly EtcdMember[], running: readonly EtcdMember[], 
   if (stopped.length === 0) {
     return hint(missing, show, talosctl(answeringControlPlane(facts), 'get members'));
   }
-  const removals = stopped.map(({ id }) => talosctl(answeringControlPlane(facts), `etcd remove-member ${word(id)}`));
+  const removals = stopped.map(({ id }) =>
+    talosctl(answeringControlPlane(facts), `etcd remove-member ${shellWord(id)}`),
+  );
   const gone =
     'Remove a member that never started, or whose machine is gone for good: a voting one counts for quorum. Where its machine still runs, do not: then it is missing in control-plane-nodes or in discovery.';
   return hint(running.length === 0 ? gone : `${gone} ${missing}`, show, ...removals);

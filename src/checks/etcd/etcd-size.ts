@@ -1,11 +1,12 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import { defaultQuota, type EtcdQuota, smallDatabase } from '../../talos/etcd-resources.ts';
+import { formatBytes } from '../../values/bytes.ts';
 import { nodeCheck } from '../define.ts';
 import { etcdFacts, withoutEtcd } from '../facts/etcd.ts';
 import { lagOf } from '../facts/etcd-lag.ts';
 import { stageCauses } from '../facts/machine-status.ts';
 import { here, hint, pass, pending, skip, warn } from '../outcome.ts';
-import { bytes, percent, talosctl } from '../text.ts';
+import { percent, talosctl } from '../text.ts';
 
 /** Shares of the quota. */
 const much = 0.8;
@@ -22,7 +23,7 @@ interface Trouble {
 
 function quotaText({ bytes: limit, isSet }: EtcdQuota, isKnown: boolean): string {
   const source = isSet ? '' : isKnown ? ", etcd's default" : ", etcd's default: the configured one could not be read";
-  return `its quota of ${bytes(limit)}${source}`;
+  return `its quota of ${formatBytes(limit)}${source}`;
 }
 
 function fullness(node: NodeSnapshot, size: number, isFragmented: boolean): { share: number; trouble: Trouble } {
@@ -33,13 +34,13 @@ function fullness(node: NodeSnapshot, size: number, isFragmented: boolean): { sh
     ? 'Defragment one member after the other: it rewrites the database, and the member does not answer meanwhile.'
     : 'See what fills it, or raise quota-backend-bytes of cluster.etcd.extraArgs in the machine configuration of each control plane (at most 8 GiB), which needs a reboot.';
   const commands = [talosctl(node, 'etcd status'), ...(isFragmented ? [talosctl(node, 'etcd defrag')] : [])];
-  const words = `its database has ${bytes(size)}, ${percent(share)} of ${quotaText(quota, etcdQuota.ok)}; when that is full, etcd takes no more writes`;
+  const words = `its database has ${formatBytes(size)}, ${percent(share)} of ${quotaText(quota, etcdQuota.ok)}; when that is full, etcd takes no more writes`;
   return { share, trouble: { words, advice, commands } };
 }
 
 function fragmentation(node: NodeSnapshot, size: number, inUse: number): Trouble {
   return {
-    words: `only ${bytes(inUse)} of the ${bytes(size)} of its database are in use (${percent(inUse / size)}): it is fragmented`,
+    words: `only ${formatBytes(inUse)} of the ${formatBytes(size)} of its database are in use (${percent(inUse / size)}): it is fragmented`,
     advice:
       'Defragment one member after the other: it rewrites the database, and the member does not answer meanwhile.',
     commands: [talosctl(node, 'etcd status'), talosctl(node, 'etcd defrag')],
@@ -101,7 +102,7 @@ export const etcdSize = nodeCheck({
       ...(isFragmented ? [fragmentation(node, size, inUse)] : []),
     ];
     if (troubles.length === 0) {
-      return pass(`${bytes(size)}, ${bytes(inUse)} of it in use`);
+      return pass(`${formatBytes(size)}, ${formatBytes(inUse)} of it in use`);
     }
     const words = troubles.map((one) => one.words).join('; ');
     const advice = hint(

@@ -1,9 +1,10 @@
 import type { CredentialsInfo, Snapshot } from '../../observe/snapshot.ts';
 import { type Failure, isRefusedByOmni } from '../../talos/failure.ts';
 import { formatDuration } from '../../values/duration.ts';
+import { shellWord } from '../../values/shell.ts';
 import type { Hint, Outcome } from '../check.ts';
 import { fail, hint, pending, roleHint } from '../outcome.ts';
-import { date, word } from '../text.ts';
+import { date } from '../text.ts';
 
 /** The subject of sentences about the credentials. */
 export function credentialsName({ account }: CredentialsInfo): string {
@@ -23,7 +24,7 @@ export function renewHint({ account }: CredentialsInfo): Hint {
     : hint(
         'Renew the key of the service account, or create another account, and put its key into the secret.',
         'omnictl serviceaccount list',
-        `omnictl serviceaccount renew ${word(account.name)}`,
+        `omnictl serviceaccount renew ${shellWord(account.name)}`,
         'omnictl serviceaccount create NAME --use-user-role=false --role Reader',
       );
 }

@@ -1,8 +1,9 @@
 import type { CheckOptions } from '../../inputs/options.ts';
 import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import { shellWord } from '../../values/shell.ts';
 import type { Hint } from '../check.ts';
 import { hint } from '../outcome.ts';
-import { hostOf, word } from '../text.ts';
+import { hostOf } from '../text.ts';
 import { nodeAt, nodeFilter } from './nodes.ts';
 import { perSnapshot } from './per-snapshot.ts';
 
@@ -61,7 +62,7 @@ export function endpointsHint({ endpoints, credentials }: Snapshot): Hint {
   if (credentials.account !== undefined) {
     return hint(
       'Check the address of Sidero Omni, and the network and the proxy between here and there.',
-      ...endpoints.slice(0, 1).map(({ endpoint }) => `curl -v ${word(`https://${endpoint}`)}`),
+      ...endpoints.slice(0, 1).map(({ endpoint }) => `curl -v ${shellWord(`https://${endpoint}`)}`),
     );
   }
   return hint(
@@ -70,7 +71,7 @@ export function endpointsHint({ endpoints, credentials }: Snapshot): Hint {
       .filter(({ state }) => state === 'failed')
       .slice(0, 3)
       .map(({ endpoint }) => {
-        const host = word(hostOf(endpoint));
+        const host = shellWord(hostOf(endpoint));
         return `talosctl -n ${host} -e ${host} version`;
       }),
   );

@@ -1,4 +1,5 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
+import { shellWord } from '../../values/shell.ts';
 import { nodeCheck } from '../define.ts';
 import {
   nodeCauses,
@@ -10,7 +11,7 @@ import {
 import { adverseConditions, notReadyReason } from '../facts/kubernetes-pods.ts';
 import { unmetReason } from '../facts/machine-status.ts';
 import { hint, pass, pending, warn } from '../outcome.ts';
-import { talosctl, withReason, word } from '../text.ts';
+import { talosctl, withReason } from '../text.ts';
 
 function notReady(
   node: NodeSnapshot,
@@ -31,7 +32,7 @@ function advice(node: NodeSnapshot, { nodename }: RegisteredNode) {
   return hint(
     'The conditions of the node say why; if every node is concerned, the CNI is often missing.',
     talosctl(node, 'logs kubelet'),
-    `kubectl describe node ${word(nodename)}`,
+    `kubectl describe node ${shellWord(nodename)}`,
   );
 }
 

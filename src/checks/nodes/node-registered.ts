@@ -1,3 +1,4 @@
+import { shellWord } from '../../values/shell.ts';
 import { nodeCheck } from '../define.ts';
 import {
   nodeCauses,
@@ -8,7 +9,7 @@ import {
 } from '../facts/kubernetes-node.ts';
 import { notReadyReason } from '../facts/kubernetes-pods.ts';
 import { hint, pass, pending } from '../outcome.ts';
-import { talosctl, word } from '../text.ts';
+import { talosctl } from '../text.ts';
 
 /** Where the node is missing: in Talos, in Kubernetes, or in both; undefined if in neither. */
 function missing({ nodename, status, listed }: RegisteredNode): string | undefined {
@@ -60,7 +61,7 @@ export const nodeRegistered = nodeCheck({
         : hint(
             'The kubelet registers the node once it reaches the API server. Read its log.',
             talosctl(node, 'logs kubelet'),
-            `kubectl get node ${word(found.nodename)}`,
+            `kubectl get node ${shellWord(found.nodename)}`,
           );
     return words === undefined ? pass(`registered as ${found.nodename}`) : pending(words, advice, nodeCauses(subject));
   },

@@ -1,7 +1,7 @@
+import { shellWord } from '../../values/shell.ts';
 import { nodeCheck } from '../define.ts';
 import { nodeCauses, registeredNode, unreadNode, withoutRegistration } from '../facts/kubernetes-node.ts';
 import { hint, notKnown, pass, pending, skip, warn } from '../outcome.ts';
-import { word } from '../text.ts';
 
 export const nodeSchedulable = nodeCheck({
   id: 'node-schedulable',
@@ -30,7 +30,7 @@ export const nodeSchedulable = nodeCheck({
     if (found.status?.unschedulable === false && !isListedCordoned) {
       return pass('takes pods');
     }
-    const name = word(found.nodename);
+    const name = shellWord(found.nodename);
     if (found.status === undefined) {
       return notKnown(
         'not known yet',

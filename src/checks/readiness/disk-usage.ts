@@ -1,4 +1,5 @@
 import type { Mount } from '../../talos/model.ts';
+import { formatBytes } from '../../values/bytes.ts';
 import { nodeCheck } from '../define.ts';
 import { isContainer } from '../facts/machine-status.ts';
 import { hint, pass, pending, skip, warn } from '../outcome.ts';
@@ -10,19 +11,8 @@ const limits = { warn: 85, fail: 95 };
 /** In percent of what is not reserved. */
 const used = ({ size, available }: Mount): number => 100 * (1 - available / size);
 
-const units = [
-  ['GiB', 1024 ** 3],
-  ['MiB', 1024 ** 2],
-] as const;
-
-function bytes(amount: number): string {
-  const [name, size] = units.find(([, bytes]) => amount >= bytes) ?? ['KiB', 1024];
-  const value = amount / size;
-  return `${value >= 10 ? Math.floor(value) : Math.floor(value * 10) / 10} ${name}`;
-}
-
 const text = (mount: Mount): string =>
-  `${mount.path} is ${Math.floor(used(mount))} % full, ${bytes(mount.available)} left`;
+  `${mount.path} is ${Math.floor(used(mount))} % full, ${formatBytes(mount.available)} left`;
 
 /** A directory of another volume is no file system of its own. */
 function distinct(mounts: readonly Mount[]): readonly Mount[] {

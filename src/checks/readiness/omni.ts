@@ -1,10 +1,10 @@
 import type { OmniFacets, Snapshot } from '../../observe/snapshot.ts';
 import { type Failure, isNotExposed } from '../../talos/failure.ts';
 import type { OmniCluster, OmniUpgrade } from '../../talos/omni-resources.ts';
+import { shellWord } from '../../values/shell.ts';
 import type { Hint, Outcome } from '../check.ts';
 import { clusterCheck } from '../define.ts';
 import { here, hint, notKnown, onNodes, pass, pending, skip } from '../outcome.ts';
-import { word } from '../text.ts';
 
 /** The account may read the nodes and not this, or this Omni does not have it. */
 const isNotTold = (failure: Failure): boolean => failure.kind === 'account-denied' || isNotExposed(failure);
@@ -12,7 +12,7 @@ const isNotTold = (failure: Failure): boolean => failure.kind === 'account-denie
 const adviceFor = (cluster: string): Hint =>
   hint(
     'Omni changes the cluster: wait until it is done, or see in Omni what it waits for.',
-    `omnictl cluster status ${word(cluster)}`,
+    `omnictl cluster status ${shellWord(cluster)}`,
   );
 
 /** Between two machines, Omni waits for its health checks. The gate may be one of them: waiting for the upgrade would never end. */

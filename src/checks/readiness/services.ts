@@ -1,7 +1,8 @@
+import { shellWord } from '../../values/shell.ts';
 import { nodeCheck } from '../define.ts';
 import { isBroken, serviceTroubles } from '../facts/services.ts';
 import { here, hint, pass, pending, warn } from '../outcome.ts';
-import { talosctl, word } from '../text.ts';
+import { talosctl } from '../text.ts';
 
 export const services = nodeCheck({
   id: 'services',
@@ -33,7 +34,7 @@ export const services = nodeCheck({
     const commands =
       worst.service === undefined
         ? [talosctl(node, 'services')]
-        : [talosctl(node, `service ${word(worst.service)}`), talosctl(node, `logs ${word(worst.service)}`)];
+        : [talosctl(node, `service ${shellWord(worst.service)}`), talosctl(node, `logs ${shellWord(worst.service)}`)];
     const words = troubles.map((trouble) => trouble.words).join('; ');
     const advice = hint('Read the events and the log of the service.', ...commands);
     if (worst.isMinor === true) {

@@ -1,5 +1,6 @@
 import type { DisruptionBudget, PlacedPod } from '../../kubernetes/model.ts';
 import type { Snapshot } from '../../observe/snapshot.ts';
+import { shellWord } from '../../values/shell.ts';
 import { clusterCheck } from '../define.ts';
 import { clusterWithoutKubernetes } from '../facts/kubernetes.ts';
 import { needsAccess } from '../facts/kubernetes-api.ts';
@@ -8,7 +9,7 @@ import { matchesLabels } from '../facts/label-selector.ts';
 import { namesOf } from '../facts/nodes.ts';
 import { namedNodes } from '../facts/reboot.ts';
 import { here, hint, notKnown, pass, pending } from '../outcome.ts';
-import { count, word } from '../text.ts';
+import { count } from '../text.ts';
 
 const accessHint = hint(
   'Use a kubeconfig whose user may list nodes, pods and PodDisruptionBudgets of all namespaces, and reach the API server; or leave the pods out with the input kubernetes: off.',
@@ -94,7 +95,7 @@ export const rebootPods = clusterCheck({
             'Wait until the budgets allow it, and move what has no controller.',
             'kubectl get poddisruptionbudgets --all-namespaces',
             ...[...names].map(
-              (name) => `kubectl get pods --all-namespaces --field-selector spec.nodeName=${word(name)}`,
+              (name) => `kubectl get pods --all-namespaces --field-selector spec.nodeName=${shellWord(name)}`,
             ),
           ),
         );

@@ -1,10 +1,11 @@
 import { count } from '../../checks/text.ts';
+import { formatBytes } from '../../values/bytes.ts';
 import { problemText } from '../../values/problem.ts';
 import { describeCommand } from '../comparison.ts';
 import { nameNodes } from '../groups.ts';
 import type { Report } from '../model.ts';
 import { codeBlock, codeSpan, markdown } from '../sanitize/escape.ts';
-import { about, iso, outcomeText, size, verdictText } from '../text.ts';
+import { about, iso, outcomeText, verdictText } from '../text.ts';
 import { type Block, fold, joinBlocks } from './blocks.ts';
 import { changesBlock } from './changes.ts';
 import { matrix } from './matrix.ts';
@@ -76,7 +77,7 @@ function body(report: Report): Block[] {
 
 /** Version, start time and usage. */
 function footer({ version, startedAt, usage }: Report): string {
-  const spent = usage === undefined ? '' : `, ${count(usage.calls, 'call')}, ${size(usage.received)} received`;
+  const spent = usage === undefined ? '' : `, ${count(usage.calls, 'call')}, ${formatBytes(usage.received)} received`;
   return `talos-health ${markdown(version)}, started ${iso(startedAt)}${spent}`;
 }
 
