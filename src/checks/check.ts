@@ -75,8 +75,6 @@ export interface CheckBase {
   readonly reads: readonly Reading[];
   /** Facets that the check uses if they are known: of the same node, of other nodes, or of the cluster. */
   readonly alsoReads: readonly Reading[];
-  /** Facets that it uses if another check reads them: it is not worth a call to read them for this one. */
-  readonly readsOfOthers?: readonly Reading[];
   /** Resources of the node whose changes trigger an evaluation; the rest is polled. For a check of the cluster: of every control plane. */
   readonly watches: readonly WatchKind[];
   /** The same, of the Kubernetes API. */

@@ -110,6 +110,8 @@ export const nodeFacets = {
     what: 'the version of the kubelet',
     since: '1.14',
     mayBeRefused: true,
+    optional: true,
+    slow: true,
     absent: 'there is no kubelet yet',
     ...get(kubeletStatuses, 'kubelet'),
   },

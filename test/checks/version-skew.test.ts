@@ -4,7 +4,7 @@ import type { Snapshot } from '../../src/observe/snapshot.ts';
 import { findingLine } from '../builders/evaluate.ts';
 import { all, type Fault, onEveryNode, onNode, unreachable, withFaults } from '../builders/faults.ts';
 import { kubernetesNodeIs, withKubernetes } from '../builders/kubernetes.ts';
-import { healthySnapshot, ok, staticPod } from '../builders/snapshot.ts';
+import { failed, healthySnapshot, ok, staticPod } from '../builders/snapshot.ts';
 
 const reader = healthySnapshot();
 const admin = withKubernetes(reader);
@@ -19,16 +19,33 @@ const apiServer = (node: string, tag: string): Fault =>
     staticPods: ok([staticPod('kube-apiserver', { image: `registry.k8s.io/kube-apiserver:${tag}` })]),
   }));
 const everyApiServer = (tag: string): Fault => all(...['cp-1', 'cp-2', 'cp-3'].map((node) => apiServer(node, tag)));
+/** Before 1.14, Talos does not tell the version of a kubelet to a reader. */
+const olderTalos: Fault = onEveryNode(() => ({
+  kubeletImage: failed({ kind: 'unsupported-type', message: 'not supported' }),
+}));
 const everyKubelet = (tag: string): Fault =>
   all(...['cp-1', 'cp-2', 'cp-3', 'worker-1', 'worker-2'].map((node) => kubelet(node, tag)));
 
 for (const [name, snapshot, faults, expected] of [
   ['one version of everything', admin, [], /^pass: Talos v1.14.0, kube-apiserver v1.36.1$/],
+  ['the kubelets as Talos tells them', reader, [], /^pass: Talos v1.14.0, kube-apiserver v1.36.1$/],
   [
-    'no access to Kubernetes',
+    'kubelets that Talos does not tell',
     reader,
-    [],
-    /^pass: Talos v1.14.0, kube-apiserver v1.36.1; the kubelets are not known without access to the Kubernetes API$/,
+    [olderTalos],
+    /^pass: Talos v1.14.0, kube-apiserver v1.36.1; the kubelets are not known: Talos before 1.14, and no access to/,
+  ],
+  [
+    'a kubelet whose version could not be read',
+    reader,
+    [onNode('worker-1', () => ({ kubeletImage: failed() }))],
+    /^pending: the versions of the kubelets of worker-1 could not be read$/,
+  ],
+  [
+    'a kubelet that Talos says is newer than an API server',
+    reader,
+    [onNode('worker-1', () => ({ kubeletImage: ok('ghcr.io/siderolabs/kubelet:v1.37.0') }))],
+    /^pending: kubelets are newer than an API server \(v1.36.1 on cp-1\): v1.37.0 on worker-1$/,
   ],
   [
     'another patch of Talos',
@@ -59,7 +76,7 @@ for (const [name, snapshot, faults, expected] of [
   [
     'API servers two minor releases apart',
     reader,
-    [apiServer('cp-3', 'v1.34.0')],
+    [olderTalos, apiServer('cp-3', 'v1.34.0')],
     /^warn: the API servers are more than one minor release apart: v1.34.0 on cp-3; v1.36.1 on cp-1, cp-2$/,
   ],
   [
@@ -72,10 +89,15 @@ for (const [name, snapshot, faults, expected] of [
   [
     'Kubernetes that Talos runs no more',
     reader,
-    [everyApiServer('v1.31.9')],
+    [olderTalos, everyApiServer('v1.31.9')],
     /^warn: Kubernetes v1.31.9 with Talos v1.14.0, which runs 1.32 to 1.37, on cp-1, cp-2, cp-3$/,
   ],
-  ['Talos newer than the table', reader, [onEveryNode(() => version('v1.99.0')), everyApiServer('v1.90.0')], /^pass: /],
+  [
+    'Talos newer than the table',
+    reader,
+    [olderTalos, onEveryNode(() => version('v1.99.0')), everyApiServer('v1.90.0')],
+    /^pass: /,
+  ],
   ['a version that is none', reader, [talos('worker-1', 'dirty')], /^pass: /],
   ['a kubelet that tells no version', admin, [kubelet('worker-1', '')], /^pass: /],
   [

@@ -55,10 +55,9 @@ for (const check of registry) {
     const [read] = readBy(check, cluster);
     const [, ofKubernetes] = readBy(check, withKubernetes(cluster));
     const declared: readonly string[] = [...check.reads, ...check.alsoReads];
-    const ofOthers: readonly string[] = check.readsOfOthers ?? [];
     const undeclared = [...read]
       .filter((name) => (isNodeFacet(name) && !ofCauses.has(name)) || name === 'discovery')
-      .filter((name) => !declared.includes(name) && !ofOthers.includes(name));
+      .filter((name) => !declared.includes(name));
     assert.deepEqual(undeclared, []);
     assert.deepEqual(check.watches, declared.filter(isWatched));
     // Some read every facet to learn whether the API answers: declaring one of them is enough.

@@ -2,10 +2,8 @@ import type { NodeInventory } from '../../inputs/inventory.ts';
 import type { NodeFacetName } from '../../observe/facets.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import { extensionsOf, extensionText, schematicOf } from './extensions.ts';
-import { kubernetesMatch } from './kubernetes-match.ts';
-import { apiServerVersion } from './kubernetes-versions.ts';
+import { apiServerVersion, knownKubeletVersion } from './kubernetes-versions.ts';
 import { nodeIdOf } from './nodes.ts';
-import { imageVersion } from './versions.ts';
 
 /** What an inventory is made of, besides what every run reads. */
 export const inventoryFacets = [
@@ -45,10 +43,7 @@ export function inventoryOf(seen: NodeSnapshot, snapshot: Snapshot): NodeInvento
 }
 
 function kubernetesVersionOf(seen: NodeSnapshot, snapshot: Snapshot): string | undefined {
-  const { node, kubeletImage } = seen;
-  const registered = kubernetesMatch(snapshot).ofMachine.get(node.name)?.kubeletVersion;
-  const ofKubelet = kubeletImage.ok ? imageVersion(kubeletImage.value) : undefined;
-  return registered || ofKubelet || apiServerVersion(seen);
+  return knownKubeletVersion(seen, snapshot) ?? apiServerVersion(seen);
 }
 
 /** Talos since 1.14 lists directories as volumes, too. */

@@ -49,18 +49,21 @@ export const kubeletAccess = hint(
 
 const refusals: ReadonlySet<string> = new Set(['unsupported-type', 'not-authorized']);
 
+/** The version of the kubelet, from the Kubernetes API or else from Talos; undefined if neither tells it. */
+export function knownKubeletVersion({ node, kubeletImage }: NodeSnapshot, snapshot: Snapshot): string | undefined {
+  const registered = kubernetesMatch(snapshot).ofMachine.get(node.name)?.kubeletVersion;
+  return registered || (kubeletImage.ok ? imageVersion(kubeletImage.value) : undefined);
+}
+
 /** @param advice how to have access to the version */
 export function kubeletVersion(node: NodeSnapshot, snapshot: Snapshot, advice: Hint): KubeletVersion {
-  const registered = kubernetesMatch(snapshot).ofMachine.get(node.node.name)?.kubeletVersion || undefined;
-  if (registered !== undefined) {
-    return { version: registered };
+  const version = knownKubeletVersion(node, snapshot);
+  if (version !== undefined) {
+    return { version };
   }
   const image = node.kubeletImage;
   if (image.ok) {
-    const version = imageVersion(image.value);
-    return version === undefined
-      ? { outcome: pending(`the kubelet's image has no version: ${image.value}`, advice) }
-      : { version };
+    return { outcome: pending(`the kubelet's image has no version: ${image.value}`, advice) };
   }
   if (refusals.has(image.error.kind)) {
     // Not a skip: what cannot be verified must not pass.

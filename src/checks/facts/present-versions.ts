@@ -1,11 +1,12 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
+import { isNotExposed } from '../../talos/failure.ts';
 import { compareReleases, formatRelease, minorsAhead, type Release, releaseOf } from '../../values/release.ts';
 import type { Outcome } from '../check.ts';
-import { hint, pass, pending, skip, warn } from '../outcome.ts';
+import { hint, notKnown, onNodes, pass, pending, skip, warn } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 import { kubeletSkew, kubernetesSkew, talosRules } from './compatibility.ts';
-import { kubernetesMatch } from './kubernetes-match.ts';
-import { apiServerVersion } from './kubernetes-versions.ts';
+import { apiServerVersion, knownKubeletVersion } from './kubernetes-versions.ts';
+import { namesOf } from './nodes.ts';
 
 /** What a node runs in some version. */
 interface Running {
@@ -99,16 +100,17 @@ function unsupported(kubernetes: readonly Running[]): readonly string[] {
   });
 }
 
-/** By the Kubernetes API, if there is access to it. */
 function kubeletsOf(snapshot: Snapshot): readonly Running[] {
-  const { ofMachine } = kubernetesMatch(snapshot);
-  return running(snapshot.nodes, ({ node }) => ofMachine.get(node.name)?.kubeletVersion);
+  return running(snapshot.nodes, (node) => knownKubeletVersion(node, snapshot));
 }
 
-/**
- * How the versions that the cluster runs fit together. Kubelets only as the Kubernetes API has them: asking each machine
- * would cost a call a node.
- */
+/** A node that answers could tell the version of its kubelet, and did not. */
+function isUnread(node: NodeSnapshot, snapshot: Snapshot): boolean {
+  const { version, kubeletImage: image } = node;
+  return version.ok && !image.ok && !isNotExposed(image.error) && knownKubeletVersion(node, snapshot) === undefined;
+}
+
+/** How the versions that the cluster runs fit together, as far as they are known. */
 export function presentVersions(snapshot: Snapshot): Outcome {
   const talos = running(snapshot.nodes, talosOf);
   const apiServers = running(snapshot.nodes, apiServerVersion);
@@ -123,6 +125,7 @@ export function presentVersions(snapshot: Snapshot): Outcome {
     ...tooOld(kubelets, ends(apiServers)),
     ...unsupported([...apiServers, ...kubelets]),
   ];
+  const unread = snapshot.nodes.filter((node) => isUnread(node, snapshot));
   const words = [...newer, ...rest].join('; ');
   const advice = hint(
     'Finish the upgrade, or upgrade what is behind: Kubernetes on the control planes before the kubelets, and everything one minor release at a time.',
@@ -135,6 +138,13 @@ export function presentVersions(snapshot: Snapshot): Outcome {
   if (newer.length > 0) {
     return pending(words, advice);
   }
+  if (unread.length > 0) {
+    return notKnown(
+      `the versions of the kubelets of ${namesOf(unread)} could not be read`,
+      hint('See to the nodes whose versions are not known first.', talosctl(unread, 'version')),
+      onNodes(unread, 'api-reachable', 'boot-finished'),
+    );
+  }
   return rest.length > 0 ? warn(words, advice) : pass(summary(talos, apiServers, kubelets));
 }
 
@@ -142,7 +152,7 @@ function summary([talos]: readonly Running[], [apiServer]: readonly Running[], k
   const kubernetes = apiServer === undefined ? '' : `, kube-apiserver ${apiServer.version}`;
   const unknown =
     kubelets.length === 0 && apiServer !== undefined
-      ? '; the kubelets are not known without access to the Kubernetes API'
+      ? '; the kubelets are not known: Talos before 1.14, and no access to the Kubernetes API'
       : '';
   return `Talos ${talos?.version}${kubernetes}${unknown}`;
 }

@@ -79,13 +79,12 @@ export const versionSkew = clusterCheck({
     'Nodes run different versions of Talos, the components of Kubernetes are further apart than it supports, Talos does not support the version of Kubernetes, or an upgrade that is ahead would leave a minor release out.',
   requires: ['topology'],
   reads: [],
-  alsoReads: ['version', 'staticPods', 'kubernetes.nodes'],
-  readsOfOthers: ['kubeletImage'],
+  alsoReads: ['version', 'staticPods', 'kubeletImage', 'kubernetes.nodes'],
   docs: {
     pending:
       'a kubelet is of a newer minor release than an API server, which Kubernetes does not support. With `upgrade-to` or `upgrade-kubernetes-to` also: API servers are more than one minor release apart; kube-controller-manager or kube-scheduler is newer than the API server of its machine, or more than one behind; a kubelet is newer than an API server, or more than three behind one (two, before 1.25), now or once they run `upgrade-kubernetes-to`; an API server would leave a minor release out, or go back one. The message has the steps in between',
     warn: 'nodes run different versions of Talos; API servers are more than one minor release apart; a kubelet is more than three behind one (two, before 1.25); or a version of Kubernetes is not among those that the Talos of its node runs, as far as the table of versions has that Talos. With an upgrade ahead: nothing is wrong with what is known, and the versions of some kubelets are not available: Talos before 1.14, and no access to the Kubernetes API',
-    skip: 'no node tells its version; with an upgrade ahead: no node has a kubelet. Without access to the Kubernetes API and an upgrade, the kubelets are left out',
+    skip: 'no node tells its version; with an upgrade ahead: no node has a kubelet. With Talos before 1.14 and without access to the Kubernetes API, kubelets are left out if no upgrade is ahead',
     explainedBy: ['api-reachable', 'boot-finished', 'services'],
     talosctl:
       'not asked there: a half-upgraded cluster passes; `talosctl upgrade-k8s` refuses to leave a minor release out',
