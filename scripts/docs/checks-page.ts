@@ -1,7 +1,7 @@
 import { type Check, stages } from '../../src/checks/check.ts';
 import { registry } from '../../src/checks/registry.ts';
 import { rules } from '../../src/diagnosis/rules.ts';
-import { readingsOf, reportsOf } from '../../src/explain/readings.ts';
+import { oldestTalosOf, readingsOf, reportsOf, versionsOf } from '../../src/explain/readings.ts';
 import { profiles } from '../../src/inputs/profiles.ts';
 import { serverSection } from './server-section.ts';
 
@@ -26,6 +26,7 @@ function section(check: Check): string {
       ...line('Passes when', check.title),
       ...line('Otherwise', check.explanation.replace(/\.$/, '')),
       ...line('Judges', scopes[check.scope] + (check.enabled === undefined ? '' : ', where an input asks for it')),
+      ...line('Versions of Talos', versionsOf(check)),
       ...line('Reads', readingsOf(check)),
       ...line('Pending', pending),
       ...line('Fails, and ends the wait', fail),
@@ -52,6 +53,28 @@ may not read it is a \`fail\`.
 
 Addresses in the commands are examples: the report has those of the node. All commands are for the talosconfig's context
 that the report names.`;
+
+function overviewRow(check: Check): string {
+  const { id, title, severity, enabled } = check;
+  const oldest = oldestTalosOf(check);
+  const judged = enabled === undefined ? '' : ', if an input asks for it';
+  return `| ${link(id)} | ${title} | ${severity === 'warn' ? 'warns' : 'fails'}${judged} | ${oldest === undefined ? 'all' : `${oldest}+`} |`;
+}
+
+function overview(): string {
+  const tables = stages.map((stage) => {
+    const rows = registry.filter((check) => check.stage === stage).map(overviewRow);
+    return [
+      `**${stage}**`,
+      ['| check | passes when | if not | Talos |', '| --- | --- | --- | --- |', ...rows].join('\n'),
+    ];
+  });
+  return [
+    '## Overview',
+    'When a check that fails only warns, its section says so. The last column is the oldest version of Talos that has what it needs. `talos-health checks` prints the same, with `-o wide` also what each check reads and the public reports that it answers.',
+    ...tables.flat(),
+  ].join('\n\n');
+}
 
 function causes(): string {
   const rows = rules.map(({ id, symptom }) => `| \`${id}\` | ${symptom} |`);
@@ -99,5 +122,5 @@ export function checksPage(): string {
     `## Stage: ${stage}`,
     ...registry.filter((check) => check.stage === stage).map(section),
   ]);
-  return `${[head, ...sections, policies(), serverSection(), causes()].join('\n\n')}\n`;
+  return `${[head, overview(), ...sections, policies(), serverSection(), causes()].join('\n\n')}\n`;
 }

@@ -1,24 +1,16 @@
-import { type Check, stages } from '../checks/check.ts';
+import type { Check } from '../checks/check.ts';
 import { docsOf } from '../report/docs-link.ts';
 import { quote } from '../values/problem.ts';
 import { suggest } from '../values/suggest.ts';
 import { terminalWidth, wrap } from '../values/wrap.ts';
-import { readingsOf, reportsOf } from './readings.ts';
+import { plain } from './plain.ts';
+import { readingsOf, reportLinks, versionsOf } from './readings.ts';
 
 const scopes: Readonly<Record<Check['scope'], string>> = {
   node: 'each node',
   'control-plane': 'each control plane',
   cluster: 'the cluster as a whole',
 };
-
-/** A table of the checks: id, stage and title. */
-export function checkList(checks: readonly Check[]): string {
-  const idWidth = Math.max(...checks.map(({ id }) => id.length));
-  const stageWidth = Math.max(...stages.map((stage) => stage.length));
-  return checks
-    .map(({ id, stage, title }) => `${id.padEnd(idWidth)}  ${stage.padEnd(stageWidth)}  ${title}`)
-    .join('\n');
-}
 
 /** The checks as a JSON array. */
 export function checksJson(checks: readonly Check[]): string {
@@ -34,19 +26,20 @@ export function explainJson(check: Check): string {
 function described(check: Check) {
   const { id, stage, scope, title, explanation, requires, docs } = check;
   const { pending, fail, warn, skip, talosctl, advice, commands } = docs;
-  const texts = { reads: readingsOf(check), pending, fail, warn, skip, talosctl, reports: reportsOf(check), advice };
+  const texts = { versions: versionsOf(check), reads: readingsOf(check), pending, fail, warn, skip, talosctl, advice };
   const given = Object.entries(texts).flatMap(([key, text]) => (text ? [[key, plain(text)] as const] : []));
   const head = { id, stage, scope, title: plain(title), explanation: plain(explanation), requires };
-  return { ...head, ...Object.fromEntries(given), commands, docs: docsOf(id) };
+  return { ...head, ...Object.fromEntries(given), reports: reportLinks(check), commands, docs: docsOf(id) };
 }
-
-/** Markdown for a terminal: a link becomes its text. */
-const plain = (text: string): string => text.replace(/\[([^\]]+)\]\([^)]*\)/g, '$1');
 
 function entry(what: string, text: string | undefined): readonly string[] {
   return text === undefined || text === ''
     ? []
     : [`${what}:`, ...wrap(`${plain(text).replace(/\.$/, '')}.`, '  ', terminalWidth)];
+}
+
+function links(what: string, urls: readonly string[]): readonly string[] {
+  return urls.length === 0 ? [] : [`${what}:`, ...urls.map((url) => `  ${url}`)];
 }
 
 /** The documentation of a check, at most 80 columns wide except for commands and links. */
@@ -59,13 +52,14 @@ export function explain(check: Check): string {
     ...entry('Otherwise', explanation),
     ...entry('Judges', scopes[scope] + (check.enabled === undefined ? '' : ', where an input asks for it')),
     ...entry('Needs', requires.join(', ')),
+    ...entry('Versions of Talos', versionsOf(check)),
     ...entry('Reads', readingsOf(check)),
     ...entry('Pending', docs.pending),
     ...entry('Fails, and ends the wait', docs.fail),
     ...entry('Warns', docs.warn),
     ...entry('Skipped', docs.skip),
     ...entry('In talosctl health', docs.talosctl),
-    ...entry('Reported as', reportsOf(check)),
+    ...links('Reported as', reportLinks(check)),
     ...entry('What to do', docs.advice),
     ...docs.commands.map((command) => `    ${command}`),
     '',

@@ -1,18 +1,21 @@
 import './signals.ts';
 
 import { registry } from '../checks/registry.ts';
-import { checkList, checksJson, explain, explainJson, noSuchCheck } from '../explain/explain.ts';
+import { checksJson, explain, explainJson, noSuchCheck } from '../explain/explain.ts';
+import { checkDetails, checkTable } from '../explain/list.ts';
 import { badInputExitCode } from '../gate/verdict.ts';
 import { commandProblems, inputsAfter, wantsGateAfter } from '../inputs/command.ts';
 import { defaultScenario, missingInputs, presetOf } from '../inputs/commands.ts';
 import { type CommandLine, parseFlags } from '../inputs/flags.ts';
 import { helpText } from '../inputs/help.ts';
+import { type Listing, parseListing, parseOutput } from '../inputs/output.ts';
 import { inputText, type RawInputs } from '../inputs/table.ts';
 import { callInput, readVariables, unknownVariables } from '../inputs/variables.ts';
 import type { Report } from '../report/model.ts';
 import { logLine } from '../report/sanitize/escape.ts';
 import { refused, run } from '../run.ts';
 import { quote } from '../values/problem.ts';
+import { terminalWidth } from '../values/wrap.ts';
 import { version } from '../version.ts';
 import { guard } from './guarded-command.ts';
 import { cancellation, exit } from './signals.ts';
@@ -102,18 +105,32 @@ function explainOne(id: string, json: boolean): number {
   return 0;
 }
 
+const listings: Readonly<Record<Listing, (width: number) => string>> = {
+  text: (width) => checkTable(registry, width),
+  wide: (width) => checkDetails(registry, width),
+  json: () => checksJson(registry),
+};
+
+/** In columns: less leaves no room beside the ids of checks, and longer lines are hard to read. */
+const widths = { least: 72, most: 120 } as const;
+
+function listChecks(listing: Listing): number {
+  const width = Math.min(Math.max(process.stdout.columns ?? terminalWidth, widths.least), widths.most);
+  console.log(listings[listing](width));
+  return 0;
+}
+
 async function runSubcommand(line: CommandLine): Promise<number> {
-  const { order, problems, raw } = line;
+  const { order, raw } = line;
   if (order.name === 'gate' || order.name === 'preflight' || order.name === 'safe-to-reboot') return gate(line);
-  const wanted = presentation(raw);
-  if (problems.length > 0) {
-    await show(await refused(problems, Date.now(), raw), wanted);
+  if (order.name === 'demo' && line.problems.length === 0) return runDemo(line);
+  const listing = (order.name === 'checks' ? parseListing : parseOutput)(inputText(raw, 'output'));
+  const problems = [...line.problems, ...(listing.ok ? [] : [{ input: '--output', ...listing.error }])];
+  if (!listing.ok || problems.length > 0) {
+    await show(await refused(problems, Date.now(), raw), presentation(raw));
     return badInputExitCode;
   }
-  if (order.name === 'demo') return runDemo(line);
-  if (order.name === 'explain') return explainOne(order.check, wanted.json);
-  console.log(wanted.json ? checksJson(registry) : checkList(registry));
-  return 0;
+  return order.name === 'explain' ? explainOne(order.check, listing.value === 'json') : listChecks(listing.value);
 }
 
 async function main(): Promise<number> {

@@ -36,7 +36,7 @@ function gateHelp(): readonly string[] {
     '  talos-health preflight --to VERSION     may the cluster be upgraded to it',
     '  talos-health safe-to-reboot NODE...     may these nodes go down now',
     '  talos-health demo [--scenario NAME]     gate on a simulated cluster',
-    '  talos-health checks [-o json]           list the checks',
+    '  talos-health checks [-o wide|json]      list the checks',
     '  talos-health explain CHECK [-o json]    what a check means and what to do',
     '',
     'Examples:',
@@ -138,17 +138,22 @@ function demoHelp(): readonly string[] {
 
 function checksHelp(): readonly string[] {
   return [
-    'talos-health checks: list the checks, each with its id, stage and title.',
+    ...lines(
+      'talos-health checks: list the checks by stage, each with its id, the oldest version of Talos that has what it reads, and its title.',
+    ),
     '',
     'Usage:',
-    '  talos-health checks [-o json]',
+    '  talos-health checks [-o wide|json]',
     '',
     'Flags:',
-    '  -o, --output text|json',
-    ...lines('json: an array of the objects that explain writes. (default text)', indent),
+    '  -o, --output text|wide|json',
+    ...lines(
+      'wide: also what each check reads, and the public reports that it answers; json: an array of the objects that explain writes. (default text)',
+      indent,
+    ),
     '',
     'Example:',
-    "  talos-health checks -o json | jq -r '.[].id'",
+    '  talos-health checks -o wide | less',
   ];
 }
 

@@ -186,9 +186,14 @@ test('command line: flags take precedence over variables, and problems name the 
 
 test('command line: checks lists the checks, and explain describes one', async () => {
   const table = await runCli(['checks']);
-  assert.match(table.stdout, /^credentials +connectivity +the credentials are accepted\n/);
+  assert.match(table.stdout, /^STAGE connectivity\n {2}credentials +all +the credentials are accepted\n/m);
   const json = JSON.parse((await runCli(['checks', '-o', 'json'])).stdout);
-  assert.equal(json.length, table.stdout.trimEnd().split('\n').length);
+  assert.equal(json[0].id, 'credentials');
+  const wide = await runCli(['checks', '-o', 'wide']);
+  assert.match(wide.stdout, /^ {4}reported as {2}https:\/\/github\.com\//m);
+  const wrong = await runCli(['checks', '-o', 'yaml']);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stdout, /--output: expected text, wide or json; got "yaml"/);
   const explained = await runCli(['explain', 'etcd-quorum']);
   assert.match(explained.stdout, /^etcd-quorum \(stage etcd\)\n\nPasses when:\n {2}etcd has quorum\.\n/);
   const unknown = await runCli(['explain', 'etcd-qorum']);

@@ -21,6 +21,7 @@ export const apiServerEndpoint = nodeCheck({
     explainedBy: ['api-server-ready'],
     talosctl:
       'its Kubernetes checks need `os:admin`, and end in the error of the first API server that does not answer',
+    reports: ['siderolabs/talos#6052'],
     advice:
       'Check the control plane nodes, the pods of the API servers, the load balancer (if there is one), and firewall rules for port 6443',
     commands: ['talosctl -n 10.0.0.2 service etcd', 'talosctl -n 10.0.0.2 containers --kubernetes'],

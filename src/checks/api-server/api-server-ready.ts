@@ -62,6 +62,7 @@ export const apiServerReady = nodeCheck({
     explainedBy: ['boot-finished', 'services', 'etcd-service', 'etcd-quorum', 'etcd-leader', 'node-registered'],
     talosctl:
       '"all control plane static pods to be running" and "all control plane components to be ready"; the first is content with a pod that crashes',
+    reports: ['siderolabs/talos#10602', 'siderolabs/talos#13445'],
     advice: 'The API server needs the etcd of its node. Read the logs of its containers',
     commands: [
       'talosctl -n 10.0.0.2 containers --kubernetes',

@@ -49,7 +49,7 @@ export const certificates = clusterCheck({
     warn: 'the certificate that an endpoint showed when the gate connected, or the API server of a control plane, expires within `min-certificate-days` (14, or a tenth of the lifetime if that is shorter than twice as long, as it is for apid), or has expired. An endpoint with a certificate that has expired cannot be used at all: `api-reachable` has it',
     skip: 'no certificate was seen',
     talosctl: 'not asked there',
-    reports: ['kubernetes/kubernetes#56626'],
+    reports: ['kubernetes/kubeadm#581'],
     advice: 'See why Talos does not renew it: the clock of the node, and the log of its controllers',
     commands: ['talosctl -n 10.0.0.2 get timestatus', 'talosctl -n 10.0.0.2 logs controller-runtime'],
   },

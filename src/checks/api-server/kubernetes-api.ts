@@ -83,6 +83,7 @@ export const kubernetesApi = clusterCheck({
     skip: "no node of the cluster shows a trace of Kubernetes, or there is no access: no kubeconfig is given and the talosconfig is no admin's, or `kubernetes` is `off`",
     explainedBy: ['credentials', 'topology', 'api-reachable', 'etcd-quorum', 'api-server-ready', 'api-server-endpoint'],
     talosctl: 'it has no such check: the others end in the error of the API server; it never asks for `/readyz`',
+    reports: ['siderolabs/talos#9619'],
     advice: 'Check the server of the kubeconfig, the load balancer and firewall rules, and the rights of the user',
     commands: ["kubectl get --raw '/readyz?verbose'", 'kubectl cluster-info', 'kubectl auth can-i list nodes'],
   },

@@ -158,6 +158,7 @@ export const apiReachable = nodeCheck({
     fail: 'the role may not even read the version: it is none that may read, or every node that answers has refused it for a minute',
     explainedBy: ['credentials', 'topology', 'api-reachable'],
     talosctl: '"apid to be ready" of control planes and workers alike, as one error for all nodes',
+    reports: ['siderolabs/talos#8954', 'siderolabs/talos#9927'],
     advice:
       'Check that the node is up, the network, firewall rules (TCP port 50000), and that the Talos API is running on it',
     commands: ['talosctl -n 10.0.0.2 -e 10.0.0.2 version', 'talosctl -n 10.0.0.2 get machinestatus --insecure'],

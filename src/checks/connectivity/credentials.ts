@@ -68,7 +68,7 @@ export const credentials = clusterCheck({
     warn: 'it expires within `min-certificate-days` (14, or a tenth of the lifetime if that is shorter than twice as long; with `profile: strict` that fails), it has expired and is still accepted, or one endpoint of several refuses it',
     skip: 'no endpoint can be reached at all: [`api-reachable`](#api-reachable) has the cause',
     talosctl: 'not a check there: each of its checks ends in the raw error, or repeats it until the timeout',
-    reports: ['siderolabs/sidero#1427'],
+    reports: ['siderolabs/sidero#1427', 'siderolabs/talos#12870'],
     advice:
       'Use a talosconfig of this cluster, with a certificate that is valid and has the role `os:reader` (with Omni, a service account with the role Reader), and compare the clocks',
     commands: ['talosctl config info', 'talosctl config new --roles os:reader talosconfig-reader', 'date -u'],

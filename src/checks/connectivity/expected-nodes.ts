@@ -86,6 +86,7 @@ export const expectedNodes = clusterCheck({
       'there are more or fewer control planes or workers than expected, fewer workers than `min-healthy-workers` asks for, or the workers are not known',
     warn: 'nodes that discovery still lists, or listed earlier in the wait, do not answer, and as many as expected do (control planes also must not be members of etcd any more); or there are fewer than expected, and still as many as `min-healthy-workers` asks for',
     talosctl: 'not asked there: a node that never joined is not missed',
+    reports: ['siderolabs/talos#8888'],
     advice: 'Compare the nodes that are listed with those that should be there',
     commands: ['talosctl get members', 'kubectl get nodes -o wide'],
   },

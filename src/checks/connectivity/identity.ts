@@ -33,6 +33,7 @@ export const identity = nodeCheck({
       'another node has the same node id (disks that were copied) or the same Kubernetes node name, or the node id gives no answer',
     skip: 'the version of Talos does not tell the node id to a reader',
     talosctl: 'not asked there: who answers at an address is believed',
+    reports: ['kubernetes/kubernetes#73453'],
     advice: 'Give each machine a host name of its own, and wipe the STATE partition of copies',
     commands: ['talosctl -n 10.0.0.2 get identity', 'talosctl -n 10.0.0.2 get nodename'],
   },

@@ -27,6 +27,7 @@ export const controlPlaneComponents = nodeCheck({
     skip: 'no node of the cluster shows a trace of Kubernetes',
     explainedBy: ['boot-finished', 'services', 'api-server-ready', 'node-registered'],
     talosctl: '"all control plane components to be ready", which needs `os:admin`',
+    reports: ['siderolabs/talos#10511'],
     advice: 'Read the logs of its containers',
     commands: ['talosctl -n 10.0.0.2 containers --kubernetes', 'talosctl -n 10.0.0.2 logs --kubernetes CONTAINER-ID'],
   },

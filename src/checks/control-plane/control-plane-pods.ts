@@ -88,6 +88,7 @@ export const controlPlanePods = nodeCheck({
     ],
     talosctl:
       '"all control plane components to be ready". It counts the pods of each component; here each control plane is judged on its own, so that a pod left over elsewhere hides no missing one, and a pod that does not say whether it is ready is not',
+    reports: ['siderolabs/talos#9419'],
     advice: 'Read the log of the kubelet, and those of the containers',
     commands: ['kubectl -n kube-system get pods -o wide', 'talosctl -n 10.0.0.2 logs kubelet'],
   },

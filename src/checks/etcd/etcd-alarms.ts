@@ -49,6 +49,7 @@ export const etcdAlarms = clusterCheck({
     skip: 'no control plane has an etcd',
     explainedBy: ['topology', 'api-reachable', 'etcd-quorum', 'boot-finished', 'etcd-service', 'etcd-leader'],
     talosctl: 'not asked there: an etcd that takes no more writes passes',
+    reports: ['siderolabs/talos#4888'],
     advice:
       'NOSPACE: defragment one member after the other, then disarm. CORRUPT: do not disarm, but replace the member',
     commands: [

@@ -35,6 +35,7 @@ export const etcdLeader = nodeCheck({
     skip: 'no control plane has an etcd',
     explainedBy: ['boot-finished', 'etcd-service', 'etcd-quorum', 'etcd-members-consistent'],
     talosctl: 'not asked there',
+    reports: ['siderolabs/talos#9582'],
     advice: 'See whether the control planes reach each other on TCP ports 2379 and 2380, and read the log of etcd',
     commands: ['talosctl -n 10.0.0.2 etcd status', 'talosctl -n 10.0.0.2 logs etcd'],
   },

@@ -20,7 +20,7 @@ export const etcdLearners = nodeCheck({
     skip: 'no control plane has an etcd',
     explainedBy: ['boot-finished', 'etcd-service', 'etcd-quorum', 'etcd-members-consistent', 'etcd-leader'],
     talosctl: 'not asked there',
-    reports: ['siderolabs/talos#5350', 'siderolabs/talos#7903'],
+    reports: ['siderolabs/talos#7903', 'siderolabs/talos#5794'],
     advice: 'A new member becomes a voting one when it has caught up. If it does not, read its log',
     commands: ['talosctl -n 10.0.0.2 etcd status', 'talosctl -n 10.0.0.2 logs etcd'],
   },

@@ -67,6 +67,7 @@ export const etcdMembersConsistent = nodeCheck({
     skip: 'no control plane has an etcd',
     explainedBy: ['boot-finished', 'etcd-learners', 'etcd-service', 'etcd-quorum', 'etcd-leader'],
     talosctl: '"etcd members to be consistent across nodes"; a control plane that is no member passes there',
+    reports: ['siderolabs/talos#9153', 'siderolabs/talos#9789'],
     advice:
       'Compare the lists. A member that is gone for good is removed; a control plane that is not a member is reset and joins anew',
     commands: ['talosctl -n 10.0.0.2 etcd members', 'talosctl -n 10.0.0.2 etcd status'],

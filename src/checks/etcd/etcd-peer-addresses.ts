@@ -23,7 +23,7 @@ export const etcdPeerAddresses = nodeCheck({
     skip: 'the addresses of the node are not known without discovery',
     talosctl:
       'its "etcd members are control plane nodes" compares peer addresses with the addresses of all control planes together',
-    reports: ['siderolabs/talos#6210', 'siderolabs/talos#12410'],
+    reports: ['siderolabs/talos#12410', 'siderolabs/talos#12720'],
     advice: 'Set `cluster.etcd.advertisedSubnets` to the network of the nodes',
     commands: ['talosctl -n 10.0.0.1 etcd members', 'talosctl -n 10.0.0.1 get addresses'],
   },

@@ -18,7 +18,7 @@ export const etcdQuorum = clusterCheck({
     skip: 'no control plane has an etcd',
     explainedBy: ['topology', 'api-reachable', 'boot-finished', 'etcd-service', 'etcd-leader'],
     talosctl: 'not asked there: a lost quorum shows as a call that hangs until the timeout',
-    reports: ['siderolabs/talos#9276'],
+    reports: ['siderolabs/talos#12720'],
     advice: 'Bring control planes back until (N/2)+1 vote. Where they are lost for good, recover etcd from a snapshot',
     commands: [
       'talosctl -n 10.0.0.1,10.0.0.2,10.0.0.3 etcd status',

@@ -51,6 +51,7 @@ export const etcdService = nodeCheck({
     skip: 'no control plane has an etcd',
     explainedBy: ['services', 'boot-finished', 'etcd-quorum', 'etcd-leader', 'etcd-members-consistent'],
     talosctl: '"etcd to be healthy"',
+    reports: ['siderolabs/talos#9431', 'siderolabs/talos#8759'],
     advice: 'Read the events and the log of etcd, and check that the control planes reach each other on TCP port 2380',
     commands: ['talosctl -n 10.0.0.2 service etcd', 'talosctl -n 10.0.0.2 logs etcd'],
   },

@@ -80,7 +80,7 @@ export const etcdSize = nodeCheck({
       'etcd-alarms',
     ],
     talosctl: 'not asked there: an etcd that is about to take no more writes passes',
-    reports: ['siderolabs/talos#4888'],
+    reports: ['siderolabs/talos#7169', 'piraeusdatastore/piraeus-operator#844'],
     advice:
       'Defragment one member after the other, which changes its database and blocks it meanwhile, or raise the quota; a member that stays behind needs a faster disk or network',
     commands: ['talosctl -n 10.0.0.2 etcd status', 'talosctl -n 10.0.0.2 etcd defrag'],

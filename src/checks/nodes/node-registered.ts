@@ -42,6 +42,7 @@ export const nodeRegistered = nodeCheck({
     skip: 'no node of the cluster shows a trace of Kubernetes, or the machine configuration keeps it from registering',
     explainedBy: ['boot-finished', 'services', 'api-server-ready'],
     talosctl: '"all k8s nodes to report", which compares addresses alone',
+    reports: ['siderolabs/talos#10163', 'siderolabs/talos#9991'],
     advice: 'The kubelet registers the node once it reaches the API server. Read its log',
     commands: ['talosctl -n 10.0.1.1 logs kubelet', 'kubectl get nodes'],
   },

@@ -18,6 +18,7 @@ export const nodeSchedulable = nodeCheck({
     skip: 'no node of the cluster shows a trace of Kubernetes, the node does not register, or it is cordoned and `cordoned` is `ignore`',
     explainedBy: ['boot-finished', 'services', 'api-server-ready'],
     talosctl: '"all k8s nodes to report schedulable"',
+    reports: ['kubernetes-sigs/cluster-api#13530'],
     advice: 'When the work on the node is done, put it back',
     commands: ['kubectl uncordon worker-1'],
   },

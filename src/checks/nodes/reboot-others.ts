@@ -119,6 +119,7 @@ export const rebootOthers = clusterCheck({
       'another node does not answer, is in another stage than running, is not Ready in Kubernetes, is cordoned (unless `cordoned` is `ignore`), is due for a reboot, or has an upgrade that is staged or not confirmed; no other node of the same role is ready; the workers are not known; or discovery names a node that `control-plane-nodes` and `worker-nodes` leave out. Neither `min-healthy-workers` nor `checks` changes that',
     explainedBy: [...explanations],
     talosctl: 'not asked there',
+    reports: ['siderolabs/omni#245'],
     advice: 'One at a time: bring the other nodes back first',
     commands: ['kubectl get nodes', 'talosctl -n 10.0.1.1 get machinestatus'],
   },

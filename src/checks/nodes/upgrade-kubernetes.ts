@@ -88,6 +88,7 @@ export const upgradeKubernetes = nodeCheck({
     skip: 'no node has a kubelet, and `upgrade-kubernetes-to` is not given',
     explainedBy: ['boot-finished', 'services'],
     talosctl: 'not asked there; `talosctl upgrade` does not ask it either, `talosctl upgrade-k8s` does',
+    reports: ['siderolabs/talos#11198'],
     advice: 'Upgrade Kubernetes and Talos in the order in which each runs with the other',
     commands: ['talosctl -n 10.0.0.2 get staticpods -o yaml', 'kubectl get nodes -o wide'],
   },

@@ -88,7 +88,7 @@ export const versionSkew = clusterCheck({
     explainedBy: ['api-reachable', 'boot-finished', 'services'],
     talosctl:
       'not asked there: a half-upgraded cluster passes; `talosctl upgrade-k8s` refuses to leave a minor release out',
-    reports: ['kubernetes/kubernetes#127316'],
+    reports: ['kubernetes/kubernetes#127316', 'siderolabs/talos#12398'],
     advice:
       'Finish the upgrade, the control planes before the workers; upgrade Talos and Kubernetes one minor release after the other, each to its latest patch',
     commands: ['kubectl get nodes -o wide', 'talosctl upgrade-k8s --dry-run --to VERSION'],

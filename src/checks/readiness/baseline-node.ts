@@ -37,6 +37,7 @@ export const baselineNode = nodeCheck({
       'the node id is another; a version of Talos or Kubernetes is older (unless `allow-downgrade`); an extension, a volume or a static pod is gone, or a volume is not ready any more; with `rebooted-since: baseline` the boot is still that of the baseline',
     explainedBy: ['upgrade-confirmed', 'reboot-due'],
     talosctl: 'not asked there',
+    reports: ['siderolabs/talos#8467'],
     advice: 'See what changed in the summary, and undo it or make a new baseline',
     commands: ['talosctl -n 10.0.0.2 version', 'talosctl -n 10.0.0.2 get extensions', 'talosctl -n 10.0.0.2 dmesg'],
   },

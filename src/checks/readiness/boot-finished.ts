@@ -74,6 +74,7 @@ export const bootFinished = nodeCheck({
       'the stage is any other than running; while it boots, the services that it waits for are named, with their last event, and the unmet conditions',
     explainedBy: ['services', 'etcd-service'],
     talosctl: '"all nodes to finish boot sequence"',
+    reports: ['siderolabs/talos#14373', 'siderolabs/talos#5441'],
     advice: 'See which service the boot waits for; a new cluster waits for its bootstrap',
     commands: ['talosctl -n 10.0.0.2 services', 'talosctl -n 10.0.0.2 dmesg'],
   },

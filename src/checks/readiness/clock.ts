@@ -28,7 +28,7 @@ export const clock = nodeCheck({
     warn: 'the clock is more than 1 s off, or the kernel estimates its error as more; or the synchronisation of time is switched off',
     skip: 'Talos runs in a container, whose clock is that of the host, or the version of Talos does not expose the clock to a reader',
     talosctl: 'only that Talos once found the clock synchronised',
-    reports: ['siderolabs/talos#7080', 'siderolabs/talos#7250'],
+    reports: ['siderolabs/sbc-raspberrypi#47', 'etcd-io/etcd#9768'],
     advice:
       'Check that the node reaches its time servers (UDP port 123); if all nodes are off by the same, check the clock of the machine that the check runs on',
     commands: ['talosctl -n 10.0.0.2 time', 'talosctl -n 10.0.0.2 get timeservers', 'date -u'],

@@ -20,6 +20,7 @@ export const diagnostics = nodeCheck({
     pending: 'there is any',
     skip: 'this Talos does not know the resource',
     talosctl: '"no diagnostics"',
+    reports: ['siderolabs/omni#54', 'siderolabs/talos#6736'],
     advice: 'Each diagnostic is described at `https://talos.dev/diagnostic/<id>`',
     commands: ['talosctl -n 10.0.0.2 get diagnostics'],
   },

@@ -24,6 +24,7 @@ export const disk = nodeCheck({
     pending: 'the volume failed, is missing, or has less than 3932 MiB (6 GiB less what Talos needs besides)',
     skip: 'Talos runs in a container',
     talosctl: '"all nodes disk sizes"; a volume that failed or is missing passes there',
+    reports: ['siderolabs/talos#11752', 'siderolabs/talos#9394'],
     advice: 'Give the machine a larger disk, or see what is wrong with the one that it has',
     commands: ['talosctl -n 10.0.0.2 get volumestatus EPHEMERAL -o yaml', 'talosctl -n 10.0.0.2 get disks'],
   },

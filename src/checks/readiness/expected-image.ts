@@ -51,6 +51,7 @@ export const expectedImage = nodeCheck({
     fail: 'the version of Talos does not expose the extensions to a reader',
     explainedBy: ['upgrade-confirmed', 'reboot-due'],
     talosctl: 'not asked there: a node that an upgrade left without its extensions passes',
+    reports: ['devantler-tech/ksail#5077'],
     advice: 'Upgrade the node to the installer image of the schematic',
     commands: ['talosctl -n 10.0.0.2 get extensions'],
   },

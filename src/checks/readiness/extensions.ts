@@ -76,7 +76,7 @@ export const extensions = nodeCheck({
     warn: 'the extensions could not be read, or the extensions, their versions or the schematic differ from those of most nodes with the same role and version of Talos; where they are meant to differ, `checks` with `extensions: skip` leaves it out',
     skip: 'the version of Talos does not expose the extensions to a reader',
     talosctl: 'not asked there: a node that an upgrade left without its extensions passes',
-    reports: ['siderolabs/talos#7962', 'siderolabs/talos#8467'],
+    reports: ['siderolabs/talos#9354', 'siderolabs/talos#8467'],
     advice: 'Upgrade the node to the image of the others, or leave the check out',
     commands: ['talosctl -n 10.0.0.2 get extensions'],
   },

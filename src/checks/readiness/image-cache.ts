@@ -31,7 +31,7 @@ export const imageCache = nodeCheck({
     warn: 'the cache is not ready, images are still being copied to it, or its state could not be read',
     skip: 'no image cache is configured, or the version of Talos does not expose it to a reader',
     talosctl: 'not asked there',
-    reports: ['siderolabs/talos#11540', 'siderolabs/talos#9892'],
+    reports: ['siderolabs/talos#11540'],
     advice: 'See whether the machine has the volume with the cache, and what the service that serves it says',
     commands: [
       'talosctl -n 10.0.0.2 get imagecacheconfig -o yaml',

@@ -22,7 +22,7 @@ export const kubespan = nodeCheck({
     skip: 'KubeSpan is not enabled, or the version of Talos does not tell it to a reader',
     explainedBy: ['api-reachable', 'boot-finished', 'network'],
     talosctl: 'not asked there',
-    reports: ['siderolabs/talos#13160', 'siderolabs/omni#1139'],
+    reports: ['siderolabs/talos#13160', 'siderolabs/talos#12897'],
     advice:
       'Check that at least one of the two machines reaches the other on UDP port 51820, and what the peers report',
     commands: [

@@ -22,6 +22,7 @@ export const memory = nodeCheck({
     pending: 'a control plane has less than 1698 MiB, or a worker less than 874 MiB',
     skip: 'Talos runs in a container',
     talosctl: '"all nodes memory sizes", the same numbers',
+    reports: ['siderolabs/talos#6467'],
     advice: 'Give the machine more memory',
     commands: ['talosctl -n 10.0.0.2 memory'],
   },

@@ -95,6 +95,7 @@ export const omni = clusterCheck({
     skip: 'the service account may not read the status of the cluster in Omni, or this Omni has none',
     explainedBy: ['topology', 'api-reachable'],
     talosctl: 'not asked there: it cannot pass through Omni',
+    reports: ['siderolabs/omni#3360', 'siderolabs/omni#1552'],
     advice: 'Wait until Omni is done, or see in Omni what it waits for',
     commands: ['omnictl cluster status prod', 'omnictl get machinestatus'],
   },

@@ -21,6 +21,7 @@ export const services = nodeCheck({
     explainedBy: ['boot-finished'],
     talosctl:
       '"kubelet to be healthy", on control planes only; a worker whose kubelet has failed passes there, and so does an extension',
+    reports: ['siderolabs/talos#4665', 'siderolabs/talos#7977'],
     advice: 'Read the events and the log of the service',
     commands: ['talosctl -n 10.0.0.2 service kubelet', 'talosctl -n 10.0.0.2 logs kubelet'],
   },

@@ -19,7 +19,7 @@ export const siderolink = nodeCheck({
     warn: 'the tunnel is down, or its state could not be read',
     skip: 'no SideroLink API is configured, or the version of Talos does not expose it to a reader',
     talosctl: 'not asked there',
-    reports: ['siderolabs/omni#638', 'siderolabs/talos#7142'],
+    reports: ['siderolabs/omni#2524', 'siderolabs/omni#638'],
     advice: 'Check that the node reaches the SideroLink API and its WireGuard port',
     commands: ['talosctl -n 10.0.0.2 get siderolinkstatus', 'talosctl -n 10.0.0.2 dmesg'],
   },

@@ -16,6 +16,7 @@ export const talosVersion = nodeCheck({
     pending: 'the node runs another version',
     explainedBy: ['upgrade-confirmed', 'reboot-due'],
     talosctl: 'not asked there: a node whose upgrade was rolled back passes',
+    reports: ['cozystack/talm#175'],
     advice: 'See why the node does not run the new version: the upgrade has not got to it yet, or it went back',
     commands: ['talosctl -n 10.0.0.2 version', 'talosctl -n 10.0.0.2 dmesg'],
   },

@@ -59,7 +59,7 @@ export const upgradeConfirmed = nodeCheck({
     skip: 'Talos runs in a container, which has no META, or the version of Talos does not expose META to a reader',
     explainedBy: blockers,
     talosctl: 'not asked there: a node whose upgrade is staged or not confirmed passes',
-    reports: ['siderolabs/talos#10364'],
+    reports: ['siderolabs/talos#10364', 'cozystack/talm#175'],
     advice: 'Reboot the node to boot what is installed; roll back what should not be there',
     commands: ['talosctl -n 10.0.0.2 get metakeys', 'talosctl -n 10.0.0.2 reboot'],
   },

@@ -40,6 +40,7 @@ export const upgradePath = nodeCheck({
       'the node is older than the oldest version that the target upgrades from, or too new to go back to it; the message has the steps in between. [Upgrades](upgrades.md) has the table',
     warn: 'the step leaves out a release, which the installer takes and upstream does not test; it is a downgrade that the installer takes; or the target is newer than the table',
     talosctl: 'not asked there',
+    reports: ['siderolabs/omni#190'],
     advice: 'Upgrade release by release, each time to its latest patch',
     commands: ['talosctl -n 10.0.0.2 version'],
   },

@@ -85,7 +85,7 @@ export const volumes = nodeCheck({
     warn: 'a RAID is being rebuilt',
     skip: 'Talos runs in a container, or the version of Talos does not expose the volumes to a reader',
     talosctl: 'not asked there: a user volume that cannot be unlocked passes',
-    reports: ['siderolabs/talos#13827', 'siderolabs/talos#11725'],
+    reports: ['siderolabs/talos#13827', 'siderolabs/talos#11288'],
     advice: 'See what Talos says of the volume, and check its disk',
     commands: [
       'talosctl -n 10.0.0.2 get volumestatus',

@@ -55,6 +55,7 @@ export const staticPods = nodeCheck({
     explainedBy: ['boot-finished', 'services', 'api-server-ready', 'control-plane-components', 'node-registered'],
     talosctl:
       '"all control plane static pods to be running": existence is enough there, and a pod that crashes again and again passes',
+    reports: ['siderolabs/talos#13445', 'siderolabs/talos#7377'],
     advice: 'Read the log of the kubelet, and the logs of the containers',
     commands: ['talosctl -n 10.0.0.2 get staticpodstatus', 'talosctl -n 10.0.0.2 logs kubelet'],
   },

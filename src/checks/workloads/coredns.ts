@@ -27,6 +27,7 @@ export const coredns = clusterCheck({
     skip: 'no node of the cluster shows a trace of Kubernetes, there is no Kubernetes access (see `kubernetes-api`), the Kubernetes API cannot be reached from here, or CoreDNS is off (there is no such Deployment)',
     talosctl:
       '"coredns to report ready", skipped there if the CNI is none: here the nodes explain it, which are not Ready then. Otherwise as kube-proxy',
+    reports: ['siderolabs/talos#11190', 'siderolabs/talos#9419'],
     advice: 'See where its pods are and what they wait for',
     commands: [
       'kubectl -n kube-system get pods -l k8s-app=kube-dns -o wide',

@@ -63,6 +63,7 @@ export const noUnexpectedNodes = clusterCheck({
     explainedBy: ['kubernetes-api', 'topology'],
     talosctl:
       '"all k8s nodes to report", which compares addresses alone, and "all control plane components to be ready"',
+    reports: ['siderolabs/talos#5834'],
     advice: 'Compare the nodes of Kubernetes with the members of the cluster',
     commands: ['kubectl get nodes -o wide', 'talosctl get members'],
   },

@@ -59,6 +59,7 @@ export const rebootPods = clusterCheck({
     skip: 'there is no access to the Kubernetes API, or no node of the cluster shows a trace of Kubernetes',
     explainedBy: ['kubernetes-api'],
     talosctl: 'not asked there',
+    reports: ['siderolabs/talos#9882'],
     advice: 'Wait until the budgets allow it, and move what has no controller',
     commands: ['kubectl get poddisruptionbudgets --all-namespaces', 'kubectl get pods --all-namespaces -o wide'],
   },
