@@ -50,7 +50,7 @@ export const kubernetesFaults = {
     ...node,
     kubePrism: 'cut-off',
   })),
-  'kubeprism-off': nodeFault('KubePrism of the machine is not enabled: that is no fault.', (node) => ({
+  'kubeprism-off': nodeFault('KubePrism of the machine is not enabled.', (node) => ({
     ...node,
     kubePrism: 'off',
   })),

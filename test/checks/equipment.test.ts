@@ -22,6 +22,8 @@ const notExposed = (facet: string): Fault =>
 
 const cache = (state: ImageCache): Fault => onNode('worker-1', () => ({ imageCache: ok([state]) }));
 
+const smallDisk: Fault = onNode('worker-1', () => ({ ephemeral: ok({ phase: 'ready', errorMessage: '', size: 1e9 }) }));
+
 /** What a check says of worker-1. */
 const rows: readonly (readonly [title: string, check: string, fault: Fault, said: string])[] = [
   ['a clock within a second', 'clock', clockIs('worker-1', 900), 'pass: within 900ms'],
@@ -79,6 +81,18 @@ const rows: readonly (readonly [title: string, check: string, fault: Fault, said
   ['at the limit', 'disk-usage', leftOf('worker-1', '/var', 15_000), 'pass: /var is 85 % full, 14 GiB left'],
   ['above it', 'disk-usage', leftOf('worker-1', '/var', 14_000), 'warn: /var is 86 % full, 13 GiB left'],
   ['almost full', 'disk-usage', leftOf('worker-1', '/var', 900), 'pending: /var is 99 % full, 900 MiB left'],
+  [
+    'a full /var of a volume that is too small',
+    'disk-usage',
+    all(leftOf('worker-1', '/var', 900), smallDisk),
+    'blocked by disk worker-1: /var is 99 % full, 900 MiB left',
+  ],
+  [
+    'a full user volume beside a small disk',
+    'disk-usage',
+    all(leftOf('worker-1', '/var/mnt/data', 0), smallDisk),
+    'pending: /var/mnt/data is 100 % full, 0 B left',
+  ],
   [
     'a full user volume',
     'disk-usage',

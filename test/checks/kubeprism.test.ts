@@ -4,11 +4,12 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { GetResponseSchema } from '../../src/gen/cosi/resource/resource_pb.ts';
 import { kubePrismStatuses } from '../../src/talos/kubernetes-resources.ts';
 import { findingLine } from '../builders/evaluate.ts';
-import { all, type Fault, facetFailed, onNode, podIs, unreachable, withFaults } from '../builders/faults.ts';
+import { all, type Fault, facetFailed, onNode, podIs, stage, unreachable, withFaults } from '../builders/faults.ts';
 import { healthySnapshot, ok } from '../builders/snapshot.ts';
 import { answerBytes, recorded } from '../fixtures/recorded.ts';
 
 const cutOff = onNode('worker-1', () => ({ kubePrism: ok(false) }));
+const off = (node: string) => facetFailed(node, 'kubePrism', { kind: 'not-found', message: "doesn't exist" });
 const apiServersDown = all(...[1, 2, 3].map((n) => podIs(`cp-${n}`, 'kube-apiserver', { ready: false })));
 
 for (const [name, faults, expected] of [
@@ -16,10 +17,16 @@ for (const [name, faults, expected] of [
   ['it reaches none', [cutOff], /^pending: KubePrism, .*, reaches no API server$/],
   ['no API server works', [cutOff, apiServersDown], /^blocked by api-server-ready cp-1: /],
   ['one API server does not work', [cutOff, podIs('cp-2', 'kube-apiserver', { ready: false })], /^pending: /],
+  ['it is not enabled on most nodes', ['cp-1', 'cp-2', 'worker-1'].map(off), /^skip: KubePrism is not enabled$/],
   [
-    'it is not enabled',
-    [facetFailed('worker-1', 'kubePrism', { kind: 'not-found', message: "doesn't exist" })],
-    /^skip: KubePrism is not enabled$/,
+    'it is not enabled, and is elsewhere',
+    [off('worker-1')],
+    /^warn: KubePrism is not enabled, and is on 4 other nodes: what asks the Kubernetes API at localhost, /,
+  ],
+  [
+    'it is not there yet while the machine boots',
+    [off('worker-1'), stage('worker-1', 'booting', { name: 'network', reason: 'waiting on: connectivity' })],
+    /^blocked by boot-finished worker-1: KubePrism is not enabled, /,
   ],
   [
     'it is not told to a reader',

@@ -266,6 +266,14 @@ test('a node that does not register is skipped, unless Talos waits for it', () =
   assert.equal(line(waits, 'node-registered', 'worker-1'), 'pending: Talos sees no Kubernetes node worker-1');
 });
 
+test('node-ready: a kubelet whose KubePrism reaches no API server follows from that', () => {
+  const notReady = onNode('worker-1', () => ({
+    kubePrism: ok(false),
+    nodeStatuses: ok([{ nodename: 'worker-1', ready: false, unschedulable: false }]),
+  }));
+  assert.deepEqual(unresolved(findingsWith(notReady)), ['kubeprism worker-1']);
+});
+
 test('nodes: commands have the Kubernetes name of the node', () => {
   const findings = findingsWith(
     onNode('worker-1', () => ({

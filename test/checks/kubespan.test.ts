@@ -77,6 +77,21 @@ for (const [name, faults, expected] of [
     /^pending: the peer worker-1 is down; the peer worker-2 is down$/,
   ],
   [
+    'its only trouble is with a machine that others miss too',
+    [
+      mesh,
+      peerIs('cp-1', 'worker-1', { state: 'down' }),
+      peerIs('worker-1', 'cp-1', { state: 'down' }),
+      peerIs('worker-1', 'cp-2', { state: 'down' }),
+    ],
+    /^blocked by kubespan worker-1: the peer worker-1 is down$/,
+  ],
+  [
+    'two machines miss each other',
+    [mesh, peerIs('cp-1', 'worker-1', { state: 'down' }), peerIs('worker-1', 'cp-1', { state: 'down' })],
+    /^pending: the peer worker-1 is down$/,
+  ],
+  [
     'a peer is no known node',
     [onNode('cp-1', () => ({ kubeSpanPeers: ok([peer('x', { state: 'down' })]) }))],
     /^pending: the peer x is down$/,

@@ -59,6 +59,7 @@ test('the profile strict makes warnings faults, and fails if a certificate expir
     'etcd-versions: strict',
     'api-server-endpoint: strict',
     'kubernetes-api: strict',
+    'kubeprism: strict',
     'certificates: strict',
     'node-ready: strict',
     'version-skew: strict',

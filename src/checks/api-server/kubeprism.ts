@@ -1,7 +1,25 @@
-import { nodeCheck } from '../define.ts';
+import type { NodeSnapshot } from '../../observe/snapshot.ts';
+import type { Outcome } from '../check.ts';
+import { type NodeSubject, nodeCheck } from '../define.ts';
 import { withoutKubernetes } from '../facts/kubernetes.ts';
-import { here, hint, pass, pending, skip } from '../outcome.ts';
-import { talosctl } from '../text.ts';
+import { here, hint, pass, pending, skip, warn } from '../outcome.ts';
+import { count, talosctl } from '../text.ts';
+
+const isOff = ({ kubePrism }: NodeSnapshot): boolean => !kubePrism.ok && kubePrism.error.kind === 'not-found';
+
+function notEnabled({ node, snapshot: { nodes } }: NodeSubject): Outcome {
+  const [on, off] = [nodes.filter(({ kubePrism }) => kubePrism.ok), nodes.filter(isOff)];
+  return on.length <= off.length
+    ? skip('KubePrism is not enabled')
+    : warn(
+        `KubePrism is not enabled, and is on ${count(on.length, 'other node')}: what asks the Kubernetes API at localhost, as a CNI often does, fails here`,
+        hint(
+          'Enable it in the machine configuration of the node (machine.features.kubePrism), or skip the check if it is meant to differ.',
+          talosctl([node, ...on.slice(0, 1)], 'get kubeprismstatuses'),
+        ),
+        here('boot-finished'),
+      );
+}
 
 export const kubeprism = nodeCheck({
   id: 'kubeprism',
@@ -15,7 +33,8 @@ export const kubeprism = nodeCheck({
   alsoReads: ['services'],
   docs: {
     pending: 'KubePrism says that none of its API servers takes connections; it tries them every 20 seconds',
-    skip: 'KubePrism is not enabled, no node of the cluster shows a trace of Kubernetes, or the version of Talos does not tell it to a reader',
+    warn: 'KubePrism is not enabled, and is on most nodes of the cluster',
+    skip: 'KubePrism is not enabled on most nodes, no node of the cluster shows a trace of Kubernetes, or the version of Talos does not tell it to a reader',
     explainedBy: ['boot-finished', 'api-server-ready'],
     talosctl: 'not asked there: a node that is cut off from the API servers passes until Kubernetes calls it NotReady',
     reports: ['siderolabs/talos#8112', 'siderolabs/talos#10598'],
@@ -26,11 +45,7 @@ export const kubeprism = nodeCheck({
       'talosctl -n 10.0.0.4 dmesg',
     ],
   },
-  unless(subject) {
-    const { kubePrism } = subject.node;
-    const isOff = !kubePrism.ok && kubePrism.error.kind === 'not-found';
-    return withoutKubernetes(subject) ?? (isOff ? skip('KubePrism is not enabled') : undefined);
-  },
+  unless: (subject) => withoutKubernetes(subject) ?? (isOff(subject.node) ? notEnabled(subject) : undefined),
   evaluate({ kubePrism }, { node }) {
     return kubePrism
       ? pass('it reaches an API server')

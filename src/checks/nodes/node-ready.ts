@@ -10,7 +10,8 @@ import {
 } from '../facts/kubernetes-node.ts';
 import { adverseConditions, notReadyReason } from '../facts/kubernetes-pods.ts';
 import { unmetReason } from '../facts/machine-status.ts';
-import { hint, pass, pending, warn } from '../outcome.ts';
+
+import { here, hint, pass, pending, warn } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
 
 function notReady(
@@ -50,7 +51,7 @@ export const nodeReady = nodeCheck({
     pending: 'Kubernetes or Talos says that the node is not ready, or the node in the API has no condition Ready',
     warn: 'the node is Ready, and has MemoryPressure, DiskPressure, PIDPressure or NetworkUnavailable',
     skip: 'no node of the cluster shows a trace of Kubernetes, or the node does not register',
-    explainedBy: ['boot-finished', 'services', 'api-server-ready'],
+    explainedBy: ['boot-finished', 'services', 'api-server-ready', 'kubeprism'],
     talosctl:
       '"all k8s nodes to report ready"; skipped there if the CNI is none, and content with a node that has no condition Ready',
     reports: ['siderolabs/terraform-provider-talos#234'],
@@ -66,7 +67,8 @@ export const nodeReady = nodeCheck({
     const reason = listed === undefined ? undefined : notReadyReason(listed);
     const trouble = notReady(node, found, reason);
     if (trouble !== undefined) {
-      return pending(trouble, advice(node, found), nodeCauses(subject));
+      // The kubelet asks the API servers through KubePrism, wherever that is enabled.
+      return pending(trouble, advice(node, found), [...nodeCauses(subject), ...here('kubeprism')]);
     }
     const adverse = listed === undefined ? [] : adverseConditions(listed);
     return adverse.length === 0 ? pass('Ready') : warn(`Ready, but ${adverse.join('; ')}`, advice(node, found));

@@ -2,7 +2,7 @@ import type { Mount } from '../../talos/model.ts';
 import { formatBytes } from '../../values/bytes.ts';
 import { nodeCheck } from '../define.ts';
 import { isContainer } from '../facts/machine-status.ts';
-import { hint, pass, pending, skip, warn } from '../outcome.ts';
+import { here, hint, pass, pending, skip, warn } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 
 /** In percent. The kubelet removes images from 85 % on, and evicts pods from 90 % on. */
@@ -40,6 +40,7 @@ export const diskUsage = nodeCheck({
       'the file system of /var, of a user volume (/var/mnt/…) or of another volume below /var is more than 95 % full',
     warn: 'it is more than 85 % full',
     skip: 'Talos runs in a container, whose disk is that of the host, or the version of Talos does not expose the file systems to a reader',
+    explainedBy: ['disk'],
     talosctl: 'not asked there: only the size of the disk is',
     reports: ['siderolabs/talos#11752'],
     advice: 'Find out what fills the volume, and free some of it or give the machine a larger disk',
@@ -63,6 +64,8 @@ export const diskUsage = nodeCheck({
       talosctl(node, 'usage -H -d 3 /var'),
     );
     const words = full.map(text).join('; ');
-    return used(fullest) > limits.fail ? pending(words, advice) : warn(words, advice);
+    // A volume that is too small is full sooner or later.
+    const causes = full.every(({ path }) => path === '/var') ? here('disk') : [];
+    return used(fullest) > limits.fail ? pending(words, advice, causes) : warn(words, advice, causes);
   },
 });

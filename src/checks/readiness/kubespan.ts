@@ -20,7 +20,7 @@ export const kubespan = nodeCheck({
     pending:
       'a peer is down or was not reached yet, had its last handshake more than 6 minutes ago, or has this node as a peer and is none of its own. Each node judges its own direction',
     skip: 'KubeSpan is not enabled, or the version of Talos does not tell it to a reader',
-    explainedBy: ['api-reachable', 'boot-finished', 'network'],
+    explainedBy: ['api-reachable', 'boot-finished', 'network', 'kubespan'],
     talosctl: 'not asked there',
     reports: ['siderolabs/talos#13160', 'siderolabs/talos#12897'],
     advice:
@@ -44,6 +44,8 @@ export const kubespan = nodeCheck({
     const peers = troubles.flatMap((trouble) => trouble.node ?? []);
     // A peer that does not answer must not hide another one that does.
     const areSilent = peers.length === troubles.length && peers.every(({ version }) => !version.ok);
+    const [only] = troubles;
+    const isCutOff = troubles.length === 1 && only?.node !== undefined && peerTroubles(only.node, snapshot).length > 1;
     return pending(
       [...words, ...more].join('; '),
       hint(
@@ -51,7 +53,12 @@ export const kubespan = nodeCheck({
         talosctl([node, ...peers.slice(0, named)], 'get kubespanpeerstatuses'),
         talosctl(node, 'get kubespanpeerspecs -o yaml'),
       ),
-      [...here('boot-finished', 'network'), ...(areSilent ? onNodes(peers, 'api-reachable') : [])],
+      [
+        ...here('boot-finished', 'network'),
+        ...(areSilent ? onNodes(peers, 'api-reachable') : []),
+        // A machine that several others miss is what is wrong, and not each of these.
+        ...(isCutOff ? onNodes(peers, 'kubespan') : []),
+      ],
     );
   },
 });
