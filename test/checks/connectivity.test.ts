@@ -175,6 +175,17 @@ test('topology: endpoints that are all workers fail', () => {
   );
 });
 
+test('topology: the command lists what the discovery of each usable endpoint knows', () => {
+  const used = { endpoint: '10.0.0.1:50000', state: 'used' } as const;
+  const other = { endpoint: '10.0.0.2:50000', state: 'standby' } as const;
+  const notes: Fault = (snapshot) => ({ ...snapshot, cluster: { ...snapshot.cluster, notes: ['a note'] } });
+  const broken = failing('10.0.0.9', { message: 'connection refused' });
+  assert.deepEqual(findingOf(findingsWith(endpoints(broken, used, other, used), notes), 'topology').hint?.commands, [
+    'talosctl -n 10.0.0.1,10.0.0.2 get members',
+  ]);
+  assert.deepEqual(findingOf(findingsWith(endpoints(), notes), 'topology').hint?.commands, ['talosctl get members']);
+});
+
 test('topology: a harmless anomaly warns', () => {
   const odd =
     (cluster: Partial<Snapshot['cluster']>): Fault =>

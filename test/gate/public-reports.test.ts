@@ -115,6 +115,18 @@ const rows: readonly Row[] = [
     causes: [],
   },
   {
+    report: 'siderolabs/talos#7169',
+    check: 'topology',
+    faults: [
+      ['discovery-knows-only-itself', 'cp-1'],
+      ['discovery-knows-only-itself', 'cp-2'],
+      ['discovery-knows-only-itself', 'cp-3'],
+    ],
+    finds: ['the cluster', 'warn', /^3 control planes and 0 workers .*; discovery on cp-1 knows only cp-1, unlike on /],
+    runs: 'get members',
+    causes: [],
+  },
+  {
     report: 'siderolabs/talos#4888',
     check: 'etcd-alarms',
     faults: [

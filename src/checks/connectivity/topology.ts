@@ -21,13 +21,17 @@ const endpointHint = hint(
   'Use control plane nodes as endpoints, or a load balancer in front of them: a worker does not forward calls to other nodes.',
 );
 
-/** A hint to list the members, by an endpoint that answers if there is one. */
+/** A hint to list the members that the discovery of each endpoint knows; of those that answer, if any does. */
 function membersHint({ endpoints, credentials, cluster }: Snapshot, text: string): Hint {
-  const { endpoint } = endpoints.find(({ state }) => state !== 'failed') ?? endpoints[0] ?? {};
+  const usable = endpoints.filter(({ state }) => state !== 'failed');
+  const asked = usable.length > 0 ? usable : endpoints.slice(0, 1);
   // Omni is no node.
-  const [node] =
-    credentials.account === undefined ? [endpoint && hostOf(endpoint)] : cluster.nodes.map(({ name }) => name);
-  return hint(text, node === undefined ? 'talosctl get members' : `talosctl -n ${shellWord(node)} get members`);
+  const nodes =
+    credentials.account === undefined
+      ? asked.map(({ endpoint }) => hostOf(endpoint))
+      : cluster.nodes.slice(0, 1).map(({ name }) => name);
+  const names = [...new Set(nodes)].map(shellWord).join(',');
+  return hint(text, names === '' ? 'talosctl get members' : `talosctl -n ${names} get members`);
 }
 
 const anomalyAdvice =

@@ -26,6 +26,7 @@ export const kubernetesVersion = nodeCheck({
     fail: 'the version of the kubelet is not available: Talos before 1.14, and no access to the Kubernetes API',
     explainedBy: ['boot-finished', 'services'],
     talosctl: 'not asked there',
+    reports: ['home-operations/tuppr#96'],
     advice: 'See where the upgrade of Kubernetes stopped',
     commands: ['talosctl -n 10.0.0.2 get staticpods -o yaml', 'kubectl get nodes -o wide'],
   },

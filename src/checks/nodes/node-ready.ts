@@ -10,7 +10,6 @@ import {
 } from '../facts/kubernetes-node.ts';
 import { adverseConditions, notReadyReason } from '../facts/kubernetes-pods.ts';
 import { unmetReason } from '../facts/machine-status.ts';
-
 import { here, hint, pass, pending, warn } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
 

@@ -28,6 +28,7 @@ export const kubeProxy = clusterCheck({
     skip: 'no node of the cluster shows a trace of Kubernetes, there is no Kubernetes access (see `kubernetes-api`), the Kubernetes API cannot be reached from here, or kube-proxy is off (there is no such DaemonSet)',
     talosctl:
       '"kube-proxy to report ready". Pods whose containers have not begun are left out there; here they count as not ready, and a change that the controller has not seen is waited for: what runs is then not what was asked for',
+    reports: ['siderolabs/talos#3299'],
     advice: 'Read the log of the pod that is not ready',
     commands: ['kubectl -n kube-system get pods -l k8s-app=kube-proxy -o wide'],
   },
