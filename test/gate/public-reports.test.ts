@@ -138,6 +138,17 @@ const rows: readonly Row[] = [
     causes: ['etcd-alarm cp-2'],
   },
   {
+    report: 'etcd-io/etcd#20967',
+    check: 'etcd-versions',
+    faults: [
+      ['etcd-older-version', 'cp-1'],
+      ['etcd-older-version', 'cp-2'],
+    ],
+    finds: ['the cluster', 'warn', /^the members run different versions of etcd: 3\.5\.21 on cp-1, cp-2; 3\./],
+    runs: 'etcd status',
+    causes: [],
+  },
+  {
     report: 'siderolabs/talos#8112',
     check: 'kubeprism',
     faults: [

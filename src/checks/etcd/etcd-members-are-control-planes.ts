@@ -57,7 +57,7 @@ export const etcdMembersAreControlPlanes = clusterCheck({
     skip: 'no control plane has an etcd',
     explainedBy: ['topology', 'api-reachable', 'etcd-quorum', 'boot-finished', 'etcd-service', 'etcd-leader'],
     talosctl: '"etcd members to be control plane nodes"',
-    reports: ['siderolabs/talos#9145'],
+    reports: ['siderolabs/talos#9145', 'etcd-io/etcd#20967'],
     advice:
       'Remove a member whose machine is gone for good: it counts for quorum. One whose machine is there is missing in `control-plane-nodes`, or in discovery',
     commands: ['talosctl -n 10.0.0.1 etcd members', 'talosctl -n 10.0.0.1 etcd remove-member MEMBER-ID'],

@@ -62,6 +62,7 @@ export const etcdVersions = clusterCheck({
     warn: 'members differ in the minor version of etcd, as in the middle of an upgrade; or all have the same, and the storage version of one is older (known since Talos 1.11)',
     skip: 'no control plane has an etcd, or no etcd tells its version: `etcd-leader` has the cause',
     talosctl: 'not asked there',
+    reports: ['etcd-io/etcd#20967', 'siderolabs/omni#1568'],
     advice: 'Bring all control planes to the same version of Talos, and with it of etcd',
     commands: ['talosctl -n 10.0.0.1,10.0.0.2,10.0.0.3 etcd status', 'talosctl -n 10.0.0.1,10.0.0.2,10.0.0.3 version'],
   },
