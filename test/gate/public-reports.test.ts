@@ -201,7 +201,6 @@ const rows: readonly Row[] = [
     report: 'kubernetes/kubernetes#127316',
     check: 'version-skew',
     faults: [['kubelet-other-version', 'cp-1', { message: 'v1.37.0' }]],
-    access: { role: 'os:admin' },
     finds: ['the cluster', 'pending', /^kubelets are newer than an API server .*: v1\.37\.0 on cp-1/],
     runs: 'version',
     causes: ['version-skew '],
