@@ -42,11 +42,17 @@ export async function optionsFor(
 }
 
 /** One round on a simulated cluster, without the wait. */
-export async function observeOnce(
-  cluster: SimulatedCluster,
-  access: Access = {},
-): Promise<{ snapshot: Snapshot; findings: readonly Finding[] }> {
-  const options = await optionsFor(cluster, access);
+export async function observeOnce(cluster: SimulatedCluster, access: Access = {}): Promise<Round> {
+  return await observeWith(await optionsFor(cluster, access), access.facets);
+}
+
+interface Round {
+  readonly snapshot: Snapshot;
+  readonly findings: readonly Finding[];
+}
+
+/** One round with these options, without the wait. By default it reads the facets that the enabled checks read. */
+export async function observeWith(options: Options, facets?: readonly NodeFacetName[]): Promise<Round> {
   using channels = openChannels(options.endpoints, options.context);
   using kubernetes = openKubernetes(options, () => undefined, wantedOfKubernetes(registry, options));
   const { rpcTimeout } = options;
@@ -60,7 +66,7 @@ export async function observeOnce(
     openEndpointPool(channels),
     options,
     kubernetes,
-    access.facets === undefined ? wantedFacets(registry, options) : new Set(access.facets),
+    facets === undefined ? wantedFacets(registry, options) : new Set(facets),
   ).round(limits);
   return { snapshot, findings: evaluate(snapshot, options) };
 }
