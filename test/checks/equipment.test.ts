@@ -167,6 +167,24 @@ const rows: readonly (readonly [title: string, check: string, fault: Fault, said
     'warn: the RAID data is being rebuilt',
   ],
   [
+    'a RAID to which Talos adds a disk when it is rebuilt',
+    'volumes',
+    arrayIs('worker-1', { phase: 'rebuilding', syncAction: 'recover', error: 'waiting for MD array sync to finish' }),
+    'warn: the RAID data is being rebuilt',
+  ],
+  [
+    'a RAID that waits for a second disk',
+    'volumes',
+    arrayIs('worker-1', { phase: 'waiting', members: 1, raidDevices: 0, error: 'matched 1, required 2' }),
+    'pending: the RAID data waits for its disks: matched 1, required 2',
+  ],
+  [
+    'the regular check of a RAID that lacks a disk',
+    'volumes',
+    arrayIs('worker-1', { phase: 'rebuilding', syncAction: 'check', members: 1 }),
+    'pending: the RAID data is degraded: it has 1 of 2 disks',
+  ],
+  [
     'the regular check of a RAID',
     'volumes',
     arrayIs('worker-1', { phase: 'rebuilding', syncAction: 'check' }),

@@ -34,13 +34,18 @@ function volumeTroubles({ volumes, machineStatus }: NodeSnapshot): readonly stri
   ];
 }
 
+/** Talos calls each action on the disks a rebuild, but the regular check is none. */
 const isRebuilding = ({ phase, syncAction }: RaidArray): boolean =>
-  phase === 'rebuilding' || /^(recover|resync|reshape)$/.test(syncAction);
+  (phase === 'rebuilding' && syncAction !== 'check') || /^(recover|resync|reshape)$/.test(syncAction);
 
 /** What is wrong with an array; undefined if nothing is, or nothing but that it is being rebuilt. */
 function arrayTrouble(array: RaidArray): string | undefined {
   const { id, phase, error, members, raidDevices, arrayState } = array;
-  if (phase === 'error' || error !== '') {
+  if (phase === 'waiting') {
+    return withReason(`the RAID ${id} waits for its disks`, error);
+  }
+  // What cannot be done before an array is rebuilt is no failure of it.
+  if (phase === 'error' || (error !== '' && phase !== 'rebuilding')) {
     return withReason(`the RAID ${id} has failed`, error);
   }
   if (/^(inactive|clear|broken|degraded|failed)$/.test(arrayState)) {
@@ -49,7 +54,7 @@ function arrayTrouble(array: RaidArray): string | undefined {
   if (!isRebuilding(array) && members > 0 && members < raidDevices) {
     return `the RAID ${id} is degraded: it has ${members} of ${count(raidDevices, 'disk')}`;
   }
-  return phase === 'waiting' ? `the RAID ${id} waits for its disks` : undefined;
+  return undefined;
 }
 
 function storageTroubles({ storage }: NodeSnapshot): readonly string[] {
@@ -65,7 +70,7 @@ function storageTroubles({ storage }: NodeSnapshot): readonly string[] {
 function rebuilding({ storage }: NodeSnapshot): readonly string[] {
   const arrays = storage.ok ? storage.value.arrays : [];
   return arrays
-    .filter((array) => array.syncAction !== 'check' && isRebuilding(array) && arrayTrouble(array) === undefined)
+    .filter((array) => isRebuilding(array) && arrayTrouble(array) === undefined)
     .map(({ id }) => `the RAID ${id} is being rebuilt`);
 }
 
