@@ -42,7 +42,7 @@ export function bootSteps(name: string, start: number): readonly Step[] {
       return { ...node, presence: 'up', services: { ...Object.fromEntries(started), ...present } };
     });
   const early = ['machined', 'containerd'];
-  const later = [...early, 'apid', 'auditd', 'dashboard', 'syslogd', 'udevd'];
+  const later = [...early, 'apid', 'auditd', 'dashboard', 'sandboxd', 'syslogd', 'udevd'];
   return [
     withServices(start, early, { apid: starting }),
     withServices(start + 300, later, { cri: starting, trustd: starting }),

@@ -7,6 +7,7 @@ import {
   ImageCacheStatus,
   KubespanPeerState,
   LinkStatusSpecSchema,
+  LVMValidationErrorSpecSchema,
   LVMVolumeGroupStatusSpecSchema,
   MDArrayPhase,
   MDArrayStatusSpecSchema,
@@ -17,6 +18,7 @@ import {
   SiderolinkStatusSpecSchema,
   TimeStatusSpecSchema,
 } from '../gen/talos/resource/definitions/definitions_pb.ts';
+import { membersKnownTo } from '../model/discovery.ts';
 import { type Equipment, isNetworkReady } from '../model/equipment.ts';
 import type { NodeState } from '../model/node-state.ts';
 import { type ClusterState, isAlive } from '../model/state.ts';
@@ -117,7 +119,7 @@ function imageCache({ imageCache: cache }: Equipment): ResourceContent {
 
 /** A machine that is off is down for the others, which takes Talos some minutes to see. */
 function kubeSpanPeers(state: ClusterState, node: NodeState): readonly ResourceContent[] {
-  const peers = state.kubeSpan ? state.nodes.filter((peer) => peer !== node && peer.discovered && !peer.spare) : [];
+  const peers = state.kubeSpan ? membersKnownTo(state, node).filter((peer) => peer !== node && !peer.spare) : [];
   return peers.map((peer) => {
     const isUp = isAlive(peer) && !node.equipment.kubeSpanDown.includes(peer.name);
     const handshake = Math.floor(Date.now() / minute - (isUp ? 1 : 60)) * minute;
@@ -148,7 +150,7 @@ const phases = {
   error: MDArrayPhase.MD_ARRAY_PHASE_ERROR,
 } as const;
 
-function storage({ arrays, volumeGroups }: Equipment): readonly ResourceContent[] {
+function storage({ arrays, volumeGroups, lvmErrors }: Equipment): readonly ResourceContent[] {
   return [
     ...arrays.map(({ id, status, error, members, raidDevices, syncAction }) => {
       const spec = {
@@ -176,6 +178,10 @@ function storage({ arrays, volumeGroups }: Equipment): readonly ResourceContent[
         { name, partial, missingPvCount: missing },
         { name, partial, missingPVCount: missing },
       );
+    }),
+    ...lvmErrors.map(({ id, message }) => {
+      const spec = { vgName: id.split('/')[0] ?? '', message };
+      return content(types.volumeGroupError, id, LVMValidationErrorSpecSchema, spec, spec);
     }),
   ];
 }

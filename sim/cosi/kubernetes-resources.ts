@@ -11,7 +11,14 @@ import {
   StaticPodStatusSpecSchema,
 } from '../gen/talos/resource/definitions/definitions_pb.ts';
 import { knowsMember } from '../model/discovery.ts';
-import { apiServerPort, apiServerWorks, isNodeReady, isSeenByTalos, staticPodStatuses } from '../model/kubernetes.ts';
+import {
+  apiServerPort,
+  apiServerWorks,
+  controlPlaneVersion,
+  isNodeReady,
+  isSeenByTalos,
+  staticPodStatuses,
+} from '../model/kubernetes.ts';
 import type { NodeState } from '../model/node-state.ts';
 import { type ClusterState, controlPlanes } from '../model/state.ts';
 import { addressBytes } from './cluster-resources.ts';
@@ -33,7 +40,7 @@ export function kubernetesResources(state: ClusterState, node: NodeState): reado
     ...kubePrism(state, node),
     ...nodeStatus(state, node),
     ...Object.keys(node.staticPods).map((pod) => {
-      const spec = podSpec(state.scenario, pod);
+      const spec = podSpec(state.scenario, pod, controlPlaneVersion(state, node));
       return content(types.staticPod, pod, StaticPodSpecSchema, { pod: spec }, spec);
     }),
     ...staticPodStatuses(state, node).map((status) => {

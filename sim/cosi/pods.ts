@@ -4,7 +4,7 @@ import type { NodeState } from '../model/node-state.ts';
 import { hasApiServerProbes, type Scenario } from '../model/scenario.ts';
 
 /** A static pod as Talos renders it, without the parts that nobody reads. */
-export function podSpec(scenario: Scenario, pod: string): JsonObject {
+export function podSpec(scenario: Scenario, pod: string, version = scenario.kubernetesVersion): JsonObject {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -24,7 +24,7 @@ export function podSpec(scenario: Scenario, pod: string): JsonObject {
       containers: [
         {
           command: [`/usr/local/bin/${pod}`],
-          image: `registry.k8s.io/${pod}:${scenario.kubernetesVersion}`,
+          image: `registry.k8s.io/${pod}:${version}`,
           name: pod,
           ...probes(scenario, pod),
         },

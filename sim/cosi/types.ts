@@ -90,7 +90,7 @@ export const types = {
       'LVMValidationErrors.storage.talos.dev',
       'LVMValidationError',
       'storage',
-      'storage.LVMVolumeGroupReconcileController',
+      'storage.LVMLogicalVolumeReconcileController',
     ),
     since: 14,
   },

@@ -71,18 +71,66 @@ export const equipmentFaults = {
       { id: 'u-data', phase: 'ready', sizeMiB: 10_240, error: '', failedKeys: ['error syncing key in slot 1'] },
     ],
   })),
-  'disk-full': equipmentFault('A file system is almost full (part; /var: 97 %).', ({ used }, args) => ({
-    used: { ...used, [args.part ?? '/var']: 97 },
+  'disk-full': equipmentFault('A file system is almost full (part, percent; /var, 97).', ({ used }, args) => ({
+    used: { ...used, [args.part ?? '/var']: args.percent ?? 97 },
   })),
   'raid-degraded': equipmentFault('A RAID lacks one of its two disks.', () => ({ arrays: [{ ...raid, members: 1 }] })),
   'raid-rebuilding': equipmentFault('A RAID is being rebuilt.', () => ({
     arrays: [{ ...raid, status: 'rebuilding', syncAction: 'recover' }],
   })),
+  'raid-waiting': equipmentFault('A RAID was never made: Talos finds one disk of two.', () => ({
+    arrays: [
+      {
+        ...raid,
+        status: 'waiting',
+        error: 'waiting for enough member disks: matched 1, required 2',
+        members: 1,
+        raidDevices: 0,
+      },
+    ],
+  })),
+  'raid-failed': equipmentFault('A RAID cannot be assembled (message).', (_equipment, args) => ({
+    arrays: [
+      {
+        ...raid,
+        status: 'error',
+        error: args.message ?? 'array reported as existing but device could not be resolved (may be inactive)',
+        raidDevices: 0,
+      },
+    ],
+  })),
+  'raid-growing': equipmentFault('A RAID is being rebuilt, and Talos waits for that to add another disk.', () => ({
+    arrays: [
+      {
+        ...raid,
+        status: 'rebuilding',
+        error: 'waiting for MD array sync to finish: md: resync or recovery in progress',
+        syncAction: 'recover',
+      },
+    ],
+  })),
+  'raid-checked': equipmentFault('A RAID is compared disk by disk, as it is every month: that is no fault.', () => ({
+    arrays: [{ ...raid, status: 'rebuilding', syncAction: 'check' }],
+  })),
+  'lvm-invalid': equipmentFault(
+    'LVM cannot make a logical volume as the configuration asks for (message).',
+    (_, args) => ({
+      lvmErrors: [
+        {
+          id: 'vg-pool/lv-stripe',
+          message: args.message ?? 'volume group has too few physical volumes for the requested layout',
+        },
+      ],
+    }),
+  ),
   'volume-group-partial': equipmentFault('A volume group of LVM lacks a disk.', () => ({
     volumeGroups: [{ name: 'vg0', missingDisks: 1 }],
   })),
   'image-cache-not-ready': equipmentFault('The image cache is switched on, and not ready.', () => ({
     imageCache: { status: 'preparing', copy: 'skipped' },
+  })),
+  'image-cache-copying': equipmentFault('Images are still being copied to the image cache.', () => ({
+    imageCache: { status: 'ready', copy: 'copying' },
   })),
   'kubespan-on': clusterFault('KubeSpan connects the machines: that is no fault.', (state) => ({
     ...state,

@@ -17,6 +17,7 @@ export interface FaultArguments {
   readonly type?: string;
   readonly part?: string;
   readonly milliseconds?: number;
+  readonly percent?: number;
   /** For every fault: heals after this time of the cluster's clock. */
   readonly seconds?: number;
 }

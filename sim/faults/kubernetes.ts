@@ -46,6 +46,13 @@ export const kubernetesFaults = {
       kubernetes: { ...node.kubernetes, kubeletVersion: args.message ?? 'v1.37.0' },
     }),
   ),
+  'control-plane-other-version': controlPlaneFault(
+    'kube-apiserver and the other components of the machine are of another version than the rest (message; v1.34.2).',
+    (node, args) => ({
+      ...node,
+      kubernetes: { ...node.kubernetes, controlPlaneVersion: args.message ?? 'v1.34.2' },
+    }),
+  ),
   'kubeprism-cut-off': nodeFault('KubePrism of the machine reaches none of the API servers.', (node) => ({
     ...node,
     kubePrism: 'cut-off',

@@ -46,7 +46,7 @@ export const machineFaults = {
     }),
   ),
   'other-talos-version': nodeFault(
-    'The machine runs another version of Talos than the rest (message; v1.13.9): that is no fault.',
+    'The machine runs another version of Talos than the rest, as in the middle of an upgrade (message; v1.13.9).',
     (node, args) => ({ ...node, talosVersion: args.message ?? 'v1.13.9' }),
   ),
   'node-slow': nodeFault('Every call to the machine takes long (milliseconds; 1200).', (node, args) => ({

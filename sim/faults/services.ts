@@ -1,5 +1,6 @@
 import { waitingFor } from '../model/history.ts';
 import type { NodeState, ServiceState } from '../model/node-state.ts';
+import { hasSandbox } from '../model/scenario.ts';
 import { nodeFault } from './fault.ts';
 
 /** Faults of Talos's services. The service is `kubelet` unless another is named; a new one (`ext-…`) comes to be. */
@@ -31,23 +32,33 @@ export const serviceFaults = {
       const service = args.service ?? 'kubelet';
       const reason =
         args.message ?? `task ${JSON.stringify(service)} failed: exit code 1 (last log ${lastLog(service)})`;
-      return withService(node, service, {
-        state: 'Waiting',
-        health: 'unhealthy',
-        message: `Error running Containerd(${service}), going to restart forever: ${reason}`,
-        restarting: { healthInAttempt: 'unhealthy' },
-      });
+      return withService(node, service, restarting(`Containerd(${service})`, reason));
+    },
+  ),
+  'sandboxd-down': nodeFault(
+    'sandboxd ends whenever it is started, and the container runtime, the kubelet, the pods and etcd are gone with it.',
+    (node, _args, { scenario }) => {
+      if (!hasSandbox(scenario))
+        throw new Error('no machine of the simulated cluster runs sandboxd: Talos 1.14 does, outside of containers');
+      return {
+        ...node,
+        services: {
+          ...node.services,
+          sandboxd: restarting('Process("sandboxd")', 'sandboxd exited, namespace lost: signal: killed'),
+          cri: restarting(`Process(${criProcess})`, 'sandbox namespace not available yet'),
+          // Talos waits for the container runtime to return before it looks at what became of the kubelet.
+          kubelet: { state: 'Running', health: 'unhealthy', message: noKubelet },
+        },
+        ...(node.role === 'worker' ? {} : { etcd: { ...node.etcd, state: 'hung' as const } }),
+        apiServer: { ...node.apiServer, port: 'blocked' },
+        kubernetes: { ...node.kubernetes, kubeletGone: true },
+      };
     },
   ),
   'kubelet-crash-loop-booting': nodeFault(
     'The kubelet cannot be started, so that the machine never finishes its boot (message).',
     (node, args) => ({
-      ...withService(node, 'kubelet', {
-        state: 'Waiting',
-        health: 'unhealthy',
-        message: `Error running Containerd(kubelet), going to restart forever: ${args.message ?? noModules}`,
-        restarting: { healthInAttempt: 'unhealthy' },
-      }),
+      ...withService(node, 'kubelet', restarting('Containerd(kubelet)', args.message ?? noModules)),
       stage: 'booting',
       kubernetes: { ...node.kubernetes, registered: false },
     }),
@@ -76,6 +87,21 @@ export const serviceFaults = {
     }),
   ),
 } as const;
+
+const criProcess =
+  '["/bin/containerd" "--address" "/run/containerd/containerd.sock" "--config" "/etc/cri/containerd.toml"]';
+
+const noKubelet = 'Get "http://127.0.0.1:10248/healthz": dial tcp 127.0.0.1:10248: connect: connection refused';
+
+/** Talos starts it again every 5 s, and it ends at once. */
+function restarting(runner: string, reason: string): ServiceState {
+  return {
+    state: 'Waiting',
+    health: 'unhealthy',
+    message: `Error running ${runner}, going to restart forever: ${reason}`,
+    restarting: { healthInAttempt: 'unhealthy' },
+  };
+}
 
 const noModules =
   'failed to create task: "kubelet": failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting "/usr/lib/modules" to rootfs at "/lib/modules": stat /usr/lib/modules: no such file or directory';

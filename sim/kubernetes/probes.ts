@@ -1,4 +1,4 @@
-import { apiServerWorks, failingParts } from '../model/kubernetes.ts';
+import { apiServerWorks, controlPlaneVersion, failingParts } from '../model/kubernetes.ts';
 import type { NodeState } from '../model/node-state.ts';
 import type { ClusterState } from '../model/state.ts';
 import { type HttpAnswer, json, text } from './answers.ts';
@@ -25,7 +25,7 @@ export function isProbe(path: string): boolean {
 
 /** How the node's kube-apiserver says it is. */
 export function answerProbe(state: ClusterState, node: NodeState, path: string, query: URLSearchParams): HttpAnswer {
-  if (path === '/version') return json(200, version(state.scenario.kubernetesVersion));
+  if (path === '/version') return json(200, version(controlPlaneVersion(state, node)));
   const failing = path === '/livez' && apiServerWorks(state, node) ? [] : failingParts(state, node);
   return health(path.slice(1), failing, query.has('verbose'));
 }

@@ -14,6 +14,8 @@ export interface Equipment {
   readonly used: Readonly<Record<string, number>>;
   readonly arrays: readonly RaidArray[];
   readonly volumeGroups: readonly VolumeGroup[];
+  /** What Talos cannot do of what the configuration asks of LVM. */
+  readonly lvmErrors: readonly LvmError[];
   /** Absent: the configuration does not switch it on. */
   readonly imageCache?: { readonly status: 'preparing' | 'ready'; readonly copy: 'skipped' | 'copying' | 'ready' };
   /** Names of the nodes that KubeSpan does not reach from here, although they are up. */
@@ -66,6 +68,12 @@ interface VolumeGroup {
   readonly missingDisks: number;
 }
 
+interface LvmError {
+  /** `group/volume`. */
+  readonly id: string;
+  readonly message: string;
+}
+
 export const healthyEquipment: Equipment = {
   clock: { aheadMs: 0, estimatedErrorMs: 2, syncDisabled: false },
   networkLacks: [],
@@ -76,6 +84,7 @@ export const healthyEquipment: Equipment = {
   arrays: [],
   kubeSpanDown: [],
   volumeGroups: [],
+  lvmErrors: [],
 };
 
 /** What the network of a machine lacks, in the order and words of Talos. A failing probe costs the connectivity. */

@@ -113,6 +113,8 @@ function startedMessage(id: string): string {
     case 'machined':
       return 'Service started as goroutine';
     case 'containerd':
+    case 'sandboxd':
+      return `sandboxd started with PID ${pid(id)}`;
     case 'cri':
       return `Process Process(["/bin/containerd"]) started with PID ${pid(id)}`;
     default:

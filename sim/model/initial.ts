@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { healthyEquipment } from './equipment.ts';
 import type { NodeState, PodState, Role, ServiceState } from './node-state.ts';
-import { nodeNames, type Scenario } from './scenario.ts';
+import { hasSandbox, nodeNames, type Scenario } from './scenario.ts';
 import type { ClusterState, EtcdMemberState } from './state.ts';
 
 const healthy: ServiceState = { state: 'Running', health: 'healthy', message: '' };
@@ -100,6 +100,7 @@ export function roleServices(scenario: Scenario, role: Role): Readonly<Record<st
     cri: healthy,
     ...(scenario.kubernetes ? { kubelet: healthy } : {}),
     machined: healthy,
+    ...(hasSandbox(scenario) ? { sandboxd: healthy } : {}),
     ...(role === 'controlplane' ? { trustd: healthy } : {}),
     ...(scenario.platform.mode === 'container' ? {} : metal),
   };
@@ -157,6 +158,7 @@ export function runningNode(scenario: Scenario, name: string, role: Role, addres
     kubernetes: {
       registered: scenario.kubernetes,
       unseenByTalos: false,
+      kubeletGone: false,
       pressure: [],
       unschedulable: false,
       kubeProxyReady: true,

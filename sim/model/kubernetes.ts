@@ -22,10 +22,10 @@ export function staticPodStatuses(state: ClusterState, node: NodeState): readonl
   return knownPods(state, node);
 }
 
-/** As the kubelet sees it: without probes a pod that runs is ready. */
+/** As the kubelet sees it: without probes a pod that runs is ready. What a kubelet that is gone said last remains. */
 function podState(state: ClusterState, node: NodeState, pod: string): PodState {
   const own = node.staticPods[pod] ?? 'missing';
-  if (pod !== 'kube-apiserver') return own;
+  if (node.kubernetes.kubeletGone || pod !== 'kube-apiserver') return own;
   if (!hasApiServerProbes(state.scenario)) return own === 'not-ready' ? 'ready' : own;
   return own === 'ready' && !passesReadyz(state, node) ? 'not-ready' : own;
 }
@@ -55,6 +55,11 @@ export function apiServerWorks(state: ClusterState, node: NodeState): boolean {
   return isAlive(node) && node.staticPods['kube-apiserver'] === 'ready' && passesReadyz(state, node);
 }
 
+/** The version of the control plane's components on the machine. */
+export function controlPlaneVersion({ scenario }: ClusterState, { kubernetes }: NodeState): string {
+  return kubernetes.controlPlaneVersion ?? scenario.kubernetesVersion;
+}
+
 interface ReadyCondition {
   readonly status: 'True' | 'False' | 'Unknown';
   readonly reason: string;
@@ -70,6 +75,8 @@ export interface KubernetesNodeView {
   readonly pressure: readonly string[];
   readonly unschedulable: boolean;
   readonly kubeletVersion: string;
+  /** Of its static pods. */
+  readonly controlPlaneVersion: string;
   readonly kubeProxyReady: boolean;
   readonly lonelyPod: boolean;
   /** What runs on it because its machine wants it. */
@@ -89,6 +96,7 @@ export function kubernetesNodes(state: ClusterState): readonly KubernetesNodeVie
         pressure: node.kubernetes.pressure,
         unschedulable: node.kubernetes.unschedulable,
         kubeletVersion: node.kubernetes.kubeletVersion ?? state.scenario.kubernetesVersion,
+        controlPlaneVersion: controlPlaneVersion(state, node),
         kubeProxyReady: node.kubernetes.kubeProxyReady,
         lonelyPod: node.kubernetes.lonelyPod,
         staticPods: knownPods(state, node),
@@ -103,6 +111,7 @@ export function kubernetesNodes(state: ClusterState): readonly KubernetesNodeVie
       pressure: [],
       unschedulable: false,
       kubeletVersion: state.scenario.kubernetesVersion,
+      controlPlaneVersion: state.scenario.kubernetesVersion,
       kubeProxyReady: true,
       lonelyPod: false,
       staticPods: [],
@@ -141,8 +150,8 @@ const noNetwork: ReadyCondition = {
 
 /** Ready is what the kubelet keeps saying; from a machine that is silent Kubernetes takes it away. */
 function readyCondition(state: ClusterState, node: NodeState): ReadyCondition {
-  if (!isAlive(node) || !isRunning(node, 'kubelet')) return silence;
-  const { complaint } = node.kubernetes;
+  const { complaint, kubeletGone } = node.kubernetes;
+  if (!isAlive(node) || !isRunning(node, 'kubelet') || kubeletGone) return silence;
   if (complaint !== undefined) return { status: 'False', ...complaint };
   return state.cni ? kubeletReady : noNetwork;
 }

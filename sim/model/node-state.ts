@@ -143,6 +143,8 @@ interface KubernetesNode {
   readonly registered: boolean;
   /** Talos on the machine cannot read its Kubernetes node. */
   readonly unseenByTalos: boolean;
+  /** The kubelet was killed with its container runtime, while Talos still lists its service as running. */
+  readonly kubeletGone: boolean;
   /** Why the kubelet says that the node is not ready, if it does; whether the node is Ready follows from more. */
   readonly complaint?: { readonly reason: string; readonly message: string };
   /** Conditions besides Ready that hold, such as `DiskPressure`. */
@@ -150,6 +152,8 @@ interface KubernetesNode {
   readonly unschedulable: boolean;
   /** Of the kubelet, where it differs from the version of Kubernetes. */
   readonly kubeletVersion?: string;
+  /** Of what its control plane runs, where it differs from the version of Kubernetes. */
+  readonly controlPlaneVersion?: string;
   readonly kubeProxyReady: boolean;
   /** Whether a pod without a controller runs on it. */
   readonly lonelyPod: boolean;

@@ -16,6 +16,11 @@ export interface Scenario {
   /** System extensions of every machine's image, and the Image Factory's id of what is in it; empty: none. */
   readonly extensions: readonly Extension[];
   readonly schematic: string;
+  /**
+   * Whether the configuration asks for the isolation of workloads, as one that is made for Talos 1.14 does: then sandboxd
+   * holds the container runtime and all that runs in it, but in no container.
+   */
+  readonly workloadIsolation: boolean;
   /** False: etcd runs, but no kubelet and nothing of Kubernetes. */
   readonly kubernetes: boolean;
   /** False: nobody lists the members. */
@@ -63,6 +68,7 @@ const defaults: Scenario = {
   kubeSpan: false,
   extensions: [{ name: 'iscsi-tools', version: 'v0.2.0' }],
   schematic: 'c9078f9419961640c712a8bf2bb9174933dfcf1da383fd8ea2b7dc21493f8bac',
+  workloadIsolation: true,
   kubernetes: true,
   discovery: true,
   domain: 'example.com',
@@ -88,6 +94,11 @@ export function defineScenario(overrides: Partial<Scenario> = {}): Scenario {
 
 export function minorVersion(version: string): number {
   return Number(version.split('.')[1] ?? 0);
+}
+
+/** Whether the machines run sandboxd. */
+export function hasSandbox({ workloadIsolation, platform, talosVersion }: Scenario): boolean {
+  return workloadIsolation && platform.mode !== 'container' && minorVersion(talosVersion) >= 14;
 }
 
 /** Without probes the pod of kube-apiserver is ready as soon as its process lives. */

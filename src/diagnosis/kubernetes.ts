@@ -22,11 +22,14 @@ export const sandboxDown: Rule = {
       (title, same) => ({
         title: `${title}: cri, the kubelet and the pods of the machine go down with it`,
         explanation:
-          'sandboxd anchors the container runtime, the kubelet and the pods: when it ends, all of them end at once, and start anew with it.',
+          'sandboxd anchors the container runtime and all that runs in it, which are the kubelet, the pods and, on a control plane, etcd: when it ends, all of them end at once, and start anew with it.',
         hint: hint(
-          'Read the events and the log of sandboxd; those of cri and the kubelet only show that they were ended.',
+          'Read the events and the log of sandboxd; those of cri, the kubelet and etcd only show that they were ended.',
           ...same.flatMap(({ node }) => [talosctl(node, 'service sandboxd'), talosctl(node, 'logs sandboxd')]),
         ),
+        consequences: openOnNodes(context, 'etcd-service', 'etcd-leader')
+          .filter(({ node }) => same.some((one) => one.node === node))
+          .map(({ finding }) => finding),
       }),
       ({ words }) => words,
     );

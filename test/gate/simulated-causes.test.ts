@@ -30,6 +30,22 @@ const rows: readonly (readonly [faults: Faults, causes: readonly string[]])[] = 
   [[['extension-waits', 'worker-1']], ['waiting-service worker-1']],
   [[['service-crash-loop', 'worker-1']], ['kubelet-down worker-1']],
   [[['apid-starting', 'worker-2']], ['starting-apid worker-2']],
+  [[['clock-off', 'worker-1']], ['clock worker-1']],
+  [[['network-unmet', 'worker-1']], ['network worker-1']],
+  [[['bond-port-down', 'cp-2']], ['network cp-2']],
+  [[['probe-failed', 'worker-1']], ['probes worker-1']],
+  [[['volume-failed', 'worker-1']], ['volumes worker-1']],
+  [[['volume-key-not-stored', 'worker-1']], ['volumes worker-1']],
+  [[['raid-degraded', 'cp-2']], ['volumes cp-2']],
+  [[['volume-group-partial', 'worker-2']], ['volumes worker-2']],
+  [[['disk-full', 'worker-1']], ['disk-usage worker-1']],
+  [[['kubespan-peer-down', 'worker-1']], ['kubespan worker-1']],
+  [[['kubespan-on'], ['discovery-lacks', 'worker-1']], ['kubespan worker-1']],
+  [[['kubespan-on'], ['node-dead', 'worker-1']], ['dead-worker worker-1']],
+  [[['upgrade-unconfirmed', 'cp-1']], ['upgrade-confirmed cp-1']],
+  [[['etcd-nearly-full', 'cp-1']], ['etcd-size cp-1']],
+  [[['etcd-lags', 'cp-3']], ['etcd-size cp-3']],
+  [[['kubeprism-cut-off', 'worker-1']], ['kubeprism worker-1']],
   [
     [
       ['kubelet-crash-loop-booting', 'cp-1'],
@@ -79,8 +95,8 @@ before(async () => {
 after(() => cluster.stop());
 afterEach(() => cluster.healAll());
 
-async function causes(access?: Access): Promise<readonly string[]> {
-  const { snapshot, findings } = await observeOnce(cluster, access);
+async function causes(access?: Access, of = cluster): Promise<readonly string[]> {
+  const { snapshot, findings } = await observeOnce(of, access);
   return diagnose(findings, snapshot).map(({ id, blames, nodes }) => `${id} ${nodes.join() || blames}`);
 }
 
@@ -92,6 +108,30 @@ for (const [faults, expected] of rows) {
     assert.deepEqual(await causes(), expected);
   });
 }
+
+/** Each with a cluster of its own: the services remember for a while how often they were started again. */
+const sandboxes: readonly (readonly [nodes: readonly string[], causes: readonly string[]])[] = [
+  [['worker-1'], ['sandbox-down worker-1']],
+  // etcd runs in the container runtime, too.
+  [['cp-2'], ['sandbox-down cp-2']],
+  [['cp-2', 'cp-3'], ['sandbox-down cp-2,cp-3']],
+];
+
+for (const [nodes, expected] of sandboxes) {
+  test(`sandboxd-down on ${nodes.join(' and ')}`, async () => {
+    await using own = await startCluster({ etcdHealthLagMs: 60_000 });
+    for (const node of nodes) {
+      await own.fault('sandboxd-down', node);
+    }
+    assert.deepEqual(await causes({ inputs: { 'rpc-timeout': '1s' } }, own), expected);
+  });
+}
+
+test('sandboxd-down on cp-1, whose etcd Talos calls unhealthy by now', async () => {
+  await using own = await startCluster({ etcdHealthLagMs: 0 });
+  await own.fault('sandboxd-down', 'cp-1');
+  assert.deepEqual(await causes({ inputs: { 'rpc-timeout': '1s' } }, own), ['sandbox-down cp-1']);
+});
 
 const callers: readonly (readonly [name: string, access: (of: SimulatedCluster) => Access, cause: string])[] = [
   ['an expired certificate', () => ({ talosconfig: { validity: 'expired' } }), 'stale-certificate talosconfig'],

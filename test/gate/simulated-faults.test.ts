@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
-import type { FaultArguments } from '../../sim/faults/fault.ts';
-import type { FaultName } from '../../sim/faults/faults.ts';
+import type { Fault, FaultArguments } from '../../sim/faults/fault.ts';
+import { type FaultName, faults } from '../../sim/faults/faults.ts';
 import { registry } from '../../src/checks/registry.ts';
 import { wantedFacets } from '../../src/checks/wanted-facets.ts';
 import type { Role } from '../../src/observe/cluster.ts';
@@ -42,6 +42,7 @@ const rows: readonly Row[] = [
   { fails: 'machine-ready@cp-3', fault: 'not-ready-without-reason', node: 'cp-3' },
   { fails: 'services@worker-2', fault: 'kubelet-failed', node: 'worker-2' },
   { fails: 'services@cp-1', fault: 'service-failed', node: 'cp-1', args: { service: 'trustd' } },
+  { fails: 'services@worker-1', fault: 'sandboxd-down', node: 'worker-1' },
   { fails: 'memory@worker-1', fault: 'low-memory', node: 'worker-1' },
   { fails: 'disk@cp-2', fault: 'small-disk', node: 'cp-2' },
   { fails: 'disk-usage@worker-2', fault: 'disk-full', node: 'worker-2' },
@@ -50,6 +51,9 @@ const rows: readonly Row[] = [
   { fails: 'volumes@worker-1', fault: 'volume-key-not-stored', node: 'worker-1' },
   { fails: 'volumes@cp-2', fault: 'raid-degraded', node: 'cp-2' },
   { fails: 'volumes@worker-2', fault: 'volume-group-partial', node: 'worker-2' },
+  { fails: 'volumes@cp-1', fault: 'raid-waiting', node: 'cp-1' },
+  { fails: 'volumes@worker-1', fault: 'raid-failed', node: 'worker-1' },
+  { fails: 'volumes@worker-1', fault: 'lvm-invalid', node: 'worker-1' },
   { fails: 'diagnostics@worker-1', fault: 'diagnostic', node: 'worker-1' },
   { fails: 'upgrade-confirmed@cp-1', fault: 'upgrade-unconfirmed', node: 'cp-1' },
   { fails: 'upgrade-confirmed@worker-2', fault: 'upgrade-staged', node: 'worker-2' },
@@ -136,24 +140,90 @@ describe('a fault fails its check alone', { concurrency: true }, () => {
   }
 });
 
-/** Faults that leave the cluster healthy, and the check that warns of each. */
-const warnings: readonly (readonly [FaultName, check: string, FaultArguments?])[] = [
-  ['clock-off', 'clock', { milliseconds: 5000 }],
-  ['clock-uncertain', 'clock'],
-  ['time-sync-off', 'clock'],
-  ['raid-rebuilding', 'volumes'],
-  ['image-cache-not-ready', 'image-cache'],
-  ['siderolink-down', 'siderolink'],
+interface Warning {
+  /** The only check that warns. */
+  readonly warns: string;
+  readonly fault: FaultName;
+  readonly node?: string;
+  readonly args?: FaultArguments;
+  readonly access?: Access;
+}
+
+/** Faults that leave the cluster healthy, unless the profile is strict. */
+const warnings: readonly Warning[] = [
+  { warns: 'clock@worker-1', fault: 'clock-off', node: 'worker-1', args: { milliseconds: 5000 } },
+  { warns: 'clock@worker-1', fault: 'clock-uncertain', node: 'worker-1' },
+  { warns: 'clock@cp-2', fault: 'time-sync-off', node: 'cp-2' },
+  { warns: 'services@worker-1', fault: 'service-crash-loop', node: 'worker-1', args: { service: 'ext-tailscale' } },
+  { warns: 'disk-usage@worker-1', fault: 'disk-full', node: 'worker-1', args: { percent: 90 } },
+  { warns: 'volumes@worker-1', fault: 'raid-rebuilding', node: 'worker-1' },
+  { warns: 'volumes@worker-1', fault: 'raid-growing', node: 'worker-1' },
+  { warns: 'image-cache@worker-1', fault: 'image-cache-not-ready', node: 'worker-1' },
+  { warns: 'image-cache@worker-1', fault: 'image-cache-copying', node: 'worker-1' },
+  { warns: 'siderolink@worker-1', fault: 'siderolink-down', node: 'worker-1' },
+  { warns: 'extensions@cp-2', fault: 'without-extensions', node: 'cp-2' },
+  { warns: 'extensions@cp-3', fault: 'other-schematic', node: 'cp-3' },
+  { warns: 'etcd-size@cp-1', fault: 'etcd-nearly-full', node: 'cp-1', args: { mebibytes: 1700 } },
+  { warns: 'etcd-size@cp-2', fault: 'etcd-fragmented', node: 'cp-2' },
+  { warns: 'etcd-versions', fault: 'etcd-older-version', node: 'cp-3' },
+  { warns: 'certificates', fault: 'apid-certificate-expiring', node: 'cp-1' },
+  { warns: 'certificates', fault: 'apiserver-certificate-expiring', node: 'cp-3' },
+  { warns: 'version-skew', fault: 'other-talos-version', node: 'worker-1' },
+  { warns: 'version-skew', fault: 'control-plane-other-version', node: 'cp-2' },
+  {
+    warns: 'version-skew',
+    fault: 'kubelet-other-version',
+    node: 'worker-1',
+    args: { message: 'v1.32.9' },
+    access: { role: 'os:admin' },
+  },
 ];
 
-test('a fault that only warns leaves the cluster healthy', async () => {
-  await using cluster = await start();
-  for (const [fault, check, args] of warnings) {
-    const handle = await cluster.fault(fault, 'worker-1', args);
-    const { findings } = await observeOnce(cluster);
-    assert.deepEqual([fault, having(findings, 'warn', 'pending', 'fail')], [fault, [`${check}@worker-1`]]);
+describe('a fault that only warns', { concurrency: 1 }, () => {
+  let cluster: SimulatedCluster;
+  before(async () => {
+    cluster = await start();
+  });
+  after(() => cluster.stop());
+  afterEach(() => cluster.healAll());
+
+  for (const { warns, fault, node, args, access } of warnings) {
+    test(`${fault}: ${warns} warns, and fails with the profile strict`, async () => {
+      await cluster.fault(fault, node, args);
+      const { findings } = await observeOnce(cluster, access);
+      assert.deepEqual([having(findings, 'warn'), having(findings, 'pending', 'fail')], [[warns], []]);
+      const strict = await observeOnce(cluster, { ...access, inputs: { profile: 'strict' } });
+      assert.deepEqual([having(strict.findings, 'warn'), having(strict.findings, 'pending', 'fail')], [[], [warns]]);
+    });
+  }
+});
+
+const isNoFault = ({ description }: Fault): boolean => description.includes('that is no fault');
+
+test('what is no fault is no finding', async () => {
+  await using cluster = await startCluster({ vip: true });
+  for (const name of Object.keys(faults).filter((one) => isNoFault(faults[one as FaultName]))) {
+    const { target } = faults[name as FaultName];
+    const handle = await cluster.fault(name as FaultName, target === 'cluster' ? undefined : 'cp-2');
+    const { findings } = await observeOnce(cluster, { role: 'os:admin' });
+    assert.deepEqual([name, having(findings, 'warn', 'pending', 'fail')], [name, []]);
     await handle.heal();
   }
+});
+
+/** Two are played in `machines.test.ts`; of the others, `api-server-ready` and `control-plane-components` find the fault first. */
+const playedElsewhere = ['identity', 'etcd-peer-addresses', 'api-server-endpoint', 'control-plane-pods'];
+
+test('every check has a fault of the simulated cluster that it finds', () => {
+  const found = new Set([
+    ...[...rows, ...adminRows].map(({ fails }) => fails.split('@')[0]),
+    ...warnings.map(({ warns }) => warns.split('@')[0]),
+  ]);
+  const missing = registry.filter(({ id, enabled }) => enabled === undefined && !found.has(id));
+  assert.deepEqual(
+    missing.map(({ id }) => id),
+    playedElsewhere,
+  );
 });
 
 test('a time server that does not answer its node is no finding', async () => {

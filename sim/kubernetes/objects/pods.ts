@@ -15,6 +15,7 @@ function podObject({ scenario }: ClusterState, pod: PodView): ObjectContent {
   const container = app === 'kube-dns' ? 'coredns' : app;
   const phase = state === 'pending' ? 'Pending' : 'Running';
   const image = container === 'coredns' ? 'registry.k8s.io/coredns/coredns:v1.13.2' : undefined;
+  const version = app === 'kube-proxy' ? undefined : node?.controlPlaneVersion;
   return {
     kind: kinds.pod,
     name,
@@ -24,7 +25,7 @@ function podObject({ scenario }: ClusterState, pod: PodView): ObjectContent {
       containers: [
         {
           name: container,
-          image: image ?? `registry.k8s.io/${container}:${scenario.kubernetesVersion}`,
+          image: image ?? `registry.k8s.io/${container}:${version ?? scenario.kubernetesVersion}`,
           ...probes(scenario, container),
         },
       ],

@@ -88,10 +88,13 @@ export function serviceTroubles(
   const missing: readonly Ranked[] = required
     .filter((id) => !services.some((service) => service.id === id))
     .map((service) => ({ service, words: `${service} is not among the services`, rank: 1 }));
-  const found = [...listed, ...missing].sort((a, b) => a.rank - b.rank);
+  const found = [...listed, ...missing].sort((a, b) => a.rank - b.rank || endsFirst(a) - endsFirst(b));
   const unmet = unmetServices(node).filter(({ service }) => service !== 'etcd' || node.node.role === 'worker');
   return found.some(({ isMinor }) => isMinor !== true) ? found : [...unmet, ...found];
 }
+
+/** Of services that are as bad, sandboxd comes first: it takes the others along. */
+const endsFirst = ({ service }: ServiceTrouble): number => (service === 'sandboxd' ? 0 : 1);
 
 /** The lower, the worse. */
 type Ranked = ServiceTrouble & { readonly rank: number };
