@@ -17,6 +17,9 @@ function line(what: string, text: string | undefined): string[] {
   return text === undefined || text === '' ? [] : [`- **${what}**: ${text}.`];
 }
 
+const strictly = ({ id }: Check): string =>
+  profiles.strict.checks.has(id) ? '. With `profile: strict` it is pending, and a failure at the deadline' : '';
+
 function section(check: Check): string {
   const { pending, fail, warn, skip, explainedBy = [], talosctl, advice, commands } = check.docs;
   const possibleCauses = [...new Set([...check.requires, ...explainedBy])];
@@ -30,7 +33,7 @@ function section(check: Check): string {
       ...line('Reads', readingsOf(check)),
       ...line('Pending', pending),
       ...line('Fails, and ends the wait', fail),
-      ...line('Warns', warn),
+      ...line('Warns', warn && `${warn}${strictly(check)}`),
       ...line('Skipped', skip),
       ...line('Possible causes', possibleCauses.map(link).join(', ')),
       ...line('In `talosctl health`', talosctl),
@@ -87,11 +90,13 @@ function causes(): string {
 }
 
 function preset(name: string, { until, checks, expiry }: (typeof profiles)[keyof typeof profiles]): string {
+  const of = (policy: string): readonly string[] =>
+    [...checks].flatMap(([id, one]) => (one === policy ? link(id) : []));
+  const strict = of('strict');
   const said = [
     ...(until === undefined ? [] : [`stages after \`${until}\` are skipped`]),
-    ...[...checks].map(([id, word]) =>
-      word === 'skip' ? `${link(id)} is skipped` : `warnings of ${link(id)} are faults`,
-    ),
+    ...of('skip').map((check) => `${check} is skipped`),
+    ...(strict.length === 0 ? [] : [`warnings of these checks are faults: ${strict.join(', ')}`]),
     ...(expiry === 'warn' ? [] : ['a certificate that expires within `min-certificate-days` fails']),
   ];
   return `| \`${name}\` | ${said.length === 0 ? 'every check must hold' : said.join('; ')} |`;

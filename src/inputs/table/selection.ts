@@ -24,7 +24,7 @@ export const selection = [
     placeholder: 'pre-cni|default|strict',
     default: 'default',
     description:
-      'Settings that belong together, which other inputs overrule: pre-cni judges what a cluster without a CNI can pass; strict turns the warnings that matter into failures.',
+      'Settings that belong together, which other inputs overrule: pre-cni judges what a cluster without a CNI can pass; strict turns warnings into failures, of the checks whose documentation says so.',
   },
   {
     name: 'until',
