@@ -17,6 +17,12 @@ const unmeasured: Fault = onNode('worker-1', () => ({ time: ok({ unmeasured: 'er
 
 const syncDisabled: Fault = onNode('worker-1', () => ({ timeStatus: ok({ synced: true, syncDisabled: true }) }));
 
+/** So many milliseconds ahead of its time server, to the millisecond. */
+const ahead = (least: number): Fault =>
+  onNode('worker-1', () => ({
+    time: ok({ ahead: { least, most: least }, aheadOfServer: least, server: 'ntp.example.com' }),
+  }));
+
 const notExposed = (facet: string): Fault =>
   facetFailed('worker-1', facet, { kind: 'not-authorized', layer: 'caller', message: 'not authorized' });
 
@@ -30,6 +36,10 @@ const rows: readonly (readonly [title: string, check: string, fault: Fault, said
   ['a clock that is right', 'clock', clockIs('worker-1', 0), 'pass: within 1ms'],
   ['a clock behind', 'clock', clockIs('worker-1', -2000), 'warn: the clock is 2s behind its time server'],
   ['a clock far ahead', 'clock', clockIs('worker-1', 31_000), 'pending: the clock is 31s ahead of its time server'],
+  ['a clock off by a second', 'clock', ahead(1000), 'pass: within 1s'],
+  ['a clock off by more', 'clock', ahead(1001), 'warn: the clock is 1s ahead of its time server'],
+  ['a clock off by 30 s', 'clock', ahead(30_000), 'warn: the clock is 30s ahead of its time server'],
+  ['a clock off by more than that', 'clock', ahead(30_001), 'pending: the clock is 30s ahead of its time server'],
   [
     'a clock that only other nodes and this machine show as wrong',
     'clock',
@@ -58,6 +68,15 @@ const rows: readonly (readonly [title: string, check: string, fault: Fault, said
     onNode('worker-1', () => ({ clockError: ok(1500) })),
     'warn: the kernel estimates that the clock is 1.5s off',
   ],
+  [
+    'an estimated error of a second',
+    'clock',
+    all(
+      unmeasured,
+      onNode('worker-1', () => ({ clockError: ok(1000) })),
+    ),
+    'pass: estimated error 1s; its time server did not tell the offset: error querying NTP server',
+  ],
   ['synchronisation switched off', 'clock', syncDisabled, 'warn: the synchronisation of time is switched off'],
   [
     'a container without synchronisation',
@@ -80,6 +99,8 @@ const rows: readonly (readonly [title: string, check: string, fault: Fault, said
   ['a half full /var', 'disk-usage', none, 'pass: /var is 50 % full, 9.7 GiB left'],
   ['at the limit', 'disk-usage', leftOf('worker-1', '/var', 15_000), 'pass: /var is 85 % full, 14 GiB left'],
   ['above it', 'disk-usage', leftOf('worker-1', '/var', 14_000), 'warn: /var is 86 % full, 13 GiB left'],
+  ['at the second limit', 'disk-usage', leftOf('worker-1', '/var', 5000), 'warn: /var is 95 % full, 4.8 GiB left'],
+  ['above that', 'disk-usage', leftOf('worker-1', '/var', 4999), 'pending: /var is 95 % full, 4.8 GiB left'],
   ['almost full', 'disk-usage', leftOf('worker-1', '/var', 900), 'pending: /var is 99 % full, 900 MiB left'],
   [
     'a full /var of a volume that is too small',

@@ -27,6 +27,10 @@ for (const [name, faults, expected] of [
   ['one at 80 %', [database(1638, 1600)], /^pass: 1.5 GiB/],
   ['one over 80 %', [database(1700, 1600)], /^warn: its database has 1.6 GiB, 83 % of its quota of 2 GiB, etcd's/],
   ['one over 95 %', [database(1960, 1900)], /^pending: its database has 1.9 GiB, 95 % of its quota/],
+  ['one at exactly 80 %', [database(800, 700), quota(1000)], /^pass: /],
+  ['one a mebibyte above', [database(801, 700), quota(1000)], /^warn: /],
+  ['one at exactly 95 %', [database(950, 700), quota(1000)], /^warn: /],
+  ['one a mebibyte above that', [database(951, 700), quota(1000)], /^pending: /],
   ['one whose quota is larger', [database(1960, 1900), quota(8192)], /^pass: /],
   ['one whose quota is smaller', [database(500, 400), quota(512)], /^pending: .*97 % of its quota of 512 MiB; when/],
   [
