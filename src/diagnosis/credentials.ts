@@ -125,7 +125,7 @@ export const workerEndpoint: Rule = {
         ),
       explanation: 'A worker answers for itself and does not forward calls, so no other node can be asked.',
       hint: hint(
-        'Use control plane nodes as endpoints, or a load balancer in front of them.',
+        'Use control plane nodes as endpoints, or a load balancer in front of them: the command writes them into the talosconfig.',
         'talosctl config endpoint CONTROL-PLANE-ADDRESS',
       ),
     });

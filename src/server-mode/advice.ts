@@ -111,7 +111,7 @@ const byCheck: Readonly<Record<string, (nodes: Nodes) => Hint>> = {
     ),
   'node-schedulable': (nodes) =>
     hint(
-      'Somebody has taken the node out of scheduling. When the work on it is done, put it back.',
+      'Somebody has taken the node out of scheduling. When the work on it is done, put it back: Kubernetes then places pods on it again.',
       'kubectl get nodes',
       ...nodes.map(({ node }) => `kubectl uncordon ${shellWord(node.name)}`),
     ),

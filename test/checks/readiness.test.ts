@@ -17,7 +17,7 @@ test('boot-finished: each stage has its message and hint', () => {
     'talosctl -n 10.0.0.2 services',
   ]);
   assert.deepEqual(findingOf(at('maintenance'), 'boot-finished', 'worker-1').hint, {
-    text: 'The node has no configuration yet: apply one.',
+    text: 'The node has no configuration yet: apply one, which installs Talos on its disk.',
     commands: ['talosctl -n 10.0.1.1 apply-config --insecure --file worker.yaml'],
   });
   assert.equal(line(at('upgrading'), 'machine-ready', 'worker-1'), 'blocked by boot-finished worker-1: ready');

@@ -90,7 +90,7 @@ function advice(node: NodeSnapshot, failure: Failure, snapshot: Snapshot): Hint 
       );
     case 'wrong-ca':
       return hint(
-        'The node is in maintenance mode and has no configuration yet, or it belongs to another cluster.',
+        'The node is in maintenance mode and has no configuration yet, or it belongs to another cluster: see which. In maintenance mode, apply one, which installs Talos on its disk.',
         talosctl(node, 'get machinestatus --insecure'),
         talosctl(node, `apply-config --insecure --file ${node.node.role}.yaml`),
       );

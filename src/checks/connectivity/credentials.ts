@@ -70,7 +70,7 @@ export const credentials = clusterCheck({
     talosctl: 'not a check there: each of its checks ends in the raw error, or repeats it until the timeout',
     reports: ['siderolabs/sidero#1427', 'siderolabs/talos#12870'],
     advice:
-      'Use a talosconfig of this cluster, with a certificate that is valid and has the role `os:reader` (with Omni, a service account with the role Reader), and compare the clocks',
+      'Use a talosconfig of this cluster, with a certificate that is valid and has the role `os:reader` (an admin can make one; with Omni, a service account with the role Reader), and compare the clocks',
     commands: ['talosctl config info', 'talosctl config new --roles os:reader talosconfig-reader', 'date -u'],
   },
   evaluate(_, { snapshot, options: { certificate } }) {

@@ -191,7 +191,8 @@ export const topology = clusterCheck({
     talosctl:
       'given lists are the cluster there too; unlike there, an endpoint that is a worker and a list that discovery contradicts are named',
     reports: ['siderolabs/talos#10104', 'siderolabs/talos#7169'],
-    advice: 'Use control plane nodes as endpoints, and give the nodes if discovery does not list them',
+    advice:
+      'Use control plane nodes as endpoints, which the command writes into the talosconfig, and give the nodes if discovery does not list them',
     commands: ['talosctl get members', 'talosctl config endpoint 10.0.0.1 10.0.0.2 10.0.0.3'],
   },
   evaluate(_, { snapshot, options }) {

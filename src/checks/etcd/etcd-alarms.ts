@@ -12,7 +12,7 @@ function advice(raised: readonly RaisedAlarm[], facts: EtcdFacts): Hint {
   const status = talosctl(facts.controlPlanes, 'etcd status');
   return raised.every(({ alarm }) => alarm === 'NOSPACE')
     ? hint(
-        'Free space by defragmenting one member after the other (or raise its quota), then disarm the alarm.',
+        'Free space by defragmenting one member after the other, which rewrites its database while it does not answer (or raise its quota); then disarm the alarm, and etcd takes writes again.',
         list,
         ...facts.controlPlanes.map((node) => talosctl(node, 'etcd defrag')),
         talosctl(answeringControlPlane(facts), 'etcd alarm disarm'),
@@ -51,7 +51,7 @@ export const etcdAlarms = clusterCheck({
     talosctl: 'not asked there: an etcd that takes no more writes passes',
     reports: ['siderolabs/talos#4888'],
     advice:
-      'NOSPACE: defragment one member after the other, then disarm. CORRUPT: do not disarm, but replace the member',
+      'NOSPACE: defragment one member after the other, which rewrites its database while it does not answer, then disarm the alarm, and etcd takes writes again. CORRUPT: do not disarm, but replace the member',
     commands: [
       'talosctl -n 10.0.0.1 etcd alarm list',
       'talosctl -n 10.0.0.2 etcd defrag',

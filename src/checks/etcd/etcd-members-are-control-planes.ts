@@ -28,7 +28,7 @@ function advice(stopped: readonly EtcdMember[], running: readonly EtcdMember[], 
     talosctl(answeringControlPlane(facts), `etcd remove-member ${shellWord(id)}`),
   );
   const gone =
-    'Remove a member that never started, or whose machine is gone for good: a voting one counts for quorum. Where its machine still runs, do not: then it is missing in control-plane-nodes or in discovery.';
+    'Remove a member that never started, or whose machine is gone for good: a voting one counts for quorum, and none that was removed comes back with its data. Where its machine still runs, do not: then it is missing in control-plane-nodes or in discovery.';
   return hint(running.length === 0 ? gone : `${gone} ${missing}`, show, ...removals);
 }
 
@@ -59,7 +59,7 @@ export const etcdMembersAreControlPlanes = clusterCheck({
     talosctl: '"etcd members to be control plane nodes"',
     reports: ['siderolabs/talos#9145', 'etcd-io/etcd#20967'],
     advice:
-      'Remove a member whose machine is gone for good: it counts for quorum. One whose machine is there is missing in `control-plane-nodes`, or in discovery',
+      'Remove a member whose machine is gone for good: it counts for quorum, and once removed it does not come back with its data. One whose machine is there is missing in `control-plane-nodes`, or in discovery',
     commands: ['talosctl -n 10.0.0.1 etcd members', 'talosctl -n 10.0.0.1 etcd remove-member MEMBER-ID'],
   },
   unless: withoutEtcd,

@@ -19,7 +19,7 @@ export const nodeSchedulable = nodeCheck({
     explainedBy: ['boot-finished', 'services', 'api-server-ready'],
     talosctl: '"all k8s nodes to report schedulable"',
     reports: ['kubernetes-sigs/cluster-api#13530'],
-    advice: 'When the work on the node is done, put it back',
+    advice: 'When the work on the node is done, put it back: Kubernetes then places pods on it again',
     commands: ['kubectl uncordon worker-1'],
   },
   unless: withoutRegistration,
@@ -44,7 +44,7 @@ export const nodeSchedulable = nodeCheck({
       return skip(`${words}, which the input cordoned has ignored`);
     }
     const advice = hint(
-      'Somebody has taken the node out of scheduling. When the work on it is done, put it back.',
+      'Somebody has taken the node out of scheduling. When the work on it is done, put it back: Kubernetes then places pods on it again.',
       `kubectl uncordon ${name}`,
     );
     return options.cordoned === 'warn' ? warn(words, advice) : pending(words, advice);

@@ -41,7 +41,7 @@ function advice(node: NodeSnapshot, stage: MachineStage): Hint {
       return hint('The node is still starting: see which service it waits for.', talosctl(node, 'services'));
     case 'maintenance':
       return hint(
-        'The node has no configuration yet: apply one.',
+        'The node has no configuration yet: apply one, which installs Talos on its disk.',
         talosctl(node, `apply-config --insecure --file ${node.node.role}.yaml`),
       );
     case 'resetting':

@@ -29,7 +29,11 @@ function unstaged({ node, snapshot, options }: NodeSubject): Outcome {
     case 'never rebooted':
       return pending(
         failed.words,
-        hint('Reboot the node if the version is installed, else upgrade it.', talosctl(node, 'reboot'), log),
+        hint(
+          'Reboot the node if the version is installed, which stops what runs on it; else upgrade it.',
+          talosctl(node, 'reboot'),
+          log,
+        ),
       );
     default: {
       const boots = repeatedBoots(node, options);
@@ -60,7 +64,8 @@ export const upgradeConfirmed = nodeCheck({
     explainedBy: blockers,
     talosctl: 'not asked there: a node whose upgrade is staged or not confirmed passes',
     reports: ['siderolabs/talos#10364', 'cozystack/talm#175'],
-    advice: 'Reboot the node to boot what is installed; roll back what should not be there',
+    advice:
+      'Reboot the node to boot what is installed, which stops what runs on it; roll back what should not be there',
     commands: ['talosctl -n 10.0.0.2 get metakeys', 'talosctl -n 10.0.0.2 reboot'],
   },
   unless: ({ node }) =>
@@ -72,7 +77,11 @@ export const upgradeConfirmed = nodeCheck({
     if (staged !== undefined) {
       return pending(
         withReason('an upgrade is staged, and has not booted', staged),
-        hint('The next boot installs it: reboot the node.', show, talosctl(node, 'reboot')),
+        hint(
+          'The next boot installs it: reboot the node, which stops what runs on it.',
+          show,
+          talosctl(node, 'reboot'),
+        ),
       );
     }
     if (fallback === undefined) {
@@ -83,7 +92,7 @@ export const upgradeConfirmed = nodeCheck({
       ? pending(
           `an upgrade is installed, and its boot is not confirmed: the fallback to the boot entry ${fallback} is armed`,
           hint(
-            'Talos disarms the fallback as soon as a boot is running and ready. If that does not happen, the upgrade was installed after this boot: reboot the node.',
+            'Talos disarms the fallback as soon as a boot is running and ready. If that does not happen, the upgrade was installed after this boot: reboot the node, which stops what runs on it.',
             show,
             talosctl(node, 'reboot'),
           ),
