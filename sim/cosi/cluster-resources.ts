@@ -22,8 +22,6 @@ export function memberResources(state: ClusterState, viewer: NodeState): readonl
   const contents = known.get(state) ?? new Map<NodeState, ResourceContent>();
   known.set(state, contents);
   return membersKnownTo(state, viewer).map((node) => {
-    // it knows at once who it is now
-    if (node === viewer && node.formerNodeId !== undefined) return member(state, node, node.nodeId);
     const one = contents.get(node) ?? member(state, node, node.formerNodeId ?? node.nodeId);
     contents.set(node, one);
     return one;

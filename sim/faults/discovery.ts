@@ -18,7 +18,7 @@ export const discoveryFaults = {
     },
   ),
   'identity-new': nodeFault(
-    'The machine was wiped and installed anew; the discovery of the others still has what it was before.',
+    'The machine was wiped and installed anew; discovery still has what it was before, its own too: that is no fault.',
     (node) => ({ ...node, formerNodeId: node.nodeId, nodeId: nodeId(`${node.name} after the wipe`) }),
   ),
   'identity-cloned': nodeFault(

@@ -37,7 +37,7 @@ export interface NodeState {
   readonly name: string;
   /** Of the machine, random on real ones: it survives reboots and goes with a wipe. */
   readonly nodeId: string;
-  /** The identity before a wipe, which discovery still lists. */
+  /** The identity before a wipe, which discovery still lists: of two machines with one name it has one. */
   readonly formerNodeId?: string;
   readonly hostname: string;
   /** The name of its Kubernetes node, and the id of its Member. */

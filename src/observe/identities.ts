@@ -36,14 +36,20 @@ function sameMachines(nodes: readonly NodeSnapshot[]): readonly Removal[] {
       return [];
     }
     return same
-      .filter((one) => one !== kept && one.node.nodeId === undefined && !areCopies(one, kept))
+      .filter((one) => one !== kept && one.node.nodeId !== id && !areCopies(one, kept))
       .map((removed) => ({
         removed,
         kept,
-        note: `${removed.node.name} and ${kept.node.name} are one machine: the node id ${shortNodeId(id)} answers at both`,
+        note:
+          removed.node.nodeId === undefined
+            ? `${removed.node.name} and ${kept.node.name} are one machine: the node id ${shortNodeId(id)} answers at both`
+            : formerId(removed, kept),
       }));
   });
 }
+
+const formerId = ({ node }: NodeSnapshot, kept: NodeSnapshot): string =>
+  `discovery still has a former node id of ${nodenameOf(kept)}: ${shortNodeId(node.nodeId ?? '')}`;
 
 /**
  * A reinstalled machine has a new node id, while discovery keeps the former one for up to half an hour. The machine
@@ -66,7 +72,7 @@ function formerIdentities(nodes: readonly NodeSnapshot[]): readonly Removal[] {
           {
             removed,
             kept,
-            note: `discovery still has a former node id of ${nodenameOf(kept)}: ${shortNodeId(node.nodeId ?? '')}`,
+            note: formerId(removed, kept),
           },
         ];
   });

@@ -34,6 +34,14 @@ function otherThan(
 }
 
 /**
+ * Whether a machine with another node id goes by the Kubernetes node name of the node: it was installed anew, and
+ * discovery lists its former id for up to half an hour. A name stands in the list once, with either id.
+ */
+function isInstalledAnew({ nodename }: ClusterNode, { nodename: reported }: Answerer): boolean {
+  return nodename !== undefined && reported?.ok === true && reported.value.nodename === nodename;
+}
+
+/**
  * Observes everything of one node concurrently, at the first of its addresses at which it answers itself: an answer of
  * another machine does not count.
  *
@@ -118,7 +126,8 @@ async function elsewhere(
     return observed;
   });
   const found = await Promise.any([atFirst, ...attempts]).catch(() => whole);
-  const isOthers = otherThan(node, found) !== undefined;
-  const observed = isOthers ? silentNode(node, otherMachine(first), found.version.at) : found;
-  return impostors.length > 0 ? { ...observed, impostors } : observed;
+  if (otherThan(node, found) === undefined) {
+    return impostors.length > 0 ? { ...found, impostors } : found;
+  }
+  return isInstalledAnew(node, found) ? found : silentNode(node, otherMachine(first), found.version.at, impostors);
 }

@@ -216,10 +216,31 @@ const cases: readonly Case[] = [
     nodes: 5,
   },
   {
-    title: 'a reinstalled machine whose former node id one discovery still lists',
-    faults: [['identity-new', 'worker-1']],
+    title: 'reinstalled machines whose former node ids discovery still lists',
+    faults: [
+      ['identity-new', 'worker-1'],
+      ['identity-new', 'cp-2'],
+    ],
+    wrong: [],
+    nodes: 5,
+  },
+  {
+    title: 'a reinstalled machine that is off',
+    faults: [
+      ['identity-new', 'worker-1'],
+      ['node-dead', 'worker-1'],
+    ],
     wrong: ['api-reachable@worker-1'],
-    says: /a machine with the node id \S+ answers at \S+ in its place/,
+    nodes: 5,
+  },
+  {
+    title: 'another machine at the address of a reinstalled one',
+    faults: [
+      ['identity-new', 'worker-1'],
+      ['answered-by-other', 'worker-2', { member: 'worker-1' }],
+    ],
+    wrong: ['api-reachable@worker-2'],
+    says: /the machine itself does not answer; worker-1 answers at \S+ in its place/,
   },
   {
     title: 'a fourth voting member at another address of a control plane',

@@ -102,6 +102,23 @@ const recordings: readonly Recording[] = [
     missing: /LinkStatuses|LVM|Identities|KubePrismStatuses|\.kubernetes\.talos\.dev|EPHEMERAL/,
   },
   {
+    title: 'v1.14.0-rc.1 whose kubelet has not registered yet',
+    nodes: [
+      {
+        address: '10.77.0.71',
+        calls: [
+          ...recorded('k8s-apiserver-ready-kubelet-not-registered'),
+          ...recorded('more-1.14'),
+          onlyMember(9983701170633708278n, 'k9', '10.77.0.71'),
+          ...calls('healthy', /^reader-(Version|Memory|EtcdAlarmList|List-Diagnostics)$/),
+        ],
+      },
+    ],
+    // Without static pods, nor a way to its API server, nothing is known of that.
+    open: ['api-server-ready'],
+    missing: /LinkStatuses|LVM/,
+  },
+  {
     // Its etcd has 344 entries: no API server has ever used it, which is why KubePrism reaches none.
     title: 'v1.9.6 without an API server',
     nodes: [

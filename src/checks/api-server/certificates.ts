@@ -3,6 +3,7 @@ import type { Validity } from '../../values/validity.ts';
 import { clusterCheck } from '../define.ts';
 import { reachesMachine } from '../facts/api-server.ts';
 import { leastLeft } from '../facts/certificates.ts';
+import { nodeIdOf } from '../facts/nodes.ts';
 import { hint, pass, skip, warn } from '../outcome.ts';
 import { count, date, talosctl } from '../text.ts';
 
@@ -19,7 +20,7 @@ function apids({ credentials, endpoints, nodes }: Snapshot): readonly Server[] {
     return [];
   }
   return endpoints.flatMap(({ endpoint, nodeId, certificate: validity }) => {
-    const node = nodeId === undefined ? undefined : nodes.find(({ node: { nodeId: own } }) => own === nodeId);
+    const node = nodeId === undefined ? undefined : nodes.find((one) => nodeIdOf(one) === nodeId);
     return validity === undefined ? [] : [{ what: `apid at ${endpoint}`, validity, node }];
   });
 }

@@ -84,7 +84,7 @@ function advice(node: NodeSnapshot, failure: Failure, snapshot: Snapshot): Hint 
   switch (kind) {
     case 'other-machine':
       return hint(
-        'Find out who has its address: a virtual IP that has moved, a duplicate address, or NAT. Where the machine was installed anew, discovery keeps its former node id for up to half an hour.',
+        'Find out who has its address: a virtual IP that has moved, a duplicate address, or NAT. Where the machine was installed anew under another name, discovery keeps its former node id for up to half an hour.',
         direct,
         talosctl(node, 'get identity'),
       );

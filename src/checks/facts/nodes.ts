@@ -7,9 +7,9 @@ import { shortNodeId } from '../../values/node-id.ts';
 import { hostOf } from '../text.ts';
 import { perSnapshot } from './per-snapshot.ts';
 
-/** The node id, from discovery or from the machine itself. */
+/** The node id, from the machine itself or else from discovery, which has a former one of a machine that was installed anew. */
 export function nodeIdOf({ node, identity }: NodeSnapshot): string | undefined {
-  return node.nodeId ?? (identity.ok && identity.value !== '' ? identity.value : undefined);
+  return identity.ok && identity.value !== '' ? identity.value : node.nodeId;
 }
 
 /** The id and the name that a node itself reports. */
