@@ -8,14 +8,19 @@ import type { Rule } from './root-cause.ts';
 
 export const sandboxDown: Rule = {
   id: 'sandbox-down',
-  symptom: 'sandboxd of a node, since Talos 1.14, does not run, or is in a crash loop.',
+  symptom: 'sandboxd of a node, since Talos 1.14, does not run, is unhealthy, or is in a crash loop.',
   match: (context) => {
     const down = openOnNodes(context, 'services').flatMap(({ finding, node }) => {
       const { services } = node;
       const sandboxd = services.ok ? services.value.find(({ id }) => id === 'sandboxd') : undefined;
-      return sandboxd === undefined || (sandboxd.state === 'Running' && !isBroken(sandboxd, services.at))
-        ? []
-        : [{ finding, node, words: serviceText(sandboxd, services.at) }];
+      const isUp = sandboxd?.state === 'Running' && sandboxd.health !== 'unhealthy' && !isBroken(sandboxd, services.at);
+      if (sandboxd === undefined || isUp) {
+        return [];
+      }
+      const trouble = serviceTroubles(node, services.ok ? services.value : [], context.snapshot).find(
+        ({ service }) => service === sandboxd.id,
+      );
+      return [{ finding, node, words: trouble?.words ?? serviceText(sandboxd, services.at) }];
     });
     return matchAlike(
       down,

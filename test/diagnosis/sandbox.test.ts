@@ -24,6 +24,19 @@ test('a sandboxd in a crash loop is the cause of what became of cri and the kube
   assert.match(causes[0]?.findings[0]?.message ?? '', /^sandboxd .*; cri .*; kubelet /);
 });
 
+test('a sandboxd that is unhealthy is the cause, too', () => {
+  const causes = causesWith(
+    all(
+      serviceIs('cp-2', 'sandboxd', { health: 'unhealthy', healthMessage: 'sandbox namespace not available' }),
+      serviceIs('cp-2', 'kubelet', { health: 'unhealthy', healthMessage: 'connection refused' }),
+      serviceIs('cp-2', 'etcd', { health: 'unhealthy', healthMessage: 'context deadline exceeded' }),
+    ),
+  );
+  assert.deepEqual(causes.map(line), [
+    'sandbox-down cp-2: sandboxd is unhealthy: sandbox namespace not available: cri, the kubelet and the pods of the machine go down with it',
+  ]);
+});
+
 test('a kubelet that failed beside a sandboxd that runs is a cause of its own', () => {
   const failed = { state: 'Failed', health: 'unknown', lastEvent: 'Failed to run: exit status 2' } as const;
   const causes = causesWith(all(serviceIs('worker-1', 'sandboxd', {}), serviceIs('worker-1', 'kubelet', failed)));
