@@ -4,6 +4,7 @@ import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import type { Fault } from '../../sim/faults/fault.ts';
 import { type FaultName, faults } from '../../sim/faults/faults.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
+import { rules } from '../../src/diagnosis/rules.ts';
 import { assertInWords } from '../builders/raw-errors.ts';
 import { type Access, observeOnce } from './simulated.ts';
 
@@ -27,6 +28,8 @@ const rows: readonly (readonly [faults: Faults, causes: readonly string[]])[] = 
   [[['etcd-member-expelled', 'cp-2']], ['removed-member cp-2']],
   [[['etcd-cut-off', 'cp-2']], ['cut-off-member cp-2']],
   [[['etcd-learner', 'cp-3']], ['learner cp-3']],
+  [[['etcd-extra-member']], ['stray-member cluster']],
+  [[['disk-missing', 'worker-2']], ['volume worker-2']],
   [[['extension-waits', 'worker-1']], ['waiting-service worker-1']],
   [[['service-crash-loop', 'worker-1']], ['kubelet-down worker-1']],
   [[['apid-starting', 'worker-2']], ['starting-apid worker-2']],
@@ -53,6 +56,21 @@ const rows: readonly (readonly [faults: Faults, causes: readonly string[]])[] = 
       ['kubelet-crash-loop-booting', 'cp-3'],
     ],
     ['failed-service cp-1,cp-2,cp-3'],
+  ],
+  [
+    [
+      ['apiserver-crash-loop', 'cp-1'],
+      ['apiserver-crash-loop', 'cp-2'],
+      ['apiserver-crash-loop', 'cp-3'],
+    ],
+    ['api-servers-down cp-1,cp-2,cp-3'],
+  ],
+  [
+    [
+      ['booting', 'worker-1'],
+      ['network-unmet', 'worker-1'],
+    ],
+    ['network-down worker-1'],
   ],
   [
     [
@@ -134,6 +152,7 @@ test('sandboxd-down on cp-1, whose etcd Talos calls unhealthy by now', async () 
 });
 
 const callers: readonly (readonly [name: string, access: (of: SimulatedCluster) => Access, cause: string])[] = [
+  ['a certificate without a role', () => ({ role: 'none' }), 'missing-role talosconfig'],
   ['an expired certificate', () => ({ talosconfig: { validity: 'expired' } }), 'stale-certificate talosconfig'],
   ['another cluster', () => ({ talosconfig: { signedBy: 'stranger', trusts: 'stranger' } }), 'wrong-ca talosconfig'],
   ['another CA for the client', () => ({ talosconfig: { signedBy: 'stranger' } }), 'unknown-client-ca talosconfig'],
@@ -151,6 +170,33 @@ for (const [name, access, cause] of callers) {
     assert.deepEqual(await causes(access(cluster)), [cause]);
   });
 }
+
+/** Played by Omni, by the clock of this machine, by the lists or addresses that are given, or by mode server. */
+const playedElsewhere: ReadonlySet<string> = new Set([
+  'server-role',
+  'no-certificate',
+  'omni-clock',
+  'omni-account',
+  'omni-cluster',
+  'omni-upgrade',
+  'wrong-clock',
+  'node-clock',
+  'no-endpoint',
+  'wait-ended',
+  'half-silent-node',
+  'worker-as-control-plane',
+  'unknown-machine',
+  'unresolved-node',
+]);
+
+test('every cause has a fault of the simulated cluster', () => {
+  const played = [...rows.flatMap(([, causes]) => causes), ...sandboxes.flatMap(([, causes]) => causes)];
+  const ids = new Set([...played, ...callers.map(([, , cause]) => cause)].map((cause) => cause.split(' ')[0]));
+  assert.deepEqual(
+    rules.map(({ id }) => id).filter((id) => !ids.has(id) && !playedElsewhere.has(id)),
+    [],
+  );
+});
 
 const nodeOf: Readonly<Record<Fault['target'], string | undefined>> = {
   node: 'worker-1',
