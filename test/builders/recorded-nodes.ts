@@ -108,7 +108,11 @@ export async function startRecorded(nodes: readonly [RecordedNode, ...RecordedNo
   const answer: Answer = async function* ({ path, metadata, request }) {
     const address = String(metadata.get('node')[0] ?? nodes[0].address);
     const question = questionOf(path, request);
-    const call = recorded.get(address)?.get(question);
+    const known = recorded.get(address);
+    const [, type] = question.split(' ');
+    const list = known?.get(`List ${type}`);
+    // A type whose list is refused is refused as a whole.
+    const call = known?.get(question) ?? (list?.code === 'OK' ? undefined : list);
     if (call === undefined) {
       missing.add(`${address} ${question}`);
       // As of a type of which the node has no resource.

@@ -116,7 +116,7 @@ const recordings: readonly Recording[] = [
     ],
     // Without static pods, nor a way to its API server, nothing is known of that.
     open: ['api-server-ready'],
-    missing: /LinkStatuses|LVM/,
+    missing: /LinkStatuses|LVM|KubeletStatuses/,
   },
   {
     // Its etcd has 344 entries: no API server has ever used it, which is why KubePrism reaches none.

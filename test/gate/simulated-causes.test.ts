@@ -49,6 +49,7 @@ const rows: readonly (readonly [faults: Faults, causes: readonly string[]])[] = 
   [[['etcd-nearly-full', 'cp-1']], ['etcd-size cp-1']],
   [[['etcd-lags', 'cp-3']], ['etcd-size cp-3']],
   [[['kubeprism-cut-off', 'worker-1']], ['kubeprism worker-1']],
+  [[['kubelet-other-version', 'worker-1']], ['version-skew cluster']],
   [
     [
       ['kubelet-crash-loop-booting', 'cp-1'],
