@@ -555,7 +555,7 @@ test('a stable cluster is watched for everything that its checks read', async ()
     'volumes',
   ];
   assert.deepEqual(ofNode('worker-2'), kinds);
-  assert.deepEqual(ofNode('cp-1'), [...kinds, 'discovery'].sort());
+  assert.deepEqual(ofNode('cp-1'), [...kinds, 'discovery', 'kubeletImage'].sort());
   // The number of watches is limited, so the most significant resources come first.
   assert.deepEqual(
     new Set(watched.slice(0, 10).map((one) => one.split(': ')[1])),
