@@ -79,8 +79,8 @@ export interface CheckBase {
   readonly watches: readonly WatchKind[];
   /** The same, of the Kubernetes API. */
   readonly watchesOfKubernetes: readonly KubernetesKind[];
-  /** The check compares or counts the nodes of this role, so a change of any of them can resolve its finding. */
-  readonly across?: Role;
+  /** The check compares or counts the nodes of this role, or all nodes, so a change of any of them can resolve its finding. */
+  readonly across?: Role | 'all';
   /** A check of the cluster whose faults are those of single nodes, such as a DaemonSet's. `min-healthy-workers` tolerates it as it tolerates theirs. */
   readonly ofEachNode?: true;
   /** Whether the options enable it. Without this method it is always enabled; a disabled check has no finding. */

@@ -1,6 +1,6 @@
 import { registry } from '../checks/registry.ts';
 import type { KubernetesKind } from '../kubernetes/model.ts';
-import { type ClusterNode, isSmall } from '../observe/cluster.ts';
+import { type ClusterNode, isSmall, type Role } from '../observe/cluster.ts';
 import type { WatchKind } from '../observe/facets.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import type { Target } from '../observe/watching.ts';
@@ -14,9 +14,10 @@ const checks = new Map(registry.map((check) => [check.id, check]));
 function subjectsOf({ cluster, kubernetes }: Snapshot, findings: readonly Finding[]): readonly Subject[] {
   const own = [...new Set(findings.map(({ check }) => check))].flatMap((check) => checks.get(check) ?? []);
   const named = new Set(findings.map(({ node }) => node));
+  const isCompared = (role: Role): boolean => own.some(({ across }) => across === role || across === 'all');
   const all = {
-    controlplane: named.has(undefined) || own.some(({ across }) => across === 'controlplane'),
-    worker: own.some(({ across }) => across === 'worker'),
+    controlplane: named.has(undefined) || isCompared('controlplane'),
+    worker: isCompared('worker'),
   };
   return [
     ...(own.some(({ watches }) => watches.includes('discovery')) ? ['members' as const] : []),

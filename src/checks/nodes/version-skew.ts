@@ -80,6 +80,7 @@ export const versionSkew = clusterCheck({
   requires: ['topology'],
   reads: [],
   alsoReads: ['version', 'staticPods', 'kubeletImage', 'kubernetes.nodes'],
+  across: 'all',
   docs: {
     pending:
       'a kubelet is of a newer minor release than an API server, which Kubernetes does not support. With `upgrade-to` or `upgrade-kubernetes-to` also: API servers are more than one minor release apart; kube-controller-manager or kube-scheduler is newer than the API server of its machine, or more than one behind; a kubelet is newer than an API server, or more than three behind one (two, before 1.25), now or once they run `upgrade-kubernetes-to`; an API server would leave a minor release out, or go back one. The message has the steps in between',

@@ -16,6 +16,7 @@ export const kubespan = nodeCheck({
   requires: ['api-reachable'],
   reads: ['kubeSpanPeers'],
   alsoReads: ['nodename'],
+  across: 'all',
   docs: {
     pending:
       'a peer is down or was not reached yet, had its last handshake more than 6 minutes ago, or has this node as a peer and is none of its own. Each node judges its own direction',
