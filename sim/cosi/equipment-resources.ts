@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Duration, durationFromMs, timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { durationFromMs, timestampFromMs } from '@bufbuild/protobuf/wkt';
 import {
   AdjtimeStatusSpecSchema,
   ImageCacheConfigSpecSchema,
@@ -53,14 +53,21 @@ function timeStatus({ unmet, equipment }: NodeState, isContainer: boolean): Reso
   return content(types.time, 'node', TimeStatusSpecSchema, { ...spec, epoch: 0n }, spec);
 }
 
+/** Talos sets the estimated error to 0; the largest one grows until the clock is corrected, to 16 s. */
 function adjtimeStatus({ clock }: Equipment): ResourceContent {
-  const estError: Duration = durationFromMs(clock.estimatedErrorMs);
+  const syncStatus = !clock.syncDisabled && !clock.isUncorrected;
+  const [maxErrorMs, estErrorMs] = syncStatus ? [512, 0] : [16_000, clock.syncDisabled ? 16_000 : 0];
   return content(
     types.adjtime,
     'node',
     AdjtimeStatusSpecSchema,
-    { offset: durationFromMs(0), maxError: durationFromMs(50), estError, syncStatus: !clock.syncDisabled },
-    { offset: '0s', maxError: '50ms', estError: `${clock.estimatedErrorMs}ms`, syncStatus: !clock.syncDisabled },
+    {
+      offset: durationFromMs(0),
+      maxError: durationFromMs(maxErrorMs),
+      estError: durationFromMs(estErrorMs),
+      syncStatus,
+    },
+    { offset: '0s', maxError: `${maxErrorMs}ms`, estError: `${estErrorMs}ms`, syncStatus },
   );
 }
 

@@ -20,10 +20,9 @@ export const equipmentFaults = {
     'The clock of the machine is ahead of the right time (milliseconds; 60000; negative: behind).',
     ({ clock }, args) => ({ clock: { ...clock, aheadMs: args.milliseconds ?? 60_000 } }),
   ),
-  'clock-uncertain': equipmentFault(
-    'The kernel estimates a large error of its clock (milliseconds; 2000).',
-    ({ clock }, args) => ({ clock: { ...clock, estimatedErrorMs: args.milliseconds ?? 2000 } }),
-  ),
+  'clock-uncertain': equipmentFault('No time server has corrected the clock for hours.', ({ clock }) => ({
+    clock: { ...clock, isUncorrected: true },
+  })),
   'time-sync-off': equipmentFault('The configuration switches the synchronisation of time off.', ({ clock }) => ({
     clock: { ...clock, syncDisabled: true },
   })),

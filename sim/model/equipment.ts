@@ -27,8 +27,9 @@ export interface Equipment {
 interface Clock {
   /** Milliseconds by which it is ahead of the right time; negative: behind. */
   readonly aheadMs: number;
-  readonly estimatedErrorMs: number;
   readonly syncDisabled: boolean;
+  /** No time server has corrected it for hours. */
+  readonly isUncorrected: boolean;
   /** Why the time server does not answer the node; absent if it does. */
   readonly serverError?: string;
 }
@@ -75,7 +76,7 @@ interface LvmError {
 }
 
 export const healthyEquipment: Equipment = {
-  clock: { aheadMs: 0, estimatedErrorMs: 2, syncDisabled: false },
+  clock: { aheadMs: 0, syncDisabled: false, isUncorrected: false },
   networkLacks: [],
   links: [{ name: 'eth0', index: 8, up: true }],
   probes: [],

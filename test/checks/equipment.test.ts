@@ -63,10 +63,19 @@ const rows: readonly (readonly [title: string, check: string, fault: Fault, said
     'pass: estimated error 1ms; its time server did not tell the offset: error querying NTP server',
   ],
   [
-    'a large estimated error',
+    'a clock that no time server corrects',
     'clock',
-    onNode('worker-1', () => ({ clockError: ok(1500) })),
-    'warn: the kernel estimates that the clock is 1.5s off',
+    onNode('worker-1', () => ({ clockError: ok(16_000) })),
+    'warn: nothing has corrected the clock for hours: it may be 16s off',
+  ],
+  [
+    'synchronisation switched off',
+    'clock',
+    all(
+      syncDisabled,
+      onNode('worker-1', () => ({ clockError: ok(16_000) })),
+    ),
+    'warn: the synchronisation of time is switched off',
   ],
   [
     'an estimated error of a second',
@@ -77,7 +86,6 @@ const rows: readonly (readonly [title: string, check: string, fault: Fault, said
     ),
     'pass: estimated error 1s; its time server did not tell the offset: error querying NTP server',
   ],
-  ['synchronisation switched off', 'clock', syncDisabled, 'warn: the synchronisation of time is switched off'],
   [
     'a container without synchronisation',
     'clock',
@@ -178,8 +186,14 @@ const rows: readonly (readonly [title: string, check: string, fault: Fault, said
   [
     'a RAID that waits',
     'volumes',
-    arrayIs('worker-1', { phase: 'waiting', members: 0 }),
-    'pending: the RAID data waits for its disks',
+    arrayIs('worker-1', { phase: 'waiting', members: 1, raidDevices: 0, error: 'matched 1, required 2' }),
+    'pending: the RAID data waits for its disks: matched 1, required 2',
+  ],
+  [
+    'a RAID that is to be enlarged when it is rebuilt',
+    'volumes',
+    arrayIs('worker-1', { phase: 'rebuilding', syncAction: 'resync', error: 'waiting for MD array sync to finish' }),
+    'warn: the RAID data is being rebuilt',
   ],
   [
     'a RAID being rebuilt',
@@ -209,6 +223,18 @@ const rows: readonly (readonly [title: string, check: string, fault: Fault, said
     'the regular check of a RAID',
     'volumes',
     arrayIs('worker-1', { phase: 'rebuilding', syncAction: 'check' }),
+    'pass: 1 volume',
+  ],
+  [
+    'the regular check of a RAID that lacks a disk',
+    'volumes',
+    arrayIs('worker-1', { phase: 'rebuilding', syncAction: 'check', members: 3, raidDevices: 4 }),
+    'pending: the RAID data is degraded: it has 3 of 4 disks',
+  ],
+  [
+    'a repair of a RAID, which reads it as its check does',
+    'volumes',
+    arrayIs('worker-1', { phase: 'rebuilding', syncAction: 'repair' }),
     'pass: 1 volume',
   ],
   [
@@ -259,6 +285,22 @@ const rows: readonly (readonly [title: string, check: string, fault: Fault, said
     'image-cache',
     cache({ status: 'disabled', copy: 'skipped' }),
     'skip: no image cache is configured',
+  ],
+  [
+    'an image cache whose volume has failed, which Talos calls switched off',
+    'image-cache',
+    all(
+      cache({ status: 'disabled', copy: 'skipped' }),
+      volumeIs('worker-1', 'IMAGECACHE-ISO', 'missing'),
+      volumeIs('worker-1', 'IMAGECACHE', 'failed', '1 have not enough space'),
+    ),
+    'warn: the volume IMAGECACHE of the image cache has failed: 1 have not enough space',
+  ],
+  [
+    'a machine that has no medium with an image cache',
+    'image-cache',
+    all(cache({ status: 'disabled', copy: 'skipped' }), volumeIs('worker-1', 'IMAGECACHE-ISO', 'missing')),
+    'skip: the machine has no medium with an image cache',
   ],
   [
     'an image cache that gives no answer',

@@ -134,6 +134,9 @@ describe('the machine of a real healthy node', () => {
 test('YAML is decoded: errors of a clock, ports of a bond, an image cache, failed keys', () => {
   assert.equal(adjtimeStatuses.decode(fromYaml('offset: -1.5µs\nestError: 1.25s\nsyncStatus: true\n')), 1250);
   assert.equal(adjtimeStatuses.decode(fromYaml('estError: 1m0.5s\n')), 60_500);
+  // As Talos leaves it after a correction, half an hour later, and nine hours later.
+  assert.equal(adjtimeStatuses.decode(fromYaml('maxError: 1.024s\nestError: 0s\nsyncStatus: true\n')), 0);
+  assert.equal(adjtimeStatuses.decode(fromYaml('maxError: 16s\nestError: 0s\nsyncStatus: false\n')), 16_000);
   assert.deepEqual(
     linkStatuses.decode(
       fromYaml('index: 3\nmasterIndex: 7\nslaveKind: bond\noperationalState: lowerLayerDown\n', 'eth1'),

@@ -25,7 +25,7 @@ export const clock = nodeCheck({
   alsoReads: ['timeStatus', 'clockError', 'version'],
   docs: {
     pending: 'the clock is more than 30 s off',
-    warn: 'the clock is more than 1 s off, or the kernel estimates its error as more; or the synchronisation of time is switched off',
+    warn: 'the clock is more than 1 s off, or the synchronisation of time is switched off; or no time server has corrected the clock for so long, some nine hours, that the kernel calls it unsynchronised',
     skip: 'Talos runs in a container, whose clock is that of the host, or the version of Talos does not expose the clock to a reader',
     talosctl: 'only that Talos once found the clock synchronised',
     reports: ['siderolabs/sbc-raspberrypi#47', 'etcd-io/etcd#9768'],
@@ -57,10 +57,6 @@ export const clock = nodeCheck({
       const text = `the clock is ${offsetText(worst)}${isRight ? `, and agrees with its time server ${measured?.server}` : ''}`;
       return off > limits.fail ? pending(text, advice) : warn(text, advice);
     }
-    const error = clockError.ok ? clockError.value : 0;
-    if (error > limits.warn) {
-      return warn(`the kernel estimates that the clock is ${formatDuration(error)} off`, advice);
-    }
     if (timeStatus.ok && timeStatus.value.syncDisabled) {
       return warn(
         'the synchronisation of time is switched off',
@@ -69,6 +65,10 @@ export const clock = nodeCheck({
           talosctl(node, 'get timestatus'),
         ),
       );
+    }
+    const error = clockError.ok ? clockError.value : 0;
+    if (error > limits.warn) {
+      return warn(`nothing has corrected the clock for hours: it may be ${formatDuration(error)} off`, advice);
     }
     return 'ahead' in time
       ? pass(`within ${formatDuration(Math.max(1, off))}`)

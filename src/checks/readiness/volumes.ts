@@ -34,9 +34,9 @@ function volumeTroubles({ volumes, machineStatus }: NodeSnapshot): readonly stri
   ];
 }
 
-/** Talos calls each action on the disks a rebuild, but the regular check is none. */
+/** Talos calls an array rebuilding whenever it is read as a whole, as for its regular check, which it does not need. */
 const isRebuilding = ({ phase, syncAction }: RaidArray): boolean =>
-  (phase === 'rebuilding' && syncAction !== 'check') || /^(recover|resync|reshape)$/.test(syncAction);
+  phase === 'rebuilding' ? !/^(check|repair)$/.test(syncAction) : /^(recover|resync|reshape)$/.test(syncAction);
 
 /** What is wrong with an array; undefined if nothing is, or nothing but that it is being rebuilt. */
 function arrayTrouble(array: RaidArray): string | undefined {
@@ -44,17 +44,16 @@ function arrayTrouble(array: RaidArray): string | undefined {
   if (phase === 'waiting') {
     return withReason(`the RAID ${id} waits for its disks`, error);
   }
-  // What cannot be done before an array is rebuilt is no failure of it.
+  // While it is rebuilt or checked, the error says that another change waits for that.
   if (phase === 'error' || (error !== '' && phase !== 'rebuilding')) {
     return withReason(`the RAID ${id} has failed`, error);
   }
   if (/^(inactive|clear|broken|degraded|failed)$/.test(arrayState)) {
     return `the RAID ${id} is ${arrayState}`;
   }
-  if (!isRebuilding(array) && members > 0 && members < raidDevices) {
-    return `the RAID ${id} is degraded: it has ${members} of ${count(raidDevices, 'disk')}`;
-  }
-  return undefined;
+  return !isRebuilding(array) && members > 0 && members < raidDevices
+    ? `the RAID ${id} is degraded: it has ${members} of ${count(raidDevices, 'disk')}`
+    : undefined;
 }
 
 function storageTroubles({ storage }: NodeSnapshot): readonly string[] {
@@ -66,7 +65,7 @@ function storageTroubles({ storage }: NodeSnapshot): readonly string[] {
     : [];
 }
 
-/** Arrays that lack a disk until they are rebuilt. The regular check of an array is no rebuild. */
+/** Arrays that lack a disk until they are rebuilt. */
 function rebuilding({ storage }: NodeSnapshot): readonly string[] {
   const arrays = storage.ok ? storage.value.arrays : [];
   return arrays
