@@ -54,16 +54,18 @@ function tolerateOthers(findings: readonly Finding[], snapshot: Snapshot, option
   });
 }
 
-/** Workers with a fault or an unknown state, and those without any check that passed. */
+/** Workers with a fault or an unknown state, and those without any check that passed. What another worker explains is no fault of this one. */
 function unhealthyOf(workers: readonly string[], findings: readonly Finding[]): ReadonlySet<string> {
   const wrong = new Set<string>();
   const passed = new Set<string>();
+  const isOfAnother = ({ node, blockedBy }: Finding): boolean =>
+    blockedBy?.node !== undefined && blockedBy.node !== node && workers.includes(blockedBy.node);
   for (const finding of findings) {
     const { node, status } = finding;
     if (node !== undefined && status === 'pass') {
       passed.add(node);
     }
-    if (node !== undefined && !isFine(finding)) {
+    if (node !== undefined && !isFine(finding) && !isOfAnother(finding)) {
       wrong.add(node);
     }
   }

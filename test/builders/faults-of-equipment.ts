@@ -56,7 +56,7 @@ export const equipmentFaults: readonly SingleFault[] = [
     name: 'KubeSpan does not reach a peer',
     check: 'kubespan',
     node: 'worker-1',
-    fault: onNode('worker-1', () => ({ kubeSpanPeers: ok([{ id: 'a key', label: 'a machine', state: 'down' }]) })),
+    fault: onNode('worker-1', () => ({ kubeSpanPeers: ok([{ id: 'a key', label: '', state: 'down' }]) })),
   },
   { name: 'clock ahead', check: 'clock', node: 'worker-1', fault: clockIs('worker-1', 60_000) },
   { name: 'time not answered', check: 'clock', node: 'cp-3', fault: facetFailed('cp-3', 'time') },

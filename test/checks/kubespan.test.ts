@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { ResourceSchema } from '../../src/gen/cosi/resource/resource_pb.ts';
 import { KubespanPeerState, PeerStatusSpecSchema } from '../../src/gen/talos/resource/definitions/definitions_pb.ts';
+import type { NodeSnapshot } from '../../src/observe/snapshot.ts';
 import { type KubeSpanPeer, kubeSpanPeerStatuses } from '../../src/talos/kubespan-resources.ts';
 import { findingLine } from '../builders/evaluate.ts';
 import { type Fault, facetFailed, onEveryNode, onNode, unreachable, withFaults } from '../builders/faults.ts';
@@ -32,6 +33,12 @@ const peerIs = (on: string, label: string, overrides: Partial<KubeSpanPeer>): Fa
     ),
   }));
 
+const hasAlso =
+  (one: KubeSpanPeer) =>
+  ({ kubeSpanPeers }: NodeSnapshot) => ({
+    kubeSpanPeers: ok([...(kubeSpanPeers.ok ? kubeSpanPeers.value : []), one]),
+  });
+
 const without = (on: string, label: string): Fault =>
   onNode(on, ({ kubeSpanPeers }) => ({
     kubeSpanPeers: ok((kubeSpanPeers.ok ? kubeSpanPeers.value : []).filter((one) => one.label !== label)),
@@ -51,8 +58,8 @@ for (const [name, faults, expected] of [
   ],
   [
     'a handshake is old',
-    [mesh, peerIs('cp-1', 'cp-3', { lastHandshakeAt: now - 7 * 60_000 })],
-    /^pending: the peer cp-3 had its last handshake 7 minutes ago$/,
+    [mesh, peerIs('cp-1', 'cp-3', { lastHandshakeAt: now - 7.5 * 60_000 })],
+    /^pending: the peer cp-3 had its last handshake 6 minutes before the others$/,
   ],
   ['a handshake is five minutes old', [mesh, peerIs('cp-1', 'cp-3', { lastHandshakeAt: now - 300_000 })], /^pass: /],
   [
@@ -92,9 +99,33 @@ for (const [name, faults, expected] of [
     /^pending: the peer worker-1 is down$/,
   ],
   [
-    'a peer is no known node',
-    [onNode('cp-1', () => ({ kubeSpanPeers: ok([peer('x', { state: 'down' })]) }))],
-    /^pending: the peer x is down$/,
+    'the only peer that is down is no node of the cluster',
+    [mesh, onNode('cp-1', hasAlso(peer('gone', { state: 'down' })))],
+    /^warn: the peer gone is down, and is no node of the cluster$/,
+  ],
+  [
+    'two are down, and one of them is a node',
+    [mesh, peerIs('cp-1', 'cp-2', { state: 'down' }), onNode('cp-1', hasAlso(peer('gone', { state: 'down' })))],
+    /^pending: the peer cp-2 is down; the peer gone is down, and is no node of the cluster$/,
+  ],
+  [
+    'a peer that is down has no name',
+    [mesh, onNode('cp-1', hasAlso(peer('', { state: 'down' })))],
+    /^pending: the peer key of is down$/,
+  ],
+  [
+    'a machine was installed anew, and its old key is still listed',
+    [mesh, onNode('cp-1', hasAlso(peer('cp-2', { id: 'old', state: 'down' })))],
+    /^pass: 5 peers, all up$/,
+  ],
+  [
+    'the clock is behind, and with it all handshakes',
+    [
+      onEveryNode(() => ({
+        kubeSpanPeers: ok(machines.map((name) => peer(name, { lastHandshakeAt: now - 660_000 }))),
+      })),
+    ],
+    /^pass: /,
   ],
   [
     'the version of Talos does not tell',
@@ -106,7 +137,7 @@ for (const [name, faults, expected] of [
 }
 
 test('kubespan: of many peers that are down, five are named', () => {
-  const many = Array.from({ length: 8 }, (_, index) => peer(`m${index}`, { state: 'down' }));
+  const many = Array.from({ length: 8 }, (_, index) => peer('', { id: `m${index}`, state: 'down' }));
   assert.match(
     of(
       'cp-1',

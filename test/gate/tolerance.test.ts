@@ -5,7 +5,7 @@ import { healthyNodes, unhealthyNodes, verdict } from '../../src/gate/verdict.ts
 import type { CheckOptions } from '../../src/inputs/options.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 import { findingOf, line, options, unresolved } from '../builders/evaluate.ts';
-import { type Fault, facetFailed, onNode, stage, unreachable, withFaults } from '../builders/faults.ts';
+import { type Fault, facetFailed, onEveryNode, onNode, stage, unreachable, withFaults } from '../builders/faults.ts';
 import { condition, kubernetesNodeIs, kubernetesPodIs, withKubernetes } from '../builders/kubernetes.ts';
 import { healthySnapshot, ok } from '../builders/snapshot.ts';
 
@@ -36,6 +36,15 @@ test('if enough workers are healthy, faults of the others are warnings with the 
   assert.deepEqual(unhealthyNodes(findings), ['worker-2']);
   assert.equal(healthyNodes(findings).includes('worker-2'), false);
   assert.equal(healthyNodes(findings).length, 7);
+});
+
+test('a worker is healthy if all that is wrong with it is a peer of KubeSpan that is tolerated', () => {
+  const misses = onEveryNode(({ node }) => ({
+    kubeSpanPeers: ok([{ id: 'a', label: node.name === 'worker-2' ? 'cp-1' : 'worker-2', state: 'down' }]),
+  }));
+  const { findings, ...rest } = judge(atLeast(4), misses, unreachable('worker-2'));
+  assert.deepEqual(rest, { verdict: 'healthy', unresolved: [] });
+  assert.match(line(findings, 'kubespan', 'worker-1'), /^warn: the peer worker-2 is down/);
 });
 
 test('below the minimum, faults of workers fail the cluster', () => {

@@ -1,10 +1,15 @@
 import { nodeCheck } from '../define.ts';
-import { peerTroubles } from '../facts/kubespan.ts';
-import { here, hint, onNodes, pass, pending, skip } from '../outcome.ts';
+import { type PeerTrouble, peerTroubles } from '../facts/kubespan.ts';
+import { here, hint, onNodes, pass, pending, skip, warn } from '../outcome.ts';
 import { count, talosctl } from '../text.ts';
 
 /** So many peers are named. */
 const named = 5;
+
+const isSilent = ({ node }: PeerTrouble): boolean => node?.version.ok === false;
+
+const textOf = ({ peer, words, isStranger }: PeerTrouble): string =>
+  `the peer ${peer} ${words}${isStranger ? ', and is no node of the cluster' : ''}`;
 
 export const kubespan = nodeCheck({
   id: 'kubespan',
@@ -19,7 +24,8 @@ export const kubespan = nodeCheck({
   across: 'all',
   docs: {
     pending:
-      'a peer is down or was not reached yet, had its last handshake more than 6 minutes ago, or has this node as a peer and is none of its own. Each node judges its own direction',
+      'a peer is down or was not reached yet, had its last handshake more than 6 minutes before the others, or has this node as a peer and is none of its own. Each node judges its own direction; the old key of a machine that was installed anew does not count',
+    warn: 'the only peers at fault give no answer themselves, or are no nodes of the cluster: discovery lists a machine that has left for half an hour',
     skip: 'KubeSpan is not enabled, or the version of Talos does not tell it to a reader',
     explainedBy: ['api-reachable', 'boot-finished', 'network', 'kubespan'],
     talosctl: 'not asked there',
@@ -40,26 +46,24 @@ export const kubespan = nodeCheck({
         ? skip('KubeSpan is not enabled')
         : pass(`${count(kubeSpanPeers.length, 'peer')}, all up`);
     }
-    const words = troubles.slice(0, named).map(({ peer, words: what }) => `the peer ${peer} ${what}`);
+    const words = troubles.slice(0, named).map(textOf);
     const more = troubles.length > named ? [`and ${troubles.length - named} more`] : [];
+    const text = [...words, ...more].join('; ');
     const peers = troubles.flatMap((trouble) => trouble.node ?? []);
-    // A peer that does not answer must not hide another one that does.
-    const areSilent = peers.length === troubles.length && peers.every(({ version }) => !version.ok);
-    const [only] = troubles;
-    const isCutOff = troubles.length === 1 && only?.node !== undefined && peerTroubles(only.node, snapshot).length > 1;
-    return pending(
-      [...words, ...more].join('; '),
-      hint(
-        'Check that one of the two machines reaches the other on UDP port 51820, and compare the endpoints that each has of the other.',
-        talosctl([node, ...peers.slice(0, named)], 'get kubespanpeerstatuses'),
-        talosctl(node, 'get kubespanpeerspecs -o yaml'),
-      ),
-      [
-        ...here('boot-finished', 'network'),
-        ...(areSilent ? onNodes(peers, 'api-reachable') : []),
-        // A machine that several others miss is what is wrong, and not each of these.
-        ...(isCutOff ? onNodes(peers, 'kubespan') : []),
-      ],
+    const advice = hint(
+      'Check that one of the two machines reaches the other on UDP port 51820, and compare the endpoints that each has of the other.',
+      talosctl([node, ...peers.slice(0, named)], 'get kubespanpeerstatuses'),
+      talosctl(node, 'get kubespanpeerspecs -o yaml'),
     );
+    const own = here('boot-finished', 'network');
+    // A peer that does not answer, or that has left, must not hide another one.
+    const faults = troubles.filter((trouble) => !isSilent(trouble) && !trouble.isStranger);
+    const [only] = faults;
+    if (only === undefined) {
+      return warn(text, advice, [...own, ...onNodes(peers, 'api-reachable')]);
+    }
+    // A machine that several others miss is what is wrong, and not each of these.
+    const isCutOff = faults.length === 1 && only.node !== undefined && peerTroubles(only.node, snapshot).length > 1;
+    return pending(text, advice, [...own, ...(isCutOff ? onNodes(peers, 'kubespan') : [])]);
   },
 });
