@@ -5,6 +5,7 @@ import { resourceType } from './resource-type.ts';
 
 /** The limit of the size of etcd's database, above which it takes no more writes. */
 export interface EtcdQuota {
+  /** Infinite if the quota is switched off. */
   readonly bytes: number;
   /** Whether the machine configuration sets it; else it is the default of etcd. */
   readonly isSet: boolean;
@@ -29,8 +30,10 @@ export const etcdQuotas = resourceType<typeof EtcdSpecSpecSchema, EtcdQuota>(
   ({ extraArgs, singleExtraArgs }) => {
     const given = extraArgs[quotaArgument]?.values.at(-1) ?? singleExtraArgs[quotaArgument] ?? '';
     const bytes = Number(given);
-    // For 0 and less, etcd takes its default or has no quota.
-    return Number.isSafeInteger(bytes) && bytes > 0 ? { bytes, isSet: true } : defaultQuota;
+    // For 0, etcd takes its default; below, it has no quota.
+    return !Number.isSafeInteger(bytes) || bytes === 0
+      ? defaultQuota
+      : { bytes: bytes > 0 ? bytes : Number.POSITIVE_INFINITY, isSet: true };
   },
   ({ extraArgs }) => ({ extraArgs: isJsonObject(extraArgs) ? withValues(extraArgs) : {} }),
 );

@@ -32,6 +32,7 @@ for (const [name, faults, expected] of [
   ['one at exactly 95 %', [database(950, 700), quota(1000)], /^warn: /],
   ['one a mebibyte above that', [database(951, 700), quota(1000)], /^pending: /],
   ['one whose quota is larger', [database(1960, 1900), quota(8192)], /^pass: /],
+  ['one whose quota is switched off', [database(9000, 8000), quota(Number.POSITIVE_INFINITY)], /^pass: /],
   ['one whose quota is smaller', [database(500, 400), quota(512)], /^pending: .*97 % of its quota of 512 MiB; when/],
   [
     'one whose quota cannot be read',
