@@ -48,6 +48,13 @@ export const diskUsage = nodeCheck({
   },
   unless: ({ node }) =>
     isContainer(node) ? skip('Talos runs in a container, whose disk is that of the host') : undefined,
+  unread: ({ node }) => ({
+    hint: hint(
+      'Talos asks each file system in turn, those of pods too: one that does not answer, such as an NFS server that is gone, holds it up.',
+      talosctl(node, 'mounts'),
+      talosctl(node, 'dmesg'),
+    ),
+  }),
   evaluate({ mounts }, { node }) {
     const all = distinct(mounts).toSorted((one, other) => used(other) - used(one));
     const [fullest] = all;
