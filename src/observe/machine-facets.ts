@@ -72,9 +72,11 @@ const readTime: Call<MeasuredTime | UnknownTime> = async (channel, options) => {
   return { ahead: { least: local - received, most: local - sent }, aheadOfServer: local - remote, server };
 };
 
-/** Where Talos mounts the volumes of a machine. The mounts of pods and containers are not kept: there are hundreds. */
-export const isVolumePath = (path: string): boolean =>
-  /^\/var(\/mnt\/[^/]+|\/log|\/lib\/(etcd|containerd|kubelet))?$/.test(path);
+/**
+ * Where the disks of a machine are mounted: its volumes, and those of `machine.disks`, which can be anywhere below /var. The
+ * mounts of pods and containers are not kept: there are hundreds.
+ */
+export const isVolumePath = (path: string): boolean => /^\/var(\/(?!run\/|lib\/(kubelet|containerd)\/).+)?$/.test(path);
 
 /** The file systems of /var and of user volumes. */
 const readMounts: Call<readonly Mount[]> = async (channel, options) =>

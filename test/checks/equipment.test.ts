@@ -129,6 +129,17 @@ const rows: readonly (readonly [title: string, check: string, fault: Fault, said
     'pending: /var/mnt/data is 100 % full, 0 B left; /var is 90 % full, 9.7 GiB left',
   ],
   [
+    'an existing volume on a medium that is read only',
+    'disk-usage',
+    onNode('worker-1', ({ mounts }) => ({
+      mounts: ok([
+        ...(mounts.ok ? mounts.value : []),
+        { path: '/var/mnt/media', source: '/dev/sr0', size: 3_000_000_000, available: 0 },
+      ]),
+    })),
+    'pass: /var is 50 % full, 9.7 GiB left',
+  ],
+  [
     'a container',
     'disk-usage',
     all(inContainer, leftOf('worker-1', '/var', 0)),

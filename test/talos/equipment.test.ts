@@ -131,6 +131,27 @@ describe('the machine of a real healthy node', () => {
   }
 });
 
+test('file systems of disks are kept, and not those of pods and containers', () => {
+  const disks = [
+    '/var',
+    '/var/log',
+    '/var/lib/etcd',
+    '/var/lib/kubelet',
+    '/var/mnt/data',
+    '/var/lib/longhorn',
+    '/var/a/b',
+  ];
+  const others = [
+    '/',
+    '/variable',
+    '/system/state',
+    '/var/run/lock',
+    '/var/lib/kubelet/pods/1/volumes/kubernetes.io~csi/pvc/mount',
+    '/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/1',
+  ];
+  assert.deepEqual([...disks, ...others].filter(isVolumePath), disks);
+});
+
 test('YAML is decoded: errors of a clock, ports of a bond, an image cache, failed keys', () => {
   assert.equal(adjtimeStatuses.decode(fromYaml('offset: -1.5µs\nestError: 1.25s\nsyncStatus: true\n')), 1250);
   assert.equal(adjtimeStatuses.decode(fromYaml('estError: 1m0.5s\n')), 60_500);

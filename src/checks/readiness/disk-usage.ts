@@ -14,11 +14,15 @@ const used = ({ size, available }: Mount): number => 100 * (1 - available / size
 const text = (mount: Mount): string =>
   `${mount.path} is ${Math.floor(used(mount))} % full, ${formatBytes(mount.available)} left`;
 
+/** Memory, and a medium that is read only, which is full from the start. */
+const isNoDisk = ({ source }: Mount): boolean => /^(tmpfs|overlay|\/dev\/(sr|loop)\d+)$/.test(source);
+
 /** A directory of another volume is no file system of its own. */
 function distinct(mounts: readonly Mount[]): readonly Mount[] {
   return [
     ...new Map(
       mounts
+        .filter((mount) => !isNoDisk(mount))
         .toSorted((one, other) => other.path.length - one.path.length)
         .map((mount) => [`${mount.source} ${mount.size}`, mount]),
     ).values(),
@@ -37,7 +41,7 @@ export const diskUsage = nodeCheck({
   alsoReads: ['version'],
   docs: {
     pending:
-      'the file system of /var, of a user volume (/var/mnt/…) or of another volume below /var is more than 95 % full',
+      'the file system of /var, of a user volume (/var/mnt/…) or of another disk that is mounted below /var, other than for pods, is more than 95 % full',
     warn: 'it is more than 85 % full',
     skip: 'Talos runs in a container, whose disk is that of the host, or the version of Talos does not expose the file systems to a reader',
     explainedBy: ['disk'],
