@@ -168,6 +168,7 @@ export const machineFacets = {
   /** A node whose time synchronisation is off has no time server to ask. */
   time: {
     what: 'the time of the machine',
+    mayBeRefused: true,
     optional: true,
     slow: true,
     source: '`TimeService.Time`',

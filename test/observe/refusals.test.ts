@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { verdict } from '../../src/gate/verdict.ts';
+import { nodeFacet, nodeFacetNames } from '../../src/observe/facets.ts';
 import { openRefusals } from '../../src/observe/refusals.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 import { options } from '../builders/evaluate.ts';
@@ -98,4 +99,11 @@ test('a refusal of Omni ends the wait, unless Omni has passed calls on before', 
   );
   assert.equal(findingsWith(refused), 'error');
   assert.equal(findingsWith(accepted, later(refused, 5), later(refused, 3600)), undefined);
+});
+
+test('whatever a version of Talos need not expose may be refused, and is no apid that has just started', () => {
+  for (const name of nodeFacetNames) {
+    const { optional, mayBeRefused } = nodeFacet(name);
+    assert.equal(optional === true && mayBeRefused !== true, false, name);
+  }
 });
