@@ -1,8 +1,8 @@
 import type { CheckOptions } from '../inputs/options.ts';
 import type { KubernetesKind } from '../kubernetes/model.ts';
-import type { Role } from '../observe/cluster.ts';
-import type { ClusterFacetName, NodeFacetName, WatchKind } from '../observe/facets.ts';
-import type { KubernetesReading } from '../observe/kubernetes-facets.ts';
+import type { ClusterFacetName, NodeFacetName, WatchKind } from '../observe/facets/facets.ts';
+import type { KubernetesReading } from '../observe/facets/kubernetes.ts';
+import type { Role } from '../observe/members/cluster.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 
 /** In order: a fault of an earlier stage can cause one of a later stage. */

@@ -1,13 +1,13 @@
 import type { CheckOptions } from '../inputs/options.ts';
-import type { Facet } from '../observe/facet.ts';
-import { isWatched, type NodeFacetName, type NodeFacetValue } from '../observe/facets.ts';
+import type { Facet } from '../observe/facets/facet.ts';
+import { isWatched, type NodeFacetName, type NodeFacetValue } from '../observe/facets/facets.ts';
 import {
   type KubernetesFacetName,
   type KubernetesFacetValue,
   type KubernetesReading,
   kubernetesFacetOf,
   kubernetesFacets,
-} from '../observe/kubernetes-facets.ts';
+} from '../observe/facets/kubernetes.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 import type { CheckBase, ClusterCheck, NodeCheck, Outcome, Reading } from './check.ts';
 import { fromLastAnswer, type NoAnswer, readKubernetes } from './facts/kubernetes-api.ts';

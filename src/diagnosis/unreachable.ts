@@ -1,7 +1,7 @@
 import { kubernetesFacts } from '../checks/facts/kubernetes.ts';
 import { impostorText } from '../checks/facts/nodes.ts';
 import { nodesOf } from '../gate/finding.ts';
-import type { Role } from '../observe/cluster.ts';
+import type { Role } from '../observe/members/cluster.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 import type { FailureKind } from '../talos/failure.ts';
 import { type Context, openOnNodes } from './context.ts';

@@ -1,6 +1,6 @@
 import type { Check, Reading } from '../checks/check.ts';
-import { clusterFacets, isNodeFacet, nodeFacet } from '../observe/facets.ts';
-import { kubernetesFacetOf, kubernetesFacets } from '../observe/kubernetes-facets.ts';
+import { clusterFacets, isNodeFacet, nodeFacet } from '../observe/facets/facets.ts';
+import { kubernetesFacetOf, kubernetesFacets } from '../observe/facets/kubernetes.ts';
 import { compareReleases, releaseOf } from '../values/release.ts';
 
 const ofCluster: Readonly<Record<string, { readonly source: string }>> = clusterFacets;

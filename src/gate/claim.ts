@@ -2,7 +2,7 @@ import { type Stage, stages } from '../checks/check.ts';
 import { registry } from '../checks/registry.ts';
 import type { Options } from '../inputs/options.ts';
 import type { CheckPolicy } from '../inputs/policies.ts';
-import type { ClusterNode } from '../observe/cluster.ts';
+import type { ClusterNode } from '../observe/members/cluster.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import type { Excuse, Finding } from './finding.ts';
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../observe/clock.ts';
-import type { ClusterNode } from '../observe/cluster.ts';
+import type { ClusterNode } from '../observe/members/cluster.ts';
 import { createEvent, type Event } from './event.ts';
 
 /** A unit of polling: a node, the members, the Kubernetes API, or a whole round. */

@@ -1,6 +1,6 @@
 import type { CheckOptions, Options } from '../inputs/options.ts';
 import type { Clock } from '../observe/clock.ts';
-import type { KubernetesWatching } from '../observe/kubernetes-watching.ts';
+import type { KubernetesWatching } from '../observe/kubernetes/watching.ts';
 import type { Observer } from '../observe/observer.ts';
 import type { WatchDependencies, Watching } from '../observe/watching.ts';
 import { evaluate } from './evaluate.ts';

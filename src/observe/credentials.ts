@@ -1,5 +1,5 @@
 import type { Credentials } from '../credentials/credentials.ts';
-import { certificateInfo } from '../talos/certificate.ts';
+import { certificateInfo } from '../talos/grpc/certificate.ts';
 import type { CredentialsInfo } from './snapshot.ts';
 
 /** The attributes of the credentials, without key material. */

@@ -1,6 +1,6 @@
 import { serviceLog } from '../talos/api.ts';
-import type { ClusterNode } from './cluster.ts';
-import type { EndpointPool } from './endpoint-pool.ts';
+import type { EndpointPool } from './endpoints/pool.ts';
+import type { ClusterNode } from './members/cluster.ts';
 import type { RoundLimits } from './request.ts';
 
 /** A service whose log may explain a finding. */

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { version } from '../talos/api.ts';
-import type { StaticPod } from '../talos/model.ts';
-import type { AskApiServer } from './api-server.ts';
-import { askFacets, type NodeQuery } from './ask-facets.ts';
-import type { ClusterNode } from './cluster.ts';
-import type { Facet } from './facet.ts';
-import { nodeFacets } from './facets.ts';
+import type { StaticPod } from '../talos/model/kubernetes.ts';
+import { askFacets, type NodeQuery } from './facets/ask.ts';
+import type { Facet } from './facets/facet.ts';
+import { nodeFacets } from './facets/facets.ts';
+import type { AskApiServer } from './kubernetes/api-server.ts';
+import type { ClusterNode } from './members/cluster.ts';
 import { otherMachine, silentNode } from './silent-node.ts';
 import type { Impostor, NodeSnapshot } from './snapshot.ts';
 

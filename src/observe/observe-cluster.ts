@@ -1,15 +1,15 @@
 import type { HostPort } from '../values/address.ts';
-import type { AskApiServer } from './api-server.ts';
-import { type Cluster, type ClusterNode, isSmall } from './cluster.ts';
-import type { DiscoverySession, EndpointPool } from './endpoint-pool.ts';
-import type { NodeFacetName } from './facets.ts';
-import { type GatherOptions, gather } from './gather.ts';
-import { deduplicateMachines, unlessTakenOver } from './identities.ts';
-import type { KubernetesObserver } from './kubernetes.ts';
-import { withKubernetesWorkers } from './kubernetes-workers.ts';
+import type { DiscoverySession, EndpointPool } from './endpoints/pool.ts';
+import type { NodeFacetName } from './facets/facets.ts';
+import { openRareFacets } from './facets/rare.ts';
+import type { AskApiServer } from './kubernetes/api-server.ts';
+import type { KubernetesObserver } from './kubernetes/observer.ts';
 import type { Latest, Observed } from './latest.ts';
+import { type Cluster, type ClusterNode, isSmall } from './members/cluster.ts';
+import { type GatherOptions, gather } from './members/gather.ts';
+import { deduplicateMachines, unlessTakenOver } from './members/identities.ts';
+import { withKubernetesWorkers } from './members/kubernetes-workers.ts';
 import { observeNode } from './node.ts';
-import { openRareFacets } from './rare-facets.ts';
 import type { RoundLimits } from './request.ts';
 import type { NodeSnapshot, Snapshot } from './snapshot.ts';
 

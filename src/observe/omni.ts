@@ -1,7 +1,7 @@
-import { omniClusters, omniUpgrades } from '../talos/omni-resources.ts';
-import { getResource } from '../talos/resource-api.ts';
-import type { ResourceType } from '../talos/resource-type.ts';
-import type { DiscoverySession } from './endpoint-pool.ts';
+import { getResource } from '../talos/resources/api.ts';
+import { omniClusters, omniUpgrades } from '../talos/resources/omni.ts';
+import type { ResourceType } from '../talos/resources/type.ts';
+import type { DiscoverySession } from './endpoints/pool.ts';
 import type { OmniFacets } from './snapshot.ts';
 
 /** Loaded only where Sidero Omni is in front of the cluster. */

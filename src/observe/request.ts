@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
-import type { CallOptions, Channel } from '../talos/call.ts';
 import { CallError } from '../talos/call-error.ts';
 import type { Failure } from '../talos/failure.ts';
-import type { Facet } from './facet.ts';
+import type { CallOptions, Channel } from '../talos/grpc/call.ts';
+import type { Facet } from './facets/facet.ts';
 import { truncateTexts } from './truncate.ts';
 
 /** One call of the Talos API. */

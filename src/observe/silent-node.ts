@@ -1,6 +1,6 @@
 import type { Failure } from '../talos/failure.ts';
-import type { ClusterNode } from './cluster.ts';
-import { nodeFacetsFrom } from './facets.ts';
+import { nodeFacetsFrom } from './facets/facets.ts';
+import type { ClusterNode } from './members/cluster.ts';
 import type { Impostor, NodeSnapshot } from './snapshot.ts';
 
 /** The failure of a node at whose address another machine answers. */

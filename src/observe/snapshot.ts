@@ -1,11 +1,11 @@
 import type { ReadyzAnswer } from '../kubernetes/model.ts';
 import type { Failure } from '../talos/failure.ts';
-import type { OmniCluster, OmniUpgrade } from '../talos/omni-resources.ts';
+import type { OmniCluster, OmniUpgrade } from '../talos/resources/omni.ts';
 import type { Validity } from '../values/validity.ts';
-import type { Cluster, ClusterNode } from './cluster.ts';
-import type { Facet, RememberedFacet } from './facet.ts';
-import type { NodeFacets } from './facets.ts';
-import type { KubernetesFacetName, KubernetesFacetValue } from './kubernetes-facets.ts';
+import type { Facet, RememberedFacet } from './facets/facet.ts';
+import type { NodeFacets } from './facets/facets.ts';
+import type { KubernetesFacetName, KubernetesFacetValue } from './facets/kubernetes.ts';
+import type { Cluster, ClusterNode } from './members/cluster.ts';
 
 /** The answer of a kube-apiserver to an anonymous request for `/readyz`. */
 export interface ApiServerAnswer {

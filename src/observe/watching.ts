@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Channel } from '../talos/call.ts';
 import { CallError } from '../talos/call-error.ts';
-import type { Connection } from '../talos/connection.ts';
 import type { FailureKind } from '../talos/failure.ts';
-import { watchResource } from '../talos/resource-api.ts';
-import type { ClusterNode } from './cluster.ts';
-import { type WatchKind, watchedType } from './facets.ts';
+import type { Channel } from '../talos/grpc/call.ts';
+import type { Connection } from '../talos/grpc/connection.ts';
+import { watchResource } from '../talos/resources/api.ts';
+import { type WatchKind, watchedType } from './facets/facets.ts';
+import type { ClusterNode } from './members/cluster.ts';
 
 /** A node and what to watch on it. */
 export interface Target {

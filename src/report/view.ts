@@ -3,7 +3,7 @@ import { diagnose } from '../diagnosis/diagnose.ts';
 import type { RootCause } from '../diagnosis/root-cause.ts';
 import { type Finding, worst } from '../gate/finding.ts';
 import { type History, since, type Unsettled } from '../gate/history.ts';
-import type { Role } from '../observe/cluster.ts';
+import type { Role } from '../observe/members/cluster.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import { inContext, mergeCommands } from './command.ts';
 import { openRedaction, type Redaction } from './sanitize/redact.ts';

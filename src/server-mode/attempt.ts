@@ -3,9 +3,9 @@ import type { RoundLimits } from '../observe/request.ts';
 import type { CredentialsInfo } from '../observe/snapshot.ts';
 import { truncateTexts } from '../observe/truncate.ts';
 import { version } from '../talos/api.ts';
-import type { CallOptions, Channel } from '../talos/call.ts';
 import { CallError } from '../talos/call-error.ts';
 import type { Failure, FailureKind } from '../talos/failure.ts';
+import type { CallOptions, Channel } from '../talos/grpc/call.ts';
 import { type HealthCheckRequest, healthCheck } from '../talos/health-check.ts';
 import { addLine, deniedTitle, noProgress, type Progress } from './progress.ts';
 

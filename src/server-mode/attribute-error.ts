@@ -1,5 +1,5 @@
 import { oneLine } from '../checks/text.ts';
-import type { ClusterNode } from '../observe/cluster.ts';
+import type { ClusterNode } from '../observe/members/cluster.ts';
 import type { Failure } from '../talos/failure.ts';
 import { hostIndex, hostsOf } from '../values/host-index.ts';
 import { talosctlCheck } from './talosctl-checks.ts';

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { hostOf } from '../checks/text.ts';
 import type { Options } from '../inputs/options.ts';
-import type { Channels, EndpointChannel } from '../observe/channels.ts';
-import type { Cluster } from '../observe/cluster.ts';
-import type { EndpointPool } from '../observe/endpoint-pool.ts';
+import type { Channels, EndpointChannel } from '../observe/endpoints/channels.ts';
+import type { EndpointPool } from '../observe/endpoints/pool.ts';
+import type { Cluster } from '../observe/members/cluster.ts';
 import type { HealthCheckRequest } from '../talos/health-check.ts';
 import { hostIndex, hostsOf } from '../values/host-index.ts';
 import type { Candidate } from './attempt.ts';

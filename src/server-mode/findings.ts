@@ -1,7 +1,7 @@
 import type { Stage } from '../checks/check.ts';
 import { registry } from '../checks/registry.ts';
 import { type Finding, subjectKey } from '../gate/finding.ts';
-import type { ClusterNode } from '../observe/cluster.ts';
+import type { ClusterNode } from '../observe/members/cluster.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 import { advice } from './advice.ts';
 import { type Attribution, attributeError, nodeFinder, serverCheckId } from './attribute-error.ts';

@@ -6,7 +6,7 @@ import { count } from '../checks/text.ts';
 import { evaluate } from '../gate/evaluate.ts';
 import type { Finding } from '../gate/finding.ts';
 import type { CheckOptions } from '../inputs/options.ts';
-import type { ClusterNode } from '../observe/cluster.ts';
+import type { ClusterNode } from '../observe/members/cluster.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 import type { Failure } from '../talos/failure.ts';
 import { serverCheckId } from './attribute-error.ts';

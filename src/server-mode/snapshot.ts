@@ -1,8 +1,8 @@
-import type { Cluster, ClusterNode } from '../observe/cluster.ts';
+import type { Cluster, ClusterNode } from '../observe/members/cluster.ts';
 import { silentNode } from '../observe/silent-node.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 import type { Failure } from '../talos/failure.ts';
-import { defaultApiServerPort } from '../talos/resources.ts';
+import { defaultApiServerPort } from '../talos/resources/talos.ts';
 import { nodeFinder } from './attribute-error.ts';
 
 export interface Judgeable {

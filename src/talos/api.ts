@@ -2,13 +2,15 @@ import { timestampMs } from '@bufbuild/protobuf/wkt';
 import type { Metadata } from '../gen/common/common_pb.ts';
 import { EtcdMemberAlarm_AlarmType, MachineService } from '../gen/machine/machine_pb.ts';
 import { TimeService } from '../gen/time/time_pb.ts';
-import { type CallOptions, type Channel, serverStream, unary } from './call.ts';
 import { CallError, malformed } from './call-error.ts';
 import { classify } from './classify.ts';
 import { etcdStatusOf, hex } from './etcd-status.ts';
-import type { EtcdAlarm, EtcdMember, EtcdStatus, Mount, NodeTime, Service, VersionInfo } from './model.ts';
+import { type CallOptions, type Channel, serverStream, unary } from './grpc/call.ts';
+import { Status } from './grpc/transport.ts';
+import type { EtcdAlarm, EtcdMember, EtcdStatus } from './model/etcd.ts';
+import type { NodeTime, Service, VersionInfo } from './model/machine.ts';
+import type { Mount } from './model/storage.ts';
 import { serviceOf } from './services.ts';
-import { Status } from './transport.ts';
 
 /** The calls of `machine.MachineService` and `time.TimeService` that the gate makes. All are read-only. Every function throws {CallError}. */
 

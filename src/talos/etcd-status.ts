@@ -1,5 +1,5 @@
 import type { EtcdMemberStatus } from '../gen/machine/machine_pb.ts';
-import type { EtcdStatus } from './model.ts';
+import type { EtcdStatus } from './model/etcd.ts';
 
 /** An id as etcd prints it, or `''`: no member has id 0. */
 export const hex = (id: bigint): string => (id === 0n ? '' : id.toString(16));

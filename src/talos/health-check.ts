@@ -1,9 +1,9 @@
 import { ClusterService } from '../gen/cluster/cluster_pb.ts';
 import type { Metadata } from '../gen/common/common_pb.ts';
-import { type CallOptions, type Channel, serverStream } from './call.ts';
 import { classify } from './classify.ts';
 import type { Failure } from './failure.ts';
-import { Status } from './transport.ts';
+import { type CallOptions, type Channel, serverStream } from './grpc/call.ts';
+import { Status } from './grpc/transport.ts';
 
 /** What a control plane checks. */
 export interface HealthCheckRequest {

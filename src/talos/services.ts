@@ -1,5 +1,5 @@
 import type { ServiceEvent, ServiceInfo } from '../gen/machine/machine_pb.ts';
-import type { Restarts, Service } from './model.ts';
+import type { Restarts, Service } from './model/machine.ts';
 
 /** Parts of the messages of Talos for a service that ended and is restarted, such as "… going to restart forever: …". */
 const endMessages = ['going to restart', 'exited without error'];

@@ -1,4 +1,4 @@
-import type { Service } from '../../src/talos/model.ts';
+import type { Service } from '../../src/talos/model/machine.ts';
 import { now } from './snapshot.ts';
 
 const second = 1000;

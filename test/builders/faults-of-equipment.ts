@@ -1,4 +1,5 @@
-import type { NetworkStatus, RaidArray } from '../../src/talos/model.ts';
+import type { NetworkStatus } from '../../src/talos/model/network.ts';
+import type { RaidArray } from '../../src/talos/model/storage.ts';
 import { type Fault, facetFailed, onNode } from './faults.ts';
 import type { SingleFault } from './single-faults.ts';
 import { ok } from './snapshot.ts';

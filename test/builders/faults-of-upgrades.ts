@@ -1,4 +1,4 @@
-import type { UpgradeState } from '../../src/talos/model.ts';
+import type { UpgradeState } from '../../src/talos/model/upgrade.ts';
 import { facetFailed, onNode } from './faults.ts';
 import type { SingleFault } from './single-faults.ts';
 import { ok } from './snapshot.ts';

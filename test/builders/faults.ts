@@ -1,7 +1,9 @@
-import { concerns, nodeFacetNames, nodeFacetsFrom } from '../../src/observe/facets.ts';
+import { concerns, nodeFacetNames, nodeFacetsFrom } from '../../src/observe/facets/facets.ts';
 import type { NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
 import type { Failure } from '../../src/talos/failure.ts';
-import type { EtcdStatus, MachineStage, Service, StaticPodStatus, UnmetCondition } from '../../src/talos/model.ts';
+import type { EtcdStatus } from '../../src/talos/model/etcd.ts';
+import type { StaticPodStatus } from '../../src/talos/model/kubernetes.ts';
+import type { MachineStage, Service, UnmetCondition } from '../../src/talos/model/machine.ts';
 import { failed, ok, service } from './snapshot.ts';
 
 /** Adds a fault to a snapshot. Faults compose. */

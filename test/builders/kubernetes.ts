@@ -5,7 +5,7 @@ import type {
   KubernetesPod,
   PlacedPod,
 } from '../../src/kubernetes/model.ts';
-import type { ClusterNode } from '../../src/observe/cluster.ts';
+import type { ClusterNode } from '../../src/observe/members/cluster.ts';
 import type { KubernetesFacets, Snapshot } from '../../src/observe/snapshot.ts';
 import type { Fault } from './faults.ts';
 import { ok } from './snapshot.ts';

@@ -1,6 +1,6 @@
 import type { CredentialsInfo, OmniFacets } from '../../src/observe/snapshot.ts';
 import type { Failure } from '../../src/talos/failure.ts';
-import type { OmniCluster, OmniUpgrade } from '../../src/talos/omni-resources.ts';
+import type { OmniCluster, OmniUpgrade } from '../../src/talos/resources/omni.ts';
 import type { Fault } from './faults.ts';
 import { failed, now, ok } from './snapshot.ts';
 

@@ -1,9 +1,11 @@
-import type { Cluster, ClusterNode, Role } from '../../src/observe/cluster.ts';
-import { type Facet, notQueried } from '../../src/observe/facet.ts';
-import { concerns, type NodeFacetName, type NodeFacetValue, nodeFacetsFrom } from '../../src/observe/facets.ts';
+import { type Facet, notQueried } from '../../src/observe/facets/facet.ts';
+import { concerns, type NodeFacetName, type NodeFacetValue, nodeFacetsFrom } from '../../src/observe/facets/facets.ts';
+import type { Cluster, ClusterNode, Role } from '../../src/observe/members/cluster.ts';
 import type { NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
 import type { Failure } from '../../src/talos/failure.ts';
-import type { EtcdMember, Service, StaticPod, StaticPodStatus } from '../../src/talos/model.ts';
+import type { EtcdMember } from '../../src/talos/model/etcd.ts';
+import type { StaticPod, StaticPodStatus } from '../../src/talos/model/kubernetes.ts';
+import type { Service } from '../../src/talos/model/machine.ts';
 
 /** The time of every snapshot: 2026-01-01 12:00 UTC. */
 export const now = Date.UTC(2026, 0, 1, 12);

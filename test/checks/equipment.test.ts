@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { ImageCache } from '../../src/talos/model.ts';
+import type { ImageCache } from '../../src/talos/model/storage.ts';
 import { findingOf, findingsWith, line } from '../builders/evaluate.ts';
 import { all, type Fault, facetFailed, onEveryNode, onNode, stage } from '../builders/faults.ts';
 import { arrayIs, clockIs, leftOf, networkLacks, probeFails, volumeIs } from '../builders/faults-of-equipment.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fromBinary } from '@bufbuild/protobuf';
 import { GetResponseSchema } from '../../src/gen/cosi/resource/resource_pb.ts';
-import { kubePrismStatuses } from '../../src/talos/kubernetes-resources.ts';
+import { kubePrismStatuses } from '../../src/talos/resources/kubernetes.ts';
 import { findingLine } from '../builders/evaluate.ts';
 import { all, type Fault, facetFailed, onNode, podIs, stage, unreachable, withFaults } from '../builders/faults.ts';
 import { healthySnapshot, ok } from '../builders/snapshot.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ReadyzAnswer } from '../../src/kubernetes/model.ts';
-import type { RememberedFacet } from '../../src/observe/facet.ts';
+import type { RememberedFacet } from '../../src/observe/facets/facet.ts';
 import type { ApiServerWay } from '../../src/observe/snapshot.ts';
 import type { FailureKind } from '../../src/talos/failure.ts';
 import { findingOf, findingsWith, line, unresolved } from '../builders/evaluate.ts';

@@ -4,7 +4,7 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { ResourceSchema } from '../../src/gen/cosi/resource/resource_pb.ts';
 import { KubespanPeerState, PeerStatusSpecSchema } from '../../src/gen/talos/resource/definitions/definitions_pb.ts';
 import type { NodeSnapshot } from '../../src/observe/snapshot.ts';
-import { type KubeSpanPeer, kubeSpanPeerStatuses } from '../../src/talos/kubespan-resources.ts';
+import { type KubeSpanPeer, kubeSpanPeerStatuses } from '../../src/talos/resources/kubespan.ts';
 import { findingLine } from '../builders/evaluate.ts';
 import { type Fault, facetFailed, onEveryNode, onNode, unreachable, withFaults } from '../builders/faults.ts';
 import { healthySnapshot, now, ok } from '../builders/snapshot.ts';

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { isHealthy } from '../../src/gate/verdict.ts';
 import type { CheckOptions } from '../../src/inputs/options.ts';
-import type { Cluster } from '../../src/observe/cluster.ts';
+import type { Cluster } from '../../src/observe/members/cluster.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
-import type { UpgradeState } from '../../src/talos/model.ts';
+import type { UpgradeState } from '../../src/talos/model/upgrade.ts';
 import { findingLine, options } from '../builders/evaluate.ts';
 import {
   etcdIs,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CheckOptions } from '../../src/inputs/options.ts';
-import type { Extension, UpgradeState } from '../../src/talos/model.ts';
+import type { Extension, UpgradeState } from '../../src/talos/model/upgrade.ts';
 import { findingLine, findingOf, findingsWith } from '../builders/evaluate.ts';
 import { all, type Fault, facetFailed, onEveryNode, onNode, stage, unmet, withFaults } from '../builders/faults.ts';
 import { healthySnapshot, ok } from '../builders/snapshot.ts';

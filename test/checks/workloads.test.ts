@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RememberedFacet } from '../../src/observe/facet.ts';
+import type { RememberedFacet } from '../../src/observe/facets/facet.ts';
 import type { KubernetesFacets } from '../../src/observe/snapshot.ts';
 import { findingOf, findingsWith, line, unresolved } from '../builders/evaluate.ts';
 import { all, type Fault, onEveryNode, onNode, unreachable } from '../builders/faults.ts';

@@ -5,8 +5,8 @@ import type { Fault, FaultArguments } from '../../sim/faults/fault.ts';
 import { type FaultName, faults } from '../../sim/faults/faults.ts';
 import { registry } from '../../src/checks/registry.ts';
 import { wantedFacets } from '../../src/checks/wanted-facets.ts';
-import type { Role } from '../../src/observe/cluster.ts';
-import { concerns, type NodeFacetName, nodeFacet, nodeFacetNames } from '../../src/observe/facets.ts';
+import { concerns, type NodeFacetName, nodeFacet, nodeFacetNames } from '../../src/observe/facets/facets.ts';
+import type { Role } from '../../src/observe/members/cluster.ts';
 import { options } from '../builders/evaluate.ts';
 import { type Access, having, observeOnce } from './simulated.ts';
 

@@ -7,10 +7,10 @@ import { catalogue } from '../../src/gate/catalogue.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import type { Finding } from '../../src/gate/finding.ts';
 import { type Options, parseOptions } from '../../src/inputs/options.ts';
-import { openChannels } from '../../src/observe/channels.ts';
-import { openEndpointPool } from '../../src/observe/endpoint-pool.ts';
-import type { NodeFacetName } from '../../src/observe/facets.ts';
-import { openKubernetes } from '../../src/observe/kubernetes.ts';
+import { openChannels } from '../../src/observe/endpoints/channels.ts';
+import { openEndpointPool } from '../../src/observe/endpoints/pool.ts';
+import type { NodeFacetName } from '../../src/observe/facets/facets.ts';
+import { openKubernetes } from '../../src/observe/kubernetes/observer.ts';
 import { openObserver } from '../../src/observe/observer.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 

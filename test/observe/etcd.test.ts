@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
-import { openApiServers } from '../../src/observe/api-server.ts';
-import { openChannels } from '../../src/observe/channels.ts';
-import { openEndpointPool } from '../../src/observe/endpoint-pool.ts';
-import type { Facet } from '../../src/observe/facet.ts';
-import { nodeFacetNames } from '../../src/observe/facets.ts';
-import type { TalosClient } from '../../src/observe/failover-client.ts';
+import { openChannels } from '../../src/observe/endpoints/channels.ts';
+import type { TalosClient } from '../../src/observe/endpoints/client.ts';
+import { openEndpointPool } from '../../src/observe/endpoints/pool.ts';
+import type { Facet } from '../../src/observe/facets/facet.ts';
+import { nodeFacetNames } from '../../src/observe/facets/facets.ts';
+import { openApiServers } from '../../src/observe/kubernetes/api-server.ts';
 import { observeNode } from '../../src/observe/node.ts';
 import type { Call } from '../../src/observe/request.ts';
 import type { NodeSnapshot } from '../../src/observe/snapshot.ts';

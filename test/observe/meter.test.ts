@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCluster } from '../../sim/cluster.ts';
-import { openChannels } from '../../src/observe/channels.ts';
+import { openChannels } from '../../src/observe/endpoints/channels.ts';
 import { version } from '../../src/talos/api.ts';
-import { listResources } from '../../src/talos/resource-api.ts';
-import { members } from '../../src/talos/resources.ts';
+import { listResources } from '../../src/talos/resources/api.ts';
+import { members } from '../../src/talos/resources/talos.ts';
 import { certificateOf } from '../credentials/certificates.ts';
 
 test('calls are counted with the bytes sent and received, including calls that fail', async () => {

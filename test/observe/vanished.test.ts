@@ -4,10 +4,10 @@ import { startCluster } from '../../sim/cluster.ts';
 import { registry } from '../../src/checks/registry.ts';
 import { wantedFacets } from '../../src/checks/wanted-facets.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
-import { openChannels } from '../../src/observe/channels.ts';
-import { openEndpointPool } from '../../src/observe/endpoint-pool.ts';
-import { openKubernetes } from '../../src/observe/kubernetes.ts';
-import { kubernetesFacetNames } from '../../src/observe/kubernetes-facets.ts';
+import { openChannels } from '../../src/observe/endpoints/channels.ts';
+import { openEndpointPool } from '../../src/observe/endpoints/pool.ts';
+import { kubernetesFacetNames } from '../../src/observe/facets/kubernetes.ts';
+import { openKubernetes } from '../../src/observe/kubernetes/observer.ts';
 import { openObserver } from '../../src/observe/observer.ts';
 import { having, optionsFor } from '../gate/simulated.ts';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { ServerHttp2Stream } from 'node:http2';
 import { test } from 'node:test';
-import type { ClusterNode } from '../../src/observe/cluster.ts';
-import type { WatchKind } from '../../src/observe/facets.ts';
+import type { WatchKind } from '../../src/observe/facets/facets.ts';
+import type { ClusterNode } from '../../src/observe/members/cluster.ts';
 import { openWatching, type Watching } from '../../src/observe/watching.ts';
-import { authenticationOf } from '../../src/talos/authentication.ts';
-import { type Connection, connect } from '../../src/talos/connection.ts';
+import { authenticationOf } from '../../src/talos/grpc/authentication.ts';
+import { type Connection, connect } from '../../src/talos/grpc/connection.ts';
 import { certificateOf } from '../credentials/certificates.ts';
 import { framed, grpcHeaders, onHttp2 } from '../e2e/hostile-http2.ts';
 import type { Hostile } from '../e2e/hostile-sockets.ts';

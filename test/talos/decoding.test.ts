@@ -14,8 +14,7 @@ import {
   ServiceListResponseSchema,
   VersionResponseSchema,
 } from '../../src/gen/machine/machine_pb.ts';
-import { nodenames, nodeStatuses, staticPodStatuses, staticPods } from '../../src/talos/kubernetes-resources.ts';
-import type { ResourceType } from '../../src/talos/resource-type.ts';
+import { nodenames, nodeStatuses, staticPodStatuses, staticPods } from '../../src/talos/resources/kubernetes.ts';
 import {
   identities,
   localEtcdMembers,
@@ -23,8 +22,9 @@ import {
   machineTypes,
   members,
   volumeStatuses,
-} from '../../src/talos/resources.ts';
-import { bootIds, extensionStatuses, imageFactorySchematics, metaKeys } from '../../src/talos/upgrade-resources.ts';
+} from '../../src/talos/resources/talos.ts';
+import type { ResourceType } from '../../src/talos/resources/type.ts';
+import { bootIds, extensionStatuses, imageFactorySchematics, metaKeys } from '../../src/talos/resources/upgrade.ts';
 import { answerBytes, recordedCall } from '../fixtures/recorded.ts';
 
 function only(bytes: readonly Uint8Array[]): Uint8Array {

@@ -8,8 +8,8 @@ import {
   ResourceSchema,
 } from '../../src/gen/cosi/resource/resource_pb.ts';
 import { MountsResponseSchema } from '../../src/gen/machine/machine_pb.ts';
-import type { Facet } from '../../src/observe/facet.ts';
-import { isVolumePath } from '../../src/observe/machine-facets.ts';
+import type { Facet } from '../../src/observe/facets/facet.ts';
+import { isVolumePath } from '../../src/observe/facets/machine.ts';
 import type { NodeSnapshot } from '../../src/observe/snapshot.ts';
 import {
   adjtimeStatuses,
@@ -19,9 +19,9 @@ import {
   probeStatuses,
   siderolinkStatuses,
   timeStatuses,
-} from '../../src/talos/machine-resources.ts';
-import type { ResourceType } from '../../src/talos/resource-type.ts';
-import { volumeStatuses } from '../../src/talos/resources.ts';
+} from '../../src/talos/resources/machine.ts';
+import { volumeStatuses } from '../../src/talos/resources/talos.ts';
+import type { ResourceType } from '../../src/talos/resources/type.ts';
 import { findingsWith } from '../builders/evaluate.ts';
 import { onNode } from '../builders/faults.ts';
 import { failed, ok } from '../builders/snapshot.ts';

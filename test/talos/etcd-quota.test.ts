@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { ResourceSchema } from '../../src/gen/cosi/resource/resource_pb.ts';
 import { EtcdSpecSpecSchema } from '../../src/gen/talos/resource/definitions/definitions_pb.ts';
-import { defaultQuota, etcdQuotas } from '../../src/talos/etcd-resources.ts';
+import { defaultQuota, etcdQuotas } from '../../src/talos/resources/etcd.ts';
 
 const decode = (spec: { protoSpec: Uint8Array } | { yamlSpec: Uint8Array }) =>
   etcdQuotas.decode(create(ResourceSchema, { metadata: { id: 'etcd' }, spec }));

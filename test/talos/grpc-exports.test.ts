@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-/** The runtime imports of src/talos/transport.ts. If one is missing, its other tests do not load. */
+/** The runtime imports of src/talos/grpc/transport.ts. If one is missing, its other tests do not load. */
 for (const [module, name, kind] of [
   ['@grpc/grpc-js', 'status', 'object'],
   ['@grpc/grpc-js', 'Metadata', 'function'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { create, fromBinary } from '@bufbuild/protobuf';
 import { ServiceInfoSchema, ServiceListResponseSchema } from '../../src/gen/machine/machine_pb.ts';
-import type { Service } from '../../src/talos/model.ts';
+import type { Service } from '../../src/talos/model/machine.ts';
 import { serviceOf } from '../../src/talos/services.ts';
 import { answerBytes, recordedCall } from '../fixtures/recorded.ts';
 

@@ -5,9 +5,9 @@ import { test } from 'node:test';
 import { Authority } from '../../sim/pki/authority.ts';
 import { readProxying } from '../../src/net/proxy.ts';
 import { version } from '../../src/talos/api.ts';
-import { authenticationOf } from '../../src/talos/authentication.ts';
 import { CallError } from '../../src/talos/call-error.ts';
-import { connect } from '../../src/talos/connection.ts';
+import { authenticationOf } from '../../src/talos/grpc/authentication.ts';
+import { connect } from '../../src/talos/grpc/connection.ts';
 import { startProxy } from '../builders/proxy-server.ts';
 import { field, framed, grpcHeaders } from '../e2e/hostile-http2.ts';
 

@@ -1,5 +1,5 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
-import type { StaticPod } from '../../talos/model.ts';
+import type { StaticPod } from '../../talos/model/kubernetes.ts';
 import type { Cause, Outcome } from '../check.ts';
 import { type NodeSubject, nodeCheck } from '../define.ts';
 import { apiServerState } from '../facts/api-server.ts';

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../observe/snapshot.ts';
-import type { EtcdMember } from '../../talos/model.ts';
+import type { EtcdMember } from '../../talos/model/etcd.ts';
 import { shellWord } from '../../values/shell.ts';
 import type { Hint } from '../check.ts';
 import { clusterCheck } from '../define.ts';

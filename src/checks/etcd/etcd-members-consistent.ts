@@ -1,5 +1,5 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
-import type { EtcdMember } from '../../talos/model.ts';
+import type { EtcdMember } from '../../talos/model/etcd.ts';
 import type { Hint } from '../check.ts';
 import { nodeCheck } from '../define.ts';
 import { type EtcdFacts, etcdFacts, etcdNoAnswerHint, isRemoved, listKey, withoutEtcd } from '../facts/etcd.ts';

@@ -1,5 +1,5 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
-import type { Service } from '../../talos/model.ts';
+import type { Service } from '../../talos/model/machine.ts';
 import type { Cause } from '../check.ts';
 import { nodeCheck } from '../define.ts';
 import { type EtcdFacts, etcdFacts, isRemoved, withoutEtcd } from '../facts/etcd.ts';

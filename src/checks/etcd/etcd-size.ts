@@ -1,5 +1,5 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
-import { defaultQuota, type EtcdQuota, smallDatabase } from '../../talos/etcd-resources.ts';
+import { defaultQuota, type EtcdQuota, smallDatabase } from '../../talos/resources/etcd.ts';
 import { formatBytes } from '../../values/bytes.ts';
 import { nodeCheck } from '../define.ts';
 import { etcdFacts, withoutEtcd } from '../facts/etcd.ts';

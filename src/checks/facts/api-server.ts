@@ -1,4 +1,4 @@
-import type { RememberedFacet } from '../../observe/facet.ts';
+import type { RememberedFacet } from '../../observe/facets/facet.ts';
 import type { ApiServerAnswer, NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import { type Failure, isOnTheWay } from '../../talos/failure.ts';
 import { hostOf, withReason } from '../text.ts';

@@ -1,4 +1,4 @@
-import type { MeasuredTime } from '../../observe/machine-facets.ts';
+import type { MeasuredTime } from '../../observe/facets/machine.ts';
 import type { Snapshot } from '../../observe/snapshot.ts';
 import { perSnapshot } from './per-snapshot.ts';
 

@@ -1,5 +1,5 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
-import type { EtcdAlarm } from '../../talos/model.ts';
+import type { EtcdAlarm } from '../../talos/model/etcd.ts';
 import type { EtcdFacts } from './etcd.ts';
 
 /** An alarm of etcd, and the member that has it. */

@@ -1,5 +1,5 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
-import type { EtcdMember } from '../../talos/model.ts';
+import type { EtcdMember } from '../../talos/model/etcd.ts';
 import { hostIndex } from '../../values/host-index.ts';
 
 /** Which control plane runs which member of etcd. */

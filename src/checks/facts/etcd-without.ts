@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../observe/snapshot.ts';
-import type { EtcdMember, EtcdStatus } from '../../talos/model.ts';
+import type { EtcdMember, EtcdStatus } from '../../talos/model/etcd.ts';
 import { listKey } from './etcd.ts';
 import { isAlarm } from './etcd-alarms.ts';
 import { memberOwners } from './etcd-members.ts';

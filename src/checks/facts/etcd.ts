@@ -1,5 +1,5 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
-import type { EtcdMember } from '../../talos/model.ts';
+import type { EtcdMember } from '../../talos/model/etcd.ts';
 import type { Cause, Hint, Outcome } from '../check.ts';
 import type { ClusterSubject } from '../define.ts';
 import { here, hint, notKnown, onNodes, skip } from '../outcome.ts';

@@ -1,5 +1,5 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
-import type { Extension } from '../../talos/model.ts';
+import type { Extension } from '../../talos/model/upgrade.ts';
 
 /** The Image Factory's own extension: its version is the id of the schematic. */
 const schematicName = 'schematic';

@@ -1,5 +1,5 @@
-import type { RememberedFacet } from '../../observe/facet.ts';
-import { type KubernetesFacetName, kubernetesFacets } from '../../observe/kubernetes-facets.ts';
+import type { RememberedFacet } from '../../observe/facets/facet.ts';
+import { type KubernetesFacetName, kubernetesFacets } from '../../observe/facets/kubernetes.ts';
 import type { Snapshot } from '../../observe/snapshot.ts';
 import { isOnTheWay } from '../../talos/failure.ts';
 import type { Cause, Hint, Outcome } from '../check.ts';

@@ -1,5 +1,5 @@
 import type { KubernetesNode } from '../../kubernetes/model.ts';
-import type { ClusterNode } from '../../observe/cluster.ts';
+import type { ClusterNode } from '../../observe/members/cluster.ts';
 import type { Snapshot } from '../../observe/snapshot.ts';
 import { looksLikeIp } from '../../values/address.ts';
 import { hostIndex } from '../../values/host-index.ts';

@@ -1,5 +1,5 @@
 import type { KubernetesNode } from '../../kubernetes/model.ts';
-import type { NodeStatus } from '../../talos/model.ts';
+import type { NodeStatus } from '../../talos/model/kubernetes.ts';
 import type { Cause, Outcome } from '../check.ts';
 import type { NodeSubject, Values } from '../define.ts';
 import { hint, skip, type Unread } from '../outcome.ts';

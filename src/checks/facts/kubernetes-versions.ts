@@ -1,5 +1,5 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
-import type { StaticPod } from '../../talos/model.ts';
+import type { StaticPod } from '../../talos/model/kubernetes.ts';
 import type { Hint, Outcome } from '../check.ts';
 import { fail, here, hint, pending, unreadable } from '../outcome.ts';
 import { kubernetesMatch } from './kubernetes-match.ts';

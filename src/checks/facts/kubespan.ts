@@ -1,5 +1,5 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
-import type { KubeSpanPeer } from '../../talos/kubespan-resources.ts';
+import type { KubeSpanPeer } from '../../talos/resources/kubespan.ts';
 import { hostIndex } from '../../values/host-index.ts';
 import { claimants } from './nodes.ts';
 import { perSnapshot } from './per-snapshot.ts';

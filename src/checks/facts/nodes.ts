@@ -1,5 +1,5 @@
 import type { CheckOptions } from '../../inputs/options.ts';
-import type { ClusterNode } from '../../observe/cluster.ts';
+import type { ClusterNode } from '../../observe/members/cluster.ts';
 import type { EndpointSnapshot, NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import { matchesGlob } from '../../values/glob.ts';
 import { hostIndex, hostsOf } from '../../values/host-index.ts';

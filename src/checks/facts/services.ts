@@ -1,5 +1,5 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
-import type { Service } from '../../talos/model.ts';
+import type { Service } from '../../talos/model/machine.ts';
 import { oneLine, withReason } from '../text.ts';
 import { kubernetesFacts } from './kubernetes.ts';
 import { unmetServices } from './machine-status.ts';

@@ -1,5 +1,5 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
-import type { StaticPod, StaticPodStatus } from '../../talos/model.ts';
+import type { StaticPod, StaticPodStatus } from '../../talos/model/kubernetes.ts';
 import type { Cause, Hint, Outcome } from '../check.ts';
 import type { NodeSubject, Values } from '../define.ts';
 import { here, hint, notKnown } from '../outcome.ts';

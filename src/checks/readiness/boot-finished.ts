@@ -1,5 +1,5 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
-import type { MachineStage } from '../../talos/model.ts';
+import type { MachineStage } from '../../talos/model/machine.ts';
 import type { Cause, Hint } from '../check.ts';
 import { nodeCheck } from '../define.ts';
 import { isBroken, servicesBlockingBoot } from '../facts/services.ts';

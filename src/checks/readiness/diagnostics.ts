@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../talos/model.ts';
+import type { Diagnostic } from '../../talos/model/machine.ts';
 import { nodeCheck } from '../define.ts';
 import { hint, pass, pending } from '../outcome.ts';
 import { count, talosctl } from '../text.ts';

@@ -1,4 +1,4 @@
-import type { Mount } from '../../talos/model.ts';
+import type { Mount } from '../../talos/model/storage.ts';
 import { formatBytes } from '../../values/bytes.ts';
 import { nodeCheck } from '../define.ts';
 import { isContainer } from '../facts/machine-status.ts';

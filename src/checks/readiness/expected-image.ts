@@ -1,6 +1,6 @@
 import type { ExpectedExtension } from '../../inputs/expectations.ts';
 import { type Failure, isNotExposed } from '../../talos/failure.ts';
-import type { Extension } from '../../talos/model.ts';
+import type { Extension } from '../../talos/model/upgrade.ts';
 import type { Outcome } from '../check.ts';
 import { nodeCheck } from '../define.ts';
 import { extensionText, schematicOf, schematicText } from '../facts/extensions.ts';

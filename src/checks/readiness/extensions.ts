@@ -1,6 +1,6 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import { isNotExposed } from '../../talos/failure.ts';
-import type { Extension } from '../../talos/model.ts';
+import type { Extension } from '../../talos/model/upgrade.ts';
 import type { Outcome } from '../check.ts';
 import { nodeCheck } from '../define.ts';
 import { extensionsOf, extensionText, schematicAmong, schematicText } from '../facts/extensions.ts';

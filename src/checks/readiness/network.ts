@@ -1,6 +1,6 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import { isNotExposed } from '../../talos/failure.ts';
-import type { NetworkStatus } from '../../talos/model.ts';
+import type { NetworkStatus } from '../../talos/model/network.ts';
 import { nodeCheck } from '../define.ts';
 import { failedProbes } from '../facts/probes.ts';
 import { here, hint, notKnown, pass, pending } from '../outcome.ts';

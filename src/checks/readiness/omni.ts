@@ -1,6 +1,6 @@
 import type { OmniFacets, Snapshot } from '../../observe/snapshot.ts';
 import { type Failure, isNotExposed } from '../../talos/failure.ts';
-import type { OmniCluster, OmniUpgrade } from '../../talos/omni-resources.ts';
+import type { OmniCluster, OmniUpgrade } from '../../talos/resources/omni.ts';
 import { shellWord } from '../../values/shell.ts';
 import type { Hint, Outcome } from '../check.ts';
 import { clusterCheck } from '../define.ts';

@@ -1,6 +1,6 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import { isNotExposed } from '../../talos/failure.ts';
-import type { NamedVolume, RaidArray } from '../../talos/model.ts';
+import type { NamedVolume, RaidArray } from '../../talos/model/storage.ts';
 import { nodeCheck } from '../define.ts';
 import { isContainer } from '../facts/machine-status.ts';
 import { hint, notKnown, pass, pending, skip, warn } from '../outcome.ts';

@@ -1,4 +1,4 @@
-import type { ClusterNode } from '../../observe/cluster.ts';
+import type { ClusterNode } from '../../observe/members/cluster.ts';
 import { isNodeId } from '../../values/node-id.ts';
 import { sanitize, truncate } from './sanitize.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finding } from '../../../src/gate/finding.ts';
 import { record } from '../../../src/gate/history.ts';
-import type { ClusterNode } from '../../../src/observe/cluster.ts';
+import type { ClusterNode } from '../../../src/observe/members/cluster.ts';
 import { inColour, withoutColour } from '../../../src/report/terminal/colour.ts';
 import { type Live, liveFrame, type Size } from '../../../src/report/terminal/live.ts';
 import { displayWidth } from '../../../src/report/terminal/width.ts';

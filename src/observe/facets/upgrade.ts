@@ -1,0 +1,36 @@
+import { bootTime } from '../../talos/api.ts';
+import { CallError } from '../../talos/call-error.ts';
+import { isNotExposed } from '../../talos/failure.ts';
+import type { Boot, Extension, UpgradeState } from '../../talos/model/upgrade.ts';
+import { getResource, listResources } from '../../talos/resources/api.ts';
+import { bootIds, metaKeys } from '../../talos/resources/upgrade.ts';
+import type { Call } from '../request.ts';
+import type { Facet } from './facet.ts';
+
+/** The keys of META that concern an upgrade, as Talos names them. The other keys are not kept: they may hold secrets. */
+const keys = { fallback: '0x06', stagedImage: '0x07', stagedOptions: '0x08' } as const;
+
+export const readUpgradeState: Call<UpgradeState> = async (channel, options) => {
+  const values = new Map((await listResources(channel, metaKeys, options)).map(({ id, value }) => [id, value]));
+  const fallback = values.get(keys.fallback) ?? '';
+  const isStaged = values.has(keys.stagedImage) || values.has(keys.stagedOptions);
+  return { ...(fallback !== '' && { fallback }), ...(isStaged && { staged: values.get(keys.stagedImage) ?? '' }) };
+};
+
+export const readBoot: Call<Boot> = async (channel, options) => {
+  try {
+    return { id: await getResource(channel, bootIds, 'boot-id', options) };
+  } catch (error) {
+    // Talos before 1.14, and in containers.
+    if (error instanceof CallError && isNotExposed(error.failure)) {
+      return { at: await bootTime(channel, options) };
+    }
+    throw error;
+  }
+};
+
+/** The schematic, if the list of extensions has the one that the Image Factory adds: its version is the id. */
+export function schematicAmong(extensions: Facet<readonly Extension[]>): Facet<string> | undefined {
+  const found = extensions.ok ? extensions.value.find(({ name }) => name === 'schematic') : undefined;
+  return found === undefined ? undefined : { ok: true, value: found.version, at: extensions.at };
+}
