@@ -2,7 +2,7 @@ import type { Cluster, ClusterNode } from '../observe/members/cluster.ts';
 import { silentNode } from '../observe/silent-node.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 import type { Failure } from '../talos/failure.ts';
-import { defaultApiServerPort } from '../talos/resources/talos.ts';
+import { defaultApiServerPort } from '../talos/resources/members.ts';
 import { nodeFinder } from './attribute-error.ts';
 
 export interface Judgeable {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fromBinary } from '@bufbuild/protobuf';
 import { EtcdStatusResponseSchema } from '../../src/gen/machine/machine_pb.ts';
-import { impliedQuota } from '../../src/observe/facets/etcd-quota.ts';
+import { impliedQuota } from '../../src/observe/facets/etcd.ts';
 import { etcdStatusOf } from '../../src/talos/etcd-status.ts';
 import type { EtcdStatus } from '../../src/talos/model/etcd.ts';
 import type { EtcdQuota } from '../../src/talos/resources/etcd.ts';

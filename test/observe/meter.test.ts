@@ -4,7 +4,7 @@ import { startCluster } from '../../sim/cluster.ts';
 import { openChannels } from '../../src/observe/endpoints/channels.ts';
 import { version } from '../../src/talos/api.ts';
 import { listResources } from '../../src/talos/resources/api.ts';
-import { members } from '../../src/talos/resources/talos.ts';
+import { members } from '../../src/talos/resources/members.ts';
 import { certificateOf } from '../credentials/certificates.ts';
 
 test('calls are counted with the bytes sent and received, including calls that fail', async () => {

@@ -14,15 +14,11 @@ import {
   ServiceListResponseSchema,
   VersionResponseSchema,
 } from '../../src/gen/machine/machine_pb.ts';
+import { localEtcdMembers } from '../../src/talos/resources/etcd.ts';
 import { nodenames, nodeStatuses, staticPodStatuses, staticPods } from '../../src/talos/resources/kubernetes.ts';
-import {
-  identities,
-  localEtcdMembers,
-  machineStatuses,
-  machineTypes,
-  members,
-  volumeStatuses,
-} from '../../src/talos/resources/talos.ts';
+import { machineStatuses } from '../../src/talos/resources/machine.ts';
+import { identities, machineTypes, members } from '../../src/talos/resources/members.ts';
+import { volumeStatuses } from '../../src/talos/resources/storage.ts';
 import type { ResourceType } from '../../src/talos/resources/type.ts';
 import { bootIds, extensionStatuses, imageFactorySchematics, metaKeys } from '../../src/talos/resources/upgrade.ts';
 import { answerBytes, recordedCall } from '../fixtures/recorded.ts';

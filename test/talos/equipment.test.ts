@@ -11,16 +11,9 @@ import { MountsResponseSchema } from '../../src/gen/machine/machine_pb.ts';
 import type { Facet } from '../../src/observe/facets/facet.ts';
 import { isVolumePath } from '../../src/observe/facets/machine.ts';
 import type { NodeSnapshot } from '../../src/observe/snapshot.ts';
-import {
-  adjtimeStatuses,
-  imageCacheConfigs,
-  linkStatuses,
-  networkStatuses,
-  probeStatuses,
-  siderolinkStatuses,
-  timeStatuses,
-} from '../../src/talos/resources/machine.ts';
-import { volumeStatuses } from '../../src/talos/resources/talos.ts';
+import { adjtimeStatuses, timeStatuses } from '../../src/talos/resources/clock.ts';
+import { linkStatuses, networkStatuses, probeStatuses, siderolinkStatuses } from '../../src/talos/resources/network.ts';
+import { imageCacheConfigs, volumeStatuses } from '../../src/talos/resources/storage.ts';
 import type { ResourceType } from '../../src/talos/resources/type.ts';
 import { findingsWith } from '../builders/evaluate.ts';
 import { onNode } from '../builders/faults.ts';

@@ -2,7 +2,7 @@ import type { Channel } from '../../talos/grpc/call.ts';
 import type { Connection } from '../../talos/grpc/connection.ts';
 import type { Member } from '../../talos/model/machine.ts';
 import { listResources } from '../../talos/resources/api.ts';
-import { members } from '../../talos/resources/talos.ts';
+import { members } from '../../talos/resources/members.ts';
 import { hostIndex } from '../../values/host-index.ts';
 import type { Facet } from '../facets/facet.ts';
 import { nodeFacets } from '../facets/facets.ts';

@@ -1,34 +1,15 @@
-import { etcdAlarms, etcdMembers, etcdStatus, memory, services, version } from '../../talos/api.ts';
-import type { NodeStatus, StaticPod } from '../../talos/model/kubernetes.ts';
+import { memory, services, version } from '../../talos/api.ts';
 import type { NamedVolume, VolumeStatus } from '../../talos/model/storage.ts';
-import type { Extension } from '../../talos/model/upgrade.ts';
-import { etcdQuotas } from '../../talos/resources/etcd.ts';
-import {
-  kubeletStatuses,
-  kubePrismStatuses,
-  nodenames,
-  nodeStatuses,
-  staticPodStatuses,
-  staticPods,
-} from '../../talos/resources/kubernetes.ts';
-import { diagnostics, identities, machineStatuses, members, volumeStatuses } from '../../talos/resources/talos.ts';
-import {
-  bootIds,
-  extensionStatuses,
-  imageFactorySchematics,
-  metaKeys,
-  rebootRequests,
-} from '../../talos/resources/upgrade.ts';
+import { diagnostics, machineStatuses } from '../../talos/resources/machine.ts';
+import { identities, members } from '../../talos/resources/members.ts';
+import { volumeStatuses } from '../../talos/resources/storage.ts';
 import type { Role } from '../members/cluster.ts';
-import { type FacetDefinition, get, implied, list, perBoot, type WatchedType } from './definition.ts';
-import { components, disabledComponents } from './disabled-components.ts';
-import { impliedQuota, readQuota } from './etcd-quota.ts';
+import { type FacetDefinition, get, implied, list, type WatchedType } from './definition.ts';
+import { etcdFacets } from './etcd.ts';
 import type { Facet } from './facet.ts';
+import { kubeletFacets } from './kubelet.ts';
 import { machineFacets } from './machine.ts';
-import { readBoot, readUpgradeState, schematicAmong } from './upgrade.ts';
-
-const controlPlane = { role: 'controlplane' } as const;
-const ofEtcd = { ...controlPlane, etcd: true } as const;
+import { upgradeFacets } from './upgrade.ts';
 
 /**
  * Everything that is observed of a node through the Talos API, in the order of the calls. Snapshots, calls, watches and
@@ -60,119 +41,9 @@ export const nodeFacets = {
     }),
   },
   ...machineFacets,
-  upgrade: {
-    what: 'the state of an upgrade',
-    mayBeRefused: true,
-    optional: true,
-    source: `\`${metaKeys.type}\``,
-    read: readUpgradeState,
-    watch: metaKeys,
-  },
-  rebootRequest: {
-    what: 'whether a reboot is due',
-    since: '1.14',
-    mayBeRefused: true,
-    optional: true,
-    ...list(rebootRequests),
-  },
-  boot: {
-    what: 'which boot this is',
-    source: `\`${bootIds.type}\`, before Talos 1.14 \`MachineService.SystemStat\``,
-    read: readBoot,
-    mayBeRefused: true,
-    optional: true,
-  },
-  extensions: {
-    what: 'the system extensions',
-    mayBeRefused: true,
-    optional: true,
-    ...perBoot(list(extensionStatuses)),
-  },
-  /** Newer versions of Talos have a resource for what the list of extensions says, too. */
-  schematic: {
-    what: 'the schematic of the image',
-    since: '1.14',
-    mayBeRefused: true,
-    optional: true,
-    ...perBoot(get(imageFactorySchematics, 'image-factory-schematic')),
-    implied: implied('extensions', (extensions: Facet<readonly Extension[]>) => schematicAmong(extensions)),
-  },
-  /** Watched, and Talos itself tries the API servers only every 20 seconds: the rounds need not ask each time. */
-  kubePrism: {
-    what: 'whether KubePrism reaches an API server',
-    mayBeRefused: true,
-    optional: true,
-    slow: true,
-    ...get(kubePrismStatuses, 'k8s-loadbalancer'),
-  },
-  nodeStatuses: { what: 'the Kubernetes node', ...list(nodeStatuses) },
-  staticPods: { what: 'the static pods', ...list(staticPods) },
-  /** The kubelet's image: a reader may not read its other resources. */
-  kubeletImage: {
-    what: 'the version of the kubelet',
-    since: '1.14',
-    mayBeRefused: true,
-    optional: true,
-    slow: true,
-    absent: 'there is no kubelet yet',
-    ...get(kubeletStatuses, 'kubelet'),
-  },
-  /**
-   * Discovery reports the Kubernetes node name of a machine. If Talos has that node, the name need not be read, which
-   * saves a tenth of all calls.
-   */
-  nodename: {
-    what: 'the Kubernetes node name',
-    absent: 'it has no Kubernetes node name yet',
-    ...get(nodenames, 'nodename'),
-    implied: implied('nodeStatuses', (statuses: Facet<readonly NodeStatus[]>, { nodename }) =>
-      nodename !== undefined && statuses.ok && statuses.value.some((status) => status.nodename === nodename)
-        ? { ...statuses, value: { nodename, skipNodeRegistration: false } }
-        : undefined,
-    ),
-  },
-  /** Most workers have no static pods, so there is no status to read. This saves a tenth of all calls. */
-  staticPodStatuses: {
-    what: 'the status of the static pods',
-    ...list(staticPodStatuses),
-    implied: implied(
-      'staticPods',
-      (pods: Facet<readonly StaticPod[]>) =>
-        !pods.ok ? pods : pods.value.length === 0 ? { ...pods, value: [] } : undefined,
-      'worker',
-    ),
-  },
-  etcdMembers: { what: "etcd's member list", source: '`MachineService.EtcdMemberList`', read: etcdMembers, ...ofEtcd },
-  etcdStatus: { what: 'the status of etcd', source: '`MachineService.EtcdStatus`', read: etcdStatus, ...ofEtcd },
-  /** Read only of a database that is not small: a healthy round of most clusters does not pay for it. */
-  etcdQuota: {
-    what: "the quota of etcd's database",
-    mayBeRefused: true,
-    optional: true,
-    ...controlPlane,
-    source: `\`${etcdQuotas.type}\``,
-    read: readQuota,
-    implied: implied('etcdStatus', impliedQuota),
-  },
-  etcdAlarms: { what: 'the alarms of etcd', source: '`MachineService.EtcdAlarmList`', read: etcdAlarms, ...ofEtcd },
-  /**
-   * Control plane components that the machine configuration disables. Read only if one is not among the static pods, so
-   * that a healthy round does not pay for it.
-   */
-  disabledComponents: {
-    what: 'which components of the control plane are disabled',
-    source: components.map(([, { type }]) => `\`${type}\``).join(' and '),
-    read: disabledComponents,
-    mayBeRefused: true,
-    ...controlPlane,
-    implied: implied('staticPods', (pods: Facet<readonly StaticPod[]>) =>
-      !pods.ok
-        ? pods
-        : components.every(([id]) => pods.value.some((pod) => pod.id === id))
-          ? { ...pods, value: [] }
-          : undefined,
-    ),
-  },
+  ...upgradeFacets,
+  ...kubeletFacets,
+  ...etcdFacets,
 } as const satisfies Readonly<Record<string, FacetDefinition>>;
 
 export type NodeFacetName = keyof typeof nodeFacets;

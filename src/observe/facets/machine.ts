@@ -5,17 +5,15 @@ import type { MachineStatus, TimeStatus } from '../../talos/model/machine.ts';
 import type { Link, NetworkStatus } from '../../talos/model/network.ts';
 import type { ImageCache, Mount, RaidArray, StorageProblem } from '../../talos/model/storage.ts';
 import { listResources } from '../../talos/resources/api.ts';
+import { adjtimeStatuses, timeStatuses } from '../../talos/resources/clock.ts';
 import { kubeSpanPeerStatuses } from '../../talos/resources/kubespan.ts';
+import { linkStatuses, networkStatuses, probeStatuses, siderolinkStatuses } from '../../talos/resources/network.ts';
 import {
-  adjtimeStatuses,
   imageCacheConfigs,
-  linkStatuses,
-  networkStatuses,
-  probeStatuses,
-  siderolinkStatuses,
-  timeStatuses,
-} from '../../talos/resources/machine.ts';
-import { lvmValidationErrors, lvmVolumeGroupStatuses, mdArrayStatuses } from '../../talos/resources/storage.ts';
+  lvmValidationErrors,
+  lvmVolumeGroupStatuses,
+  mdArrayStatuses,
+} from '../../talos/resources/storage.ts';
 import type { Call } from '../request.ts';
 import { type FacetDefinition, get, implied, list, rare, slow } from './definition.ts';
 import type { Facet } from './facet.ts';

@@ -1,5 +1,5 @@
 import type { Member } from '../../talos/model/machine.ts';
-import { defaultApiServerPort } from '../../talos/resources/talos.ts';
+import { defaultApiServerPort } from '../../talos/resources/members.ts';
 import { shortNodeId } from '../../values/node-id.ts';
 
 export type Role = Member['role'];

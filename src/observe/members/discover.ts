@@ -1,8 +1,9 @@
 import type { Options } from '../../inputs/options.ts';
 import { etcdMembers } from '../../talos/api.ts';
 import { getResource } from '../../talos/resources/api.ts';
+import { localEtcdMembers } from '../../talos/resources/etcd.ts';
 import { nodenames } from '../../talos/resources/kubernetes.ts';
-import { localEtcdMembers, machineTypes } from '../../talos/resources/talos.ts';
+import { machineTypes } from '../../talos/resources/members.ts';
 import { hostsOf } from '../../values/host-index.ts';
 import { type DescribedEndpoint, machinesOf } from '../endpoints/machines.ts';
 import type { DiscoverySession, EndpointTrial } from '../endpoints/pool.ts';

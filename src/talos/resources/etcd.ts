@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
-import { EtcdSpecSpecSchema } from '../../gen/talos/resource/definitions/definitions_pb.ts';
+import { EtcdMemberSpecSchema, EtcdSpecSpecSchema } from '../../gen/talos/resource/definitions/definitions_pb.ts';
 import { isJsonObject } from './pod.ts';
 import { resourceType } from './type.ts';
 
@@ -47,3 +47,12 @@ function withValues(args: JsonObject): JsonObject {
     ]),
   );
 }
+
+/** The id of the machine's etcd member, as in `EtcdStatus`. The id of the resource is `local`. Talos answers even if etcd hangs. */
+export const localEtcdMembers = resourceType<typeof EtcdMemberSpecSchema, string>(
+  'etcd',
+  'EtcdMembers.etcd.talos.dev',
+  EtcdMemberSpecSchema,
+  ({ memberId }) => memberId.replace(/^0+/, ''),
+  (document) => ({ memberId: document['memberID'] ?? document['memberId'] ?? '' }),
+);

@@ -1,10 +1,16 @@
 import {
+  ImageCacheConfigSpecSchema,
+  ImageCacheCopyStatus,
+  ImageCacheStatus,
   LVMValidationErrorSpecSchema,
   LVMVolumeGroupStatusSpecSchema,
   MDArrayPhase,
   MDArrayStatusSpecSchema,
+  VolumePhase,
+  VolumeStatusSpecSchema,
 } from '../../gen/talos/resource/definitions/definitions_pb.ts';
-import type { RaidArray, StorageProblem } from '../model/storage.ts';
+import type { ImageCache, NamedVolume, RaidArray, StorageProblem, VolumeStatus } from '../model/storage.ts';
+import { text } from './pod.ts';
 import { enumName, resourceType } from './type.ts';
 
 const arrayPhases: Readonly<Record<MDArrayPhase, RaidArray['phase']>> = {
@@ -49,4 +55,57 @@ export const lvmValidationErrors = resourceType<typeof LVMValidationErrorSpecSch
   'LVMValidationErrors.storage.talos.dev',
   LVMValidationErrorSpecSchema,
   ({ vgName, message }, id) => ({ group: vgName || id, message: message || 'its configuration is not valid' }),
+);
+
+export const volumeStatuses = resourceType<typeof VolumeStatusSpecSchema, NamedVolume>(
+  'runtime',
+  'VolumeStatuses.block.talos.dev',
+  VolumeStatusSpecSchema,
+  ({ phase, errorMessage, size, encryptionFailedSyncs }, id) => ({
+    id,
+    phase: phaseNames[phase] ?? 'waiting',
+    errorMessage,
+    size: Number(size),
+    ...(encryptionFailedSyncs.length > 0 && { failedKeys: encryptionFailedSyncs }),
+  }),
+  (document) => ({ ...document, phase: enumName(document['phase'], 'VOLUME_PHASE_') }),
+);
+
+const phaseNames: Readonly<Record<VolumePhase, VolumeStatus['phase']>> = {
+  [VolumePhase.WAITING]: 'waiting',
+  [VolumePhase.FAILED]: 'failed',
+  [VolumePhase.MISSING]: 'missing',
+  [VolumePhase.LOCATED]: 'located',
+  [VolumePhase.PROVISIONED]: 'provisioned',
+  [VolumePhase.PREPARED]: 'prepared',
+  [VolumePhase.READY]: 'ready',
+  [VolumePhase.CLOSED]: 'closed',
+};
+
+const cacheStates: Readonly<Record<ImageCacheStatus, ImageCache['status']>> = {
+  [ImageCacheStatus.UNKNOWN]: 'unknown',
+  [ImageCacheStatus.DISABLED]: 'disabled',
+  [ImageCacheStatus.PREPARING]: 'preparing',
+  [ImageCacheStatus.READY]: 'ready',
+};
+
+const copyStates: Readonly<Record<ImageCacheCopyStatus, ImageCache['copy']>> = {
+  [ImageCacheCopyStatus.UNKNOWN]: 'unknown',
+  [ImageCacheCopyStatus.SKIPPED]: 'skipped',
+  [ImageCacheCopyStatus.PENDING]: 'copying',
+  [ImageCacheCopyStatus.READY]: 'ready',
+};
+
+/** In YAML the copy is `copying` while its status is pending. */
+const copyWords: Readonly<Record<string, string>> = { copying: 'pending' };
+
+export const imageCacheConfigs = resourceType<typeof ImageCacheConfigSpecSchema, ImageCache>(
+  'cri',
+  'ImageCacheConfigs.cri.talos.dev',
+  ImageCacheConfigSpecSchema,
+  ({ status, copyStatus }) => ({ status: cacheStates[status] ?? 'unknown', copy: copyStates[copyStatus] ?? 'unknown' }),
+  ({ status, copyStatus }) => ({
+    status: enumName(status, 'IMAGE_CACHE_STATUS_'),
+    copyStatus: enumName(copyWords[text(copyStatus)] ?? copyStatus, 'IMAGE_CACHE_COPY_STATUS_'),
+  }),
 );

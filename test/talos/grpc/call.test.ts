@@ -12,7 +12,7 @@ import { authenticationOf } from '../../../src/talos/grpc/authentication.ts';
 import type { CallOptions, Channel } from '../../../src/talos/grpc/call.ts';
 import { connect } from '../../../src/talos/grpc/connection.ts';
 import { listResources } from '../../../src/talos/resources/api.ts';
-import { members } from '../../../src/talos/resources/talos.ts';
+import { members } from '../../../src/talos/resources/members.ts';
 import { certificateOf } from '../../credentials/certificates.ts';
 import { answer, field, flood, framed, onHttp2 } from '../../e2e/hostile-http2.ts';
 import { type Hostile, onTcp, onTls } from '../../e2e/hostile-sockets.ts';
