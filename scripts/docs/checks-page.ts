@@ -54,6 +54,9 @@ be resolved first; \`skip\`, where it does not apply; or \`warn\`, which is show
 a question without an answer is \`pending\`, only a resource that an older Talos does not have is skipped, and a role that
 may not read it is a \`fail\`.
 
+What most nodes have nothing of (RAID, bonds, KubeSpan, SideroLink, …) is *sampled* in a cluster of more than ten nodes: it
+is read from one node of each role and set of volumes, and from the others only if that one has it.
+
 Addresses in the commands are examples: the report has those of the node. All commands are for the talosconfig's context
 that the report names.`;
 

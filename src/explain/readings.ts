@@ -1,15 +1,23 @@
 import type { Check, Reading } from '../checks/check.ts';
 import { clusterFacets, isNodeFacet, nodeFacet } from '../observe/facets/facets.ts';
 import { kubernetesFacetOf, kubernetesFacets } from '../observe/facets/kubernetes.ts';
+import { mostOfSmall } from '../observe/members/cluster.ts';
 import { compareReleases, releaseOf } from '../values/release.ts';
 
 const ofCluster: Readonly<Record<string, { readonly source: string }>> = clusterFacets;
 
+/** How a facet is read that most nodes have nothing of. */
+const sampled = `sampled above ${mostOfSmall} nodes`;
+
 /** The source of a facet, in Markdown. */
 function sourceOf(name: Reading): string {
   if (isNodeFacet(name)) {
-    const { source, since } = nodeFacet(name);
-    return since === undefined ? source : `${source} (since Talos ${since})`;
+    const { source, since, isAbsent } = nodeFacet(name);
+    const notes = [
+      ...(since === undefined ? [] : [`since Talos ${since}`]),
+      ...(isAbsent === undefined ? [] : [sampled]),
+    ];
+    return notes.length === 0 ? source : `${source} (${notes.join('; ')})`;
   }
   const kubernetes = kubernetesFacetOf(name);
   return kubernetes === undefined

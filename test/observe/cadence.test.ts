@@ -104,6 +104,18 @@ test('what only a check reads that is left out is not asked', async () => {
   });
 });
 
+test('of a large cluster without RAID, a node with other volumes is asked for its own', async () => {
+  await play({ controlPlanes: 1, workers: 11 }, async ({ cluster, observer, limits }) => {
+    await cluster.fault('volume-failed', 'worker-7');
+    await cluster.fault('raid-degraded', 'worker-7');
+    await observer.round(limits());
+    const { nodes } = await observer.round(limits(slowAge + 1));
+    const asked = nodes.filter(({ storage }) => storage.ok).map(({ node }) => node.name);
+    assert.equal(asked.length, 3);
+    assert.ok(asked.includes('worker-7'));
+  });
+});
+
 test('of a large cluster without SideroLink, one node of each role is asked for it, and the others say so; with it, each node is', async () => {
   await play({ controlPlanes: 1, workers: 11 }, async ({ cluster, observer, limits, calls }) => {
     let rounds = 0;

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Service, VersionInfo } from '../../talos/model/machine.ts';
+import type { NamedVolume } from '../../talos/model/storage.ts';
 import { bootedAt } from '../booted-at.ts';
 import type { TalosClient } from '../endpoints/client.ts';
 import type { ClusterNode } from '../members/cluster.ts';
@@ -52,7 +53,9 @@ export async function askFacets(
           ? ask(definition)
           : askUnlessImplied(definition, node, answers, ask);
       const fresh = (): Promise<Facet<unknown>> =>
-        askRarely !== undefined && definition.isAbsent !== undefined ? askRarely(node, definition, askIt) : askIt();
+        askRarely !== undefined && definition.isAbsent !== undefined
+          ? volumesAmong(answers).then((volumes) => askRarely(node, volumes, definition, askIt))
+          : askIt();
       const answer =
         before !== undefined && isLasting(definition, before[name], query)
           ? isSameBoot(before, answers).then((same) => (same ? before[name] : fresh()))
@@ -65,6 +68,12 @@ export async function askFacets(
     facets.set(name, await answer);
   }
   return nodeFacetsFrom((name) => facets.get(name) ?? notQueried);
+}
+
+/** The ids of the volumes of the node; none if they are not known. */
+async function volumesAmong(answers: Answers): Promise<readonly string[]> {
+  const volumes = (await answers.get('volumes')) as Facet<readonly NamedVolume[]> | undefined;
+  return volumes?.ok ? volumes.value.map(({ id }) => id) : [];
 }
 
 /** Whether the answer holds until the machine boots, as far as this query needs it. */

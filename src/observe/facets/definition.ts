@@ -37,7 +37,7 @@ export interface FacetDefinition<T = unknown> {
   readonly slow?: true;
   /**
    * Rare: whether a node has nothing of the kind. Of a large cluster, the first node of each role then answers for the
-   * others.
+   * others that have the same volumes.
    */
   isAbsent?(value: unknown): boolean;
   /** Another facet, earlier in the table, that can make the call unnecessary. */
@@ -46,8 +46,8 @@ export interface FacetDefinition<T = unknown> {
   readonly impliedIf?: 'large';
 }
 
-/** In milliseconds: longer than most runs, so that a slow facet is asked once a run. */
-export const slowAge = 5 * 60_000;
+/** In milliseconds: longer than most runs, so that a slow facet is asked once a run. A longer one ends with none that is older. */
+export const slowAge = 60_000;
 
 /** Avoids a call if the answer to another call already implies the result. */
 interface Implied<T> {

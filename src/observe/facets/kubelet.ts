@@ -34,12 +34,10 @@ const disabledComponents: Call<readonly string[]> = async (channel, options) => 
 
 /** What Talos tells of the kubelet, its node and the static pods. */
 export const kubeletFacets = {
-  /** Watched, and Talos itself tries the API servers only every 20 seconds: the rounds need not ask each time. */
   kubePrism: {
     what: 'whether KubePrism reaches an API server',
     mayBeRefused: true,
     optional: true,
-    slow: true,
     ...get(kubePrismStatuses, 'k8s-loadbalancer'),
   },
   nodeStatuses: { what: 'the Kubernetes node', ...list(nodeStatuses) },

@@ -5,18 +5,20 @@ import type { Facet } from './facet.ts';
 /** Reads a facet that most clusters do not have, from few nodes of a large one. */
 export type AskRarely = (
   node: Pick<ClusterNode, 'name' | 'role'>,
+  volumes: readonly string[],
   definition: FacetDefinition,
   ask: () => Promise<Facet<unknown>>,
 ) => Promise<Facet<unknown>>;
 
 /**
- * For one observation. If the first node of a role has nothing of the kind, the others are not asked, and that is their
- * answer: the nodes of a role have nearly the same configuration. Otherwise, and if it does not answer, each node is asked.
+ * For one observation. If the first node of a role has nothing of the kind, the others with the same volumes are not
+ * asked, and that is their answer: they have nearly the same configuration. Otherwise, and if it does not answer, each
+ * node is asked.
  */
 export function openRareFacets(): AskRarely {
   const first = new Map<string, { readonly name: string; readonly answer: Promise<Facet<unknown>> }>();
-  return async ({ name, role }, { source, isAbsent }, ask) => {
-    const key = `${role} ${source}`;
+  return async ({ name, role }, volumes, { source, isAbsent }, ask) => {
+    const key = [role, source, ...volumes.toSorted()].join(' ');
     const sample = first.get(key);
     if (sample === undefined || isAbsent === undefined) {
       const answer = ask();
@@ -29,6 +31,6 @@ export function openRareFacets(): AskRarely {
 }
 
 function notAsked(sample: string, at: number): Facet<unknown> {
-  const message = `in a cluster of this size, one node of a role is asked first: ${sample} has nothing of the kind`;
+  const message = `in a cluster of this size, one node of a role and with the same volumes is asked first: ${sample} has nothing of the kind`;
   return { ok: false, error: { kind: 'not-found', layer: 'node', code: 'NOT_FOUND', message }, at };
 }

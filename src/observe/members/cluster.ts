@@ -58,9 +58,12 @@ export interface Outsider {
   readonly addresses: readonly string[];
 }
 
+/** So many nodes has a small cluster at most. */
+export const mostOfSmall = 10;
+
 /** In a small cluster every node is expected to answer: querying all of them costs little more than querying one. */
 export function isSmall({ nodes }: Cluster): boolean {
-  return nodes.length <= 10;
+  return nodes.length <= mostOfSmall;
 }
 
 /** What is known of a machine before it becomes a node of the cluster. */
