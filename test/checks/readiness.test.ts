@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findingOf, findingsWith, line } from '../builders/evaluate.ts';
-import { facetFailed, onNode, serviceIs, stage, unmet, withoutService } from '../builders/faults.ts';
+import { type Fault, facetFailed, onNode, serviceIs, stage, unmet, withoutService } from '../builders/faults.ts';
 import { ok } from '../builders/snapshot.ts';
 
 const MiB = 1024 * 1024;
@@ -143,6 +143,17 @@ test('memory and disk are skipped in a container', () => {
   );
   assert.equal(line(findings, 'memory', 'cp-1'), 'skip: Talos runs in a container, which has no memory of its own');
   assert.equal(line(findings, 'disk', 'cp-1'), 'skip: Talos runs in a container, which has no disk of its own');
+});
+
+test('disk: volumes that a version of Talos exposes only to os:admin are not judged', () => {
+  const refused = (facet: string): Fault =>
+    facetFailed('cp-1', facet, { kind: 'not-authorized', layer: 'caller', message: 'not authorized' });
+  const of = (...faults: readonly Fault[]) => line(findingsWith(...faults), 'disk', 'cp-1');
+  assert.equal(
+    of(refused('volumes'), refused('ephemeral')),
+    'skip: this version of Talos does not expose the volumes to a reader',
+  );
+  assert.match(of(refused('ephemeral')), /^fail: the client certificate may not read/);
 });
 
 test('diagnostics: all are listed, with links', () => {

@@ -1,3 +1,4 @@
+import type { Facet } from '../../observe/facets/facet.ts';
 import { nodeCheck } from '../define.ts';
 import { isContainer } from '../facts/machine-status.ts';
 import { hint, pass, pending, skip } from '../outcome.ts';
@@ -11,6 +12,8 @@ const MiB = 1024 * 1024;
  */
 const least = 6 * 1024 - 2101 - 100 - 1 - 10;
 
+const isRefused = (facet: Facet<unknown>): boolean => !facet.ok && facet.error.kind === 'not-authorized';
+
 export const disk = nodeCheck({
   id: 'disk',
   stage: 'readiness',
@@ -22,14 +25,20 @@ export const disk = nodeCheck({
   alsoReads: ['volumes', 'version'],
   docs: {
     pending: 'the volume failed, is missing, or has less than 3932 MiB (6 GiB less what Talos needs besides)',
-    skip: 'Talos runs in a container',
+    skip: 'Talos runs in a container, or the version of Talos does not expose the volumes to a reader',
     talosctl: '"all nodes disk sizes"; a volume that failed or is missing passes there',
     reports: ['siderolabs/talos#11752', 'siderolabs/talos#9394'],
     advice: 'Give the machine a larger disk, or see what is wrong with the one that it has',
     commands: ['talosctl -n 10.0.0.2 get volumestatus EPHEMERAL -o yaml', 'talosctl -n 10.0.0.2 get disks'],
   },
-  unless: ({ node }) =>
-    isContainer(node) ? skip('Talos runs in a container, which has no disk of its own') : undefined,
+  unless({ node }) {
+    if (isContainer(node)) {
+      return skip('Talos runs in a container, which has no disk of its own');
+    }
+    return isRefused(node.ephemeral) && isRefused(node.volumes)
+      ? skip('this version of Talos does not expose the volumes to a reader')
+      : undefined;
+  },
   evaluate({ ephemeral }, { node }) {
     const { phase, size, errorMessage } = ephemeral;
     const volumes = talosctl(node, 'get volumestatus EPHEMERAL -o yaml');

@@ -33,6 +33,7 @@ export const nodeFacets = {
   ephemeral: {
     what: 'the status of the EPHEMERAL volume',
     since: '1.8',
+    mayBeRefused: true,
     source: `\`${volumeStatuses.type}\``,
     read: get<VolumeStatus>(volumeStatuses, 'EPHEMERAL').read,
     implied: implied('volumes', (volumes: Facet<readonly NamedVolume[]>) => {
