@@ -109,7 +109,7 @@ for (const file of sources) {
     for (const { specifier } of all) {
       assert.ok(
         !specifier.startsWith('@grpc/') || file === 'talos/grpc/transport.ts',
-        `${specifier}: only talos/transport.ts`,
+        `${specifier}: only talos/grpc/transport.ts`,
       );
       assert.ok(
         !specifier.startsWith('@actions/') || ['hosts/github.ts', 'hosts/run-script.ts'].includes(file),

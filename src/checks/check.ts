@@ -81,7 +81,7 @@ export interface CheckBase {
   readonly watchesOfKubernetes: readonly KubernetesKind[];
   /** The check compares or counts the nodes of this role, or all nodes, so a change of any of them can resolve its finding. */
   readonly across?: Role | 'all';
-  /** A check of the cluster whose faults are those of single nodes, such as a DaemonSet's. `min-healthy-workers` tolerates it as it tolerates theirs. */
+  /** Its faults are those of single other nodes, such as a DaemonSet's: `min-healthy-workers` tolerates it as it tolerates theirs. */
   readonly ofEachNode?: true;
   /** Whether the options enable it. Without this method it is always enabled; a disabled check has no finding. */
   enabled?(options: CheckOptions): boolean;

@@ -62,7 +62,7 @@ function notApplicable(scope: 'node' | 'control-plane', leftOut: boolean): Outco
 }
 
 /**
- * A finding whose cause does not count: it is no longer blocked. If the check only sums up its nodes, it is a warning.
+ * A finding whose cause does not count: it is no longer blocked. If its fault is only that of the other node, it is a warning.
  */
 function released(raw: RawFinding, root: RawFinding | undefined): Finding {
   const own = finding(raw, undefined, root);

@@ -136,6 +136,17 @@ for (const [name, faults, expected] of [
   test(`kubespan: ${name}`, () => assert.match(of('cp-1', ...faults), expected));
 }
 
+test('kubespan: of two machines that miss each other, neither explains the other because of a third that has left', () => {
+  const faults = [
+    mesh,
+    peerIs('cp-1', 'worker-1', { state: 'down' }),
+    peerIs('worker-1', 'cp-1', { state: 'down' }),
+    onEveryNode(hasAlso(peer('gone', { state: 'down' }))),
+  ];
+  assert.match(of('cp-1', ...faults), /^pending: the peer worker-1 is down; the peer gone is down/);
+  assert.match(of('worker-1', ...faults), /^pending: the peer cp-1 is down; the peer gone is down/);
+});
+
 test('kubespan: of many peers that are down, five are named', () => {
   const many = Array.from({ length: 8 }, (_, index) => peer('', { id: `m${index}`, state: 'down' }));
   assert.match(

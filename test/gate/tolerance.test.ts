@@ -47,6 +47,25 @@ test('a worker is healthy if all that is wrong with it is a peer of KubeSpan tha
   assert.match(line(findings, 'kubespan', 'worker-1'), /^warn: the peer worker-2 is down/);
 });
 
+test('a worker that KubeSpan does not connect with anybody is tolerated, and so is that the others miss it', () => {
+  const everyone = ['cp-1', 'cp-2', 'cp-3', ...[1, 2, 3, 4, 5].map((n) => `worker-${n}`)];
+  const cutOff = onEveryNode(({ node }) => ({
+    kubeSpanPeers: ok(
+      everyone
+        .filter((name) => name !== node.name)
+        .map((name) => ({
+          id: name,
+          label: name,
+          state: node.name === 'worker-2' || name === 'worker-2' ? 'down' : 'up',
+        })),
+    ),
+  }));
+  assert.deepEqual(judge(atLeast(5), cutOff).unresolved, ['kubespan worker-2']);
+  const { findings, ...rest } = judge(atLeast(4), cutOff);
+  assert.deepEqual(rest, { verdict: 'healthy', unresolved: [] });
+  assert.deepEqual(unhealthyNodes(findings), ['worker-2']);
+});
+
 test('below the minimum, faults of workers fail the cluster', () => {
   const two = [unreachable('worker-2'), stage('worker-3', 'booting')];
   assert.deepEqual(judge(percent(80), ...two).unresolved, ['api-reachable worker-2', 'boot-finished worker-3']);

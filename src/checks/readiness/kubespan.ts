@@ -8,6 +8,10 @@ const named = 5;
 
 const isSilent = ({ node }: PeerTrouble): boolean => node?.version.ok === false;
 
+/** A peer that does not answer, or that has left, is warned of, and must not hide another one. */
+const faultsOf = (troubles: readonly PeerTrouble[]): readonly PeerTrouble[] =>
+  troubles.filter((trouble) => !isSilent(trouble) && !trouble.isStranger);
+
 const textOf = ({ peer, words, isStranger }: PeerTrouble): string =>
   `the peer ${peer} ${words}${isStranger ? ', and is no node of the cluster' : ''}`;
 
@@ -22,6 +26,7 @@ export const kubespan = nodeCheck({
   reads: ['kubeSpanPeers'],
   alsoReads: ['nodename'],
   across: 'all',
+  ofEachNode: true,
   docs: {
     pending:
       'a peer is down or was not reached yet, had its last handshake more than 6 minutes before the others, or has this node as a peer and is none of its own. Each node judges its own direction; the old key of a machine that was installed anew does not count',
@@ -56,14 +61,15 @@ export const kubespan = nodeCheck({
       talosctl(node, 'get kubespanpeerspecs -o yaml'),
     );
     const own = here('boot-finished', 'network');
-    // A peer that does not answer, or that has left, must not hide another one.
-    const faults = troubles.filter((trouble) => !isSilent(trouble) && !trouble.isStranger);
-    const [only] = faults;
-    if (only === undefined) {
+    const [first, ...others] = faultsOf(troubles);
+    if (first === undefined) {
       return warn(text, advice, [...own, ...onNodes(peers, 'api-reachable')]);
     }
     // A machine that several others miss is what is wrong, and not each of these.
-    const isCutOff = faults.length === 1 && only.node !== undefined && peerTroubles(only.node, snapshot).length > 1;
-    return pending(text, advice, [...own, ...(isCutOff ? onNodes(peers, 'kubespan') : [])]);
+    const cutOff =
+      others.length === 0 && first.node !== undefined && faultsOf(peerTroubles(first.node, snapshot)).length > 1
+        ? [first.node]
+        : [];
+    return pending(text, advice, [...own, ...onNodes(cutOff, 'kubespan')]);
   },
 });
