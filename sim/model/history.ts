@@ -112,9 +112,9 @@ function startedMessage(id: string): string {
   switch (id) {
     case 'machined':
       return 'Service started as goroutine';
-    case 'containerd':
     case 'sandboxd':
       return `sandboxd started with PID ${pid(id)}`;
+    case 'containerd':
     case 'cri':
       return `Process Process(["/bin/containerd"]) started with PID ${pid(id)}`;
     default:
