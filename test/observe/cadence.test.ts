@@ -104,6 +104,20 @@ test('what only a check reads that is left out is not asked', async () => {
   });
 });
 
+test('of a large cluster, a node whose time server does not answer is asked for the error of its clock', async () => {
+  await play({ controlPlanes: 1, workers: 11 }, async ({ cluster, observer, limits }) => {
+    await cluster.fault('time-server-unreachable', 'worker-7');
+    await cluster.fault('clock-uncertain', 'worker-7');
+    const { nodes } = await observer.round(limits());
+    const errors = nodes.flatMap(({ node, clockError }) => (clockError.ok ? [[node.name, clockError.value]] : []));
+    assert.deepEqual(
+      errors.filter(([, error]) => error !== 0),
+      [['worker-7', 16_000]],
+    );
+    assert.equal(errors.length, 12);
+  });
+});
+
 test('of a large cluster without RAID, a node with other volumes is asked for its own', async () => {
   await play({ controlPlanes: 1, workers: 11 }, async ({ cluster, observer, limits }) => {
     await cluster.fault('volume-failed', 'worker-7');

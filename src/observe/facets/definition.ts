@@ -46,7 +46,7 @@ export interface FacetDefinition<T = unknown> {
   readonly impliedIf?: 'large';
 }
 
-/** In milliseconds: longer than most runs, so that a slow facet is asked once a run. A longer one ends with none that is older. */
+/** In milliseconds. Most runs are shorter, and ask once. No verdict rests on an answer that is older. */
 export const slowAge = 60_000;
 
 /** Avoids a call if the answer to another call already implies the result. */

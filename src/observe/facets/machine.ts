@@ -147,15 +147,6 @@ export const machineFacets = {
     ...slow(get(timeStatuses, 'node')),
     isAbsent: ({ synced, syncDisabled }: TimeStatus) => synced && !syncDisabled,
   },
-  /** The error that the kernel estimates, in milliseconds. Talos sets it to 0 whenever it corrects the clock. */
-  clockError: {
-    what: 'the estimated error of the clock',
-    mayBeRefused: true,
-    optional: true,
-    absent: 'a container has none',
-    ...slow(get(adjtimeStatuses, 'node')),
-    isAbsent: (milliseconds: number) => milliseconds < 1000,
-  },
   /** A node whose time synchronisation is off has no time server to ask. */
   time: {
     what: 'the time of the machine',
@@ -169,6 +160,18 @@ export const machineFacets = {
         ? { ...status, value: { unmeasured: 'it has no time server' } }
         : undefined,
     ),
+  },
+  /** The error that the kernel estimates, in milliseconds. A time server that answers tells more. */
+  clockError: {
+    what: 'the estimated error of the clock',
+    mayBeRefused: true,
+    optional: true,
+    absent: 'a container has none',
+    ...slow(get(adjtimeStatuses, 'node')),
+    implied: implied('time', (time: Facet<MeasuredTime | UnknownTime>) =>
+      time.ok && 'ahead' in time.value ? { ...time, value: 0 } : undefined,
+    ),
+    impliedIf: 'large',
   },
   mounts: {
     what: 'the file systems',
