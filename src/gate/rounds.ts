@@ -11,7 +11,7 @@ export interface Round {
   readonly history: History;
   /** When its newest observation began, epoch milliseconds. */
   readonly began: number;
-  /** Whether everything was observed anew. Only such a round can prove that the cluster is healthy. */
+  /** Whether it is a whole round, and no poll of a part. Only such a round can prove that the cluster is healthy. */
   readonly whole: boolean;
   /** Whether no known finding is at fault. */
   readonly healthy: boolean;
