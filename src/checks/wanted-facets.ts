@@ -7,6 +7,9 @@ import { inventoryFacets } from './facts/inventory.ts';
 /** Read from every node, whichever checks are enabled: whether it answers, and which machine it is. */
 const always: readonly NodeFacetName[] = ['version', 'identity', 'services', 'nodename'];
 
+/** The same: without discovery, the workers are those that Kubernetes lists. */
+const alwaysOfKubernetes: readonly KubernetesFacetName[] = ['nodes'];
+
 /**
  * The facets of nodes that the enabled checks read.
  *
@@ -26,7 +29,8 @@ export function wantedOfKubernetes(
   registry: readonly Check[],
   options: CheckOptions,
 ): ReadonlySet<KubernetesFacetName> {
-  return new Set(readings(registry, options).flatMap((name) => kubernetesFacetOf(name) ?? []));
+  const read = readings(registry, options).flatMap((name) => kubernetesFacetOf(name) ?? []);
+  return new Set([...alwaysOfKubernetes, ...read]);
 }
 
 function readings(registry: readonly Check[], options: CheckOptions): readonly Reading[] {

@@ -111,6 +111,7 @@ test('without discovery, workers are known from Kubernetes if there is access', 
   assert.deepEqual(well(await seen(cluster, strict, admin)), healthy);
   await cluster.fault('kubelet-failed', 'worker-2');
   assert.ok((await seen(cluster, {}, admin)).unresolved.includes('services@worker-2'));
+  assert.ok((await seen(cluster, { until: 'readiness' }, admin)).unresolved.includes('services@worker-2'));
 });
 
 test('with only workers given, control planes are found with and without discovery', async () => {
