@@ -77,7 +77,7 @@ function overview(): string {
   });
   return [
     '## Overview',
-    'When a check that fails only warns, its section says so. The last column is the oldest version of Talos that has what it needs. `talos-health checks` prints the same, with `-o wide` also what each check reads and the public reports that it answers.',
+    'The section of each check says when it only warns. The last column is the oldest version of Talos that has what it needs. `talos-health checks` prints the same, with `-o wide` also what each check reads and the public reports that it answers.',
     ...tables.flat(),
   ].join('\n\n');
 }

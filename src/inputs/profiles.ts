@@ -14,8 +14,9 @@ interface Preset {
  *   host's network, run; nodes are not Ready, and CoreDNS waits for them.
  * - `strict`: what else is only a warning, and can be trusted to be right, is a fault: nodes that nobody can list or
  *   that the sources disagree about, endpoints that cannot be used, an extension service in a crash loop, an API server
- *   that cannot be reached from here, a node without KubePrism, a node that is Ready under pressure, an upgrade that leaves a release out,
- *   a certificate that expires soon, and what will be a fault before long: a clock, a disk, RAID, etcd, versions that differ.
+ *   that cannot be reached from here, a node without KubePrism, a node that is Ready under pressure, an upgrade that
+ *   leaves a release out, a certificate that expires soon, and what will be a fault before long: a clock, a disk, RAID,
+ *   etcd, versions that differ.
  */
 export const profiles: Readonly<Record<Profile, Preset>> = {
   'pre-cni': { until: 'static-pods', checks: new Map([['node-ready', 'skip']]), expiry: 'warn' },

@@ -25,7 +25,7 @@ function running(nodes: readonly NodeSnapshot[], versionOf: (node: NodeSnapshot)
 
 const talosOf = ({ version }: NodeSnapshot): string | undefined => (version.ok ? version.value.tag : undefined);
 
-/** At most so many nodes are named. */
+/** At most this many nodes are named. */
 const named = 3;
 
 function names(all: readonly Running[]): string {

@@ -3,7 +3,7 @@ import { type PeerTrouble, peerTroubles } from '../facts/kubespan.ts';
 import { here, hint, onNodes, pass, pending, skip, warn } from '../outcome.ts';
 import { count, talosctl } from '../text.ts';
 
-/** So many peers are named. */
+/** At most this many peers are named. */
 const named = 5;
 
 const isSilent = ({ node }: PeerTrouble): boolean => node?.version.ok === false;

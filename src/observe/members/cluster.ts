@@ -58,7 +58,7 @@ export interface Outsider {
   readonly addresses: readonly string[];
 }
 
-/** So many nodes has a small cluster at most. */
+/** The number of nodes up to which a cluster is small. */
 export const mostOfSmall = 10;
 
 /** In a small cluster every node is expected to answer: querying all of them costs little more than querying one. */
