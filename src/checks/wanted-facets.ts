@@ -4,8 +4,11 @@ import { type KubernetesFacetName, kubernetesFacetOf } from '../observe/facets/k
 import type { Check, Reading } from './check.ts';
 import { inventoryFacets } from './facts/inventory.ts';
 
-/** Read from every node, whichever checks are enabled: whether it answers, and which machine it is. */
-const always: readonly NodeFacetName[] = ['version', 'identity', 'services', 'nodename'];
+/**
+ * Read from every node, whichever checks are enabled: whether it answers, which machine it is, and whether it has left: then
+ * it is no member of etcd any more.
+ */
+const always: readonly NodeFacetName[] = ['version', 'identity', 'services', 'nodename', 'etcdMembers'];
 
 /** The same: without discovery, the workers are those that Kubernetes lists. */
 const alwaysOfKubernetes: readonly KubernetesFacetName[] = ['nodes'];
