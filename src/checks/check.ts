@@ -1,7 +1,7 @@
 import type { CheckOptions } from '../inputs/options.ts';
 import type { KubernetesKind } from '../kubernetes/model.ts';
-import type { ClusterFacetName, NodeFacetName, WatchKind } from '../observe/facets/facets.ts';
 import type { KubernetesReading } from '../observe/facets/kubernetes.ts';
+import type { ClusterFacetName, NodeFacetName, WatchKind } from '../observe/facets/table.ts';
 import type { Role } from '../observe/members/cluster.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 

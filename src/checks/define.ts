@@ -1,6 +1,5 @@
 import type { CheckOptions } from '../inputs/options.ts';
 import type { Facet } from '../observe/facets/facet.ts';
-import { isWatched, type NodeFacetName, type NodeFacetValue } from '../observe/facets/facets.ts';
 import {
   type KubernetesFacetName,
   type KubernetesFacetValue,
@@ -8,6 +7,7 @@ import {
   kubernetesFacetOf,
   kubernetesFacets,
 } from '../observe/facets/kubernetes.ts';
+import { isWatched, type NodeFacetName, type NodeFacetValue } from '../observe/facets/table.ts';
 import type { NodeSnapshot, Snapshot } from '../observe/snapshot.ts';
 import type { CheckBase, ClusterCheck, NodeCheck, Outcome, Reading } from './check.ts';
 import { fromLastAnswer, type NoAnswer, readKubernetes } from './facts/kubernetes-api.ts';

@@ -1,4 +1,4 @@
-import { type NodeFacetName, nodeFacet } from '../observe/facets/facets.ts';
+import { type NodeFacetName, nodeFacet } from '../observe/facets/table.ts';
 import type { NodeSnapshot } from '../observe/snapshot.ts';
 import { type Failure, isNotExposed } from '../talos/failure.ts';
 import type { Cause, Hint, Outcome } from './check.ts';

@@ -1,6 +1,6 @@
 import type { CheckOptions } from '../inputs/options.ts';
-import { isNodeFacet, type NodeFacetName } from '../observe/facets/facets.ts';
 import { type KubernetesFacetName, kubernetesFacetOf } from '../observe/facets/kubernetes.ts';
+import { isNodeFacet, type NodeFacetName } from '../observe/facets/table.ts';
 import type { Check, Reading } from './check.ts';
 import { inventoryFacets } from './facts/inventory.ts';
 

@@ -1,7 +1,7 @@
 import { hint } from '../checks/outcome.ts';
 import { registry } from '../checks/registry.ts';
 import type { Facet } from '../observe/facets/facet.ts';
-import { isNodeFacet, nodeFacet } from '../observe/facets/facets.ts';
+import { isNodeFacet, nodeFacet } from '../observe/facets/table.ts';
 import type { FailureKind } from '../talos/failure.ts';
 import { type OnNode, openOnNodes } from './context.ts';
 import { matchOf } from './match.ts';

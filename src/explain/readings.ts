@@ -1,6 +1,6 @@
 import type { Check, Reading } from '../checks/check.ts';
-import { clusterFacets, isNodeFacet, nodeFacet } from '../observe/facets/facets.ts';
 import { kubernetesFacetOf, kubernetesFacets } from '../observe/facets/kubernetes.ts';
+import { clusterFacets, isNodeFacet, nodeFacet } from '../observe/facets/table.ts';
 import { mostOfSmall } from '../observe/members/cluster.ts';
 import { compareReleases, releaseOf } from '../values/release.ts';
 

@@ -1,6 +1,6 @@
 import { registry } from '../checks/registry.ts';
 import type { KubernetesKind } from '../kubernetes/model.ts';
-import type { WatchKind } from '../observe/facets/facets.ts';
+import type { WatchKind } from '../observe/facets/table.ts';
 import { type ClusterNode, isSmall, type Role } from '../observe/members/cluster.ts';
 import type { Snapshot } from '../observe/snapshot.ts';
 import type { Target } from '../observe/watching.ts';

@@ -3,7 +3,7 @@ import { version } from '../talos/api.ts';
 import type { StaticPod } from '../talos/model/kubernetes.ts';
 import { askFacets, type NodeQuery } from './facets/ask.ts';
 import type { Facet } from './facets/facet.ts';
-import { nodeFacets } from './facets/facets.ts';
+import { nodeFacets } from './facets/table.ts';
 import type { AskApiServer } from './kubernetes/api-server.ts';
 import type { ClusterNode } from './members/cluster.ts';
 import { otherMachine, silentNode } from './silent-node.ts';

@@ -1,7 +1,7 @@
 import type { HostPort } from '../values/address.ts';
 import type { DiscoverySession, EndpointPool } from './endpoints/pool.ts';
-import type { NodeFacetName } from './facets/facets.ts';
 import { openRareFacets } from './facets/rare.ts';
+import type { NodeFacetName } from './facets/table.ts';
 import type { AskApiServer } from './kubernetes/api-server.ts';
 import type { KubernetesObserver } from './kubernetes/observer.ts';
 import type { Latest, Observed } from './latest.ts';

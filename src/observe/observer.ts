@@ -2,7 +2,7 @@ import type { Options } from '../inputs/options.ts';
 import { credentialsInfo } from './credentials.ts';
 import type { EndpointPool } from './endpoints/pool.ts';
 import { notQueried } from './facets/facet.ts';
-import type { NodeFacetName } from './facets/facets.ts';
+import type { NodeFacetName } from './facets/table.ts';
 import { openApiServers } from './kubernetes/api-server.ts';
 import type { KubernetesObserver } from './kubernetes/observer.ts';
 import { Latest, type Observed } from './latest.ts';

@@ -1,6 +1,6 @@
 import { type Failure, isRefusedByOmni } from '../talos/failure.ts';
 import type { Facet } from './facets/facet.ts';
-import { nodeFacet, nodeFacetNames } from './facets/facets.ts';
+import { nodeFacet, nodeFacetNames } from './facets/table.ts';
 import type { CredentialsInfo, EndpointSnapshot, NodeSnapshot, Snapshot } from './snapshot.ts';
 
 /** Roles that may read everything that a round requests from a node. */

@@ -1,5 +1,5 @@
 import type { Failure } from '../talos/failure.ts';
-import { nodeFacetsFrom } from './facets/facets.ts';
+import { nodeFacetsFrom } from './facets/table.ts';
 import type { ClusterNode } from './members/cluster.ts';
 import type { Impostor, NodeSnapshot } from './snapshot.ts';
 

@@ -3,8 +3,8 @@ import type { Failure } from '../talos/failure.ts';
 import type { OmniCluster, OmniUpgrade } from '../talos/resources/omni.ts';
 import type { Validity } from '../values/validity.ts';
 import type { Facet, RememberedFacet } from './facets/facet.ts';
-import type { NodeFacets } from './facets/facets.ts';
 import type { KubernetesFacetName, KubernetesFacetValue } from './facets/kubernetes.ts';
+import type { NodeFacets } from './facets/table.ts';
 import type { Cluster, ClusterNode } from './members/cluster.ts';
 
 /** The answer of a kube-apiserver to an anonymous request for `/readyz`. */

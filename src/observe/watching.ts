@@ -4,7 +4,7 @@ import type { FailureKind } from '../talos/failure.ts';
 import type { Channel } from '../talos/grpc/call.ts';
 import type { Connection } from '../talos/grpc/connection.ts';
 import { watchResource } from '../talos/resources/api.ts';
-import { type WatchKind, watchedType } from './facets/facets.ts';
+import { type WatchKind, watchedType } from './facets/table.ts';
 import type { ClusterNode } from './members/cluster.ts';
 
 /** A node and what to watch on it. */

@@ -1,4 +1,4 @@
-import { concerns, nodeFacetNames, nodeFacetsFrom } from '../../src/observe/facets/facets.ts';
+import { concerns, nodeFacetNames, nodeFacetsFrom } from '../../src/observe/facets/table.ts';
 import type { NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
 import type { Failure } from '../../src/talos/failure.ts';
 import type { EtcdStatus } from '../../src/talos/model/etcd.ts';

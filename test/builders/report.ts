@@ -4,7 +4,7 @@ import type { Finding } from '../../src/gate/finding.ts';
 import { type History, record } from '../../src/gate/history.ts';
 import type { Options } from '../../src/inputs/options.ts';
 import { notQueried } from '../../src/observe/facets/facet.ts';
-import { nodeFacetsFrom } from '../../src/observe/facets/facets.ts';
+import { nodeFacetsFrom } from '../../src/observe/facets/table.ts';
 import type { ClusterNode } from '../../src/observe/members/cluster.ts';
 import type { NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
 import { buildReport, type ReportInput } from '../../src/report/build.ts';

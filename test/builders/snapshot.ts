@@ -1,5 +1,5 @@
 import { type Facet, notQueried } from '../../src/observe/facets/facet.ts';
-import { concerns, type NodeFacetName, type NodeFacetValue, nodeFacetsFrom } from '../../src/observe/facets/facets.ts';
+import { concerns, type NodeFacetName, type NodeFacetValue, nodeFacetsFrom } from '../../src/observe/facets/table.ts';
 import type { Cluster, ClusterNode, Role } from '../../src/observe/members/cluster.ts';
 import type { NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
 import type { Failure } from '../../src/talos/failure.ts';

@@ -5,7 +5,7 @@ import { registry } from '../../src/checks/registry.ts';
 import { wantedFacets } from '../../src/checks/wanted-facets.ts';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { failedChecks, verdict } from '../../src/gate/verdict.ts';
-import { isNodeFacet, nodeFacet } from '../../src/observe/facets/facets.ts';
+import { isNodeFacet, nodeFacet } from '../../src/observe/facets/table.ts';
 import type { FailureKind, FailureLayer } from '../../src/talos/failure.ts';
 import { findingsWith, line, options, subject } from '../builders/evaluate.ts';
 import { type Fault, facetFailed, facetNames, withFaults } from '../builders/faults.ts';

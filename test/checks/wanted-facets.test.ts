@@ -6,8 +6,8 @@ import { wantedFacets, wantedOfKubernetes } from '../../src/checks/wanted-facets
 import { evaluate } from '../../src/gate/evaluate.ts';
 import type { CheckOptions } from '../../src/inputs/options.ts';
 import { notQueried } from '../../src/observe/facets/facet.ts';
-import { nodeFacetNames } from '../../src/observe/facets/facets.ts';
 import { kubernetesFacetNames } from '../../src/observe/facets/kubernetes.ts';
+import { nodeFacetNames } from '../../src/observe/facets/table.ts';
 import type { KubernetesSnapshot, NodeSnapshot, Snapshot } from '../../src/observe/snapshot.ts';
 import { options, subject } from '../builders/evaluate.ts';
 import { all, type Fault, onEveryNode, onNode, unreachable, withFaults } from '../builders/faults.ts';

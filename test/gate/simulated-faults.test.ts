@@ -5,7 +5,7 @@ import type { Fault, FaultArguments } from '../../sim/faults/fault.ts';
 import { type FaultName, faults } from '../../sim/faults/faults.ts';
 import { registry } from '../../src/checks/registry.ts';
 import { wantedFacets } from '../../src/checks/wanted-facets.ts';
-import { concerns, type NodeFacetName, nodeFacet, nodeFacetNames } from '../../src/observe/facets/facets.ts';
+import { concerns, type NodeFacetName, nodeFacet, nodeFacetNames } from '../../src/observe/facets/table.ts';
 import type { Role } from '../../src/observe/members/cluster.ts';
 import { options } from '../builders/evaluate.ts';
 import { type Access, having, observeOnce } from './simulated.ts';

@@ -9,7 +9,7 @@ import type { Finding } from '../../src/gate/finding.ts';
 import { type Options, parseOptions } from '../../src/inputs/options.ts';
 import { openChannels } from '../../src/observe/endpoints/channels.ts';
 import { openEndpointPool } from '../../src/observe/endpoints/pool.ts';
-import type { NodeFacetName } from '../../src/observe/facets/facets.ts';
+import type { NodeFacetName } from '../../src/observe/facets/table.ts';
 import { openKubernetes } from '../../src/observe/kubernetes/observer.ts';
 import { openObserver } from '../../src/observe/observer.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';

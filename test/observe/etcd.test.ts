@@ -5,7 +5,7 @@ import { openChannels } from '../../src/observe/endpoints/channels.ts';
 import type { TalosClient } from '../../src/observe/endpoints/client.ts';
 import { openEndpointPool } from '../../src/observe/endpoints/pool.ts';
 import type { Facet } from '../../src/observe/facets/facet.ts';
-import { nodeFacetNames } from '../../src/observe/facets/facets.ts';
+import { nodeFacetNames } from '../../src/observe/facets/table.ts';
 import { openApiServers } from '../../src/observe/kubernetes/api-server.ts';
 import { observeNode } from '../../src/observe/node.ts';
 import type { Call } from '../../src/observe/request.ts';

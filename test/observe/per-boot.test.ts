@@ -4,7 +4,7 @@ import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
 import { updateNode } from '../../sim/model/state.ts';
 import { openChannels } from '../../src/observe/endpoints/channels.ts';
 import { openEndpointPool } from '../../src/observe/endpoints/pool.ts';
-import { nodeFacetNames } from '../../src/observe/facets/facets.ts';
+import { nodeFacetNames } from '../../src/observe/facets/table.ts';
 import { openKubernetes } from '../../src/observe/kubernetes/observer.ts';
 import { openObserver } from '../../src/observe/observer.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { evaluate } from '../../src/gate/evaluate.ts';
 import { verdict } from '../../src/gate/verdict.ts';
-import { nodeFacet, nodeFacetNames } from '../../src/observe/facets/facets.ts';
+import { nodeFacet, nodeFacetNames } from '../../src/observe/facets/table.ts';
 import { openRefusals } from '../../src/observe/refusals.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 import { options } from '../builders/evaluate.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ServerHttp2Stream } from 'node:http2';
 import { test } from 'node:test';
-import type { WatchKind } from '../../src/observe/facets/facets.ts';
+import type { WatchKind } from '../../src/observe/facets/table.ts';
 import type { ClusterNode } from '../../src/observe/members/cluster.ts';
 import { openWatching, type Watching } from '../../src/observe/watching.ts';
 import { authenticationOf } from '../../src/talos/grpc/authentication.ts';

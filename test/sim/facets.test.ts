@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type SimulatedCluster, startCluster } from '../../sim/cluster.ts';
-import { concerns, type NodeFacetName, nodeFacet, nodeFacetNames } from '../../src/observe/facets/facets.ts';
+import { concerns, type NodeFacetName, nodeFacet, nodeFacetNames } from '../../src/observe/facets/table.ts';
 import type { Snapshot } from '../../src/observe/snapshot.ts';
 import { observeOnce } from '../gate/simulated.ts';
 

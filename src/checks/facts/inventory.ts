@@ -1,5 +1,5 @@
 import type { NodeInventory } from '../../inputs/inventory.ts';
-import type { NodeFacetName } from '../../observe/facets/facets.ts';
+import type { NodeFacetName } from '../../observe/facets/table.ts';
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
 import { extensionsOf, extensionText, schematicOf } from './extensions.ts';
 import { apiServerVersion, knownKubeletVersion } from './kubernetes-versions.ts';

@@ -1,4 +1,4 @@
-import type { NodeFacetName } from '../../observe/facets/facets.ts';
+import type { NodeFacetName } from '../../observe/facets/table.ts';
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import { isNotExposed } from '../../talos/failure.ts';
 import { nodeCheck } from '../define.ts';

@@ -5,7 +5,7 @@ import { listResources } from '../../talos/resources/api.ts';
 import { members } from '../../talos/resources/members.ts';
 import { hostIndex } from '../../values/host-index.ts';
 import type { Facet } from '../facets/facet.ts';
-import { nodeFacets } from '../facets/facets.ts';
+import { nodeFacets } from '../facets/table.ts';
 import { type Call, openConcurrencyLimit, type RoundLimits } from '../request.ts';
 import type { EndpointSnapshot } from '../snapshot.ts';
 import type { Channels, EndpointChannel } from './channels.ts';

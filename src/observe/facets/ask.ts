@@ -8,8 +8,8 @@ import type { RoundLimits } from '../request.ts';
 import type { NodeSnapshot } from '../snapshot.ts';
 import { type FacetDefinition, slowAge } from './definition.ts';
 import { type Facet, notQueried } from './facet.ts';
-import { concerns, type NodeFacetName, type NodeFacets, nodeFacet, nodeFacetNames, nodeFacetsFrom } from './facets.ts';
 import type { AskRarely } from './rare.ts';
+import { concerns, type NodeFacetName, type NodeFacets, nodeFacet, nodeFacetNames, nodeFacetsFrom } from './table.ts';
 
 /** What all queries of one node have in common, whichever address they use. */
 export interface NodeQuery {

@@ -4,11 +4,11 @@ import { hostIndex, hostsOf } from '../../values/host-index.ts';
 import { type DiscoverySession, type EndpointTrial, listMembers } from '../endpoints/pool.ts';
 import type { Facet } from '../facets/facet.ts';
 import type { NodeSnapshot } from '../snapshot.ts';
+import { createTasks } from '../tasks.ts';
 import type { Cluster, ClusterNode, Outsider } from './cluster.ts';
 import { clusterFrom, clusterOfEndpoints, type DiscoveryOptions } from './discover.ts';
 import type { MemberList } from './lists.ts';
 import { findOutsider } from './outsiders.ts';
-import { createTasks } from './tasks.ts';
 
 /** The members of the cluster, and what was observed of each. */
 export interface Gathered {

@@ -1,7 +1,7 @@
 import { etcdStatus } from '../../talos/api.ts';
 import type { EtcdMember } from '../../talos/model/etcd.ts';
 import type { TalosClient } from '../endpoints/client.ts';
-import { nodeFacets } from '../facets/facets.ts';
+import { nodeFacets } from '../facets/table.ts';
 import type { Outsider } from './cluster.ts';
 
 /** The machine at this address, if it runs this member of etcd. */
