@@ -9,6 +9,8 @@ import { run } from '../builders/run.ts';
 type Row = readonly [fault: FaultName, node?: string, args?: FaultArguments];
 
 const faults: readonly Row[] = [
+  ['low-memory', 'worker-1'],
+  ['small-disk', 'worker-2'],
   ['clock-off', 'worker-1'],
   ['network-unmet', 'worker-1'],
   ['bond-port-down', 'cp-2'],

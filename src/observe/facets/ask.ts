@@ -85,7 +85,7 @@ function isLasting(
   if (!facet.ok) {
     return facet.error.kind === 'unsupported-type';
   }
-  return perBoot === true || (slow === true && !isPoll && limits.now() - facet.at < slowAge);
+  return !isPoll && (perBoot === true || (slow === true && limits.now() - facet.at < slowAge));
 }
 
 /** Whether the machine has not booted since the earlier snapshot. Costs no call: machined is the first process of a boot. */

@@ -28,7 +28,10 @@ export interface FacetDefinition<T = unknown> {
   readonly optional?: true;
   /** What it means if the node has none. */
   readonly absent?: string;
-  /** It changes only when the machine boots: not read again before that. */
+  /**
+   * It changes when the machine boots: a whole round does not read it again before that. The poll of a node does: a
+   * hypervisor can give a machine memory while it runs.
+   */
   readonly perBoot?: true;
   /**
    * It changes within hours or days, not seconds: a whole round takes an answer that is no older than `slowAge`. The poll
