@@ -121,7 +121,6 @@ export const machineFacets = {
     what: 'the status of the network',
     mayBeRefused: true,
     optional: true,
-    slow: true,
     ...get(networkStatuses, 'status'),
     implied: implied('machineStatus', (status: Facet<MachineStatus>) =>
       status.ok && isNetworkMet(status.value) ? { ...status, value: upNetwork } : undefined,
