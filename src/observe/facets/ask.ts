@@ -41,6 +41,7 @@ export async function askFacets(
 ): Promise<NodeFacets> {
   const { node, client, limits, wanted, before, askRarely } = query;
   const answers: Answers = new Map([['version', versionAsked]]);
+  let kind: Promise<string> | undefined;
   const ask = async ({ read }: FacetDefinition): Promise<Facet<unknown>> => {
     const first = isExpected ? undefined : await versionAsked;
     return first?.ok === false ? first : await client.ask(read, address);
@@ -48,14 +49,14 @@ export async function askFacets(
   for (const name of nodeFacetNames) {
     if (wanted.has(name) && concerns(name, node.role) && !answers.has(name)) {
       const definition = nodeFacet(name);
-      const askIt = (): Promise<Facet<unknown>> =>
-        definition.impliedIf === 'large' && askRarely === undefined
-          ? ask(definition)
-          : askUnlessImplied(definition, node, answers, ask);
-      const fresh = (): Promise<Facet<unknown>> =>
-        askRarely !== undefined && definition.isAbsent !== undefined
-          ? volumesAmong(answers).then((volumes) => askRarely(node, volumes, definition, askIt))
-          : askIt();
+      const askIt = (): Promise<Facet<unknown>> => askUnlessImplied(definition, query, answers, ask);
+      const fresh = (): Promise<Facet<unknown>> => {
+        if (askRarely === undefined || definition.isAbsent === undefined) {
+          return askIt();
+        }
+        kind ??= kindOf(node, answers);
+        return kind.then((known) => askRarely(node.name, known, definition, askIt));
+      };
       const answer =
         before !== undefined && isLasting(definition, before[name], query)
           ? isSameBoot(before, answers).then((same) => (same ? before[name] : fresh()))
@@ -70,10 +71,10 @@ export async function askFacets(
   return nodeFacetsFrom((name) => facets.get(name) ?? notQueried);
 }
 
-/** The ids of the volumes of the node; none if they are not known. */
-async function volumesAmong(answers: Answers): Promise<readonly string[]> {
+/** The same for nodes that are samples for each other: of one role, and with the same volumes as far as they are known. */
+async function kindOf({ role }: ClusterNode, answers: Answers): Promise<string> {
   const volumes = (await answers.get('volumes')) as Facet<readonly NamedVolume[]> | undefined;
-  return volumes?.ok ? volumes.value.map(({ id }) => id) : [];
+  return [role, ...(volumes?.ok ? volumes.value.map(({ id }) => id).toSorted() : [])].join(' ');
 }
 
 /** Whether the answer holds until the machine boots, as far as this query needs it. */
@@ -106,13 +107,13 @@ async function isSameBoot(before: NodeSnapshot, answers: Answers): Promise<boole
 
 async function askUnlessImplied(
   definition: FacetDefinition,
-  node: ClusterNode,
+  { node, askRarely }: NodeQuery,
   answers: Answers,
   ask: (definition: FacetDefinition) => Promise<Facet<unknown>>,
 ): Promise<Facet<unknown>> {
-  const { implied } = definition;
-  const other =
-    implied !== undefined && (implied.role ?? node.role) === node.role ? answers.get(implied.from) : undefined;
+  const { implied, impliedIf } = definition;
+  const applies = (implied?.role ?? node.role) === node.role && (impliedIf === undefined || askRarely !== undefined);
+  const other = implied !== undefined && applies ? answers.get(implied.from) : undefined;
   return (other && implied?.by(await other, node)) ?? (await ask(definition));
 }
 

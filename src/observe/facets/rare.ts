@@ -1,24 +1,27 @@
-import type { ClusterNode } from '../members/cluster.ts';
 import type { FacetDefinition } from './definition.ts';
 import type { Facet } from './facet.ts';
 
-/** Reads a facet that most clusters do not have, from few nodes of a large one. */
+/**
+ * Reads a facet that most clusters do not have, from few nodes of a large one.
+ *
+ * @param kind the same for nodes that are samples for each other
+ */
 export type AskRarely = (
-  node: Pick<ClusterNode, 'name' | 'role'>,
-  volumes: readonly string[],
+  node: string,
+  kind: string,
   definition: FacetDefinition,
   ask: () => Promise<Facet<unknown>>,
 ) => Promise<Facet<unknown>>;
 
 /**
- * For one observation. If the first node of a role has nothing of the kind, the others with the same volumes are not
+ * For one observation. If the first node of a role has nothing of the sort, the others with the same volumes are not
  * asked, and that is their answer: they have nearly the same configuration. Otherwise, and if it does not answer, each
  * node is asked.
  */
 export function openRareFacets(): AskRarely {
   const first = new Map<string, { readonly name: string; readonly answer: Promise<Facet<unknown>> }>();
-  return async ({ name, role }, volumes, { source, isAbsent }, ask) => {
-    const key = [role, source, ...volumes.toSorted()].join(' ');
+  return async (name, kind, { source, isAbsent }, ask) => {
+    const key = `${source} ${kind}`;
     const sample = first.get(key);
     if (sample === undefined || isAbsent === undefined) {
       const answer = ask();
