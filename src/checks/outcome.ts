@@ -89,5 +89,16 @@ export function unreadable(
     : notKnown(`${what} could not be read: ${message}`, advice, explainedBy);
 }
 
+/**
+ * The outcome of a check that only warns, for a facet that could not be read: not to know it is no more than a warning, and
+ * a skip if the version of Talos does not have it or does not expose it to a reader.
+ *
+ * @param what begins "… could not be read"
+ */
+export function unreadWarning(what: string, failure: Failure, advice: Hint): Outcome {
+  const message = `${what} could not be read: ${failure.message}`;
+  return isNotExposed(failure) ? skip(message) : warn(message, advice);
+}
+
 const readLog = (node: NodeSnapshot): Hint =>
   hint('The node answers, but not this question. If waiting does not help, read its log.', talosctl(node, 'dmesg'));

@@ -1,4 +1,5 @@
 import { shellWord } from '../values/shell.ts';
+
 /**
  * Appends the context of the talosconfig to a talosctl command, since the user
  * may have another one selected. Commands that need no context stay as they are.

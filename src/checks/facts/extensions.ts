@@ -1,22 +1,18 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
 import type { Extension } from '../../talos/model/upgrade.ts';
-
-/** The Image Factory's own extension: its version is the id of the schematic. */
-const schematicName = 'schematic';
+import { isSchematic } from '../../talos/resources/upgrade.ts';
 
 /** The modules of the kernel and of extensions, indexed together. */
 const moduleIndex = 'modules.dep';
 
 /** The extensions that somebody chose, without those that come with the image; undefined if they are not known. */
 export function extensionsOf({ extensions }: NodeSnapshot): readonly Extension[] | undefined {
-  return extensions.ok
-    ? extensions.value.filter(({ name }) => name !== schematicName && name !== moduleIndex)
-    : undefined;
+  return extensions.ok ? extensions.value.filter((one) => !isSchematic(one) && one.name !== moduleIndex) : undefined;
 }
 
 /** The id of the image's schematic, as its extensions tell; undefined if they do not. */
 export function schematicAmong({ extensions }: NodeSnapshot): string | undefined {
-  return extensions.ok ? extensions.value.find(({ name }) => name === schematicName)?.version : undefined;
+  return extensions.ok ? extensions.value.find(isSchematic)?.version : undefined;
 }
 
 /** The id of the image's schematic, from its extensions or from Talos; undefined if it has none, or none is known. */

@@ -37,11 +37,11 @@ export const clock = nodeCheck({
     isContainer(node) ? skip('Talos runs in a container, whose clock is that of the host') : undefined,
   evaluate({ time }, { node, snapshot }) {
     const { timeStatus, clockError } = node;
-    if (!timeStatus.ok && !isNotExposed(timeStatus.error)) {
-      return unreadable(node, 'timeStatus', timeStatus.error);
-    }
-    if (!clockError.ok && !isNotExposed(clockError.error)) {
-      return unreadable(node, 'clockError', clockError.error);
+    for (const name of ['timeStatus', 'clockError'] as const) {
+      const facet = node[name];
+      if (!facet.ok && !isNotExposed(facet.error)) {
+        return unreadable(node, name, facet.error);
+      }
     }
     const advice = hint(
       'Check that the node reaches its time servers; `talosctl time` asks one of them.',

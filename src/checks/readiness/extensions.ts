@@ -1,11 +1,9 @@
 import type { NodeSnapshot, Snapshot } from '../../observe/snapshot.ts';
-import { isNotExposed } from '../../talos/failure.ts';
 import type { Extension } from '../../talos/model/upgrade.ts';
-import type { Outcome } from '../check.ts';
 import { nodeCheck } from '../define.ts';
 import { extensionsOf, extensionText, schematicAmong, schematicText } from '../facts/extensions.ts';
 import { perSnapshot } from '../facts/per-snapshot.ts';
-import { hint, pass, skip, warn } from '../outcome.ts';
+import { hint, pass, unreadWarning, warn } from '../outcome.ts';
 import { count, talosctl } from '../text.ts';
 
 /** What the image of a node holds besides Talos. */
@@ -51,15 +49,6 @@ function difference(own: Image, usual: Image): string {
   return `unlike ${usual.node.node.name}: ${parts.join('; ')}`;
 }
 
-/** Not to know what is only a warning is no more than a warning. */
-function unknown(node: NodeSnapshot): Outcome {
-  const { extensions } = node;
-  const message = `the system extensions could not be read: ${extensions.ok ? '' : extensions.error.message}`;
-  return !extensions.ok && isNotExposed(extensions.error)
-    ? skip(message)
-    : warn(message, hint('See what the node says of them.', talosctl(node, 'get extensions')));
-}
-
 export const extensions = nodeCheck({
   id: 'extensions',
   stage: 'readiness',
@@ -81,10 +70,11 @@ export const extensions = nodeCheck({
     commands: ['talosctl -n 10.0.0.2 get extensions'],
   },
   evaluate(_, { node, snapshot }) {
-    const own = extensionsOf(node);
-    if (own === undefined) {
-      return unknown(node);
+    if (!node.extensions.ok) {
+      const advice = hint('See what the node says of them.', talosctl(node, 'get extensions'));
+      return unreadWarning('the system extensions', node.extensions.error, advice);
     }
+    const own = extensionsOf(node) ?? [];
     const image = { node, extensions: own, schematic: schematicAmong(node) };
     const usual = usualImages(snapshot).get(groupOf(node)) ?? image;
     return keyOf(image) === keyOf(usual)

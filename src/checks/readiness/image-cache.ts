@@ -1,8 +1,6 @@
 import type { NodeSnapshot } from '../../observe/snapshot.ts';
-import { isNotExposed } from '../../talos/failure.ts';
-import type { Outcome } from '../check.ts';
 import { nodeCheck } from '../define.ts';
-import { hint, pass, skip, warn } from '../outcome.ts';
+import { hint, pass, skip, unreadWarning, warn } from '../outcome.ts';
 import { talosctl, withReason } from '../text.ts';
 
 const stateOf = ({ imageCache }: NodeSnapshot) => (imageCache.ok ? imageCache.value[0] : undefined);
@@ -10,14 +8,6 @@ const stateOf = ({ imageCache }: NodeSnapshot) => (imageCache.ok ? imageCache.va
 /** Talos itself calls the cache disabled if its volumes are missing or have failed. */
 const volumesOf = ({ volumes }: NodeSnapshot) =>
   volumes.ok ? volumes.value.filter(({ id }) => id.startsWith('IMAGECACHE')) : [];
-
-function unread({ imageCache }: NodeSnapshot, commands: string): Outcome | undefined {
-  if (imageCache.ok) {
-    return undefined;
-  }
-  const text = `the image cache could not be read: ${imageCache.error.message}`;
-  return isNotExposed(imageCache.error) ? skip(text) : warn(text, hint('See what the node says of it.', commands));
-}
 
 export const imageCache = nodeCheck({
   id: 'image-cache',
@@ -58,11 +48,11 @@ export const imageCache = nodeCheck({
       return warn(withReason(`the volume ${failed.id} of the image cache has failed`, failed.errorMessage), advice);
     }
     if (state === undefined || state.status === 'disabled') {
+      if (!node.imageCache.ok) {
+        return unreadWarning('the image cache', node.imageCache.error, hint('See what the node says of it.', show));
+      }
       const isConfigured = volumes.length > 0;
-      return (
-        unread(node, show) ??
-        skip(isConfigured ? 'the machine has no medium with an image cache' : 'no image cache is configured')
-      );
+      return skip(isConfigured ? 'the machine has no medium with an image cache' : 'no image cache is configured');
     }
     if (state.status !== 'ready') {
       return warn(`the image cache is ${state.status === 'unknown' ? 'in no known state' : state.status}`, advice);

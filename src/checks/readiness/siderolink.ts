@@ -1,6 +1,5 @@
-import { isNotExposed } from '../../talos/failure.ts';
 import { nodeCheck } from '../define.ts';
-import { hint, pass, skip, warn } from '../outcome.ts';
+import { hint, pass, skip, unreadWarning, warn } from '../outcome.ts';
 import { talosctl } from '../text.ts';
 
 export const siderolink = nodeCheck({
@@ -27,8 +26,7 @@ export const siderolink = nodeCheck({
     const { siderolink } = node;
     const show = talosctl(node, 'get siderolinkstatus');
     if (!siderolink.ok) {
-      const text = `the state of SideroLink could not be read: ${siderolink.error.message}`;
-      return isNotExposed(siderolink.error) ? skip(text) : warn(text, hint('See what the node says of it.', show));
+      return unreadWarning('the state of SideroLink', siderolink.error, hint('See what the node says of it.', show));
     }
     const [status] = siderolink.value;
     if (status === undefined) {

@@ -7,6 +7,7 @@ import {
   bootIds,
   extensionStatuses,
   imageFactorySchematics,
+  isSchematic,
   metaKeys,
   rebootRequests,
 } from '../../talos/resources/upgrade.ts';
@@ -38,7 +39,7 @@ const readBoot: Call<Boot> = async (channel, options) => {
 
 /** The schematic, if the list of extensions has the one that the Image Factory adds: its version is the id. */
 function schematicAmong(extensions: Facet<readonly Extension[]>): Facet<string> | undefined {
-  const found = extensions.ok ? extensions.value.find(({ name }) => name === 'schematic') : undefined;
+  const found = extensions.ok ? extensions.value.find(isSchematic) : undefined;
   return found === undefined ? undefined : { ok: true, value: found.version, at: extensions.at };
 }
 

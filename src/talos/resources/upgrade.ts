@@ -59,3 +59,6 @@ export const extensionStatuses = resourceType<typeof ExtensionStatusSpecSchema, 
     return { metadata: { name: text(name), version: typeof version === 'number' ? String(version) : text(version) } };
   },
 );
+
+/** The Image Factory's own extension: its version is the id of the schematic. */
+export const isSchematic = ({ name }: Extension): boolean => name === 'schematic';
